@@ -1,0 +1,46 @@
+"""Help that explains the notation, generated from the same tables that the parser reads."""
+
+from __future__ import annotations
+
+import click
+
+_EXAMPLES = (
+    ("6 conv:3 fc:2 -o net.svg", "a convolution, then a fully connected layer"),
+    ("5 fc:5 // 5 sparse:3,p=1 -o two.svg", "two panels side by side"),
+    ("2x8 conv:3,channels=4,stride=2 -o net.png", "2 channels of length 8, as a bitmap"),
+    ("6 conv:3,weight=1/0/-1 -o edge.pdf", "given weights, coloured by their value"),
+    ("x=5 h=conv:3,p=same y=fc:2 --weights w.npz -o net.svg", "named layers, weights from a file"),
+)
+
+
+class NotationCommand(click.Command):
+    """A command whose help shows examples and the notation before its options."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write examples, then the notation, then the options."""
+        with formatter.section("Examples (each after: connectivity draw)"):
+            formatter.write_dl(_EXAMPLES)
+        write_notation(formatter)
+        super().format_options(ctx, formatter)
+
+
+def write_notation(formatter: click.HelpFormatter) -> None:
+    """The notation: the grammar, and a section for each kind of layer."""
+    from connectivity.notation import KINDS
+
+    with formatter.section("Notation (no character needs quoting)"):
+        formatter.write_dl(
+            [
+                ("network", "INPUT LAYER LAYER ...   and // before the next panel of the figure"),
+                ("INPUT", "[NAME=]SIZE            6    x=6    2x8 (channels x length)"),
+                ("LAYER", "[NAME=]KIND[:VALUE][,PARAM=VALUE]...   conv:3    h=conv:3,stride=2,padding=same"),
+            ]
+        )
+    for kind in KINDS:
+        aliases = f" ({', '.join(kind.aliases)})" if kind.aliases else ""
+        with formatter.section(f"{kind.name}{aliases}: {kind.help}"):
+            rows = [(f":{kind.value.name.upper()}", kind.value.help)]
+            for item in kind.parameters:
+                short = f", {item.short}" if item.short else ""
+                rows.append((f"{item.name}{short}", item.help))
+            formatter.write_dl(rows)

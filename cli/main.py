@@ -1,0 +1,82 @@
+"""The command ``connectivity``. The only place that catches the library's errors.
+
+Exit codes: 0 done; 2 could not do the job; 130 interrupted. A command is imported when it runs,
+so that help, version and completion cost no more than click.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from connectivity import __version__
+
+from .draw import draw
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+USAGE_ERROR = 2
+INTERRUPTED = 130
+
+
+@click.group(context_settings=_CONTEXT)
+@click.version_option(__version__, prog_name="connectivity")
+def cli() -> None:
+    """Draw the exact connectivity of 1-D neural network layers.
+
+    \b
+    connectivity draw 6 conv:3 fc:2 -o net.svg
+
+    draws a network with 6 inputs, a convolution of kernel size 3 and a fully connected layer of
+    2 units: every unit, and an arrow for every connection. 'connectivity draw --help' explains
+    the notation.
+    """
+
+
+cli.add_command(draw)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; every error is one message."""
+    from connectivity.errors import ConnectivityError, NotationError
+
+    try:
+        result = cli.main(arguments, prog_name="connectivity", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as request:
+        return request.exit_code
+    except click.ClickException as error:
+        error.show()
+        return USAGE_ERROR
+    except (click.Abort, KeyboardInterrupt):
+        _say("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone. Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return USAGE_ERROR
+    except NotationError as error:
+        click.echo(str(error), err=True)  # begins with its place, which editors and terminals link
+        return USAGE_ERROR
+    except (ConnectivityError, OSError) as error:
+        _say(str(error))
+        return USAGE_ERROR
+    except MemoryError:
+        _say("out of memory: the network is too large for this machine")
+        return USAGE_ERROR
+    except Exception as error:
+        if os.environ.get("CONNECTIVITY_DEBUG"):
+            raise
+        _say(
+            f"an error in connectivity itself ({type(error).__name__}: {error}); "
+            "CONNECTIVITY_DEBUG=1 shows where. Please report it"
+        )
+        return USAGE_ERROR
+
+
+def _say(message: str) -> None:
+    click.echo(f"connectivity: {message}", err=True)

@@ -1,0 +1,94 @@
+"""Exact connectivity graphs of 1-D neural network layers, drawn beautifully.
+
+    import connectivity
+
+    connectivity.save("6 conv:3 fc:2", "net.svg")          # a line of notation to a file
+    svg = connectivity.draw("6 conv:3 fc:2")                # ... to bytes
+    (network,) = connectivity.parse("6 conv:3 fc:2")        # ... to layers
+    graph = connectivity.build(network)                     # ... to a networkx.MultiDiGraph
+
+What is named here is the public interface. It is imported on first use, so that importing
+the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from connectivity.errors import (
+        ConnectivityError,
+        DrawingError,
+        EngineError,
+        FileError,
+        GraphError,
+        NetworkError,
+        NotationError,
+        WeightsError,
+    )
+    from connectivity.figure import draw, save
+    from connectivity.graph import build
+    from connectivity.network import (
+        Convolution,
+        FullyConnected,
+        LocallyConnected,
+        Masked,
+        Network,
+        RandomlySparse,
+        Shape,
+    )
+    from connectivity.notation import parse
+    from connectivity.options import Options
+    from connectivity.weights import load_weights
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "errors": (
+        "ConnectivityError DrawingError EngineError FileError GraphError NetworkError NotationError WeightsError"
+    ),
+    "figure": "draw save",
+    "graph": "build",
+    "network": "Convolution FullyConnected LocallyConnected Masked Network RandomlySparse Shape",
+    "notation": "parse",
+    "options": "Options",
+    "weights": "load_weights",
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+__all__ = [
+    "ConnectivityError",
+    "Convolution",
+    "DrawingError",
+    "EngineError",
+    "FileError",
+    "FullyConnected",
+    "GraphError",
+    "LocallyConnected",
+    "Masked",
+    "Network",
+    "NetworkError",
+    "NotationError",
+    "Options",
+    "RandomlySparse",
+    "Shape",
+    "WeightsError",
+    "build",
+    "draw",
+    "load_weights",
+    "parse",
+    "save",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"connectivity.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,74 @@
+"""DOT to bytes. The only package that knows engines.
+
+``embedded``  Graphviz's libraries inside the pygraphviz wheel, in process
+``system``    the ``neato`` executable, through the graphviz package
+
+Both draw placed units (``nop``, ``neato -n2``), with the fonts that this package ships.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from connectivity.engines import embedded, system
+from connectivity.errors import EngineError
+from connectivity.metrics import DATA
+
+SIGNATURES = {"svg": (b"<?xml", b"</svg>"), "png": (b"\x89PNG\r\n\x1a\n", b"IEND"), "pdf": (b"%PDF-", b"%%EOF")}
+"""How a complete payload of each format begins, and what its last bytes hold."""
+
+_ENGINES = {"embedded": embedded, "system": system}
+_NOTHING_FOUND = (
+    "Graphviz is not available: pip install 'pygraphviz>=2' "
+    "(its libraries need libglib2.0-0 libx11-6 libxext6 libxrender1), or apt-get install graphviz"
+)
+_lock = threading.Lock()  # Graphviz is not thread-safe, and the environment is the process's
+
+
+def render(dot: str, format: str, engine: str = "auto") -> bytes:
+    """The bytes that Graphviz makes of ``dot``; ``format`` is svg, png or pdf.
+
+    ``engine`` is "embedded", "system", or "auto": the first of them that is there. Raises
+    EngineError where there is none, or where it reports an error or returns less than a whole file.
+    """
+    chosen = _choose(engine)
+    with _lock, _own_fonts():
+        data, complaints = _ENGINES[chosen].render(dot, format)
+    start, end = SIGNATURES[format]
+    if "Error" in complaints or not data.startswith(start) or end not in data[-64:]:
+        reason = complaints.strip().splitlines()[:1] or ["it returned less than a whole file"]
+        raise EngineError(f"Graphviz ({chosen}) could not draw the {format}: {reason[0][:200]}")
+    return data
+
+
+def _choose(engine: str) -> str:
+    """The engine to use; each is asked whether it is there only when it is wanted."""
+    wanted = list(_ENGINES) if engine == "auto" else [engine]
+    missing = []
+    for name in wanted:
+        if name not in _ENGINES:
+            raise EngineError(f'unknown engine "{name}" (one of: auto, embedded, system)')
+        reason = _ENGINES[name].missing()
+        if reason is None:
+            return name
+        missing.append(f"{name}: {reason}")
+    raise EngineError(f"{_NOTHING_FOUND} ({'; '.join(missing)})")
+
+
+@contextmanager
+def _own_fonts() -> Iterator[None]:
+    """Fontconfig sees the shipped fonts and no others: the same text on every machine."""
+    ours = {"FONTCONFIG_FILE": str(DATA / "fonts.conf"), "XDG_DATA_HOME": str(DATA)}
+    before = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,0 +1,113 @@
+"""Errors. A leaf: this module imports nothing of the package.
+
+Every error a user can cause derives from :class:`ConnectivityError` and from the builtin
+it is a kind of, so ``except ValueError`` works as well. The message is one text, worded
+for the person who reads it in a terminal: where, what, and what would be right.
+"""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+
+_EXCERPT = 72  # characters of a long line that an error shows around the fault
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # Unicode categories a terminal must not get
+
+
+class ConnectivityError(Exception):
+    """The root of all errors that this package raises on purpose."""
+
+
+class NetworkError(ConnectivityError, ValueError):
+    """A layer that cannot be: its sizes contradict each other or its input.
+
+    ``parameter`` names the argument at fault (PyTorch's name), so that whoever read the
+    layer from a text can point at the place; None means the layer as a whole.
+    """
+
+    def __init__(self, message: str, parameter: str | None = None) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+
+
+class NotationError(ConnectivityError, ValueError):
+    """A text that is not a network; knows the character at fault.
+
+    ``line`` and ``column`` count from 1. ``text`` is the line itself.
+    """
+
+    def __init__(
+        self, message: str, text: str, column: int, line: int = 1, source: str = "<network>"
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.text = text
+        self.column = column
+        self.line = line
+        self.source = source
+
+    def __str__(self) -> str:
+        excerpt, offset = _excerpt(self.text, self.column - 1)
+        caret = " " * (2 + offset) + "^"
+        place = f"{self.source}:{self.line}:{self.column}"
+        return f"{place}: {self.message}\n  {excerpt}\n{caret}"
+
+
+class WeightsError(ConnectivityError, ValueError):
+    """Weights that cannot be used: unreadable, of the wrong shape, or not finite."""
+
+
+class GraphError(ConnectivityError, ValueError):
+    """A graph that is not a connectivity graph: attributes missing or impossible."""
+
+
+class DrawingError(ConnectivityError, ValueError):
+    """Options that contradict each other, or a drawing beyond the stated limits."""
+
+
+class EngineError(ConnectivityError, RuntimeError):
+    """Graphviz is missing, or failed to draw."""
+
+
+class FileError(ConnectivityError, OSError):
+    """A file that cannot be read or written."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def visible(text: str, limit: int = 80) -> str:
+    """``text`` for use inside a message: one line, nothing a terminal would obey, not endless.
+
+    >>> visible("a" + chr(27) + "[31m" + chr(10) + "b")
+    'a\ufffd[31m\ufffdb'
+    """
+    shown = "".join("\ufffd" if unicodedata.category(c) in _INVISIBLE else c for c in text[: limit + 1])
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def suggestion(word: str, legal: Iterable[str]) -> str:
+    """A parenthesis that helps: the nearest legal word, or all of them.
+
+    >>> suggestion("cov", ["conv", "fc"])
+    ' (did you mean "conv"?)'
+    >>> suggestion("zzz", ["conv", "fc"])
+    ' (one of: conv, fc)'
+    """
+    words = list(legal)
+    near = difflib.get_close_matches(word[:80].lower(), words, n=1)
+    return f' (did you mean "{near[0]}"?)' if near else f" (one of: {', '.join(words)})"
+
+
+def _excerpt(text: str, index: int) -> tuple[str, int]:
+    """The part of ``text`` around ``index`` that fits a terminal, and where ``index`` is in it."""
+    start = max(0, min(index - _EXCERPT // 2, len(text) - _EXCERPT))
+    cut = visible(text[start : start + _EXCERPT], _EXCERPT)
+    lead = "…" if start else ""
+    tail = "…" if start + _EXCERPT < len(text) else ""
+    return lead + cut + tail, index - start + len(lead)

@@ -1,0 +1,104 @@
+"""The public verbs: a network, some networks or a graph, to bytes or a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from connectivity import engines, files, svg
+from connectivity.compose import compose
+from connectivity.dot import dot
+from connectivity.errors import DrawingError, suggestion, visible
+from connectivity.formats import FORMATS, format_of
+from connectivity.graph import build, view
+from connectivity.network import Network
+from connectivity.notation import parse
+from connectivity.options import Options
+from connectivity.scene import Scene
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    Drawable: TypeAlias = "str | Network | nx.Graph[Any] | Sequence[Network | nx.Graph[Any]]"
+
+PIXEL_LIMIT = 64_000_000
+SIDE_LIMIT = 32_767
+"""The most pixels of a PNG, and of one of its sides (cairo's limit)."""
+
+_DPI, _LONG_SIDE = 192.0, 2_000
+_POINTS_PER_INCH = 72
+_CREATED = re.compile(rb"(/CreationDate \(D:)\d{14}([^)]*\))")
+
+
+def draw(
+    what: Drawable,
+    format: str = "svg",
+    *,
+    weights: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    engine: str = "auto",
+    **options: Any,
+) -> bytes:
+    """Draw ``what`` and return the file's bytes.
+
+    ``what`` is a line of notation, a Network, a graph (see :mod:`.graph`), or a sequence of
+    networks and graphs, one for each panel. ``format`` is svg, png, pdf or dot. ``weights`` and
+    ``seed`` are as in :func:`.build`; they do not apply to graphs. ``options`` are those of
+    :class:`.Options`. The same input gives the same bytes.
+
+    Raises ConnectivityError: NotationError, NetworkError, WeightsError, GraphError, DrawingError
+    or EngineError.
+    """
+    return render(compose_figure(what, Options(**options), weights, seed), format, engine, options.get("dpi"))
+
+
+def save(what: Drawable, path: str | Path, **arguments: Any) -> None:
+    """Draw ``what`` into the file ``path``, whole or not at all; its suffix is the format.
+
+    Arguments as in :func:`draw`. Raises FileError where the file cannot be written.
+    """
+    arguments.setdefault("format", format_of(path))
+    files.write(path, draw(what, **arguments))
+
+
+def compose_figure(
+    what: Drawable, options: Options, weights: Mapping[str, Any] | None = None, seed: int = 0
+) -> Scene:
+    """The scene of a figure: everything but the drawing, which :func:`render` does."""
+    panels = parse(what) if isinstance(what, str) else what
+    items = [panels] if isinstance(panels, Network) or hasattr(panels, "adj") else list(panels)
+    graphs = [build(item, weights, seed) if isinstance(item, Network) else item for item in items]
+    if not graphs:
+        raise DrawingError("there is nothing to draw")
+    return compose([view(graph) for graph in graphs], options)
+
+
+def render(scene: Scene, format: str = "svg", engine: str = "auto", dpi: float | None = None) -> bytes:
+    """The bytes of a scene; ``dpi`` is for PNG: None is 192, or what fits 2,000 pixels."""
+    if format not in FORMATS:
+        raise DrawingError(f'unknown format "{visible(format)}"{suggestion(format, FORMATS)}')
+    if format == "dot":
+        return dot(scene).encode("utf-8")
+    if format == "png":
+        return engines.render(dot(scene, _resolution(scene, dpi)), "png", engine)
+    data = engines.render(dot(scene), format, engine)
+    if format == "pdf":
+        # The date is the only part that changes between runs; its length must not.
+        return _CREATED.sub(rb"\g<1>19700101000000\g<2>", data)
+    return svg.finish(data, scene.title, scene.description, scene.tips())
+
+
+def _resolution(scene: Scene, dpi: float | None) -> float:
+    """The dots per inch of a PNG. Raises DrawingError where it would be too large."""
+    side = max(scene.width, scene.height) / _POINTS_PER_INCH
+    if dpi is None:
+        return min(_DPI, _LONG_SIDE / side)
+    width, height = scene.width / _POINTS_PER_INCH * dpi, scene.height / _POINTS_PER_INCH * dpi
+    if width * height > PIXEL_LIMIT or max(width, height) > SIDE_LIMIT:
+        raise DrawingError(
+            f"{dpi:g} dpi would make {width:,.0f} x {height:,.0f} pixels; at most {PIXEL_LIMIT:,} in all "
+            f"and {SIDE_LIMIT:,} a side"
+        )
+    return dpi

@@ -1,0 +1,215 @@
+"""Where units stand along their layer: computed from the arithmetic of the layers, not searched for.
+
+A unit of a windowed layer stands at the centre of its window in its input's coordinates, so
+arrows of one shared weight are parallel. Layers that are joined by windows share a *frame* of
+coordinates; a layer that sees its whole input starts a new one. A frame with a layer longer
+than ``max_units`` loses a stretch in its middle, the same one for all its layers.
+
+Coordinates are in pitches (the distance of two neighbours), 0 is the middle of the figure.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+
+from connectivity.graph import GraphView, LayerView
+
+GAP = 2.0
+"""What an elided stretch shrinks to, in pitches."""
+
+BLOCK_GAP = 0.7
+"""Between the rows of two channels, in pitches."""
+
+
+@dataclass
+class Column:
+    """The units of one layer: where the shown ones stand, and where dots stand for the others."""
+
+    along: dict[Hashable, float] = field(default_factory=dict)
+    dots: list[float] = field(default_factory=list)
+    channels: dict[int, tuple[float, float]] = field(default_factory=dict)  # first and last unit
+
+    def span(self) -> tuple[float, float]:
+        """The least and the largest coordinate."""
+        places = [*self.along.values(), *self.dots]
+        return min(places, default=0.0), max(places, default=0.0)
+
+
+class Arrangement:
+    """All columns of a panel, and where hidden units would be."""
+
+    def __init__(self, view: GraphView, max_units: int, anchor: str | None) -> None:
+        self._view = view
+        self._max_units = max_units
+        self._frames = _frames(view.layers, max_units, anchor)
+        self._frame_of = {index: frame for frame in self._frames for index in frame.layers}
+        self._blocks = [self._channel_centres(index) for index in range(len(view.layers))]
+        self.columns = [self._column(index) for index in range(len(view.layers))]
+
+    def ghost(self, layer: int, unit: Hashable, seen_from: tuple[int, Hashable]) -> tuple[float, bool]:
+        """Where a hidden unit would be, seen from a shown one, and whether that is its own place.
+
+        Its own place where both are in one frame, so that its stub is parallel to the arrows of
+        its weight; else the dots that stand for it.
+        """
+        channel, position = self._view.layers[layer].places[unit]
+        blocks = self._blocks[layer]
+        if channel not in blocks.centres:
+            return blocks.dots, False
+        frame = self._frame_of[layer]
+        other_layer, other = seen_from
+        if frame is not self._frame_of[other_layer]:
+            return frame.middle() + blocks.centres[channel], False
+        place = frame.place(layer, position)
+        behind = frame.is_behind(other_layer, self._view.layers[other_layer].places[other][1])
+        return place - (frame.removed if behind else 0.0) - frame.centre + blocks.centres[channel], True
+
+    def _column(self, index: int) -> Column:
+        layer, frame, blocks = self._view.layers[index], self._frame_of[index], self._blocks[index]
+        column = Column()
+        for unit in layer.units:
+            channel, position = layer.places[unit]
+            place = frame.drawn(index, position)
+            if place is not None and channel in blocks.centres:
+                where = place - frame.centre + blocks.centres[channel]
+                column.along[unit] = where
+                first, last = column.channels.get(channel, (where, where))
+                column.channels[channel] = (min(first, where), max(last, where))
+        if len(column.along) < len(layer.units):
+            if frame.hides(index):
+                column.dots += [frame.middle() + centre for centre in blocks.centres.values()]
+            if len(blocks.centres) < layer.shape.channels:
+                column.dots.append(blocks.dots)
+        return column
+
+    def _channel_centres(self, index: int) -> _Blocks:
+        layer, frame = self._view.layers[index], self._frame_of[index]
+        channels = list(range(layer.shape.channels))
+        shown = max(1, frame.shown(index))
+        most = len(channels)
+        if self._max_units and most * shown > 2 * self._max_units:
+            most = max(2, 2 * self._max_units // shown)
+        if most >= len(channels):
+            places = [n - (len(channels) - 1) / 2 for n in channels]
+            return _Blocks({c: place * frame.block for c, place in zip(channels, places, strict=True)}, 0.0)
+        head, tail = channels[: (most + 1) // 2], channels[len(channels) - most // 2 :]
+        gap = GAP + BLOCK_GAP
+        length = most * frame.block + gap
+        first = -length / 2 + frame.block / 2
+        centres = {c: first + n * frame.block for n, c in enumerate(head)}
+        centres |= {c: first + (n + len(head)) * frame.block + gap for n, c in enumerate(tail)}
+        return _Blocks(centres, -length / 2 + len(head) * frame.block + gap / 2)
+
+
+@dataclass
+class _Blocks:
+    """The centres of the channels that are shown, and of the dots between them."""
+
+    centres: dict[int, float]
+    dots: float
+
+
+@dataclass
+class _Frame:
+    """Layers that share coordinates: position t of a layer is at ``offset + step * t``."""
+
+    layers: dict[int, tuple[float, float, int]] = field(default_factory=dict)  # offset, step, length
+    cut: tuple[float, float] | None = None
+    centre: float = 0.0
+    block: float = 1.0
+
+    @property
+    def removed(self) -> float:
+        """How much shorter the frame is drawn than it is."""
+        return self.cut[1] - self.cut[0] - GAP if self.cut else 0.0
+
+    def with_layer(self, index: int, offset: float, step: float, length: int, max_units: int) -> _Frame:
+        """This frame and one more layer, the stretch to hide computed anew."""
+        frame = _Frame({**self.layers, index: (offset, step, length)})
+        offset, step, longest = max(frame.layers.values(), key=lambda layer: layer[2])
+        if max_units and longest > max_units:
+            shown = max(2, max_units - 2)
+            head, tail = (shown + 1) // 2, shown // 2
+            frame.cut = (offset + step * (head - 0.5), offset + step * (longest - tail - 0.5))
+        return frame
+
+    def place(self, index: int, position: float) -> float:
+        """The full coordinate of a position, as if nothing were hidden."""
+        offset, step, _ = self.layers[index]
+        return offset + step * position
+
+    def drawn(self, index: int, position: float) -> float | None:
+        """The coordinate after hiding; None for what is hidden."""
+        place = self.place(index, position)
+        if self.cut is None or place <= self.cut[0]:
+            return place
+        return None if place < self.cut[1] else place - self.removed
+
+    def is_behind(self, index: int, position: float) -> bool:
+        """Whether a position is behind the hidden stretch."""
+        return self.cut is not None and self.place(index, position) >= self.cut[1]
+
+    def shown(self, index: int) -> int:
+        """How many positions of a layer are shown."""
+        _, _, length = self.layers[index]
+        if self.cut is None:
+            return length
+        offset, step, _ = self.layers[index]
+        before = math.floor((self.cut[0] - offset) / step) + 1
+        behind = length - math.ceil((self.cut[1] - offset) / step)
+        return min(length, max(0, before)) + min(length, max(0, behind))
+
+    def hides(self, index: int) -> bool:
+        """Whether any position of a layer is hidden."""
+        return self.shown(index) < self.layers[index][2]
+
+    def middle(self) -> float:
+        """Where dots stand for what is hidden."""
+        return (self.cut[0] + GAP / 2 if self.cut else 0.0) - self.centre
+
+    def settle(self) -> _Frame:
+        """Scale so that neighbours are a pitch apart where they are closest; find the centre."""
+        scale = 1 / min(step for _, step, _ in self.layers.values())
+        self.layers = {i: (offset * scale, step * scale, n) for i, (offset, step, n) in self.layers.items()}
+        if self.cut:
+            self.cut = (self.cut[0] * scale, self.cut[1] * scale)
+        ends = [self.place(i, t) for i, (_, _, n) in self.layers.items() for t in (0, n - 1)]
+        low, high = min(ends), max(ends) - self.removed
+        self.centre = (low + high) / 2
+        self.block = high - low + 1 + BLOCK_GAP
+        return self
+
+    def is_readable(self, max_units: int) -> bool:
+        """Whether hiding leaves every layer enough to see: half of what it could show."""
+        return all(2 * self.shown(i) >= min(n, max_units) for i, (_, _, n) in self.layers.items())
+
+
+def _frames(layers: Sequence[LayerView], max_units: int, anchor: str | None) -> list[_Frame]:
+    frames: list[_Frame] = []
+    for index, layer in enumerate(layers):
+        length = layer.shape.length
+        joined = None
+        if frames:
+            place = _joint(layers[index - 1], layer, frames[-1].layers[index - 1][:2], anchor)
+            if place is not None:
+                joined = frames[-1].with_layer(index, *place, length, max_units)
+        if joined is not None and joined.is_readable(max_units):
+            frames[-1] = joined
+        else:
+            frames.append(_Frame().with_layer(index, 0.0, 1.0, length, max_units))
+    return [frame.settle() for frame in frames]
+
+
+def _joint(
+    source: LayerView, layer: LayerView, place: tuple[float, float], anchor: str | None
+) -> tuple[float, float] | None:
+    """Offset and step of ``layer`` in the coordinates of the one before it; None for no relation."""
+    offset, step = place
+    if layer.info.window is None:
+        return place if layer.shape == source.shape else None
+    first, last, jump = layer.info.window
+    chosen = anchor or ("last" if layer.info.causal else "centre")
+    relative = {"first": first, "centre": (first + last) / 2, "last": last}[chosen]
+    return offset + step * relative, step * jump

@@ -1,0 +1,39 @@
+"""How wide a text is, from the advance widths of the font that the package ships.
+
+``data/advances.json`` holds, for each face, runs of [first code point, [advances]] in
+thousandths of the font size; a test compares it with the font files.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import unicodedata
+from pathlib import Path
+
+FAMILY = "Source Sans 3"
+DATA = Path(__file__).parent / "data"
+
+_UNKNOWN = 600  # thousandths of an em for a character that the font does not have
+
+
+def text_width(text: str, size: float, face: str = "regular") -> float:
+    """The width of ``text`` in points at font ``size``; ``face`` is regular, italic or semibold.
+
+    >>> text_width("conv", 10)
+    19.97
+    """
+    advances = _advances(face)
+    return sum(advances[c] if c in advances else _guess(c) for c in text) * size / 1000
+
+
+@functools.cache
+def _advances(face: str) -> dict[str, int]:
+    runs = json.loads((DATA / "advances.json").read_text(encoding="utf-8"))[face]
+    return {chr(first + n): width for first, widths in runs for n, width in enumerate(widths)}
+
+
+def _guess(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 1000 if unicodedata.east_asian_width(character) in "WF" else _UNKNOWN

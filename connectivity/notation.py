@@ -1,0 +1,394 @@
+"""Text to networks: the one-line notation, with the position of everything it says.
+
+    figure = panel { "//" panel }
+    panel  = input { layer }
+    input  = [NAME "="] SIZE                      6    x=6    x=2x8  (channels x length)
+    layer  = [NAME "="] KIND [":" VALUE] { "," PARAM ["=" VALUE] }
+
+Parsed in two steps, each of which can be tested alone: :func:`scan` cuts the text into words
+that know their column, :func:`parse` makes layers of them. Every error is a NotationError
+that points at the character.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+from connectivity.errors import FileError, NetworkError, NotationError, suggestion, visible
+from connectivity.network import (
+    PADDING_MODES,
+    PADDING_WORDS,
+    Convolution,
+    FullyConnected,
+    Layer,
+    LocallyConnected,
+    Masked,
+    Network,
+    RandomlySparse,
+    Shape,
+)
+
+TEXT_LIMIT = 1_048_576
+"""The longest notation that is read, in characters; a mask file may be as many bytes."""
+
+PANEL_LIMIT = 1_000
+"""The most panels in one figure."""
+
+PANEL_SEPARATOR = "//"
+
+
+class Word(NamedTuple):
+    """A part of the notation and where it starts, counted from 0."""
+
+    text: str
+    start: int
+
+    def after(self, separator: str) -> tuple[Word, Word | None]:
+        """What stands before the first ``separator``, and what after it (None without one)."""
+        head, found, tail = self.text.partition(separator)
+        rest = Word(tail, self.start + len(head) + len(separator)) if found else None
+        return Word(head, self.start), rest
+
+    def split(self, separator: str) -> list[Word]:
+        """The parts between separators, each with its own place."""
+        parts, start = [], self.start
+        for text in self.text.split(separator):
+            parts.append(Word(text, start))
+            start += len(text) + len(separator)
+        return parts
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a kind: how it may be spelled, how it is read, what it means."""
+
+    name: str
+    read: Callable[[Reader, Word], Any]
+    help: str
+    short: str | None = None
+    flag: bool = False
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of layer: its words, its VALUE, its parameters and what it builds."""
+
+    name: str
+    aliases: tuple[str, ...]
+    value: Parameter
+    parameters: tuple[Parameter, ...]
+    build: Callable[[dict[str, Any]], Layer]
+    help: str
+
+    def parameter(self, word: str) -> Parameter | None:
+        """The parameter that is spelled ``word``."""
+        for parameter in (self.value, *self.parameters):
+            if word in (parameter.name, parameter.short):
+                return parameter
+        return None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads words; ``text`` is the whole line, for errors; ``folder`` is where files are."""
+
+    text: str
+    folder: Path = field(default_factory=Path)
+
+    def fail(self, word: Word, message: str) -> NoReturn:
+        """Raise the error ``message`` at ``word``."""
+        raise NotationError(message, self.text, word.start + 1)
+
+    def integer(self, word: Word) -> int:
+        """A whole number; its range is checked by the layer it is for."""
+        digits = word.text.removeprefix("-").removeprefix("+")
+        if not (digits.isascii() and digits.isdigit()):
+            self.fail(word, f'"{visible(word.text)}" is not a whole number')
+        if len(digits) > 18:
+            self.fail(word, f"a number of {len(digits)} digits is too large")
+        return int(word.text)
+
+    def number(self, word: Word) -> float:
+        """A finite decimal number."""
+        try:
+            value = float(word.text) if word.text.isascii() and "_" not in word.text else math.nan
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            self.fail(word, f'"{visible(word.text)}" is not a finite number')
+        return value
+
+    def numbers(self, word: Word) -> tuple[float, ...]:
+        """Numbers between slashes, ``1/0/-1``."""
+        return tuple(self.number(part) for part in word.split("/"))
+
+    def boolean(self, word: Word) -> bool:
+        """``true`` or ``false``."""
+        if word.text not in ("true", "false"):
+            self.fail(word, f'"{visible(word.text)}" is neither true nor false')
+        return word.text == "true"
+
+    def padding(self, word: Word) -> int | tuple[int, int] | str:
+        """``1``, ``0/1`` (left/right), or a word such as ``same``."""
+        if word.text in PADDING_WORDS:
+            return word.text
+        parts = word.split("/")
+        if word.text[:1].isalpha():
+            self.fail(word, f'unknown padding "{visible(word.text)}"{suggestion(word.text, PADDING_WORDS)}')
+        if len(parts) > 2:
+            self.fail(parts[2], f"padding takes one number or two (left/right), not {len(parts)}")
+        sides = [self.integer(part) for part in parts]
+        return sides[0] if len(sides) == 1 else (sides[0], sides[1])
+
+    def padding_mode(self, word: Word) -> str:
+        """One of PyTorch's padding modes."""
+        if word.text not in PADDING_MODES:
+            self.fail(word, f'unknown padding_mode "{visible(word.text)}"{suggestion(word.text, PADDING_MODES)}')
+        return word.text
+
+    def mask(self, word: Word) -> tuple[tuple[bool, ...], ...]:
+        """Rows of zeros and ones, ``011/010``, or the name of a CSV file of them."""
+        if set(word.text) <= set("01/"):
+            rows = word.split("/")
+            for row in rows:
+                if not row.text:
+                    self.fail(row, "an empty row in the mask (rows of 0 and 1, as 011/010)")
+            return tuple(tuple(digit == "1" for digit in row.text) for row in rows)
+        if set(word.text) <= set("0123456789/"):
+            wrong = next(i for i, digit in enumerate(word.text) if digit not in "01/")
+            self.fail(Word("", word.start + wrong), "a mask has only the digits 0 and 1")
+        try:
+            return read_mask(self.folder / word.text, word.text)
+        except (FileError, NetworkError) as error:
+            self.fail(word, str(error))
+
+
+_COMMON = (
+    Parameter("bias", Reader.boolean, "add a bias to each unit (each channel of a conv)", flag=True),
+    Parameter("weight", Reader.numbers, "the weights, in PyTorch's order, as 1/0/-1", "w"),
+)
+_KERNEL = Parameter("kernel_size", Reader.integer, "kernel size", "k")
+_WINDOW = (
+    Parameter("stride", Reader.integer, "step from one window to the next", "s"),
+    Parameter("padding", Reader.padding, "1, 0/1 (left/right), same, valid, causal or full", "p"),
+    Parameter("dilation", Reader.integer, "distance between taps", "d"),
+    Parameter("channels", Reader.integer, "output channels", "c"),
+    Parameter("groups", Reader.integer, "groups of channels", "g"),
+    Parameter("padding_mode", Reader.padding_mode, ", ".join(PADDING_MODES)),
+)
+_MASKS = (
+    Parameter("mask", Reader.mask, "rows = outputs, as 011/010, or a CSV file of 0 and 1"),
+    Parameter("units", Reader.integer, "outputs of a randomly sparse layer", "u"),
+    Parameter("density", Reader.number, "the share of connections it keeps, 0 to 1"),
+    Parameter("seed", Reader.integer, "which of them"),
+)
+
+
+def _sparse(given: dict[str, Any]) -> Layer:
+    """The sparse layer that the given parameters describe: window, mask or density."""
+    styles = {
+        "a window": {"kernel_size", *(p.name for p in _WINDOW)},
+        "mask": {"mask"},
+        "density": {"units", "density", "seed"},
+    }
+    used = [style for style, names in styles.items() if names & given.keys()]
+    if len(used) > 1:
+        culprit = next(name for name in given if name in styles[used[1]])
+        raise NetworkError(f"a sparse layer has either {used[0]} or {used[1]}, not both", culprit)
+    if used == ["mask"]:
+        return Masked(**given)
+    if used == ["density"]:
+        for name in ("units", "density"):
+            if name not in given:
+                raise NetworkError(f"a random sparse layer also needs {name}= (as units=6,density=0.3)")
+        return RandomlySparse(**given)
+    return LocallyConnected(**_needing("kernel_size", given, "sparse:3"))
+
+
+def _needing(name: str, given: dict[str, Any], example: str) -> dict[str, Any]:
+    if name not in given:
+        extra = ", or mask= or units= with density=" if example.startswith("sparse") else ""
+        raise NetworkError(f"{name} is missing (as in {example}){extra}")
+    return given
+
+
+KINDS = (
+    Kind(
+        "fc",
+        ("linear", "dense"),
+        Parameter("units", Reader.integer, "units", "u"),
+        _COMMON,
+        lambda given: FullyConnected(**_needing("units", given, "fc:4")),
+        "fully connected: every input to every unit",
+    ),
+    Kind(
+        "sparse",
+        ("local",),
+        _KERNEL,
+        (*_WINDOW, *_MASKS, *_COMMON),
+        _sparse,
+        "sparse: each unit sees an area, every connection has its own weight",
+    ),
+    Kind(
+        "conv",
+        ("conv1d", "shared"),
+        _KERNEL,
+        (*_WINDOW, *_COMMON),
+        lambda given: Convolution(**_needing("kernel_size", given, "conv:3")),
+        "convolution: sparse, and parallel connections share a weight",
+    ),
+)
+"""All kinds of layers, in the order they are explained."""
+
+
+def kind_words() -> dict[str, Kind]:
+    """Every word that names a kind, aliases too."""
+    return {word: kind for kind in KINDS for word in (kind.name, *kind.aliases)}
+
+
+def parse(notation: str | Sequence[str], folder: Path | str = ".") -> list[Network]:
+    """The networks of ``notation``, one for each panel.
+
+    ``notation`` is a line of text, or its words (a command line's arguments); ``folder`` is
+    where the files it names are. Raises NotationError, which shows the place.
+
+    >>> parse("6 conv:3 fc:2")[0].shapes()[-1]
+    Shape(channels=1, length=2)
+    """
+    text = notation if isinstance(notation, str) else " ".join(notation)
+    if len(text) > TEXT_LIMIT:
+        raise NotationError(f"{len(text):,} characters; at most {TEXT_LIMIT:,}", text[:100], 1)
+    reader = Reader(text, Path(folder))
+    panels = scan(text)
+    if len(panels) > PANEL_LIMIT:
+        raise NotationError(f"{len(panels):,} panels; at most {PANEL_LIMIT:,}", text, 1)
+    return [_panel(reader, words, end) for words, end in panels]
+
+
+def scan(text: str) -> list[tuple[list[Word], int]]:
+    """The words of each panel, and the index where the panel ends.
+
+    >>> scan("4 fc:2 // 3")
+    [([Word(text='4', start=0), Word(text='fc:2', start=2)], 7), ([Word(text='3', start=10)], 11)]
+    """
+    panels: list[tuple[list[Word], int]] = []
+    words: list[Word] = []
+    start = 0
+    for part in text.split():
+        start = text.index(part, start)
+        if part == PANEL_SEPARATOR:
+            panels.append((words, start))
+            words = []
+        else:
+            words.append(Word(part, start))
+        start += len(part)
+    return [*panels, (words, len(text))]
+
+
+def read_mask(path: Path, shown: str) -> tuple[tuple[bool, ...], ...]:
+    """The mask in a CSV file: a line for each output, a 0 or 1 for each input.
+
+    ``shown`` is how the user wrote the path. Raises FileError where it cannot be read,
+    NetworkError where it is no mask.
+    """
+    name = visible(shown)
+    try:
+        with path.open("rb") as file:
+            data = file.read(TEXT_LIMIT + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a path"
+        raise FileError(f'cannot read the mask "{name}": {reason} (rows of 0 and 1 go as 011/010)') from error
+    if len(data) > TEXT_LIMIT:
+        raise NetworkError(f'the mask "{name}" is larger than {TEXT_LIMIT:,} bytes', "mask")
+    lines = data.decode("utf-8-sig", errors="replace").splitlines()
+    rows = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        cells = [cell.strip() for cell in line.split(",")]
+        wrong = next((cell for cell in cells if cell not in ("0", "1")), None)
+        if wrong is not None:
+            raise NetworkError(
+                f'the mask "{name}", line {number}: "{visible(wrong, 20)}" is neither 0 nor 1', "mask"
+            )
+        rows.append(tuple(cell == "1" for cell in cells))
+    if not rows:
+        raise NetworkError(f'the mask "{name}" is empty', "mask")
+    return tuple(rows)
+
+
+def _panel(reader: Reader, words: list[Word], end: int) -> Network:
+    if not words:
+        what = "an empty panel" if PANEL_SEPARATOR in reader.text else "an empty network"
+        reader.fail(Word("", end), f"{what}: start with the size of the input, as in 6 conv:3 fc:2")
+    network = _input(reader, words[0])
+    for word in words[1:]:
+        network = _extend(reader, network, word)
+    return network
+
+
+def _input(reader: Reader, word: Word) -> Network:
+    name, size = _named(reader, word)
+    parts = size.split("x")
+    if len(parts) > 2:
+        reader.fail(parts[2], "an input has a length, or channels x length (as 2x8)")
+    if not size.text[:1].isdigit() and not size.text.startswith(("-", "+")):
+        known = size.text.partition(":")[0].partition(",")[0] in kind_words()
+        hint = "a network starts with the size of its input" if known else "the input is a size"
+        reader.fail(size, f'{hint}, as in 6 or 2x8, not "{visible(size.text)}"')
+    numbers = [reader.integer(part) for part in parts]
+    try:
+        return Network(Shape(*numbers) if len(numbers) == 2 else Shape(1, numbers[0]), (), name and name.text)
+    except NetworkError as error:
+        reader.fail(name if error.parameter == "name" and name else size, str(error))
+
+
+def _extend(reader: Reader, network: Network, word: Word) -> Network:
+    name, rest = _named(reader, word)
+    items = rest.split(",")
+    head, value = items[0].after(":")
+    kind = kind_words().get(head.text)
+    if kind is None:
+        reader.fail(head, f'unknown layer "{visible(head.text)}"{suggestion(head.text, kind_words())}')
+    places = {"name": name or head}
+    given: dict[str, Any] = {"name": name and name.text}
+    if value is not None:
+        places[kind.value.name] = value
+        given[kind.value.name] = kind.value.read(reader, value)
+    for item in items[1:]:
+        _read_parameter(reader, kind, item, given, places)
+    try:
+        return network.extended(kind.build(given))
+    except NetworkError as error:
+        reader.fail(places.get(error.parameter or "", head), str(error))
+
+
+def _read_parameter(
+    reader: Reader, kind: Kind, item: Word, given: dict[str, Any], places: dict[str, Word]
+) -> None:
+    """Read ``PARAM[=VALUE]`` into ``given``, and where it stands into ``places``."""
+    key, value = item.after("=")
+    parameter = kind.parameter(key.text)
+    if parameter is None:
+        legal = [p.name for p in (kind.value, *kind.parameters)]
+        reader.fail(key, f'{kind.name} has no parameter "{visible(key.text)}"{suggestion(key.text, legal)}')
+    if parameter.name in given:
+        reader.fail(key, f"{parameter.name} is given twice")
+    if value is None and not parameter.flag:
+        reader.fail(key, f"{parameter.name} needs a value, as {key.text}=...")
+    given[parameter.name] = True if value is None else parameter.read(reader, value)
+    places[parameter.name] = value or key
+
+
+def _named(reader: Reader, word: Word) -> tuple[Word | None, Word]:
+    """``NAME=REST`` apart; an ``=`` behind a comma or colon is a parameter's."""
+    head, rest = word.after("=")
+    if rest is None or "," in head.text or ":" in head.text:
+        return None, word
+    if not head.text:
+        reader.fail(head, 'a name is missing before "="')
+    return head, rest

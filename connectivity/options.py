@@ -1,0 +1,80 @@
+"""How a figure is drawn: every option, its legal values and its default.
+
+Imports nothing heavy, since the command line reads the choices before it does anything.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from connectivity.errors import DrawingError, suggestion, visible
+
+ENGINES = ("auto", "embedded", "system")
+COLOR_BY = ("auto", "parameter", "weight", "sign", "layer", "group", "none")
+DIRECTIONS = ("LR", "RL", "BT", "TB")
+ANCHORS = ("centre", "first", "last")
+THEMES = ("light", "dark")
+
+LABEL_LIMIT = 1_000
+"""The longest title or description, in characters."""
+
+MAX_UNITS = 24
+MAX_EDGES = 200_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The options of a figure. Raises DrawingError where one is not legal.
+
+    ``title``, ``description``: text over the figure, and for those who cannot see it.
+    ``panel_titles``: one for each panel; None derives them where there are several.
+    ``direction``: where the network runs; ``columns``: panels in a row (0: all of them).
+    ``anchor``: where a unit stands over its window; None is "centre", and "last" for causal layers.
+    ``max_units``: a longer layer is elided in the middle (0: never).
+    ``max_edges``: the most connections that are drawn.
+    ``color_by``, ``colormap``, ``vmin``, ``vmax``: what colours mean, see :mod:`.paint`.
+    ``dpi``: dots per inch of a PNG; None is 192, or what fits 2,000 pixels.
+    """
+
+    title: str | None = None
+    description: str | None = None
+    panel_titles: tuple[str, ...] | None = None
+    direction: str = "LR"
+    columns: int = 0
+    anchor: str | None = None
+    max_units: int = MAX_UNITS
+    max_edges: int = MAX_EDGES
+    color_by: str = "auto"
+    colormap: str | None = None
+    vmin: float | None = None
+    vmax: float | None = None
+    theme: str = "light"
+    labels: bool = True
+    captions: bool = True
+    legend: bool = True
+    dpi: float | None = None
+
+    def __post_init__(self) -> None:
+        _check_choice("direction", self.direction, DIRECTIONS)
+        _check_choice("color_by", self.color_by, COLOR_BY)
+        _check_choice("theme", self.theme, THEMES)
+        if self.anchor is not None:
+            _check_choice("anchor", self.anchor, ANCHORS)
+        for name in ("columns", "max_units", "max_edges"):
+            if getattr(self, name) < 0:
+                raise DrawingError(f"{name} must be 0 or more, not {getattr(self, name)}")
+        for text in (self.title, self.description, *(self.panel_titles or ())):
+            if text is not None and len(text) > LABEL_LIMIT:
+                raise DrawingError(f"a title or description of {len(text):,} characters; at most {LABEL_LIMIT:,}")
+        for name in ("vmin", "vmax", "dpi"):
+            value = getattr(self, name)
+            if value is not None and not math.isfinite(value):
+                raise DrawingError(f"{name} must be a finite number, not {value}")
+        if self.dpi is not None and self.dpi <= 0:
+            raise DrawingError(f"dpi must be more than 0, not {self.dpi:g}")
+
+
+def _check_choice(name: str, value: str, legal: tuple[str, ...]) -> None:
+    if value not in legal:
+        raise DrawingError(f'unknown {name} "{visible(value)}"{suggestion(value, legal)}')

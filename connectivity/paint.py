@@ -1,0 +1,264 @@
+"""Arrows to colours, and what the colours mean to a legend.
+
+``parameter``  one colour for each weight: arrows of one colour share theirs. A layer with more
+               weights than the palette has runs through a sweep, in the order of its connections.
+``weight``     the value, on a diverging map that is symmetric about 0 (or from vmin to vmax).
+``sign``       negative, zero, positive.   ``layer``, ``group``  one colour each.   ``none``  one.
+``auto``       ``weight`` in layers whose weights were given, ``parameter`` in the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from connectivity.colours import STEPS, named_table
+from connectivity.errors import DrawingError
+from connectivity.graph import Arrow, GraphView, LayerView
+from connectivity.options import Options
+from connectivity.themes import THEME, Theme
+
+
+class Stroke(NamedTuple):
+    """How a connection is drawn: a colour, and a width in points."""
+
+    colour: str
+    width: float
+
+
+@dataclass(frozen=True)
+class Swatches:
+    """A legend of single colours, each with its label."""
+
+    title: str
+    items: tuple[tuple[str, str], ...]  # (colour, label)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A legend that runs through a table of colours, with labels at its ends and its middle."""
+
+    title: str
+    colours: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+Key = Swatches | Bar
+Painter = Callable[[Arrow], Stroke | None]
+Panel = tuple[GraphView, Sequence[Arrow]]
+
+WIDTH = 1.35
+_NATURAL = re.compile(r"(\d+)")
+
+
+def paint(panels: Sequence[Panel], options: Options) -> tuple[list[Painter], list[Key]]:
+    """A painter for each panel, and the legend's keys, each said once.
+
+    A panel is a view and those of its arrows that are drawn whole: colours are spread over what is
+    seen. A painter returns None for an arrow whose weight is not among them.
+    """
+    theme = THEME[options.theme]
+    scale = _Scale.of(panels, options, theme)
+    painters: list[Painter] = []
+    keys: list[Key] = []
+    for view, arrows in panels:
+        by_layer: list[list[Arrow]] = [[] for _ in view.layers]
+        for arrow in arrows:
+            by_layer[arrow.layer].append(arrow)
+        layers = []
+        for index, (layer, own) in enumerate(zip(view.layers, by_layer, strict=True)):
+            painter, key = _painter(layer, own, index, scale, options, theme)
+            layers.append(painter)
+            if key is not None and own:
+                keys.append(key)
+        painters.append(_by_layer(layers))
+    return painters, _once(keys)
+
+
+def mode(layer: LayerView, arrows: Sequence[Arrow], options: Options) -> str:
+    """What colours mean in ``layer``: ``auto`` resolved, and what its arrows cannot show avoided."""
+    chosen = options.color_by
+    if chosen == "auto":
+        chosen = "weight" if layer.info.given else "parameter"
+    if chosen == "parameter" and any(arrow.parameter is None for arrow in arrows):
+        chosen = "weight"
+    return chosen
+
+
+def _by_layer(painters: Sequence[Painter]) -> Painter:
+    return lambda arrow: painters[arrow.layer](arrow)
+
+
+def _once(keys: Sequence[Key]) -> list[Key]:
+    """The keys without repetition, and without those that another one contains."""
+    kept: list[Key] = []
+    for key in dict.fromkeys(keys):
+        if not any(_contains(other, key) for other in keys if other != key):
+            kept.append(key)
+    return kept
+
+
+def _contains(key: Key, other: Key) -> bool:
+    return (
+        isinstance(key, Swatches)
+        and isinstance(other, Swatches)
+        and key.title == other.title
+        and key.items[: len(other.items)] == other.items
+    )
+
+
+def _painter(
+    layer: LayerView, arrows: Sequence[Arrow], index: int, scale: _Scale, options: Options, theme: Theme
+) -> tuple[Painter, Key | None]:
+    chosen = mode(layer, arrows, options)
+    if chosen == "weight":
+        return (scale.stroke, scale.key()) if scale.limits else (_plain(theme), None)
+    if chosen == "parameter":
+        return _by_parameter(arrows, options, theme)
+    if chosen == "sign":
+        return _by_sign(theme)
+    if chosen == "layer":
+        return _plain(theme, theme.palette[(index - 1) % len(theme.palette)]), None
+    if chosen == "group":
+        return _by_group(layer, theme)
+    return _plain(theme), None
+
+
+def _plain(theme: Theme, colour: str | None = None) -> Painter:
+    stroke = Stroke(colour or theme.muted, WIDTH)
+    return lambda arrow: stroke
+
+
+def _by_parameter(arrows: Sequence[Arrow], options: Options, theme: Theme) -> tuple[Painter, Key]:
+    """One colour a weight: the palette where it suffices, a sweep where it does not."""
+    names = list(dict.fromkeys(arrow.parameter or "" for arrow in arrows))
+    shared = len(names) < len(arrows)
+    if shared or len(names) <= len(theme.palette):
+        names.sort(key=_natural)
+    if len(names) <= len(theme.palette) and shared and options.colormap is None:
+        colours = list(theme.palette[: len(names)])
+        items = tuple((colour, subscripted("w", n)) for n, colour in enumerate(colours, start=1))
+        key: Key = Swatches("shared weights", items)
+    else:
+        sweep = named_table(options.colormap, theme.background) if options.colormap else theme.sweep_table
+        colours = [sweep[_spread(n, len(names))] for n in range(len(names))]
+        last = subscripted("w", len(names))
+        key = (
+            Bar("shared weights", sweep, (subscripted("w", 1), last))
+            if shared
+            else Bar("every connection has its own weight", sweep, ())
+        )
+    strokes = {name: Stroke(colour, WIDTH) for name, colour in zip(names, colours, strict=True)}
+    return lambda arrow: strokes.get(arrow.parameter or ""), key
+
+
+def _by_sign(theme: Theme) -> tuple[Painter, Key]:
+    negative, zero, positive = (Stroke(colour, WIDTH) for colour in theme.diverging)
+    items = (negative.colour, "negative"), (zero.colour, "zero"), (positive.colour, "positive")
+
+    def painter(arrow: Arrow) -> Stroke:
+        weight = arrow.weight or 0.0
+        return negative if weight < 0 else positive if weight > 0 else zero
+
+    return painter, Swatches("weight", items)
+
+
+def _by_group(layer: LayerView, theme: Theme) -> tuple[Painter, Key | None]:
+    groups = max(1, layer.info.groups)
+    size = max(1, layer.shape.channels // groups)
+    strokes = [Stroke(theme.palette[g % len(theme.palette)], WIDTH) for g in range(groups)]
+    items = tuple((stroke.colour, str(g)) for g, stroke in enumerate(strokes[: len(theme.palette)], start=1))
+    key = Swatches("group", items) if groups > 1 else None
+    return lambda arrow: strokes[layer.places[arrow.target][0] // size % groups], key
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """The map from a weight's value to its stroke, one for the whole figure."""
+
+    limits: tuple[float, float] | None
+    colours: tuple[str, ...]
+    strokes: tuple[Stroke, ...]
+
+    @classmethod
+    def of(cls, panels: Sequence[Panel], options: Options, theme: Theme) -> _Scale:
+        """The scale of all arrows that are coloured by their weight."""
+        sizes = [
+            abs(arrow.weight)
+            for view, arrows in panels
+            for valued in [[mode(layer, (), options) == "weight" for layer in view.layers]]
+            for arrow in arrows
+            if arrow.weight is not None and (valued[arrow.layer] or arrow.parameter is None)
+        ]
+        colours = named_table(options.colormap, theme.background) if options.colormap else theme.diverging_table
+        limits = _limits(max(sizes), options) if sizes else None
+        return cls(limits, colours, tuple(_thick(colours, limits)))
+
+    def stroke(self, arrow: Arrow) -> Stroke:
+        """The stroke of an arrow's weight; beyond the limits, that of the limit."""
+        if self.limits is None or arrow.weight is None:
+            return self.strokes[STEPS // 2]
+        low, high = self.limits
+        share = (arrow.weight - low) / (high - low)
+        return self.strokes[min(STEPS - 1, max(0, int(share * STEPS)))]
+
+    def key(self) -> Bar:
+        """The colour bar."""
+        low, high = self.limits or (-1.0, 1.0)
+        middle = ("0",) if short(low) == short(-high) else ()
+        return Bar("weight", self.colours, (short(low), *middle, short(high)))
+
+
+def _limits(largest: float, options: Options) -> tuple[float, float]:
+    low, high = options.vmin, options.vmax
+    if low is None and high is None:
+        return -(largest or 1.0), largest or 1.0
+    if low is None:
+        assert high is not None
+        low = -high
+    elif high is None:
+        high = -low
+    if low >= high:
+        raise DrawingError(f"vmin ({low:g}) must be less than vmax ({high:g})")
+    return low, high
+
+
+def _thick(colours: Sequence[str], limits: tuple[float, float] | None) -> list[Stroke]:
+    """A width for each colour as well: by magnitude, so that a strong weight is seen first."""
+    low, high = limits or (-1.0, 1.0)
+    largest = max(abs(low), abs(high))
+    strokes = []
+    for step, colour in enumerate(colours):
+        value = low + (high - low) * (step + 0.5) / STEPS
+        strokes.append(Stroke(colour, round(0.8 + 1.2 * abs(value) / largest, 1)))
+    return strokes
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """A sort key under which ``w[10]`` comes after ``w[2]``."""
+    return [(int(part), "") if part.isdigit() and len(part) < 10 else (-1, part) for part in _NATURAL.split(name)]
+
+
+def _spread(index: int, length: int) -> int:
+    return round(index * (STEPS - 1) / max(1, length - 1))
+
+
+def short(value: float) -> str:
+    """A number as a reader wants it: three significant digits, a real minus sign.
+
+    >>> short(-0.5), short(0.1234), short(-0.0)
+    ('\u22120.5', '0.123', '0')
+    """
+    text = f"{value:.3g}"
+    return "0" if text == "-0" else text.replace("-", "\u2212")
+
+
+def subscripted(letter: str, number: int) -> str:
+    """A letter with a subscript number in plain Unicode.
+
+    >>> subscripted("w", 12)
+    'w\u2081\u2082'
+    """
+    return letter + "".join(chr(0x2080 + int(digit)) for digit in str(number))

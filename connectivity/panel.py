@@ -1,0 +1,287 @@
+"""One panel to marks: its units, arrows, stubs, group boxes and captions around its own origin."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from connectivity import words
+from connectivity.graph import Arrow, GraphView
+from connectivity.layout import Arrangement, Column
+from connectivity.metrics import text_width
+from connectivity.options import Options
+from connectivity.paint import Painter, Stroke
+from connectivity.scene import LEADING, Box, Dot, Label, Line, Scene, Sheet, Text, Unit
+from connectivity.themes import THEME
+
+PANEL_TITLE_SIZE, HEADING_SIZE, CAPTION_SIZE = 14.0, 12.0, 11.0
+SMALL = 0.7
+"""The size of a subscript, in font sizes."""
+
+_STUB = 20.0  # how far a stub reaches beyond its unit, in points
+_MINIMUM_GAP, _MAXIMUM_GAP, _SLOPE = 112.0, 400.0, 0.42
+_UNIT_NAME = re.compile(r"^(?P<stem>[^\W\d]+?)(?P<number>\d*)(?:\[(?P<inner>[\d,]+)\]|_?(?P<outer>\d*))$")
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Sizes of units, in points; large figures get small ones without labels."""
+
+    diameter: float
+    pitch: float
+    font: float
+    labelled: bool
+    dense: bool = False
+
+    @classmethod
+    def of(cls, rows: float, labels: bool, widest: float) -> Sizes:
+        """Sizes for a column of ``rows`` pitches, its widest label ``widest`` at font size 1."""
+        if rows > 64:
+            return cls(9.0, 14.0, 1.0, labelled=False, dense=True)
+        diameter, pitch, font = (22.0, 29.0, 9.5) if rows > 27 else (30.0, 42.0, 13.0)
+        needed = widest * font + 5
+        if labels and needed > diameter:
+            grown = min(needed, 1.5 * diameter)
+            pitch += grown - diameter
+            diameter = grown
+            font = min(font, (diameter - 5) / widest)
+        return cls(diameter, pitch, font, labelled=labels and font >= 6)
+
+
+class Numbers:
+    """Generated ids, in one sequence for the whole figure."""
+
+    def __init__(self) -> None:
+        self._next: dict[str, int] = {}
+
+    def id(self, prefix: str) -> str:
+        """The next id with ``prefix``: u1, u2, ..."""
+        self._next[prefix] = self._next.get(prefix, 0) + 1
+        return f"{prefix}{self._next[prefix]}"
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """A view with its arrangement; ``whole`` are the arrows between two shown units, ``cut``
+    those with one end shown."""
+
+    view: GraphView
+    places: Arrangement
+    whole: Sequence[Arrow]
+    cut: Sequence[Arrow]
+
+    @classmethod
+    def of(cls, view: GraphView, options: Options) -> Arranged:
+        """Arrange ``view``."""
+        places = Arrangement(view, options.max_units, options.anchor)
+        shown = {unit for column in places.columns for unit in column.along}
+        if len(shown) == len(view.names):
+            return cls(view, places, view.arrows, ())
+        whole = [arrow for arrow in view.arrows if arrow.source in shown and arrow.target in shown]
+        cut = [arrow for arrow in view.arrows if (arrow.source in shown) != (arrow.target in shown)]
+        return cls(view, places, whole, cut)
+
+
+def unit_labels(view: GraphView) -> dict[Hashable, Label]:
+    """The label of each unit, from its name: ``x2``, ``h1[2]``, ``h[2,3]``.
+
+    A layer's number becomes a superscript, unless it is the only layer of its letter.
+    """
+    parsed = {unit: _UNIT_NAME.match(name) for unit, name in view.names.items()}
+    letters: dict[str, set[str]] = {}
+    for match in parsed.values():
+        if match and match["inner"]:
+            letters.setdefault(match["stem"], set()).add(match["number"])
+    labels = {}
+    for unit, match in parsed.items():
+        if match is None:
+            labels[unit] = Label(view.names[unit][:40])
+        elif match["inner"] is None:
+            labels[unit] = Label(match["stem"], "", match["number"] + match["outer"])
+        else:
+            alone = len(letters[match["stem"]]) == 1 or not match["number"]
+            labels[unit] = Label(match["stem"], "" if alone else f"({match['number']})", match["inner"])
+    return labels
+
+
+def label_width(label: Label) -> float:
+    """The width of a label at font size 1."""
+    small = text_width(label.sup, SMALL) + text_width(label.sub, SMALL)
+    return text_width(label.stem, 1.0, "italic") + small
+
+
+class PanelDrawer:
+    """Draws one panel on a sheet of its own; the middle of its first layer is the origin."""
+
+    def __init__(
+        self, arranged: Arranged, painter: Painter, title: str | None, sizes: Sizes, options: Options, paper: Scene
+    ) -> None:
+        self.view, self.places, self.painter, self.title = arranged.view, arranged.places, painter, title
+        self.arranged, self.sizes, self.options = arranged, sizes, options
+        self.theme = THEME[options.theme]
+        self.vertical = options.direction in ("BT", "TB")
+        layers = self.view.layers
+        self.captions = [words.caption(layer, n) for n, layer in enumerate(layers)] if options.captions else []
+        self.sheet = Sheet(
+            Scene(paper.background, paper.ink, paper.unit_stroke, sizes.diameter, sizes.font, arrows=paper.arrows)
+        )
+        self.depths = self._depths()
+        self.ids: dict[Hashable, str] = {}
+
+    def draw(self, numbers: Numbers, tipped: bool) -> Sheet:
+        """The finished panel; ``tipped`` arrows have an id, classes and a tooltip."""
+        labels = unit_labels(self.view) if self.sizes.labelled else {}
+        for index, column in enumerate(self.places.columns):
+            self._units(index, column, labels, numbers)
+            self._dots(index, column)
+            self._group_boxes(index, column)
+        self._arrows(numbers, tipped)
+        self._stubs(numbers)
+        if self.captions:
+            (self._captions_beside if self.vertical else self._captions_below)()
+        if self.title:
+            y = self.sheet.extent.top + 12 + PANEL_TITLE_SIZE * LEADING / 2
+            x = self.point(0.0, (self.depths[0] + self.depths[-1]) / 2)[0]
+            self.sheet.text(Text(x, y, self.title, PANEL_TITLE_SIZE, self.theme.ink, bold=True, classes="title"))
+        return self.sheet
+
+    def point(self, along: float, depth: float) -> tuple[float, float]:
+        """A place on paper from one along the layer (in pitches) and one across layers (in points)."""
+        offset = along * self.sizes.pitch
+        return {
+            "LR": (depth, -offset),
+            "RL": (-depth, -offset),
+            "TB": (offset, -depth),
+            "BT": (offset, depth),
+        }[self.options.direction]
+
+    def _depths(self) -> list[float]:
+        """Where each layer's column stands: far enough apart for its arrows and its caption."""
+        depths = [0.0]
+        reaches = self._reaches()
+        for index in range(1, len(self.view.layers)):
+            gap = max(_MINIMUM_GAP, _SLOPE * reaches[index] * self.sizes.pitch)
+            if not self.sizes.dense:
+                gap = min(gap, _MAXIMUM_GAP)
+            if self.captions:
+                room = self._caption_height if self.vertical else self._caption_width
+                gap = max(gap, (room(index - 1) + room(index)) / 2 + 18)
+            depths.append(depths[-1] + gap)
+        return depths
+
+    def _reaches(self) -> list[float]:
+        """How far the arrows into each layer run along it, at most, in pitches."""
+        reaches = [0.0] * len(self.view.layers)
+        along = {unit: place for column in self.places.columns for unit, place in column.along.items()}
+        for arrow in self.arranged.whole:
+            reach = abs(along[arrow.target] - along[arrow.source])
+            if reach > reaches[arrow.layer]:
+                reaches[arrow.layer] = reach
+        return reaches
+
+    def _caption_width(self, index: int) -> float:
+        heading, *lines = self.captions[index]
+        return max(text_width(heading, HEADING_SIZE, "semibold"), *(text_width(line, CAPTION_SIZE) for line in lines))
+
+    def _caption_height(self, index: int) -> float:
+        return len(self.captions[index]) * CAPTION_SIZE * LEADING
+
+    def _units(self, index: int, column: Column, labels: dict[Hashable, Label], numbers: Numbers) -> None:
+        fill = self.theme.unit_fill if index else self.theme.input_fill
+        for unit, along in column.along.items():
+            self.ids[unit] = numbers.id("u")
+            x, y = self.point(along, self.depths[index])
+            name = self.view.names[unit]
+            self.sheet.unit(Unit(self.ids[unit], x, y, labels.get(unit), fill, f"unit layer{index}", name))
+
+    def _dots(self, index: int, column: Column) -> None:
+        size = max(2.0, 0.11 * self.sizes.diameter)
+        for middle in column.dots:
+            for step in (-0.3, 0.0, 0.3):
+                self.sheet.dot(Dot(*self.point(middle + step, self.depths[index]), size, self.theme.muted))
+
+    def _group_boxes(self, index: int, column: Column) -> None:
+        """A box around the channels of each group, where this layer or the next has groups."""
+        layers = self.view.layers
+        following = layers[index + 1].info.groups if index + 1 < len(layers) else 1
+        groups = layers[index].info.groups if layers[index].info.groups > 1 else following
+        channels = layers[index].shape.channels
+        if groups < 2 or channels % groups:
+            return
+        members: dict[int, list[float]] = {}
+        for channel, ends in column.channels.items():
+            members.setdefault(channel * groups // channels, []).extend(ends)
+        for places in members.values():
+            low, high = min(places), max(places)
+            x, y = self.point((low + high) / 2, self.depths[index])
+            long = (high - low) * self.sizes.pitch + self.sizes.diameter + 14
+            wide = self.sizes.diameter + 14
+            size = (long, wide) if self.vertical else (wide, long)
+            self.sheet.box(Box(x, y, *size, fill="", stroke=self.theme.faint))
+
+    def _arrows(self, numbers: Numbers, tipped: bool) -> None:
+        lines, ids, painter = self.sheet.marks.lines, self.ids, self.painter
+        classes: dict[tuple[int, str | None], str] = {}
+        for arrow in self.arranged.whole:
+            stroke = painter(arrow) or self._faint()
+            ends = ids[arrow.source], ids[arrow.target]
+            if not tipped:
+                lines.append(Line("", *ends, *stroke, "", ""))
+                continue
+            key = (arrow.layer, arrow.parameter)
+            if key not in classes:
+                classes[key] = f"edge layer{arrow.layer} {numbers.id('w')}"
+            lines.append(Line(numbers.id("e"), *ends, *stroke, classes[key], words.arrow_tip(arrow, self.view.names)))
+
+    def _faint(self) -> Stroke:
+        return Stroke(self.theme.faint, 1.0)
+
+    def _stubs(self, numbers: Numbers) -> None:
+        """A short piece of each arrow to or from a unit that is not shown; one for each direction."""
+        seen: set[tuple[Hashable, str, float, float]] = set()
+        for arrow in self.arranged.cut:
+            outgoing = arrow.source in self.ids
+            shown, hidden = (arrow.source, arrow.target) if outgoing else (arrow.target, arrow.source)
+            x, y, own = self._stub_end(shown, hidden)
+            stroke = self.painter(arrow) if own else None
+            colour = (stroke or self._faint()).colour
+            key = (shown, colour, round(x), round(y))
+            if key in seen:
+                continue
+            seen.add(key)
+            end = numbers.id("s")
+            self.sheet.dot(Dot(x, y, 0.0, id=end))
+            ends = (self.ids[shown], end) if outgoing else (end, self.ids[shown])
+            line = Line("", *ends, colour, 1.0, "stub", "", stub=True, arrow=not outgoing)
+            self.sheet.marks.lines.append(line)
+
+    def _stub_end(self, shown: Hashable, hidden: Hashable) -> tuple[float, float, bool]:
+        """Where a stub ends on paper, and whether it points to the hidden unit's own place."""
+        layers = self.view.layer_of
+        here, there = layers[shown], layers[hidden]
+        ghost, own = self.places.ghost(there, hidden, (here, shown))
+        x, y = self.point(self.places.columns[here].along[shown], self.depths[here])
+        goal_x, goal_y = self.point(ghost, self.depths[there])
+        beyond = _STUB if not self.sizes.dense else 0.6 * self.sizes.pitch
+        share = (self.sizes.diameter / 2 + beyond) / math.hypot(goal_x - x, goal_y - y)
+        return x + (goal_x - x) * share, y + (goal_y - y) * share, own
+
+    def _captions_below(self) -> None:
+        top = self.sheet.extent.bottom - 12
+        for index, (heading, *lines) in enumerate(self.captions):
+            x, _ = self.point(0.0, self.depths[index])
+            self._caption(x, top - HEADING_SIZE * LEADING / 2, heading, lines, "middle")
+
+    def _captions_beside(self) -> None:
+        x = self.sheet.extent.right + 20
+        for index, (heading, *lines) in enumerate(self.captions):
+            _, middle = self.point(0.0, self.depths[index])
+            self._caption(x, middle + len(lines) * CAPTION_SIZE * LEADING / 2, heading, lines, "start")
+
+    def _caption(self, x: float, y: float, heading: str, lines: Sequence[str], align: str) -> None:
+        self.sheet.text(Text(x, y, heading, HEADING_SIZE, self.theme.ink, bold=True, align=align))
+        for line in lines:
+            y -= CAPTION_SIZE * LEADING
+            self.sheet.text(Text(x, y, line, CAPTION_SIZE, self.theme.muted, align=align))

@@ -1,0 +1,131 @@
+"""Layer to connections: all the arithmetic of windows.
+
+A connection is ``(source, target, parameter)``. Shared weights are equal parameters, a sparse
+layer is connections that are not there, and a fully connected layer is all of them, all
+different: one type for every layer. The three are flat indices: of a unit ``channel * length +
+position``, of a parameter into its weight tensor in PyTorch's (row-major) order.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from connectivity.network import (
+    Convolution,
+    FullyConnected,
+    Layer,
+    LocallyConnected,
+    Masked,
+    RandomlySparse,
+    Shape,
+    Windowed,
+)
+
+
+class Connection(NamedTuple):
+    """An arrow: from a unit of the input to a unit of the output, with the weight it uses."""
+
+    source: int
+    target: int
+    parameter: int
+
+
+def connections(layer: Layer, shape: Shape) -> Iterator[Connection]:
+    """The connections of ``layer`` on an input of ``shape``, ordered by target, then by weight.
+
+    >>> [tuple(c) for c in connections(Convolution(kernel_size=2), Shape(1, 3))]
+    [(0, 0, 0), (1, 0, 1), (1, 1, 0), (2, 1, 1)]
+    """
+    match layer:
+        case FullyConnected():
+            return _dense(layer.units, shape.units)
+        case Masked():
+            return _masked(layer)
+        case RandomlySparse():
+            return _random(layer, shape.units)
+        case Convolution():
+            kernels = (layer.out_channels, shape.channels // layer.groups, layer.kernel_size)
+            return _windowed(layer, shape, lambda o, i, t, k: (o * kernels[1] + i) * kernels[2] + k)
+        case LocallyConnected():
+            _, inputs, length, size = layer.weight_shape(shape)
+            return _windowed(
+                layer, shape, lambda o, i, t, k: ((o * inputs + i) * length + t) * size + k
+            )
+    raise TypeError(f"no pattern for {type(layer).__name__}")
+
+
+def connection_bound(layer: Layer, shape: Shape) -> int:
+    """No fewer than the connections of ``layer``, in constant time: padding is not subtracted."""
+    outputs = layer.output_shape(shape).units
+    if isinstance(layer, Windowed):
+        return outputs * layer.kernel_size * (shape.channels // layer.groups)
+    if isinstance(layer, RandomlySparse):
+        return round(layer.density * outputs * shape.units)
+    return outputs * shape.units
+
+
+def _dense(outputs: int, inputs: int) -> Iterator[Connection]:
+    for target in range(outputs):
+        row = target * inputs
+        for source in range(inputs):
+            yield Connection(source, target, row + source)
+
+
+def _masked(layer: Masked) -> Iterator[Connection]:
+    for target, row in enumerate(layer.mask):
+        for source, connected in enumerate(row):
+            if connected:
+                yield Connection(source, target, target * len(row) + source)
+
+
+def _random(layer: RandomlySparse, inputs: int) -> Iterator[Connection]:
+    everything = layer.units * inputs
+    chosen = random.Random(layer.seed).sample(range(everything), round(layer.density * everything))
+    for parameter in sorted(chosen):
+        yield Connection(parameter % inputs, parameter // inputs, parameter)
+
+
+def _windowed(
+    layer: Windowed, shape: Shape, parameter: Callable[[int, int, int, int], int]
+) -> Iterator[Connection]:
+    """The connections of a kernel that slides; ``parameter(o, i, t, k)`` says which weight.
+
+    Cross-correlation as in ``torch.nn.Conv1d``: output t meets position
+    ``t * stride - padding + k * dilation`` with tap k.
+    """
+    outputs = layer.output_shape(shape)
+    inputs_per_group = shape.channels // layer.groups
+    outputs_per_group = outputs.channels // layer.groups
+    start = -layer.pads()[0]
+    for out in range(outputs.channels):
+        first = out // outputs_per_group * inputs_per_group
+        for t in range(outputs.length):
+            for i in range(inputs_per_group):
+                row = (first + i) * shape.length
+                for k in range(layer.kernel_size):
+                    position = start + t * layer.stride + k * layer.dilation
+                    source = unpadded(position, shape.length, layer.padding_mode)
+                    if source is not None:
+                        target = out * outputs.length + t
+                        yield Connection(row + source, target, parameter(out, i, t, k))
+
+
+def unpadded(position: int, length: int, mode: str) -> int | None:
+    """The input position that a padded one stands for; None for a zero.
+
+    ``mode`` is PyTorch's ``padding_mode``. ``position`` is less than one length outside.
+
+    >>> [unpadded(-1, 4, mode) for mode in ("zeros", "reflect", "replicate", "circular")]
+    [None, 1, 0, 3]
+    """
+    if 0 <= position < length:
+        return position
+    if mode == "zeros":
+        return None
+    if mode == "replicate":
+        return 0 if position < 0 else length - 1
+    if mode == "circular":
+        return position % length
+    return -position if position < 0 else 2 * (length - 1) - position

@@ -1,0 +1,171 @@
+"""A figure as marks on paper: units, lines, texts and boxes with their places in points.
+
+x runs right and y runs up, as in Graphviz. A scene says everything that is drawn and nothing of
+how; :mod:`.dot` writes it, :mod:`.compose` makes it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from connectivity.metrics import text_width
+
+LEADING = 1.28
+"""From one line of text to the next, in font sizes."""
+
+
+class Label(NamedTuple):
+    """What stands in a unit: a stem in italics, a superscript, a subscript."""
+
+    stem: str
+    sup: str = ""
+    sub: str = ""
+
+
+class Unit(NamedTuple):
+    """A circle. ``id`` is generated, never a user's text."""
+
+    id: str
+    x: float
+    y: float
+    label: Label | None
+    fill: str
+    classes: str
+    tip: str
+
+
+class Line(NamedTuple):
+    """An arrow between the centres of two marks, cut off at their borders.
+
+    ``id`` is empty where there are too many to name; ``stub`` marks a connection to what is
+    not shown.
+    """
+
+    id: str
+    tail: str
+    head: str
+    colour: str
+    width: float
+    classes: str
+    tip: str
+    stub: bool = False
+    arrow: bool = True
+
+
+class Text(NamedTuple):
+    """A line of text around (x, y); ``align`` is middle or start."""
+
+    x: float
+    y: float
+    text: str
+    size: float
+    colour: str
+    bold: bool = False
+    align: str = "middle"
+    classes: str = "caption"
+
+
+class Box(NamedTuple):
+    """A rectangle around (x, y): filled, or (with a ``stroke``) a rounded outline."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: str
+    stroke: str = ""
+
+
+class Dot(NamedTuple):
+    """A small filled circle; a diameter of 0 is an invisible end of a stub and has an ``id``."""
+
+    x: float
+    y: float
+    diameter: float
+    fill: str = ""
+    id: str = ""
+
+
+@dataclass
+class Scene:
+    """Everything that is drawn. ``width`` and ``height`` are the paper's, from (0, 0)."""
+
+    background: str
+    ink: str
+    unit_stroke: str
+    diameter: float
+    font_size: float
+    width: float = 0.0
+    height: float = 0.0
+    title: str = ""
+    description: str = ""
+    arrows: bool = True
+    units: list[Unit] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    dots: list[Dot] = field(default_factory=list)
+
+    def tips(self) -> dict[str, str]:
+        """The tooltip of each mark that has one, by id."""
+        return {mark.id: mark.tip for mark in (*self.units, *self.lines) if mark.id and mark.tip}
+
+
+@dataclass
+class Extent:
+    """The smallest rectangle around everything it was shown."""
+
+    left: float = math.inf
+    bottom: float = math.inf
+    right: float = -math.inf
+    top: float = -math.inf
+
+    def cover(self, x: float, y: float, width: float, height: float) -> None:
+        """Include a rectangle around (x, y)."""
+        self.left, self.right = min(self.left, x - width / 2), max(self.right, x + width / 2)
+        self.bottom, self.top = min(self.bottom, y - height / 2), max(self.top, y + height / 2)
+
+    @property
+    def width(self) -> float:
+        """From left to right."""
+        return self.right - self.left
+
+
+@dataclass
+class Sheet:
+    """Marks that are being drawn around an origin of their own, and how far they reach."""
+
+    marks: Scene
+    extent: Extent = field(default_factory=Extent)
+
+    def text(self, text: Text) -> None:
+        """Add a text."""
+        self.marks.texts.append(text)
+        width = text_width(text.text, text.size, "semibold" if text.bold else "regular")
+        shift = width / 2 if text.align == "start" else 0.0
+        self.extent.cover(text.x + shift, text.y, width, text.size * LEADING)
+
+    def unit(self, unit: Unit) -> None:
+        """Add a unit."""
+        self.marks.units.append(unit)
+        self.extent.cover(unit.x, unit.y, self.marks.diameter + 2, self.marks.diameter + 2)
+
+    def dot(self, dot: Dot) -> None:
+        """Add a dot."""
+        self.marks.dots.append(dot)
+        self.extent.cover(dot.x, dot.y, dot.diameter, dot.diameter)
+
+    def box(self, box: Box) -> None:
+        """Add a box."""
+        self.marks.boxes.append(box)
+        self.extent.cover(box.x, box.y, box.width, box.height)
+
+    def put(self, other: Scene, x: float, y: float) -> None:
+        """Add all marks of ``other``, moved by (x, y); its extent is not covered."""
+        self.marks.units += [unit._replace(x=unit.x + x, y=unit.y + y) for unit in other.units]
+        self.marks.texts += [text._replace(x=text.x + x, y=text.y + y) for text in other.texts]
+        self.marks.dots += [dot._replace(x=dot.x + x, y=dot.y + y) for dot in other.dots]
+        self.marks.boxes += [box._replace(x=box.x + x, y=box.y + y) for box in other.boxes]
+        self.marks.lines += other.lines

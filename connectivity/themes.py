@@ -1,0 +1,67 @@
+"""Themes: the colours of everything that is not a weight, and the palettes of what is."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+from connectivity.colours import Lab, lab, polar, table
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours of a figure.
+
+    ``palette`` tells weights apart: every pair is distinct in normal sight and under
+    protanopia and deuteranopia (checked by the tests). ``sweep`` is for more weights than the
+    palette has: hue and lightness both run one way. ``diverging`` is negative, zero, positive;
+    its middle is as pale as 3:1 allows.
+    """
+
+    background: str
+    ink: str
+    muted: str
+    unit_fill: str
+    input_fill: str
+    unit_stroke: str
+    faint: str
+    palette: tuple[str, ...]
+    sweep: tuple[Lab, ...]
+    diverging: tuple[str, str, str]
+
+    @functools.cached_property
+    def sweep_table(self) -> tuple[str, ...]:
+        """The sweep as a table."""
+        return table(self.sweep, self.background)
+
+    @functools.cached_property
+    def diverging_table(self) -> tuple[str, ...]:
+        """The diverging map as a table, zero in the middle."""
+        return table(tuple(lab(colour) for colour in self.diverging), self.background)
+
+
+LIGHT = Theme(
+    background="#ffffff",
+    ink="#1b1f24",
+    muted="#59616b",
+    unit_fill="#ffffff",
+    input_fill="#eef1f5",
+    unit_stroke="#2b3139",
+    faint="#868e98",
+    palette=("#2468b4", "#d9622b", "#139a94", "#7a1f3d", "#8477e8", "#2a0f7a", "#a74543"),
+    sweep=tuple(polar(0.36 + 0.29 * i / 8, 0.165 - 0.02 * abs(i - 4) / 4, 280 + 130 * i / 8) for i in range(9)),
+    diverging=("#134fa6", "#949494", "#bb1c2c"),
+)
+DARK = Theme(
+    background="#14171c",
+    ink="#eef1f5",
+    muted="#a8b0bb",
+    unit_fill="#14171c",
+    input_fill="#262b33",
+    unit_stroke="#c9d0d9",
+    faint="#7b838e",
+    palette=("#6cb2f7", "#ff9a62", "#35dccb", "#e0607f", "#7a75ee", "#f0ea4a", "#aa6a14"),
+    sweep=tuple(polar(0.58 + 0.32 * i / 8, 0.155 - 0.02 * abs(i - 4) / 4, 280 + 170 * i / 8) for i in range(9)),
+    diverging=("#7fc0ff", "#6e6e6e", "#ff8f78"),
+)
+THEME = {"light": LIGHT, "dark": DARK}

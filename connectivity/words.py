@@ -1,0 +1,86 @@
+"""What is said of a network: captions, panel titles, tooltips and the sentence of a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from connectivity.graph import Arrow, GraphView, LayerView
+from connectivity.network import count
+from connectivity.paint import short
+
+_TITLES = {"fc": "fully connected", "sparse": "sparse connectivity", "conv": "weight sharing"}
+_CAPTIONS = {"fc": "fully connected", "sparse": "sparse", "conv": "conv"}
+_ARTICLES = {"fc": "a fully connected layer", "sparse": "a sparse layer", "conv": "a convolution"}
+
+
+def caption(layer: LayerView, depth: int) -> list[str]:
+    """The lines under a layer, the first of them its heading.
+
+    As "conv 3", "stride 2", "4 units", "12 connections", "3 weights"; "input", "6 units".
+    """
+    info = layer.info
+    heading = _CAPTIONS.get(info.kind, "input" if depth == 0 else "")
+    if info.kernel_size is not None:
+        heading += f" {info.kernel_size}"
+    lines = [heading or info.name or f"layer {depth}", *info.notes, _units(layer)]
+    if depth and info.connections:
+        lines.append(count(info.connections, "connection"))
+        lines.append(count(info.weights, "weight") + (f", {count(info.biases, 'bias')}es" if info.biases > 1 else ""))
+        if info.biases == 1:
+            lines[-1] += ", 1 bias"
+    return lines
+
+
+def panel_title(view: GraphView) -> str | None:
+    """The subject of a panel, where all its layers have the same: "sparse connectivity"."""
+    kinds = {layer.info.kind for layer in view.layers[1:]}
+    return _TITLES.get(kinds.pop()) if len(kinds) == 1 else None
+
+
+def description(views: Sequence[GraphView], titles: Sequence[str | None]) -> str:
+    """One true sentence for each panel, for those who cannot see the picture."""
+    if len(views) == 1:
+        return _sentence(views[0])
+    parts = []
+    for number, (view, title) in enumerate(zip(views, titles, strict=True), start=1):
+        parts.append(f"Panel {number}{f', {title}' if title else ''}: {_sentence(view)}")
+    return " ".join(parts)
+
+
+def arrow_tip(arrow: Arrow, names: dict[object, str]) -> str:
+    """The tooltip of a connection: ``x2 → h1: h.weight[0,0,1] = −0.42``."""
+    text = f"{names[arrow.source]} → {names[arrow.target]}"
+    if arrow.parameter is not None:
+        text += f": {arrow.parameter}"
+    if arrow.weight is not None:
+        text += f"{' =' if arrow.parameter is not None else ':'} {short(arrow.weight)}"
+    return text
+
+
+def _units(layer: LayerView) -> str:
+    channels, length = layer.shape
+    if channels == 1 or channels * length != len(layer.units):
+        return count(len(layer.units), "unit")
+    return f"{channels:,} × {length:,} units"
+
+
+def _sentence(view: GraphView) -> str:
+    text = f"A network with {_units(view.layers[0]).replace('unit', 'input')}"
+    steps = [_step(layer) for layer in view.layers[1:]]
+    return f"{text}: {', then '.join(steps)}." if steps else f"{text}."
+
+
+def _step(layer: LayerView) -> str:
+    info = layer.info
+    article = _ARTICLES.get(info.kind, "a layer")
+    if info.kernel_size is not None:
+        article += f" with kernel size {info.kernel_size}"
+    for note in info.notes:
+        article += f", {note}"
+    text = f"{article}, to {_units(layer)}"
+    if not info.connections:
+        return text
+    weights = count(info.weights, "weight")
+    sharing = f"{weights} shared by" if info.weights < info.connections else f"{weights}, one for each of"
+    text += f" ({sharing} {count(info.connections, 'connection')}"
+    return text + (f", {count(info.biases, 'bias')}{'es' if info.biases > 1 else ''})" if info.biases else ")")
