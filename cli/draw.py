@@ -89,12 +89,11 @@ def draw(
     from connectivity import figure
     from connectivity.notation import parse
     from connectivity.options import Options
-    from connectivity.weights import load_weights
 
     with _interruptible():
         chosen = Options(**{**options, "panel_titles": options["panel_titles"] or None, "dpi": dpi})
         networks = parse(network)
-        given = load_weights(weights) if weights is not None else None
+        given = _load(weights) if weights is not None else None
         scene = figure.compose_figure(networks, chosen, given, seed)
         drawings = _render(scene, {kind for _, kind in targets}, engine, dpi)
     for path, kind in targets:
@@ -110,6 +109,14 @@ def _targets(outputs: tuple[str, ...], format: str | None) -> list[tuple[str, st
     if format is not None and "-" not in outputs:
         raise click.UsageError("-f is the format of standard output; a file's suffix names its own")
     return [(path, format or "svg") if path == "-" else (path, format_of(path)) for path in outputs]
+
+
+def _load(weights: str | None) -> dict[str, Any] | None:
+    if weights is None:
+        return None
+    from connectivity.weightfile import load_weights
+
+    return load_weights(weights)
 
 
 def _render(scene: Scene, kinds: set[str], engine: str, dpi: float | None) -> dict[str, bytes]:

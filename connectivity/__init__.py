@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     )
     from connectivity.notation import parse
     from connectivity.options import Options
-    from connectivity.weights import load_weights
+    from connectivity.weightfile import load_weights
 
 __version__ = "0.1.0"
 
@@ -53,7 +53,7 @@ _HOMES = {
     "network": "Convolution FullyConnected LocallyConnected Masked Network RandomlySparse Shape",
     "notation": "parse",
     "options": "Options",
-    "weights": "load_weights",
+    "weightfile": "load_weights",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 

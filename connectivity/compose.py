@@ -10,7 +10,7 @@ from connectivity.graph import GraphView
 from connectivity.legend import add_legend
 from connectivity.options import Options
 from connectivity.paint import paint
-from connectivity.panel import Arranged, Numbers, PanelDrawer, Sizes, label_width, unit_labels
+from connectivity.panel import Arranged, Numbers, PanelDrawer, Sizes, label_width
 from connectivity.scene import LEADING, Extent, Scene, Sheet, Text
 from connectivity.themes import THEME
 
@@ -26,6 +26,9 @@ HEADED_ARROWS = 700
 MARGIN = 12.0
 PANEL_GAP = 44.0
 TITLE_SIZE = 17.0
+
+Placed = tuple[Sheet, float, float]
+"""A sheet and how far it is moved."""
 
 
 def compose(views: Sequence[GraphView], options: Options) -> Scene:
@@ -45,23 +48,24 @@ def compose(views: Sequence[GraphView], options: Options) -> Scene:
     painters, keys = paint([(item.view, item.whole) for item in arranged], options)
     sizes = _sizes(arranged, options)
     paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.font)
-    paper.arrows = drawn <= HEADED_ARROWS
+    paper.arrows, paper.dense = drawn <= HEADED_ARROWS, drawn > TIPPED_ARROWS
     numbers = Numbers()
     panels = [
-        PanelDrawer(item, painter, title, sizes, options, paper).draw(numbers, tipped=drawn <= TIPPED_ARROWS)
+        PanelDrawer(item, painter, title, sizes, options, paper).draw(numbers)
         for item, painter, title in zip(arranged, painters, titles, strict=True)
     ]
-    sheet = Sheet(paper, _assemble(paper, panels, options.columns))
+    grid, extent = _assemble(panels, options.columns)
+    sheet = Sheet(Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.font_size), extent)
     middle = (sheet.extent.left + sheet.extent.right) / 2
     if options.title:
         y = sheet.extent.top + 16 + TITLE_SIZE * LEADING / 2
         sheet.text(Text(middle, y, options.title, TITLE_SIZE, theme.ink, bold=True, classes="title"))
     if options.legend:
         add_legend(sheet, keys, middle, theme)
-    scene = _on_paper(sheet)
-    scene.title = options.title or " and ".join(dict.fromkeys(title for title in titles if title)) or "connectivity graph"
-    scene.description = options.description or words.description(views, titles)
-    return scene
+    _put_on_paper(paper, [*grid, (sheet, 0.0, 0.0)], extent)
+    paper.title = options.title or " and ".join(dict.fromkeys(title for title in titles if title)) or "connectivity graph"
+    paper.description = options.description or words.description(views, titles)
+    return paper
 
 
 def _titles(views: Sequence[GraphView], options: Options) -> list[str | None]:
@@ -78,20 +82,20 @@ def _sizes(panels: Sequence[Arranged], options: Options) -> Sizes:
     """One size of units for the whole figure, from its longest column and its widest label."""
     rows, widest = 0.0, 0.0
     for panel in panels:
-        labels = unit_labels(panel.view) if options.labels else {}
         for column in panel.places.columns:
             low, high = column.span()
             rows = max(rows, high - low)
-            widest = max([widest, *(label_width(labels[unit]) for unit in column.along if unit in labels)])
+        widest = max([widest, *map(label_width, panel.labels.values())])
     return Sizes.of(rows, options.labels, widest)
 
 
-def _assemble(paper: Scene, panels: Sequence[Sheet], columns: int) -> Extent:
-    """Put the panels into a grid: middles of networks on one line, columns as wide as their widest."""
+def _assemble(panels: Sequence[Sheet], columns: int) -> tuple[list[Placed], Extent]:
+    """Places in a grid: middles of networks on one line, columns as wide as their widest."""
     columns = columns or len(panels)
     rows = [panels[start : start + columns] for start in range(0, len(panels), columns)]
     widths = [max(row[c].extent.width for row in rows if c < len(row)) for c in range(len(rows[0]))]
-    grid = Sheet(paper)
+    placed: list[Placed] = []
+    extent = Extent()
     top = 0.0
     for row in rows:
         above = max(panel.extent.top for panel in row)
@@ -100,21 +104,19 @@ def _assemble(paper: Scene, panels: Sequence[Sheet], columns: int) -> Extent:
         for panel, width in zip(row, widths, strict=False):
             x = left + (width - panel.extent.width) / 2 - panel.extent.left
             y = top - above
-            grid.put(panel.marks, x, y)
-            grid.extent.cover(left + width / 2, y + (above + below) / 2, width, above - below)
+            placed.append((panel, x, y))
+            extent.cover(left + width / 2, y + (above + below) / 2, width, above - below)
             left += width + PANEL_GAP
         top -= above - below + PANEL_GAP
-    return grid.extent
+    return placed, extent
 
 
-def _on_paper(sheet: Sheet) -> Scene:
-    """The finished sheet with a margin, its lower left corner at (0, 0)."""
-    marks, extent = sheet.marks, sheet.extent
-    moved = Scene(marks.background, marks.ink, marks.unit_stroke, marks.diameter, marks.font_size, arrows=marks.arrows)
-    moved.width = extent.width + 2 * MARGIN
-    moved.height = extent.top - extent.bottom + 2 * MARGIN
-    side = max(moved.width, moved.height)
+def _put_on_paper(paper: Scene, placed: Sequence[Placed], extent: Extent) -> None:
+    """All marks on paper with a margin, its lower left corner at (0, 0)."""
+    paper.width = extent.width + 2 * MARGIN
+    paper.height = extent.top - extent.bottom + 2 * MARGIN
+    side = max(paper.width, paper.height)
     if side > COORDINATE_LIMIT:
         raise DrawingError(f"the figure is {side:,.0f} points long; at most {COORDINATE_LIMIT:,} (see --max-units)")
-    Sheet(moved).put(marks, MARGIN - extent.left, MARGIN - extent.bottom)
-    return moved
+    for sheet, x, y in placed:
+        paper.add(sheet.marks, x + MARGIN - extent.left, y + MARGIN - extent.bottom)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
-from connectivity.metrics import FAMILY, text_width
-from connectivity.scene import Box, Dot, Label, Line, Scene, Text, Unit
+from connectivity.metrics import FAMILY
+from connectivity.scene import LEADING, SMALL, Box, Dot, Label, Line, Scene, Text, Unit
 
 SEMIBOLD = f"{FAMILY} Semibold"
 
@@ -19,23 +20,55 @@ SEMIBOLD = f"{FAMILY} Semibold"
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _POINTS_PER_INCH = 72
 
+THIN, THINNEST = 0.5, 0.28
+"""How wide lines are among so many that they have no heads, and in a dense scene; shares of their width."""
 
-def dot(scene: Scene, dpi: float | None = None) -> str:
-    """The DOT text of ``scene``; ``dpi`` is for bitmaps."""
-    edge_width = Counter(line.width for line in scene.lines).most_common(1)
-    width = edge_width[0][0] if edge_width else 1.0
-    parts = [
-        "digraph {\n",
-        _graph_defaults(scene, dpi),
-        _node_defaults(scene),
-        _edge_defaults(scene, width),
-        *(_box(box) for box in scene.boxes),
-        *(_text(text) for text in scene.texts),
-        *(_dot(mark) for mark in scene.dots),
-        *(_unit(unit, scene.font_size) for unit in scene.units),
-        *_corners(scene),
-    ]
-    return "".join(_named(parts)) + "".join(_lines(scene, width)) + "}\n"
+
+def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
+    """The DOT text of ``scene``; ``dpi`` is for bitmaps.
+
+    ``flat``: the lines of a dense scene become strokes of the background instead of edges, which
+    Graphviz draws ten times as fast and which look the same.
+    """
+    usual = Counter(line.width for line in scene.lines).most_common(1)
+    width = usual[0][0] if usual else 1.0
+    flat = flat and scene.dense
+    writer = _Marks()
+    for box in scene.boxes:
+        writer.add(*_box(box))
+    for text in sorted(scene.texts, key=_style):  # Graphviz looks a font up whenever it changes
+        for line in _text(text):
+            writer.add(*line)
+    for mark in scene.dots:
+        writer.add(*_dot(mark))
+    for unit in scene.units:
+        writer.add(*_unit(unit, scene))
+    for x, y in ((0.0, 0.0), (scene.width, scene.height)):  # the paper is as large as it was computed
+        writer.add(_SILENT, _at(x, y))
+    edges = [] if flat else [_line(line, scene, width) for line in scene.lines]
+    strokes = _strokes(scene) if flat else ""
+    return "".join(
+        ["digraph {\n", _graph_defaults(scene, dpi, strokes), *writer.parts, _edge_defaults(scene, width), *edges, "}\n"]
+    )
+
+
+class _Marks:
+    """Node statements; attributes that neighbours share are said once, as defaults before them."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self._defaults = ""
+        self._number = 0
+
+    def add(self, defaults: str, own: str, name: str = "") -> None:
+        """A node with the attributes ``defaults`` and ``own``; without a ``name`` it gets one."""
+        if defaults != self._defaults:
+            self._defaults = defaults
+            self.parts.append(f"node[{defaults}]\n")
+        if not name:
+            self._number += 1
+            name = f"m{self._number}"
+        self.parts.append(f"{name}[{own}]\n")
 
 
 def quoted(text: str) -> str:
@@ -53,50 +86,36 @@ def clean(text: str) -> str:
     return _FORBIDDEN.sub("\ufffd", text)
 
 
-_SILENT = 'shape=point style=invis label=""'
+_SILENT = 'shape=point style=invis fixedsize=true width=0 height=0 label=""'
 
 
-def _named(parts: list[str]) -> list[str]:
-    """Statements that begin with ``[`` are marks without a name of their own: give them one."""
-    named, number = [], 0
-    for part in parts:
-        if part.startswith("["):
-            number += 1
-            part = f"m{number}{part}"
-        named.append(part)
-    return named
-
-
-def _graph_defaults(scene: Scene, dpi: float | None) -> str:
+def _graph_defaults(scene: Scene, dpi: float | None, strokes: str) -> str:
     resolution = f" dpi={_n(dpi)}" if dpi else ""
-    return f'graph[bgcolor="{scene.background}" outputorder=edgesfirst pad=0{resolution}]\n'
-
-
-def _node_defaults(scene: Scene) -> str:
-    pen = 1.1 if scene.diameter > 12 else 0.6
-    return (
-        f"node[shape=circle fixedsize=true {_size(scene.diameter, scene.diameter)} "
-        f'style=filled color="{scene.unit_stroke}" penwidth={pen} label="" '
-        f'fontname="{FAMILY}" fontsize={_n(scene.font_size)} fontcolor="{scene.ink}"]\n'
-    )
+    background = f' _background="{strokes}"' if strokes else ""
+    return f'graph[bgcolor="{scene.background}" outputorder=edgesfirst pad=0{resolution}{background}]\n'
 
 
 def _edge_defaults(scene: Scene, width: float) -> str:
     if not scene.arrows:
-        return f"edge[dir=none headclip=false tailclip=false penwidth={_n(width * 0.5)}]\n"
+        return f"edge[dir=none headclip=false tailclip=false penwidth={_n(width * _share(scene))}]\n"
     return f"edge[arrowsize=0.45 penwidth={_n(width)}]\n"
 
 
-def _unit(unit: Unit, font_size: float) -> str:
-    label = f" label={_label(unit.label, font_size)}" if unit.label else ""
-    classes = f' id={unit.id} class="{unit.classes}"'
-    return f'{unit.id}[pos="{_n(unit.x)},{_n(unit.y)}" fillcolor="{unit.fill}"{classes}{label}]\n'
+def _unit(unit: Unit, scene: Scene) -> tuple[str, str, str]:
+    pen = 1.1 if scene.diameter > 12 else max(0.2, 0.07 * scene.diameter)
+    shared = (
+        f"shape=circle fixedsize=true {_size(scene.diameter, scene.diameter)} style=filled "
+        f'fillcolor="{unit.fill}" color="{scene.unit_stroke}" penwidth={_n(pen)} label="" fontname="{FAMILY}" '
+        f'fontsize={_n(scene.font_size)} fontcolor="{scene.ink}" class="{unit.classes}"'
+    )
+    label = f" label={_label(unit.label, scene.font_size)}" if unit.label else ""
+    return shared, f"id={unit.id} {_at(unit.x, unit.y)}{label}", unit.id
 
 
 def _label(label: Label, font_size: float) -> str:
     if not label.sup and not label.sub:
         return quoted(label.stem)
-    small = f'<FONT POINT-SIZE="{_n(0.7 * font_size)}">'
+    small = f'<FONT POINT-SIZE="{round(SMALL * font_size)}">'
     sup = f"<SUP>{small}{_html(label.sup)}</FONT></SUP>" if label.sup else ""
     sub = f"<SUB>{small}{_html(label.sub)}</FONT></SUB>" if label.sub else ""
     return f"<<I>{_html(label.stem)}</I>{sub}{sup}>"
@@ -106,49 +125,78 @@ def _html(text: str) -> str:
     return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _text(text: Text) -> str:
-    face, font = ("semibold", SEMIBOLD) if text.bold else ("regular", FAMILY)
-    label, x = quoted(text.text), text.x
-    if text.align == "start":
-        x += text_width(text.text, text.size, face) / 2
-        label = label[:-1] + '\\l"'
-    return (
-        f'[pos="{_n(x)},{_n(text.y)}" shape=plain style="" fixedsize=false width=0 height=0 label={label} '
-        f'fontname="{font}" fontsize={_n(text.size)} fontcolor="{text.colour}" class={text.classes}]\n'
+def _text(text: Text) -> Iterator[tuple[str, str]]:
+    """A node for each line: Graphviz's own line spacing depends on its version."""
+    shared = (
+        f'shape=plain style="" fixedsize=false width=0 height=0 fontname="{SEMIBOLD if text.bold else FAMILY}" '
+        f'fontsize={_n(text.size)} fontcolor="{text.colour}" class={text.classes}'
     )
+    lines = text.text.split("\n")
+    y = text.y + (len(lines) - 1) / 2 * text.size * LEADING
+    for line in lines:
+        if text.align == "start":
+            label = f'{quoted(line)[:-1]}\\l"'
+            yield shared, f"{_at(text.x + text.width_of(line) / 2, y)} label={label}"
+        else:
+            yield shared, f"{_at(text.x, y)} label={quoted(line)}"
+        y -= text.size * LEADING
 
 
-def _dot(mark: Dot) -> str:
-    place = f'pos="{_n(mark.x)},{_n(mark.y)}"'
+def _dot(mark: Dot) -> tuple[str, str, str]:
     if not mark.diameter:
-        return f"{mark.id}[{place} {_SILENT} width=0 height=0]\n"
+        return _SILENT, _at(mark.x, mark.y), mark.id
     size = _size(mark.diameter, mark.diameter)
-    return f'[{place} {size} penwidth=0 fillcolor="{mark.fill}" class=dots]\n'
+    shared = f'shape=circle fixedsize=true {size} style=filled penwidth=0 fillcolor="{mark.fill}" label="" class=dots'
+    return shared, _at(mark.x, mark.y), ""
 
 
-def _box(box: Box) -> str:
-    place = f'pos="{_n(box.x)},{_n(box.y)}" shape=box {_size(box.width, box.height)}'
+def _box(box: Box) -> tuple[str, str]:
+    shared = f'shape=box fixedsize=true {_size(box.width, box.height)} label=""'
     if box.stroke:
-        return f'[{place} style=rounded color="{box.stroke}" penwidth=0.9 class=group]\n'
-    return f'[{place} penwidth=0 fillcolor="{box.fill}" class=legend]\n'
+        return f'{shared} style=rounded color="{box.stroke}" penwidth=0.9 class=group', _at(box.x, box.y)
+    return f"{shared} style=filled penwidth=0 class=legend", f'{_at(box.x, box.y)} fillcolor="{box.fill}"'
 
 
-def _corners(scene: Scene) -> list[str]:
-    """Two invisible points that make the paper as large as it was computed."""
-    corners = ((0.0, 0.0), (scene.width, scene.height))
-    return [f'[pos="{_n(x)},{_n(y)}" {_SILENT} width=0 height=0]\n' for x, y in corners]
+def _at(x: float, y: float) -> str:
+    return f'pos="{_n(x)},{_n(y)}"'
 
 
-def _lines(scene: Scene, usual: float) -> list[str]:
-    if not scene.arrows and all(line.width == usual and not line.stub and not line.id for line in scene.lines):
-        return [f'{line.tail}->{line.head}[color="{line.colour}"]\n' for line in scene.lines]
-    return [_line(line, scene, usual) for line in scene.lines]
+def _style(text: Text) -> tuple[float, bool, str, str]:
+    return text.size, text.bold, text.colour, text.classes
+
+
+def _share(scene: Scene) -> float:
+    return 1.0 if scene.arrows else THINNEST if scene.dense else THIN
+
+
+def _strokes(scene: Scene) -> str:
+    """The lines as xdot operations: a colour (c), a width (S), a line from point to point (L).
+
+    https://graphviz.org/docs/outputs/canon/#xdot. The widest, which are the strongest weights, come last.
+    """
+    places = {mark.id: f"{_n(mark.x)} {_n(mark.y)}" for mark in (*scene.units, *scene.dots) if mark.id}
+    parts: list[str] = []
+    colour, width = "", -1.0
+    for line in sorted(scene.lines, key=_width):
+        if line.width != width:
+            width = line.width
+            pen = f"setlinewidth({_n(width * THINNEST)})"
+            parts.append(f"S {len(pen)} -{pen}")
+        if line.colour != colour:
+            colour = line.colour
+            parts.append(f"c {len(colour)} -{colour}")
+        parts.append(f"L 2 {places[line.tail]} {places[line.head]}")
+    return " \\\n".join(parts)
+
+
+def _width(line: Line) -> float:
+    return line.width
 
 
 def _line(line: Line, scene: Scene, usual: float) -> str:
     extra = f' id={line.id} class="{line.classes}"' if line.id else ""
     if line.width != usual:
-        extra += f" penwidth={_n(line.width if scene.arrows else line.width * 0.5)}"
+        extra += f" penwidth={_n(line.width * _share(scene))}"
     if line.stub:
         extra += " class=stub"
         if not line.arrow:
@@ -166,5 +214,4 @@ def _n(number: float) -> str:
     >>> _n(12.0), _n(0.505), _n(-0.001)
     ('12', '0.51', '0')
     """
-    text = f"{number:.2f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    return f"{round(number, 2) + 0.0:.10g}"

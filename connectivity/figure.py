@@ -82,8 +82,8 @@ def render(scene: Scene, format: str = "svg", engine: str = "auto", dpi: float |
     if format == "dot":
         return dot(scene).encode("utf-8")
     if format == "png":
-        return engines.render(dot(scene, _resolution(scene, dpi)), "png", engine)
-    data = engines.render(dot(scene), format, engine)
+        return engines.render(dot(scene, _resolution(scene, dpi), flat=True), "png", engine)
+    data = engines.render(dot(scene, flat=True), format, engine)
     if format == "pdf":
         # The date is the only part that changes between runs; its length must not.
         return _CREATED.sub(rb"\g<1>19700101000000\g<2>", data)

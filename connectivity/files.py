@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from connectivity.errors import FileError, visible
@@ -42,6 +41,8 @@ def _mode(path: Path) -> int | None:
 
 
 def _replace(target: Path, data: bytes, mode: int | None) -> None:
+    import tempfile  # costs as much as drawing a small figure; standard output needs none
+
     descriptor, temporary = tempfile.mkstemp(prefix=".connectivity-", dir=target.parent)
     try:
         try:

@@ -22,17 +22,17 @@ from __future__ import annotations
 
 import gc
 import math
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple, TypeAlias
 
 import networkx as nx
 
 from connectivity.errors import GraphError, NetworkError, visible
 from connectivity.network import Layer, Network, Shape, Window, Windowed
 from connectivity.patterns import connection_bound, connections
-from connectivity.weights import LayerWeights, layer_weights, parameter_index
+from connectivity.weights import LayerWeights, layer_weights
 
 CONNECTION_LIMIT = 2_000_000
 """The most connections in one graph: about 1 GB of memory."""
@@ -86,7 +86,7 @@ def build(network: Network, weights: Mapping[str, Any] | None = None, seed: int 
         for index, layer in enumerate(network.layers):
             units.append(_add_units(graph, index + 1, names[index + 1], shapes[index + 1]))
             infos.append(_add_layer(graph, index + 1, layer, names[index + 1], shapes[index], units, values[index]))
-    graph.graph["layers"] = [asdict(info) for info in infos]
+    graph.graph["layers"] = [dict(vars(info)) for info in infos]
     return graph
 
 
@@ -120,23 +120,19 @@ def _add_layer(
     values: LayerWeights,
 ) -> LayerInfo:
     sources, targets = units[-2:]
-    weight_shape = layer.weight_shape(shape)
-    weight, used = values.weight, {}
-
-    def edges() -> Iterator[tuple[str, str, dict[str, Any]]]:
-        for source, target, parameter in connections(layer, shape):
-            label = used.get(parameter)
-            if label is None:
-                label = used[parameter] = f"{name}.weight[{parameter_index(parameter, weight_shape)}]"
-            yield (
-                sources[source],
-                targets[target],
-                {"parameter": label, "weight": float(weight[parameter]), "layer": index, "role": "weight"},
-            )
-
-    before = graph.number_of_edges()
-    graph.add_edges_from(edges())
-    drawn = graph.number_of_edges() - before
+    named = _parameter_names(f"{name}.weight", layer.weight_shape(shape))
+    weight, used, drawn = values.weight, dict[int, str](), 0
+    # Only a padding that repeats the input can join two units twice; a key given is a key not searched for.
+    key = 0 if getattr(layer, "padding_mode", "zeros") == "zeros" else None
+    add_edge = graph.add_edge  # half the time of add_edges_from, which looks every edge up again
+    for source, target, parameter in connections(layer, shape):
+        label = used.get(parameter)
+        if label is None:
+            label = used[parameter] = named(parameter)
+        drawn += 1
+        add_edge(
+            sources[source], targets[target], key, parameter=label, weight=weight[parameter], layer=index, role="weight"
+        )
     if layer.bias:
         _add_bias(graph, index, name, layer.bias_shape(shape), targets, values.bias)
     output = layer.output_shape(shape)
@@ -163,17 +159,38 @@ def _add_bias(
     """The bias unit of a layer, and a connection from it to every unit."""
     unit = f"{name}.bias"
     graph.add_node(unit, layer=index - 1, name=unit, kind="bias", channel=0, position=-1)
+    named = _parameter_names(unit, shape)
     shared = len(targets) // math.prod(shape)  # units for each element of the bias
     for flat, target in enumerate(targets):
         element = flat // shared
         graph.add_edge(
             unit,
             target,
-            parameter=f"{unit}[{parameter_index(element, shape)}]",
-            weight=float(values[element]),
+            parameter=named(element),
+            weight=values[element],
             layer=index,
             role="bias",
         )
+
+
+def _parameter_names(tensor: str, shape: tuple[int, ...]) -> Callable[[int], str]:
+    """Names of a tensor's elements from their flat index, as PyTorch would write it.
+
+    >>> _parameter_names("h.weight", (2, 1, 3))(5)
+    'h.weight[1,0,2]'
+    """
+    if len(shape) == 2:
+        _, columns = shape
+        return lambda flat: f"{tensor}[{flat // columns},{flat % columns}]"
+
+    def named(flat: int) -> str:
+        parts: list[str] = []
+        for size in reversed(shape):
+            flat, rest = divmod(flat, size)
+            parts.append(str(rest))
+        return f"{tensor}[{','.join(reversed(parts))}]"
+
+    return named
 
 
 def _notes(layer: Layer) -> list[str]:
@@ -232,8 +249,7 @@ class Arrow:
         self.weight = weight
 
 
-@dataclass
-class GraphView:
+class GraphView(NamedTuple):
     """A graph, read and checked: layers with units in order, and the arrows between them."""
 
     layers: list[LayerView]
@@ -317,8 +333,8 @@ def _order(layer: LayerView) -> None:
 
 def _view_arrows(graph: nx.Graph[Any], layer_of: Mapping[Hashable, int]) -> list[Arrow]:
     """The arrows between units, in the graph's order; those of bias units are not drawn."""
-    arrows = []
-    for source, target, data in graph.edges(data=True):
+    arrows, isfinite = [], math.isfinite
+    for source, target, data in _edges(graph):
         start, layer = layer_of.get(source), layer_of.get(target)
         if start is None or layer is None:
             continue
@@ -328,12 +344,24 @@ def _view_arrows(graph: nx.Graph[Any], layer_of: Mapping[Hashable, int]) -> list
                 "connections go from one layer to another"
             )
         weight, parameter = data.get("weight"), data.get("parameter")
-        if weight is not None and not (type(weight) is float and math.isfinite(weight)):
+        if weight is not None and not (type(weight) is float and isfinite(weight)):
             weight = _finite(weight, source, target)
         if parameter is not None and type(parameter) is not str:
             parameter = str(parameter)
         arrows.append(Arrow(source, target, layer, parameter, weight))
     return arrows
+
+
+def _edges(graph: nx.Graph[Any]) -> Iterator[tuple[Hashable, Hashable, Mapping[str, Any]]]:
+    """All edges; ``graph.edges(data=True)`` takes twice as long."""
+    multiple = graph.is_multigraph()
+    for source, neighbours in graph.adjacency():
+        for target, data in neighbours.items():
+            if multiple:
+                for attributes in data.values():
+                    yield source, target, attributes
+            else:
+                yield source, target, data
 
 
 def _finite(weight: Any, source: Hashable, target: Hashable) -> float:

@@ -23,7 +23,7 @@ BLOCK_GAP = 0.7
 """Between the rows of two channels, in pitches."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Column:
     """The units of one layer: where the shown ones stand, and where dots stand for the others."""
 
@@ -103,7 +103,7 @@ class Arrangement:
         return _Blocks(centres, -length / 2 + len(head) * frame.block + gap / 2)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Blocks:
     """The centres of the channels that are shown, and of the dots between them."""
 
@@ -111,7 +111,7 @@ class _Blocks:
     dots: float
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Frame:
     """Layers that share coordinates: position t of a layer is at ``offset + step * t``."""
 

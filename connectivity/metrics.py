@@ -17,6 +17,7 @@ DATA = Path(__file__).parent / "data"
 _UNKNOWN = 600  # thousandths of an em for a character that the font does not have
 
 
+@functools.lru_cache(maxsize=4096)
 def text_width(text: str, size: float, face: str = "regular") -> float:
     """The width of ``text`` in points at font ``size``; ``face`` is regular, italic or semibold.
 
@@ -29,8 +30,13 @@ def text_width(text: str, size: float, face: str = "regular") -> float:
 
 @functools.cache
 def _advances(face: str) -> dict[str, int]:
-    runs = json.loads((DATA / "advances.json").read_text(encoding="utf-8"))[face]
-    return {chr(first + n): width for first, widths in runs for n, width in enumerate(widths)}
+    return {chr(first + n): width for first, widths in _runs()[face] for n, width in enumerate(widths)}
+
+
+@functools.cache
+def _runs() -> dict[str, list[tuple[int, list[int]]]]:
+    runs: dict[str, list[tuple[int, list[int]]]] = json.loads((DATA / "advances.json").read_text(encoding="utf-8"))
+    return runs
 
 
 def _guess(character: str) -> int:

@@ -12,14 +12,15 @@ that points at the character.
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from connectivity.errors import FileError, NetworkError, NotationError, suggestion, visible
 from connectivity.network import (
+    LAYER_LIMIT,
     PADDING_MODES,
     PADDING_WORDS,
     Convolution,
@@ -30,6 +31,8 @@ from connectivity.network import (
     Network,
     RandomlySparse,
     Shape,
+    check_layer,
+    check_name,
 )
 
 TEXT_LIMIT = 1_048_576
@@ -62,8 +65,7 @@ class Word(NamedTuple):
         return parts
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter of a kind: how it may be spelled, how it is read, what it means."""
 
     name: str
@@ -73,8 +75,7 @@ class Parameter:
     flag: bool = False
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of layer: its words, its VALUE, its parameters and what it builds."""
 
     name: str
@@ -92,12 +93,11 @@ class Kind:
         return None
 
 
-@dataclass(frozen=True)
-class Reader:
+class Reader(NamedTuple):
     """Reads words; ``text`` is the whole line, for errors; ``folder`` is where files are."""
 
     text: str
-    folder: Path = field(default_factory=Path)
+    folder: Path
 
     def fail(self, word: Word, message: str) -> NoReturn:
         """Raise the error ``message`` at ``word``."""
@@ -245,6 +245,7 @@ KINDS = (
 """All kinds of layers, in the order they are explained."""
 
 
+@functools.cache
 def kind_words() -> dict[str, Kind]:
     """Every word that names a kind, aliases too."""
     return {word: kind for kind in KINDS for word in (kind.name, *kind.aliases)}
@@ -325,13 +326,21 @@ def _panel(reader: Reader, words: list[Word], end: int) -> Network:
     if not words:
         what = "an empty panel" if PANEL_SEPARATOR in reader.text else "an empty network"
         reader.fail(Word("", end), f"{what}: start with the size of the input, as in 6 conv:3 fc:2")
-    network = _input(reader, words[0])
+    if len(words) - 1 > LAYER_LIMIT:
+        reader.fail(words[LAYER_LIMIT + 1], f"{len(words) - 1:,} layers; at most {LAYER_LIMIT:,}")
+    name, shape = _input(reader, words[0])
+    names = {name} if name else set()
+    layers: list[Layer] = []
+    first = shape
     for word in words[1:]:
-        network = _extend(reader, network, word)
-    return network
+        layer, shape = _layer(reader, word, shape, names)
+        layers.append(layer)
+        if layer.name:
+            names.add(layer.name)
+    return Network(first, tuple(layers), name)
 
 
-def _input(reader: Reader, word: Word) -> Network:
+def _input(reader: Reader, word: Word) -> tuple[str | None, Shape]:
     name, size = _named(reader, word)
     parts = size.split("x")
     if len(parts) > 2:
@@ -341,13 +350,16 @@ def _input(reader: Reader, word: Word) -> Network:
         hint = "a network starts with the size of its input" if known else "the input is a size"
         reader.fail(size, f'{hint}, as in 6 or 2x8, not "{visible(size.text)}"')
     numbers = [reader.integer(part) for part in parts]
+    shape = Shape(*numbers) if len(numbers) == 2 else Shape(1, numbers[0])
     try:
-        return Network(Shape(*numbers) if len(numbers) == 2 else Shape(1, numbers[0]), (), name and name.text)
+        Network(shape, (), name and name.text)
     except NetworkError as error:
         reader.fail(name if error.parameter == "name" and name else size, str(error))
+    return name and name.text, shape
 
 
-def _extend(reader: Reader, network: Network, word: Word) -> Network:
+def _layer(reader: Reader, word: Word, shape: Shape, names: Collection[str]) -> tuple[Layer, Shape]:
+    """The layer that ``word`` describes on an input of ``shape``, and the shape it makes."""
     name, rest = _named(reader, word)
     items = rest.split(",")
     head, value = items[0].after(":")
@@ -362,7 +374,10 @@ def _extend(reader: Reader, network: Network, word: Word) -> Network:
     for item in items[1:]:
         _read_parameter(reader, kind, item, given, places)
     try:
-        return network.extended(kind.build(given))
+        if name:
+            check_name(name.text, names)
+        layer = kind.build(given)
+        return layer, check_layer(layer, shape)
     except NetworkError as error:
         reader.fail(places.get(error.parameter or "", head), str(error))
 

@@ -9,9 +9,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from connectivity.colours import STEPS, named_table
@@ -28,16 +28,14 @@ class Stroke(NamedTuple):
     width: float
 
 
-@dataclass(frozen=True)
-class Swatches:
+class Swatches(NamedTuple):
     """A legend of single colours, each with its label."""
 
     title: str
     items: tuple[tuple[str, str], ...]  # (colour, label)
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(NamedTuple):
     """A legend that runs through a table of colours, with labels at its ends and its middle."""
 
     title: str
@@ -143,14 +141,16 @@ def _by_parameter(arrows: Sequence[Arrow], options: Options, theme: Theme) -> tu
         key: Key = Swatches("shared weights", items)
     else:
         sweep = named_table(options.colormap, theme.background) if options.colormap else theme.sweep_table
-        colours = [sweep[_spread(n, len(names))] for n in range(len(names))]
+        scale = (STEPS - 1) / max(1, len(names) - 1)
+        colours = [sweep[round(n * scale)] for n in range(len(names))]
         last = subscripted("w", len(names))
         key = (
             Bar("shared weights", sweep, (subscripted("w", 1), last))
             if shared
             else Bar("every connection has its own weight", sweep, ())
         )
-    strokes = {name: Stroke(colour, WIDTH) for name, colour in zip(names, colours, strict=True)}
+    pens = {colour: Stroke(colour, WIDTH) for colour in colours}
+    strokes = {name: pens[colour] for name, colour in zip(names, colours, strict=True)}
     return lambda arrow: strokes.get(arrow.parameter or ""), key
 
 
@@ -174,13 +174,22 @@ def _by_group(layer: LayerView, theme: Theme) -> tuple[Painter, Key | None]:
     return lambda arrow: strokes[layer.places[arrow.target][0] // size % groups], key
 
 
-@dataclass(frozen=True)
 class _Scale:
     """The map from a weight's value to its stroke, one for the whole figure."""
 
-    limits: tuple[float, float] | None
-    colours: tuple[str, ...]
-    strokes: tuple[Stroke, ...]
+    def __init__(self, limits: tuple[float, float] | None, colormap: str | None, theme: Theme) -> None:
+        self.limits, self._colormap, self._theme = limits, colormap, theme
+
+    @functools.cached_property
+    def colours(self) -> tuple[str, ...]:
+        """The colours from the lower limit to the upper."""
+        background = self._theme.background
+        return named_table(self._colormap, background) if self._colormap else self._theme.diverging_table
+
+    @functools.cached_property
+    def strokes(self) -> list[Stroke]:
+        """A stroke for each colour."""
+        return _thick(self.colours, self.limits)
 
     @classmethod
     def of(cls, panels: Sequence[Panel], options: Options, theme: Theme) -> _Scale:
@@ -192,9 +201,7 @@ class _Scale:
             for arrow in arrows
             if arrow.weight is not None and (valued[arrow.layer] or arrow.parameter is None)
         ]
-        colours = named_table(options.colormap, theme.background) if options.colormap else theme.diverging_table
-        limits = _limits(max(sizes), options) if sizes else None
-        return cls(limits, colours, tuple(_thick(colours, limits)))
+        return cls(_limits(max(sizes), options) if sizes else None, options.colormap, theme)
 
     def stroke(self, arrow: Arrow) -> Stroke:
         """The stroke of an arrow's weight; beyond the limits, that of the limit."""
@@ -239,10 +246,6 @@ def _thick(colours: Sequence[str], limits: tuple[float, float] | None) -> list[S
 def _natural(name: str) -> list[tuple[int, str]]:
     """A sort key under which ``w[10]`` comes after ``w[2]``."""
     return [(int(part), "") if part.isdigit() and len(part) < 10 else (-1, part) for part in _NATURAL.split(name)]
-
-
-def _spread(index: int, length: int) -> int:
-    return round(index * (STEPS - 1) / max(1, length - 1))
 
 
 def short(value: float) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Sequence
+from typing import NamedTuple
 
 from connectivity import words
 from connectivity.graph import Arrow, GraphView
@@ -13,20 +13,17 @@ from connectivity.layout import Arrangement, Column
 from connectivity.metrics import text_width
 from connectivity.options import Options
 from connectivity.paint import Painter, Stroke
-from connectivity.scene import LEADING, Box, Dot, Label, Line, Scene, Sheet, Text, Unit
+from connectivity.scene import LEADING, SMALL, Box, Dot, Label, Line, Scene, Sheet, Text, Unit
 from connectivity.themes import THEME
 
 PANEL_TITLE_SIZE, HEADING_SIZE, CAPTION_SIZE = 14.0, 12.0, 11.0
-SMALL = 0.7
-"""The size of a subscript, in font sizes."""
-
 _STUB = 20.0  # how far a stub reaches beyond its unit, in points
+_DENSE_ROWS, _DENSE_PITCH, _LEAST_PITCH = 64, 14.0, 1.6  # a long column keeps its height for long
 _MINIMUM_GAP, _MAXIMUM_GAP, _SLOPE = 112.0, 400.0, 0.42
 _UNIT_NAME = re.compile(r"^(?P<stem>[^\W\d]+?)(?P<number>\d*)(?:\[(?P<inner>[\d,]+)\]|_?(?P<outer>\d*))$")
 
 
-@dataclass(frozen=True)
-class Sizes:
+class Sizes(NamedTuple):
     """Sizes of units, in points; large figures get small ones without labels."""
 
     diameter: float
@@ -38,8 +35,9 @@ class Sizes:
     @classmethod
     def of(cls, rows: float, labels: bool, widest: float) -> Sizes:
         """Sizes for a column of ``rows`` pitches, its widest label ``widest`` at font size 1."""
-        if rows > 64:
-            return cls(9.0, 14.0, 1.0, labelled=False, dense=True)
+        if rows > _DENSE_ROWS:
+            pitch = max(_LEAST_PITCH, _DENSE_PITCH * _DENSE_ROWS / rows)
+            return cls(0.64 * pitch, pitch, 1.0, labelled=False, dense=True)
         diameter, pitch, font = (22.0, 29.0, 9.5) if rows > 27 else (30.0, 42.0, 13.0)
         needed = widest * font + 5
         if labels and needed > diameter:
@@ -62,34 +60,34 @@ class Numbers:
         return f"{prefix}{self._next[prefix]}"
 
 
-@dataclass(frozen=True)
-class Arranged:
-    """A view with its arrangement; ``whole`` are the arrows between two shown units, ``cut``
-    those with one end shown."""
+class Arranged(NamedTuple):
+    """A view and where its units are; arrows between two shown units, and those with one end shown."""
 
     view: GraphView
     places: Arrangement
     whole: Sequence[Arrow]
     cut: Sequence[Arrow]
+    labels: dict[Hashable, Label]
 
     @classmethod
     def of(cls, view: GraphView, options: Options) -> Arranged:
         """Arrange ``view``."""
         places = Arrangement(view, options.max_units, options.anchor)
         shown = {unit for column in places.columns for unit in column.along}
+        labels = unit_labels(view, shown) if options.labels else {}
         if len(shown) == len(view.names):
-            return cls(view, places, view.arrows, ())
+            return cls(view, places, view.arrows, (), labels)
         whole = [arrow for arrow in view.arrows if arrow.source in shown and arrow.target in shown]
         cut = [arrow for arrow in view.arrows if (arrow.source in shown) != (arrow.target in shown)]
-        return cls(view, places, whole, cut)
+        return cls(view, places, whole, cut, labels)
 
 
-def unit_labels(view: GraphView) -> dict[Hashable, Label]:
-    """The label of each unit, from its name: ``x2``, ``h1[2]``, ``h[2,3]``.
+def unit_labels(view: GraphView, shown: Collection[Hashable]) -> dict[Hashable, Label]:
+    """The label of each shown unit, from its name: ``x2``, ``h1[2]``, ``h[2,3]``.
 
     A layer's number becomes a superscript, unless it is the only layer of its letter.
     """
-    parsed = {unit: _UNIT_NAME.match(name) for unit, name in view.names.items()}
+    parsed = {unit: _UNIT_NAME.match(name) for unit, name in view.names.items() if unit in shown}
     letters: dict[str, set[str]] = {}
     for match in parsed.values():
         if match and match["inner"]:
@@ -124,20 +122,19 @@ class PanelDrawer:
         self.vertical = options.direction in ("BT", "TB")
         layers = self.view.layers
         self.captions = [words.caption(layer, n) for n, layer in enumerate(layers)] if options.captions else []
-        self.sheet = Sheet(
-            Scene(paper.background, paper.ink, paper.unit_stroke, sizes.diameter, sizes.font, arrows=paper.arrows)
-        )
+        self.dense = paper.dense
+        self.sheet = Sheet(Scene(paper.background, paper.ink, paper.unit_stroke, sizes.diameter, sizes.font))
         self.depths = self._depths()
         self.ids: dict[Hashable, str] = {}
 
-    def draw(self, numbers: Numbers, tipped: bool) -> Sheet:
-        """The finished panel; ``tipped`` arrows have an id, classes and a tooltip."""
-        labels = unit_labels(self.view) if self.sizes.labelled else {}
+    def draw(self, numbers: Numbers) -> Sheet:
+        """The finished panel."""
+        labels = self.arranged.labels if self.sizes.labelled else {}
         for index, column in enumerate(self.places.columns):
             self._units(index, column, labels, numbers)
             self._dots(index, column)
             self._group_boxes(index, column)
-        self._arrows(numbers, tipped)
+        self._arrows(numbers)
         self._stubs(numbers)
         if self.captions:
             (self._captions_beside if self.vertical else self._captions_below)()
@@ -182,11 +179,11 @@ class PanelDrawer:
         return reaches
 
     def _caption_width(self, index: int) -> float:
-        heading, *lines = self.captions[index]
+        heading, lines = self.captions[index]
         return max(text_width(heading, HEADING_SIZE, "semibold"), *(text_width(line, CAPTION_SIZE) for line in lines))
 
     def _caption_height(self, index: int) -> float:
-        return len(self.captions[index]) * CAPTION_SIZE * LEADING
+        return (HEADING_SIZE + CAPTION_SIZE * len(self.captions[index][1])) * LEADING
 
     def _units(self, index: int, column: Column, labels: dict[Hashable, Label], numbers: Numbers) -> None:
         fill = self.theme.unit_fill if index else self.theme.input_fill
@@ -221,19 +218,23 @@ class PanelDrawer:
             size = (long, wide) if self.vertical else (wide, long)
             self.sheet.box(Box(x, y, *size, fill="", stroke=self.theme.faint))
 
-    def _arrows(self, numbers: Numbers, tipped: bool) -> None:
-        lines, ids, painter = self.sheet.marks.lines, self.ids, self.painter
+    def _arrows(self, numbers: Numbers) -> None:
+        """The arrows; each has an id, classes and a tooltip, unless there are too many."""
+        lines, ids, painter, faint = self.sheet.marks.lines, self.ids, self.painter, self._faint()
+        if self.dense:
+            for arrow in self.arranged.whole:
+                colour, width = painter(arrow) or faint
+                lines.append(Line("", ids[arrow.source], ids[arrow.target], colour, width))
+            return
         classes: dict[tuple[int, str | None], str] = {}
         for arrow in self.arranged.whole:
-            stroke = painter(arrow) or self._faint()
-            ends = ids[arrow.source], ids[arrow.target]
-            if not tipped:
-                lines.append(Line("", *ends, *stroke, "", ""))
-                continue
+            colour, width = painter(arrow) or faint
             key = (arrow.layer, arrow.parameter)
             if key not in classes:
                 classes[key] = f"edge layer{arrow.layer} {numbers.id('w')}"
-            lines.append(Line(numbers.id("e"), *ends, *stroke, classes[key], words.arrow_tip(arrow, self.view.names)))
+            tip = words.arrow_tip(arrow, self.view.names)
+            line = Line(numbers.id("e"), ids[arrow.source], ids[arrow.target], colour, width, classes[key], tip)
+            lines.append(line)
 
     def _faint(self) -> Stroke:
         return Stroke(self.theme.faint, 1.0)
@@ -254,7 +255,7 @@ class PanelDrawer:
             end = numbers.id("s")
             self.sheet.dot(Dot(x, y, 0.0, id=end))
             ends = (self.ids[shown], end) if outgoing else (end, self.ids[shown])
-            line = Line("", *ends, colour, 1.0, "stub", "", stub=True, arrow=not outgoing)
+            line = Line("", *ends, colour, 1.0, "stub", stub=True, arrow=not outgoing)
             self.sheet.marks.lines.append(line)
 
     def _stub_end(self, shown: Hashable, hidden: Hashable) -> tuple[float, float, bool]:
@@ -270,18 +271,19 @@ class PanelDrawer:
 
     def _captions_below(self) -> None:
         top = self.sheet.extent.bottom - 12
-        for index, (heading, *lines) in enumerate(self.captions):
-            x, _ = self.point(0.0, self.depths[index])
-            self._caption(x, top - HEADING_SIZE * LEADING / 2, heading, lines, "middle")
+        for index in range(len(self.captions)):
+            self._caption(index, self.point(0.0, self.depths[index])[0], top, "middle")
 
     def _captions_beside(self) -> None:
         x = self.sheet.extent.right + 20
-        for index, (heading, *lines) in enumerate(self.captions):
+        for index in range(len(self.captions)):
             _, middle = self.point(0.0, self.depths[index])
-            self._caption(x, middle + len(lines) * CAPTION_SIZE * LEADING / 2, heading, lines, "start")
+            self._caption(index, x, middle + self._caption_height(index) / 2, "start")
 
-    def _caption(self, x: float, y: float, heading: str, lines: Sequence[str], align: str) -> None:
+    def _caption(self, index: int, x: float, top: float, align: str) -> None:
+        heading, lines = self.captions[index]
+        y = top - HEADING_SIZE * LEADING / 2
         self.sheet.text(Text(x, y, heading, HEADING_SIZE, self.theme.ink, bold=True, align=align))
-        for line in lines:
-            y -= CAPTION_SIZE * LEADING
-            self.sheet.text(Text(x, y, line, CAPTION_SIZE, self.theme.muted, align=align))
+        height = CAPTION_SIZE * LEADING * len(lines)
+        y = top - HEADING_SIZE * LEADING - 1 - height / 2
+        self.sheet.text(Text(x, y, "\n".join(lines), CAPTION_SIZE, self.theme.muted, align=align))

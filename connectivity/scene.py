@@ -15,6 +15,9 @@ from connectivity.metrics import text_width
 LEADING = 1.28
 """From one line of text to the next, in font sizes."""
 
+SMALL = 0.7
+"""The size of a subscript, in font sizes."""
+
 
 class Label(NamedTuple):
     """What stands in a unit: a stem in italics, a superscript, a subscript."""
@@ -48,14 +51,14 @@ class Line(NamedTuple):
     head: str
     colour: str
     width: float
-    classes: str
-    tip: str
+    classes: str = ""
+    tip: str = ""
     stub: bool = False
     arrow: bool = True
 
 
 class Text(NamedTuple):
-    """A line of text around (x, y); ``align`` is middle or start."""
+    """Lines of text around (x, y); ``align`` is middle or start."""
 
     x: float
     y: float
@@ -65,6 +68,15 @@ class Text(NamedTuple):
     bold: bool = False
     align: str = "middle"
     classes: str = "caption"
+
+    def measure(self) -> tuple[float, float]:
+        """Width and height in points."""
+        lines = self.text.split("\n")
+        return max(map(self.width_of, lines)), len(lines) * self.size * LEADING
+
+    def width_of(self, line: str) -> float:
+        """The width of one of its lines in points."""
+        return text_width(line, self.size, "semibold" if self.bold else "regular")
 
 
 class Box(NamedTuple):
@@ -88,9 +100,13 @@ class Dot(NamedTuple):
     id: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Scene:
-    """Everything that is drawn. ``width`` and ``height`` are the paper's, from (0, 0)."""
+    """Everything that is drawn. ``width`` and ``height`` are the paper's, from (0, 0).
+
+    ``arrows``: lines have heads. ``dense``: lines are too many to have ids, and need no order of
+    their own.
+    """
 
     background: str
     ink: str
@@ -102,18 +118,27 @@ class Scene:
     title: str = ""
     description: str = ""
     arrows: bool = True
+    dense: bool = False
     units: list[Unit] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
 
+    def add(self, other: Scene, x: float, y: float) -> None:
+        """Add all marks of ``other``, moved by (x, y)."""
+        self.units += [unit._replace(x=unit.x + x, y=unit.y + y) for unit in other.units]
+        self.texts += [text._replace(x=text.x + x, y=text.y + y) for text in other.texts]
+        self.dots += [dot._replace(x=dot.x + x, y=dot.y + y) for dot in other.dots]
+        self.boxes += [box._replace(x=box.x + x, y=box.y + y) for box in other.boxes]
+        self.lines += other.lines
+
     def tips(self) -> dict[str, str]:
         """The tooltip of each mark that has one, by id."""
         return {mark.id: mark.tip for mark in (*self.units, *self.lines) if mark.id and mark.tip}
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Extent:
     """The smallest rectangle around everything it was shown."""
 
@@ -133,7 +158,7 @@ class Extent:
         return self.right - self.left
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Sheet:
     """Marks that are being drawn around an origin of their own, and how far they reach."""
 
@@ -143,9 +168,9 @@ class Sheet:
     def text(self, text: Text) -> None:
         """Add a text."""
         self.marks.texts.append(text)
-        width = text_width(text.text, text.size, "semibold" if text.bold else "regular")
+        width, height = text.measure()
         shift = width / 2 if text.align == "start" else 0.0
-        self.extent.cover(text.x + shift, text.y, width, text.size * LEADING)
+        self.extent.cover(text.x + shift, text.y, width, height)
 
     def unit(self, unit: Unit) -> None:
         """Add a unit."""
@@ -161,11 +186,3 @@ class Sheet:
         """Add a box."""
         self.marks.boxes.append(box)
         self.extent.cover(box.x, box.y, box.width, box.height)
-
-    def put(self, other: Scene, x: float, y: float) -> None:
-        """Add all marks of ``other``, moved by (x, y); its extent is not covered."""
-        self.marks.units += [unit._replace(x=unit.x + x, y=unit.y + y) for unit in other.units]
-        self.marks.texts += [text._replace(x=text.x + x, y=text.y + y) for text in other.texts]
-        self.marks.dots += [dot._replace(x=dot.x + x, y=dot.y + y) for dot in other.dots]
-        self.marks.boxes += [box._replace(x=box.x + x, y=box.y + y) for box in other.boxes]
-        self.marks.lines += other.lines

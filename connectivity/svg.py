@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from html import escape
 
 from connectivity.dot import SEMIBOLD, clean
 from connectivity.metrics import FAMILY
@@ -19,10 +18,22 @@ _JUNK = re.compile(r"<!--.*?-->\n?|<!DOCTYPE.*?>\n", re.DOTALL)
 _OPENING = re.compile(r"<svg[^>]*>\n<g id=\"graph0\"[^>]*>\n(?:<title>.*?</title>\n)?", re.DOTALL)
 _GROUP = re.compile(r'<g id="([^"]*)" class="([^"]*)">\n<title>[^<]*</title>\n')
 _STRAIGHT = re.compile(r' d="M([-\d.]+,[-\d.]+)C[-\d., ]+? ([-\d.]+,[-\d.]+)"')
-_SPANS = re.compile(r'(<ellipse [^>]*cx="([-\d.]+)"[^>]*/>\n)((?:<text [^>]*>[^<]*</text>\n){2,})')
-_SPAN = re.compile(r"<text ([^>]*)>([^<]*)</text>\n")
+_STEM = (
+    r'(<ellipse [^>]*cx="([^"]*)"[^>]*/>\n)'
+    r'<text [^>]* y="([^"]*)" [^>]*font-style="italic" font-size="([\d.]*)"[^>]*>([^<]*)</text>\n'
+)
+_SUB = r'<text [^>]*baseline-shift="sub" font-size="([\d.]*)"[^>]*>([^<]*)</text>\n'
+_SUP = r'<text [^>]*baseline-shift="super" [^>]*>([^<]*)</text>\n'
+_LABEL, _LABEL_SUP = re.compile(_STEM + _SUB), re.compile(_STEM + _SUB + _SUP)
+# A label becomes one text around its unit's centre, so that another font keeps it there; and not
+# every browser draws baseline-shift, which is why dy (in ems of the small size) moves the baseline.
+_MERGED = (
+    r'\1<text text-anchor="middle" x="\2" y="\3" font-size="\4"><tspan font-style="italic">\5</tspan>'
+    r'<tspan dy="0.29em" font-size="\6">\7</tspan>'
+)
+_MERGED_SUP = _MERGED + r'<tspan dy="-0.81em" font-size="\6">\8</tspan></text>\n'
 _PRESERVE = ' xml:space="preserve"'
-_VALUE = re.compile(r'([\w-]+)="([^"]*)"')
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def finish(data: bytes, title: str, description: str, tips: Mapping[str, str]) -> bytes:
@@ -32,7 +43,9 @@ def finish(data: bytes, title: str, description: str, tips: Mapping[str, str]) -
     text = _OPENING.sub(lambda match: _opening(match[0], title, description), text, count=1)
     text = _GROUP.sub(lambda match: _group(match[1], match[2], tips), text)
     text = _STRAIGHT.sub(r' d="M\1L\2"', text)
-    text = _SPANS.sub(lambda match: match[1] + _merged(match[2], match[3]), text)
+    if 'baseline-shift="super"' in text:
+        text = _LABEL_SUP.sub(_MERGED_SUP, text)
+    text = _LABEL.sub(_MERGED + "</text>\n", text)
     text = text.replace(_PRESERVE, "").replace(f' font-family="{FAMILY}"', "")
     text = text.replace(f' font-family="{SEMIBOLD}"', ' font-weight="600"')
     return text.encode("utf-8")
@@ -60,31 +73,5 @@ def _group(identity: str, classes: str, tips: Mapping[str, str]) -> str:
     return f'<g id="{identity}" class="{own}"><title>{_escaped(tip)}</title>\n'
 
 
-def _merged(centre: str, spans: str) -> str:
-    """The spans of a label as one text around ``centre``, so that another font keeps it in the middle.
-
-    ``baseline-shift`` is not drawn by every browser; ``dy`` is.
-    """
-    parts, drop, first = [], 0.0, None
-    for attributes, words in _SPAN.findall(spans):
-        values = dict(_VALUE.findall(attributes))
-        if first is None:
-            first = values
-        size = float(values["font-size"])
-        base = float(first["font-size"])
-        level = {"sub": 0.2, "super": -0.36}.get(values.get("baseline-shift", ""), 0.0) * base
-        move = f' dy="{level - drop:.2f}"' if level != drop else ""
-        style = ' font-style="italic"' if values.get("font-style") == "italic" else ""
-        font = f' font-size="{size:g}"' if size != base else ""
-        parts.append(f"<tspan{move}{style}{font}>{words}</tspan>")
-        drop = level
-    assert first is not None
-    fill = f' fill="{first["fill"]}"' if "fill" in first else ""
-    return (
-        f'<text text-anchor="middle" x="{centre}" y="{first["y"]}" '
-        f'font-size="{float(first["font-size"]):g}"{fill}>{"".join(parts)}</text>\n'
-    )
-
-
 def _escaped(text: str) -> str:
-    return escape(clean(text), quote=False)
+    return clean(text).translate(_ESCAPES)

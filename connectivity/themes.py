@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from connectivity.colours import Lab, lab, polar, table
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Theme:
     """Colours of a figure.
 

@@ -13,22 +13,21 @@ _CAPTIONS = {"fc": "fully connected", "sparse": "sparse", "conv": "conv"}
 _ARTICLES = {"fc": "a fully connected layer", "sparse": "a sparse layer", "conv": "a convolution"}
 
 
-def caption(layer: LayerView, depth: int) -> list[str]:
-    """The lines under a layer, the first of them its heading.
+def caption(layer: LayerView, depth: int) -> tuple[str, list[str]]:
+    """The heading under a layer, and the lines under that.
 
-    As "conv 3", "stride 2", "4 units", "12 connections", "3 weights"; "input", "6 units".
+    As "conv 3", ["stride 2", "4 units", "12 connections", "3 weights"]; "input", ["6 units"].
     """
     info = layer.info
     heading = _CAPTIONS.get(info.kind, "input" if depth == 0 else "")
     if info.kernel_size is not None:
         heading += f" {info.kernel_size}"
-    lines = [heading or info.name or f"layer {depth}", *info.notes, _units(layer)]
-    if depth and info.connections:
-        lines.append(count(info.connections, "connection"))
-        lines.append(count(info.weights, "weight") + (f", {count(info.biases, 'bias')}es" if info.biases > 1 else ""))
-        if info.biases == 1:
-            lines[-1] += ", 1 bias"
-    return lines
+    lines = [*info.notes, _units(layer)]
+    if info.connections:
+        lines += [count(info.connections, "connection"), count(info.weights, "weight")]
+    if info.biases:
+        lines.append(count(info.biases, "bias"))
+    return heading or info.name or f"layer {depth}", lines
 
 
 def panel_title(view: GraphView) -> str | None:
@@ -83,4 +82,4 @@ def _step(layer: LayerView) -> str:
     weights = count(info.weights, "weight")
     sharing = f"{weights} shared by" if info.weights < info.connections else f"{weights}, one for each of"
     text += f" ({sharing} {count(info.connections, 'connection')}"
-    return text + (f", {count(info.biases, 'bias')}{'es' if info.biases > 1 else ''})" if info.biases else ")")
+    return text + (f", {count(info.biases, 'bias')})" if info.biases else ")")

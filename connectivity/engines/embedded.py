@@ -5,14 +5,15 @@ Only its low-level module is used: its AGraph class would parse every attribute 
 
 from __future__ import annotations
 
-import inspect
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from connectivity.errors import EngineError
+
+
+_NO_DISCIPLINE = (None,)  # the second argument of agread, which not every pygraphviz 2.0 has
 
 
 def missing() -> str | None:
@@ -47,8 +48,7 @@ def render(dot: str, format: str) -> tuple[bytes, str]:
 
 def _draw(gv: Any, source: BinaryIO, format: str) -> tuple[int, bytes]:
     try:
-        # agread takes a discipline as its second argument from pygraphviz 2.0.3 on.
-        graph = gv.agread(source, None) if len(inspect.signature(gv.agread).parameters) > 1 else gv.agread(source)
+        graph = gv.agread(source, *_NO_DISCIPLINE[: gv.agread.__code__.co_argcount - 1])
     except ValueError as error:
         raise EngineError("Graphviz could not read the DOT that was written for it") from error
     context = gv.gvContextWithBuiltins()
@@ -68,6 +68,8 @@ def _memory_file() -> BinaryIO:
     """A file in memory, so that a full disk harms nothing; a temporary one where there is no such thing."""
     if hasattr(os, "memfd_create"):
         return os.fdopen(os.memfd_create("connectivity"), "w+b")
+    import tempfile
+
     return tempfile.TemporaryFile()
 
 

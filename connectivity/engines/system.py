@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-
 from connectivity.errors import EngineError
 
 
 def missing() -> str | None:
     """Why this engine cannot be used; None where it can."""
+    import shutil
+
     try:
         import graphviz  # noqa: F401  (asked for, not used yet)
     except ImportError as error:
@@ -19,6 +18,8 @@ def missing() -> str | None:
 
 def render(dot: str, format: str) -> tuple[bytes, str]:
     """The bytes of ``dot`` in ``format``, and what neato said on standard error."""
+    import subprocess
+
     import graphviz
 
     try:
