@@ -22,8 +22,8 @@ from connectivity.options import (
     THEMES,
 )
 
-from .help import NotationCommand
 from .complete import complete_word
+from .help import NotationCommand
 
 if TYPE_CHECKING:
     from connectivity.scene import Scene
@@ -32,42 +32,86 @@ if TYPE_CHECKING:
 @click.command(cls=NotationCommand, short_help="Draw a network as SVG, PNG, PDF or DOT.")
 @click.argument("network", nargs=-1, required=True, shell_complete=complete_word)
 @click.option(
-    "-o", "--output", "outputs", multiple=True, metavar="FILE",
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FILE",
     help="Where to; the suffix is the format. May be repeated; - is standard output.",
 )
 @click.option("-f", "--format", type=click.Choice(FORMATS), help="The format of standard output.  [default: svg]")
 @click.option("--title", help="A title over the figure.")
 @click.option(
-    "--panel-title", "panel_titles", multiple=True, metavar="TEXT",
+    "--panel-title",
+    "panel_titles",
+    multiple=True,
+    metavar="TEXT",
     help="A title over a panel; once for each panel. Without: what its layers are.",
 )
 @click.option("--description", help="The figure in words, for those who cannot see it.  [default: generated]")
 @click.option("--columns", type=click.IntRange(0), default=0, help="Panels in a row.  [default: all]")
-@click.option("--direction", type=click.Choice(DIRECTIONS, case_sensitive=False), default="LR", show_default=True, help="Where the network runs.")
 @click.option(
-    "--anchor", type=click.Choice(ANCHORS),
+    "--direction",
+    type=click.Choice(DIRECTIONS, case_sensitive=False),
+    default="LR",
+    show_default=True,
+    help="Where the network runs.",
+)
+@click.option(
+    "--anchor",
+    type=click.Choice(ANCHORS),
     help="Where a unit stands over its window.  [default: centre; last for causal layers]",
 )
-@click.option("--max-units", type=click.IntRange(0), default=MAX_UNITS, show_default=True, metavar="N", help="Elide longer layers in the middle; 0 shows all.")
-@click.option("--max-edges", type=click.IntRange(0), default=MAX_EDGES, show_default=True, metavar="N", help="The most connections to draw.")
 @click.option(
-    "--color-by", type=click.Choice(COLOR_BY), default="auto", show_default=True,
+    "--max-units",
+    type=click.IntRange(0),
+    default=MAX_UNITS,
+    show_default=True,
+    metavar="N",
+    help="Elide longer layers in the middle; 0 shows all.",
+)
+@click.option(
+    "--max-edges",
+    type=click.IntRange(0),
+    default=MAX_EDGES,
+    show_default=True,
+    metavar="N",
+    help="The most connections to draw.",
+)
+@click.option(
+    "--color-by",
+    type=click.Choice(COLOR_BY),
+    default="auto",
+    show_default=True,
     help="What colours mean. auto: the weight's value where weights are given, else which weight it is.",
 )
 @click.option("--colormap", metavar="NAME", help="A colormap of the cmap package, as viridis or coolwarm.")
 @click.option("--vmin", type=float, help="The weight at the lower end of the colormap.")
 @click.option("--vmax", type=float, help="The weight at its upper end.  [default: symmetric about 0]")
-@click.option("--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Colours for a light or a dark page.")
+@click.option(
+    "--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Colours for a light or a dark page."
+)
 @click.option("--labels/--no-labels", default=True, help="Indices in the units.")
 @click.option("--captions/--no-captions", default=True, help="What each layer is, beside it.")
 @click.option("--legend/--no-legend", default=True, help="What the colours mean.")
 @click.option(
-    "--weights", metavar="FILE.npz",
+    "--weights",
+    metavar="FILE.npz",
     help="Weights: arrays NAME.weight (and NAME.bias) in PyTorch's shapes; NAME is h1, h2, ..., y or given (h=conv:3).",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="For generated weights.")
-@click.option("--dpi", type=click.FloatRange(0, min_open=True), help="Dots per inch of a PNG.  [default: 192, at most 2,000 pixels a side]")
-@click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="Graphviz inside this process, or the neato executable.")
+@click.option(
+    "--dpi",
+    type=click.FloatRange(0, min_open=True),
+    help="Dots per inch of a PNG.  [default: 192, at most 2,000 pixels a side]",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="auto",
+    show_default=True,
+    help="Graphviz inside this process, or the neato executable.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Do not say which files were written.")
 def draw(
     network: tuple[str, ...],
@@ -80,11 +124,7 @@ def draw(
     quiet: bool,
     **options: Any,
 ) -> None:
-    """Draw NETWORK, a size and the layers after it:
-
-    \b
-      connectivity draw 6 conv:3 fc:2 -o net.svg
-    """
+    """Draw NETWORK: the size of its input, then its layers."""
     targets = _targets(outputs, format)
     from connectivity import figure
     from connectivity.notation import parse
@@ -127,9 +167,8 @@ def _render(scene: Scene, kinds: set[str], engine: str, dpi: float | None) -> di
 
 def _write(path: str, data: bytes, quiet: bool) -> None:
     if path == "-":
-        stream = click.get_binary_stream("stdout")
-        stream.write(data)
-        stream.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
         return
     from connectivity import files
     from connectivity.errors import visible

@@ -33,7 +33,7 @@ def cli() -> None:
     draws a network with 6 inputs, a convolution of kernel size 3 and a fully connected layer of
     2 units: every unit, and an arrow for every connection. 'connectivity draw --help' explains
     the notation.
-    """
+    """  # noqa: D301  (click's mark for a paragraph that keeps its lines)
 
 
 cli.add_command(draw)

@@ -83,7 +83,7 @@ def legible(colour: str, background: str, ratio: float = LEGIBLE) -> str:
     """``colour``, moved away from ``background`` in lightness just until its contrast is ``ratio``.
 
     >>> legible("#2468b4", "#ffffff"), legible("#ffff00", "#ffffff")
-    ('#2468b4', '#a3a000')
+    ('#2468b4', '#9a9a00')
     """
     if contrast(colour, background) >= ratio:
         return colour

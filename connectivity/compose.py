@@ -63,7 +63,9 @@ def compose(views: Sequence[GraphView], options: Options) -> Scene:
     if options.legend:
         add_legend(sheet, keys, middle, theme)
     _put_on_paper(paper, [*grid, (sheet, 0.0, 0.0)], extent)
-    paper.title = options.title or " and ".join(dict.fromkeys(title for title in titles if title)) or "connectivity graph"
+    paper.title = (
+        options.title or " and ".join(dict.fromkeys(title for title in titles if title)) or "connectivity graph"
+    )
     paper.description = options.description or words.description(views, titles)
     return paper
 
@@ -71,9 +73,7 @@ def compose(views: Sequence[GraphView], options: Options) -> Scene:
 def _titles(views: Sequence[GraphView], options: Options) -> list[str | None]:
     if options.panel_titles:
         if len(options.panel_titles) != len(views):
-            raise DrawingError(
-                f"{len(options.panel_titles)} panel titles for {len(views)} panels; give one for each"
-            )
+            raise DrawingError(f"{len(options.panel_titles)} panel titles for {len(views)} panels; give one for each")
         return [title or None for title in options.panel_titles]
     return [words.panel_title(view) for view in views] if len(views) > 1 else [None]
 

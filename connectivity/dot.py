@@ -48,7 +48,14 @@ def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
     edges = [] if flat else [_line(line, scene, width) for line in scene.lines]
     strokes = _strokes(scene) if flat else ""
     return "".join(
-        ["digraph {\n", _graph_defaults(scene, dpi, strokes), *writer.parts, _edge_defaults(scene, width), *edges, "}\n"]
+        [
+            "digraph {\n",
+            _graph_defaults(scene, dpi, strokes),
+            *writer.parts,
+            _edge_defaults(scene, width),
+            *edges,
+            "}\n",
+        ]
     )
 
 
@@ -174,7 +181,8 @@ def _strokes(scene: Scene) -> str:
 
     https://graphviz.org/docs/outputs/canon/#xdot. The widest, which are the strongest weights, come last.
     """
-    places = {mark.id: f"{_n(mark.x)} {_n(mark.y)}" for mark in (*scene.units, *scene.dots) if mark.id}
+    places = {unit.id: f"{_n(unit.x)} {_n(unit.y)}" for unit in scene.units}
+    places.update((dot.id, f"{_n(dot.x)} {_n(dot.y)}") for dot in scene.dots)
     parts: list[str] = []
     colour, width = "", -1.0
     for line in sorted(scene.lines, key=_width):

@@ -37,9 +37,7 @@ class NotationError(ConnectivityError, ValueError):
     ``line`` and ``column`` count from 1. ``text`` is the line itself.
     """
 
-    def __init__(
-        self, message: str, text: str, column: int, line: int = 1, source: str = "<network>"
-    ) -> None:
+    def __init__(self, message: str, text: str, column: int, line: int = 1, source: str = "<network>") -> None:
         super().__init__(message)
         self.message = message
         self.text = text

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
+
+import networkx as nx
 
 from connectivity import engines, files, svg
 from connectivity.compose import compose
@@ -18,10 +20,8 @@ from connectivity.notation import parse
 from connectivity.options import Options
 from connectivity.scene import Scene
 
-if TYPE_CHECKING:
-    import networkx as nx
-
-    Drawable: TypeAlias = "str | Network | nx.Graph[Any] | Sequence[Network | nx.Graph[Any]]"
+Drawable: TypeAlias = "str | Network | nx.Graph[Any] | Sequence[Network | nx.Graph[Any]]"
+"""What can be drawn: a line of notation, a network, a graph, or a sequence of networks and graphs."""
 
 PIXEL_LIMIT = 64_000_000
 SIDE_LIMIT = 32_767
@@ -63,16 +63,21 @@ def save(what: Drawable, path: str | Path, **arguments: Any) -> None:
     files.write(path, draw(what, **arguments))
 
 
-def compose_figure(
-    what: Drawable, options: Options, weights: Mapping[str, Any] | None = None, seed: int = 0
-) -> Scene:
+def compose_figure(what: Drawable, options: Options, weights: Mapping[str, Any] | None = None, seed: int = 0) -> Scene:
     """The scene of a figure: everything but the drawing, which :func:`render` does."""
-    panels = parse(what) if isinstance(what, str) else what
-    items = [panels] if isinstance(panels, Network) or hasattr(panels, "adj") else list(panels)
-    graphs = [build(item, weights, seed) if isinstance(item, Network) else item for item in items]
-    if not graphs:
+    items = _panels(what)
+    if not items:
         raise DrawingError("there is nothing to draw")
+    graphs = [build(item, weights, seed) if isinstance(item, Network) else item for item in items]
     return compose([view(graph) for graph in graphs], options)
+
+
+def _panels(what: Drawable) -> Sequence[Network | nx.Graph[Any]]:
+    if isinstance(what, str):
+        return parse(what)
+    if isinstance(what, (Network, nx.Graph)):
+        return [what]
+    return list(what)
 
 
 def render(scene: Scene, format: str = "svg", engine: str = "auto", dpi: float | None = None) -> bytes:

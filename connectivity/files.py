@@ -43,16 +43,17 @@ def _mode(path: Path) -> int | None:
 def _replace(target: Path, data: bytes, mode: int | None) -> None:
     import tempfile  # costs as much as drawing a small figure; standard output needs none
 
-    descriptor, temporary = tempfile.mkstemp(prefix=".connectivity-", dir=target.parent)
+    descriptor, name = tempfile.mkstemp(prefix=".connectivity-", dir=target.parent)
+    temporary = Path(name)
     try:
         try:
             _write_all(descriptor, data)
-            os.chmod(temporary, 0o666 & ~_umask() if mode is None else stat.S_IMODE(mode))
+            temporary.chmod(0o666 & ~_umask() if mode is None else stat.S_IMODE(mode))
         finally:
             os.close(descriptor)
-        os.replace(temporary, target)
+        temporary.replace(target)
     except BaseException:
-        os.unlink(temporary)
+        temporary.unlink()
         raise
 
 

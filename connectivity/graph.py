@@ -30,7 +30,7 @@ from typing import Any, NamedTuple, TypeAlias
 import networkx as nx
 
 from connectivity.errors import GraphError, NetworkError, visible
-from connectivity.network import Layer, Network, Shape, Window, Windowed
+from connectivity.network import Layer, Network, Shape, Windowed
 from connectivity.patterns import connection_bound, connections
 from connectivity.weights import LayerWeights, layer_weights
 
@@ -136,14 +136,13 @@ def _add_layer(
     if layer.bias:
         _add_bias(graph, index, name, layer.bias_shape(shape), targets, values.bias)
     output = layer.output_shape(shape)
-    window: Window | None = layer.window()
     return LayerInfo(
         name,
         layer.kind,
         *output,
         kernel_size=layer.kernel_size if isinstance(layer, Windowed) else None,
         groups=layer.groups if isinstance(layer, Windowed) else 1,
-        window=tuple(window) if window else None,
+        window=layer.window(),
         connections=drawn,
         weights=len(used),
         biases=len(values.bias),
@@ -153,9 +152,7 @@ def _add_layer(
     )
 
 
-def _add_bias(
-    graph: Graph, index: int, name: str, shape: tuple[int, ...], targets: list[str], values: Any
-) -> None:
+def _add_bias(graph: Graph, index: int, name: str, shape: tuple[int, ...], targets: list[str], values: Any) -> None:
     """The bias unit of a layer, and a connection from it to every unit."""
     unit = f"{name}.bias"
     graph.add_node(unit, layer=index - 1, name=unit, kind="bias", channel=0, position=-1)

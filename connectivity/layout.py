@@ -126,7 +126,7 @@ class _Frame:
         return self.cut[1] - self.cut[0] - GAP if self.cut else 0.0
 
     def with_layer(self, index: int, offset: float, step: float, length: int, max_units: int) -> _Frame:
-        """This frame and one more layer, the stretch to hide computed anew."""
+        """The frame with one more layer, the stretch to hide computed anew."""
         frame = _Frame({**self.layers, index: (offset, step, length)})
         offset, step, longest = max(frame.layers.values(), key=lambda layer: layer[2])
         if max_units and longest > max_units:

@@ -13,8 +13,8 @@ import functools
 import itertools
 import math
 from collections.abc import Collection
-from dataclasses import Field, dataclass, field, fields
-from typing import Any, ClassVar, NamedTuple, dataclass_transform
+from dataclasses import dataclass, field
+from typing import ClassVar, NamedTuple, dataclass_transform
 
 from connectivity.errors import NetworkError, visible
 
@@ -80,11 +80,9 @@ class Layer:
         return hash((type(self), *vars(self).values()))
 
     def __repr__(self) -> str:
-        given = (f"{item.name}={getattr(self, item.name)!r}" for item in fields(self) if self._is_given(item))
-        return f"{type(self).__name__}({', '.join(given)})"
-
-    def _is_given(self, item: Field[Any]) -> bool:
-        return bool(getattr(self, item.name) != item.default)
+        own = type(self)
+        given = (f"{key}={value!r}" for key, value in vars(self).items() if value != getattr(own, key, None))
+        return f"{own.__name__}({', '.join(given)})"
 
     def output_shape(self, shape: Shape) -> Shape:
         """The shape this layer makes of ``shape``; raises NetworkError where it cannot."""
@@ -173,9 +171,7 @@ class Windowed(Layer):
             "full": (self.extent, self.extent),
         }
         if self.padding not in words:
-            raise NetworkError(
-                f'padding "{visible(self.padding)}" is not one of {", ".join(words)}', "padding"
-            )
+            raise NetworkError(f'padding "{visible(self.padding)}" is not one of {", ".join(words)}', "padding")
         return words[self.padding]
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -397,9 +393,7 @@ def count(number: int, noun: str) -> str:
 def _check_size(name: str, value: int, least: int = 1) -> int:
     if not least <= value <= SIZE_LIMIT:
         shown = f"{value:,}" if abs(value) < 10**18 else "that number"
-        raise NetworkError(
-            f"{name} must be between {least} and {SIZE_LIMIT:,}, not {shown}", name
-        )
+        raise NetworkError(f"{name} must be between {least} and {SIZE_LIMIT:,}, not {shown}", name)
     return value
 
 

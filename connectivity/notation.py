@@ -313,9 +313,7 @@ def read_mask(path: Path, shown: str) -> tuple[tuple[bool, ...], ...]:
         cells = [cell.strip() for cell in line.split(",")]
         wrong = next((cell for cell in cells if cell not in ("0", "1")), None)
         if wrong is not None:
-            raise NetworkError(
-                f'the mask "{name}", line {number}: "{visible(wrong, 20)}" is neither 0 nor 1', "mask"
-            )
+            raise NetworkError(f'the mask "{name}", line {number}: "{visible(wrong, 20)}" is neither 0 nor 1', "mask")
         rows.append(tuple(cell == "1" for cell in cells))
     if not rows:
         raise NetworkError(f'the mask "{name}" is empty', "mask")
@@ -382,9 +380,7 @@ def _layer(reader: Reader, word: Word, shape: Shape, names: Collection[str]) -> 
         reader.fail(places.get(error.parameter or "", head), str(error))
 
 
-def _read_parameter(
-    reader: Reader, kind: Kind, item: Word, given: dict[str, Any], places: dict[str, Word]
-) -> None:
+def _read_parameter(reader: Reader, kind: Kind, item: Word, given: dict[str, Any], places: dict[str, Word]) -> None:
     """Read ``PARAM[=VALUE]`` into ``given``, and where it stands into ``places``."""
     key, value = item.after("=")
     parameter = kind.parameter(key.text)

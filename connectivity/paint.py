@@ -91,11 +91,7 @@ def _by_layer(painters: Sequence[Painter]) -> Painter:
 
 def _once(keys: Sequence[Key]) -> list[Key]:
     """The keys without repetition, and without those that another one contains."""
-    kept: list[Key] = []
-    for key in dict.fromkeys(keys):
-        if not any(_contains(other, key) for other in keys if other != key):
-            kept.append(key)
-    return kept
+    return [key for key in dict.fromkeys(keys) if not any(_contains(other, key) for other in keys if other != key)]
 
 
 def _contains(key: Key, other: Key) -> bool:
@@ -219,14 +215,10 @@ class _Scale:
 
 
 def _limits(largest: float, options: Options) -> tuple[float, float]:
-    low, high = options.vmin, options.vmax
-    if low is None and high is None:
-        return -(largest or 1.0), largest or 1.0
-    if low is None:
-        assert high is not None
-        low = -high
-    elif high is None:
-        high = -low
+    """The weights at the ends of the scale: symmetric about 0 unless both are given."""
+    default = largest or 1.0
+    low = options.vmin if options.vmin is not None else -(default if options.vmax is None else options.vmax)
+    high = options.vmax if options.vmax is not None else -low
     if low >= high:
         raise DrawingError(f"vmin ({low:g}) must be less than vmax ({high:g})")
     return low, high

@@ -50,9 +50,7 @@ def connections(layer: Layer, shape: Shape) -> Iterator[Connection]:
             return _windowed(layer, shape, lambda o, i, t, k: (o * kernels[1] + i) * kernels[2] + k)
         case LocallyConnected():
             _, inputs, length, size = layer.weight_shape(shape)
-            return _windowed(
-                layer, shape, lambda o, i, t, k: ((o * inputs + i) * length + t) * size + k
-            )
+            return _windowed(layer, shape, lambda o, i, t, k: ((o * inputs + i) * length + t) * size + k)
     raise TypeError(f"no pattern for {type(layer).__name__}")
 
 
@@ -87,9 +85,7 @@ def _random(layer: RandomlySparse, inputs: int) -> Iterator[Connection]:
         yield Connection(parameter % inputs, parameter // inputs, parameter)
 
 
-def _windowed(
-    layer: Windowed, shape: Shape, parameter: Callable[[int, int, int, int], int]
-) -> Iterator[Connection]:
+def _windowed(layer: Windowed, shape: Shape, parameter: Callable[[int, int, int, int], int]) -> Iterator[Connection]:
     """The connections of a kernel that slides; ``parameter(o, i, t, k)`` says which weight.
 
     Cross-correlation as in ``torch.nn.Conv1d``: output t meets position

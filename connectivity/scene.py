@@ -135,7 +135,9 @@ class Scene:
 
     def tips(self) -> dict[str, str]:
         """The tooltip of each mark that has one, by id."""
-        return {mark.id: mark.tip for mark in (*self.units, *self.lines) if mark.id and mark.tip}
+        tips = {unit.id: unit.tip for unit in self.units}
+        tips.update((line.id, line.tip) for line in self.lines if line.id)
+        return tips
 
 
 @dataclass(eq=False, repr=False)

@@ -15,7 +15,10 @@ from connectivity.metrics import FAMILY
 FONTS = f"{FAMILY}, Source Sans Pro, Segoe UI, Helvetica Neue, Arial, sans-serif"
 
 _JUNK = re.compile(r"<!--.*?-->\n?|<!DOCTYPE.*?>\n", re.DOTALL)
-_OPENING = re.compile(r"<svg[^>]*>\n<g id=\"graph0\"[^>]*>\n(?:<title>.*?</title>\n)?", re.DOTALL)
+_OPENING = re.compile(
+    r'<svg width="([\d.]+)pt" height="([\d.]+)pt"\s+viewBox="([^"]*)"[^>]*>\n'
+    r'<g id="graph0"[^>]* translate\(([^)]*)\)">\n(?:<title>[^<]*</title>\n)?'
+)
 _GROUP = re.compile(r'<g id="([^"]*)" class="([^"]*)">\n<title>[^<]*</title>\n')
 _STRAIGHT = re.compile(r' d="M([-\d.]+,[-\d.]+)C[-\d., ]+? ([-\d.]+,[-\d.]+)"')
 _STEM = (
@@ -40,7 +43,7 @@ def finish(data: bytes, title: str, description: str, tips: Mapping[str, str]) -
     """Graphviz's SVG with a title and a description, tooltips by id, and without its junk."""
     text = data.decode("utf-8")
     text = _JUNK.sub("", text)
-    text = _OPENING.sub(lambda match: _opening(match[0], title, description), text, count=1)
+    text = _OPENING.sub(lambda match: _opening(match, title, description), text, count=1)
     text = _GROUP.sub(lambda match: _group(match[1], match[2], tips), text)
     text = _STRAIGHT.sub(r' d="M\1L\2"', text)
     if 'baseline-shift="super"' in text:
@@ -51,16 +54,14 @@ def finish(data: bytes, title: str, description: str, tips: Mapping[str, str]) -
     return text.encode("utf-8")
 
 
-def _opening(found: str, title: str, description: str) -> str:
-    size = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"\s+viewBox="([^"]*)"', found)
-    move = re.search(r"translate\(([^)]*)\)", found)
-    assert size is not None and move is not None, "Graphviz writes a size and a translation"
+def _opening(found: re.Match[str], title: str, description: str) -> str:
+    width, height, box, move = found.groups()
     return (
-        f'<svg width="{size[1]}pt" height="{size[2]}pt" viewBox="{size[3]}" '
+        f'<svg width="{width}pt" height="{height}pt" viewBox="{box}" '
         f'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'role="img" aria-labelledby="title description" font-family="{FONTS}">\n'
         f'<title id="title">{_escaped(title)}</title>\n<desc id="description">{_escaped(description)}</desc>\n'
-        f'<g class="graph" transform="translate({move[1]})">\n'
+        f'<g class="graph" transform="translate({move})">\n'
     )
 
 

@@ -26,9 +26,7 @@ class LayerWeights(NamedTuple):
     given: bool
 
 
-def layer_weights(
-    network: Network, given: Mapping[str, Any] | None = None, seed: int = 0
-) -> list[LayerWeights]:
+def layer_weights(network: Network, given: Mapping[str, Any] | None = None, seed: int = 0) -> list[LayerWeights]:
     """The weights of every layer of ``network``: its own, else ``given``, else generated.
 
     ``given`` maps ``NAME.weight`` and ``NAME.bias`` to arrays (or nested lists) in PyTorch's
@@ -68,8 +66,7 @@ def _check_keys(given: Mapping[str, Any], names: Sequence[str]) -> None:
     unknown = next((key for key in given if key not in legal), None)
     if unknown is not None:
         raise WeightsError(
-            f'the weights hold "{visible(str(unknown))}", but no layer has that name'
-            + suggestion(str(unknown), legal)
+            f'the weights hold "{visible(str(unknown))}", but no layer has that name' + suggestion(str(unknown), legal)
         )
 
 

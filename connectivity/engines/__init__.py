@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from connectivity.engines import embedded, system
@@ -20,7 +20,12 @@ from connectivity.metrics import DATA
 SIGNATURES = {"svg": (b"<?xml", b"</svg>"), "png": (b"\x89PNG\r\n\x1a\n", b"IEND"), "pdf": (b"%PDF-", b"%%EOF")}
 """How a complete payload of each format begins, and what its last bytes hold."""
 
-_ENGINES = {"embedded": embedded, "system": system}
+_ENGINES: dict[str, tuple[Callable[[], str | None], Callable[[str, str], tuple[bytes, str]]]] = {
+    "embedded": (embedded.missing, embedded.render),
+    "system": (system.missing, system.render),
+}
+"""Of each engine: why it cannot be used (None where it can), and how it draws."""
+
 _NOTHING_FOUND = (
     "Graphviz is not available: pip install 'pygraphviz>=2' "
     "(its libraries need libglib2.0-0 libx11-6 libxext6 libxrender1), or apt-get install graphviz"
@@ -36,7 +41,7 @@ def render(dot: str, format: str, engine: str = "auto") -> bytes:
     """
     chosen = _choose(engine)
     with _lock, _own_fonts():
-        data, complaints = _ENGINES[chosen].render(dot, format)
+        data, complaints = _ENGINES[chosen][1](dot, format)
     start, end = SIGNATURES[format]
     if "Error" in complaints or not data.startswith(start) or end not in data[-64:]:
         reason = complaints.strip().splitlines()[:1] or ["it returned less than a whole file"]
@@ -51,7 +56,7 @@ def _choose(engine: str) -> str:
     for name in wanted:
         if name not in _ENGINES:
             raise EngineError(f'unknown engine "{name}" (one of: auto, embedded, system)')
-        reason = _ENGINES[name].missing()
+        reason = _ENGINES[name][0]()
         if reason is None:
             return name
         missing.append(f"{name}: {reason}")

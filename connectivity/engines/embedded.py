@@ -12,7 +12,6 @@ from typing import Any, BinaryIO
 
 from connectivity.errors import EngineError
 
-
 _NO_DISCIPLINE = (None,)  # the second argument of agread, which not every pygraphviz 2.0 has
 
 

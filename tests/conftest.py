@@ -1,0 +1,41 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+settings.load_profile("default")
+
+ROOT = Path(__file__).parent.parent
+
+Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs a program that is not there; under CI, fail."""
+    if item.get_closest_marker("system_engine") and shutil.which("neato") is None:
+        message = "needs Graphviz's executables (apt-get install graphviz)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run ``connectivity ARGUMENTS`` as a user does, in an empty folder."""
+
+    def command(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
+        program = [str(Path(sys.executable).with_name("connectivity")), *arguments]
+        settings = {"cwd": tmp_path, "capture_output": True, "timeout": 120, **options}
+        return subprocess.run(program, check=False, **settings)  # type: ignore[call-overload, no-any-return]
+
+    return command
