@@ -75,7 +75,8 @@ def _titles(views: Sequence[GraphView], options: Options) -> list[str | None]:
         if len(options.panel_titles) != len(views):
             raise DrawingError(f"{len(options.panel_titles)} panel titles for {len(views)} panels; give one for each")
         return [title or None for title in options.panel_titles]
-    return [words.panel_title(view) for view in views] if len(views) > 1 else [None]
+    titles = [words.panel_title(view) for view in views]
+    return titles if len(set(titles)) > 1 else [None] * len(views)
 
 
 def _sizes(panels: Sequence[Arranged], options: Options) -> Sizes:

@@ -22,7 +22,7 @@ def text_width(text: str, size: float, face: str = "regular") -> float:
     """The width of ``text`` in points at font ``size``; ``face`` is regular, italic or semibold.
 
     >>> text_width("conv", 10)
-    18.94
+    20.12
     """
     advances = _advances(face)
     return sum(advances[c] if c in advances else _guess(c) for c in text) * size / 1000

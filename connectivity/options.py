@@ -28,7 +28,7 @@ class Options:
     """The options of a figure. Raises DrawingError where one is not legal.
 
     ``title``, ``description``: text over the figure, and for those who cannot see it.
-    ``panel_titles``: one for each panel; None derives them where there are several.
+    ``panel_titles``: one for each panel; None derives them where panels have different subjects.
     ``direction``: where the network runs; ``columns``: panels in a row (0: all of them).
     ``anchor``: where a unit stands over its window; None is "centre", and "last" for causal layers.
     ``max_units``: a longer layer is elided in the middle (0: never).

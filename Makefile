@@ -1,0 +1,59 @@
+# make          an isolated environment, the package in it, and the seed figures drawn
+# make test     the tests
+# make help     everything else
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SEEDS := sparse-connectivity weight-sharing
+SAMPLES := $(patsubst samples/%.sh,%,$(wildcard samples/*.sh))
+SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
+
+.PHONY: all samples pictures test lint bench readme clean help
+.DELETE_ON_ERROR:
+
+all: $(foreach seed,$(SEEDS),samples/build/$(seed).svg samples/build/$(seed).png)  ## install, draw the seed figures
+
+samples: $(foreach sample,$(SAMPLES),samples/build/$(sample).svg samples/build/$(sample).png)  ## draw all samples
+
+samples/build/%.svg samples/build/%.png: samples/%.sh $(VENV)/installed $(SOURCES)
+	@mkdir -p samples/build
+	PATH="$(CURDIR)/$(BIN):$$PATH" sh $< -o samples/build/$*.svg -o samples/build/$*.png
+
+# Compiled here, since an editable install leaves that to the first run, or to every run where it is switched off.
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m compileall -q connectivity cli
+	@touch $@
+
+$(VENV)/tested: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@touch $@
+
+test: $(VENV)/tested  ## run the tests; what needs a missing system package is skipped and says so
+	@$(BIN)/python -m compileall -q connectivity cli
+	$(BIN)/python -m pytest -q -ra
+
+lint: $(VENV)/tested  ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/installed  ## speeds, as ratios against what they are compared with
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	@$(BIN)/python -m compileall -q connectivity cli
+	$(BIN)/python tests/bench.py
+
+pictures: $(VENV)/installed  ## redraw the pictures that the README shows
+	@for sample in $(SAMPLES); do \
+	  PATH="$(CURDIR)/$(BIN):$$PATH" sh samples/$$sample.sh -o samples/$$sample.svg || exit; done
+
+readme: $(VENV)/tested  ## write the generated parts of the README and the golden files anew
+	CONNECTIVITY_UPDATE=1 $(BIN)/python -m pytest -q tests/test_readme.py tests/test_dot.py
+
+clean:  ## remove everything that was made
+	rm -rf $(VENV) samples/build build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */\1\t/' | expand -t 12

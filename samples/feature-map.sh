@@ -1,0 +1,3 @@
+#!/bin/sh
+# A convolution makes a feature map. (Theano tutorial, conv_1D_nn.)
+exec connectivity draw 5 conv:3 --direction BT "$@"

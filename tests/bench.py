@@ -1,0 +1,114 @@
+"""Speeds as ratios: ``make bench``. Each pair is timed in turn, so a machine that drifts does not matter."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+PYTHON = sys.executable
+COMMAND = str(Path(PYTHON).with_name("connectivity"))
+RUNS = 7
+
+LARGE = ["200", "fc:200", "--max-units", "0", "-q", "-o"]
+
+SAME_LINES = """
+import matplotlib
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+from matplotlib.collections import LineCollection
+from connectivity.notation import parse
+from connectivity.options import Options
+from connectivity.figure import compose_figure
+scene = compose_figure(parse("200 fc:200"), Options(max_units=0))
+places = {unit.id: (unit.x, unit.y) for unit in scene.units}
+lines = [(places[line.tail], places[line.head]) for line in scene.lines]
+figure = plt.figure(figsize=(scene.width / 72, scene.height / 72), dpi=2000 / max(scene.width, scene.height) * 72)
+axes = figure.add_axes((0, 0, 1, 1))
+axes.add_collection(LineCollection(lines, colors=[line.colour for line in scene.lines], linewidths=0.4))
+axes.set_xlim(0, scene.width)
+axes.set_ylim(0, scene.height)
+figure.savefig(__import__("sys").argv[1])
+"""
+
+MANY = """
+import sys, time
+from connectivity import draw
+draw("6 conv:3 conv:3")
+start = time.perf_counter()
+for _ in range(1000):
+    draw("6 conv:3 conv:3")
+print((time.perf_counter() - start))
+"""
+
+
+def seconds(command: list[str], timeout: float = 120.0) -> float:
+    """The time of a whole process; infinite where it does not end in ``timeout``."""
+    start = time.perf_counter()
+    try:
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=timeout)
+    except subprocess.TimeoutExpired:
+        return float("inf")
+    return time.perf_counter() - start
+
+
+def compare(name: str, ours: list[str], other_name: str, other: list[str], limit: str, runs: int = RUNS) -> None:
+    """Print the median times of two commands, run in turn, and the median of their ratios."""
+    seconds(ours), seconds(other)  # warm caches
+    pairs = [(seconds(ours), seconds(other)) for _ in range(runs)]
+    mine, theirs = (statistics.median(times) for times in zip(*pairs, strict=True))
+    ratio = statistics.median(a / b for a, b in pairs)
+    row(name, mine, other_name, theirs, ratio, limit)
+
+
+def row(name: str, mine: float, other_name: str, theirs: float, ratio: float, limit: str) -> None:
+    """Print a row of the table."""
+    print(
+        f"{name:34} {mine * 1000:8.0f} ms   {other_name:28} {theirs * 1000:8.0f} ms   {ratio:7.3f}   {limit}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Print the table."""
+    print(f"{'what':34} {'median':>11}   {'against':28} {'median':>11}   {'ratio':>7}   wanted")
+    with tempfile.TemporaryDirectory() as folder:
+        in_folder: Callable[[str], str] = lambda name: os.path.join(folder, name)  # noqa: E731, PTH118
+        small = [COMMAND, "draw", "6", "conv:3", "conv:3", "-q", "-o", in_folder("a.svg")]
+        click = [PYTHON, "-c", "import click"]
+        compare(
+            "draw 6 conv:3 conv:3", small, "import click, networkx", [PYTHON, "-c", "import click, networkx"], "<= 1.5"
+        )
+        compare("draw --help", [COMMAND, "draw", "--help"], "import click", click, "<= 2")
+        compare("--version", [COMMAND, "--version"], "import click", click, "<= 2")
+        large = [COMMAND, "draw", *LARGE, in_folder("b.svg")]
+        dot_file = in_folder("b.dot")
+        seconds([COMMAND, "draw", *LARGE, dot_file])
+        if shutil.which("neato"):
+            compare("40,000 connections to SVG", large, "neato -n2 -Tsvg", ["neato", "-n2", "-Tsvg", dot_file], "<= 3")
+            mine, theirs = seconds(large), seconds(["dot", "-Tsvg", dot_file])
+            row("", mine, "dot -Tsvg", theirs, mine / theirs, "<= 0.033")
+        else:
+            print("neato and dot are not installed: nothing to compare with")
+        huge = [COMMAND, "draw", "447", "fc:447", *LARGE[2:], in_folder("c.svg")]
+        compare("200,000 connections to SVG", huge, "40,000 connections to SVG", large, "<= 5", runs=3)
+        png = [COMMAND, "draw", *LARGE, in_folder("b.png")]
+        try:
+            import matplotlib  # noqa: F401
+        except ImportError:
+            print("matplotlib is not installed: nothing to compare the PNG with")
+        else:
+            collection = [PYTHON, "-c", SAME_LINES, in_folder("d.png")]
+            compare("40,000 connections to PNG", png, "matplotlib's LineCollection", collection, "< 1", runs=3)
+    total = float(subprocess.run([PYTHON, "-c", MANY], check=True, capture_output=True, text=True).stdout)
+    print(f"{'1,000 small figures, one process':34} {total:8.2f} ms each {'':53} <= 3 ms")
+
+
+if __name__ == "__main__":
+    main()
