@@ -48,6 +48,14 @@ if TYPE_CHECKING:
     metavar="TEXT",
     help="A title over a panel; once for each panel. Without: what its layers are.",
 )
+@click.option(
+    "--layer-title",
+    "layer_titles",
+    multiple=True,
+    metavar="TEXT",
+    help="A heading for a layer in place of what it is; repeat it, from the input on.",
+)
+@click.option("--box", "boxes", multiple=True, metavar="NAME", help="Draw a box around the layer NAME (x, h1, ..., y).")
 @click.option("--description", help="The figure in words, for those who cannot see it.  [default: generated]")
 @click.option("--columns", type=click.IntRange(0), default=0, help="Panels in a row.  [default: all]")
 @click.option(

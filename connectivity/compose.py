@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from connectivity import words
-from connectivity.errors import DrawingError
+from connectivity.errors import DrawingError, suggestion, visible
 from connectivity.graph import GraphView
 from connectivity.legend import add_legend
 from connectivity.options import Options
 from connectivity.paint import paint
 from connectivity.panel import Arranged, Numbers, PanelDrawer, Sizes, label_width
-from connectivity.scene import LEADING, Extent, Scene, Sheet, Text
+from connectivity.scene import Extent, Scene, Sheet
 from connectivity.themes import THEME
 
 COORDINATE_LIMIT = 1_000_000
@@ -26,6 +26,8 @@ HEADED_ARROWS = 700
 MARGIN = 12.0
 PANEL_GAP = 44.0
 TITLE_SIZE = 17.0
+LEAST_TITLE = 300.0
+"""Titles are wrapped at the width of what they stand over, but not below this, in points."""
 
 Placed = tuple[Sheet, float, float]
 """A sheet and how far it is moved."""
@@ -38,6 +40,7 @@ def compose(views: Sequence[GraphView], options: Options) -> Scene:
     """
     theme = THEME[options.theme]
     titles = _titles(views, options)
+    _check_layers(views, options)
     arranged = [Arranged.of(view, options) for view in views]
     drawn = sum(len(item.whole) for item in arranged)
     if drawn > options.max_edges:
@@ -50,16 +53,16 @@ def compose(views: Sequence[GraphView], options: Options) -> Scene:
     paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.font)
     paper.arrows, paper.dense = drawn <= HEADED_ARROWS, drawn > TIPPED_ARROWS
     numbers = Numbers()
-    panels = [
-        PanelDrawer(item, painter, title, sizes, options, paper).draw(numbers)
-        for item, painter, title in zip(arranged, painters, titles, strict=True)
-    ]
+    panels = []
+    for item, painter, title in zip(arranged, painters, titles, strict=True):
+        panels.append(PanelDrawer(item, painter, title, sizes, options, paper))
+        panels[-1].draw(numbers)
     grid, extent = _assemble(panels, options.columns)
     sheet = Sheet(Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.font_size), extent)
     middle = (sheet.extent.left + sheet.extent.right) / 2
     if options.title:
-        y = sheet.extent.top + 16 + TITLE_SIZE * LEADING / 2
-        sheet.text(Text(middle, y, options.title, TITLE_SIZE, theme.ink, bold=True, classes="title"))
+        width = max(extent.width, LEAST_TITLE)
+        sheet.title(options.title, middle, extent.top, width, TITLE_SIZE, gap=16.0)
     if options.legend:
         add_legend(sheet, keys, middle, theme)
     _put_on_paper(paper, [*grid, (sheet, 0.0, 0.0)], extent)
@@ -76,7 +79,18 @@ def _titles(views: Sequence[GraphView], options: Options) -> list[str | None]:
             raise DrawingError(f"{len(options.panel_titles)} panel titles for {len(views)} panels; give one for each")
         return [title or None for title in options.panel_titles]
     titles = [words.panel_title(view) for view in views]
-    return titles if len(set(titles)) > 1 else [None] * len(views)
+    return titles if len(set(titles)) > 1 and None not in titles else [None] * len(views)
+
+
+def _check_layers(views: Sequence[GraphView], options: Options) -> None:
+    """Raise DrawingError for titles or boxes of layers that are in no panel."""
+    deepest = max(len(view.layers) for view in views)
+    if len(options.layer_titles) > deepest:
+        raise DrawingError(f"{len(options.layer_titles)} layer titles for {deepest} layers, the input among them")
+    names = list(dict.fromkeys(layer.info.name for view in views for layer in view.layers))
+    for name in options.boxes:
+        if name not in names:
+            raise DrawingError(f'no layer to box is named "{visible(name)}"{suggestion(name, names)}')
 
 
 def _sizes(panels: Sequence[Arranged], options: Options) -> Sizes:
@@ -90,26 +104,37 @@ def _sizes(panels: Sequence[Arranged], options: Options) -> Sizes:
     return Sizes.of(rows, options.labels, widest)
 
 
-def _assemble(panels: Sequence[Sheet], columns: int) -> tuple[list[Placed], Extent]:
-    """Places in a grid: middles of networks on one line, columns as wide as their widest."""
+def _assemble(panels: Sequence[PanelDrawer], columns: int) -> tuple[list[Placed], Extent]:
+    """Places in a grid; in a row, titles, middles of networks and captions are on one line each."""
     columns = columns or len(panels)
     rows = [panels[start : start + columns] for start in range(0, len(panels), columns)]
-    widths = [max(row[c].extent.width for row in rows if c < len(row)) for c in range(len(rows[0]))]
+    for row in rows:
+        _letter(row)
+    widths = [max(row[c].sheet.extent.width for row in rows if c < len(row)) for c in range(len(rows[0]))]
     placed: list[Placed] = []
     extent = Extent()
     top = 0.0
     for row in rows:
-        above = max(panel.extent.top for panel in row)
-        below = min(panel.extent.bottom for panel in row)
+        above = max(panel.sheet.extent.top for panel in row)
+        below = min(panel.sheet.extent.bottom for panel in row)
         left = 0.0
         for panel, width in zip(row, widths, strict=False):
-            x = left + (width - panel.extent.width) / 2 - panel.extent.left
+            own = panel.sheet.extent
             y = top - above
-            placed.append((panel, x, y))
+            placed.append((panel.sheet, left + (width - own.width) / 2 - own.left, y))
             extent.cover(left + width / 2, y + (above + below) / 2, width, above - below)
             left += width + PANEL_GAP
         top -= above - below + PANEL_GAP
     return placed, extent
+
+
+def _letter(row: Sequence[PanelDrawer]) -> None:
+    bottom = min(panel.sheet.extent.bottom for panel in row)
+    for panel in row:
+        panel.add_captions(bottom)
+    top = max(panel.sheet.extent.top for panel in row)
+    for panel in row:
+        panel.add_title(top)
 
 
 def _put_on_paper(paper: Scene, placed: Sequence[Placed], extent: Extent) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 
 from connectivity.metrics import FAMILY
 from connectivity.scene import LEADING, SMALL, Box, Dot, Label, Line, Scene, Text, Unit
@@ -41,8 +42,10 @@ def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
             writer.add(*line)
     for mark in scene.dots:
         writer.add(*_dot(mark))
-    for unit in scene.units:
-        writer.add(*_unit(unit, scene))
+    for (fill, classes), units in groupby(scene.units, key=lambda unit: (unit.fill, unit.classes)):
+        shared = _unit_style(scene, fill, classes)
+        for unit in units:
+            writer.add(shared, *_unit(unit, scene.font_size))
     for x, y in ((0.0, 0.0), (scene.width, scene.height)):  # the paper is as large as it was computed
         writer.add(_SILENT, _at(x, y))
     edges = [] if flat else [_line(line, scene, width) for line in scene.lines]
@@ -63,15 +66,16 @@ class _Marks:
     """Node statements; attributes that neighbours share are said once, as defaults before them."""
 
     def __init__(self) -> None:
-        self.parts: list[str] = []
-        self._defaults = ""
+        self.parts: list[str] = ['node[label=""]\n']
+        self._defaults: dict[str, str] = {}
         self._number = 0
 
-    def add(self, defaults: str, own: str, name: str = "") -> None:
-        """A node with the attributes ``defaults`` and ``own``; without a ``name`` it gets one."""
-        if defaults != self._defaults:
-            self._defaults = defaults
-            self.parts.append(f"node[{defaults}]\n")
+    def add(self, shared: dict[str, str], own: str, name: str = "") -> None:
+        """A node with the attributes ``shared`` and ``own``; without a ``name`` it gets one."""
+        changed = [f"{key}={value}" for key, value in shared.items() if self._defaults.get(key) != value]
+        if changed:
+            self._defaults.update(shared)
+            self.parts.append(f"node[{' '.join(changed)}]\n")
         if not name:
             self._number += 1
             name = f"m{self._number}"
@@ -93,7 +97,8 @@ def clean(text: str) -> str:
     return _FORBIDDEN.sub("\ufffd", text)
 
 
-_SILENT = 'shape=point style=invis fixedsize=true width=0 height=0 label=""'
+# Every kind of mark names all of these that it heeds, since the kind before it has set them.
+_SILENT = {"shape": "point", "style": "invis", "fixedsize": "true", "width": "0", "height": "0"}
 
 
 def _graph_defaults(scene: Scene, dpi: float | None, strokes: str) -> str:
@@ -108,15 +113,25 @@ def _edge_defaults(scene: Scene, width: float) -> str:
     return f"edge[arrowsize=0.45 penwidth={_n(width)}]\n"
 
 
-def _unit(unit: Unit, scene: Scene) -> tuple[str, str, str]:
+def _unit_style(scene: Scene, fill: str, classes: str) -> dict[str, str]:
     pen = 1.1 if scene.diameter > 12 else max(0.2, 0.07 * scene.diameter)
-    shared = (
-        f"shape=circle fixedsize=true {_size(scene.diameter, scene.diameter)} style=filled "
-        f'fillcolor="{unit.fill}" color="{scene.unit_stroke}" penwidth={_n(pen)} label="" fontname="{FAMILY}" '
-        f'fontsize={_n(scene.font_size)} fontcolor="{scene.ink}" class="{unit.classes}"'
-    )
-    label = f" label={_label(unit.label, scene.font_size)}" if unit.label else ""
-    return shared, f"id={unit.id} {_at(unit.x, unit.y)}{label}", unit.id
+    return {
+        "shape": "circle",
+        "style": "filled",
+        **_size(scene.diameter, scene.diameter),
+        "fillcolor": f'"{fill}"',
+        "color": f'"{scene.unit_stroke}"',
+        "penwidth": _n(pen),
+        "fontname": f'"{FAMILY}"',
+        "fontsize": _n(scene.font_size),
+        "fontcolor": f'"{scene.ink}"',
+        "class": f'"{classes}"',
+    }
+
+
+def _unit(unit: Unit, font_size: float) -> tuple[str, str]:
+    label = f" label={_label(unit.label, font_size)}" if unit.label else ""
+    return f"id={unit.id} {_at(unit.x, unit.y)}{label}", unit.id
 
 
 def _label(label: Label, font_size: float) -> str:
@@ -132,12 +147,19 @@ def _html(text: str) -> str:
     return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _text(text: Text) -> Iterator[tuple[str, str]]:
+def _text(text: Text) -> Iterator[tuple[dict[str, str], str]]:
     """A node for each line: Graphviz's own line spacing depends on its version."""
-    shared = (
-        f'shape=plain style="" fixedsize=false width=0 height=0 fontname="{SEMIBOLD if text.bold else FAMILY}" '
-        f'fontsize={_n(text.size)} fontcolor="{text.colour}" class={text.classes}'
-    )
+    shared = {
+        "shape": "plain",
+        "style": '""',
+        "fixedsize": "false",
+        "width": "0",
+        "height": "0",
+        "fontname": f'"{SEMIBOLD if text.bold else FAMILY}"',
+        "fontsize": _n(text.size),
+        "fontcolor": f'"{text.colour}"',
+        "class": text.classes,
+    }
     lines = text.text.split("\n")
     y = text.y + (len(lines) - 1) / 2 * text.size * LEADING
     for line in lines:
@@ -149,19 +171,27 @@ def _text(text: Text) -> Iterator[tuple[str, str]]:
         y -= text.size * LEADING
 
 
-def _dot(mark: Dot) -> tuple[str, str, str]:
+def _dot(mark: Dot) -> tuple[dict[str, str], str, str]:
     if not mark.diameter:
         return _SILENT, _at(mark.x, mark.y), mark.id
-    size = _size(mark.diameter, mark.diameter)
-    shared = f'shape=circle fixedsize=true {size} style=filled penwidth=0 fillcolor="{mark.fill}" label="" class=dots'
+    shared = {
+        "shape": "circle",
+        "style": "filled",
+        **_size(mark.diameter, mark.diameter),
+        "fillcolor": f'"{mark.fill}"',
+        "penwidth": "0",
+        "class": "dots",
+    }
     return shared, _at(mark.x, mark.y), ""
 
 
-def _box(box: Box) -> tuple[str, str]:
-    shared = f'shape=box fixedsize=true {_size(box.width, box.height)} label=""'
+def _box(box: Box) -> tuple[dict[str, str], str]:
+    shared = {"shape": "box", **_size(box.width, box.height)}
     if box.stroke:
-        return f'{shared} style=rounded color="{box.stroke}" penwidth=0.9 class=group', _at(box.x, box.y)
-    return f"{shared} style=filled penwidth=0 class=legend", f'{_at(box.x, box.y)} fillcolor="{box.fill}"'
+        shared |= {"style": "rounded", "color": f'"{box.stroke}"', "penwidth": "0.9", "class": "group"}
+        return shared, _at(box.x, box.y)
+    shared |= {"style": "filled", "penwidth": "0", "class": "legend"}
+    return shared, f'{_at(box.x, box.y)} fillcolor="{box.fill}"'
 
 
 def _at(x: float, y: float) -> str:
@@ -212,8 +242,9 @@ def _line(line: Line, scene: Scene, usual: float) -> str:
     return f'{line.tail}->{line.head}[color="{line.colour}"{extra}]\n'
 
 
-def _size(width: float, height: float) -> str:
-    return f"width={width / _POINTS_PER_INCH:.4f} height={height / _POINTS_PER_INCH:.4f}"
+def _size(width: float, height: float) -> dict[str, str]:
+    inches = f"{width / _POINTS_PER_INCH:.4f}", f"{height / _POINTS_PER_INCH:.4f}"
+    return {"fixedsize": "true", "width": inches[0], "height": inches[1]}
 
 
 def _n(number: float) -> str:

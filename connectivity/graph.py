@@ -198,10 +198,12 @@ def _notes(layer: Layer) -> list[str]:
     if layer.stride != 1:
         notes.append(f"stride {layer.stride}")
     if layer.padding != "valid" and layer.pads() != (0, 0):
-        padding = layer.padding
-        shown = "/".join(map(str, padding)) if isinstance(padding, tuple) else padding
-        mode = "" if layer.padding_mode == "zeros" else f"{layer.padding_mode} "
-        notes.append(f"{mode}padding {shown}")
+        words = [] if layer.padding_mode == "zeros" else [layer.padding_mode]
+        if isinstance(layer.padding, str):
+            notes.append(" ".join([*words, layer.padding, "padding"]))
+        else:
+            sides = layer.pads() if isinstance(layer.padding, tuple) else layer.pads()[:1]
+            notes.append(" ".join([*words, "padding", "/".join(map(str, sides))]))
     if layer.dilation != 1:
         notes.append(f"dilation {layer.dilation}")
     if layer.groups != 1:

@@ -29,6 +29,8 @@ class Options:
 
     ``title``, ``description``: text over the figure, and for those who cannot see it.
     ``panel_titles``: one for each panel; None derives them where panels have different subjects.
+    ``layer_titles``: in place of the captions' headings, from the input on, in every panel.
+    ``boxes``: names of layers whose units stand in a box.
     ``direction``: where the network runs; ``columns``: panels in a row (0: all of them).
     ``anchor``: where a unit stands over its window; None is "centre", and "last" for causal layers.
     ``max_units``: a longer layer is elided in the middle (0: never).
@@ -40,6 +42,8 @@ class Options:
     title: str | None = None
     description: str | None = None
     panel_titles: tuple[str, ...] | None = None
+    layer_titles: tuple[str, ...] = ()
+    boxes: tuple[str, ...] = ()
     direction: str = "LR"
     columns: int = 0
     anchor: str | None = None
@@ -64,7 +68,7 @@ class Options:
         for name in ("columns", "max_units", "max_edges"):
             if getattr(self, name) < 0:
                 raise DrawingError(f"{name} must be 0 or more, not {getattr(self, name)}")
-        for text in (self.title, self.description, *(self.panel_titles or ())):
+        for text in (self.title, self.description, *(self.panel_titles or ()), *self.layer_titles):
             if text is not None and len(text) > LABEL_LIMIT:
                 raise DrawingError(f"a title or description of {len(text):,} characters; at most {LABEL_LIMIT:,}")
         for name in ("vmin", "vmax", "dpi"):

@@ -139,9 +139,8 @@ def _by_parameter(arrows: Sequence[Arrow], options: Options, theme: Theme) -> tu
         sweep = named_table(options.colormap, theme.background) if options.colormap else theme.sweep_table
         scale = (STEPS - 1) / max(1, len(names) - 1)
         colours = [sweep[round(n * scale)] for n in range(len(names))]
-        last = subscripted("w", len(names))
         key = (
-            Bar("shared weights", sweep, (subscripted("w", 1), last))
+            Bar("shared weights, from the first to the last", sweep, ())
             if shared
             else Bar("every connection has its own weight", sweep, ())
         )

@@ -17,9 +17,11 @@ from connectivity.scene import LEADING, SMALL, Box, Dot, Label, Line, Scene, She
 from connectivity.themes import THEME
 
 PANEL_TITLE_SIZE, HEADING_SIZE, CAPTION_SIZE = 14.0, 12.0, 11.0
+_LEAST_TITLE = 160.0  # the narrowest a panel's title is wrapped at, in points
 _STUB = 20.0  # how far a stub reaches beyond its unit, in points
+_DENSE_SLOPE = 0.4
 _DENSE_ROWS, _DENSE_PITCH, _LEAST_PITCH = 64, 14.0, 1.6  # a long column keeps its height for long
-_MINIMUM_GAP, _MAXIMUM_GAP, _SLOPE = 112.0, 400.0, 0.42
+_MINIMUM_GAP, _MAXIMUM_GAP = 112.0, 520.0
 _UNIT_NAME = re.compile(r"^(?P<stem>[^\W\d]+?)(?P<number>\d*)(?:\[(?P<inner>[\d,]+)\]|_?(?P<outer>\d*))$")
 
 
@@ -46,6 +48,15 @@ class Sizes(NamedTuple):
             diameter = grown
             font = min(font, (diameter - 5) / widest)
         return cls(diameter, pitch, font, labelled=labels and font >= 6)
+
+    @property
+    def slope(self) -> float:
+        """The depth to give a reach of 1, so that an arrow passes its target's neighbours.
+
+        At an angle a to the column, it passes a neighbour's centre at ``pitch * sin(a)``.
+        """
+        clearance = min(0.9, (self.diameter / 2 + 2) / self.pitch) if not self.dense else _DENSE_SLOPE
+        return clearance / math.sqrt(1 - clearance**2)
 
 
 class Numbers:
@@ -122,13 +133,15 @@ class PanelDrawer:
         self.vertical = options.direction in ("BT", "TB")
         layers = self.view.layers
         self.captions = [words.caption(layer, n) for n, layer in enumerate(layers)] if options.captions else []
+        for index, heading in enumerate(options.layer_titles[: len(self.captions)]):
+            self.captions[index] = (heading, self.captions[index][1])
         self.dense = paper.dense
         self.sheet = Sheet(Scene(paper.background, paper.ink, paper.unit_stroke, sizes.diameter, sizes.font))
         self.depths = self._depths()
         self.ids: dict[Hashable, str] = {}
 
-    def draw(self, numbers: Numbers) -> Sheet:
-        """The finished panel."""
+    def draw(self, numbers: Numbers) -> None:
+        """Draw the network itself."""
         labels = self.arranged.labels if self.sizes.labelled else {}
         for index, column in enumerate(self.places.columns):
             self._units(index, column, labels, numbers)
@@ -136,13 +149,24 @@ class PanelDrawer:
             self._group_boxes(index, column)
         self._arrows(numbers)
         self._stubs(numbers)
-        if self.captions:
-            (self._captions_beside if self.vertical else self._captions_below)()
+
+    def add_captions(self, bottom: float) -> None:
+        """Say what each layer is: under the columns, from ``bottom`` down, or beside the rows."""
+        if self.vertical:
+            x = self.sheet.extent.right + 20
+            for index in range(len(self.captions)):
+                _, middle = self.point(0.0, self.depths[index])
+                self._caption(index, x, middle + self._caption_height(index) / 2, "start")
+        else:
+            for index in range(len(self.captions)):
+                self._caption(index, self.point(0.0, self.depths[index])[0], bottom - 12, "middle")
+
+    def add_title(self, top: float) -> None:
+        """Put the title above ``top``."""
         if self.title:
-            y = self.sheet.extent.top + 12 + PANEL_TITLE_SIZE * LEADING / 2
             x = self.point(0.0, (self.depths[0] + self.depths[-1]) / 2)[0]
-            self.sheet.text(Text(x, y, self.title, PANEL_TITLE_SIZE, self.theme.ink, bold=True, classes="title"))
-        return self.sheet
+            width = max(self.sheet.extent.width, _LEAST_TITLE)
+            self.sheet.title(self.title, x, top, width, PANEL_TITLE_SIZE, gap=12.0)
 
     def point(self, along: float, depth: float) -> tuple[float, float]:
         """A place on paper from one along the layer (in pitches) and one across layers (in points)."""
@@ -159,7 +183,7 @@ class PanelDrawer:
         depths = [0.0]
         reaches = self._reaches()
         for index in range(1, len(self.view.layers)):
-            gap = max(_MINIMUM_GAP, _SLOPE * reaches[index] * self.sizes.pitch)
+            gap = max(_MINIMUM_GAP, self.sizes.slope * reaches[index] * self.sizes.pitch)
             if not self.sizes.dense:
                 gap = min(gap, _MAXIMUM_GAP)
             if self.captions:
@@ -200,12 +224,14 @@ class PanelDrawer:
                 self.sheet.dot(Dot(*self.point(middle + step, self.depths[index]), size, self.theme.muted))
 
     def _group_boxes(self, index: int, column: Column) -> None:
-        """A box around the channels of each group, where this layer or the next has groups."""
+        """A box around the channels of each group, where this layer or the next has groups, or where asked."""
         layers = self.view.layers
         following = layers[index + 1].info.groups if index + 1 < len(layers) else 1
         groups = layers[index].info.groups if layers[index].info.groups > 1 else following
         channels = layers[index].shape.channels
-        if groups < 2 or channels % groups:
+        if layers[index].info.name in self.options.boxes:
+            groups = 1
+        elif groups < 2 or channels % groups:
             return
         members: dict[int, list[float]] = {}
         for channel, ends in column.channels.items():
@@ -268,17 +294,6 @@ class PanelDrawer:
         beyond = _STUB if not self.sizes.dense else 0.6 * self.sizes.pitch
         share = (self.sizes.diameter / 2 + beyond) / math.hypot(goal_x - x, goal_y - y)
         return x + (goal_x - x) * share, y + (goal_y - y) * share, own
-
-    def _captions_below(self) -> None:
-        top = self.sheet.extent.bottom - 12
-        for index in range(len(self.captions)):
-            self._caption(index, self.point(0.0, self.depths[index])[0], top, "middle")
-
-    def _captions_beside(self) -> None:
-        x = self.sheet.extent.right + 20
-        for index in range(len(self.captions)):
-            _, middle = self.point(0.0, self.depths[index])
-            self._caption(index, x, middle + self._caption_height(index) / 2, "start")
 
     def _caption(self, index: int, x: float, top: float, align: str) -> None:
         heading, lines = self.captions[index]

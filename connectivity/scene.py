@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from connectivity.metrics import text_width
+from connectivity.metrics import text_width, wrapped
 
 LEADING = 1.28
 """From one line of text to the next, in font sizes."""
@@ -173,6 +173,12 @@ class Sheet:
         width, height = text.measure()
         shift = width / 2 if text.align == "start" else 0.0
         self.extent.cover(text.x + shift, text.y, width, height)
+
+    def title(self, text: str, x: float, top: float, width: float, size: float, gap: float) -> None:
+        """Add a title that ends ``gap`` above ``top``, wrapped at ``width``."""
+        lines = wrapped(text, width, size, "semibold")
+        y = top + gap + (lines.count("\n") + 1) * size * LEADING / 2
+        self.text(Text(x, y, lines, size, self.marks.ink, bold=True, classes="title"))
 
     def unit(self, unit: Unit) -> None:
         """Add a unit."""
