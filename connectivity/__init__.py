@@ -29,15 +29,8 @@ if TYPE_CHECKING:
     )
     from connectivity.figure import draw, save
     from connectivity.graph import build
-    from connectivity.network import (
-        Convolution,
-        FullyConnected,
-        LocallyConnected,
-        Masked,
-        Network,
-        RandomlySparse,
-        Shape,
-    )
+    from connectivity.layers import Convolution, FullyConnected, LocallyConnected, Masked, RandomlySparse, Shape
+    from connectivity.network import Network
     from connectivity.notation import parse
     from connectivity.options import Options
     from connectivity.weightfile import load_weights
@@ -50,7 +43,8 @@ _HOMES = {
     ),
     "figure": "draw save",
     "graph": "build",
-    "network": "Convolution FullyConnected LocallyConnected Masked Network RandomlySparse Shape",
+    "layers": "Convolution FullyConnected LocallyConnected Masked RandomlySparse Shape",
+    "network": "Network",
     "notation": "parse",
     "options": "Options",
     "weightfile": "load_weights",

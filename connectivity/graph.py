@@ -10,10 +10,10 @@ node       ``name``        str, unique: ``x1``, ``h[2,3]`` (channel, position), 
 node       ``kind``        ``"unit"`` or ``"bias"``
 node       ``channel``     int from 0
 node       ``position``    int from 0
-edge       ``parameter``   str, equal for shared weights: ``h.weight[o,i,k]``, from 0
-edge       ``weight``      finite float
+edge       ``parameter``   str, equal for shared weights: ``h.weight[o,i,k]``, from 0; None for pools
+edge       ``weight``      finite float; an average pool's coefficient; None for a maximum pool
 edge       ``layer``       int, the layer of its target
-edge       ``role``        ``"weight"`` or ``"bias"``
+edge       ``role``        ``"weight"``, ``"bias"``, ``"mean"`` or ``"max"``
 graph      ``layers``      list of dict, one for each layer: see :class:`LayerInfo`
 =========  ==============  ==============================================================
 """
@@ -29,8 +29,18 @@ from typing import Any, NamedTuple, TypeAlias
 
 import networkx as nx
 
+from connectivity.activations import SHOWN
 from connectivity.errors import GraphError, NetworkError, visible
-from connectivity.network import Layer, Network, Shape, Windowed
+from connectivity.layers import (
+    AvgPool,
+    Layer,
+    Masked,
+    Pool,
+    RandomlySparse,
+    Shape,
+    Windowed,
+)
+from connectivity.network import Network
 from connectivity.patterns import connection_bound, connections
 from connectivity.weights import LayerWeights, layer_weights
 
@@ -46,7 +56,8 @@ class LayerInfo:
 
     ``groups`` is the number of groups of channels; ``window`` is (first, last, jump) as in
     :class:`.network.Window`, None where a unit sees its whole input; ``given`` is false where the
-    weights were generated; ``notes`` are words for the caption ("stride 2").
+    weights were generated; ``unused_weights`` are those that no connection uses, such as a tap
+    that only ever meets padding; ``notes`` are words for the caption ("stride 2").
     """
 
     name: str
@@ -59,8 +70,10 @@ class LayerInfo:
     connections: int = 0
     weights: int = 0
     biases: int = 0
+    unused_weights: int = 0
     given: bool = False
     causal: bool = False
+    activations: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -120,6 +133,51 @@ def _add_layer(
     values: LayerWeights,
 ) -> LayerInfo:
     sources, targets = units[-2:]
+    output = layer.output_shape(shape)
+    if isinstance(layer, Pool):
+        drawn, used = _add_pool(graph, index, layer, shape, sources, targets), 0
+    else:
+        drawn, used = _add_weights(graph, index, layer, name, shape, sources, targets, values)
+    if layer.bias:
+        _add_bias(graph, index, name, layer.bias_shape(shape), targets, values.bias)
+    return LayerInfo(
+        name,
+        layer.kind,
+        *output,
+        kernel_size=getattr(layer, "kernel_size", None),
+        groups=getattr(layer, "groups", 1),
+        window=layer.window(),
+        connections=drawn,
+        weights=used,
+        biases=len(values.bias),
+        unused_weights=_weight_count(layer, shape) - used,
+        given=values.given,
+        causal=isinstance(layer, Windowed) and layer.padding == "causal",
+        activations=list(layer.activations),
+        notes=[*layer.notes(), *(SHOWN.get(name, name) for name in layer.activations)],
+    )
+
+
+def _weight_count(layer: Layer, shape: Shape) -> int:
+    """How many weights a layer has; a mask's zeros are none."""
+    if isinstance(layer, Masked):
+        return sum(sum(row) for row in layer.mask)
+    if isinstance(layer, RandomlySparse):
+        return connection_bound(layer, shape)
+    return math.prod(layer.weight_shape(shape))
+
+
+def _add_weights(
+    graph: Graph,
+    index: int,
+    layer: Layer,
+    name: str,
+    shape: Shape,
+    sources: list[str],
+    targets: list[str],
+    values: LayerWeights,
+) -> tuple[int, int]:
+    """Add the connections of a layer with weights; how many, and how many weights they use."""
     named = _parameter_names(f"{name}.weight", layer.weight_shape(shape))
     weight, used, drawn = values.weight, dict[int, str](), 0
     # Only a padding that repeats the input can join two units twice; a key given is a key not searched for.
@@ -133,23 +191,19 @@ def _add_layer(
         add_edge(
             sources[source], targets[target], key, parameter=label, weight=weight[parameter], layer=index, role="weight"
         )
-    if layer.bias:
-        _add_bias(graph, index, name, layer.bias_shape(shape), targets, values.bias)
-    output = layer.output_shape(shape)
-    return LayerInfo(
-        name,
-        layer.kind,
-        *output,
-        kernel_size=layer.kernel_size if isinstance(layer, Windowed) else None,
-        groups=layer.groups if isinstance(layer, Windowed) else 1,
-        window=layer.window(),
-        connections=drawn,
-        weights=len(used),
-        biases=len(values.bias),
-        given=values.given,
-        causal=isinstance(layer, Windowed) and layer.padding == "causal",
-        notes=_notes(layer),
-    )
+    return drawn, len(used)
+
+
+def _add_pool(graph: Graph, index: int, layer: Pool, shape: Shape, sources: list[str], targets: list[str]) -> int:
+    """Add the connections of a pool; how many."""
+    length = layer.output_shape(shape).length
+    drawn = 0
+    for source, target, _ in connections(layer, shape):
+        weight = layer.coefficient(target % length, shape.length) if isinstance(layer, AvgPool) else None
+        role = "max" if weight is None else "mean"
+        graph.add_edge(sources[source], targets[target], 0, parameter=None, weight=weight, layer=index, role=role)
+        drawn += 1
+    return drawn
 
 
 def _add_bias(graph: Graph, index: int, name: str, shape: tuple[int, ...], targets: list[str], values: Any) -> None:
@@ -188,27 +242,6 @@ def _parameter_names(tensor: str, shape: tuple[int, ...]) -> Callable[[int], str
         return f"{tensor}[{','.join(reversed(parts))}]"
 
     return named
-
-
-def _notes(layer: Layer) -> list[str]:
-    """What a caption says of a layer beside its kind: everything that is not the default."""
-    if not isinstance(layer, Windowed):
-        return []
-    notes = []
-    if layer.stride != 1:
-        notes.append(f"stride {layer.stride}")
-    if layer.padding != "valid" and layer.pads() != (0, 0):
-        words = [] if layer.padding_mode == "zeros" else [layer.padding_mode]
-        if isinstance(layer.padding, str):
-            notes.append(" ".join([*words, layer.padding, "padding"]))
-        else:
-            sides = layer.pads() if isinstance(layer.padding, tuple) else layer.pads()[:1]
-            notes.append(" ".join([*words, "padding", "/".join(map(str, sides))]))
-    if layer.dilation != 1:
-        notes.append(f"dilation {layer.dilation}")
-    if layer.groups != 1:
-        notes.append(f"{layer.groups} groups")
-    return notes
 
 
 @contextmanager
@@ -337,10 +370,11 @@ def _view_arrows(graph: nx.Graph[Any], layer_of: Mapping[Hashable, int]) -> list
         start, layer = layer_of.get(source), layer_of.get(target)
         if start is None or layer is None:
             continue
-        if start == layer:
+        if start >= layer:
+            where = f"within layer {layer}" if start == layer else f"back from layer {start} to layer {layer}"
             raise GraphError(
-                f'"{visible(str(source))}" and "{visible(str(target))}" are connected within layer {layer}; '
-                "connections go from one layer to another"
+                f'"{visible(str(source))}" and "{visible(str(target))}" are connected {where}; '
+                "connections go from one layer to a later one"
             )
         weight, parameter = data.get("weight"), data.get("parameter")
         if weight is not None and not (type(weight) is float and isfinite(weight)):

@@ -2,8 +2,8 @@
 
     figure = panel { "//" panel }
     panel  = input { layer }
-    input  = [NAME "="] SIZE                      6    x=6    x=2x8  (channels x length)
-    layer  = [NAME "="] KIND [":" VALUE] { "," PARAM ["=" VALUE] }
+    input  = [NAME "="] SIZE [",values=" v/v/...]  6    x=6    x=2x8  (channels x length)
+    layer  = [NAME "="] KIND [":" VALUE] { "," PARAM ["=" VALUE] }  |  ACTIVATION
 
 Parsed in two steps, each of which can be tested alone: :func:`scan` cuts the text into words
 that know their column, :func:`parse` makes layers of them. Every error is a NotationError
@@ -18,22 +18,23 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
+from connectivity.activations import ACTIVATIONS, ALIASES
 from connectivity.errors import FileError, NetworkError, NotationError, suggestion, visible
-from connectivity.network import (
-    LAYER_LIMIT,
+from connectivity.layers import (
     PADDING_MODES,
     PADDING_WORDS,
+    AvgPool,
     Convolution,
+    ConvolutionTranspose,
     FullyConnected,
     Layer,
     LocallyConnected,
     Masked,
-    Network,
+    MaxPool,
     RandomlySparse,
     Shape,
-    check_layer,
-    check_name,
 )
+from connectivity.network import LAYER_LIMIT, Network, check_layer, check_name
 
 TEXT_LIMIT = 1_048_576
 """The longest notation that is read, in characters; a mask file may be as many bytes."""
@@ -126,6 +127,10 @@ class Reader(NamedTuple):
         """Numbers between slashes, ``1/0/-1``."""
         return tuple(self.number(part) for part in word.split("/"))
 
+    def integers(self, word: Word) -> tuple[int, ...]:
+        """Whole numbers between slashes, ``-3/0/3``."""
+        return tuple(self.integer(part) for part in word.split("/"))
+
     def boolean(self, word: Word) -> bool:
         """``true`` or ``false``."""
         if word.text not in ("true", "false"):
@@ -167,19 +172,20 @@ class Reader(NamedTuple):
             self.fail(word, str(error))
 
 
-_COMMON = (
-    Parameter("bias", Reader.boolean, "add a bias to each unit (each channel of a conv)", flag=True),
-    Parameter("weight", Reader.numbers, "the weights, in PyTorch's order, as 1/0/-1", "w"),
-)
+_BIAS = Parameter("bias", Reader.boolean, "add a bias to each unit (each channel of a conv)", flag=True)
+_WEIGHT = Parameter("weight", Reader.numbers, "the weights, in PyTorch's order, as 1/0/-1", "w")
 _KERNEL = Parameter("kernel_size", Reader.integer, "kernel size", "k")
-_WINDOW = (
-    Parameter("stride", Reader.integer, "step from one window to the next", "s"),
-    Parameter("padding", Reader.padding, "1, 0/1 (left/right), same, valid, causal or full", "p"),
-    Parameter("dilation", Reader.integer, "distance between taps", "d"),
-    Parameter("channels", Reader.integer, "output channels", "c"),
-    Parameter("groups", Reader.integer, "groups of channels", "g"),
-    Parameter("padding_mode", Reader.padding_mode, ", ".join(PADDING_MODES)),
-)
+_STRIDE = Parameter("stride", Reader.integer, "step from one window to the next", "s")
+_POOL_STRIDE = Parameter("stride", Reader.integer, "step from one window to the next (default: the kernel size)", "s")
+_PADDING = Parameter("padding", Reader.padding, "1, 0/1 (left/right), same, valid, causal or full", "p")
+_BOTH_SIDES = Parameter("padding", Reader.integer, "positions added on both sides", "p")
+_DILATION = Parameter("dilation", Reader.integer, "distance between taps", "d")
+_CHANNELS = Parameter("channels", Reader.integer, "output channels (default: as many as groups)", "c")
+_GROUPS = Parameter("groups", Reader.integer, "groups of channels", "g")
+_MODE = Parameter("padding_mode", Reader.padding_mode, ", ".join(PADDING_MODES))
+_TAPS = Parameter("taps", Reader.integers, "offsets in place of a regular kernel, as -3/0/3")
+_WINDOW = (_STRIDE, _PADDING, _DILATION, _CHANNELS, _GROUPS, _MODE, _TAPS)
+_CEIL = Parameter("ceil_mode", Reader.boolean, "keep a last window that reaches over the end", flag=True)
 _MASKS = (
     Parameter("mask", Reader.mask, "rows = outputs, as 011/010, or a CSV file of 0 and 1"),
     Parameter("units", Reader.integer, "outputs of a randomly sparse layer", "u"),
@@ -206,7 +212,14 @@ def _sparse(given: dict[str, Any]) -> Layer:
             if name not in given:
                 raise NetworkError(f"a random sparse layer also needs {name}= (as units=6,density=0.3)")
         return RandomlySparse(**given)
-    return LocallyConnected(**_needing("kernel_size", given, "sparse:3"))
+    return LocallyConnected(**_kernel(given, "sparse:3"))
+
+
+def _kernel(given: dict[str, Any], example: str) -> dict[str, Any]:
+    """``given`` with what explicit taps imply: the kernel's size, and padding that leaves them where they are."""
+    if "taps" in given:
+        return {"kernel_size": len(given["taps"]), "padding": "taps", **given}
+    return _needing("kernel_size", given, example)
 
 
 def _needing(name: str, given: dict[str, Any], example: str) -> dict[str, Any]:
@@ -221,7 +234,7 @@ KINDS = (
         "fc",
         ("linear", "dense"),
         Parameter("units", Reader.integer, "units", "u"),
-        _COMMON,
+        (_BIAS, _WEIGHT),
         lambda given: FullyConnected(**_needing("units", given, "fc:4")),
         "fully connected: every input to every unit",
     ),
@@ -229,17 +242,60 @@ KINDS = (
         "sparse",
         ("local",),
         _KERNEL,
-        (*_WINDOW, *_MASKS, *_COMMON),
+        (*_WINDOW, *_MASKS, _BIAS, _WEIGHT),
         _sparse,
-        "sparse: each unit sees an area, every connection has its own weight",
+        "each unit sees an area, every connection has its own weight",
     ),
     Kind(
         "conv",
         ("conv1d", "shared"),
         _KERNEL,
-        (*_WINDOW, *_COMMON),
-        lambda given: Convolution(**_needing("kernel_size", given, "conv:3")),
+        (
+            *_WINDOW,
+            Parameter("tie", Reader.integer, "period of the weights of a tiled convolution (1: every unit the same)"),
+            _BIAS,
+            _WEIGHT,
+        ),
+        lambda given: Convolution(**_kernel(given, "conv:3")),
         "convolution: sparse, and parallel connections share a weight",
+    ),
+    Kind(
+        "convtranspose",
+        ("deconv",),
+        _KERNEL,
+        (
+            _STRIDE,
+            Parameter("padding", Reader.integer, "positions cut off on both sides", "p"),
+            Parameter("output_padding", Reader.integer, "positions added on the right"),
+            _DILATION,
+            _CHANNELS,
+            _GROUPS,
+            _BIAS,
+            _WEIGHT,
+        ),
+        lambda given: ConvolutionTranspose(**_needing("kernel_size", given, "convtranspose:3")),
+        "transposed convolution: each input lays the kernel onto the output",
+    ),
+    Kind(
+        "maxpool",
+        ("maxpool1d",),
+        _KERNEL,
+        (_POOL_STRIDE, _BOTH_SIDES, _DILATION, _CEIL),
+        lambda given: MaxPool(**_needing("kernel_size", given, "maxpool:2")),
+        "the largest value of each window",
+    ),
+    Kind(
+        "avgpool",
+        ("avgpool1d",),
+        _KERNEL,
+        (
+            _POOL_STRIDE,
+            _BOTH_SIDES,
+            _CEIL,
+            Parameter("count_include_pad", Reader.boolean, "count padding as zeros (default: true)", flag=True),
+        ),
+        lambda given: AvgPool(**_needing("kernel_size", given, "avgpool:2")),
+        "the mean of each window",
     ),
 )
 """All kinds of layers, in the order they are explained."""
@@ -326,20 +382,33 @@ def _panel(reader: Reader, words: list[Word], end: int) -> Network:
         reader.fail(Word("", end), f"{what}: start with the size of the input, as in 6 conv:3 fc:2")
     if len(words) - 1 > LAYER_LIMIT:
         reader.fail(words[LAYER_LIMIT + 1], f"{len(words) - 1:,} layers; at most {LAYER_LIMIT:,}")
-    name, shape = _input(reader, words[0])
+    name, shape, values = _input(reader, words[0])
     names = {name} if name else set()
     layers: list[Layer] = []
     first = shape
     for word in words[1:]:
+        activation = ALIASES.get(word.text, word.text)
+        if activation in ACTIVATIONS:
+            _activate(reader, word, activation, layers)
+            continue
         layer, shape = _layer(reader, word, shape, names)
         layers.append(layer)
         if layer.name:
             names.add(layer.name)
-    return Network(first, tuple(layers), name)
+    return Network(first, tuple(layers), name, values)
 
 
-def _input(reader: Reader, word: Word) -> tuple[str | None, Shape]:
-    name, size = _named(reader, word)
+def _activate(reader: Reader, word: Word, activation: str, layers: list[Layer]) -> None:
+    """Give the last of ``layers`` one more activation."""
+    if not layers:
+        reader.fail(word, f"{word.text} is the activation of the layer before it, and there is none")
+    layers[-1] = layers[-1].activated(activation)
+
+
+def _input(reader: Reader, word: Word) -> tuple[str | None, Shape, tuple[float, ...] | None]:
+    name, rest = _named(reader, word)
+    size, options = rest.after(",")
+    values = _input_values(reader, options) if options else None
     parts = size.split("x")
     if len(parts) > 2:
         reader.fail(parts[2], "an input has a length, or channels x length (as 2x8)")
@@ -350,10 +419,20 @@ def _input(reader: Reader, word: Word) -> tuple[str | None, Shape]:
     numbers = [reader.integer(part) for part in parts]
     shape = Shape(*numbers) if len(numbers) == 2 else Shape(1, numbers[0])
     try:
-        Network(shape, (), name and name.text)
+        Network(shape, (), name and name.text, values)
     except NetworkError as error:
-        reader.fail(name if error.parameter == "name" and name else size, str(error))
-    return name and name.text, shape
+        places = {"name": name, "values": options}
+        reader.fail(places.get(error.parameter or "") or size, str(error))
+    return name and name.text, shape, values
+
+
+def _input_values(reader: Reader, options: Word) -> tuple[float, ...]:
+    key, value = options.after("=")
+    if key.text != "values":
+        reader.fail(key, f'an input has no parameter "{visible(key.text)}" (only values, as 6,values=1/0/2/0/1/0)')
+    if value is None:
+        reader.fail(key, "values needs a value, as values=1/0/2")
+    return reader.numbers(value)
 
 
 def _layer(reader: Reader, word: Word, shape: Shape, names: Collection[str]) -> tuple[Layer, Shape]:
@@ -363,7 +442,10 @@ def _layer(reader: Reader, word: Word, shape: Shape, names: Collection[str]) -> 
     head, value = items[0].after(":")
     kind = kind_words().get(head.text)
     if kind is None:
-        reader.fail(head, f'unknown layer "{visible(head.text)}"{suggestion(head.text, kind_words())}')
+        legal = [*kind_words(), *ACTIVATIONS]
+        if head.text in legal:
+            reader.fail(rest, f"{head.text} is an activation: it takes no name and no parameters")
+        reader.fail(head, f'unknown layer "{visible(head.text)}"{suggestion(head.text, legal)}')
     places = {"name": name or head}
     given: dict[str, Any] = {"name": name and name.text}
     if value is not None:

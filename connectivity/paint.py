@@ -78,6 +78,8 @@ def paint(panels: Sequence[Panel], options: Options) -> tuple[list[Painter], lis
 def mode(layer: LayerView, arrows: Sequence[Arrow], options: Options) -> str:
     """What colours mean in ``layer``: ``auto`` resolved, and what its arrows cannot show avoided."""
     chosen = options.color_by
+    if layer.info.kind in ("maxpool", "avgpool") and chosen not in ("layer", "group"):
+        return "none"  # a pool has no weights
     if chosen == "auto":
         chosen = "weight" if layer.info.given else "parameter"
     if chosen == "parameter" and any(arrow.parameter is None for arrow in arrows):

@@ -12,16 +12,21 @@ import random
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from connectivity.network import (
+from connectivity.layers import (
     Convolution,
+    ConvolutionTranspose,
     FullyConnected,
     Layer,
     LocallyConnected,
     Masked,
+    Pool,
     RandomlySparse,
     Shape,
     Windowed,
 )
+
+NO_PARAMETER = -1
+"""The parameter of a pool's connection."""
 
 
 class Connection(NamedTuple):
@@ -45,18 +50,26 @@ def connections(layer: Layer, shape: Shape) -> Iterator[Connection]:
             return _masked(layer)
         case RandomlySparse():
             return _random(layer, shape.units)
-        case Convolution():
-            kernels = (layer.out_channels, shape.channels // layer.groups, layer.kernel_size)
-            return _windowed(layer, shape, lambda o, i, t, k: (o * kernels[1] + i) * kernels[2] + k)
+        case Convolution(tie=period):
+            inputs, size = shape.channels // layer.groups, layer.kernel_size
+            return _windowed(layer, shape, lambda o, i, t, k: ((o * inputs + i) * period + t % period) * size + k)
         case LocallyConnected():
             _, inputs, length, size = layer.weight_shape(shape)
             return _windowed(layer, shape, lambda o, i, t, k: ((o * inputs + i) * length + t) * size + k)
+        case ConvolutionTranspose():
+            return _transposed(layer, shape)
+        case Pool():
+            return _pooled(layer, shape)
     raise TypeError(f"no pattern for {type(layer).__name__}")
 
 
 def connection_bound(layer: Layer, shape: Shape) -> int:
     """No fewer than the connections of ``layer``, in constant time: padding is not subtracted."""
     outputs = layer.output_shape(shape).units
+    if isinstance(layer, Pool):
+        return outputs * layer.kernel_size
+    if isinstance(layer, ConvolutionTranspose):
+        return shape.units * layer.kernel_size * (layer.out_channels // layer.groups)
     if isinstance(layer, Windowed):
         return outputs * layer.kernel_size * (shape.channels // layer.groups)
     if isinstance(layer, RandomlySparse):
@@ -94,18 +107,47 @@ def _windowed(layer: Windowed, shape: Shape, parameter: Callable[[int, int, int,
     outputs = layer.output_shape(shape)
     inputs_per_group = shape.channels // layer.groups
     outputs_per_group = outputs.channels // layer.groups
-    start = -layer.pads()[0]
+    start, offsets = -layer.pads()[0], layer.offsets
     for out in range(outputs.channels):
         first = out // outputs_per_group * inputs_per_group
         for t in range(outputs.length):
             for i in range(inputs_per_group):
                 row = (first + i) * shape.length
-                for k in range(layer.kernel_size):
-                    position = start + t * layer.stride + k * layer.dilation
-                    source = unpadded(position, shape.length, layer.padding_mode)
+                for k, offset in enumerate(offsets):
+                    source = unpadded(start + t * layer.stride + offset, shape.length, layer.padding_mode)
                     if source is not None:
                         target = out * outputs.length + t
                         yield Connection(row + source, target, parameter(out, i, t, k))
+
+
+def _transposed(layer: ConvolutionTranspose, shape: Shape) -> Iterator[Connection]:
+    """Input i meets output ``i * stride - padding + k * dilation`` with tap k, ordered by target.
+
+    ``torch.nn.ConvTranspose1d``, whose weights are [in, out/groups, k].
+    """
+    outputs = layer.output_shape(shape)
+    inputs_per_group = shape.channels // layer.groups
+    outputs_per_group = outputs.channels // layer.groups
+    for out in range(outputs.channels):
+        group, within = divmod(out, outputs_per_group)
+        for t in range(outputs.length):
+            for channel in range(group * inputs_per_group, (group + 1) * inputs_per_group):
+                kernel = (channel * outputs_per_group + within) * layer.kernel_size
+                for k in range(layer.kernel_size):
+                    position, rest = divmod(t + layer.padding - k * layer.dilation, layer.stride)
+                    if not rest and 0 <= position < shape.length:
+                        yield Connection(channel * shape.length + position, out * outputs.length + t, kernel + k)
+
+
+def _pooled(layer: Pool, shape: Shape) -> Iterator[Connection]:
+    """Each channel by itself; padding is no connection, since it never wins and adds nothing to a mean."""
+    outputs = layer.output_shape(shape)
+    for channel in range(shape.channels):
+        for t in range(outputs.length):
+            for k in range(layer.kernel_size):
+                position = t * layer.step - layer.padding + k * layer.spacing
+                if 0 <= position < shape.length:
+                    yield Connection(channel * shape.length + position, channel * outputs.length + t, NO_PARAMETER)
 
 
 def unpadded(position: int, length: int, mode: str) -> int | None:

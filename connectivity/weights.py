@@ -40,6 +40,7 @@ def layer_weights(network: Network, given: Mapping[str, Any] | None = None, seed
     if given is not None:
         _check_keys(given, names)
     result = []
+    # A layer without weights (a pool) has the shape (0,), for which nothing is looked up.
     for index, (layer, name, shape) in enumerate(zip(network.layers, names, shapes, strict=False)):
         generator = random.Random(f"{seed}/{index}")
         weight = _values(layer.inline_weight(shape), f"{name}.weight", layer.weight_shape(shape), given)
@@ -76,7 +77,7 @@ def _values(
     """The given values of a parameter tensor, flat and checked; None where none are given."""
     if inline is not None:
         return inline
-    if given is None:
+    if given is None or shape == (0,):
         return None
     if key not in given:
         raise WeightsError(f'the weights hold no "{key}" (shape {list(shape)}); they hold {_listed(given)}')

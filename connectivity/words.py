@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from connectivity.graph import Arrow, GraphView, LayerView
-from connectivity.network import count
+from connectivity.layers import count
 from connectivity.paint import short
 
 _TITLES = {"fc": "fully connected", "sparse": "sparse connectivity", "conv": "weight sharing"}
-_CAPTIONS = {"fc": "fully connected", "sparse": "sparse", "conv": "conv"}
-_ARTICLES = {"fc": "a fully connected layer", "sparse": "a sparse layer", "conv": "a convolution"}
+_CAPTIONS = {
+    "fc": "fully connected",
+    "sparse": "sparse",
+    "conv": "conv",
+    "convtranspose": "transposed conv",
+    "maxpool": "max pool",
+    "avgpool": "average pool",
+}
+_ARTICLES = {
+    "fc": "a fully connected layer",
+    "sparse": "a sparse layer",
+    "conv": "a convolution",
+    "convtranspose": "a transposed convolution",
+    "maxpool": "a maximum pool",
+    "avgpool": "an average pool",
+}
 
 
 def caption(layer: LayerView, depth: int) -> tuple[str, list[str]]:
@@ -24,7 +38,9 @@ def caption(layer: LayerView, depth: int) -> tuple[str, list[str]]:
         heading += f" {info.kernel_size}"
     lines = [*info.notes, _units(layer)]
     if info.connections:
-        lines += [count(info.connections, "connection"), count(info.weights, "weight")]
+        lines.append(count(info.connections, "connection"))
+    if info.weights:
+        lines.append(count(info.weights, "weight"))
     if info.biases:
         lines.append(count(info.biases, "bias"))
     return heading or info.name or f"layer {depth}", lines
@@ -77,8 +93,8 @@ def _step(layer: LayerView) -> str:
     for note in info.notes:
         article += f", {note}"
     text = f"{article}, to {_units(layer)}"
-    if not info.connections:
-        return text
+    if not info.weights:
+        return f"{text} ({count(info.connections, 'connection')})" if info.connections else text
     weights = count(info.weights, "weight")
     sharing = f"{weights} shared by" if info.weights < info.connections else f"{weights}, one for each of"
     text += f" ({sharing} {count(info.connections, 'connection')}"
