@@ -62,6 +62,12 @@ def unit_values(graph: nx.MultiDiGraph[Any], x: ArrayLike) -> Values:
     return values
 
 
+def annotate(graph: nx.MultiDiGraph[Any], x: ArrayLike) -> None:
+    """Store the value of every unit for the input ``x`` as its attribute ``value``."""
+    for node, value in unit_values(graph, x).items():
+        graph.nodes[node]["value"] = value
+
+
 def receptive_field(graph: nx.MultiDiGraph[Any], unit: Hashable) -> list[Hashable]:
     """The input units that ``unit`` depends on, through any number of layers, in order.
 

@@ -38,6 +38,7 @@ def draw(
     *,
     weights: Mapping[str, Any] | None = None,
     seed: int = 0,
+    input: Any = None,
     engine: str = "auto",
     **options: Any,
 ) -> bytes:
@@ -45,13 +46,14 @@ def draw(
 
     ``what`` is a line of notation, a Network, a graph (see :mod:`.graph`), or a sequence of
     networks and graphs, one for each panel. ``format`` is svg, png, pdf or dot. ``weights`` and
-    ``seed`` are as in :func:`.build`; they do not apply to graphs. ``options`` are those of
+    ``seed`` are as in :func:`.build`; ``input`` is an array of shape (channels, length) whose values
+    ``show=["values"]`` prints in the units. None of the three applies to graphs. ``options`` are those of
     :class:`.Options`. The same input gives the same bytes.
 
     Raises ConnectivityError: NotationError, NetworkError, WeightsError, GraphError, DrawingError
     or EngineError.
     """
-    return render(compose_figure(what, Options(**options), weights, seed), format, engine, options.get("dpi"))
+    return render(compose_figure(what, Options(**options), weights, seed, input), format, engine, options.get("dpi"))
 
 
 def save(what: Drawable, path: str | Path, **arguments: Any) -> None:
@@ -63,13 +65,38 @@ def save(what: Drawable, path: str | Path, **arguments: Any) -> None:
     files.write(path, draw(what, **arguments))
 
 
-def compose_figure(what: Drawable, options: Options, weights: Mapping[str, Any] | None = None, seed: int = 0) -> Scene:
+def compose_figure(
+    what: Drawable, options: Options, weights: Mapping[str, Any] | None = None, seed: int = 0, input: Any = None
+) -> Scene:
     """The scene of a figure: everything but the drawing, which :func:`render` does."""
     items = _panels(what)
     if not items:
         raise DrawingError("there is nothing to draw")
-    graphs = [build(item, weights, seed) if isinstance(item, Network) else item for item in items]
-    return compose([view(graph) for graph in graphs], options)
+    graphs = [graph_of(item, weights, seed, input) for item in items]
+    return compose([view(graph, biases="bias" in options.show) for graph in graphs], options)
+
+
+def graph_of(
+    what: Network | nx.Graph[Any], weights: Mapping[str, Any] | None = None, seed: int = 0, input: Any = None
+) -> nx.Graph[Any]:
+    """The graph of a network, or the graph itself; with the values of its units where there is an input.
+
+    ``input`` is an array of shape (channels, length), or None for the values that the network gives.
+    """
+    if not isinstance(what, Network):
+        return what
+    graph = build(what, weights, seed)
+    if input is not None or what.values is not None:
+        from connectivity.evaluate import annotate
+
+        given = input if input is not None else _rows(what)
+        annotate(graph, given)
+    return graph
+
+
+def _rows(network: Network) -> list[tuple[float, ...]]:
+    values, length = network.values or (), network.input.length
+    return [values[start : start + length] for start in range(0, len(values), length)]
 
 
 def _panels(what: Drawable) -> Sequence[Network | nx.Graph[Any]]:

@@ -10,6 +10,7 @@ node       ``name``        str, unique: ``x1``, ``h[2,3]`` (channel, position), 
 node       ``kind``        ``"unit"`` or ``"bias"``
 node       ``channel``     int from 0
 node       ``position``    int from 0
+node       ``value``       finite float, where an input is given
 edge       ``parameter``   str, equal for shared weights: ``h.weight[o,i,k]``, from 0; None for pools
 edge       ``weight``      finite float; an average pool's coefficient; None for a maximum pool
 edge       ``layer``       int, the layer of its target
@@ -138,7 +139,7 @@ def _add_layer(
         drawn, used = _add_pool(graph, index, layer, shape, sources, targets), 0
     else:
         drawn, used = _add_weights(graph, index, layer, name, shape, sources, targets, values)
-    if layer.bias:
+    if values.bias:
         _add_bias(graph, index, name, layer.bias_shape(shape), targets, values.bias)
     return LayerInfo(
         name,
@@ -269,16 +270,23 @@ class LayerView:
 class Arrow:
     """A connection of a graph that is to be drawn, its attributes checked."""
 
-    __slots__ = ("layer", "parameter", "source", "target", "weight")
+    __slots__ = ("layer", "parameter", "role", "source", "target", "weight")
 
     def __init__(
-        self, source: Hashable, target: Hashable, layer: int, parameter: str | None, weight: float | None
+        self,
+        source: Hashable,
+        target: Hashable,
+        layer: int,
+        parameter: str | None,
+        weight: float | None,
+        role: str = "weight",
     ) -> None:
         self.source = source
         self.target = target
         self.layer = layer
         self.parameter = parameter
         self.weight = weight
+        self.role = role
 
 
 class GraphView(NamedTuple):
@@ -288,10 +296,14 @@ class GraphView(NamedTuple):
     arrows: list[Arrow]
     names: dict[Hashable, str]
     layer_of: dict[Hashable, int]
+    values: dict[Hashable, float]
+    biases: dict[int, Hashable]  # the bias unit that stands in a layer
 
 
-def view(graph: nx.Graph[Any]) -> GraphView:
+def view(graph: nx.Graph[Any], biases: bool = False) -> GraphView:
     """Read a graph for drawing; anyone's, as long as every node has a ``layer``.
+
+    ``biases``: bias units and their connections as well.
 
     Units stand in the order of their ``channel`` and ``position``, else in the graph's. Raises
     GraphError where an attribute is missing or impossible.
@@ -301,16 +313,24 @@ def view(graph: nx.Graph[Any]) -> GraphView:
     layers = [LayerView(info) for info in _infos(graph)]
     names: dict[Hashable, str] = {}
     layer_of: dict[Hashable, int] = {}
+    values: dict[Hashable, float] = {}
+    bias_units: dict[int, Hashable] = {}
     for node, data in graph.nodes(data=True):
         if data.get("kind", "unit") == "unit":
             _view_unit(layers[data["layer"]], node, data)
-            names[node] = str(data.get("name", node))
-            layer_of[node] = data["layer"]
+        elif biases:
+            bias_units[data["layer"]] = node
+        else:
+            continue
+        names[node] = str(data.get("name", node))
+        layer_of[node] = data["layer"]
+        if data.get("value") is not None:
+            values[node] = _number(data["value"], f'the value of "{visible(str(node))}"')
     for layer in layers:
         _order(layer)
     if not any(layer.units for layer in layers):
         raise GraphError("the graph has no units")
-    return GraphView(layers, _view_arrows(graph, layer_of), names, layer_of)
+    return GraphView(layers, _view_arrows(graph, layer_of), names, layer_of, values, bias_units)
 
 
 def _infos(graph: nx.Graph[Any]) -> list[LayerInfo]:
@@ -364,7 +384,7 @@ def _order(layer: LayerView) -> None:
 
 
 def _view_arrows(graph: nx.Graph[Any], layer_of: Mapping[Hashable, int]) -> list[Arrow]:
-    """The arrows between units, in the graph's order; those of bias units are not drawn."""
+    """The arrows between the units in ``layer_of``, in the graph's order."""
     arrows, isfinite = [], math.isfinite
     for source, target, data in _edges(graph):
         start, layer = layer_of.get(source), layer_of.get(target)
@@ -378,10 +398,10 @@ def _view_arrows(graph: nx.Graph[Any], layer_of: Mapping[Hashable, int]) -> list
             )
         weight, parameter = data.get("weight"), data.get("parameter")
         if weight is not None and not (type(weight) is float and isfinite(weight)):
-            weight = _finite(weight, source, target)
+            weight = _number(weight, f'the weight from "{visible(str(source))}" to "{visible(str(target))}"')
         if parameter is not None and type(parameter) is not str:
             parameter = str(parameter)
-        arrows.append(Arrow(source, target, layer, parameter, weight))
+        arrows.append(Arrow(source, target, layer, parameter, weight, data.get("role", "weight")))
     return arrows
 
 
@@ -397,14 +417,11 @@ def _edges(graph: nx.Graph[Any]) -> Iterator[tuple[Hashable, Hashable, Mapping[s
                 yield source, target, data
 
 
-def _finite(weight: Any, source: Hashable, target: Hashable) -> float:
+def _number(number: Any, what: str) -> float:
     try:
-        value = float(weight)
+        value = float(number)
     except (TypeError, ValueError, OverflowError):
         value = math.nan
     if not math.isfinite(value):
-        raise GraphError(
-            f'the weight from "{visible(str(source))}" to "{visible(str(target))}" '
-            f"is {visible(repr(weight), 40)}; it must be a finite number"
-        )
+        raise GraphError(f"{what} is {visible(repr(number), 40)}; it must be a finite number")
     return value

@@ -19,6 +19,9 @@ from connectivity.graph import GraphView, LayerView
 GAP = 2.0
 """What an elided stretch shrinks to, in pitches."""
 
+BIAS_GAP = 1.4
+"""From a bias unit to the first unit of the column it stands in, in pitches."""
+
 BLOCK_GAP = 0.7
 """Between the rows of two channels, in pitches."""
 
@@ -47,6 +50,9 @@ class Arrangement:
         self._frame_of = {index: frame for frame in self._frames for index in frame.layers}
         self._blocks = [self._channel_centres(index) for index in range(len(view.layers))]
         self.columns = [self._column(index) for index in range(len(view.layers))]
+        for index, unit in view.biases.items():
+            column = self.columns[index]
+            column.along[unit] = column.span()[0] - BIAS_GAP
 
     def ghost(self, layer: int, unit: Hashable, seen_from: tuple[int, Hashable]) -> tuple[float, bool]:
         """Where a hidden unit would be, seen from a shown one, and whether that is its own place.

@@ -15,6 +15,7 @@ COLOR_BY = ("auto", "parameter", "weight", "sign", "layer", "group", "none")
 DIRECTIONS = ("LR", "RL", "BT", "TB")
 ANCHORS = ("centre", "first", "last")
 THEMES = ("light", "dark")
+SHOW = ("values", "bias")
 
 LABEL_LIMIT = 1_000
 """The longest title or description, in characters."""
@@ -36,6 +37,7 @@ class Options:
     ``max_units``: a longer layer is elided in the middle (0: never).
     ``max_edges``: the most connections that are drawn.
     ``color_by``, ``colormap``, ``vmin``, ``vmax``: what colours mean, see :mod:`.paint`.
+    ``show``: "values" (of an input, in the units), "bias" (its units and connections).
     ``dpi``: dots per inch of a PNG; None is 192, or what fits 2,000 pixels.
     """
 
@@ -54,6 +56,7 @@ class Options:
     vmin: float | None = None
     vmax: float | None = None
     theme: str = "light"
+    show: tuple[str, ...] = ()
     labels: bool = True
     captions: bool = True
     legend: bool = True
@@ -63,6 +66,8 @@ class Options:
         _check_choice("direction", self.direction, DIRECTIONS)
         _check_choice("color_by", self.color_by, COLOR_BY)
         _check_choice("theme", self.theme, THEMES)
+        for item in self.show:
+            _check_choice("thing to show", item, SHOW)
         if self.anchor is not None:
             _check_choice("anchor", self.anchor, ANCHORS)
         for name in ("columns", "max_units", "max_edges"):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import NamedTuple
 
 from connectivity.colours import STEPS, named_table
@@ -64,14 +64,15 @@ def paint(panels: Sequence[Panel], options: Options) -> tuple[list[Painter], lis
     for view, arrows in panels:
         by_layer: list[list[Arrow]] = [[] for _ in view.layers]
         for arrow in arrows:
-            by_layer[arrow.layer].append(arrow)
+            if arrow.role != "bias":
+                by_layer[arrow.layer].append(arrow)
         layers = []
         for index, (layer, own) in enumerate(zip(view.layers, by_layer, strict=True)):
             painter, key = _painter(layer, own, index, scale, options, theme)
             layers.append(painter)
             if key is not None and own:
                 keys.append(key)
-        painters.append(_by_layer(layers))
+        painters.append(_by_layer(layers, _winners(view) if "values" in options.show else {}, theme))
     return painters, _once(keys)
 
 
@@ -87,8 +88,27 @@ def mode(layer: LayerView, arrows: Sequence[Arrow], options: Options) -> str:
     return chosen
 
 
-def _by_layer(painters: Sequence[Painter]) -> Painter:
-    return lambda arrow: painters[arrow.layer](arrow)
+def _by_layer(painters: Sequence[Painter], winners: Mapping[Hashable, Hashable], theme: Theme) -> Painter:
+    """Each arrow by its layer's painter; of a maximum pool, the connection that won is emphasised."""
+    won, lost = Stroke(theme.ink, 2.2), Stroke(theme.faint, 0.9)
+
+    def painter(arrow: Arrow) -> Stroke | None:
+        if arrow.role == "max" and arrow.target in winners:
+            return won if winners[arrow.target] == arrow.source else lost
+        return painters[arrow.layer](arrow)
+
+    return painter
+
+
+def _winners(view: GraphView) -> dict[Hashable, Hashable]:
+    """The unit that each unit of a maximum pool took its value from: the first of the largest."""
+    winners: dict[Hashable, Hashable] = {}
+    for arrow in view.arrows:
+        if arrow.role == "max" and arrow.source in view.values:
+            best = winners.get(arrow.target)
+            if best is None or view.values[arrow.source] > view.values[best]:
+                winners[arrow.target] = arrow.source
+    return winners
 
 
 def _once(keys: Sequence[Key]) -> list[Key]:

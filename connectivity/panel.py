@@ -12,7 +12,7 @@ from connectivity.graph import Arrow, GraphView
 from connectivity.layout import Arrangement, Column
 from connectivity.metrics import text_width
 from connectivity.options import Options
-from connectivity.paint import Painter, Stroke
+from connectivity.paint import Painter, Stroke, short
 from connectivity.scene import LEADING, SMALL, Box, Dot, Label, Line, Scene, Sheet, Text, Unit
 from connectivity.themes import THEME
 
@@ -85,7 +85,7 @@ class Arranged(NamedTuple):
         """Arrange ``view``."""
         places = Arrangement(view, options.max_units, options.anchor)
         shown = {unit for column in places.columns for unit in column.along}
-        labels = unit_labels(view, shown) if options.labels else {}
+        labels = unit_labels(view, shown, "values" in options.show) if options.labels else {}
         if len(shown) == len(view.names):
             return cls(view, places, view.arrows, (), labels)
         whole = [arrow for arrow in view.arrows if arrow.source in shown and arrow.target in shown]
@@ -93,17 +93,20 @@ class Arranged(NamedTuple):
         return cls(view, places, whole, cut, labels)
 
 
-def unit_labels(view: GraphView, shown: Collection[Hashable]) -> dict[Hashable, Label]:
-    """The label of each shown unit, from its name: ``x2``, ``h1[2]``, ``h[2,3]``.
+def unit_labels(view: GraphView, shown: Collection[Hashable], values: bool) -> dict[Hashable, Label]:
+    """The label of each shown unit: its value, or its name (``x2``, ``h1[2]``, ``h[2,3]``).
 
     A layer's number becomes a superscript, unless it is the only layer of its letter.
     """
-    parsed = {unit: _UNIT_NAME.match(name) for unit, name in view.names.items() if unit in shown}
+    plain = {unit: Label("1") for unit in view.biases.values()}
+    if values:
+        plain.update((unit, Label(short(value))) for unit, value in view.values.items() if unit in shown)
+    parsed = {unit: _UNIT_NAME.match(name) for unit, name in view.names.items() if unit in shown and unit not in plain}
     letters: dict[str, set[str]] = {}
     for match in parsed.values():
         if match and match["inner"]:
             letters.setdefault(match["stem"], set()).add(match["number"])
-    labels = {}
+    labels = plain
     for unit, match in parsed.items():
         if match is None:
             labels[unit] = Label(view.names[unit][:40])
@@ -214,8 +217,10 @@ class PanelDrawer:
         for unit, along in column.along.items():
             self.ids[unit] = numbers.id("u")
             x, y = self.point(along, self.depths[index])
-            name = self.view.names[unit]
-            self.sheet.unit(Unit(self.ids[unit], x, y, labels.get(unit), fill, f"unit layer{index}", name))
+            value = self.view.values.get(unit)
+            name = self.view.names[unit] + ("" if value is None else f" = {short(value)}")
+            kind = "bias" if unit == self.view.biases.get(index) else "unit"
+            self.sheet.unit(Unit(self.ids[unit], x, y, labels.get(unit), fill, f"{kind} layer{index}", name))
 
     def _dots(self, index: int, column: Column) -> None:
         size = max(2.0, 0.11 * self.sizes.diameter)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from connectivity.errors import WeightsError, suggestion, visible
+from connectivity.layers import count
 from connectivity.network import Network
 
 if TYPE_CHECKING:
@@ -30,22 +31,26 @@ def layer_weights(network: Network, given: Mapping[str, Any] | None = None, seed
     """The weights of every layer of ``network``: its own, else ``given``, else generated.
 
     ``given`` maps ``NAME.weight`` and ``NAME.bias`` to arrays (or nested lists) in PyTorch's
-    shapes. Where it is not None, every layer must find its weights in it or in the notation,
-    and every key must belong to a layer. Generated values are uniform in [-1, 1], two decimals,
-    a function of ``seed`` and the layer's place alone.
+    shapes. Where no NAME is that of a layer, the layers with weights take them in order, as a
+    PyTorch state dict has them. Every layer must find its weights in ``given`` or in the notation,
+    and every key must belong to a layer; a layer for which there is a bias has one. Generated
+    values are uniform in [-1, 1], two decimals, a function of ``seed`` and the layer's place alone.
 
     Raises WeightsError for a missing key, a wrong shape, or a value that is not a finite real.
     """
     names, shapes = network.names()[1:], network.shapes()
-    if given is not None:
-        _check_keys(given, names)
+    bearing = [name for name, layer in zip(names, network.layers, strict=True) if layer.has_weights]
+    given = _by_layer(given, names, bearing) if given is not None else None
     result = []
-    # A layer without weights (a pool) has the shape (0,), for which nothing is looked up.
     for index, (layer, name, shape) in enumerate(zip(network.layers, names, shapes, strict=False)):
+        if not layer.has_weights:
+            result.append(LayerWeights((), (), given=True))
+            continue
         generator = random.Random(f"{seed}/{index}")
         weight = _values(layer.inline_weight(shape), f"{name}.weight", layer.weight_shape(shape), given)
-        bias_shape = layer.bias_shape(shape) if layer.bias else (0,)
-        bias = _values(None, f"{name}.bias", bias_shape, given) if layer.bias else None
+        has_bias = layer.bias or (given is not None and f"{name}.bias" in given)
+        bias_shape = layer.bias_shape(shape) if has_bias else (0,)
+        bias = _values(None, f"{name}.bias", bias_shape, given) if has_bias else ()
         result.append(
             LayerWeights(
                 weight if weight is not None else _generated(generator, layer.weight_shape(shape)),
@@ -62,12 +67,35 @@ def check_dtype(dtype: np.dtype[Any], where: str) -> None:
         raise WeightsError(f"{where} has the type {visible(str(dtype))}; weights are real numbers")
 
 
+def _by_layer(given: Mapping[str, Any], names: Sequence[str], bearing: Sequence[str]) -> Mapping[str, Any]:
+    """``given`` under the layers' names: as it is, or (where no name matches) in the order of the layers."""
+    prefixes = list(dict.fromkeys(str(key).rpartition(".")[0] for key in given))
+    if set(prefixes) & set(names):
+        _check_keys(given, bearing)
+        return given
+    unknown = next((key for key in given if str(key).rpartition(".")[2] not in ("weight", "bias")), None)
+    if unknown is not None:
+        raise WeightsError(f'the weights hold "{visible(str(unknown))}", which is neither a weight nor a bias')
+    if len(prefixes) != len(bearing):
+        raise WeightsError(
+            f"the weights are of {count(len(prefixes), 'layer')} ({_listed(given)}), but the network has "
+            f"{len(bearing)} with weights ({', '.join(bearing[:8]) or 'none'})"
+        )
+    renamed = dict(zip(prefixes, bearing, strict=True))
+    return {
+        f"{renamed[prefix]}.{part}": value
+        for key, value in given.items()
+        for prefix, _, part in [str(key).rpartition(".")]
+    }
+
+
 def _check_keys(given: Mapping[str, Any], names: Sequence[str]) -> None:
     legal = [f"{name}.{part}" for name in names for part in ("weight", "bias")]
     unknown = next((key for key in given if key not in legal), None)
     if unknown is not None:
         raise WeightsError(
-            f'the weights hold "{visible(str(unknown))}", but no layer has that name' + suggestion(str(unknown), legal)
+            f'the weights hold "{visible(str(unknown))}", but no layer with weights has that name'
+            + suggestion(str(unknown), legal)
         )
 
 
@@ -77,7 +105,7 @@ def _values(
     """The given values of a parameter tensor, flat and checked; None where none are given."""
     if inline is not None:
         return inline
-    if given is None or shape == (0,):
+    if given is None:
         return None
     if key not in given:
         raise WeightsError(f'the weights hold no "{key}" (shape {list(shape)}); they hold {_listed(given)}')

@@ -55,6 +55,7 @@ class Layer:
     """
 
     kind: ClassVar[str]
+    has_weights: ClassVar[bool] = True
     name: str | None = None
     bias: bool = False
     weight: tuple[float, ...] | None = None

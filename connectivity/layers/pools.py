@@ -16,6 +16,7 @@ class Pool(Layer):
     the end; one that would begin in the right padding is dropped, as PyTorch does.
     """
 
+    has_weights: ClassVar[bool] = False
     kernel_size: int
     stride: int | None = None
     padding: int = 0
