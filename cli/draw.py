@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -19,26 +18,26 @@ from connectivity.options import (
     ENGINES,
     MAX_EDGES,
     MAX_UNITS,
+    SHOW,
     THEMES,
 )
 
-from .complete import complete_word
 from .help import NotationCommand
-
-if TYPE_CHECKING:
-    from connectivity.scene import Scene
+from .options import list_weights as print_weights
+from .options import (
+    network_argument,
+    output_option,
+    quiet_option,
+    read_graphs,
+    source_options,
+    targets,
+    write_output,
+)
 
 
 @click.command(cls=NotationCommand, short_help="Draw a network as SVG, PNG, PDF or DOT.")
-@click.argument("network", nargs=-1, required=True, shell_complete=complete_word)
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="FILE",
-    help="Where to; the suffix is the format. May be repeated; - is standard output.",
-)
+@network_argument
+@output_option
 @click.option("-f", "--format", type=click.Choice(FORMATS), help="The format of standard output.  [default: svg]")
 @click.option("--title", help="A title over the figure.")
 @click.option(
@@ -99,15 +98,13 @@ if TYPE_CHECKING:
 @click.option(
     "--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Colours for a light or a dark page."
 )
+@click.option(
+    "--show", multiple=True, type=click.Choice(SHOW), help="Print values in the units, or draw biases; may be repeated."
+)
 @click.option("--labels/--no-labels", default=True, help="Indices in the units.")
 @click.option("--captions/--no-captions", default=True, help="What each layer is, beside it.")
 @click.option("--legend/--no-legend", default=True, help="What the colours mean.")
-@click.option(
-    "--weights",
-    metavar="FILE.npz",
-    help="Weights: arrays NAME.weight (and NAME.bias) in PyTorch's shapes; NAME is h1, h2, ..., y or given (h=conv:3).",
-)
-@click.option("--seed", type=int, default=0, show_default=True, help="For generated weights.")
+@source_options
 @click.option(
     "--dpi",
     type=click.FloatRange(0, min_open=True),
@@ -120,70 +117,34 @@ if TYPE_CHECKING:
     show_default=True,
     help="Graphviz inside this process, or the neato executable.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Do not say which files were written.")
+@quiet_option
 def draw(
     network: tuple[str, ...],
     outputs: tuple[str, ...],
     format: str | None,
     weights: str | None,
+    list_weights: bool,
     seed: int,
+    input: str | None,
     dpi: float | None,
     engine: str,
     quiet: bool,
     **options: Any,
 ) -> None:
-    """Draw NETWORK: the size of its input, then its layers."""
-    targets = _targets(outputs, format)
+    """Draw NETWORK: the size of its input, then its layers (or an exported graph, net.json)."""
+    if list_weights:
+        print_weights(weights)
+        return
+    places = targets(outputs, format, "svg", format_of)
     from connectivity import figure
-    from connectivity.notation import parse
     from connectivity.options import Options
 
     with _interruptible():
         chosen = Options(**{**options, "panel_titles": options["panel_titles"] or None, "dpi": dpi})
-        networks = parse(network)
-        given = _load(weights) if weights is not None else None
-        scene = figure.compose_figure(networks, chosen, given, seed)
-        drawings = _render(scene, {kind for _, kind in targets}, engine, dpi)
-    for path, kind in targets:
-        _write(path, drawings[kind], quiet)
-
-
-def _targets(outputs: tuple[str, ...], format: str | None) -> list[tuple[str, str]]:
-    """Where to write, and each place's format; refused before any work is done."""
-    if not outputs:
-        if sys.stdout.isatty() and format is None:
-            raise click.UsageError("where to? Name a file, as -o net.svg (or -o - for standard output)")
-        outputs = ("-",)
-    if format is not None and "-" not in outputs:
-        raise click.UsageError("-f is the format of standard output; a file's suffix names its own")
-    return [(path, format or "svg") if path == "-" else (path, format_of(path)) for path in outputs]
-
-
-def _load(weights: str | None) -> dict[str, Any] | None:
-    if weights is None:
-        return None
-    from connectivity.weightfile import load_weights
-
-    return load_weights(weights)
-
-
-def _render(scene: Scene, kinds: set[str], engine: str, dpi: float | None) -> dict[str, bytes]:
-    from connectivity.figure import render
-
-    return {kind: render(scene, kind, engine, dpi) for kind in sorted(kinds)}
-
-
-def _write(path: str, data: bytes, quiet: bool) -> None:
-    if path == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
-    from connectivity import files
-    from connectivity.errors import visible
-
-    files.write(path, data)
-    if not quiet:
-        click.echo(f"wrote {visible(path, 1000)}", err=True)
+        scene = figure.compose_figure(read_graphs(network, weights, seed, input), chosen)
+        drawings = {kind: figure.render(scene, kind, engine, dpi) for kind in sorted({kind for _, kind in places})}
+    for path, kind in places:
+        write_output(path, drawings[kind], quiet)
 
 
 @contextmanager

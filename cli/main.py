@@ -14,7 +14,9 @@ import click
 
 from connectivity import __version__
 
+from .describe import describe
 from .draw import draw
+from .export import export
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -36,7 +38,8 @@ def cli() -> None:
     """  # noqa: D301  (click's mark for a paragraph that keeps its lines)
 
 
-cli.add_command(draw)
+for _command in (draw, describe, export):
+    cli.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

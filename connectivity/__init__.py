@@ -27,12 +27,25 @@ if TYPE_CHECKING:
         NotationError,
         WeightsError,
     )
+    from connectivity.facts import describe
     from connectivity.figure import draw, save
     from connectivity.graph import build
-    from connectivity.layers import Convolution, FullyConnected, LocallyConnected, Masked, RandomlySparse, Shape
+    from connectivity.graphfile import dump, load
+    from connectivity.layers import (
+        AvgPool,
+        Convolution,
+        ConvolutionTranspose,
+        FullyConnected,
+        LocallyConnected,
+        Masked,
+        MaxPool,
+        RandomlySparse,
+        Shape,
+    )
     from connectivity.network import Network
     from connectivity.notation import parse
     from connectivity.options import Options
+    from connectivity.propagate import annotate, evaluate, matrix, receptive_field, unit_values
     from connectivity.weightfile import load_weights
 
 __version__ = "0.1.0"
@@ -41,9 +54,14 @@ _HOMES = {
     "errors": (
         "ConnectivityError DrawingError EngineError FileError GraphError NetworkError NotationError WeightsError"
     ),
+    "facts": "describe",
+    "propagate": "annotate evaluate matrix receptive_field unit_values",
     "figure": "draw save",
+    "graphfile": "dump load",
     "graph": "build",
-    "layers": "Convolution FullyConnected LocallyConnected Masked RandomlySparse Shape",
+    "layers": (
+        "AvgPool Convolution ConvolutionTranspose FullyConnected LocallyConnected Masked MaxPool RandomlySparse Shape"
+    ),
     "network": "Network",
     "notation": "parse",
     "options": "Options",
@@ -52,8 +70,10 @@ _HOMES = {
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
+    "AvgPool",
     "ConnectivityError",
     "Convolution",
+    "ConvolutionTranspose",
     "DrawingError",
     "EngineError",
     "FileError",
@@ -61,6 +81,7 @@ __all__ = [
     "GraphError",
     "LocallyConnected",
     "Masked",
+    "MaxPool",
     "Network",
     "NetworkError",
     "NotationError",
@@ -68,11 +89,19 @@ __all__ = [
     "RandomlySparse",
     "Shape",
     "WeightsError",
+    "annotate",
     "build",
+    "describe",
     "draw",
+    "dump",
+    "evaluate",
+    "load",
     "load_weights",
+    "matrix",
     "parse",
+    "receptive_field",
     "save",
+    "unit_values",
 ]
 
 

@@ -9,14 +9,14 @@ from typing import Any, TypeAlias
 
 import networkx as nx
 
-from connectivity import engines, files, svg
+from connectivity import engines, files, graphfile, svg
 from connectivity.compose import compose
 from connectivity.dot import dot
 from connectivity.errors import DrawingError, suggestion, visible
 from connectivity.formats import FORMATS, format_of
 from connectivity.graph import build, view
 from connectivity.network import Network
-from connectivity.notation import parse
+from connectivity.notation import PANEL_SEPARATOR, parse, scan
 from connectivity.options import Options
 from connectivity.scene import Scene
 
@@ -87,11 +87,25 @@ def graph_of(
         return what
     graph = build(what, weights, seed)
     if input is not None or what.values is not None:
-        from connectivity.evaluate import annotate
+        from connectivity.propagate import annotate
 
         given = input if input is not None else _rows(what)
         annotate(graph, given)
     return graph
+
+
+def read_panels(notation: str | Sequence[str], folder: Path | str = ".") -> list[Network | nx.Graph[Any]]:
+    """As :func:`.notation.parse`, where a panel may also be the name of an exported graph, ``net.json``."""
+    text = notation if isinstance(notation, str) else " ".join(notation)
+    panels: list[Network | nx.Graph[Any]] = []
+    start = 0
+    for words, end in scan(text):
+        if len(words) == 1 and words[0].text.endswith(".json"):
+            panels.append(graphfile.load(Path(folder) / words[0].text))
+        else:  # what stands before is blanked, so that columns in errors stay true
+            panels += parse(" " * start + text[start:end], folder)
+        start = end + len(PANEL_SEPARATOR)
+    return panels
 
 
 def _rows(network: Network) -> list[tuple[float, ...]]:

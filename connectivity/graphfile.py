@@ -22,7 +22,7 @@ COLUMNS = ("source", "target", "key", "parameter", "weight", "layer", "role")
 """The columns of the CSV: one row for each connection."""
 
 
-def dump(graph: nx.MultiDiGraph[Any], format: str) -> bytes:
+def dump(graph: nx.Graph[Any], format: str) -> bytes:
     """The bytes of ``graph`` as json, graphml, csv or npz; the same graph gives the same bytes.
 
     json: networkx's node-link data with the key ``edges``. npz: ``NAME``, the dense matrix
@@ -32,7 +32,7 @@ def dump(graph: nx.MultiDiGraph[Any], format: str) -> bytes:
     writers = {"json": _json, "graphml": _graphml, "csv": _csv, "npz": _npz}
     if format not in writers:
         raise GraphError(f'unknown format "{visible(format)}"{suggestion(format, FORMATS)}')
-    return writers[format](graph)
+    return writers[format](nx.MultiDiGraph(graph))
 
 
 def load(path: str | Path) -> nx.MultiDiGraph[Any]:
@@ -118,8 +118,8 @@ def _csv(graph: nx.MultiDiGraph[Any]) -> bytes:
 def _npz(graph: nx.MultiDiGraph[Any]) -> bytes:
     import numpy as np
 
-    from connectivity.evaluate import matrix
     from connectivity.graph import view
+    from connectivity.propagate import matrix
 
     infos = [layer.info for layer in view(graph).layers]
     matrices = {info.name: matrix(graph, index) for index, info in enumerate(infos) if index and info.kind != "maxpool"}

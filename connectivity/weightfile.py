@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 import struct
 import zipfile
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from connectivity.errors import FileError, WeightsError, visible
 from connectivity.weights import check_dtype
@@ -24,16 +25,83 @@ UNPACKED_LIMIT = 512 * 2**20
 
 
 def load_weights(path: str | Path) -> dict[str, Any]:
-    """The arrays of an ``.npz`` file by their names, as float64.
+    """The arrays of an ``.npz`` or ``.safetensors`` file by their names, in the file's order.
 
     Never unpickles. Sizes are checked before memory is taken. Raises FileError where the file
     cannot be read, WeightsError where it holds no usable weights.
     """
     path = Path(path)
     shown = visible(str(path))
-    if path.suffix.lower() != ".npz":
-        raise WeightsError(f'"{shown}" is not a weight file: its name must end in .npz')
-    data = _read_limited(path, shown)
+    readers = {".npz": _load_npz, ".safetensors": _load_safetensors}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise WeightsError(f'"{shown}" is not a weight file: its name must end in .npz or .safetensors')
+    return reader(_read_limited(path, shown), shown)
+
+
+def load_input(path: str | Path) -> np.ndarray:
+    """The input in a ``.npy``, ``.npz`` (one array) or ``.csv`` file (a line for each channel).
+
+    Raises FileError where the file cannot be read, WeightsError where it holds no numbers.
+    """
+    import numpy as np
+
+    path = Path(path)
+    shown = visible(str(path))
+    kind = path.suffix.lower()
+    if kind == ".csv":
+        lines = _read_limited(path, shown).decode("utf-8-sig", errors="replace").splitlines()
+        rows = [
+            [_number(cell, shown, n) for cell in line.split(",")] for n, line in enumerate(lines, 1) if line.strip()
+        ]
+        if len({len(row) for row in rows}) != 1:
+            raise WeightsError(
+                f'"{shown}": its lines have {sorted({len(row) for row in rows})} values; they must be equally long'
+            )
+        return np.array(rows if len(rows) > 1 else rows[0])
+    if kind == ".npy":
+        return _load_stream(io.BytesIO(_read_limited(path, shown)), f'"{shown}"')
+    if kind != ".npz":
+        raise WeightsError(f'"{shown}" is not an input file: its name must end in .npy, .npz or .csv')
+    arrays = _load_npz(_read_limited(path, shown), shown)
+    if len(arrays) != 1:
+        raise WeightsError(f'"{shown}" holds {len(arrays)} arrays; an input is one')
+    array: np.ndarray = next(iter(arrays.values()))
+    return array
+
+
+def _number(cell: str, shown: str, line: int) -> float:
+    try:
+        return float(cell)
+    except ValueError as error:
+        raise WeightsError(f'"{shown}", line {line}: "{visible(cell.strip(), 20)}" is not a number') from error
+
+
+def _load_safetensors(data: bytes, shown: str) -> dict[str, Any]:
+    try:
+        import safetensors
+        import safetensors.numpy
+    except ImportError as error:
+        raise WeightsError(
+            f"reading \"{shown}\" needs the safetensors package: pip install 'layer-connectivity[safetensors]'"
+        ) from error
+    try:
+        arrays: dict[str, Any] = safetensors.numpy.load(data)
+    except (safetensors.SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise WeightsError(f'"{shown}" is not a readable .safetensors file: {visible(str(error))}') from error
+    if not arrays:
+        raise WeightsError(f'"{shown}" holds no arrays')
+    return {name: arrays[name] for name in _safetensors_order(data, arrays)}
+
+
+def _safetensors_order(data: bytes, arrays: dict[str, Any]) -> list[str]:
+    """The names in the order of their data, which is that of the state dict; the header may be sorted."""
+    size = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + size])
+    return sorted(arrays, key=lambda name: header[name]["data_offsets"])
+
+
+def _load_npz(data: bytes, shown: str) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _load_members(archive, shown)
@@ -58,31 +126,41 @@ def _load_members(archive: zipfile.ZipFile, shown: str) -> dict[str, Any]:
 
 
 def _load_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, where: str) -> np.ndarray:
+    with archive.open(member) as stream:
+        return _load_stream(stream, where)
+
+
+def _load_stream(stream: IO[bytes], where: str) -> np.ndarray:
+    """An array in numpy's format, its header checked before its data is read."""
     import numpy as np
 
     try:
-        with archive.open(member) as stream:
-            version = np.lib.format.read_magic(stream)
-            read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-            shape, _, dtype = read(stream)
+        version = np.lib.format.read_magic(stream)
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, _, dtype = read(stream)
         check_dtype(dtype, where)
         if math.prod(shape) * dtype.itemsize > UNPACKED_LIMIT:
             raise WeightsError(f"{where} says it has shape {list(shape)}, which is too large")
-        with archive.open(member) as stream:
-            return np.asarray(np.lib.format.read_array(stream, allow_pickle=False), dtype=np.float64)
-    except (ValueError, TypeError, SyntaxError) as error:
-        if isinstance(error, WeightsError):
-            raise
+        stream.seek(0)
+        array: np.ndarray = np.lib.format.read_array(stream, allow_pickle=False)
+    except WeightsError:
+        raise
+    except (ValueError, TypeError, SyntaxError, EOFError) as error:
         raise WeightsError(f"{where} is not a readable array: {visible(str(error))}") from error
+    return array
 
 
 def _read_limited(path: Path, shown: str) -> bytes:
     try:
+        if path.stat().st_size > FILE_LIMIT:
+            raise WeightsError(f'"{shown}" is larger than {FILE_LIMIT:,} bytes')
         with path.open("rb") as file:
             data = file.read(FILE_LIMIT + 1)
+    except WeightsError:
+        raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
-        raise FileError(f'cannot read the weights "{shown}": {reason}') from error
+        raise FileError(f'cannot read "{shown}": {reason}') from error
     if len(data) > FILE_LIMIT:
         raise WeightsError(f'"{shown}" is larger than {FILE_LIMIT:,} bytes')
     if not data:

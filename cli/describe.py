@@ -1,0 +1,101 @@
+"""``connectivity describe``: the facts of a network, as a table or as JSON."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from typing import Any
+
+import click
+
+from .options import list_weights as print_weights
+from .options import network_argument, read_graphs, source_options
+
+_COLUMNS = ("layer", "what", "shape", "connections", "weights", "biases", "sharing", "field", "jump", "start")
+
+
+@click.command(short_help="Say a network's shapes, counts and receptive fields.")
+@network_argument
+@source_options
+@click.option("--json", "as_json", is_flag=True, help="As JSON: an object, or a list of them for several panels.")
+def describe(
+    network: tuple[str, ...], weights: str | None, list_weights: bool, seed: int, input: str | None, as_json: bool
+) -> None:
+    """Describe NETWORK, a line of notation (or an exported graph, net.json).
+
+    For each layer: its connections and parameters, how many connections share a weight, inputs and
+    weights that nothing uses, and the receptive field of its units in the input (size, jump from
+    one unit's field to the next, start).
+    """
+    if list_weights:
+        print_weights(weights)
+        return
+    from connectivity.facts import describe as facts_of
+
+    facts = [facts_of(graph) for graph in read_graphs(network, weights, seed, input)]
+    if as_json:
+        click.echo(json.dumps(facts[0] if len(facts) == 1 else facts, ensure_ascii=False, indent=2))
+        return
+    click.echo("\n\n".join(_text(item) for item in facts))
+
+
+def _text(facts: dict[str, Any]) -> str:
+    rows = [_row(layer) for layer in facts["layers"]]
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
+    table = _table([_COLUMNS, *rows])
+    if max(map(len, table)) > width:
+        table = _blocks(rows)
+    totals = ", ".join(f"{value:,} {key}" for key, value in facts["totals"].items())
+    return "\n".join([*table, "", f"total: {totals}", *_unused(facts), "", facts["sentence"]])
+
+
+def _row(layer: dict[str, Any]) -> tuple[str, ...]:
+    field = layer["receptive_field"]
+    sharing = layer["sharing"]
+    cells = (
+        layer["name"] or "-",
+        ", ".join([layer["heading"], *layer["notes"]]),
+        "x".join(map(str, layer["shape"])),
+        layer["connections"],
+        layer["weights"],
+        layer["biases"],
+        "-" if sharing is None else f"{sharing:.3g}",
+        field["size"],
+        "-" if field["jump"] is None else f"{field['jump']:g}",
+        "-" if field["start"] is None else field["start"],
+    )
+    return tuple(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in cells)
+
+
+def _table(rows: list[tuple[str, ...]]) -> list[str]:
+    """Columns as wide as needed; numbers to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
+    return [
+        "  ".join(
+            cell.ljust(width) if column < 3 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _blocks(rows: list[tuple[str, ...]]) -> list[str]:
+    """For a narrow terminal: a block for each layer, a line for each fact."""
+    lines = []
+    for name, what, *rest in rows:
+        lines.append(f"{name}: {what}")
+        lines += [f"  {label:12}{cell}" for label, cell in zip(_COLUMNS[2:], rest, strict=True) if cell != "-"]
+    return lines
+
+
+def _unused(facts: dict[str, Any]) -> list[str]:
+    lines = []
+    for layer in facts["layers"]:
+        names = layer["unused_inputs"]
+        if names:
+            more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+            lines.append(f"{layer['name']} does not use {', '.join(names[:10])}{more}")
+        if layer["unused_weights"]:
+            lines.append(f"{layer['name']} has {layer['unused_weights']:,} weights that no connection uses")
+    return lines

@@ -1,0 +1,67 @@
+"""``connectivity export``: the graph of a network as data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .options import list_weights as print_weights
+from .options import (
+    network_argument,
+    output_option,
+    quiet_option,
+    read_graphs,
+    source_options,
+    targets,
+    write_output,
+)
+
+FORMATS = ("json", "graphml", "csv", "npz")
+
+
+@click.command(short_help="Write a network's graph as JSON, GraphML, CSV or matrices.")
+@network_argument
+@output_option
+@click.option("-f", "--format", type=click.Choice(FORMATS), help="The format of standard output.  [default: json]")
+@source_options
+@quiet_option
+def export(
+    network: tuple[str, ...],
+    outputs: tuple[str, ...],
+    format: str | None,
+    weights: str | None,
+    list_weights: bool,
+    seed: int,
+    input: str | None,
+    quiet: bool,
+) -> None:
+    """Export the graph of NETWORK, a line of notation (or an exported graph, net.json).
+
+    \b
+    .json     networkx's node-link data; 'connectivity draw net.json' reads it back
+    .graphml  for yEd, Gephi, Cytoscape and others
+    .csv      a row for each connection
+    .npz      the dense matrix [outputs, inputs] of each layer, and of the whole network if it is linear
+    """  # noqa: D301  (click's mark for a paragraph that keeps its lines)
+    if list_weights:
+        print_weights(weights)
+        return
+    places = targets(outputs, format, "json", _format_of)
+    from connectivity.graphfile import dump
+
+    graphs = read_graphs(network, weights, seed, input)
+    if len(graphs) > 1:
+        raise click.UsageError(f"one network at a time, not {len(graphs)} panels")
+    data = {kind: dump(graphs[0], kind) for kind in sorted({kind for _, kind in places})}
+    for path, kind in places:
+        write_output(path, data[kind], quiet)
+
+
+def _format_of(path: str) -> str:
+    from connectivity.errors import DrawingError, suggestion, visible
+
+    suffix = Path(path).suffix.lower().removeprefix(".")
+    if suffix not in FORMATS:
+        raise DrawingError(f'"{visible(path)}" must end in .json, .graphml, .csv or .npz{suggestion(suffix, FORMATS)}')
+    return suffix

@@ -1,0 +1,131 @@
+"""Options that several commands share, each declared once, and what the commands do with them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from .complete import complete_word
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from connectivity.network import Network
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+network_argument = click.argument("network", nargs=-1, shell_complete=complete_word)
+
+output_option = click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FILE",
+    help="Where to; the suffix is the format. May be repeated; - is standard output.",
+)
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Do not say which files were written.")
+
+_SOURCES = (
+    click.option(
+        "--weights",
+        metavar="FILE",
+        help="Weights (.npz or .safetensors): arrays NAME.weight and NAME.bias in PyTorch's shapes, "
+        "NAME being h1, h2, ..., y or given (h=conv:3); else a state dict, in the order of the layers.",
+    ),
+    click.option("--list-weights", is_flag=True, help="Say what the weight file holds, and do nothing else."),
+    click.option("--seed", type=int, default=0, show_default=True, help="For generated weights."),
+    click.option(
+        "--input",
+        metavar="FILE",
+        help="The input's values (.npy, .npz or .csv), as (channels, length); or in place: 6,values=1/0/2/0/1/0.",
+    ),
+)
+
+
+def source_options(command: Command) -> Command:
+    """Give ``command`` the options that say where numbers come from."""
+    for option in reversed(_SOURCES):
+        command = option(command)
+    return command
+
+
+def read_panels(network: Sequence[str]) -> list[Network | nx.Graph[Any]]:
+    """The networks and graphs that the arguments name. Raises click.UsageError for none."""
+    if not network:
+        raise click.UsageError("which network? Say it, as in 6 conv:3 fc:2 (--help explains)")
+    from connectivity.figure import read_panels as read
+
+    return read(network)
+
+
+def read_graphs(network: Sequence[str], weights: str | None, seed: int, input: str | None) -> list[nx.Graph[Any]]:
+    """The graphs of all panels, with weights and values from the files named."""
+    from connectivity.figure import graph_of
+
+    panels = read_panels(network)
+    given = load_weights(weights)
+    values = load_input(input)
+    return [graph_of(panel, given, seed, values) for panel in panels]
+
+
+def load_weights(path: str | None) -> dict[str, Any] | None:
+    """The arrays of a weight file; None without one."""
+    if path is None:
+        return None
+    from connectivity.weightfile import load_weights as load
+
+    return load(path)
+
+
+def load_input(path: str | None) -> Any:
+    """The array of an input file; None without one."""
+    if path is None:
+        return None
+    from connectivity.weightfile import load_input as load
+
+    return load(path)
+
+
+def list_weights(path: str | None) -> None:
+    """Print what a weight file holds: a name, a shape and a type a line."""
+    if path is None:
+        raise click.UsageError("--list-weights needs --weights FILE")
+    from connectivity.errors import visible
+
+    rows = [
+        (visible(name), str(list(array.shape)), str(array.dtype)) for name, array in (load_weights(path) or {}).items()
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(2)]
+    for name, shape, kind in rows:
+        click.echo(f"{name:{widths[0]}}  {shape:{widths[1]}}  {kind}")
+
+
+def write_output(path: str, data: bytes, quiet: bool) -> None:
+    """Write ``data`` to a file, whole or not at all, or to standard output for ``-``."""
+    if path == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    from connectivity import files
+    from connectivity.errors import visible
+
+    files.write(path, data)
+    if not quiet:
+        click.echo(f"wrote {visible(path, 1000)}", err=True)
+
+
+def targets(
+    outputs: Sequence[str], format: str | None, default: str, format_of: Callable[[str], str]
+) -> list[tuple[str, str]]:
+    """Where to write, and each place's format; refused before any work is done."""
+    if not outputs:
+        if sys.stdout.isatty() and format is None:
+            raise click.UsageError(f"where to? Name a file, as -o net.{default} (or -o - for standard output)")
+        outputs = ("-",)
+    if format is not None and "-" not in outputs:
+        raise click.UsageError("-f is the format of standard output; a file's suffix names its own")
+    return [(path, format or default) if path == "-" else (path, format_of(path)) for path in outputs]
