@@ -9,7 +9,7 @@ SEEDS := sparse-connectivity weight-sharing
 SAMPLES := $(patsubst samples/%.sh,%,$(wildcard samples/*.sh))
 SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
 
-.PHONY: all samples pictures test lint bench readme clean help
+.PHONY: all samples pictures test test-parity vectors lint bench readme clean help
 .DELETE_ON_ERROR:
 
 all: $(foreach seed,$(SEEDS),samples/build/$(seed).svg samples/build/$(seed).png)  ## install, draw the seed figures
@@ -35,6 +35,18 @@ test: $(VENV)/tested  ## run the tests; what needs a missing system package is s
 	@$(BIN)/python -m compileall -q connectivity cli
 	$(BIN)/python -m pytest -q -ra
 
+# PyTorch has an environment of its own: it is large, and nothing else needs it.
+$(VENV)-parity/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-parity
+	$(VENV)-parity/bin/python -m pip install --quiet --editable '.[parity]'
+	@touch $@
+
+test-parity: $(VENV)-parity/installed  ## compare with PyTorch, live (installs it)
+	CONNECTIVITY_PARITY=1 $(VENV)-parity/bin/python -m pytest -q tests/parity
+
+vectors: $(VENV)-parity/installed  ## record anew what PyTorch computes, for make test
+	$(VENV)-parity/bin/python tests/parity/record.py
+
 lint: $(VENV)/tested  ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -53,7 +65,7 @@ readme: $(VENV)/tested  ## write the generated parts of the README and the golde
 	CONNECTIVITY_UPDATE=1 $(BIN)/python -m pytest -q tests/test_readme.py tests/test_dot.py
 
 clean:  ## remove everything that was made
-	rm -rf $(VENV) samples/build build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-parity samples/build build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 12

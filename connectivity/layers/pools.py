@@ -42,9 +42,9 @@ class Pool(Layer):
         check_size("stride", self.step)
         check_size("dilation", self.spacing)
         check_size("padding", self.padding, least=0)
-        if 2 * self.padding > self.extent + 1:
+        if 2 * self.padding > self.kernel_size:
             raise NetworkError(
-                f"padding {self.padding} is more than half of the window, which is {self.extent + 1} long", "padding"
+                f"padding {self.padding} is more than half of the kernel size, {self.kernel_size}", "padding"
             )
         rest = shape.length + 2 * self.padding - self.extent - 1
         length = (rest + (self.step - 1 if self.ceil_mode else 0)) // self.step + 1
