@@ -10,7 +10,7 @@ from connectivity.graph import GraphView
 from connectivity.legend import add_legend
 from connectivity.options import Options
 from connectivity.paint import paint
-from connectivity.panel import Arranged, Numbers, PanelDrawer, Sizes, label_width
+from connectivity.panel import LEAST_PITCH, Arranged, Numbers, PanelDrawer, Sizes, label_width
 from connectivity.scene import Extent, Scene, Sheet
 from connectivity.themes import THEME
 
@@ -83,11 +83,16 @@ def _titles(views: Sequence[GraphView], options: Options) -> list[str | None]:
 
 
 def _check_layers(views: Sequence[GraphView], options: Options) -> None:
-    """Raise DrawingError for titles or boxes of layers that are in no panel."""
+    """Raise DrawingError for titles or boxes of layers that are in no panel, and for layers too long to draw."""
     deepest = max(len(view.layers) for view in views)
     if len(options.layer_titles) > deepest:
         raise DrawingError(f"{len(options.layer_titles)} layer titles for {deepest} layers, the input among them")
     names = list(dict.fromkeys(layer.info.name for view in views for layer in view.layers))
+    longest = max(len(layer.units) for view in views for layer in view.layers)
+    if not options.max_units and longest * LEAST_PITCH > COORDINATE_LIMIT:
+        raise DrawingError(
+            f"a layer of {longest:,} units is more than {COORDINATE_LIMIT:,} points long (see --max-units)"
+        )
     for name in options.boxes:
         if name not in names:
             raise DrawingError(f'no layer to box is named "{visible(name)}"{suggestion(name, names)}')

@@ -25,7 +25,7 @@ import gc
 import math
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 import networkx as nx
@@ -33,6 +33,7 @@ import networkx as nx
 from connectivity.activations import SHOWN
 from connectivity.errors import GraphError, NetworkError, visible
 from connectivity.layers import (
+    SIZE_LIMIT,
     AvgPool,
     Layer,
     Masked,
@@ -335,22 +336,46 @@ def view(graph: nx.Graph[Any], biases: bool = False) -> GraphView:
 
 def _infos(graph: nx.Graph[Any]) -> list[LayerInfo]:
     """The facts of each layer: those the graph holds, or as much as its nodes tell."""
-    depth = max((_layer_of(node, data) for node, data in graph.nodes(data=True)), default=-1)
-    if depth > graph.number_of_nodes() + len(graph.graph.get("layers", ())):
-        raise GraphError(f"layers go up to {depth:,}, but there are {graph.number_of_nodes():,} units")
-    known = {item.name for item in fields(LayerInfo)}
     stored = graph.graph.get("layers", [])
     if not isinstance(stored, list) or not all(isinstance(item, Mapping) for item in stored):
         raise GraphError('the graph\'s "layers" must be a list of dicts')
-    infos = []
-    for item in stored:
-        try:
-            infos.append(LayerInfo(**{key: value for key, value in item.items() if key in known}))
-        except TypeError as error:
-            raise GraphError('each of the graph\'s "layers" needs a "name"') from error
+    depth = max((_layer_of(node, data) for node, data in graph.nodes(data=True)), default=-1)
+    if depth > graph.number_of_nodes() + len(stored):
+        raise GraphError(f"layers go up to {depth:,}, but there are {graph.number_of_nodes():,} units")
+    infos = [_info(item, index) for index, item in enumerate(stored)]
     while len(infos) <= depth:
         infos.append(LayerInfo("", "input" if not infos else "units", given=True))
     return infos
+
+
+def _info(item: Mapping[str, Any], index: int) -> LayerInfo:
+    """The facts of a layer from a dict; what is not known is left out, what cannot be is an error."""
+    if not isinstance(item.get("name"), str):
+        raise GraphError(f'layers[{index}] needs a "name", a string')
+    default = LayerInfo("")
+    given: dict[str, Any] = {}
+    for key in vars(default).keys() & item.keys():
+        value, usual = item[key], getattr(default, key)
+        if key == "window":
+            legal = value is None or _is_window(value)
+        elif key == "kernel_size":
+            legal = value is None or (isinstance(value, int) and value > 0)
+        elif isinstance(usual, list):
+            legal = isinstance(value, list) and all(isinstance(word, str) for word in value)
+        elif isinstance(usual, int) and not isinstance(usual, bool):
+            legal = isinstance(value, int) and value >= usual * (key != "length")
+        else:
+            legal = type(value) is type(usual)
+        if not legal:
+            raise GraphError(f'layers[{index}]: "{key}" cannot be {visible(repr(value), 40)}')
+        given[key] = value
+    return LayerInfo(**given)
+
+
+def _is_window(value: Any) -> bool:
+    """Whether ``value`` is (first, last, jump) of a window."""
+    numbers = isinstance(value, (list, tuple)) and len(value) == 3 and all(type(n) in (int, float) for n in value)
+    return numbers and all(abs(n) <= SIZE_LIMIT**2 for n in value) and value[0] <= value[1] and value[2] > 0
 
 
 def _layer_of(node: Hashable, data: Mapping[str, Any]) -> int:
@@ -365,7 +390,7 @@ def _layer_of(node: Hashable, data: Mapping[str, Any]) -> int:
 def _view_unit(layer: LayerView, node: Hashable, data: Mapping[str, Any]) -> None:
     channel, position = data.get("channel", 0), data.get("position", len(layer.units))
     for what, value in (("channel", channel), ("position", position)):
-        if not isinstance(value, int) or value < 0:
+        if not isinstance(value, int) or not 0 <= value <= SIZE_LIMIT:
             raise GraphError(
                 f'node "{visible(str(node))}": "{what}" must be a whole number from 0, not {visible(repr(value))}'
             )

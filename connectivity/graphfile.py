@@ -64,6 +64,8 @@ def loads(data: bytes, shown: str = "graph") -> nx.MultiDiGraph[Any]:
         raise GraphError(f"{shown}{place}: not JSON: {visible(reason)}") from error
     if not isinstance(content, dict) or not {"nodes", "edges"} <= content.keys():
         raise GraphError(f'{shown}: not a graph: node-link data is an object with "nodes" and "edges"')
+    if not isinstance(content.get("graph", {}), dict):
+        raise GraphError(f'{shown}: "graph" must be an object')
     for key, needed in (("nodes", ("id",)), ("edges", ("source", "target"))):
         _check_items(content[key], key, needed, shown)
     try:

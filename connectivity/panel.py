@@ -20,7 +20,7 @@ PANEL_TITLE_SIZE, HEADING_SIZE, CAPTION_SIZE = 14.0, 12.0, 11.0
 _LEAST_TITLE = 160.0  # the narrowest a panel's title is wrapped at, in points
 _STUB = 20.0  # how far a stub reaches beyond its unit, in points
 _DENSE_SLOPE = 0.4
-_DENSE_ROWS, _DENSE_PITCH, _LEAST_PITCH = 64, 14.0, 1.6  # a long column keeps its height for long
+_DENSE_ROWS, _DENSE_PITCH, LEAST_PITCH = 64, 14.0, 1.6  # a long column keeps its height for long
 _MINIMUM_GAP, _MAXIMUM_GAP = 112.0, 520.0
 _UNIT_NAME = re.compile(r"^(?P<stem>[^\W\d]+?)(?P<number>\d*)(?:\[(?P<inner>[\d,]+)\]|_?(?P<outer>\d*))$")
 
@@ -38,7 +38,7 @@ class Sizes(NamedTuple):
     def of(cls, rows: float, labels: bool, widest: float) -> Sizes:
         """Sizes for a column of ``rows`` pitches, its widest label ``widest`` at font size 1."""
         if rows > _DENSE_ROWS:
-            pitch = max(_LEAST_PITCH, _DENSE_PITCH * _DENSE_ROWS / rows)
+            pitch = max(LEAST_PITCH, _DENSE_PITCH * _DENSE_ROWS / rows)
             return cls(0.64 * pitch, pitch, 1.0, labelled=False, dense=True)
         diameter, pitch, font = (22.0, 29.0, 9.5) if rows > 27 else (30.0, 42.0, 13.0)
         needed = widest * font + 5

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -40,7 +41,7 @@ def render(dot: str, format: str, engine: str = "auto") -> bytes:
     EngineError where there is none, or where it reports an error or returns less than a whole file.
     """
     chosen = _choose(engine)
-    with _lock, _own_fonts():
+    with _lock, _own_environment(format):
         data, complaints = _ENGINES[chosen][1](dot, format)
     start, end = SIGNATURES[format]
     if "Error" in complaints or not data.startswith(start) or end not in data[-64:]:
@@ -64,11 +65,14 @@ def _choose(engine: str) -> str:
 
 
 @contextmanager
-def _own_fonts() -> Iterator[None]:
-    """Fontconfig sees the shipped fonts and no others: the same text on every machine."""
+def _own_environment(format: str) -> Iterator[None]:
+    """Fontconfig sees the shipped fonts and no others, and a PDF's date has no time zone: the same everywhere."""
     ours = {"FONTCONFIG_FILE": str(DATA / "fonts.conf"), "XDG_DATA_HOME": str(DATA)}
+    if format == "pdf":
+        ours["TZ"] = "UTC0"
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)
+    _heed_zone(format)
     try:
         yield
     finally:
@@ -77,3 +81,9 @@ def _own_fonts() -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+        _heed_zone(format)
+
+
+def _heed_zone(format: str) -> None:
+    if format == "pdf" and hasattr(time, "tzset"):
+        time.tzset()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, Self, dataclass_transform
+from typing import ClassVar, NamedTuple, Self, TypeVar, dataclass_transform
 
 from connectivity.errors import NetworkError
+
+T = TypeVar("T")
 
 SIZE_LIMIT = 1_000_000
 """The largest size, kernel, stride or padding that is accepted."""
@@ -39,11 +40,14 @@ class Window(NamedTuple):
     jump: float
 
 
-# Equality and text are written once, in Layer: dataclasses would compile both anew for each class,
-# which is a tenth of the time in which a small figure is drawn.
-layer = dataclass_transform(kw_only_default=True, frozen_default=True)(
-    functools.partial(dataclass, frozen=True, kw_only=True, eq=False, repr=False)
-)
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+def layer(cls: type[T]) -> type[T]:
+    """Make a frozen dataclass of a layer.
+
+    Equality and text are written once, in :class:`Layer`: dataclasses would compile both anew for
+    each class, which is a tenth of the time in which a small figure is drawn.
+    """
+    return dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
 
 
 @layer
