@@ -8,13 +8,26 @@ from click.shell_completion import CompletionItem
 
 def complete_word(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """What ``incomplete``, a word of a network, can become."""
-    from connectivity.notation import KINDS, kind_words
-
     head, comma, last = incomplete.rpartition(",")
-    name, equals, word = (head or incomplete).rpartition("=") if not comma else ("", "", "")
-    if not comma:
-        prefix = f"{name}{equals}"
-        return [CompletionItem(prefix + kind.name, help=kind.help) for kind in KINDS if kind.name.startswith(word)]
+    return _parameters(head, last) if comma else _kinds(incomplete)
+
+
+def _kinds(incomplete: str) -> list[CompletionItem]:
+    from connectivity.activations import ACTIVATIONS
+    from connectivity.notation import KINDS
+
+    name, equals, word = incomplete.rpartition("=")
+    words = {kind.name: kind.help for kind in KINDS}
+    if not equals:
+        words |= dict.fromkeys(ACTIVATIONS, "activation of the layer before it")
+    return [
+        CompletionItem(f"{name}{equals}{found}", help=text) for found, text in words.items() if found.startswith(word)
+    ]
+
+
+def _parameters(head: str, last: str) -> list[CompletionItem]:
+    from connectivity.notation import kind_words
+
     kind = kind_words().get(head.split(",")[0].partition(":")[0].rpartition("=")[2])
     if kind is None or "=" in last:
         return []

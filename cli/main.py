@@ -44,41 +44,43 @@ for _command in (draw, describe, export):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every error is one message."""
-    from connectivity.errors import ConnectivityError, NotationError
-
     try:
         result = cli.main(arguments, prog_name="connectivity", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # closed, under >&-
+            sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as request:
         return request.exit_code
-    except click.ClickException as error:
-        error.show()
-        return USAGE_ERROR
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone. Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return USAGE_ERROR
-    except NotationError as error:
-        click.echo(str(error), err=True)  # begins with its place, which editors and terminals link
-        return USAGE_ERROR
-    except (ConnectivityError, OSError) as error:
-        _say(str(error))
-        return USAGE_ERROR
-    except MemoryError:
-        _say("out of memory: the network is too large for this machine")
-        return USAGE_ERROR
+    except click.ClickException as error:
+        error.show()
     except Exception as error:
-        if os.environ.get("CONNECTIVITY_DEBUG"):
-            raise
+        _explain(error)
+    return USAGE_ERROR
+
+
+def _explain(error: Exception) -> None:
+    """Say what went wrong. Errors that begin with their place are said as they are: editors link it."""
+    from connectivity.errors import ConnectivityError, NotationError
+
+    if isinstance(error, NotationError):
+        click.echo(str(error), err=True)
+    elif isinstance(error, (ConnectivityError, OSError)):
+        _say(str(error))
+    elif isinstance(error, MemoryError):
+        _say("out of memory: the network is too large for this machine")
+    elif os.environ.get("CONNECTIVITY_DEBUG"):
+        raise error
+    else:
         _say(
             f"an error in connectivity itself ({type(error).__name__}: {error}); "
             "CONNECTIVITY_DEBUG=1 shows where. Please report it"
         )
-        return USAGE_ERROR
 
 
 def _say(message: str) -> None:

@@ -107,6 +107,8 @@ def list_weights(path: str | None) -> None:
 def write_output(path: str, data: bytes, quiet: bool) -> None:
     """Write ``data`` to a file, whole or not at all, or to standard output for ``-``."""
     if path == "-":
+        if sys.stdout is None:
+            raise click.UsageError("standard output is closed; name a file, as -o net.svg")
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
@@ -123,7 +125,7 @@ def targets(
 ) -> list[tuple[str, str]]:
     """Where to write, and each place's format; refused before any work is done."""
     if not outputs:
-        if sys.stdout.isatty() and format is None:
+        if sys.stdout is not None and sys.stdout.isatty() and format is None:
             raise click.UsageError(f"where to? Name a file, as -o net.{default} (or -o - for standard output)")
         outputs = ("-",)
     if format is not None and "-" not in outputs:

@@ -177,6 +177,8 @@ class Sheet:
     def title(self, text: str, x: float, top: float, width: float, size: float, gap: float) -> None:
         """Add a title that ends ``gap`` above ``top``, wrapped at ``width``."""
         lines = wrapped(text, width, size, "semibold")
+        if not lines:
+            return
         y = top + gap + (lines.count("\n") + 1) * size * LEADING / 2
         self.text(Text(x, y, lines, size, self.marks.ink, bold=True, classes="title"))
 

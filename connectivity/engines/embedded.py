@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from connectivity.errors import EngineError
 
+_STANDARD_ERROR = 2
 _NO_DISCIPLINE = (None,)  # the second argument of agread, which not every pygraphviz 2.0 has
 
 
@@ -64,12 +65,25 @@ def _draw(gv: Any, source: BinaryIO, format: str) -> tuple[int, bytes]:
 
 
 def _memory_file() -> BinaryIO:
-    """A file in memory, so that a full disk harms nothing; a temporary one where there is no such thing."""
+    """A file in memory, so that a full disk harms nothing; a temporary one where there is no such thing.
+
+    Its descriptor is above 2, also where a standard stream is closed: 2 is about to be replaced.
+    """
     if hasattr(os, "memfd_create"):
-        return os.fdopen(os.memfd_create("connectivity"), "w+b")
+        descriptor = os.memfd_create("connectivity")
+        if descriptor <= _STANDARD_ERROR:
+            low, descriptor = descriptor, _above_standard_streams(descriptor)
+            os.close(low)
+        return os.fdopen(descriptor, "w+b")
     import tempfile
 
     return tempfile.TemporaryFile()
+
+
+def _above_standard_streams(descriptor: int) -> int:
+    import fcntl
+
+    return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _STANDARD_ERROR + 1)
 
 
 @contextmanager

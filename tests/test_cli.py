@@ -1,0 +1,279 @@
+"""The command line, run as a user runs it: what it writes, what it says, how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import Run
+
+import connectivity
+from connectivity.options import Options
+
+COMMAND = str(Path(sys.executable).with_name("connectivity"))
+
+
+def failed(done: subprocess.CompletedProcess[bytes], words: str) -> None:
+    """Assert that ``done`` ended with exit code 2 and one clear message, and nothing else."""
+    message = done.stderr.decode()
+    assert done.returncode == 2, message
+    assert words in message
+    assert "Traceback" not in message
+    assert "\x1b" not in message
+    assert not done.stdout
+
+
+def test_files_by_suffix(run: Run, tmp_path: Path) -> None:
+    done = run("draw", "6", "conv:3", "-o", "a.svg", "-o", "b.PNG", "-o", "c.pdf", "-o", "d.dot")
+    assert done.returncode == 0
+    assert done.stdout == b""
+    assert done.stderr.decode().splitlines() == ["wrote a.svg", "wrote b.PNG", "wrote c.pdf", "wrote d.dot"]
+    starts = {path.name: path.read_bytes()[:4] for path in tmp_path.iterdir()}
+    assert starts == {"a.svg": b"<?xm", "b.PNG": b"\x89PNG", "c.pdf": b"%PDF", "d.dot": b"digr"}
+
+
+def test_what_it_writes_is_what_the_library_returns(run: Run) -> None:
+    arguments = ["--title", "A title", "--direction", "bt", "--color-by", "layer", "--seed", "3", "--max-units", "4"]
+    done = run("draw", "9 fc:2 // 4 conv:3", *arguments, "-f", "svg")
+    expected = connectivity.draw(
+        "9 fc:2 // 4 conv:3", title="A title", direction="BT", color_by="layer", seed=3, max_units=4
+    )
+    assert done.stdout == expected
+    assert done.stderr == b""
+    assert run("draw", "4", "fc:2", "-o", "-", "-f", "dot").stdout == connectivity.draw("4 fc:2", "dot")
+
+
+def test_quiet(run: Run) -> None:
+    assert run("draw", "4", "-q", "-o", "a.svg").stderr == b""
+
+
+def test_module_and_version(run: Run) -> None:
+    done = subprocess.run([sys.executable, "-m", "connectivity", "--version"], capture_output=True, check=True)
+    assert done.stdout.decode() == f"connectivity, version {connectivity.__version__}\n"
+    assert run("--version").stdout == done.stdout
+    assert run("-h").stdout == run("--help").stdout
+
+
+def test_every_option_is_on_the_command_line(run: Run) -> None:
+    shown = run("draw", "--help").stdout.decode()
+    singular = {"panel_titles": "panel-title", "layer_titles": "layer-title", "boxes": "box"}
+    for name in Options.__dataclass_fields__:
+        assert f"--{singular.get(name, name.replace('_', '-'))}" in shown
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        ["--title", "T"],
+        ["--description", "D"],
+        ["--direction", "TB"],
+        ["--anchor", "first"],
+        ["--max-units", "4"],
+        ["--color-by", "none"],
+        ["--colormap", "viridis"],
+        ["--theme", "dark"],
+        ["--no-labels"],
+        ["--no-captions"],
+        ["--no-legend"],
+        ["--columns", "1"],
+        ["--box", "x"],
+        ["--layer-title", "L"],
+        ["--show", "bias"],
+        ["--panel-title", "A", "--panel-title", "B"],
+    ],
+    ids=" ".join,
+)
+def test_every_option_does_something(option: list[str], run: Run) -> None:
+    network = ["draw", "8", "conv:4,s=2,bias", "//", "3", "fc:2"]
+    done = run(*network, *option)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout != run(*network).stdout
+
+
+def test_describe(run: Run) -> None:
+    facts = json.loads(run("describe", "6", "conv:3", "fc:2", "--json").stdout)
+    assert facts["totals"] == {"units": 12, "connections": 20, "weights": 11, "biases": 0, "parameters": 11}
+    both = json.loads(run("describe", "6 // 5", "--json").stdout)
+    assert [item["totals"]["units"] for item in both] == [6, 5]
+    text = run("describe", "6", "conv:3").stdout.decode()
+    assert "conv 3" in text
+    assert "12 connections" in text
+
+
+def test_exported_graph_is_drawn_as_the_network(run: Run) -> None:
+    network = ["2x6", "h=conv:3,c=2,bias", "relu", "fc:2"]
+    assert run("export", *network, "-q", "-o", "net.json", "-o", "net.csv", "-o", "net.npz").returncode == 0
+    assert run("draw", "net.json").stdout == run("draw", *network).stdout
+    assert run("draw", "net.json", "//", "4", "fc:2").returncode == 0
+    failed(run("export", "4", "//", "5"), "one network at a time")
+
+
+def test_weights_and_input(run: Run, tmp_path: Path) -> None:
+    np.savez(tmp_path / "w.npz", **{"0.weight": np.array([[[1.0, 0, -1]]])})  # type: ignore[arg-type]  # numpy's stub
+    (tmp_path / "x.csv").write_text("0,1,2,-1,1,-3,0\n")
+    shown = run("draw", "7", "conv:3", "--weights", "w.npz", "--input", "x.csv", "--show", "values").stdout.decode()
+    assert shown == run("draw", "7,values=0/1/2/-1/1/-3/0", "conv:3,w=1/0/-1", "--show", "values").stdout.decode()
+    assert "y1 = −2" in shown
+    assert run("draw", "--weights", "w.npz", "--list-weights").stdout == b"0.weight  [1, 1, 3]  float64\n"
+    failed(run("draw", "--list-weights"), "needs --weights")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["draw"], "which network?"),
+        (["draw", "6", "cov:3"], '<network>:1:3: unknown layer "cov" (did you mean "conv"?)\n  6 cov:3\n    ^\n'),
+        (["draw", "6", "conv:3", "--colour-by", "none"], "No such option"),
+        (["draw", "6", "conv:3", "--direction", "UP"], "is not one of"),
+        (["draw", "6", "-o", "a.gif"], 'unknown format ".gif"'),
+        (["draw", "6", "-o", "a"], "no suffix that names a format"),
+        (["draw", "6", "-o", "a.svg", "-f", "png"], "a file's suffix names its own"),
+        (["draw", "6", "--weights", "no.npz", "-o", "a.svg"], 'cannot read "no.npz": No such file'),
+        (["draw", "6", "--weights", "no.txt", "-o", "a.svg"], "must end in .npz"),
+        (["draw", "6", "fc:2", "--vmin", "2", "--vmax", "1", "--color-by", "weight"], "vmin (2) must be less"),
+        (["draw", "6", "fc:2", "--vmin", "nan"], "must be a finite number"),
+        (["draw", "6", "fc:2", "--colormap", "virdis"], 'did you mean "viridis"'),
+        (["draw", "6", "--panel-title", "a", "--panel-title", "b"], "2 panel titles for 1 panel"),
+        (["draw", "300", "fc:300", "--max-units", "0", "--max-edges", "10"], "--max-edges allows more"),
+        (["draw", "9000", "fc:9000"], "at most 2,000,000"),
+        (["draw", "6", "--dpi", "99999", "-o", "a.png"], "at most 64,000,000"),
+        (["draw", "6", "--title", "x" * 10_000], "10,000 characters"),
+        (["draw", "no.json"], 'cannot read the graph "no.json"'),
+        (["draw", "\x1b[31m"], "the input is a size"),
+        (["drow", "6"], "No such command"),
+        (["export", "6", "-o", "a.xml"], "must end in .json"),
+        (["describe", "6", "conv:9"], "does not fit"),
+    ],
+)
+def test_bad_input(arguments: list[str], words: str, run: Run, tmp_path: Path) -> None:
+    failed(run(*arguments), words)
+    assert not list(tmp_path.iterdir())
+
+
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    done = subprocess.run([COMMAND, b"draw", b"6", b"\xff\xfe"], cwd=tmp_path, capture_output=True, check=False)
+    failed(done, "unknown layer")
+    done = subprocess.run(
+        [COMMAND, b"draw", b"6", b"--title", b"\xff", b"-q"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_folder_that_is_missing_or_cannot_be_written(run: Run) -> None:
+    failed(run("draw", "6", "-o", "no/such/a.svg"), "cannot write no/such/a.svg: No such file or directory")
+    failed(run("draw", "6", "-o", "/proc/a.svg"), "cannot write /proc/a.svg")
+
+
+def test_full_disk(run: Run, tmp_path: Path) -> None:
+    failed(run("draw", "6", "-o", "/dev/full"), "no suffix")
+    (tmp_path / "full.svg").symlink_to("/dev/full")
+    failed(run("draw", "6", "-o", "full.svg"), "No space left on device")
+    old = tmp_path / "old.svg"
+    old.write_bytes(b"old")
+
+    def limit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+    failed(run("draw", "6", "-o", "old.svg", preexec_fn=limit), "File too large")
+    assert old.read_bytes() == b"old"
+    assert {path.name for path in tmp_path.iterdir()} == {"full.svg", "old.svg"}
+    with open("/dev/full", "wb") as full:  # noqa: PTH123  (a device)
+        done = run("draw", "6", capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 2
+    assert "No space left on device" in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    "command", ["draw 75 fc:75 --max-units 0", "describe 6 conv:3", "export 50 fc:50", "draw --help"]
+)
+def test_closed_pipe(command: str, tmp_path: Path) -> None:
+    done = subprocess.run(f"{COMMAND} {command} | true", shell=True, cwd=tmp_path, capture_output=True, check=False)
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("redirection", [">&-", "2>&-", ">&- 2>&-", "<&-"])
+def test_closed_streams(redirection: str, tmp_path: Path) -> None:
+    command = f"{COMMAND} draw 6 conv:3 -o a.svg {redirection}"
+    done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "a.svg").read_bytes() == connectivity.draw("6 conv:3")
+
+
+def test_interrupt_ends_at_once_and_leaves_nothing(tmp_path: Path) -> None:
+    arguments = ["draw", "440", "fc:440", "--max-units", "0", "-o", "a.png"]
+    with subprocess.Popen([COMMAND, *arguments], cwd=tmp_path, stderr=subprocess.PIPE) as process:
+        time.sleep(2.5)
+        process.send_signal(signal.SIGINT)
+        started = time.monotonic()
+        process.wait(10)
+        assert time.monotonic() - started < 5
+        assert process.returncode in (130, -signal.SIGINT)
+        assert process.stderr is not None
+        assert b"Traceback" not in process.stderr.read()
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_error_of_our_own_is_no_traceback() -> None:
+    program = (
+        "import sys, connectivity.figure as f; f.compose = lambda *a: 1 / 0; "
+        "from connectivity.cli.main import main; sys.exit(main(['draw', '6']))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    failed(done, "an error in connectivity itself (ZeroDivisionError")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["draw", "--help"], ["--version"]])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    heavy = "networkx", "numpy", "pygraphviz", "graphviz", "cmap"
+    program = (
+        "import sys; from connectivity.cli.main import main; "
+        f"main({arguments!r}); print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stderr == b"[]\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("connectivity dr", ["draw"]),
+        ("connectivity draw 6 co", ["conv", "convtranspose"]),
+        ("connectivity draw 6 h=co", ["h=conv", "h=convtranspose"]),
+        ("connectivity draw 6 conv:3,pad", ["conv:3,padding=", "conv:3,padding_mode="]),
+        ("connectivity draw 6 maxpool:2,c", ["maxpool:2,ceil_mode"]),
+        ("connectivity draw 6 re", ["relu", "relu6"]),
+        ("connectivity draw 6 --theme d", ["dark"]),
+    ],
+)
+def test_completion(words: str, expected: list[str]) -> None:
+    count = len(words.split()) - 1
+    environment = {"_CONNECTIVITY_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(count)}
+    done = subprocess.run([COMMAND], env={**os.environ, **environment}, capture_output=True, check=False)
+    assert [line.partition(",")[2] for line in done.stdout.decode().splitlines()] == expected
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts(shell: str) -> None:
+    environment = {**os.environ, "_CONNECTIVITY_COMPLETE": f"{shell}_source"}
+    done = subprocess.run([COMMAND], env=environment, capture_output=True, check=False)
+    assert b"_CONNECTIVITY_COMPLETE" in done.stdout
+
+
+def test_public_names() -> None:
+    assert sorted(connectivity.__all__, key=str.lower) == sorted(set(connectivity.__all__), key=str.lower)
+    for name in connectivity.__all__:
+        assert getattr(connectivity, name).__doc__, name
+    with pytest.raises(AttributeError):
+        connectivity.no_such_name  # noqa: B018  (asking is the test)
+    program = "import sys, connectivity; sys.exit('networkx' in sys.modules or 'numpy' in sys.modules)"
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -1,0 +1,228 @@
+"""Where units stand: over their windows, apart from each other, and alike in all layers of a frame."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from connectivity import ConnectivityError, build, parse
+from connectivity.figure import compose_figure
+from connectivity.graph import GraphView, view
+from connectivity.layout import Arrangement, Column
+from connectivity.options import Options
+from connectivity.scene import Scene
+
+
+def viewed(text: str) -> GraphView:
+    return view(build(parse(text)[0]))
+
+
+def columns(text: str, max_units: int = 0, anchor: str | None = None) -> list[Column]:
+    return Arrangement(viewed(text), max_units, anchor).columns
+
+
+def along(column: Column) -> list[float]:
+    return list(column.along.values())
+
+
+def scene_of(text: str, **options: object) -> Scene:
+    return compose_figure(parse(text), Options(**options))  # type: ignore[arg-type]  # any option
+
+
+def shifts(scene: Scene, stubs: bool = False) -> dict[str, set[tuple[float, float]]]:
+    """The directions of the lines of each colour (or class), as unit vectors."""
+    ends = {mark.id: (mark.x, mark.y) for mark in [*scene.units, *scene.dots] if mark.id}
+    found: dict[str, set[tuple[float, float]]] = {}
+    for line in scene.lines:
+        (x0, y0), (x1, y1) = ends[line.tail], ends[line.head]
+        length = math.hypot(x1 - x0, y1 - y0)
+        key = line.colour if stubs else line.classes
+        found.setdefault(key, set()).add((round((x1 - x0) / length, 6), round((y1 - y0) / length, 6)))
+    return found
+
+
+sizes = st.integers(1, 4)
+convolutions = st.builds(
+    "conv:{},s={},d={},p={}/{},c={}".format,
+    *(sizes, sizes, sizes, st.integers(0, 5), st.integers(0, 5), st.integers(1, 2)),
+)
+transposed = st.builds(
+    "convtranspose:{},s={},d={},p={},c={}".format, sizes, sizes, sizes, st.integers(0, 2), st.integers(1, 2)
+)
+pools = st.builds("maxpool:{},s={}".format, sizes, sizes)
+
+
+@given(
+    st.integers(1, 3), st.integers(1, 18), st.lists(convolutions | transposed | pools, min_size=1, max_size=3),
+    st.sampled_from(["centre", "first", "last", None]), st.sampled_from(["LR", "RL", "BT", "TB"]),
+)  # fmt: skip
+@settings(max_examples=60)
+def test_lines_of_one_shared_weight_are_parallel(
+    channels: int, length: int, layers: list[str], anchor: str | None, direction: str
+) -> None:
+    try:
+        (network,) = parse(f"{channels}x{length} {' '.join(layers)}")
+    except ConnectivityError:
+        assume(False)
+    graph = build(network)
+    assume(graph.number_of_edges() < 3000)
+    scene = compose_figure(graph, Options(anchor=anchor, direction=direction, max_units=0))
+    weighted = {line.classes for line in scene.lines if ".weight[" in line.tip}
+    assert all(len(found) == 1 for key, found in shifts(scene).items() if key in weighted)
+
+
+@given(
+    st.integers(2, 20), sizes, sizes, sizes, st.integers(0, 6), st.integers(0, 6),
+    st.sampled_from([("first", 0.0), ("centre", 0.5), ("last", 1.0)]),
+)  # fmt: skip
+@settings(max_examples=60)
+def test_a_unit_stands_over_its_window(
+    length: int, kernel: int, stride: int, dilation: int, left: int, right: int, anchor: tuple[str, float]
+) -> None:
+    extent = dilation * (kernel - 1)
+    assume(length + left + right > extent)
+    name, share = anchor
+    sources, targets = columns(f"{length} conv:{kernel},s={stride},d={dilation},p={left}/{right}", anchor=name)
+    origin, pitch = along(sources)[0], along(sources)[1] - along(sources)[0]
+    expected = [origin + pitch * (t * stride - left + share * extent) for t in range(len(targets.along))]
+    assert along(targets) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("stride", [2, 3])
+def test_a_transposed_convolution_is_the_mirror_of_a_convolution(stride: int) -> None:
+    for anchor in ("first", "centre", "last"):
+        up = columns(f"4 convtranspose:3,s={stride}", anchor=anchor)
+        down = columns(f"{(4 - 1) * stride + 3} conv:3,s={stride}", anchor="centre")
+        if anchor == "centre":
+            assert along(up[1]) == pytest.approx(along(down[0]))
+            assert along(up[0]) == pytest.approx(along(down[1]))
+        assert along(up[0])[1] - along(up[0])[0] == pytest.approx(stride)
+
+
+def test_anchors_move_a_layer_by_half_its_window() -> None:
+    offsets = []
+    for anchor in ("first", "centre", "last"):
+        sources, targets = columns("9 conv:5", anchor=anchor)
+        offsets.append(along(targets)[0] - along(sources)[0])
+    assert offsets == pytest.approx([0, 2, 4])
+
+
+def test_causal_layers_are_anchored_last_and_others_in_the_centre() -> None:
+    causal, plain = columns("8 conv:3,p=causal,d=2"), columns("8 conv:3,p=1")
+    assert along(causal[1]) == along(causal[0])
+    assert along(plain[1]) == along(plain[0])
+    assert along(columns("8 conv:3,p=causal,d=2", anchor="centre")[1]) == pytest.approx(
+        [place - 2 for place in along(causal[0])]
+    ) or along(columns("8 conv:3,p=causal,d=2", anchor="centre")[1])[0] < along(causal[1])[0]
+
+
+def test_taps_anchor_on_their_span() -> None:
+    sources, targets = columns("10 conv,taps=-3/0/1", anchor="last")
+    origin = along(sources)[0]
+    assert along(targets)[0] - origin == pytest.approx(4)
+
+
+def test_a_layer_that_sees_its_whole_input_is_centred_on_it() -> None:
+    for column in columns("7 fc:4 fc:1"):
+        assert sum(along(column)) == pytest.approx(0)
+        assert all(b - a == pytest.approx(1) for a, b in itertools.pairwise(along(column)))
+
+
+@given(st.integers(1, 300), st.integers(0, 40))
+def test_elision_shows_all_or_as_many_as_fit_with_dots(length: int, max_units: int) -> None:
+    (column,) = columns(str(length), max_units)
+    if max_units == 0 or length <= max_units:
+        assert (len(column.along), column.dots) == (length, [])
+        return
+    shown = max(2, max_units - 2)
+    assert len(column.along) == min(shown, length)
+    assert len(column.dots) == (length > shown)
+    names = [int(str(unit)[1:]) for unit in column.along]
+    head = (shown + 1) // 2
+    assert names == [*range(1, head + 1), *range(length - shown // 2 + 1, length + 1)]
+    assert along(column)[head - 1] < column.dots[0] < along(column)[head]
+
+
+@pytest.mark.parametrize("text", ["60 conv:3,p=1 conv:5,p=2", "60 conv:3 conv:3", "60 conv:3,p=1 relu maxpool:1,s=1"])
+def test_the_same_stretch_is_hidden_in_all_layers_of_a_frame(text: str) -> None:
+    found = columns(text, 24)
+    assert len(found) > 2 or "maxpool" in text
+    for column in found:
+        inner = [b for a, b in itertools.pairwise(along(column)) if b - a > 1.5]
+        outer = [a for a, b in itertools.pairwise(along(column)) if b - a > 1.5]
+        assert len(inner) == len(outer) == len(column.dots) == 1
+        assert outer[0] < column.dots[0] < inner[0]
+    assert len({round(column.dots[0], 6) for column in found}) == 1
+
+
+def test_layers_of_different_frames_are_elided_on_their_own() -> None:
+    assert [len(column.along) for column in columns("50 fc:10 fc:40", 24)] == [22, 10, 22]
+
+
+@pytest.mark.parametrize("text", ["60 conv:3", "60 conv:5,p=2", "60 conv:3,p=1 conv:3,p=1", "80 conv:3,s=2", "60 conv:4"])
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_stubs_are_parallel_to_the_arrows_of_their_weight(text: str, direction: str) -> None:
+    scene = scene_of(text, direction=direction)
+    assert any(line.stub for line in scene.lines)
+    colours = {line.colour for line in scene.lines if not line.stub}
+    assert {line.colour for line in scene.lines if line.stub} <= colours
+    if len(text.split()) == 2:
+        assert all(len(found) == 1 for found in shifts(scene, stubs=True).values())
+
+
+def test_stubs_are_short_and_start_at_shown_units() -> None:
+    scene = scene_of("60 conv:3")
+    ids = {unit.id: (unit.x, unit.y) for unit in scene.units}
+    ends = {dot.id: (dot.x, dot.y) for dot in scene.dots if dot.id}
+    for line in scene.lines:
+        if line.stub:
+            assert (line.tail in ids) != (line.head in ids)
+            (x0, y0), (x1, y1) = ({**ids, **ends}[end] for end in (line.tail, line.head))
+            assert scene.diameter / 2 < math.hypot(x1 - x0, y1 - y0) < 2 * scene.diameter
+
+
+def test_channels_are_blocks_one_under_the_other() -> None:
+    (column,) = columns("3x5")
+    blocks = [along(column)[start : start + 5] for start in (0, 5, 10)]
+    assert list(column.along) == [f"x[{c},{t}]" for c in (1, 2, 3) for t in range(1, 6)]
+    for block in blocks:
+        assert [place - block[0] for place in block] == pytest.approx([0, 1, 2, 3, 4])
+    gaps = [after[0] - before[-1] for before, after in itertools.pairwise(blocks)]
+    assert gaps[0] == pytest.approx(gaps[1])
+    assert gaps[0] > 1.4
+    assert {channel: ends for channel, ends in column.channels.items()} == {
+        channel: pytest.approx((block[0], block[-1])) for channel, block in enumerate(blocks)
+    }
+
+
+def test_many_channels_lose_their_middle() -> None:
+    (column,) = columns("40x4", 24)
+    channels = [int(str(unit)[2:].split(",")[0]) for unit in column.along]
+    shown = list(dict.fromkeys(channels))
+    assert len(column.along) == 48
+    assert shown == [*range(1, 7), *range(35, 41)]
+    assert len(column.dots) == 1
+    assert along(column)[23] < column.dots[0] < along(column)[24]
+
+
+@given(
+    st.integers(1, 6), st.integers(1, 70), st.lists(convolutions | transposed | pools, max_size=3), st.integers(0, 30)
+)  # fmt: skip
+@settings(max_examples=60)
+def test_units_and_dots_of_a_column_keep_their_distance(
+    channels: int, length: int, layers: list[str], max_units: int
+) -> None:
+    try:
+        (network,) = parse(f"{channels}x{length} {' '.join(layers)}")
+    except ConnectivityError:
+        assume(False)
+    seen = view(build(network))
+    assume(len(seen.arrows) < 5000)
+    for layer, column in zip(seen.layers, Arrangement(seen, max_units, None).columns, strict=True):
+        places = sorted([*column.along.values(), *column.dots])
+        assert all(after - before > 0.99 for before, after in itertools.pairwise(places))
+        assert bool(column.dots) == (len(column.along) < len(layer.units))
