@@ -93,6 +93,8 @@ def _check_layers(views: Sequence[GraphView], options: Options) -> None:
         raise DrawingError(
             f"a layer of {longest:,} units is more than {COORDINATE_LIMIT:,} points long (see --max-units)"
         )
+    if "values" in options.show and not any(view.values for view in views):
+        raise DrawingError("there are no values to show: give the input some (as 3,values=1/0/2, or --input FILE)")
     for name in options.boxes:
         if name not in names:
             raise DrawingError(f'no layer to box is named "{visible(name)}"{suggestion(name, names)}')

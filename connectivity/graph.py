@@ -47,7 +47,7 @@ from connectivity.patterns import connection_bound, connections
 from connectivity.weights import LayerWeights, layer_weights
 
 CONNECTION_LIMIT = 2_000_000
-"""The most connections in one graph: about 1 GB of memory."""
+"""The most connections and units in one graph: about 1 GB of memory."""
 
 Graph: TypeAlias = "nx.MultiDiGraph[Any]"
 
@@ -92,7 +92,10 @@ def build(network: Network, weights: Mapping[str, Any] | None = None, seed: int 
     names, shapes = network.names(), network.shapes()
     bound = sum(connection_bound(layer, shape) for layer, shape in zip(network.layers, shapes, strict=False))
     if bound + sum(shape.units for shape in shapes) > CONNECTION_LIMIT:
-        raise NetworkError(f"about {bound:,} connections; a graph holds at most {CONNECTION_LIMIT:,}")
+        nodes = sum(shape.units for shape in shapes)
+        raise NetworkError(
+            f"about {bound:,} connections of {nodes:,} units; a graph holds at most {CONNECTION_LIMIT:,} of both"
+        )
     values = layer_weights(network, weights, seed)
     graph: Graph = nx.MultiDiGraph()
     with _collector_off():

@@ -63,6 +63,11 @@ class Options:
     dpi: float | None = None
 
     def __post_init__(self) -> None:
+        self._check_words()
+        self._check_texts()
+        self._check_numbers()
+
+    def _check_words(self) -> None:
         _check_choice("direction", self.direction, DIRECTIONS)
         _check_choice("color_by", self.color_by, COLOR_BY)
         _check_choice("theme", self.theme, THEMES)
@@ -70,12 +75,18 @@ class Options:
             _check_choice("thing to show", item, SHOW)
         if self.anchor is not None:
             _check_choice("anchor", self.anchor, ANCHORS)
-        for name in ("columns", "max_units", "max_edges"):
-            if getattr(self, name) < 0:
-                raise DrawingError(f"{name} must be 0 or more, not {getattr(self, name)}")
+        if self.colormap == "":
+            raise DrawingError("the colormap has no name (as viridis or coolwarm)")
+
+    def _check_texts(self) -> None:
         for text in (self.title, self.description, *(self.panel_titles or ()), *self.layer_titles):
             if text is not None and len(text) > LABEL_LIMIT:
                 raise DrawingError(f"a title or description of {len(text):,} characters; at most {LABEL_LIMIT:,}")
+
+    def _check_numbers(self) -> None:
+        for name in ("columns", "max_units", "max_edges"):
+            if getattr(self, name) < 0:
+                raise DrawingError(f"{name} must be 0 or more, not {getattr(self, name)}")
         for name in ("vmin", "vmax", "dpi"):
             value = getattr(self, name)
             if value is not None and not math.isfinite(value):

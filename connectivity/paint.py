@@ -62,10 +62,12 @@ def paint(panels: Sequence[Panel], options: Options) -> tuple[list[Painter], lis
     painters: list[Painter] = []
     keys: list[Key] = []
     for view, arrows in panels:
-        by_layer: list[list[Arrow]] = [[] for _ in view.layers]
-        for arrow in arrows:
-            if arrow.role != "bias":
-                by_layer[arrow.layer].append(arrow)
+        seen, everything = _by_target(view, arrows), _by_target(view, view.arrows)
+        # Where weights are shared, each keeps its colour even if no arrow of it is seen whole.
+        by_layer = [
+            every if _is_shared(layer, every) else own
+            for layer, own, every in zip(view.layers, seen, everything, strict=True)
+        ]
         layers = []
         for index, (layer, own) in enumerate(zip(view.layers, by_layer, strict=True)):
             painter, key = _painter(layer, own, index, scale, options, theme)
@@ -86,6 +88,22 @@ def mode(layer: LayerView, arrows: Sequence[Arrow], options: Options) -> str:
     if chosen == "parameter" and any(arrow.parameter is None for arrow in arrows):
         chosen = "weight"
     return chosen
+
+
+def _by_target(view: GraphView, arrows: Sequence[Arrow]) -> list[list[Arrow]]:
+    """The arrows into each layer, without those of biases."""
+    by_layer: list[list[Arrow]] = [[] for _ in view.layers]
+    for arrow in arrows:
+        if arrow.role != "bias":
+            by_layer[arrow.layer].append(arrow)
+    return by_layer
+
+
+def _is_shared(layer: LayerView, arrows: Sequence[Arrow]) -> bool:
+    """Whether connections of ``layer`` share weights."""
+    if layer.info.connections:
+        return layer.info.weights < layer.info.connections
+    return len({arrow.parameter for arrow in arrows}) < len(arrows)
 
 
 def _by_layer(painters: Sequence[Painter], winners: Mapping[Hashable, Hashable], theme: Theme) -> Painter:
@@ -132,7 +150,7 @@ def _painter(
     if chosen == "weight":
         return (scale.stroke, scale.key()) if scale.limits else (_plain(theme), None)
     if chosen == "parameter":
-        return _by_parameter(arrows, options, theme)
+        return _by_parameter(arrows, _is_shared(layer, arrows), options, theme)
     if chosen == "sign":
         return _by_sign(theme)
     if chosen == "layer":
@@ -147,10 +165,9 @@ def _plain(theme: Theme, colour: str | None = None) -> Painter:
     return lambda arrow: stroke
 
 
-def _by_parameter(arrows: Sequence[Arrow], options: Options, theme: Theme) -> tuple[Painter, Key]:
+def _by_parameter(arrows: Sequence[Arrow], shared: bool, options: Options, theme: Theme) -> tuple[Painter, Key]:
     """One colour a weight: the palette where it suffices, a sweep where it does not."""
     names = list(dict.fromkeys(arrow.parameter or "" for arrow in arrows))
-    shared = len(names) < len(arrows)
     if shared or len(names) <= len(theme.palette):
         names.sort(key=_natural)
     if len(names) <= len(theme.palette) and shared and options.colormap is None:
@@ -236,10 +253,13 @@ class _Scale:
 
 
 def _limits(largest: float, options: Options) -> tuple[float, float]:
-    """The weights at the ends of the scale: symmetric about 0 unless both are given."""
-    default = largest or 1.0
-    low = options.vmin if options.vmin is not None else -(default if options.vmax is None else options.vmax)
-    high = options.vmax if options.vmax is not None else -low
+    """The weights at the ends of the scale: symmetric about 0 unless told otherwise."""
+    largest = largest or 1.0
+    low, high = options.vmin, options.vmax
+    if low is None:
+        low = -(high if high is not None and high > 0 else largest)
+    if high is None:
+        high = -low if low < 0 else largest
     if low >= high:
         raise DrawingError(f"vmin ({low:g}) must be less than vmax ({high:g})")
     return low, high

@@ -143,7 +143,8 @@ def rectangles(scene: Scene) -> list[tuple[str, float, float, float, float]]:
 @pytest.mark.parametrize("text", NETWORKS)
 def test_nothing_overlaps_or_is_cut_off(text: str, direction: str) -> None:
     panels = [f"A panel title, number {n}" for n in range(text.count("//") + 1)]
-    scene = scene_of(text, direction=direction, title="A title", panel_titles=panels, show=("values", "bias"))
+    show = ("values", "bias") if "values" in text else ("bias",)
+    scene = scene_of(text, direction=direction, title="A title", panel_titles=panels, show=show)
     found = rectangles(scene)
     for _, x, y, width, height in found:
         assert -0.01 <= x - width / 2 <= x + width / 2 <= scene.width + 0.01
@@ -222,6 +223,12 @@ def test_equal_weights_have_equal_colours(mode: str) -> None:
     for line, other in itertools.combinations(scene_of("6 conv:3,w=1/-0.5/1", color_by=mode).lines, 2):
         if line.classes == other.classes:
             assert line.colour == other.colour
+
+
+def test_elision_does_not_hide_that_weights_are_shared() -> None:
+    (key,) = keys_of("30 conv:3", max_units=3)
+    assert isinstance(key, Swatches)
+    assert len(key.items) == 3
 
 
 def test_given_weights_show_their_value() -> None:
@@ -325,6 +332,8 @@ def test_unusual_graphs_are_drawn() -> None:
     [
         ({"direction": "UP"}, "unknown direction"),
         ({"color_by": "wieght"}, 'did you mean "weight"'),
+        ({"colormap": ""}, "has no name"),
+        ({"show": ("values",)}, "no values to show"),
         ({"theme": "drak"}, 'did you mean "dark"'),
         ({"anchor": "middle"}, "unknown anchor"),
         ({"show": ("value",)}, 'did you mean "values"'),

@@ -35,7 +35,7 @@ def scene_of(text: str, **options: object) -> Scene:
 
 def shifts(scene: Scene, stubs: bool = False) -> dict[str, set[tuple[float, float]]]:
     """The directions of the lines of each colour (or class), as unit vectors."""
-    ends = {mark.id: (mark.x, mark.y) for mark in [*scene.units, *scene.dots] if mark.id}
+    ends = {unit.id: (unit.x, unit.y) for unit in scene.units} | {dot.id: (dot.x, dot.y) for dot in scene.dots}
     found: dict[str, set[tuple[float, float]]] = {}
     for line in scene.lines:
         (x0, y0), (x1, y1) = ends[line.tail], ends[line.head]
@@ -94,13 +94,10 @@ def test_a_unit_stands_over_its_window(
 
 @pytest.mark.parametrize("stride", [2, 3])
 def test_a_transposed_convolution_is_the_mirror_of_a_convolution(stride: int) -> None:
-    for anchor in ("first", "centre", "last"):
-        up = columns(f"4 convtranspose:3,s={stride}", anchor=anchor)
-        down = columns(f"{(4 - 1) * stride + 3} conv:3,s={stride}", anchor="centre")
-        if anchor == "centre":
-            assert along(up[1]) == pytest.approx(along(down[0]))
-            assert along(up[0]) == pytest.approx(along(down[1]))
-        assert along(up[0])[1] - along(up[0])[0] == pytest.approx(stride)
+    up = columns(f"4 convtranspose:3,s={stride}")
+    down = columns(f"{(4 - 1) * stride + 3} conv:3,s={stride}")
+    assert along(up[1]) == pytest.approx(along(down[0]))
+    assert along(up[0]) == pytest.approx(along(down[1]))
 
 
 def test_anchors_move_a_layer_by_half_its_window() -> None:
@@ -115,15 +112,16 @@ def test_causal_layers_are_anchored_last_and_others_in_the_centre() -> None:
     causal, plain = columns("8 conv:3,p=causal,d=2"), columns("8 conv:3,p=1")
     assert along(causal[1]) == along(causal[0])
     assert along(plain[1]) == along(plain[0])
-    assert along(columns("8 conv:3,p=causal,d=2", anchor="centre")[1]) == pytest.approx(
-        [place - 2 for place in along(causal[0])]
-    ) or along(columns("8 conv:3,p=causal,d=2", anchor="centre")[1])[0] < along(causal[1])[0]
+    sources, targets = columns("8 conv:3,p=causal,d=2", anchor="centre")
+    assert along(targets) == pytest.approx([place - 2 for place in along(sources)])
 
 
 def test_taps_anchor_on_their_span() -> None:
-    sources, targets = columns("10 conv,taps=-3/0/1", anchor="last")
-    origin = along(sources)[0]
-    assert along(targets)[0] - origin == pytest.approx(4)
+    offsets = []
+    for anchor in ("first", "centre", "last"):
+        sources, targets = columns("10 conv,taps=-3/0/1", anchor=anchor)
+        offsets.append(along(targets)[0] - along(sources)[0])
+    assert offsets == pytest.approx([-3, -1, 1])
 
 
 def test_a_layer_that_sees_its_whole_input_is_centred_on_it() -> None:
@@ -150,7 +148,7 @@ def test_elision_shows_all_or_as_many_as_fit_with_dots(length: int, max_units: i
 @pytest.mark.parametrize("text", ["60 conv:3,p=1 conv:5,p=2", "60 conv:3 conv:3", "60 conv:3,p=1 relu maxpool:1,s=1"])
 def test_the_same_stretch_is_hidden_in_all_layers_of_a_frame(text: str) -> None:
     found = columns(text, 24)
-    assert len(found) > 2 or "maxpool" in text
+    assert len(found) == 3
     for column in found:
         inner = [b for a, b in itertools.pairwise(along(column)) if b - a > 1.5]
         outer = [a for a, b in itertools.pairwise(along(column)) if b - a > 1.5]
@@ -163,7 +161,9 @@ def test_layers_of_different_frames_are_elided_on_their_own() -> None:
     assert [len(column.along) for column in columns("50 fc:10 fc:40", 24)] == [22, 10, 22]
 
 
-@pytest.mark.parametrize("text", ["60 conv:3", "60 conv:5,p=2", "60 conv:3,p=1 conv:3,p=1", "80 conv:3,s=2", "60 conv:4"])
+@pytest.mark.parametrize(
+    "text", ["60 conv:3", "60 conv:5,p=2", "60 conv:3,p=1 conv:3,p=1", "40 conv:3,s=2", "60 conv:4"]
+)
 @pytest.mark.parametrize("direction", ["LR", "TB"])
 def test_stubs_are_parallel_to_the_arrows_of_their_weight(text: str, direction: str) -> None:
     scene = scene_of(text, direction=direction)
@@ -194,9 +194,7 @@ def test_channels_are_blocks_one_under_the_other() -> None:
     gaps = [after[0] - before[-1] for before, after in itertools.pairwise(blocks)]
     assert gaps[0] == pytest.approx(gaps[1])
     assert gaps[0] > 1.4
-    assert {channel: ends for channel, ends in column.channels.items()} == {
-        channel: pytest.approx((block[0], block[-1])) for channel, block in enumerate(blocks)
-    }
+    assert column.channels == {channel: pytest.approx((block[0], block[-1])) for channel, block in enumerate(blocks)}
 
 
 def test_many_channels_lose_their_middle() -> None:
