@@ -37,9 +37,13 @@ def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
     writer = _Marks()
     for box in scene.boxes:
         writer.add(*_box(box))
-    for text in sorted(scene.texts, key=_style):  # Graphviz looks a font up whenever it changes
-        for line in _text(text):
-            writer.add(*line)
+    # Sorted, since Graphviz looks a font up whenever it changes.
+    for _, texts in groupby(sorted(scene.texts, key=_style), key=_style):
+        same = list(texts)
+        shared = _text_style(same[0])
+        for text in same:
+            for line in _text_lines(text):
+                writer.add(shared, line)
     for mark in scene.dots:
         writer.add(*_dot(mark))
     for (fill, classes), units in groupby(scene.units, key=lambda unit: (unit.fill, unit.classes)):
@@ -68,14 +72,17 @@ class _Marks:
     def __init__(self) -> None:
         self.parts: list[str] = ['node[label=""]\n']
         self._defaults: dict[str, str] = {}
+        self._shared: dict[str, str] = {}
         self._number = 0
 
     def add(self, shared: dict[str, str], own: str, name: str = "") -> None:
         """A node with the attributes ``shared`` and ``own``; without a ``name`` it gets one."""
-        changed = [f"{key}={value}" for key, value in shared.items() if self._defaults.get(key) != value]
-        if changed:
-            self._defaults.update(shared)
-            self.parts.append(f"node[{' '.join(changed)}]\n")
+        if shared is not self._shared:
+            self._shared = shared
+            changed = [f"{key}={value}" for key, value in shared.items() if self._defaults.get(key) != value]
+            if changed:
+                self._defaults.update(shared)
+                self.parts.append(f"node[{' '.join(changed)}]\n")
         if not name:
             self._number += 1
             name = f"m{self._number}"
@@ -147,9 +154,8 @@ def _html(text: str) -> str:
     return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _text(text: Text) -> Iterator[tuple[dict[str, str], str]]:
-    """A node for each line: Graphviz's own line spacing depends on its version."""
-    shared = {
+def _text_style(text: Text) -> dict[str, str]:
+    return {
         "shape": "plain",
         "style": '""',
         "fixedsize": "false",
@@ -160,14 +166,18 @@ def _text(text: Text) -> Iterator[tuple[dict[str, str], str]]:
         "fontcolor": f'"{text.colour}"',
         "class": text.classes,
     }
+
+
+def _text_lines(text: Text) -> Iterator[str]:
+    """A node for each line: Graphviz's own line spacing depends on its version."""
     lines = text.text.split("\n")
     y = text.y + (len(lines) - 1) / 2 * text.size * LEADING
     for line in lines:
         if text.align == "start":
             label = f'{quoted(line)[:-1]}\\l"'
-            yield shared, f"{_at(text.x + text.width_of(line) / 2, y)} label={label}"
+            yield f"{_at(text.x + text.width_of(line) / 2, y)} label={label}"
         else:
-            yield shared, f"{_at(text.x, y)} label={quoted(line)}"
+            yield f"{_at(text.x, y)} label={quoted(line)}"
         y -= text.size * LEADING
 
 
