@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import statistics
@@ -99,9 +100,7 @@ def main() -> None:
         huge = [COMMAND, "draw", "447", "fc:447", *LARGE[2:], in_folder("c.svg")]
         compare("200,000 connections to SVG", huge, "40,000 connections to SVG", large, "<= 5", runs=3)
         png = [COMMAND, "draw", *LARGE, in_folder("b.png")]
-        try:
-            import matplotlib  # noqa: F401
-        except ImportError:
+        if importlib.util.find_spec("matplotlib") is None:
             print("matplotlib is not installed: nothing to compare the PNG with")
         else:
             collection = [PYTHON, "-c", SAME_LINES, in_folder("d.png")]
