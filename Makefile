@@ -33,7 +33,7 @@ $(VENV)/tested: $(VENV)/installed
 
 test: $(VENV)/tested  ## run the tests; what needs a missing system package is skipped and says so
 	@$(BIN)/python -m compileall -q connectivity cli
-	$(BIN)/python -m pytest -q -ra
+	$(BIN)/python -m pytest -q -ra --ignore=tests/parity
 
 # PyTorch has an environment of its own: it is large, and nothing else needs it.
 $(VENV)-parity/installed: pyproject.toml
@@ -62,7 +62,7 @@ pictures: $(VENV)/installed  ## redraw the pictures that the README shows
 	  PATH="$(CURDIR)/$(BIN):$$PATH" sh samples/$$sample.sh -o samples/$$sample.svg || exit; done
 
 readme: $(VENV)/tested  ## write the generated parts of the README and the golden files anew
-	CONNECTIVITY_UPDATE=1 $(BIN)/python -m pytest -q tests/test_readme.py tests/test_rendering.py
+	CONNECTIVITY_UPDATE=1 $(BIN)/python -m pytest -q tests/test_readme.py tests/test_dot.py
 
 clean:  ## remove everything that was made
 	rm -rf $(VENV) $(VENV)-parity samples/build build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,88 @@
+"""Text widths: those of the font files that are shipped, and what is built on them."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fontTools.ttLib import TTFont
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectivity.metrics import DATA, FAMILY, text_width, wrapped
+
+FILES = {"regular": "SourceSans3-Regular.otf", "italic": "SourceSans3-It.otf", "semibold": "SourceSans3-Semibold.otf"}
+faces = pytest.mark.parametrize("face", FILES)
+
+
+def font_of(face: str) -> Any:
+    return TTFont(DATA / "fonts" / FILES[face])
+
+
+def table_of(face: str) -> Mapping[int, int]:
+    runs = json.loads((Path(DATA) / "advances.json").read_text(encoding="utf-8"))[face]
+    return {first + place: width for first, widths in runs for place, width in enumerate(widths)}
+
+
+@faces
+def test_every_advance_is_that_of_the_font(face: str) -> None:
+    font, found = font_of(face), table_of(face)
+    glyphs = font.getBestCmap()
+    assert font["head"].unitsPerEm == 1000
+    assert len(found) > 500
+    assert found == {code: font["hmtx"][glyphs[code]][0] for code in found}
+
+
+@faces
+def test_what_labels_use_is_in_the_table(face: str) -> None:
+    found = table_of(face)
+    needed = {chr(code) for code in range(32, 127)} | set("−×→…₀₁₂₃₄₅₆₇₈₉äöüßé")
+    assert needed <= {chr(code) for code in found}
+
+
+@faces
+def test_no_face_is_missing_or_another_family(face: str) -> None:
+    names = {str(record) for record in font_of(face)["name"].names if record.nameID in (1, 16)}
+    assert FAMILY in names
+    assert sorted(json.loads((DATA / "advances.json").read_text(encoding="utf-8"))) == sorted(FILES)
+
+
+@faces
+@given(text=st.text(st.sampled_from("abc xyz019[],.−₁₂WMi"), max_size=30), size=st.floats(1, 100))
+def test_a_width_is_the_sum_of_the_advances(face: str, text: str, size: float) -> None:
+    found = table_of(face)
+    assert text_width(text, size, face) == pytest.approx(sum(found[ord(c)] for c in text) * size / 1000)
+
+
+def test_semibold_is_wider_than_regular() -> None:
+    assert text_width("connections", 12, "semibold") > text_width("connections", 12) > 0
+    assert text_width("", 12) == 0
+
+
+def test_characters_that_the_font_does_not_have() -> None:
+    assert text_width("日本", 10) == 20
+    assert text_width("\u05e9", 10) == 6
+    assert unicodedata.combining("\u05b8")
+    assert text_width("\u05b8", 10) == 0
+
+
+words = st.lists(st.text(st.sampled_from("abcdWi-é日"), min_size=1, max_size=12), max_size=20)
+
+
+@given(words, st.floats(1, 300), st.floats(5, 20))
+def test_wrapping_keeps_every_word_and_fills_lines(text: list[str], width: float, size: float) -> None:
+    lines = wrapped("  ".join(text), width, size).split("\n") if text else []
+    assert " ".join(lines).split() == text
+    for line in lines:
+        assert text_width(line, size) <= width or " " not in line
+    for line, following in itertools.pairwise(lines):
+        assert text_width(f"{line} {following.split()[0]}", size) > width
+
+
+def test_wrapping_of_nothing() -> None:
+    assert wrapped("", 100, 12) == wrapped(" \n ", 100, 12) == ""

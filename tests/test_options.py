@@ -1,0 +1,82 @@
+"""Options: what they change, and what they cannot be."""
+
+from __future__ import annotations
+
+import math
+
+import networkx as nx
+import pytest
+
+from connectivity import DrawingError, build, parse
+from connectivity.figure import compose_figure
+from connectivity.graph import view
+from connectivity.layout import Arrangement
+from connectivity.options import Options
+from connectivity.paint import Swatches, paint
+from connectivity.panel import Arranged
+from connectivity.scene import Scene
+
+
+def arranged(text: str) -> Arrangement:
+    return Arrangement(view(build(parse(text)[0])), 24, None)
+
+
+def scene_of(text: str, **options: object) -> Scene:
+    return compose_figure(parse(text), Options(**options))  # type: ignore[arg-type]  # any option
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"direction": "UP"}, "unknown direction"),
+        ({"color_by": "wieght"}, 'did you mean "weight"'),
+        ({"colormap": ""}, "has no name"),
+        ({"show": ("values",)}, "no values to show"),
+        ({"theme": "drak"}, 'did you mean "dark"'),
+        ({"anchor": "middle"}, "unknown anchor"),
+        ({"show": ("value",)}, 'did you mean "values"'),
+        ({"columns": -1}, "columns must be 0 or more"),
+        ({"vmin": math.nan}, "vmin must be a finite number"),
+        ({"dpi": 0.0}, "dpi must be more than 0"),
+        ({"title": "x" * 1001}, "1,001 characters"),
+    ],
+)
+def test_options_that_cannot_be(options: dict[str, object], words: str) -> None:
+    with pytest.raises(DrawingError, match=words):
+        scene_of("3 fc:2", **options)
+
+
+def test_a_short_layer_over_a_long_one_is_shown_whole() -> None:
+    columns = arranged("100 conv:91").columns
+    assert [len(column.along) for column in columns] == [22, 10]
+
+
+def test_biases_are_drawn_when_asked() -> None:
+    text = "4 conv:2,bias fc:2,bias"
+    assert len(scene_of(text, show=("bias",)).units) == len(scene_of(text).units) + 2
+    assert len(scene_of(text, show=("bias",)).lines) == len(scene_of(text).lines) + 3 + 2
+
+
+def test_unusual_graphs_are_drawn() -> None:
+    graph: nx.MultiDiGraph[object] = nx.MultiDiGraph()
+    graph.add_node(("a", 1), layer=0)
+    graph.add_node(2.5, layer=2, position=7)
+    graph.add_edge(("a", 1), 2.5)
+    scene = compose_figure(graph, Options())
+    assert len(scene.units) == 2
+    assert len(scene.lines) == 1
+
+
+def test_elision_does_not_hide_that_weights_are_shared() -> None:
+    chosen = Options(max_units=3)
+    panel = Arranged.of(view(build(parse("30 conv:3")[0])), chosen)
+    (key,) = paint([(panel.view, panel.whole)], chosen)[1]
+    assert isinstance(key, Swatches)
+    assert len(key.items) == 3
+
+
+def test_layer_titles_stand_for_headings() -> None:
+    scene = scene_of("5 conv:3", layer_titles=("first", "second"))
+    assert {"first", "second"} <= {text.text for text in scene.texts}
+    with pytest.raises(DrawingError, match="3 layer titles for 2 layers"):
+        scene_of("5 conv:3", layer_titles=("a", "b", "c"))

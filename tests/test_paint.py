@@ -1,0 +1,276 @@
+"""What colours mean: each mode, the scale of weights, and the keys of the legend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import networkx as nx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connectivity import DrawingError, build, parse
+from connectivity.colours import STEPS, contrast
+from connectivity.figure import compose_figure
+from connectivity.graph import Arrow, view
+from connectivity.options import COLOR_BY, Options
+from connectivity.paint import Bar, Key, Painter, Stroke, Swatches, paint, short, subscripted
+from connectivity.themes import DARK, LIGHT
+
+OWN = "every connection has its own weight"
+MANY = "shared weights, from the first to the last"
+
+
+def painted(text: str, **options: object) -> tuple[list[tuple[Arrow, Stroke]], list[Key]]:
+    """Every arrow of a figure with its stroke, and the keys."""
+    views = [view(build(network)) for network in parse(text)]
+    painters, keys = paint([(seen, seen.arrows) for seen in views], Options(**options))  # type: ignore[arg-type]
+    return [pair for seen, painter in zip(views, painters, strict=True) for pair in strokes(seen.arrows, painter)], keys
+
+
+def strokes(arrows: Sequence[Arrow], painter: Painter) -> list[tuple[Arrow, Stroke]]:
+    found = []
+    for arrow in arrows:
+        stroke = painter(arrow)
+        assert stroke is not None
+        found.append((arrow, stroke))
+    return found
+
+
+def colours_by_parameter(pairs: Sequence[tuple[Arrow, Stroke]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for arrow, stroke in pairs:
+        found.setdefault(str(arrow.parameter), set()).add(stroke.colour)
+    return found
+
+
+def test_parameter_gives_each_shared_weight_a_colour_in_the_order_of_the_taps() -> None:
+    pairs, keys = painted("9 conv:3", color_by="parameter")
+    found = colours_by_parameter(pairs)
+    assert found == {f"y.weight[0,0,{tap}]": {LIGHT.palette[tap]} for tap in range(3)}
+    assert keys == [Swatches("shared weights", tuple(zip(LIGHT.palette, ("w₁", "w₂", "w₃"), strict=False)))]
+
+
+@pytest.mark.parametrize("kernel", [7, 8, 12])
+def test_a_layer_with_more_weights_than_the_palette_runs_through_a_sweep(kernel: int) -> None:
+    pairs, keys = painted(f"30 conv:{kernel}", color_by="parameter")
+    colours = set.union(*colours_by_parameter(pairs).values())
+    assert len(colours) == kernel
+    if kernel <= len(LIGHT.palette):
+        assert colours == set(LIGHT.palette[:kernel])
+    else:
+        assert colours <= set(LIGHT.sweep_table)
+        assert keys == [Bar(MANY, LIGHT.sweep_table, ())]
+
+
+@pytest.mark.parametrize("text", ["4 fc:3", "7 sparse:3", "5 conv:5", "9 sparse:2,p=1"])
+def test_weights_that_nobody_shares_have_a_colour_each(text: str) -> None:
+    pairs, keys = painted(text, color_by="parameter")
+    assert len({stroke.colour for _, stroke in pairs}) == len(pairs)
+    assert keys == [Bar(OWN, LIGHT.sweep_table, ())]
+    assert (pairs[0][1].colour, pairs[-1][1].colour) == (LIGHT.sweep_table[0], LIGHT.sweep_table[-1])
+
+
+def test_the_tenth_weight_comes_after_the_second() -> None:
+    pairs, _ = painted("40 conv:12", color_by="parameter")
+    found = colours_by_parameter(pairs)
+    order = [LIGHT.sweep_table.index(found[f"y.weight[0,0,{tap}]"].copy().pop()) for tap in range(12)]
+    assert order == sorted(order)
+    assert (order[0], order[-1]) == (0, STEPS - 1)
+
+
+def test_weights_run_from_negative_over_zero_to_positive() -> None:
+    pairs, keys = painted("6 conv:3,w=-2/0/1", color_by="weight")
+    strokes = {arrow.weight: stroke for arrow, stroke in pairs}
+    table = LIGHT.diverging_table
+    assert strokes[-2.0].colour == table[0]
+    assert strokes[0.0].colour == table[STEPS // 2]
+    assert strokes[1.0].colour == table[3 * STEPS // 4]
+    assert strokes[-2.0].width > strokes[1.0].width > strokes[0.0].width > 0
+    assert keys == [Bar("weight", table, ("−2", "0", "2"))]
+
+
+@pytest.mark.parametrize(
+    ("options", "labels", "indices"),
+    [
+        ({"vmax": 4.0}, ("−4", "0", "4"), (64, 128, 160)),
+        ({"vmin": -4.0}, ("−4", "0", "4"), (64, 128, 160)),
+        ({"vmin": 0.0, "vmax": 1.0}, ("0", "1"), (0, 0, 255)),
+        ({"vmin": -1.0, "vmax": 3.0}, ("−1", "3"), (0, 64, 128)),
+        ({"vmin": 0.0}, ("0", "2"), (0, 0, 128)),
+        ({"vmax": -1.0}, ("−2", "−1"), (0, 255, 255)),
+        ({"vmin": -0.5, "vmax": 0.5}, ("−0.5", "0", "0.5"), (0, 128, 255)),
+    ],
+)
+def test_limits_of_the_scale(options: dict[str, object], labels: tuple[str, ...], indices: tuple[int, ...]) -> None:
+    pairs, keys = painted("6 conv:3,w=-2/0/1", **options)
+    assert keys == [Bar("weight", LIGHT.diverging_table, labels)]
+    found = {arrow.weight: stroke.colour for arrow, stroke in pairs}
+    assert [found[weight] for weight in (-2.0, 0.0, 1.0)] == [LIGHT.diverging_table[index] for index in indices]
+
+
+@pytest.mark.parametrize(("vmin", "vmax"), [(1.0, 1.0), (2.0, 1.0), (None, -5.0), (3.0, None)])
+def test_limits_that_contradict_each_other(vmin: float | None, vmax: float | None) -> None:
+    with pytest.raises(DrawingError, match=r"vmin .* must be less than vmax"):
+        painted("6 conv:3,w=-2/0/1", vmin=vmin, vmax=vmax)
+
+
+def test_limits_are_not_looked_at_where_no_weight_is_shown() -> None:
+    assert painted("6 conv:3", color_by="layer", vmin=2.0, vmax=1.0)[1] == []
+
+
+def test_one_scale_for_all_panels() -> None:
+    pairs, keys = painted("4 conv:1,w=0.5 // 4 conv:1,w=2", color_by="weight")
+    assert [len(keys), keys[0]] == [1, Bar("weight", LIGHT.diverging_table, ("−2", "0", "2"))]
+    assert {arrow.weight: stroke.colour for arrow, stroke in pairs} == {
+        0.5: LIGHT.diverging_table[STEPS * 5 // 8],
+        2.0: LIGHT.diverging_table[-1],
+    }
+
+
+def test_all_weights_zero() -> None:
+    pairs, keys = painted("4 conv:2,w=0/0", color_by="weight")
+    assert {stroke.colour for _, stroke in pairs} == {LIGHT.diverging_table[STEPS // 2]}
+    assert keys == [Bar("weight", LIGHT.diverging_table, ("−1", "0", "1"))]
+
+
+def test_signs() -> None:
+    pairs, keys = painted("6 conv:4,w=-2/-0.001/0/7", color_by="sign")
+    negative, zero, positive = LIGHT.diverging
+    assert {arrow.weight: stroke.colour for arrow, stroke in pairs} == {
+        -2.0: negative, -0.001: negative, 0.0: zero, 7.0: positive,
+    }  # fmt: skip
+    assert keys == [Swatches("weight", ((negative, "negative"), (zero, "zero"), (positive, "positive")))]
+
+
+def test_layers_and_none() -> None:
+    pairs, keys = painted("4 fc:3 conv:2 fc:1", color_by="layer")
+    assert {(arrow.layer, stroke.colour) for arrow, stroke in pairs} == set(enumerate(LIGHT.palette[:3], start=1))
+    assert keys == []
+    pairs, keys = painted("4 fc:3 conv:2,w=1/2", color_by="none")
+    assert ({stroke.colour for _, stroke in pairs}, keys) == ({LIGHT.muted}, [])
+
+
+def test_groups() -> None:
+    pairs, keys = painted("4x3 conv:2,c=8,g=2", color_by="group")
+    for arrow, stroke in pairs:
+        channel = int(str(arrow.target)[2:].split(",")[0])
+        assert stroke.colour == LIGHT.palette[(channel - 1) // 4]
+    assert keys == [Swatches("group", ((LIGHT.palette[0], "1"), (LIGHT.palette[1], "2")))]
+    assert painted("4 conv:2", color_by="group")[1] == []
+
+
+def test_unless_asked_a_layer_shows_values_only_where_they_were_given() -> None:
+    pairs, keys = painted("9 conv:3,w=1/0/-1 conv:2 fc:2")
+    titles = [key.title for key in keys]
+    assert titles == ["weight", "shared weights", OWN]
+    by_layer = {layer: {s.colour for a, s in pairs if a.layer == layer} for layer in (1, 2, 3)}
+    assert by_layer[1] <= set(LIGHT.diverging_table)
+    assert by_layer[2] == set(LIGHT.palette[:2])
+    assert by_layer[3] <= set(LIGHT.sweep_table)
+
+
+def test_the_scale_knows_only_weights_that_it_colours() -> None:
+    _, keys = painted("9 conv:3,w=1/0/-1 fc:50")
+    assert keys[0] == Bar("weight", LIGHT.diverging_table, ("−1", "0", "1"))
+
+
+def test_keys_are_said_once_and_the_longer_one_covers_the_shorter() -> None:
+    _, keys = painted("9 conv:2 conv:4 conv:3 // 5 fc:3 // 5 sparse:3")
+    assert [key.title for key in keys] == ["shared weights", OWN]
+    assert isinstance(keys[0], Swatches)
+    assert [label for _, label in keys[0].items] == ["w₁", "w₂", "w₃", "w₄"]
+
+
+@pytest.mark.parametrize("mode", [mode for mode in COLOR_BY if mode not in ("layer", "group")])
+@pytest.mark.parametrize("pool", ["maxpool:2", "avgpool:2"])
+def test_a_pool_has_no_weights_to_show(mode: str, pool: str) -> None:
+    pairs, keys = painted(f"6 {pool}", color_by=mode)
+    assert ({stroke.colour for _, stroke in pairs}, keys) == ({LIGHT.muted}, [])
+
+
+def test_named_colormaps() -> None:
+    pairs, keys = painted("5 conv:2,w=-1/1", colormap="viridis")
+    assert pairs[0][1].colour == "#440154"
+    assert isinstance(keys[0], Bar)
+    assert keys[0].colours[0] == "#440154"
+    pairs, _ = painted("5 conv:2", colormap="viridis")
+    assert pairs[0][1].colour == "#440154"
+    with pytest.raises(DrawingError, match="unknown colormap"):
+        painted("5 conv:2", colormap="nothing-like-it")
+
+
+def test_the_dark_theme_has_its_own_colours() -> None:
+    pairs, _ = painted("9 conv:3", theme="dark")
+    assert {stroke.colour for _, stroke in pairs} == set(DARK.palette[:3])
+
+
+networks = st.sampled_from(
+    ["9 conv:3", "2x6 conv:3,c=2 conv:2", "9 conv:3,w=1/-0.5/1 fc:3", "6 sparse:2 fc:2", "20 conv:9", "8 conv:2,tie=2"]
+)
+
+
+@given(networks, st.sampled_from(COLOR_BY), st.sampled_from(["light", "dark"]))
+@settings(max_examples=60)
+def test_one_weight_has_one_colour_that_is_seen(text: str, mode: str, theme: str) -> None:
+    pairs, _ = painted(text, color_by=mode, theme=theme)
+    background = {"light": LIGHT, "dark": DARK}[theme].background
+    if mode != "group":
+        assert all(len(found) == 1 for found in colours_by_parameter(pairs).values())
+    assert min(contrast(colour, background) for colour in {stroke.colour for _, stroke in pairs}) >= 3
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=6))
+@settings(max_examples=60)
+def test_equal_values_have_equal_strokes_and_order_is_kept(values: list[float]) -> None:
+    kernel = "/".join(f"{value!r}" for value in values)
+    pairs, _ = painted(f"8 conv:{len(values)},w={kernel}", color_by="weight")
+    place = LIGHT.diverging_table.index
+    found = sorted((arrow.weight or 0.0, place(stroke.colour)) for arrow, stroke in pairs)
+    assert len({weight for weight, _ in found}) == len(set(found))
+    assert [index for _, index in found] == sorted(index for _, index in found)
+
+
+def test_a_graph_without_parameters_is_coloured_by_weight() -> None:
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    graph.add_node("a", layer=0)
+    graph.add_node("b", layer=1)
+    graph.add_edge("a", "b", weight=-3)
+    scene = compose_figure(graph, Options(color_by="parameter"))
+    assert scene.lines[0].colour == LIGHT.diverging_table[0]
+
+
+def test_the_legend_says_what_the_colours_are() -> None:
+    scene = compose_figure("9 conv:3", Options())
+    legend = [text.text for text in scene.texts if text.classes == "legend"]
+    assert legend == ["shared weights", "w₁", "w₂", "w₃"]
+    assert [box.fill for box in scene.boxes] == list(LIGHT.palette[:3])
+    bar = compose_figure("9 conv:3,w=1/0/-0.25", Options())
+    assert [text.text for text in bar.texts if text.classes == "legend"] == ["weight", "−1", "0", "1"]
+    assert (bar.boxes[0].fill, bar.boxes[-1].fill) == (LIGHT.diverging_table[3], LIGHT.diverging_table[-4])
+
+
+def test_a_figure_without_a_legend() -> None:
+    scene = compose_figure("9 conv:3", Options(legend=False))
+    assert not [text for text in scene.texts if text.classes == "legend"]
+    assert not scene.boxes
+
+
+def test_maximum_pools_emphasise_the_first_of_the_largest() -> None:
+    scene = compose_figure("4,values=2/2/-1/-3 maxpool:2", Options(show=("values",)))
+    names = {unit.id: unit.tip.split(" ")[0] for unit in scene.units}
+    strong = [names[line.tail] for line in scene.lines if line.colour == LIGHT.ink]
+    assert strong == ["x1", "x3"]
+    assert {line.colour for line in scene.lines} == {LIGHT.ink, LIGHT.faint}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (-0.0, "0"), (1.0, "1"), (-0.5, "−0.5"), (1234567.0, "1.23e+06"), (1e-9, "1e−09"), (2 / 3, "0.667")],
+)
+def test_numbers_are_short(value: float, text: str) -> None:
+    assert short(value) == text
+
+
+def test_subscripts() -> None:
+    assert subscripted("w", 1029) == "w₁₀₂₉"

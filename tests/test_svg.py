@@ -1,0 +1,247 @@
+"""The finished SVG: one well-formed document that says what everything in it is."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+import xml.etree.ElementTree as ET
+from collections import Counter
+
+import networkx as nx
+import pytest
+
+import connectivity
+from connectivity import build, parse
+from connectivity.figure import compose_figure
+from connectivity.graph import view
+from connectivity.options import Options
+from connectivity.svg import finish
+
+SVG = "{http://www.w3.org/2000/svg}"
+ELIDED, DENSE = "40 conv:3,w=1/0/-1 fc:2,bias", "75 fc:75"
+WHOLE = (
+    "6 conv:3 fc:2",
+    "5 fc:5 // 5 sparse:3,p=1",
+    "2x4 conv:2,c=4,g=2 maxpool:2 tanh",
+    "4,values=1/2/3/-4 convtranspose:2,s=2",
+    "1 conv:3,p=1,padding_mode=circular",
+    "27 fc:27",
+    "1",
+)
+figures = pytest.mark.parametrize("text", [*WHOLE, ELIDED, DENSE])
+
+
+@functools.cache
+def drawn(text: str) -> bytes:
+    return connectivity.draw(text, max_units=24 if text == ELIDED else 0)
+
+
+def root_of(text: str) -> ET.Element:
+    return ET.fromstring(drawn(text))
+
+
+def marks(root: ET.Element, kind: str) -> list[ET.Element]:
+    return [group for group in root.iter(f"{SVG}g") if kind in (group.get("class") or "").split()]
+
+
+def tip(group: ET.Element) -> str:
+    return group.findtext(f"{SVG}title") or ""
+
+
+def said(edge: ET.Element) -> tuple[str, str, str | None]:
+    """Source, target and parameter, from a tooltip."""
+    match = re.fullmatch(r"(\S+) → (\S+?)(?:: ([a-z]\S*) = \S+|: \S+)?", tip(edge))
+    assert match, tip(edge)
+    source, target, parameter = match.groups()
+    return source, target, parameter
+
+
+@figures
+def test_it_is_a_picture_with_a_name_and_a_description(text: str) -> None:
+    root = root_of(text)
+    assert root.tag == f"{SVG}svg"
+    assert root.get("role") == "img"
+    first, second = list(root)[:2]
+    assert [first.tag, second.tag] == [f"{SVG}title", f"{SVG}desc"]
+    assert (root.get("aria-labelledby") or "").split() == [first.get("id"), second.get("id")]
+    assert first.text
+    assert (second.text or "").startswith(("A network with", "Panel 1"))
+
+
+@figures
+def test_there_is_nothing_of_graphviz_left(text: str) -> None:
+    data = drawn(text).decode()
+    assert not re.search(r"<!--|<!DOCTYPE|&#45;&gt;|-&gt;|Graphviz|xml:space|<a ", data)
+    assert not re.search(r"<title>(m|u|s|e)?\d+</title>|graph0|>node<|nan|inf\b", data)
+    assert data.endswith("</svg>\n")
+    assert data.count("<?xml") == 1
+
+
+@figures
+def test_ids_are_unique(text: str) -> None:
+    ids = Counter(element.get("id") for element in root_of(text).iter() if element.get("id"))
+    assert set(ids.values()) == {1}
+
+
+@pytest.mark.parametrize("text", WHOLE)
+def test_every_unit_and_connection_has_an_id_a_class_and_a_tooltip(text: str) -> None:
+    root, views = root_of(text), [view(build(network)) for network in parse(text)]
+    units, edges = marks(root, "unit"), marks(root, "edge")
+    assert len(units) == sum(len(seen.names) for seen in views)
+    assert len(edges) == sum(len(seen.arrows) for seen in views)
+    assert all(group.get("id") for group in units + edges)
+    assert [tip(group).split(" = ")[0] for group in units] == [name for seen in views for name in seen.names.values()]
+    expected = [
+        (seen.names[arrow.source], seen.names[arrow.target], arrow.parameter) for seen in views for arrow in seen.arrows
+    ]
+    assert [said(edge) for edge in edges] == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["9 conv:3 conv:2", "2x4 conv:2,c=4,g=2", "6 conv:3 // 6 conv:3", "4 fc:3", "8 conv:2,tie=2"]
+)
+def test_connections_share_a_class_exactly_where_they_share_a_parameter(text: str) -> None:
+    edges = marks(ET.fromstring(connectivity.draw(text, captions=False)), "edge")
+    panels = [len(view(build(network)).arrows) for network in parse(text)]
+    number = [panel for panel, count in enumerate(panels) for _ in range(count)]
+    for (one, here), (other, there) in itertools.combinations(zip(edges, number, strict=True), 2):
+        same = said(one)[2] == said(other)[2] and here == there
+        assert (one.get("class") == other.get("class")) == same
+
+
+def test_classes_name_the_layer() -> None:
+    root = root_of("6 conv:3 fc:2")
+    assert Counter((group.get("class") or "") for group in marks(root, "unit")) == {
+        "unit layer0": 6, "unit layer1": 4, "unit layer2": 2,
+    }  # fmt: skip
+    assert Counter((group.get("class") or "").split()[1] for group in marks(root, "edge")) == {
+        "layer1": 12,
+        "layer2": 8,
+    }
+    kinds = {(group.get("class") or "").split()[0] for group in root.iter(f"{SVG}g")}
+    assert kinds == {"graph", "unit", "edge", "caption", "legend"}
+
+
+def test_titles_captions_and_dots_have_classes() -> None:
+    root = ET.fromstring(connectivity.draw("40 conv:3 // 2x4 conv:2,g=2", title="T", panel_titles=("a", "b")))
+    assert len(marks(root, "title")) == 3
+    assert len(marks(root, "dots")) == 6
+    assert marks(root, "group")
+    assert marks(root, "stub")
+
+
+def test_labels_are_one_text_with_subscripts() -> None:
+    root = root_of("6 conv:3 fc:2")
+    for group in marks(root, "unit"):
+        (label,) = group.findall(f"{SVG}text")
+        (circle,) = group.findall(f"{SVG}ellipse")
+        stem, sub = label.findall(f"{SVG}tspan")
+        assert (label.get("x"), label.get("text-anchor")) == (circle.get("cx"), "middle")
+        assert stem.get("font-style") == "italic"
+        assert float(sub.get("font-size") or 0) < float(label.get("font-size") or 0)
+        assert (sub.get("dy") or "").endswith("em")
+        assert label.get("baseline-shift") is None
+    texts = ["".join(group.itertext()).split("\n") for group in marks(root, "unit")]
+    assert texts[0][0] == "x1"
+
+
+def test_labels_with_a_superscript_come_back_to_the_line() -> None:
+    root = ET.fromstring(connectivity.draw("3 fc:2 fc:2 fc:1"))
+    labels = [group.find(f"{SVG}text") for group in marks(root, "unit")]
+    found = ["".join(label.itertext()) for label in labels if label is not None]
+    assert found == ["x1", "x2", "x3", "h1(1)", "h2(1)", "h1(2)", "h2(2)", "y1"]
+    label = labels[3]
+    assert label is not None
+    shifts = [float((span.get("dy") or "0em")[:-2]) for span in label]
+    assert shifts[1] > 0 > shifts[1] + shifts[2]
+
+
+def test_names_in_other_scripts() -> None:
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for name in ("é1", "日本", "a<b", "h[1,2]", "_", "9lives"):
+        graph.add_node(name, layer=0)
+    root = ET.fromstring(connectivity.draw(graph, captions=False))
+    units = marks(root, "unit")
+    assert [tip(group) for group in units] == ["é1", "日本", "a<b", "h[1,2]", "_", "9lives"]
+    shown = ["".join("".join(text.itertext()) for text in group.findall(f"{SVG}text")) for group in units]
+    assert shown == ["é1", "日本", "a<b", "h1,2", "_", "9lives"]
+
+
+def test_straight_lines_are_written_as_such() -> None:
+    for path in root_of("6 conv:3 fc:2").iter(f"{SVG}path"):
+        assert re.fullmatch(r"M-?[\d.]+,-?[\d.]+L-?[\d.]+,-?[\d.]+", path.get("d") or "")
+
+
+def test_parallel_connections_are_all_seen() -> None:
+    paths = [path.get("d") or "" for path in root_of("1 conv:3,p=1,padding_mode=circular").iter(f"{SVG}path")]
+    assert len(paths) == len(set(paths)) == 3
+
+
+def test_arrowheads_are_there_until_they_are_too_many() -> None:
+    few, many = (marks(root_of(text), "edge") for text in ("6 conv:3 fc:2", "27 fc:27"))
+    assert [len(few), len(many)] == [20, 729]
+    assert all(len(group.findall(f"{SVG}polygon")) == 1 for group in few)
+    assert not any(group.findall(f"{SVG}polygon") for group in many)
+
+
+def test_dense_figures_are_strokes_under_their_units() -> None:
+    root = root_of(DENSE)
+    assert len(root.findall(f".//{SVG}polyline")) == 75 * 75
+    assert not marks(root, "edge")
+    assert len(marks(root, "unit")) == 150
+    order = [element.tag.removeprefix(SVG) for element in root.iter()]
+    assert max(n for n, tag in enumerate(order) if tag == "polyline") < order.index("ellipse")
+
+
+def test_dense_strokes_join_the_units_they_should() -> None:
+    root = root_of(DENSE)
+    centres = {(c.get("cx"), c.get("cy")) for c in root.iter(f"{SVG}ellipse")}
+    places = {tuple(round(float(n), 1) for n in pair if n) for pair in centres}
+    ends = Counter(
+        tuple(round(float(n), 1) for n in end.split(","))
+        for line in root.iter(f"{SVG}polyline")
+        for end in (line.get("points") or "").split()
+    )
+    assert len(ends) == 150
+    assert set(ends.values()) == {75}
+    for x, y in ends:
+        assert min(abs(x - a) + abs(y - b) for a, b in places) < 0.3
+
+
+def test_numbers_beyond_the_paper_do_not_occur() -> None:
+    for text in [*WHOLE, ELIDED]:
+        root = root_of(text)
+        _, _, width, height = map(float, (root.get("viewBox") or "").split())
+        for circle in root.iter(f"{SVG}ellipse"):
+            assert 0 < float(circle.get("cx") or -1) < width
+            assert -height < float(circle.get("cy") or 1) < 0
+
+
+def test_titles_are_escaped() -> None:
+    data = finish(drawn_by_graphviz(), "<t> & \0", "]]> \ud800 \"d'", {})
+    root = ET.fromstring(data)
+    assert [child.text for child in list(root)[:2]] == ["<t> & \ufffd", "]]> \ufffd \"d'"]
+
+
+def drawn_by_graphviz() -> bytes:
+    from connectivity import engines
+    from connectivity.dot import dot
+
+    return engines.render(dot(compose_figure("2 fc:1", Options())), "svg")
+
+
+def test_tooltips_are_those_that_are_given_and_no_others() -> None:
+    root = ET.fromstring(finish(drawn_by_graphviz(), "t", "d", {"u1": "<first>", "e1": "&", "zzz": "nobody"}))
+    assert {group.get("id"): tip(group) for group in root.iter(f"{SVG}g") if group.get("id")} == {
+        "u1": "<first>",
+        "e1": "&",
+    }
+
+
+def test_the_font_is_named_once_with_substitutes() -> None:
+    data = drawn("6 conv:3 fc:2").decode()
+    assert data.count("font-family") == 1
+    assert "Source Sans 3," in data
+    assert "sans-serif" in data
+    assert 'font-weight="600"' in data
