@@ -34,10 +34,15 @@ def add_legend(sheet: Sheet, keys: Sequence[Key], middle: float, theme: Theme) -
 
 
 def _key_width(key: Key) -> float:
-    width = text_width(key.title, LEGEND_SIZE) + 12
+    width = text_width(key.title, LEGEND_SIZE) + _gap(key)
     if isinstance(key, Swatches):
         return width + sum(_CHIP + 5 + text_width(label, LEGEND_SIZE) + 14 for _, label in key.items) - 14
     return width + _BAR
+
+
+def _gap(key: Key) -> float:
+    """From a title to its colours: room for a wider font, where the reader has not ours."""
+    return 12 + 0.12 * text_width(key.title, LEGEND_SIZE)
 
 
 def _draw_key(sheet: Sheet, key: Key, x: float, y: float, theme: Theme) -> None:
@@ -48,7 +53,7 @@ def _draw_key(sheet: Sheet, key: Key, x: float, y: float, theme: Theme) -> None:
     def fill(left: float, width: float, height: float, colour: str) -> None:
         sheet.box(Box(left + width / 2, y, width, height, colour))
 
-    x = say(key.title, x, theme.muted) + 12
+    x = say(key.title, x, theme.muted) + _gap(key)
     if isinstance(key, Swatches):
         for colour, label in key.items:
             fill(x, _CHIP, 3.5, colour)

@@ -6,13 +6,15 @@ parser takes seven times as long, and everything of the user's in it is escaped 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 
 from connectivity.dot import SEMIBOLD, clean
 from connectivity.metrics import FAMILY
 
-FONTS = f"{FAMILY}, Source Sans Pro, Segoe UI, Helvetica Neue, Arial, sans-serif"
+FONTS = f"'{FAMILY}', 'Source Sans Pro', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
+"""For readers; quoted, since a family's name that has a number in it is otherwise none in CSS."""
 
 _JUNK = re.compile(r"<!--.*?-->\n?|<!DOCTYPE.*?>\n", re.DOTALL)
 _OPENING = re.compile(
@@ -20,10 +22,11 @@ _OPENING = re.compile(
     r'<g id="graph0"[^>]* translate\(([^)]*)\)">\n(?:<title>[^<]*</title>\n)?'
 )
 _GROUP = re.compile(r'<g id="([^"]*)" class="([^"]*)">\n<title>[^<]*</title>\n')
-_STRAIGHT = re.compile(r' d="M([-\d.]+,[-\d.]+)C[-\d., ]+? ([-\d.]+,[-\d.]+)"')
+_POINT = r"([-\d.]+),([-\d.]+)"
+_CURVE = re.compile(rf' d="M{_POINT}C{_POINT} {_POINT} {_POINT}"')
 _STEM = (
     r'(<ellipse [^>]*cx="([^"]*)"[^>]*/>\n)'
-    r'<text [^>]* y="([^"]*)" [^>]*font-style="italic" font-size="([\d.]*)"[^>]*>([^<]*)</text>\n'
+    r'<text [^>]* y="([^"]*)" [^>]*font-style="italic" font-size="([\d.]*)"( fill="[^"]*")?>([^<]*)</text>\n'
 )
 _SUB = r'<text [^>]*baseline-shift="sub" font-size="([\d.]*)"[^>]*>([^<]*)</text>\n'
 _SUP = r'<text [^>]*baseline-shift="super" [^>]*>([^<]*)</text>\n'
@@ -31,10 +34,11 @@ _LABEL, _LABEL_SUP = re.compile(_STEM + _SUB), re.compile(_STEM + _SUB + _SUP)
 # A label becomes one text around its unit's centre, so that another font keeps it there; and not
 # every browser draws baseline-shift, which is why dy (in ems of the small size) moves the baseline.
 _MERGED = (
-    r'\1<text text-anchor="middle" x="\2" y="\3" font-size="\4"><tspan font-style="italic">\5</tspan>'
-    r'<tspan dy="0.29em" font-size="\6">\7</tspan>'
+    r'\1<text text-anchor="middle" x="\2" y="\3" font-size="\4"\5><tspan font-style="italic">\6</tspan>'
+    r'<tspan dy="0.29em" font-size="\7">\8</tspan>'
 )
-_MERGED_SUP = _MERGED + r'<tspan dy="-0.81em" font-size="\6">\8</tspan></text>\n'
+_MERGED_SUP = _MERGED + r'<tspan dy="-0.81em" font-size="\7">\9</tspan></text>\n'
+_BEND = 0.05  # how far a curve may leave its line and still be drawn as one, in points
 _PRESERVE = ' xml:space="preserve"'
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
@@ -45,7 +49,7 @@ def finish(data: bytes, title: str, description: str, tips: Mapping[str, str]) -
     text = _JUNK.sub("", text)
     text = _OPENING.sub(lambda match: _opening(match, title, description), text, count=1)
     text = _GROUP.sub(lambda match: _group(match[1], match[2], tips), text)
-    text = _STRAIGHT.sub(r' d="M\1L\2"', text)
+    text = _CURVE.sub(_straightened, text)
     if 'baseline-shift="super"' in text:
         text = _LABEL_SUP.sub(_MERGED_SUP, text)
     text = _LABEL.sub(_MERGED + "</text>\n", text)
@@ -72,6 +76,18 @@ def _group(identity: str, classes: str, tips: Mapping[str, str]) -> str:
     if tip is None:
         return f'<g class="{own}">\n'
     return f'<g id="{identity}" class="{own}"><title>{_escaped(tip)}</title>\n'
+
+
+def _straightened(curve: re.Match[str]) -> str:
+    """A curve as a line, where it is one; of two parallel connections each is bent."""
+    x0, y0, x1, y1, x2, y2, x3, y3 = map(float, curve.groups())
+    across, up = x3 - x0, y3 - y0
+    length = math.hypot(across, up)
+    bends = (across * (y1 - y0) - up * (x1 - x0), across * (y2 - y0) - up * (x2 - x0))
+    if max(map(abs, bends)) > _BEND * length:
+        return curve[0]
+    first_x, first_y, *_, last_x, last_y = curve.groups()
+    return f' d="M{first_x},{first_y}L{last_x},{last_y}"'
 
 
 def _escaped(text: str) -> str:

@@ -189,6 +189,13 @@ def test_captions_say_what_each_layer_is() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_long_captions_move_layers_apart(direction: str) -> None:
+    scene = scene_of("4 fc:3 fc:2", direction=direction, layer_titles=[LONG[:50], LONG[10:60], LONG[20:70]])
+    assert_apart(scene)
+    assert_on_paper(scene)
+
+
 def test_panels_are_titled_by_what_they_are_where_that_differs() -> None:
     def titles(text: str) -> list[str]:
         return [mark.text for mark in scene_of(text).texts if mark.classes == "title"]
@@ -284,6 +291,15 @@ def test_hidden_connections_become_stubs_at_the_units_that_have_them() -> None:
     assert len([line for line in scene.lines if not line.stub]) == sum(
         arrow.source in shown and arrow.target in shown for arrow in seen.arrows
     )
+
+
+def test_no_stub_is_drawn_twice() -> None:
+    scene = scene_of("100 fc:3 // 2x100 fc:2")
+    ends = {unit.id: unit.tip for unit in scene.units}
+    ends |= {dot.id: f"{dot.x:.2f} {dot.y:.2f}" for dot in scene.dots if dot.id}
+    stubs = Counter((ends[line.tail], ends[line.head], line.colour) for line in scene.lines if line.stub)
+    assert stubs
+    assert set(stubs.values()) == {1}
 
 
 def test_stubs_point_the_way_of_their_connection() -> None:

@@ -17,6 +17,7 @@ from connectivity.figure import compose_figure
 from connectivity.graph import view
 from connectivity.options import Options
 from connectivity.svg import finish
+from connectivity.themes import THEME
 
 SVG = "{http://www.w3.org/2000/svg}"
 ELIDED, DENSE = "40 conv:3,w=1/0/-1 fc:2,bias", "75 fc:75"
@@ -242,6 +243,33 @@ def test_tooltips_are_those_that_are_given_and_no_others() -> None:
 def test_the_font_is_named_once_with_substitutes() -> None:
     data = drawn("6 conv:3 fc:2").decode()
     assert data.count("font-family") == 1
-    assert "Source Sans 3," in data
+    assert "'Source Sans 3'," in data
     assert "sans-serif" in data
     assert 'font-weight="600"' in data
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_labels_have_the_ink_of_their_theme(theme: str) -> None:
+    svg = ET.fromstring(connectivity.draw("6 conv:3 fc:2 fc:2", theme=theme))
+    labels = [text for text in svg.iter(f"{{{svg.tag[1:].partition('}')[0]}}}text") if len(text)]
+    assert labels
+    assert {label.get("fill") for label in labels} == {THEME[theme].ink}
+
+
+def test_font_families_are_quoted_as_css_wants_them() -> None:
+    families = (ET.fromstring(connectivity.draw("2")).get("font-family") or "").split(", ")
+    assert all(
+        family.isalpha() or family.replace("-", "").isalpha() or family[0] == family[-1] == "'" for family in families
+    )
+
+
+def test_boxes_keep_their_rounded_corners() -> None:
+    (box,) = re.findall(r'<g class="group">\n<path [^>]* d="([^"]*)"', connectivity.draw("3", boxes=("x",)).decode())
+    assert box.count("C") == 1
+    assert len(box.split()) > 20
+
+
+def test_of_two_parallel_connections_both_are_bent() -> None:
+    data = connectivity.draw("2 conv:3,p=1,padding_mode=circular").decode()
+    assert len(re.findall(r' d="M[^C"]*C', data)) == 4
+    assert len(re.findall(r' d="M[^C"]*L', data)) == 2
