@@ -1,0 +1,116 @@
+"""Layers as PyTorch's arguments, possible and impossible ones, each with one of its spellings in the notation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+SPELLINGS = {
+    "conv": ("conv", "conv1d", "shared"),
+    "sparse": ("sparse", "local"),
+    "convtranspose": ("convtranspose", "deconv"),
+    "maxpool": ("maxpool", "maxpool1d"),
+    "avgpool": ("avgpool", "avgpool1d"),
+    "fc": ("fc", "linear", "dense"),
+}
+SHORT = {"kernel_size": "k", "stride": "s", "padding": "p", "dilation": "d", "channels": "c", "groups": "g"}
+MODES = ("zeros", "reflect", "replicate", "circular")
+WORDS = ("same", "valid", "causal", "full")
+
+Padding = int | str | tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A layer: what PyTorch is told of it, and what the notation says."""
+
+    kind: str
+    arguments: dict[str, Any]
+    text: str
+
+
+@dataclass(frozen=True)
+class Chain:
+    """An input of ``channels`` x ``length`` and the layers after it."""
+
+    channels: int
+    length: int
+    layers: tuple[Spec, ...]
+
+    @property
+    def input(self) -> str:
+        return f"{self.channels}x{self.length}"
+
+
+def chains(kinds: tuple[str, ...] = tuple(SPELLINGS), longest: int = 4) -> st.SearchStrategy[Chain]:
+    """Chains of up to ``longest`` layers, of which PyTorch may refuse any."""
+    layers = st.lists(st.sampled_from(kinds).flatmap(specs), min_size=1, max_size=longest)
+    return st.builds(Chain, st.sampled_from([1, 1, 2, 4]), st.integers(1, 9), layers.map(tuple))
+
+
+@st.composite
+def specs(draw: st.DrawFn, kind: str) -> Spec:
+    """A layer of ``kind`` in any of its spellings, its parameters in any order."""
+    arguments = draw(_ARGUMENTS[kind])
+    value = "units" if kind == "fc" else "kernel_size"
+    named = draw(st.permutations([name for name in arguments if name != value]))
+    head = draw(st.sampled_from(SPELLINGS[kind]))
+    if draw(st.booleans()):
+        head = f"{head}:{arguments[value]}"
+    else:
+        named = [*named, value]
+    parts = [f"{_key(draw, name)}={_written(arguments[name])}" for name in named]
+    return Spec(kind, arguments, ",".join([head, *parts]))
+
+
+def _key(draw: st.DrawFn, name: str) -> str:
+    return SHORT[name] if name in SHORT and draw(st.booleans()) else name
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "/".join(map(str, value))
+    return str(value).lower()
+
+
+def _mostly(usual: st.SearchStrategy[int], *impossible: int) -> st.SearchStrategy[int]:
+    """``usual``, or once in a while one of ``impossible``."""
+    return st.integers(0, 19).flatmap(lambda dice: usual if dice else st.sampled_from(impossible))
+
+
+_SIZE = _mostly(st.integers(1, 5), 0, -1)
+_STEP = _mostly(st.integers(1, 3), 0, -1)
+_PAIR = st.tuples(st.integers(0, 4), st.integers(0, 4))
+_OFTEN = st.sampled_from([1, 1, 2, 4])
+_KERNEL: dict[str, st.SearchStrategy[Any]] = {"kernel_size": _SIZE}
+_WINDOW: dict[str, st.SearchStrategy[Any]] = {
+    "stride": _STEP,
+    "padding": st.one_of(st.integers(0, 4), _PAIR, st.sampled_from(WORDS)),
+    "dilation": _STEP,
+    "channels": _mostly(_OFTEN, 0, 3, -2),
+    "groups": _mostly(_OFTEN, 0, 3, -1),
+    "padding_mode": st.sampled_from(MODES),
+}
+_TRANSPOSED: dict[str, st.SearchStrategy[Any]] = {
+    "stride": _STEP,
+    "padding": _mostly(st.integers(0, 3), -1),
+    "output_padding": _mostly(st.integers(0, 2), 3, -1),
+    "dilation": _STEP,
+    "channels": _mostly(_OFTEN, 0, 3),
+    "groups": _mostly(_OFTEN, 0, 3),
+}
+_POOL: dict[str, st.SearchStrategy[Any]] = {
+    "stride": _STEP,
+    "padding": _mostly(st.integers(0, 2), 3, -1),
+    "ceil_mode": st.booleans(),
+}
+_ARGUMENTS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "conv": st.fixed_dictionaries(_KERNEL, optional=_WINDOW),
+    "sparse": st.fixed_dictionaries(_KERNEL, optional=_WINDOW),
+    "convtranspose": st.fixed_dictionaries(_KERNEL, optional=_TRANSPOSED),
+    "maxpool": st.fixed_dictionaries(_KERNEL, optional={**_POOL, "dilation": _STEP}),
+    "avgpool": st.fixed_dictionaries(_KERNEL, optional={**_POOL, "count_include_pad": st.booleans()}),
+    "fc": st.fixed_dictionaries({"units": st.integers(1, 4)}),
+}
