@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import json
 import math
+import re
 import struct
 import zipfile
 import zlib
@@ -25,7 +25,10 @@ UNPACKED_LIMIT = 512 * 2**20
 
 
 def load_weights(path: str | Path) -> dict[str, Any]:
-    """The arrays of an ``.npz`` or ``.safetensors`` file by their names, in the file's order.
+    """The arrays of an ``.npz`` or ``.safetensors`` file by their names.
+
+    They come in the file's order; those of a ``.safetensors`` file, which has none, in the natural
+    order of their names.
 
     Never unpickles. Sizes are checked before memory is taken. Raises FileError where the file
     cannot be read, WeightsError where it holds no usable weights.
@@ -91,14 +94,13 @@ def _load_safetensors(data: bytes, shown: str) -> dict[str, Any]:
         raise WeightsError(f'"{shown}" is not a readable .safetensors file: {visible(str(error))}') from error
     if not arrays:
         raise WeightsError(f'"{shown}" holds no arrays')
-    return {name: arrays[name] for name in _safetensors_order(data, arrays)}
+    # The format keeps no order of its own: its writers sort by type and name.
+    return {name: arrays[name] for name in sorted(arrays, key=_natural)}
 
 
-def _safetensors_order(data: bytes, arrays: dict[str, Any]) -> list[str]:
-    """The names in the order of their data, which is that of the state dict; the header may be sorted."""
-    size = int.from_bytes(data[:8], "little")
-    header = json.loads(data[8 : 8 + size])
-    return sorted(arrays, key=lambda name: header[name]["data_offsets"])
+def _natural(name: str) -> list[tuple[int, str]]:
+    """A sort key under which ``10.weight`` comes after ``2.weight``."""
+    return [(int(part), "") if part.isdecimal() and len(part) < 10 else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
 def _load_npz(data: bytes, shown: str) -> dict[str, Any]:
