@@ -14,7 +14,7 @@ import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
-from connectivity.graph import GraphView, LayerView
+from connectivity.graph import Arrow, GraphView, LayerView
 
 GAP = 2.0
 """What an elided stretch shrinks to, in pitches."""
@@ -55,7 +55,7 @@ class Arrangement:
             column.along[unit] = column.span()[0] - BIAS_GAP
 
     def ghost(self, layer: int, unit: Hashable, seen_from: tuple[int, Hashable]) -> tuple[float, bool]:
-        """Where a hidden unit would be, seen from a shown one, and whether that is its own place.
+        """Where a unit would be if nothing were hidden, seen from a shown one, and whether that is its own place.
 
         Its own place where both are in one frame, so that its stub is parallel to the arrows of
         its weight; else the dots that stand for it.
@@ -71,6 +71,15 @@ class Arrangement:
         place = frame.place(layer, position)
         behind = frame.is_behind(other_layer, self._view.layers[other_layer].places[other][1])
         return place - (frame.removed if behind else 0.0) - frame.centre + blocks.centres[channel], True
+
+    def jumps(self, arrow: Arrow) -> bool:
+        """Whether an arrow of a window crosses the hidden stretch: drawn whole, it would not be parallel."""
+        layers, here = self._view.layers, self._view.layer_of[arrow.source]
+        frame = self._frame_of[here]
+        if layers[arrow.layer].info.window is None or frame is not self._frame_of[arrow.layer] or frame.cut is None:
+            return False
+        source, target = layers[here].places.get(arrow.source), layers[arrow.layer].places[arrow.target]
+        return source is not None and frame.is_behind(here, source[1]) != frame.is_behind(arrow.layer, target[1])
 
     def _column(self, index: int) -> Column:
         layer, frame, blocks = self._view.layers[index], self._frame_of[index], self._blocks[index]

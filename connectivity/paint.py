@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from connectivity.colours import STEPS, named_table
 from connectivity.errors import DrawingError
 from connectivity.graph import Arrow, GraphView, LayerView
 from connectivity.options import Options
+from connectivity.text import natural
 from connectivity.themes import THEME, Theme
 
 
@@ -48,7 +48,6 @@ Painter = Callable[[Arrow], Stroke | None]
 Panel = tuple[GraphView, Sequence[Arrow]]
 
 WIDTH = 1.35
-_NATURAL = re.compile(r"(\d+)")
 
 
 def paint(panels: Sequence[Panel], options: Options) -> tuple[list[Painter], list[Key]]:
@@ -169,7 +168,7 @@ def _by_parameter(arrows: Sequence[Arrow], shared: bool, options: Options, theme
     """One colour a weight: the palette where it suffices, a sweep where it does not."""
     names = list(dict.fromkeys(arrow.parameter or "" for arrow in arrows))
     if shared or len(names) <= len(theme.palette):
-        names.sort(key=_natural)
+        names.sort(key=natural)
     if len(names) <= len(theme.palette) and shared and options.colormap is None:
         colours = list(theme.palette[: len(names)])
         items = tuple((colour, subscripted("w", n)) for n, colour in enumerate(colours, start=1))
@@ -274,11 +273,6 @@ def _thick(colours: Sequence[str], limits: tuple[float, float] | None) -> list[S
         value = low + (high - low) * (step + 0.5) / STEPS
         strokes.append(Stroke(colour, round(0.8 + 1.2 * abs(value) / largest, 1)))
     return strokes
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    """A sort key under which ``w[10]`` comes after ``w[2]``."""
-    return [(int(part), "") if part.isdigit() and len(part) < 10 else (-1, part) for part in _NATURAL.split(name)]
 
 
 def short(value: float) -> str:

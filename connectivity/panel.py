@@ -88,8 +88,13 @@ class Arranged(NamedTuple):
         labels = unit_labels(view, shown, "values" in options.show) if options.labels else {}
         if len(shown) == len(view.names):
             return cls(view, places, view.arrows, (), labels)
-        whole = [arrow for arrow in view.arrows if arrow.source in shown and arrow.target in shown]
-        cut = [arrow for arrow in view.arrows if (arrow.source in shown) != (arrow.target in shown)]
+        whole, cut = [], []
+        for arrow in view.arrows:
+            ends = (arrow.source in shown) + (arrow.target in shown)
+            if ends == 2 and not places.jumps(arrow):
+                whole.append(arrow)
+            elif ends:
+                cut.append(arrow)
         return cls(view, places, whole, cut, labels)
 
 
@@ -137,7 +142,7 @@ class PanelDrawer:
         layers = self.view.layers
         self.captions = [words.caption(layer, n) for n, layer in enumerate(layers)] if options.captions else []
         for index, heading in enumerate(options.layer_titles[: len(self.captions)]):
-            self.captions[index] = (heading, self.captions[index][1])
+            self.captions[index] = (words.one_line(heading), self.captions[index][1])
         self.dense = paper.dense
         self.sheet = Sheet(Scene(paper.background, paper.ink, paper.unit_stroke, sizes.diameter, sizes.font))
         self.depths = self._depths()
@@ -271,11 +276,13 @@ class PanelDrawer:
         return Stroke(self.theme.faint, 1.0)
 
     def _stubs(self, numbers: Numbers) -> None:
-        """A short piece of each arrow to or from a unit that is not shown; one for each direction."""
+        """A short piece at each shown end of an arrow that is not drawn whole; one for each direction."""
         seen: set[tuple[Hashable, str, float, float]] = set()
-        for arrow in self.arranged.cut:
-            outgoing = arrow.source in self.ids
+        ends = [(arrow, outgoing) for arrow in self.arranged.cut for outgoing in (True, False)]
+        for arrow, outgoing in ends:
             shown, hidden = (arrow.source, arrow.target) if outgoing else (arrow.target, arrow.source)
+            if shown not in self.ids:
+                continue
             x, y, own = self._stub_end(shown, hidden)
             stroke = self.painter(arrow) if own else None
             colour = (stroke or self._faint()).colour
@@ -285,8 +292,8 @@ class PanelDrawer:
             seen.add(key)
             end = numbers.id("s")
             self.sheet.dot(Dot(x, y, 0.0, id=end))
-            ends = (self.ids[shown], end) if outgoing else (end, self.ids[shown])
-            line = Line("", *ends, colour, 1.0, "stub", stub=True, arrow=not outgoing)
+            tail, head = (self.ids[shown], end) if outgoing else (end, self.ids[shown])
+            line = Line("", tail, head, colour, 1.0, "stub", stub=True, arrow=not outgoing)
             self.sheet.marks.lines.append(line)
 
     def _stub_end(self, shown: Hashable, hidden: Hashable) -> tuple[float, float, bool]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import re
 import struct
 import zipfile
 import zlib
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from connectivity.errors import FileError, WeightsError, visible
+from connectivity.text import natural
 from connectivity.weights import check_dtype
 
 if TYPE_CHECKING:
@@ -95,12 +95,7 @@ def _load_safetensors(data: bytes, shown: str) -> dict[str, Any]:
     if not arrays:
         raise WeightsError(f'"{shown}" holds no arrays')
     # The format keeps no order of its own: its writers sort by type and name.
-    return {name: arrays[name] for name in sorted(arrays, key=_natural)}
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    """A sort key under which ``10.weight`` comes after ``2.weight``."""
-    return [(int(part), "") if part.isdecimal() and len(part) < 10 else (-1, part) for part in re.split(r"(\d+)", name)]
+    return {name: arrays[name] for name in sorted(arrays, key=natural)}
 
 
 def _load_npz(data: bytes, shown: str) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def caption(layer: LayerView, depth: int) -> tuple[str, list[str]]:
         lines.append(count(info.weights, "weight"))
     if info.biases:
         lines.append(count(info.biases, "bias"))
-    return heading or info.name or f"layer {depth}", lines
+    return one_line(heading or info.name or f"layer {depth}"), [one_line(line) for line in lines]
 
 
 def panel_title(view: GraphView) -> str | None:
@@ -70,6 +70,11 @@ def arrow_tip(arrow: Arrow, names: dict[object, str]) -> str:
     if arrow.weight is not None:
         text += f"{' =' if arrow.parameter is not None else ':'} {short(arrow.weight)}"
     return text
+
+
+def one_line(text: str) -> str:
+    """``text`` with a space for each break: captions have a line for each fact."""
+    return " ".join(text.split())
 
 
 def _units(layer: LayerView) -> str:

@@ -80,3 +80,20 @@ def test_layer_titles_stand_for_headings() -> None:
     assert {"first", "second"} <= {text.text for text in scene.texts}
     with pytest.raises(DrawingError, match="3 layer titles for 2 layers"):
         scene_of("5 conv:3", layer_titles=("a", "b", "c"))
+
+
+@pytest.mark.parametrize("text", ["25 conv:9,p=same", "26 conv:3,d=5,p=5", "2x30 conv:5,c=2"])
+def test_arrows_of_one_weight_stay_parallel_across_an_elision(text: str) -> None:
+    scene = scene_of(text)
+    ends = {unit.id: (unit.x, unit.y) for unit in scene.units}
+    slopes: dict[str, set[float]] = {}
+    for line in scene.lines:
+        if not line.stub:
+            (x0, y0), (x1, y1) = ends[line.tail], ends[line.head]
+            slopes.setdefault(line.classes, set()).add(round((y1 - y0) / (x1 - x0), 6))
+    assert all(len(found) == 1 for found in slopes.values())
+
+
+def test_line_breaks_in_layer_titles_are_spaces() -> None:
+    scene = scene_of("6 conv:3", layer_titles=("a\nb\nc", "x"))
+    assert "a b c" in {text.text for text in scene.texts}

@@ -13,7 +13,8 @@ def missing() -> str | None:
         import graphviz  # noqa: F401  (asked for, not used yet)
     except ImportError as error:
         return str(error)
-    return None if shutil.which("neato") else "there is no neato executable"
+    # The graphviz package runs neato as ``dot -Kneato``.
+    return None if shutil.which("neato") and shutil.which("dot") else "there is no neato executable"
 
 
 def render(dot: str, format: str) -> tuple[bytes, str]:

@@ -87,7 +87,7 @@ _OFTEN = st.sampled_from([1, 1, 2, 4])
 _KERNEL: dict[str, st.SearchStrategy[Any]] = {"kernel_size": _SIZE}
 _WINDOW: dict[str, st.SearchStrategy[Any]] = {
     "stride": _STEP,
-    "padding": st.one_of(st.integers(0, 4), _PAIR, st.sampled_from(WORDS)),
+    "padding": st.one_of(st.integers(0, 4), _PAIR, st.sampled_from([*WORDS, "same"])),
     "dilation": _STEP,
     "channels": _mostly(_OFTEN, 0, 3, -2),
     "groups": _mostly(_OFTEN, 0, 3, -1),
@@ -114,3 +114,47 @@ _ARGUMENTS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "avgpool": st.fixed_dictionaries(_KERNEL, optional={**_POOL, "count_include_pad": st.booleans()}),
     "fc": st.fixed_dictionaries({"units": st.integers(1, 4)}),
 }
+
+
+def spelled(kind: str, size: int, **arguments: Any) -> Spec:
+    """A layer of ``kind`` in its plain spelling."""
+    parts = [f"{kind}:{size}", *(f"{name}={_written(value)}" for name, value in arguments.items())]
+    return Spec(kind, {"kernel_size": size, **arguments}, ",".join(parts))
+
+
+AWKWARD = [
+    Chain(1, 6, (spelled("conv", 2, padding="same"),)),
+    Chain(1, 7, (spelled("conv", 4, padding="same", dilation=3, padding_mode="circular"),)),
+    Chain(1, 5, (spelled("sparse", 2, padding="same", padding_mode="replicate"),)),
+    Chain(1, 5, (spelled("conv", 3, padding="same", stride=2),)),
+    Chain(1, 1, (spelled("conv", 3, padding=1),)),
+    Chain(1, 3, (spelled("conv", 5, padding=1), spelled("convtranspose", 5))),
+    Chain(1, 4, (spelled("conv", 2, padding=3, padding_mode="reflect"),)),
+    Chain(1, 4, (spelled("conv", 2, padding=4, padding_mode="reflect"),)),
+    Chain(1, 4, (spelled("conv", 2, padding=4, padding_mode="circular"),)),
+    Chain(1, 4, (spelled("conv", 2, padding=5, padding_mode="circular"),)),
+    Chain(1, 2, (spelled("conv", 2, padding=(1, 2), padding_mode="reflect"),)),
+    Chain(1, 1, (spelled("conv", 2, padding=4, padding_mode="replicate", stride=9),)),
+    Chain(1, 3, (spelled("sparse", 4, padding="full", dilation=2, stride=3),)),
+    Chain(1, 4, (spelled("conv", 3, padding="causal", dilation=2, padding_mode="circular"),)),
+    Chain(1, 4, (spelled("conv", 3, padding="causal", dilation=2, padding_mode="reflect"),)),
+    Chain(4, 3, (spelled("conv", 2, groups=4, channels=8), spelled("conv", 1, groups=2, channels=6))),
+    Chain(4, 3, (spelled("conv", 2, groups=4, channels=6),)),
+    Chain(3, 3, (spelled("sparse", 2, groups=3),)),
+    Chain(3, 3, (spelled("conv", 2, groups=2),)),
+    Chain(2, 3, (spelled("convtranspose", 2, stride=4, output_padding=3, channels=4, groups=2),)),
+    Chain(1, 3, (spelled("convtranspose", 2, stride=2, output_padding=2),)),
+    Chain(1, 3, (spelled("convtranspose", 2, dilation=3, output_padding=2),)),
+    Chain(1, 3, (spelled("convtranspose", 1, stride=3), spelled("convtranspose", 1, padding=3))),
+    Chain(1, 2, (spelled("convtranspose", 1, padding=1),)),
+    Chain(1, 5, (spelled("maxpool", 2, stride=3, padding=1, ceil_mode=True),)),
+    Chain(1, 6, (spelled("avgpool", 2, stride=6, padding=0, ceil_mode=True),)),
+    Chain(1, 5, (spelled("avgpool", 2, stride=2, padding=1, ceil_mode=True),)),
+    Chain(1, 5, (spelled("avgpool", 4, stride=3, padding=2, ceil_mode=True, count_include_pad=False),)),
+    Chain(1, 5, (spelled("avgpool", 6, ceil_mode=True),)),
+    Chain(1, 5, (spelled("avgpool", 6),)),
+    Chain(1, 5, (spelled("maxpool", 3, padding=2, dilation=3),)),
+    Chain(1, 9, (spelled("maxpool", 3, dilation=4, stride=1), spelled("avgpool", 1, stride=2))),
+    Chain(1, 3, (spelled("maxpool", 2, stride=0),)),
+    Chain(1, 3, (spelled("conv", 0),)),
+]

@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as functional
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
-from strategies import Chain, Spec, chains
+from strategies import AWKWARD, Chain, Spec, chains
 from torch import Tensor, nn
 
 from connectivity import ConnectivityError, build, evaluate, matrix, parse, receptive_field
@@ -188,6 +188,26 @@ def assert_equal(found: np.ndarray, expected: Tensor, exact: bool) -> None:
         np.testing.assert_allclose(found, expected.numpy(), rtol=1e-12, atol=1e-12)
 
 
+def check_refused(text: str) -> None:
+    with pytest.raises(ConnectivityError):
+        parse(text)
+
+
+def check_equal(chain: Chain, modules: list[nn.Module], text: str, seed: int) -> None:
+    """The network ``text`` computes what ``modules`` compute; -inf, a maximum of nothing, only at the very end."""
+    sequential = nn.Sequential(*modules).double()
+    fill(sequential, seed)
+    x = torch.randint(-32, 33, (chain.channels, chain.length), generator=torch.Generator().manual_seed(seed)) / 8
+    with torch.no_grad():
+        expected = sequential(x.double())
+    if not expected.isfinite().all():
+        assume(not any(isinstance(module, nn.MaxPool1d) for module in modules[:-1]))
+    (network,) = parse(text)
+    assert tuple(network.shapes()[-1]) == tuple(expected.shape)
+    found = evaluate(build(network, state_of(sequential)), x.numpy())
+    assert_equal(found, expected, exact=not any(isinstance(module, nn.AvgPool1d) for module in modules))
+
+
 @given(chain=chains(), seed=SEEDS)
 @settings(max_examples=300)
 def test_a_network_is_refused_exactly_where_pytorch_refuses_it_and_else_computes_the_same(
@@ -195,18 +215,21 @@ def test_a_network_is_refused_exactly_where_pytorch_refuses_it_and_else_computes
 ) -> None:
     modules, text, refused = accepted(chain)
     if refused is not None:
-        with pytest.raises(ConnectivityError):
-            parse(f"{text} {refused}")
-    sequential = nn.Sequential(*modules).double()
-    fill(sequential, seed)
-    x = torch.randint(-32, 33, (chain.channels, chain.length)).double() / 8
-    with torch.no_grad():
-        expected = sequential(x)
-    assume(bool(expected.isfinite().all()))
-    (network,) = parse(text)
-    assert tuple(network.shapes()[-1]) == tuple(expected.shape)
-    found = evaluate(build(network, state_of(sequential)), x.numpy())
-    assert_equal(found, expected, exact=not any(isinstance(module, nn.AvgPool1d) for module in modules))
+        check_refused(f"{text} {refused}")
+    check_equal(chain, modules, text, seed)
+
+
+@pytest.mark.parametrize("chain", AWKWARD, ids=lambda chain: " ".join([chain.input, *(s.text for s in chain.layers)]))
+def test_awkward_networks_are_refused_exactly_where_pytorch_refuses_them(chain: Chain) -> None:
+    modules, text, refused = accepted(chain)
+    if refused is not None:
+        check_refused(f"{text} {refused}")
+    check_equal(chain, modules, text, seed=len(text))
+
+
+def test_the_awkward_networks_are_of_both_sorts() -> None:
+    refused = sum(accepted(chain)[2] is not None for chain in AWKWARD)
+    assert 10 <= refused <= len(AWKWARD) - 15
 
 
 @given(chain=chains(longest=2), seed=SEEDS)
