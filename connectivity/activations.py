@@ -6,14 +6,13 @@ import math
 from collections.abc import Callable
 
 _SQRT_HALF = math.sqrt(0.5)
-_LARGE = 700.0  # exp of more is no longer a float
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
 
 
 def _sigmoid(x: float) -> float:
     if x >= 0:
-        return 1 / (1 + math.exp(-min(x, _LARGE)))
-    power = math.exp(max(x, -_LARGE))
+        return 1 / (1 + math.exp(-x))
+    power = math.exp(x)  # neither overflows: both are of a number below 0
     return power / (1 + power)
 
 

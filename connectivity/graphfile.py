@@ -124,11 +124,13 @@ def _npz(graph: nx.MultiDiGraph[Any]) -> bytes:
     from connectivity.propagate import matrix
 
     infos = [layer.info for layer in view(graph).layers]
-    matrices = {info.name: matrix(graph, index) for index, info in enumerate(infos) if index and info.kind != "maxpool"}
+    matrices: dict[str, Any] = {
+        info.name: matrix(graph, index) for index, info in enumerate(infos) if index and info.kind != "maxpool"
+    }
     if not any(info.kind == "maxpool" or info.activations for info in infos):
         matrices["network"] = matrix(graph)
     if not matrices:
         raise GraphError("no layer of this network is a matrix")
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **matrices)
+    np.savez(buffer, **matrices)
     return buffer.getvalue()

@@ -23,6 +23,7 @@ from connectivity import (
     receptive_field,
     unit_values,
 )
+from connectivity.activations import ACTIVATIONS
 from connectivity.graph import Graph, unit_name, view
 from connectivity.layers import Shape
 
@@ -250,3 +251,10 @@ def test_facts_of_what_is_not_used() -> None:
     assert facts["sentence"].startswith(
         "A network with 6 inputs: a convolution with kernel size 2, stride 4, to 2 units"
     )
+
+
+def test_activations_at_their_extremes() -> None:
+    for name in ACTIVATIONS:
+        for x in (-1e300, -750.0, 750.0):
+            assert math.isfinite(evaluate(build(parse(f"1 conv:1,w=1 {name}")[0]), [x])[0, 0])
+    assert ACTIVATIONS["silu"](-1e300) == 0

@@ -65,7 +65,7 @@ def test_random_networks(block: int) -> None:
 
 
 def _has_empty_maximum(text: str) -> bool:
-    """Whether a dilated pool has a window in the padding alone: minus infinity, an error of its own here."""
+    """Whether a dilated pool has a window in the padding alone: minus infinity."""
     graph = build(parse(text)[0])
     return any(
         layer.info.kind == "maxpool" and any(not graph.in_degree(unit) for unit in layer.units)
