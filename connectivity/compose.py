@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from connectivity import words
 from connectivity.errors import DrawingError, suggestion, visible
-from connectivity.graph import GraphView
 from connectivity.legend import add_legend
 from connectivity.options import Options
 from connectivity.paint import paint
 from connectivity.panel import LEAST_PITCH, Arranged, Numbers, PanelDrawer, Sizes, label_width
 from connectivity.scene import Extent, Scene, Sheet
 from connectivity.themes import THEME
+from connectivity.view import GraphView
 
 COORDINATE_LIMIT = 1_000_000
 """The longest side of a figure, in points."""

@@ -14,7 +14,7 @@ from typing import Any
 import networkx as nx
 
 from connectivity import words
-from connectivity.graph import Arrow, GraphView, view
+from connectivity.view import Arrow, GraphView, view
 
 Facts = dict[str, Any]
 
@@ -30,7 +30,7 @@ def describe(graph: nx.Graph[Any]) -> Facts:
     unused_inputs (names of units of the layer before that nothing leads from), unused_weights
     (how many weights no connection uses), receptive_field (size, jump and start; of a layer
     without windows the size is the true one, jump and start are None). ``totals``: units, connections, weights, biases,
-    parameters. Raises GraphError as :func:`.graph.view`.
+    parameters. Raises GraphError as :func:`.view.view`.
     """
     seen = view(graph)
     fields = _receptive_fields(seen)

@@ -14,11 +14,12 @@ from connectivity.compose import compose
 from connectivity.dot import dot
 from connectivity.errors import DrawingError, suggestion, visible
 from connectivity.formats import FORMATS, format_of
-from connectivity.graph import build, view
+from connectivity.graph import build
 from connectivity.network import Network
 from connectivity.notation import PANEL_SEPARATOR, parse, scan
 from connectivity.options import Options
 from connectivity.scene import Scene
+from connectivity.view import view
 
 Drawable: TypeAlias = "str | Network | nx.Graph[Any] | Sequence[Network | nx.Graph[Any]]"
 """What can be drawn: a line of notation, a network, a graph, or a sequence of networks and graphs."""

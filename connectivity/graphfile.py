@@ -120,8 +120,8 @@ def _csv(graph: nx.MultiDiGraph[Any]) -> bytes:
 def _npz(graph: nx.MultiDiGraph[Any]) -> bytes:
     import numpy as np
 
-    from connectivity.graph import view
     from connectivity.propagate import matrix
+    from connectivity.view import view
 
     infos = [layer.info for layer in view(graph).layers]
     matrices: dict[str, Any] = {

@@ -14,7 +14,7 @@ import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
-from connectivity.graph import Arrow, GraphView, LayerView
+from connectivity.view import Arrow, GraphView, LayerView
 
 GAP = 2.0
 """What an elided stretch shrinks to, in pitches."""

@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 from connectivity.colours import STEPS, named_table
 from connectivity.errors import DrawingError
-from connectivity.graph import Arrow, GraphView, LayerView
 from connectivity.options import Options
 from connectivity.text import natural
 from connectivity.themes import THEME, Theme
+from connectivity.view import Arrow, GraphView, LayerView
 
 
 class Stroke(NamedTuple):

@@ -8,13 +8,13 @@ from collections.abc import Collection, Hashable, Sequence
 from typing import NamedTuple
 
 from connectivity import words
-from connectivity.graph import Arrow, GraphView
 from connectivity.layout import Arrangement, Column
 from connectivity.metrics import text_width
 from connectivity.options import Options
 from connectivity.paint import Painter, Stroke, short
 from connectivity.scene import LEADING, SMALL, Box, Dot, Label, Line, Scene, Sheet, Text, Unit
 from connectivity.themes import THEME
+from connectivity.view import Arrow, GraphView
 
 PANEL_TITLE_SIZE, HEADING_SIZE, CAPTION_SIZE = 14.0, 12.0, 11.0
 _LEAST_TITLE = 160.0  # the narrowest a panel's title is wrapped at, in points

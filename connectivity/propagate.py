@@ -15,7 +15,7 @@ import networkx as nx
 
 from connectivity.activations import ACTIVATIONS
 from connectivity.errors import GraphError, suggestion, visible
-from connectivity.graph import GraphView, view
+from connectivity.view import GraphView, view
 
 if TYPE_CHECKING:
     import numpy as np

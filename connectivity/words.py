@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from connectivity.graph import Arrow, GraphView, LayerView
 from connectivity.layers import count
 from connectivity.paint import short
+from connectivity.view import Arrow, GraphView, LayerView
 
 _TITLES = {"fc": "fully connected", "sparse": "sparse connectivity", "conv": "weight sharing"}
 _CAPTIONS = {

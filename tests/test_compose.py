@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from connectivity import DrawingError, NotationError, build, compose, parse
 from connectivity.compose import COORDINATE_LIMIT, HEADED_ARROWS, MARGIN, TIPPED_ARROWS
 from connectivity.figure import compose_figure
-from connectivity.graph import view
 from connectivity.metrics import text_width
 from connectivity.options import DIRECTIONS, Options
 from connectivity.scene import Scene
+from connectivity.view import view
 
 NETWORKS = (
     "1",

@@ -24,8 +24,9 @@ from connectivity import (
     unit_values,
 )
 from connectivity.activations import ACTIVATIONS
-from connectivity.graph import Graph, unit_name, view
+from connectivity.graph import Graph, unit_name
 from connectivity.layers import Shape
+from connectivity.view import view
 
 
 def graph_of(text: str) -> Graph:

@@ -9,12 +9,12 @@ import pytest
 
 from connectivity import DrawingError, build, parse
 from connectivity.figure import compose_figure
-from connectivity.graph import view
 from connectivity.layout import Arrangement
 from connectivity.options import Options
 from connectivity.paint import Swatches, paint
 from connectivity.panel import Arranged
 from connectivity.scene import Scene
+from connectivity.view import view
 
 
 def arranged(text: str) -> Arrangement:

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from connectivity import DrawingError, build, parse
 from connectivity.colours import STEPS, contrast
 from connectivity.figure import compose_figure
-from connectivity.graph import Arrow, view
 from connectivity.options import COLOR_BY, Options
 from connectivity.paint import Bar, Key, Painter, Stroke, Swatches, paint, short, subscripted
 from connectivity.themes import DARK, LIGHT
+from connectivity.view import Arrow, view
 
 OWN = "every connection has its own weight"
 MANY = "shared weights, from the first to the last"

@@ -95,7 +95,7 @@ def test_sample_runs_as_a_script(tmp_path: Path) -> None:
 
 
 def test_every_parameter_of_the_notation_is_documented() -> None:
-    from connectivity.notation import KINDS
+    from connectivity.kinds import KINDS
 
     for kind in KINDS:
         for word in (kind.name, *kind.aliases, *(parameter.name for parameter in kind.parameters)):

@@ -14,10 +14,10 @@ import pytest
 import connectivity
 from connectivity import build, parse
 from connectivity.figure import compose_figure
-from connectivity.graph import view
 from connectivity.options import Options
 from connectivity.svg import finish
 from connectivity.themes import THEME
+from connectivity.view import view
 
 SVG = "{http://www.w3.org/2000/svg}"
 ELIDED, DENSE = "40 conv:3,w=1/0/-1 fc:2,bias", "75 fc:75"
