@@ -5,8 +5,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SEEDS := sparse-connectivity weight-sharing
-SAMPLES := $(patsubst samples/%.sh,%,$(wildcard samples/*.sh))
+SEEDS := 01-sparse-connectivity 02-weight-sharing
+SAMPLES := $(patsubst samples/%.toml,%,$(sort $(wildcard samples/[0-9]*.toml)))
+JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
 
 .PHONY: all samples pictures test test-parity vectors lint bench readme clean help
@@ -14,11 +15,12 @@ SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type 
 
 all: $(foreach seed,$(SEEDS),samples/build/$(seed).svg samples/build/$(seed).png)  ## install, draw the seed figures
 
-samples: $(foreach sample,$(SAMPLES),samples/build/$(sample).svg samples/build/$(sample).png)  ## draw all samples
+samples: $(VENV)/installed  ## draw the gallery: what changed, in parallel
+	@$(MAKE) --no-print-directory -j$(JOBS) $(foreach sample,$(SAMPLES),samples/build/$(sample).svg)
 
-samples/build/%.svg samples/build/%.png: samples/%.sh $(VENV)/installed $(SOURCES)
+samples/build/%.svg samples/build/%.png: samples/%.toml $(wildcard samples/*.csv) $(VENV)/installed $(SOURCES)
 	@mkdir -p samples/build
-	PATH="$(CURDIR)/$(BIN):$$PATH" sh $< -o samples/build/$*.svg -o samples/build/$*.png
+	@$(BIN)/connectivity draw $< -o samples/build/$*.svg -o samples/build/$*.png
 
 # Compiled here, since an editable install leaves that to the first run, or to every run where it is switched off.
 $(VENV)/installed: pyproject.toml
@@ -57,9 +59,9 @@ bench: $(VENV)/installed  ## speeds, as ratios against what they are compared wi
 	@$(BIN)/python -m compileall -q connectivity cli
 	$(BIN)/python tests/bench.py
 
-pictures: $(VENV)/installed  ## redraw the pictures that the README shows
-	@for sample in $(SAMPLES); do \
-	  PATH="$(CURDIR)/$(BIN):$$PATH" sh samples/$$sample.sh -o samples/$$sample.svg || exit; done
+pictures: $(VENV)/installed  ## redraw the pictures of the README and the gallery's page
+	$(BIN)/connectivity schema > samples/figure.schema.json
+	$(BIN)/python samples/gallery.py
 
 readme: $(VENV)/tested  ## write the generated parts of the README and the golden files anew
 	CONNECTIVITY_UPDATE=1 $(BIN)/python -m pytest -q tests/test_readme.py tests/test_dot.py

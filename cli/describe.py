@@ -20,9 +20,14 @@ _COLUMNS = ("layer", "what", "shape", "connections", "weights", "biases", "shari
 @source_options
 @click.option("--json", "as_json", is_flag=True, help="As JSON: an object, or a list of them for several panels.")
 def describe(
-    network: tuple[str, ...], weights: str | None, list_weights: bool, seed: int, input: str | None, as_json: bool
+    network: tuple[str, ...],
+    weights: str | None,
+    list_weights: bool,
+    seed: int | None,
+    input: str | None,
+    as_json: bool,
 ) -> None:
-    """Describe NETWORK, a line of notation (or an exported graph, net.json).
+    """Describe NETWORK, a line of notation (or a figure file, net.toml, or an exported graph, net.json).
 
     For each layer: its connections and parameters, how many connections share a weight, inputs and
     weights that nothing uses, and the receptive field of its units in the input (size, jump from

@@ -32,11 +32,11 @@ def export(
     format: str | None,
     weights: str | None,
     list_weights: bool,
-    seed: int,
+    seed: int | None,
     input: str | None,
     quiet: bool,
 ) -> None:
-    """Export the graph of NETWORK, a line of notation (or an exported graph, net.json).
+    """Export the graph of NETWORK, a line of notation (or a figure file, net.toml, or an exported graph, net.json).
 
     \b
     .json     networkx's node-link data; 'connectivity draw net.json' reads it back

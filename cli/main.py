@@ -17,6 +17,7 @@ from connectivity import __version__
 from .describe import describe
 from .draw import draw
 from .export import export
+from .schema import schema
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -38,7 +39,7 @@ def cli() -> None:
     """  # noqa: D301  (click's mark for a paragraph that keeps its lines)
 
 
-for _command in (draw, describe, export):
+for _command in (draw, describe, export, schema):
     cli.add_command(_command)
 
 

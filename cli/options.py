@@ -13,7 +13,7 @@ from .complete import complete_word
 if TYPE_CHECKING:
     import networkx as nx
 
-    from connectivity.network import Network
+    from connectivity.figure import Figure
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -37,7 +37,7 @@ _SOURCES = (
         "NAME being h1, h2, ..., y or given (h=conv:3); else a state dict, in the order of the layers.",
     ),
     click.option("--list-weights", is_flag=True, help="Say what the weight file holds, and do nothing else."),
-    click.option("--seed", type=int, default=0, show_default=True, help="For generated weights."),
+    click.option("--seed", type=int, help="For generated weights.  [default: 0]"),
     click.option(
         "--input",
         metavar="FILE",
@@ -53,23 +53,34 @@ def source_options(command: Command) -> Command:
     return command
 
 
-def read_panels(network: Sequence[str]) -> list[Network | nx.Graph[Any]]:
-    """The networks and graphs that the arguments name. Raises click.UsageError for none."""
+def read_figure(network: Sequence[str], weights: str | None, seed: int | None, input: str | None) -> Figure:
+    """The figure that the arguments name, with weights and values from the files named.
+
+    Raises click.UsageError for no arguments.
+    """
     if not network:
         raise click.UsageError("which network? Say it, as in 6 conv:3 fc:2 (--help explains)")
-    from connectivity.figure import read_panels as read
+    from connectivity.figure import Figure
 
-    return read(network)
+    line = " ".join(network)
+    figure = _from_standard_input() if line == "-" else Figure.of(line)
+    return figure.changed(load_weights(weights), seed, load_input(input))
 
 
-def read_graphs(network: Sequence[str], weights: str | None, seed: int, input: str | None) -> list[nx.Graph[Any]]:
+def _from_standard_input() -> Figure:
+    from connectivity.figure import Figure
+    from connectivity.figurefile import FILE_LIMIT
+
+    if sys.stdin is None:
+        raise click.UsageError("standard input is closed; name a figure file, as net.toml")
+    return Figure.parse(sys.stdin.buffer.read(FILE_LIMIT + 1), "<stdin>")
+
+
+def read_graphs(
+    network: Sequence[str], weights: str | None, seed: int | None, input: str | None
+) -> list[nx.Graph[Any]]:
     """The graphs of all panels, with weights and values from the files named."""
-    from connectivity.figure import graph_of
-
-    panels = read_panels(network)
-    given = load_weights(weights)
-    values = load_input(input)
-    return [graph_of(panel, given, seed, values) for panel in panels]
+    return read_figure(network, weights, seed, input).graphs()
 
 
 def load_weights(path: str | None) -> dict[str, Any] | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         ConnectivityError,
         DrawingError,
         EngineError,
+        FigureFileError,
         FileError,
         GraphError,
         NetworkError,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
         WeightsError,
     )
     from connectivity.facts import describe
-    from connectivity.figure import draw, save
+    from connectivity.figure import Figure, draw, save
     from connectivity.graph import build
     from connectivity.graphfile import dump, load
     from connectivity.layers import (
@@ -52,11 +53,11 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "errors": (
-        "ConnectivityError DrawingError EngineError FileError GraphError NetworkError NotationError WeightsError"
+        "ConnectivityError DrawingError EngineError FigureFileError FileError GraphError NetworkError NotationError WeightsError"
     ),
     "facts": "describe",
     "propagate": "annotate evaluate matrix receptive_field unit_values",
-    "figure": "draw save",
+    "figure": "Figure draw save",
     "graphfile": "dump load",
     "graph": "build",
     "layers": (
@@ -76,6 +77,8 @@ __all__ = [
     "ConvolutionTranspose",
     "DrawingError",
     "EngineError",
+    "Figure",
+    "FigureFileError",
     "FileError",
     "FullyConnected",
     "GraphError",

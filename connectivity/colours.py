@@ -106,6 +106,33 @@ def table(stops: tuple[Lab, ...], background: str) -> tuple[str, ...]:
     return tuple(colours)
 
 
+def blend(one: str, other: str, share: float) -> str:
+    """The colour between two, ``share`` of the way from the first to the second, in OKLab.
+
+    >>> blend("#000000", "#ffffff", 0.0), blend("#000000", "#ffffff", 1.0)
+    ('#000000', '#ffffff')
+    """
+    return rgb(_between(lab(one), lab(other), share))
+
+
+def readable(ink: str, background: str, fill: str) -> str:
+    """A colour of text that is read on ``fill``: ``ink``, else ``background``, else black or white.
+
+    One of the last two has a contrast of 4.5 with any colour.
+    """
+    return next(colour for colour in (ink, background, "#000000", "#ffffff") if contrast(colour, fill) >= 4.5)
+
+
+def named_colour(name: str) -> str:
+    """``#rrggbb`` of a CSS colour name or a hexadecimal colour. Raises DrawingError for what is none."""
+    import cmap
+
+    try:
+        return str(cmap.Color(name[:40]).hex)[:7].lower()
+    except (ValueError, TypeError, KeyError) as error:
+        raise DrawingError(f'"{visible(name, 40)}" is no colour (as crimson or #c62828)') from error
+
+
 @functools.cache
 def named_table(name: str, background: str) -> tuple[str, ...]:
     """``STEPS`` colours of a colormap of the ``cmap`` package, all legible on ``background``.

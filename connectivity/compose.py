@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from connectivity import words
+from connectivity.arranged import LEAST_PITCH, Arranged, Sizes
 from connectivity.errors import DrawingError, suggestion, visible
+from connectivity.highlight import check_found, find_highlights, highlight_keys
+from connectivity.labels import check_labels, label_width
 from connectivity.legend import add_legend
+from connectivity.markup import plain
 from connectivity.options import Options
-from connectivity.paint import paint
-from connectivity.panel import LEAST_PITCH, Arranged, Numbers, PanelDrawer, Sizes, label_width
+from connectivity.paint import Key, Painter, paint
+from connectivity.panel import Numbers, PanelDrawer
 from connectivity.scene import Extent, Scene, Sheet
 from connectivity.themes import THEME
 from connectivity.view import GraphView
+
+if TYPE_CHECKING:
+    from connectivity.matrixview import MatrixDrawer
 
 COORDINATE_LIMIT = 1_000_000
 """The longest side of a figure, in points."""
@@ -32,72 +40,152 @@ LEAST_TITLE = 300.0
 Placed = tuple[Sheet, float, float]
 """A sheet and how far it is moved."""
 
+Drawer: TypeAlias = "PanelDrawer | MatrixDrawer"
 
-def compose(views: Sequence[GraphView], options: Options) -> Scene:
+
+def compose(views: Sequence[GraphView], options: Options, own: Sequence[Options] = ()) -> Scene:
     """The scene of a figure with one panel for each view.
 
-    Raises DrawingError beyond ``max_edges`` or COORDINATE_LIMIT.
+    ``own`` are the options of each panel, where they differ from the figure's. Raises DrawingError
+    beyond ``max_edges`` or COORDINATE_LIMIT, and for options that name what is not there.
     """
     theme = THEME[options.theme]
+    own = own or [options] * len(views)
     titles = _titles(views, options)
-    _check_layers(views, options)
-    arranged = [Arranged.of(view, options) for view in views]
+    _check_layers(views, options, own)
+    arranged = _arranged(views, own)
     drawn = sum(len(item.whole) for item in arranged)
     if drawn > options.max_edges:
         raise DrawingError(
             f"{drawn:,} connections to draw; at most {options.max_edges:,} "
             "(--max-edges allows more, --max-units shows fewer)"
         )
-    painters, keys = paint([(item.view, item.whole) for item in arranged], options)
+    painters, keys = paint([(item.view, item.whole) for item in arranged], options, own)
+    fills, more = _fills(arranged, own)
+    keys += [key for key in more if key.title not in {key.title for key in keys}]
     sizes = _sizes(arranged, options)
-    paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.font)
+    paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.width, sizes.font)
     paper.arrows, paper.dense = drawn <= HEADED_ARROWS, drawn > TIPPED_ARROWS
+    panels = _drawers(arranged, painters, fills, titles, sizes, paper)
     numbers = Numbers()
-    panels = []
-    for item, painter, title in zip(arranged, painters, titles, strict=True):
-        panels.append(PanelDrawer(item, painter, title, sizes, options, paper))
-        panels[-1].draw(numbers)
-    grid, extent = _assemble(panels, options.columns)
-    sheet = Sheet(Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.font_size), extent)
+    for panel in panels:
+        panel.draw(numbers)
+    each = len(panels) // len(views) if len(panels) % len(views) == 0 else 1
+    grid, extent = _assemble(panels, options.columns * each)
+    sheet = Sheet(
+        Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.unit_width, paper.font_size), extent
+    )
     middle = (sheet.extent.left + sheet.extent.right) / 2
     if options.title:
         width = max(extent.width, LEAST_TITLE)
         sheet.title(options.title, middle, extent.top, width, TITLE_SIZE, gap=16.0)
     if options.legend:
-        add_legend(sheet, keys, middle, theme)
+        found = highlight_keys([mark for item in arranged for mark in item.marks], options)
+        add_legend(sheet, [*keys, *found], middle, theme)
     _put_on_paper(paper, [*grid, (sheet, 0.0, 0.0)], extent)
-    paper.title = (
+    paper.title = plain(
         options.title or " and ".join(dict.fromkeys(title for title in titles if title)) or "connectivity graph"
     )
-    paper.description = options.description or words.description(views, titles)
+    paper.description = plain(options.description or words.description(views, titles))
+    if options.list_connections:
+        paper.description += "\n" + words.connections([item.view for item in arranged])
     return paper
+
+
+def _arranged(views: Sequence[GraphView], own: Sequence[Options]) -> list[Arranged]:
+    """The panels with what is highlighted found, and merged layers merged."""
+    found = [
+        find_highlights(view, options) if options.highlight else [] for view, options in zip(views, own, strict=True)
+    ]
+    if any(options.highlight for options in own):
+        check_found(found, views, own)
+    if any(options.unit_labels for options in own):
+        check_labels(views, own)
+    arranged = []
+    for view, options, marks in zip(views, own, found, strict=True):
+        here = [mark for mark in marks if mark is not None]
+        if options.merge:
+            from connectivity.merge import merge_layers
+
+            merged = merge_layers(view, options.merge)
+            here = [
+                mark._replace(
+                    units=frozenset(merged.units.get(unit, unit) for unit in mark.units),
+                    arrows=frozenset(id(merged.arrows[a]) if a in merged.arrows else a for a in mark.arrows),
+                )
+                for mark in here
+            ]
+            arranged.append(Arranged.of(merged.view, options, here))
+        else:
+            arranged.append(Arranged.of(view, options, here))
+    return arranged
+
+
+def _fills(arranged: Sequence[Arranged], own: Sequence[Options]) -> tuple[list[dict[Hashable, str]], list[Key]]:
+    if all(options.fill == "none" for options in own):
+        return [{} for _ in own], []
+    from connectivity.fills import fill_units
+
+    return fill_units([item.view for item in arranged], own)
+
+
+def _drawers(
+    arranged: Sequence[Arranged],
+    painters: Sequence[Painter],
+    fills: Sequence[dict[Hashable, str]],
+    titles: Sequence[str | None],
+    sizes: Sizes,
+    paper: Scene,
+) -> list[Drawer]:
+    """What draws each panel: its graph, its matrices, or one and then the other."""
+    drawers: list[Drawer] = []
+    for item, painter, fill, title in zip(arranged, painters, fills, titles, strict=True):
+        if item.options.view != "matrix":
+            drawers.append(PanelDrawer(item, painter, fill, title, sizes, paper))
+        if item.options.view != "graph":
+            from connectivity.matrixview import MatrixDrawer
+
+            over = title if item.options.view == "matrix" else None
+            drawers.append(MatrixDrawer(item, painter, over, paper))
+    return drawers
 
 
 def _titles(views: Sequence[GraphView], options: Options) -> list[str | None]:
     if options.panel_titles:
         if len(options.panel_titles) != len(views):
-            raise DrawingError(f"{len(options.panel_titles)} panel titles for {len(views)} panels; give one for each")
+            raise DrawingError(
+                f"{len(options.panel_titles)} panel titles for {len(views)} panels; give one for each", "panel_titles"
+            )
         return [title or None for title in options.panel_titles]
     titles = [words.panel_title(view) for view in views]
     return titles if len(set(titles)) > 1 and None not in titles else [None] * len(views)
 
 
-def _check_layers(views: Sequence[GraphView], options: Options) -> None:
+def _check_layers(views: Sequence[GraphView], options: Options, own: Sequence[Options]) -> None:
     """Raise DrawingError for titles or boxes of layers that are in no panel, and for layers too long to draw."""
     deepest = max(len(view.layers) for view in views)
-    if len(options.layer_titles) > deepest:
-        raise DrawingError(f"{len(options.layer_titles)} layer titles for {deepest} layers, the input among them")
     names = list(dict.fromkeys(layer.info.name for view in views for layer in view.layers))
+    for chosen in own:
+        for noun, titles, field in (
+            ("layer titles", chosen.layer_titles, "layer_titles"),
+            ("row titles", chosen.row_titles, "row_titles"),
+        ):
+            if len(titles) > deepest:
+                raise DrawingError(f"{len(titles)} {noun} for {deepest} layers, the input among them", field)
+        for verb, wanted, field in (("box", chosen.boxes, "boxes"), ("merge", chosen.merge, "merge")):
+            for name in wanted:
+                if name not in names:
+                    raise DrawingError(f'no layer to {verb} is named "{visible(name)}"{suggestion(name, names)}', field)
+        if ("values" in chosen.show or chosen.labels == "value") and not any(view.values for view in views):
+            raise DrawingError(
+                "there are no values to show: give the input some (as 3,values=1/0/2, or --input FILE)",
+                "show" if "values" in chosen.show else "labels",
+            )
     longest = max(len(layer.units) for view in views for layer in view.layers)
     if not options.max_units and longest * LEAST_PITCH > COORDINATE_LIMIT:
         raise DrawingError(
-            f"a layer of {longest:,} units is more than {COORDINATE_LIMIT:,} points long (see --max-units)"
+            f"a layer of {longest:,} units is more than {COORDINATE_LIMIT:,} points long (see --max-units)", "max_units"
         )
-    if "values" in options.show and not any(view.values for view in views):
-        raise DrawingError("there are no values to show: give the input some (as 3,values=1/0/2, or --input FILE)")
-    for name in options.boxes:
-        if name not in names:
-            raise DrawingError(f'no layer to box is named "{visible(name)}"{suggestion(name, names)}')
 
 
 def _sizes(panels: Sequence[Arranged], options: Options) -> Sizes:
@@ -108,16 +196,17 @@ def _sizes(panels: Sequence[Arranged], options: Options) -> Sizes:
             low, high = column.span()
             rows = max(rows, high - low)
         widest = max([widest, *map(label_width, panel.labels.values())])
-    return Sizes.of(rows, options.labels, widest)
+    vertical = options.direction in ("BT", "TB")
+    return Sizes.of(rows, options.labels != "none" or widest > 0, widest, options.unit_shape, vertical)
 
 
-def _assemble(panels: Sequence[PanelDrawer], columns: int) -> tuple[list[Placed], Extent]:
+def _assemble(panels: Sequence[Drawer], columns: int) -> tuple[list[Placed], Extent]:
     """Places in a grid; in a row, titles, middles of networks and captions are on one line each."""
     columns = columns or len(panels)
     rows = [panels[start : start + columns] for start in range(0, len(panels), columns)]
     for row in rows:
         _letter(row)
-    widths = [max(row[c].sheet.extent.width for row in rows if c < len(row)) for c in range(len(rows[0]))]
+    reaches = [_reach([row[c] for row in rows if c < len(row)]) for c in range(len(rows[0]))]
     placed: list[Placed] = []
     extent = Extent()
     top = 0.0
@@ -125,17 +214,29 @@ def _assemble(panels: Sequence[PanelDrawer], columns: int) -> tuple[list[Placed]
         above = max(panel.sheet.extent.top for panel in row)
         below = min(panel.sheet.extent.bottom for panel in row)
         left = 0.0
-        for panel, width in zip(row, widths, strict=False):
-            own = panel.sheet.extent
+        for panel, (before, behind) in zip(row, reaches, strict=False):
+            own, width = panel.sheet.extent, before + behind
             y = top - above
-            placed.append((panel.sheet, left + (width - own.width) / 2 - own.left, y))
+            origin = before if panel.vertical else (width - own.width) / 2 - own.left
+            placed.append((panel.sheet, left + origin, y))
             extent.cover(left + width / 2, y + (above + below) / 2, width, above - below)
             left += width + PANEL_GAP
         top -= above - below + PANEL_GAP
     return placed, extent
 
 
-def _letter(row: Sequence[PanelDrawer]) -> None:
+def _reach(column: Sequence[Drawer]) -> tuple[float, float]:
+    """How far the panels of a column of the grid reach to the left and right of where they are aligned.
+
+    Networks that run up or down have their middles over one another, others their panels'.
+    """
+    if not all(panel.vertical for panel in column):
+        width = max(panel.sheet.extent.width for panel in column)
+        return width / 2, width / 2
+    return max(-panel.sheet.extent.left for panel in column), max(panel.sheet.extent.right for panel in column)
+
+
+def _letter(row: Sequence[Drawer]) -> None:
     bottom = min(panel.sheet.extent.bottom for panel in row)
     for panel in row:
         panel.add_captions(bottom)

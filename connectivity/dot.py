@@ -7,11 +7,13 @@ The units are placed (``pos``), so Graphviz only draws: ``neato -n2`` or the eng
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
+from connectivity.markup import has_markup, runs
 from connectivity.metrics import FAMILY
 from connectivity.scene import LEADING, SMALL, Box, Dot, Label, Line, Scene, Text, Unit
 
@@ -20,6 +22,9 @@ SEMIBOLD = f"{FAMILY} Semibold"
 # What XML and terminals cannot hold: C0 and C1 controls, DEL, surrogates, non-characters.
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _POINTS_PER_INCH = 72
+
+FLAT_CELLS = 5_000
+"""More cells of matrices than this are painted on the background, without an id and a tooltip each."""
 
 THIN, THINNEST = 0.5, 0.28
 """How wide lines are among so many that they have no heads, and in a dense scene; shares of their width."""
@@ -33,27 +38,25 @@ def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
     """
     usual = Counter(line.width for line in scene.lines).most_common(1)
     width = usual[0][0] if usual else 1.0
-    flat = flat and scene.dense
+    flat_cells = flat and len(scene.cells) > FLAT_CELLS
+    flat_lines = flat and scene.dense
     writer = _Marks()
     for box in scene.boxes:
         writer.add(*_box(box))
-    # Sorted, since Graphviz looks a font up whenever it changes.
-    for _, texts in groupby(sorted(scene.texts, key=_style), key=_style):
-        same = list(texts)
-        shared = _text_style(same[0])
-        for text in same:
-            for line in _text_lines(text):
-                writer.add(shared, line)
+    _add_cells(writer, [] if flat_cells else scene.cells)
+    _add_texts(writer, scene.texts)
     for mark in scene.dots:
         writer.add(*_dot(mark))
-    for (fill, classes), units in groupby(scene.units, key=lambda unit: (unit.fill, unit.classes)):
-        shared = _unit_style(scene, fill, classes)
-        for unit in units:
+    for _, units in groupby(scene.units, key=_unit_key):
+        alike = list(units)
+        shared = _unit_style(scene, alike[0])
+        for unit in alike:
             writer.add(shared, *_unit(unit, scene.font_size))
     for x, y in ((0.0, 0.0), (scene.width, scene.height)):  # the paper is as large as it was computed
         writer.add(_SILENT, _at(x, y))
-    edges = [] if flat else [_line(line, scene, width) for line in scene.lines]
-    strokes = _strokes(scene) if flat else ""
+    edges = [] if flat_lines else [_line(line, scene, width) for line in scene.lines]
+    painted = [_painted_cells(scene) if flat_cells else "", _strokes(scene) if flat_lines else ""]
+    strokes = " \\\n".join(filter(None, painted))
     return "".join(
         [
             "digraph {\n",
@@ -64,6 +67,25 @@ def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
             "}\n",
         ]
     )
+
+
+def _add_cells(writer: _Marks, cells: list[Box]) -> None:
+    for (fill, classes), alike in groupby(cells, key=lambda cell: (cell.fill, cell.classes)):
+        shared = _cell_style(fill, classes)
+        for cell in alike:
+            writer.add(shared, f"id={cell.id} {_extent(cell)} {_at(cell.x, cell.y)}", cell.id)
+
+
+def _add_texts(writer: _Marks, texts: list[Text]) -> None:
+    """Those of one style together, since Graphviz looks a font up whenever it changes."""
+    styles: dict[tuple[object, ...], list[Text]] = {}
+    for text in texts:
+        styles.setdefault(_style(text), []).append(text)
+    for same in styles.values():
+        shared = _text_style(same[0])
+        for text in same:
+            for line in _text_lines(text):
+                writer.add(shared, line)
 
 
 class _Marks:
@@ -120,19 +142,26 @@ def _edge_defaults(scene: Scene, width: float) -> str:
     return f"edge[arrowsize=0.45 penwidth={_n(width)}]\n"
 
 
-def _unit_style(scene: Scene, fill: str, classes: str) -> dict[str, str]:
+def _unit_key(unit: Unit) -> tuple[str, ...]:
+    return unit.fill, unit.classes, unit.shape, unit.style, unit.stroke, unit.ink, f"{unit.width} {unit.height}"
+
+
+def _unit_style(scene: Scene, unit: Unit) -> dict[str, str]:
     pen = 1.1 if scene.diameter > 12 else max(0.2, 0.07 * scene.diameter)
+    styles = [style for style in ("filled" if unit.fill else "", unit.style) if style not in ("", "solid")]
+    if unit.shape == "box":
+        styles.append("rounded")
     return {
-        "shape": "circle",
-        "style": "filled",
-        **_size(scene.diameter, scene.diameter),
-        "fillcolor": f'"{fill}"',
-        "color": f'"{scene.unit_stroke}"',
-        "penwidth": _n(pen),
+        "shape": "circle" if unit.shape == "circle" else "box",
+        "style": f'"{",".join(styles)}"',
+        **_size(unit.width or scene.unit_width, unit.height or scene.diameter),
+        "fillcolor": f'"{unit.fill or "transparent"}"',
+        "color": f'"{unit.stroke or scene.unit_stroke}"',
+        "penwidth": _n(pen * 1.6 if unit.stroke and unit.style != "dashed" else pen),
         "fontname": f'"{FAMILY}"',
         "fontsize": _n(scene.font_size),
-        "fontcolor": f'"{scene.ink}"',
-        "class": f'"{classes}"',
+        "fontcolor": f'"{unit.ink or scene.ink}"',
+        "class": f'"{unit.classes}"',
     }
 
 
@@ -143,11 +172,12 @@ def _unit(unit: Unit, font_size: float) -> tuple[str, str]:
 
 def _label(label: Label, font_size: float) -> str:
     if not label.sup and not label.sub:
-        return quoted(label.stem)
+        return f"<<I>{_html(label.stem)}</I>>" if label.italic else quoted(label.stem)
     small = f'<FONT POINT-SIZE="{round(SMALL * font_size)}">'
     sup = f"<SUP>{small}{_html(label.sup)}</FONT></SUP>" if label.sup else ""
     sub = f"<SUB>{small}{_html(label.sub)}</FONT></SUB>" if label.sub else ""
-    return f"<<I>{_html(label.stem)}</I>{sub}{sup}>"
+    stem = _html(label.stem)
+    return f"<{f'<I>{stem}</I>' if label.italic else stem}{sub}{sup}>"
 
 
 def _html(text: str) -> str:
@@ -155,7 +185,7 @@ def _html(text: str) -> str:
 
 
 def _text_style(text: Text) -> dict[str, str]:
-    return {
+    usual = {
         "shape": "plain",
         "style": '""',
         "fixedsize": "false",
@@ -166,6 +196,21 @@ def _text_style(text: Text) -> dict[str, str]:
         "fontcolor": f'"{text.colour}"',
         "class": text.classes,
     }
+    return usual | _plate(text)
+
+
+def _plate(text: Text) -> dict[str, str]:
+    """The ground under a text that stands on lines."""
+    if not text.plate:
+        return {}
+    width, height = text.measure()
+    return {
+        "shape": "box",
+        "style": "filled",
+        "penwidth": "0",
+        "fillcolor": f'"{text.plate}"',
+        **_size(width + 3, height - 1.5),
+    }
 
 
 def _text_lines(text: Text) -> Iterator[str]:
@@ -173,12 +218,26 @@ def _text_lines(text: Text) -> Iterator[str]:
     lines = text.text.split("\n")
     y = text.y + (len(lines) - 1) / 2 * text.size * LEADING
     for line in lines:
-        if text.align == "start":
-            label = f'{quoted(line)[:-1]}\\l"'
-            yield f"{_at(text.x + text.width_of(line) / 2, y)} label={label}"
-        else:
-            yield f"{_at(text.x, y)} label={quoted(line)}"
+        half = text.width_of(line) / 2
+        label = _rich(line, text.size) if has_markup(line) else quoted(line)
+        if text.align == "start" and label.startswith('"'):
+            label = f'{label[:-1]}\\l"'
+        elif text.align == "end" and label.startswith('"'):
+            label = f'{label[:-1]}\\r"'
+        shift = {"start": half, "end": -half}.get(text.align, 0.0)
+        yield f"{_at(text.x + shift, y)} label={label}"
         y -= text.size * LEADING
+
+
+def _rich(text: str, size: float) -> str:
+    """A text with markup as a label like HTML."""
+    parts = []
+    for run in runs(text):
+        inner = _html(run.text).replace(" ", "&#160;")
+        small = f'<FONT POINT-SIZE="{round(SMALL * size)}">{inner}</FONT>'
+        forms = {"italic": f"<I>{inner}</I>", "sub": f"<SUB>{small}</SUB>", "sup": f"<SUP>{small}</SUP>"}
+        parts.append(forms.get(run.style, inner))
+    return f"<{''.join(parts)}>"
 
 
 def _dot(mark: Dot) -> tuple[dict[str, str], str, str]:
@@ -208,8 +267,40 @@ def _at(x: float, y: float) -> str:
     return f'pos="{_n(x)},{_n(y)}"'
 
 
-def _style(text: Text) -> tuple[float, bool, str, str]:
-    return text.size, text.bold, text.colour, text.classes
+def _extent(box: Box) -> str:
+    return " ".join(f"{key}={value}" for key, value in _size(box.width, box.height).items() if key != "fixedsize")
+
+
+def _cell_style(fill: str, classes: str) -> dict[str, str]:
+    return {
+        "shape": "box",
+        "style": "filled",
+        "fixedsize": "true",
+        "penwidth": "0",
+        "fillcolor": f'"{fill}"',
+        "class": f'"{classes}"',
+    }
+
+
+def _painted_cells(scene: Scene) -> str:
+    """The cells of large matrices as xdot operations: a fill colour (C), a filled polygon (P)."""
+    parts: list[str] = []
+    colour = ""
+    colours: dict[str, list[Box]] = {}
+    for cell in scene.cells:
+        colours.setdefault(cell.fill, []).append(cell)
+    for cell in itertools.chain.from_iterable(colours.values()):
+        if cell.fill != colour:
+            colour = cell.fill
+            parts += [f"C {len(colour)} -{colour}", f"c {len(colour)} -{colour}", "S 15 -setlinewidth(0)"]
+        left, right = _n(cell.x - cell.width / 2), _n(cell.x + cell.width / 2)
+        low, high = _n(cell.y - cell.height / 2), _n(cell.y + cell.height / 2)
+        parts.append(f"P 4 {left} {low} {right} {low} {right} {high} {left} {high}")
+    return " \\\n".join(parts)
+
+
+def _style(text: Text) -> tuple[object, ...]:
+    return text.size, text.bold, text.colour, text.classes, text.plate, text.text if text.plate else ""
 
 
 def _share(scene: Scene) -> float:
@@ -245,10 +336,12 @@ def _line(line: Line, scene: Scene, usual: float) -> str:
     extra = f' id={line.id} class="{line.classes}"' if line.id else ""
     if line.width != usual:
         extra += f" penwidth={_n(line.width * _share(scene))}"
+    if line.style != "solid":
+        extra += f" style={line.style}"
     if line.stub:
-        extra += " class=stub"
+        extra += f" class={line.classes or 'stub'}"
         if not line.arrow:
-            extra += " arrowhead=none"
+            extra += " arrowhead=none headclip=false tailclip=false" if line.classes != "stub" else " arrowhead=none"
     return f'{line.tail}->{line.head}[color="{line.colour}"{extra}]\n'
 
 

@@ -52,6 +52,10 @@ class NotationError(ConnectivityError, ValueError):
         return f"{place}: {self.message}\n  {excerpt}\n{caret}"
 
 
+class FigureFileError(NotationError):
+    """A figure file that cannot be drawn; knows the line and the column at fault."""
+
+
 class WeightsError(ConnectivityError, ValueError):
     """Weights that cannot be used: unreadable, of the wrong shape, or not finite."""
 
@@ -61,7 +65,15 @@ class GraphError(ConnectivityError, ValueError):
 
 
 class DrawingError(ConnectivityError, ValueError):
-    """Options that contradict each other, or a drawing beyond the stated limits."""
+    """Options that contradict each other, or a drawing beyond the stated limits.
+
+    ``option`` names the option at fault (a field of :class:`.Options`), so that whoever read it from
+    a file can point at the place; None where it is no single one.
+    """
+
+    def __init__(self, message: str, option: str | None = None) -> None:
+        super().__init__(message)
+        self.option = option
 
 
 class EngineError(ConnectivityError, RuntimeError):

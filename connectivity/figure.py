@@ -1,36 +1,156 @@
-"""The public verbs: a network, some networks or a graph, to bytes or a file."""
+"""The public verbs: a network, some networks, a graph or a figure file, to bytes or a file."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import networkx as nx
 
-from connectivity import engines, files, graphfile, svg
+from connectivity import files
 from connectivity.compose import compose
-from connectivity.dot import dot
-from connectivity.errors import DrawingError, suggestion, visible
-from connectivity.formats import FORMATS, format_of
-from connectivity.graph import build
+from connectivity.errors import DrawingError, FigureFileError
+from connectivity.formats import format_of
 from connectivity.network import Network
-from connectivity.notation import PANEL_SEPARATOR, parse, scan
 from connectivity.options import Options
+from connectivity.panels import Panel, read_panels
+from connectivity.reads import recording
+from connectivity.rendering import render
 from connectivity.scene import Scene
 from connectivity.view import view
 
-Drawable: TypeAlias = "str | Network | nx.Graph[Any] | Sequence[Network | nx.Graph[Any]]"
-"""What can be drawn: a line of notation, a network, a graph, or a sequence of networks and graphs."""
+if TYPE_CHECKING:
+    from connectivity.figurefile import Document, FigureFile
 
-PIXEL_LIMIT = 64_000_000
-SIDE_LIMIT = 32_767
-"""The most pixels of a PNG, and of one of its sides (cairo's limit)."""
+Drawable: TypeAlias = "str | Path | Network | nx.Graph[Any] | Figure | Sequence[Network | nx.Graph[Any]]"
+"""What can be drawn: a line of notation, the path of a figure file, a network, a graph, or a sequence of them."""
 
-_DPI, _LONG_SIDE = 192.0, 2_000
-_POINTS_PER_INCH = 72
-_CREATED = re.compile(rb"(/CreationDate \(D:)\d{14}([^)]*\))")
+
+class Figure:
+    """Panels and how they are drawn.
+
+    ``dependencies`` are the files it was read from. In a notebook it shows itself.
+    """
+
+    def __init__(
+        self,
+        panels: Sequence[Panel],
+        options: Mapping[str, Any] | None = None,
+        dependencies: Sequence[str] = (),
+        document: Document | None = None,
+    ) -> None:
+        if not panels:
+            raise DrawingError("there is nothing to draw")
+        self.panels = tuple(panels)
+        self.options = dict(options or {})
+        self.dependencies = tuple(dependencies)
+        self._document = document
+
+    @classmethod
+    def read(cls, path: str | Path) -> Figure:
+        """The figure in a figure file (TOML).
+
+        Raises FigureFileError, which shows the place, or FileError where it cannot be read.
+        """
+        from connectivity.figurefile import read_figure
+
+        with recording() as noted:
+            found = read_figure(path)
+        return cls._of(found, noted)
+
+    @classmethod
+    def parse(cls, text: str | bytes, source: str = "<figure>", folder: str | Path = ".") -> Figure:
+        """The figure in a text of TOML; ``source`` names it in errors, ``folder`` is where its files are."""
+        from connectivity.figurefile import parse_figure
+
+        with recording() as noted:
+            found = parse_figure(text, source, folder)
+        return cls._of(found, noted)
+
+    @classmethod
+    def of(cls, what: Drawable, folder: str | Path = ".") -> Figure:
+        """The figure of anything that can be drawn.
+
+        A line of notation may name graphs (net.json) and figure files (net.toml) in place of panels;
+        one that is a figure file alone is that figure, with all of its options.
+        """
+        if isinstance(what, Figure):
+            return what
+        if isinstance(what, Path):
+            return cls.read(what)
+        if isinstance(what, str):
+            return cls._of_line(what, folder)
+        items = [what] if isinstance(what, (Network, nx.Graph)) else list(what)
+        return cls([Panel(what=item) for item in items])
+
+    @classmethod
+    def _of_line(cls, line: str, folder: str | Path) -> Figure:
+        words = line.split()
+        if len(words) == 1 and words[0].endswith(".toml"):
+            return cls.read(Path(folder) / words[0] if str(folder) != "." else words[0])
+        with recording() as noted:
+            if ".toml" in line:
+                from connectivity.figurefile import panels_of
+
+                panels = panels_of(line, folder)
+            else:
+                panels = [Panel(what=item) for item in read_panels(line, folder)]
+        return cls(panels, dependencies=noted)
+
+    @classmethod
+    def _of(cls, found: FigureFile, noted: Sequence[str]) -> Figure:
+        return cls(found.panels, found.options, noted, found.document)
+
+    def changed(
+        self, weights: Mapping[str, Any] | None = None, seed: int | None = None, input: Any = None, **options: Any
+    ) -> Figure:
+        """The same figure with other numbers in all panels, and other options."""
+        panels = [panel.with_sources(weights, seed, input) for panel in self.panels]
+        scoped = [
+            replace(panel, options={k: v for k, v in panel.options.items() if k not in options}) for panel in panels
+        ]
+        return Figure(scoped, {**self.options, **options}, self.dependencies, self._document)
+
+    def graphs(self) -> list[nx.Graph[Any]]:
+        """The graph of each panel."""
+        return [panel.graph() for panel in self.panels]
+
+    def scene(self) -> Scene:
+        """Everything but the drawing, which :func:`.rendering.render` does."""
+        return self._scene(Options(**self._all_options()))
+
+    def draw(self, format: str = "svg", engine: str = "auto") -> bytes:
+        """The bytes of the figure as svg, png, pdf or dot; the same figure gives the same bytes."""
+        options = Options(**self._all_options())
+        night = (lambda: self._scene(options.replaced({"theme": "dark"}))) if options.theme == "auto" else None
+        return render(self._scene(options), format, engine, options.dpi, night)
+
+    def save(self, path: str | Path, engine: str = "auto") -> None:
+        """Draw the figure into the file ``path``, whole or not at all; its suffix is the format."""
+        files.write(path, self.draw(format_of(path), engine))
+
+    def _all_options(self) -> dict[str, Any]:
+        """The figure's options; titles that panels have are among them."""
+        if self.options.get("panel_titles") is None and any(panel.title for panel in self.panels):
+            return {**self.options, "panel_titles": tuple(panel.title or "" for panel in self.panels)}
+        return self.options
+
+    def _scene(self, options: Options) -> Scene:
+        own = [options.replaced(dict(panel.options)) for panel in self.panels]
+        views = [
+            view(panel.graph(chosen.padding != "hidden"), "bias" in chosen.show, chosen.padding != "hidden")
+            for panel, chosen in zip(self.panels, own, strict=True)
+        ]
+        try:
+            return compose(views, options, own)
+        except FigureFileError:
+            raise
+        except DrawingError as error:
+            if self._document is not None and error.option is not None and self._document.sets(error.option):
+                self._document.fail_option(error.option, str(error))
+            raise
 
 
 def draw(
@@ -38,23 +158,22 @@ def draw(
     format: str = "svg",
     *,
     weights: Mapping[str, Any] | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     input: Any = None,
     engine: str = "auto",
     **options: Any,
 ) -> bytes:
-    """Draw ``what`` and return the file's bytes.
+    """The bytes of a figure of ``what``: a line of notation, a figure file's path, networks or graphs.
 
-    ``what`` is a line of notation, a Network, a graph (see :mod:`.graph`), or a sequence of
-    networks and graphs, one for each panel. ``format`` is svg, png, pdf or dot. ``weights`` and
-    ``seed`` are as in :func:`.build`; ``input`` is an array of shape (channels, length) whose values
-    ``show=["values"]`` prints in the units. None of the three applies to graphs. ``options`` are those of
-    :class:`.Options`. The same input gives the same bytes.
+    Several of them stand beside one another, each in a panel. ``format`` is svg, png, pdf or dot.
+    ``weights`` and ``seed`` are as in :func:`.build`; ``input`` is an array of shape (channels,
+    length) whose values ``show=["values"]`` prints in the units. None of the three applies to graphs.
+    ``options`` are those of :class:`.Options`. The same input gives the same bytes.
 
-    Raises ConnectivityError: NotationError, NetworkError, WeightsError, GraphError, DrawingError
-    or EngineError.
+    Raises ConnectivityError: NotationError, FigureFileError, NetworkError, WeightsError, GraphError,
+    DrawingError or EngineError.
     """
-    return render(compose_figure(what, Options(**options), weights, seed, input), format, engine, options.get("dpi"))
+    return Figure.of(what).changed(weights, seed, input, **options).draw(format, engine)
 
 
 def save(what: Drawable, path: str | Path, **arguments: Any) -> None:
@@ -67,85 +186,11 @@ def save(what: Drawable, path: str | Path, **arguments: Any) -> None:
 
 
 def compose_figure(
-    what: Drawable, options: Options, weights: Mapping[str, Any] | None = None, seed: int = 0, input: Any = None
+    what: Drawable,
+    options: Options,
+    weights: Mapping[str, Any] | None = None,
+    seed: int | None = None,
+    input: Any = None,
 ) -> Scene:
-    """The scene of a figure: everything but the drawing, which :func:`render` does."""
-    items = _panels(what)
-    if not items:
-        raise DrawingError("there is nothing to draw")
-    graphs = [graph_of(item, weights, seed, input) for item in items]
-    return compose([view(graph, biases="bias" in options.show) for graph in graphs], options)
-
-
-def graph_of(
-    what: Network | nx.Graph[Any], weights: Mapping[str, Any] | None = None, seed: int = 0, input: Any = None
-) -> nx.Graph[Any]:
-    """The graph of a network, or the graph itself; with the values of its units where there is an input.
-
-    ``input`` is an array of shape (channels, length), or None for the values that the network gives.
-    """
-    if not isinstance(what, Network):
-        return what
-    graph = build(what, weights, seed)
-    if input is not None or what.values is not None:
-        from connectivity.propagate import annotate
-
-        given = input if input is not None else _rows(what)
-        annotate(graph, given)
-    return graph
-
-
-def read_panels(notation: str | Sequence[str], folder: Path | str = ".") -> list[Network | nx.Graph[Any]]:
-    """As :func:`.notation.parse`, where a panel may also be the name of an exported graph, ``net.json``."""
-    text = notation if isinstance(notation, str) else " ".join(notation)
-    panels: list[Network | nx.Graph[Any]] = []
-    start = 0
-    for words, end in scan(text):
-        if len(words) == 1 and words[0].text.endswith(".json"):
-            panels.append(graphfile.load(Path(folder) / words[0].text))
-        else:  # what stands before is blanked, so that columns in errors stay true
-            panels += parse(" " * start + text[start:end], folder)
-        start = end + len(PANEL_SEPARATOR)
-    return panels
-
-
-def _rows(network: Network) -> list[tuple[float, ...]]:
-    values, length = network.values or (), network.input.length
-    return [values[start : start + length] for start in range(0, len(values), length)]
-
-
-def _panels(what: Drawable) -> Sequence[Network | nx.Graph[Any]]:
-    if isinstance(what, str):
-        return parse(what)
-    if isinstance(what, (Network, nx.Graph)):
-        return [what]
-    return list(what)
-
-
-def render(scene: Scene, format: str = "svg", engine: str = "auto", dpi: float | None = None) -> bytes:
-    """The bytes of a scene; ``dpi`` is for PNG: None is 192, or what fits 2,000 pixels."""
-    if format not in FORMATS:
-        raise DrawingError(f'unknown format "{visible(format)}"{suggestion(format, FORMATS)}')
-    if format == "dot":
-        return dot(scene).encode("utf-8")
-    if format == "png":
-        return engines.render(dot(scene, _resolution(scene, dpi), flat=True), "png", engine)
-    data = engines.render(dot(scene, flat=True), format, engine)
-    if format == "pdf":
-        # The date is the only part that changes between runs; its length must not.
-        return _CREATED.sub(rb"\g<1>19700101000000\g<2>", data)
-    return svg.finish(data, scene.title, scene.description, scene.tips())
-
-
-def _resolution(scene: Scene, dpi: float | None) -> float:
-    """The dots per inch of a PNG. Raises DrawingError where it would be too large."""
-    side = max(scene.width, scene.height) / _POINTS_PER_INCH
-    if dpi is None:
-        return min(_DPI, _LONG_SIDE / side)
-    width, height = scene.width / _POINTS_PER_INCH * dpi, scene.height / _POINTS_PER_INCH * dpi
-    if width * height > PIXEL_LIMIT or max(width, height) > SIDE_LIMIT:
-        raise DrawingError(
-            f"{dpi:g} dpi would make {width:,.0f} x {height:,.0f} pixels; at most {PIXEL_LIMIT:,} in all "
-            f"and {SIDE_LIMIT:,} a side"
-        )
-    return dpi
+    """The scene of a figure of ``what``: everything but the drawing."""
+    return Figure.of(what).changed(weights, seed, input)._scene(options)

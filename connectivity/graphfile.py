@@ -11,6 +11,7 @@ from typing import Any
 import networkx as nx
 
 from connectivity.errors import FileError, GraphError, suggestion, visible
+from connectivity.reads import note
 
 FORMATS = ("json", "graphml", "csv", "npz")
 """What a graph can be exported as."""
@@ -42,6 +43,7 @@ def load(path: str | Path) -> nx.MultiDiGraph[Any]:
     """
     path = Path(path)
     shown = visible(str(path))
+    note(path)
     try:
         with path.open("rb") as file:
             data = file.read(FILE_LIMIT + 1)

@@ -89,6 +89,9 @@ _TAPS = Parameter("taps", Reader.integers, "offsets in place of a regular kernel
 _WINDOW = (_STRIDE, _PADDING, _DILATION, _CHANNELS, _GROUPS, _MODE, _TAPS)
 
 
+_DROP = Parameter("drop", Reader.integers, "units that are dropped, as 2/3: 0, without connections")
+
+
 _CEIL = Parameter("ceil_mode", Reader.boolean, "keep a last window that reaches over the end", flag=True)
 
 
@@ -107,6 +110,8 @@ def _sparse(given: dict[str, Any]) -> Layer:
         "mask": {"mask"},
         "density": {"units", "density", "seed"},
     }
+    if "mask" in given:  # whose outputs may be split into channels as well
+        styles["a window"].discard("channels")
     used = [style for style, names in styles.items() if names & given.keys()]
     if len(used) > 1:
         culprit = next(name for name in given if name in styles[used[1]])
@@ -140,7 +145,7 @@ KINDS = (
         "fc",
         ("linear", "dense"),
         Parameter("units", Reader.integer, "units", "u"),
-        (_BIAS, _WEIGHT),
+        (_BIAS, _WEIGHT, _DROP),
         lambda given: FullyConnected(**_needing("units", given, "fc:4")),
         "fully connected: every input to every unit",
     ),
@@ -148,7 +153,7 @@ KINDS = (
         "sparse",
         ("local",),
         _KERNEL,
-        (*_WINDOW, *_MASKS, _BIAS, _WEIGHT),
+        (*_WINDOW, *_MASKS, _BIAS, _WEIGHT, _DROP),
         _sparse,
         "each unit sees an area, every connection has its own weight",
     ),
@@ -161,6 +166,7 @@ KINDS = (
             Parameter("tie", Reader.integer, "period of the weights of a tiled convolution (1: every unit the same)"),
             _BIAS,
             _WEIGHT,
+            _DROP,
         ),
         lambda given: Convolution(**_kernel(given, "conv:3")),
         "convolution: sparse, and parallel connections share a weight",
@@ -178,6 +184,7 @@ KINDS = (
             _GROUPS,
             _BIAS,
             _WEIGHT,
+            _DROP,
         ),
         lambda given: ConvolutionTranspose(**_needing("kernel_size", given, "convtranspose:3")),
         "transposed convolution: each input lays the kernel onto the output",
@@ -186,7 +193,7 @@ KINDS = (
         "maxpool",
         ("maxpool1d",),
         _KERNEL,
-        (_POOL_STRIDE, _BOTH_SIDES, _DILATION, _CEIL),
+        (_POOL_STRIDE, _BOTH_SIDES, _DILATION, _CEIL, _DROP),
         lambda given: MaxPool(**_needing("kernel_size", given, "maxpool:2")),
         "the largest value of each window",
     ),
@@ -199,6 +206,7 @@ KINDS = (
             _BOTH_SIDES,
             _CEIL,
             Parameter("count_include_pad", Reader.boolean, "count padding as zeros (default: true)", flag=True),
+            _DROP,
         ),
         lambda given: AvgPool(**_needing("kernel_size", given, "avgpool:2")),
         "the mean of each window",

@@ -22,31 +22,57 @@ GAP = 2.0
 BIAS_GAP = 1.4
 """From a bias unit to the first unit of the column it stands in, in pitches."""
 
+_NEAR = 1e-6  # a unit at the end of a crop is in it
+
 BLOCK_GAP = 0.7
 """Between the rows of two channels, in pitches."""
 
 
 @dataclass(eq=False, repr=False)
 class Column:
-    """The units of one layer: where the shown ones stand, and where dots stand for the others."""
+    """The units of one layer: where the shown ones stand, and where dots stand for the others.
+
+    ``along`` runs along the layer. ``across`` is where channels in rows stand beside its middle; who
+    is not in it stands there. ``dots`` are (along, across).
+    """
 
     along: dict[Hashable, float] = field(default_factory=dict)
-    dots: list[float] = field(default_factory=list)
-    channels: dict[int, tuple[float, float]] = field(default_factory=dict)  # first and last unit
+    across: dict[Hashable, float] = field(default_factory=dict)
+    dots: list[tuple[float, float]] = field(default_factory=list)
 
     def span(self) -> tuple[float, float]:
-        """The least and the largest coordinate."""
-        places = [*self.along.values(), *self.dots]
+        """The least and the largest coordinate along the layer."""
+        places = [*self.along.values(), *(along for along, _ in self.dots)]
         return min(places, default=0.0), max(places, default=0.0)
+
+    def depth(self) -> float:
+        """From the first row of channels to the last."""
+        return max(self.across.values(), default=0.0) - min(self.across.values(), default=0.0)
 
 
 class Arrangement:
     """All columns of a panel, and where hidden units would be."""
 
-    def __init__(self, view: GraphView, max_units: int, anchor: str | None) -> None:
+    def __init__(
+        self,
+        view: GraphView,
+        max_units: int,
+        anchor: str | None,
+        *,
+        crop: tuple[int, int] | None = None,
+        rows: bool = False,
+        padding: bool = False,
+    ) -> None:
+        """Place everything.
+
+        ``crop``: the first and the last position of the input that are shown; ``rows``: channels
+        stand in rows; ``padding``: units of padding are shown.
+        """
         self._view = view
         self._max_units = max_units
-        self._frames = _frames(view.layers, max_units, anchor)
+        self._rows = rows
+        self._padding = padding
+        self._frames = _frames(view.layers, max_units, anchor, crop, padding)
         self._frame_of = {index: frame for frame in self._frames for index in frame.layers}
         self._blocks = [self._channel_centres(index) for index in range(len(view.layers))]
         self.columns = [self._column(index) for index in range(len(view.layers))]
@@ -60,17 +86,29 @@ class Arrangement:
         Its own place where both are in one frame, so that its stub is parallel to the arrows of
         its weight; else the dots that stand for it.
         """
-        channel, position = self._view.layers[layer].places[unit]
+        channel, position = self._place(layer, unit)
         blocks = self._blocks[layer]
         if channel not in blocks.centres:
-            return blocks.dots, False
+            return 0.0 if self._rows else blocks.dots, False
+        centre = 0.0 if self._rows else blocks.centres[channel]
         frame = self._frame_of[layer]
         other_layer, other = seen_from
         if frame is not self._frame_of[other_layer]:
-            return frame.middle() + blocks.centres[channel], False
+            return frame.middle() + centre, False
         place = frame.place(layer, position)
-        behind = frame.is_behind(other_layer, self._view.layers[other_layer].places[other][1])
-        return place - (frame.removed if behind else 0.0) - frame.centre + blocks.centres[channel], True
+        behind = frame.is_behind(other_layer, self._place(other_layer, other)[1])
+        return place - (frame.removed if behind else 0.0) - frame.centre + centre, True
+
+    def row(self, layer: int, unit: Hashable) -> float:
+        """Where the row of a unit's channel is, shown or not, across the layer."""
+        if not self._rows:
+            return 0.0
+        blocks, (channel, _) = self._blocks[layer], self._place(layer, unit)
+        return blocks.centres.get(channel, blocks.dots)
+
+    def _place(self, layer: int, unit: Hashable) -> tuple[int, int]:
+        seen = self._view.layers[layer]
+        return seen.places[unit] if unit in seen.places else seen.padding.get(unit, (0, 0))
 
     def jumps(self, arrow: Arrow) -> bool:
         """Whether an arrow of a window crosses the hidden stretch: drawn whole, it would not be parallel."""
@@ -78,49 +116,58 @@ class Arrangement:
         frame = self._frame_of[here]
         if layers[arrow.layer].info.window is None or frame is not self._frame_of[arrow.layer] or frame.cut is None:
             return False
-        source, target = layers[here].places.get(arrow.source), layers[arrow.layer].places[arrow.target]
-        return source is not None and frame.is_behind(here, source[1]) != frame.is_behind(arrow.layer, target[1])
+        source, target = self._place(here, arrow.source), layers[arrow.layer].places[arrow.target]
+        return arrow.role != "bias" and frame.is_behind(here, source[1]) != frame.is_behind(arrow.layer, target[1])
 
     def _column(self, index: int) -> Column:
         layer, frame, blocks = self._view.layers[index], self._frame_of[index], self._blocks[index]
         column = Column()
-        for unit in layer.units:
-            channel, position = layer.places[unit]
+        places = {unit: layer.places[unit] for unit in layer.units}
+        if self._padding:
+            places.update(layer.padding)
+        for unit, (channel, position) in places.items():
             place = frame.drawn(index, position)
             if place is not None and channel in blocks.centres:
-                where = place - frame.centre + blocks.centres[channel]
-                column.along[unit] = where
-                first, last = column.channels.get(channel, (where, where))
-                column.channels[channel] = (min(first, where), max(last, where))
-        if len(column.along) < len(layer.units):
-            if frame.hides(index):
-                column.dots += [frame.middle() + centre for centre in blocks.centres.values()]
+                if self._rows:
+                    column.along[unit] = place - frame.centre
+                    column.across[unit] = blocks.centres[channel]
+                else:
+                    column.along[unit] = place - frame.centre + blocks.centres[channel]
+        if len(column.along) < len(places):
+            for stretch in frame.stretches(index):
+                for centre in blocks.centres.values():
+                    column.dots.append((stretch, centre) if self._rows else (stretch + centre, 0.0))
             if len(blocks.centres) < layer.shape.channels:
-                column.dots.append(blocks.dots)
+                ends = {min(column.along.values(), default=0.0), max(column.along.values(), default=0.0)}
+                column.dots += [(end, blocks.dots) for end in sorted(ends)] if self._rows else [(blocks.dots, 0.0)]
         return column
 
     def _channel_centres(self, index: int) -> _Blocks:
         layer, frame = self._view.layers[index], self._frame_of[index]
         channels = list(range(layer.shape.channels))
-        shown = max(1, frame.shown(index))
+        shown = 1 if self._rows else max(1, frame.shown(index))
+        block, limit = (1.0, self._max_units // 3) if self._rows else (frame.block, 2 * self._max_units)
         most = len(channels)
-        if self._max_units and most * shown > 2 * self._max_units:
-            most = max(2, 2 * self._max_units // shown)
+        if self._max_units and most * shown > limit:
+            most = max(2, limit // shown)
         if most >= len(channels):
             places = [n - (len(channels) - 1) / 2 for n in channels]
-            return _Blocks({c: place * frame.block for c, place in zip(channels, places, strict=True)}, 0.0)
+            return _Blocks({c: place * block for c, place in zip(channels, places, strict=True)}, 0.0)
         head, tail = channels[: (most + 1) // 2], channels[len(channels) - most // 2 :]
-        gap = GAP + BLOCK_GAP
-        length = most * frame.block + gap
-        first = -length / 2 + frame.block / 2
-        centres = {c: first + n * frame.block for n, c in enumerate(head)}
-        centres |= {c: first + (n + len(head)) * frame.block + gap for n, c in enumerate(tail)}
-        return _Blocks(centres, -length / 2 + len(head) * frame.block + gap / 2)
+        gap = GAP if self._rows else GAP + BLOCK_GAP
+        length = most * block + gap
+        first = -length / 2 + block / 2
+        centres = {c: first + n * block for n, c in enumerate(head)}
+        centres |= {c: first + (n + len(head)) * block + gap for n, c in enumerate(tail)}
+        return _Blocks(centres, -length / 2 + len(head) * block + gap / 2)
 
 
 @dataclass(eq=False, repr=False)
 class _Blocks:
-    """The centres of the channels that are shown, and of the dots between them."""
+    """The centres of the channels that are shown, and of the dots between them.
+
+    Along the layer where channels follow one another, across it where they stand in rows.
+    """
 
     centres: dict[int, float]
     dots: float
@@ -132,6 +179,8 @@ class _Frame:
 
     layers: dict[int, tuple[float, float, int]] = field(default_factory=dict)  # offset, step, length
     cut: tuple[float, float] | None = None
+    crop: tuple[float, float] | None = None
+    pads: dict[int, tuple[int, int]] = field(default_factory=dict)  # units of padding on both sides
     centre: float = 0.0
     block: float = 1.0
 
@@ -142,7 +191,9 @@ class _Frame:
 
     def with_layer(self, index: int, offset: float, step: float, length: int, max_units: int) -> _Frame:
         """The frame with one more layer, the stretch to hide computed anew."""
-        frame = _Frame({**self.layers, index: (offset, step, length)})
+        frame = _Frame({**self.layers, index: (offset, step, length)}, crop=self.crop, pads=self.pads)
+        if self.crop:
+            return frame
         offset, step, longest = max(frame.layers.values(), key=lambda layer: layer[2])
         if max_units and longest > max_units:
             shown = max(2, max_units - 2)
@@ -158,6 +209,8 @@ class _Frame:
     def drawn(self, index: int, position: float) -> float | None:
         """The coordinate after hiding; None for what is hidden."""
         place = self.place(index, position)
+        if self.crop is not None:
+            return place if self.crop[0] - _NEAR <= place <= self.crop[1] + _NEAR else None
         if self.cut is None or place <= self.cut[0]:
             return place
         return None if place < self.cut[1] else place - self.removed
@@ -169,6 +222,8 @@ class _Frame:
     def shown(self, index: int) -> int:
         """How many positions of a layer are shown."""
         _, _, length = self.layers[index]
+        if self.crop is not None:
+            return sum(self.drawn(index, position) is not None for position in range(length))
         if self.cut is None:
             return length
         offset, step, _ = self.layers[index]
@@ -180,6 +235,17 @@ class _Frame:
         """Whether any position of a layer is hidden."""
         return self.shown(index) < self.layers[index][2]
 
+    def stretches(self, index: int) -> list[float]:
+        """Where dots stand for hidden positions of a layer."""
+        if not self.hides(index):
+            return []
+        if self.crop is None:
+            return [self.middle()]
+        low, high = self.crop
+        first, last = self.place(index, 0), self.place(index, self.layers[index][2] - 1)
+        ends = [low - 1] if first < low - _NEAR else []
+        return [end - self.centre for end in (*ends, *([high + 1] if last > high + _NEAR else []))]
+
     def middle(self) -> float:
         """Where dots stand for what is hidden."""
         return (self.cut[0] + GAP / 2 if self.cut else 0.0) - self.centre
@@ -190,19 +256,29 @@ class _Frame:
         self.layers = {i: (offset * scale, step * scale, n) for i, (offset, step, n) in self.layers.items()}
         if self.cut:
             self.cut = (self.cut[0] * scale, self.cut[1] * scale)
-        ends = [self.place(i, t) for i, (_, _, n) in self.layers.items() for t in (0, n - 1)]
-        low, high = min(ends), max(ends) - self.removed
+        if self.crop:
+            self.crop = (self.crop[0] * scale, self.crop[1] * scale)
+        ends = []
+        for i, (_, _, n) in self.layers.items():
+            left, right = self.pads.get(i, (0, 0))
+            ends += [self.place(i, -left), self.place(i, n - 1 + right)]
+        low, high = self.crop or (min(ends), max(ends) - self.removed)
         self.centre = (low + high) / 2
         self.block = high - low + 1 + BLOCK_GAP
         return self
 
     def is_readable(self, max_units: int) -> bool:
         """Whether hiding leaves every layer enough to see: half of what it could show."""
-        return all(2 * self.shown(i) >= min(n, max_units) for i, (_, _, n) in self.layers.items())
+        return self.crop is not None or all(
+            2 * self.shown(i) >= min(n, max_units) for i, (_, _, n) in self.layers.items()
+        )
 
 
-def _frames(layers: Sequence[LayerView], max_units: int, anchor: str | None) -> list[_Frame]:
+def _frames(
+    layers: Sequence[LayerView], max_units: int, anchor: str | None, crop: tuple[int, int] | None, padding: bool
+) -> list[_Frame]:
     frames: list[_Frame] = []
+    pads = {index: layer.pads() for index, layer in enumerate(layers)} if padding else {}
     for index, layer in enumerate(layers):
         length = layer.shape.length
         joined = None
@@ -213,7 +289,8 @@ def _frames(layers: Sequence[LayerView], max_units: int, anchor: str | None) -> 
         if joined is not None and joined.is_readable(max_units):
             frames[-1] = joined
         else:
-            frames.append(_Frame().with_layer(index, 0.0, 1.0, length, max_units))
+            cropped = (crop[0] - 1.0, crop[1] - 1.0) if crop and not frames else None
+            frames.append(_Frame(crop=cropped, pads=pads).with_layer(index, 0.0, 1.0, length, max_units))
     return [frame.settle() for frame in frames]
 
 
@@ -222,6 +299,8 @@ def _joint(
 ) -> tuple[float, float] | None:
     """Offset and step of ``layer`` in the coordinates of the one before it; None for no relation."""
     offset, step = place
+    if source.whole is not None or layer.whole is not None:
+        return None
     if layer.info.window is None:
         return place if layer.shape == source.shape else None
     first, last, jump = layer.info.window

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from connectivity.metrics import text_width
 from connectivity.paint import Key, Swatches
-from connectivity.scene import Box, Sheet, Text
-from connectivity.themes import Theme
+from connectivity.scene import Box, Dot, Line, Sheet, Text
+from connectivity.themes import Stroke, Theme
 
 LEGEND_SIZE = 11.0
-_CHIP, _BAR, _BAR_STEPS = 16.0, 120.0, 40
+_CHIP, _LONG_CHIP, _SQUARE = 16.0, 30.0, 10.0
+_BAR, _BAR_STEPS = 120.0, 40
 
 
 def add_legend(sheet: Sheet, keys: Sequence[Key], middle: float, theme: Theme) -> None:
@@ -36,8 +37,16 @@ def add_legend(sheet: Sheet, keys: Sequence[Key], middle: float, theme: Theme) -
 def _key_width(key: Key) -> float:
     width = text_width(key.title, LEGEND_SIZE) + _gap(key)
     if isinstance(key, Swatches):
-        return width + sum(_CHIP + 5 + text_width(label, LEGEND_SIZE) + 14 for _, label in key.items) - 14
+        if not key.items:
+            return width
+        return width + sum(_chip(key) + 5 + text_width(label, LEGEND_SIZE) + 14 for _, label in key.items) - 14
     return width + _BAR
+
+
+def _chip(key: Swatches) -> float:
+    if key.solid:
+        return _SQUARE
+    return _CHIP if all(stroke.style == "solid" for stroke, _ in key.items) else _LONG_CHIP
 
 
 def _gap(key: Key) -> float:
@@ -46,23 +55,40 @@ def _gap(key: Key) -> float:
 
 
 def _draw_key(sheet: Sheet, key: Key, x: float, y: float, theme: Theme) -> None:
-    def say(text: str, left: float, colour: str, y: float = y) -> float:
-        sheet.text(Text(left, y, text, LEGEND_SIZE, colour, align="start", classes="legend"))
-        return left + text_width(text, LEGEND_SIZE)
-
-    def fill(left: float, width: float, height: float, colour: str) -> None:
-        sheet.box(Box(left + width / 2, y, width, height, colour))
-
-    x = say(key.title, x, theme.muted) + _gap(key)
+    sheet.text(Text(x, y, key.title, LEGEND_SIZE, theme.muted, align="start", classes="legend"))
+    x += text_width(key.title, LEGEND_SIZE) + _gap(key)
     if isinstance(key, Swatches):
-        for colour, label in key.items:
-            fill(x, _CHIP, 3.5, colour)
-            x = say(label, x + _CHIP + 5, theme.ink) + 14
+        for stroke, label in key.items:
+            _draw_chip(sheet, key, stroke, x, y, theme)
+            x += _chip(key) + 5
+            sheet.text(Text(x, y, label, LEGEND_SIZE, theme.ink, align="start", classes="legend"))
+            x += text_width(label, LEGEND_SIZE) + 14
         return
     step = _BAR / _BAR_STEPS
     for n in range(_BAR_STEPS):
         overlap = 0.6 if n < _BAR_STEPS - 1 else 0.0  # no seams between neighbours
-        fill(x + n * step, step + overlap, 8.0, key.colours[round((n + 0.5) / _BAR_STEPS * (len(key.colours) - 1))])
+        colour = key.colours[round((n + 0.5) / _BAR_STEPS * (len(key.colours) - 1))]
+        sheet.box(Box(x + n * step + (step + overlap) / 2, y, step + overlap, 8.0, colour))
     for n, label in enumerate(key.labels):
         place = x + _BAR * n / max(1, len(key.labels) - 1)
         sheet.text(Text(place, y - 14, label, 10.0, theme.ink, classes="legend"))
+
+
+def _draw_chip(sheet: Sheet, key: Swatches, stroke: Stroke, x: float, y: float, theme: Theme) -> None:
+    """A sample of a stroke: a bar of its colour, or a line where its style says something."""
+    width = _chip(key)
+    if key.solid:
+        sheet.box(Box(x + width / 2, y, width + 1.4, width + 1.4, theme.faint))
+        sheet.box(Box(x + width / 2, y, width, width, stroke.colour))
+    elif width == _CHIP:
+        sheet.box(Box(x + width / 2, y, width, 3.5, stroke.colour))
+    else:
+        number = len(sheet.marks.lines)
+        ends = f"k{number}a", f"k{number}b"
+        for end, place in zip(ends, (x, x + width), strict=True):
+            sheet.dot(Dot(place, y, 0.0, id=end))
+        sheet.marks.lines.append(
+            Line(
+                "", ends[0], ends[1], stroke.colour, stroke.width, "legend", stub=True, arrow=False, style=stroke.style
+            )
+        )

@@ -28,24 +28,6 @@ def text_width(text: str, size: float, face: str = "regular") -> float:
     return sum(advances[c] if c in advances else _guess(c) for c in text) * size / 1000
 
 
-def wrapped(text: str, width: float, size: float, face: str = "regular") -> str:
-    r"""``text`` with line breaks between words, so that no line is wider than ``width`` points.
-
-    A word that is wider by itself stays whole.
-
-    >>> wrapped("every connection has its own weight", 100, 12)
-    'every connection\nhas its own weight'
-    """
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size, face) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return "\n".join(lines)
-
-
 @functools.cache
 def _advances(face: str) -> dict[str, int]:
     return {chr(first + n): width for first, widths in _runs()[face] for n, width in enumerate(widths)}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from connectivity.errors import NetworkError, visible
 from connectivity.layers import *  # noqa: F403
-from connectivity.layers import SIZE_LIMIT, Layer, Shape, check_size, count
+from connectivity.layers import SIZE_LIMIT, Layer, Shape, check_drop, check_size, count
 
 LAYER_LIMIT = 500
 """The most layers in one network."""
@@ -25,7 +25,8 @@ NAME_LIMIT = 100
 class Network:
     """An input and the layers that follow it, checked as a whole.
 
-    ``values`` are those of the input's units, channel by channel. Raises NetworkError where a
+    ``values`` are those of the input's units, channel by channel; ``drop`` are those of them that are
+    dropped, counted from 1. Raises NetworkError where a
     layer does not fit the one before it.
     """
 
@@ -33,6 +34,7 @@ class Network:
     layers: tuple[Layer, ...] = ()
     input_name: str | None = None
     values: tuple[float, ...] | None = None
+    drop: tuple[int, ...] = ()
     _shapes: tuple[Shape, ...] = field(init=False, repr=False, compare=False)
     _names: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
@@ -43,6 +45,7 @@ class Network:
         if self.values is not None and len(self.values) != self.input.units:
             given, needed = count(len(self.values), "value"), count(self.input.units, "unit")
             raise NetworkError(f"{given} for an input of {needed}", "values")
+        check_drop(self.drop, self.input)
         if len(self.layers) > LAYER_LIMIT:
             raise NetworkError(f"{len(self.layers):,} layers; at most {LAYER_LIMIT:,}")
         object.__setattr__(self, "_shapes", self._checked_shapes())
@@ -92,6 +95,8 @@ def check_layer(layer: Layer, shape: Shape) -> Shape:
         raise NetworkError(f"{output.units:,} units; at most {SIZE_LIMIT:,} are allowed")
     if layer.weight is not None:
         layer.inline_weight(shape)
+    if layer.drop:
+        check_drop(layer.drop, output)
     return output
 
 

@@ -2,7 +2,7 @@
 
     figure = panel { "//" panel }
     panel  = input { layer }
-    input  = [NAME "="] SIZE [",values=" v/v/...]  6    x=6    x=2x8  (channels x length)
+    input  = [NAME "="] SIZE { ",values=" v/v/... | ",drop=" n/n/... }    6    x=6    x=2x8  (channels x length)
     layer  = [NAME "="] KIND [":" VALUE] { "," PARAM ["=" VALUE] }  |  ACTIVATION
 
 Parsed in two steps, each of which can be tested alone: :func:`scan` cuts the text into words
@@ -78,10 +78,10 @@ def _panel(reader: Reader, words: list[Word], end: int) -> Network:
         reader.fail(Word("", end), f"{what}: start with the size of the input, as in 6 conv:3 fc:2")
     if len(words) - 1 > LAYER_LIMIT:
         reader.fail(words[LAYER_LIMIT + 1], f"{len(words) - 1:,} layers; at most {LAYER_LIMIT:,}")
-    name, shape, values = _input(reader, words[0])
-    names = {name} if name else set()
+    start = _input(reader, words[0])
+    names = {start.input_name} if start.input_name else set()
     layers: list[Layer] = []
-    first = shape
+    shape = start.input
     for word in words[1:]:
         activation = ALIASES.get(word.text, word.text)
         if activation in ACTIVATIONS:
@@ -91,7 +91,7 @@ def _panel(reader: Reader, words: list[Word], end: int) -> Network:
         layers.append(layer)
         if layer.name:
             names.add(layer.name)
-    return Network(first, tuple(layers), name, values)
+    return Network(start.input, tuple(layers), start.input_name, start.values, start.drop)
 
 
 def _activate(reader: Reader, word: Word, activation: str, layers: list[Layer]) -> None:
@@ -101,10 +101,11 @@ def _activate(reader: Reader, word: Word, activation: str, layers: list[Layer]) 
     layers[-1] = layers[-1].activated(activation)
 
 
-def _input(reader: Reader, word: Word) -> tuple[str | None, Shape, tuple[float, ...] | None]:
+def _input(reader: Reader, word: Word) -> Network:
+    """The network that is an input alone."""
     name, rest = _named(reader, word)
-    size, options = rest.after(",")
-    values = _input_values(reader, options) if options else None
+    size, *options = rest.split(",")
+    given, places = _input_options(reader, options)
     parts = size.split("x")
     if len(parts) > 2:
         reader.fail(parts[2], "an input has a length, or channels x length (as 2x8)")
@@ -114,21 +115,31 @@ def _input(reader: Reader, word: Word) -> tuple[str | None, Shape, tuple[float, 
         reader.fail(size, f'{hint}, as in 6 or 2x8, not "{visible(size.text)}"')
     numbers = [reader.integer(part) for part in parts]
     shape = Shape(*numbers) if len(numbers) == 2 else Shape(1, numbers[0])
+    if name:
+        places["name"] = name
     try:
-        Network(shape, (), name and name.text, values)
+        return Network(shape, (), name and name.text, given.get("values"), given.get("drop", ()))
     except NetworkError as error:
-        places = {"name": name, "values": options}
         reader.fail(places.get(error.parameter or "") or size, str(error))
-    return name and name.text, shape, values
 
 
-def _input_values(reader: Reader, options: Word) -> tuple[float, ...]:
-    key, value = options.after("=")
-    if key.text != "values":
-        reader.fail(key, f'an input has no parameter "{visible(key.text)}" (only values, as 6,values=1/0/2/0/1/0)')
-    if value is None:
-        reader.fail(key, "values needs a value, as values=1/0/2")
-    return reader.numbers(value)
+def _input_options(reader: Reader, options: Sequence[Word]) -> tuple[dict[str, Any], dict[str, Word]]:
+    """What an input's parameters say, and where each stands."""
+    given: dict[str, Any] = {}
+    places: dict[str, Word] = {}
+    readers = {"values": reader.numbers, "drop": reader.integers}
+    for option in options:
+        key, value = option.after("=")
+        if key.text not in readers:
+            legal = "values, as 6,values=1/0/2/0/1/0, and drop, as 6,drop=2/3"
+            reader.fail(key, f'an input has no parameter "{visible(key.text)}" (only {legal})')
+        if key.text in given:
+            reader.fail(key, f"{key.text} is given twice")
+        if value is None:
+            reader.fail(key, f"{key.text} needs a value, as {key.text}=1/2")
+        given[key.text] = readers[key.text](value)
+        places[key.text] = option
+    return given, places
 
 
 def _layer(reader: Reader, word: Word, shape: Shape, names: Collection[str]) -> tuple[Layer, Shape]:

@@ -1,12 +1,15 @@
-"""How a figure is drawn: every option, its legal values and its default.
+"""How a figure is drawn: every option, its legal values, its default and what it means.
 
-Imports nothing heavy, since the command line reads the choices before it does anything.
+Declared once: the command line, figure files, their JSON Schema and the documentation are made of
+what stands here. Imports nothing heavy, since the command line reads it before it does anything.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from connectivity.errors import DrawingError, suggestion, visible
 
@@ -14,87 +17,240 @@ ENGINES = ("auto", "embedded", "system")
 COLOR_BY = ("auto", "parameter", "weight", "sign", "layer", "group", "none")
 DIRECTIONS = ("LR", "RL", "BT", "TB")
 ANCHORS = ("centre", "first", "last")
-THEMES = ("light", "dark")
+THEMES = ("light", "dark", "auto", "print")
 SHOW = ("values", "bias")
+RESTS = ("pale", "dashed", "dots", "hidden")
+PADDINGS = ("hidden", "stubs", "hollow", "values", "filled")
+DROPPED = ("cross", "gap")
+LABELS = ("index", "number", "letter", "value", "none")
+EDGE_LABELS = ("auto", "none", "weight", "letter", "index")
+SHAPES = ("circle", "square", "box")
+FILLS = ("none", "layer", "group", "value", "in-degree")
+CHANNELS = ("stack", "rows")
+VIEWS = ("graph", "matrix", "both")
 
 LABEL_LIMIT = 1_000
-"""The longest title or description, in characters."""
+"""The longest title, label or description, in characters."""
 
 MAX_UNITS = 24
 MAX_EDGES = 200_000
 
 
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """The options of a figure. Raises DrawingError where one is not legal.
+class Setting(NamedTuple):
+    """What is known of an option: its names, its kind of value, and what it means.
 
-    ``title``, ``description``: text over the figure, and for those who cannot see it.
-    ``panel_titles``: one for each panel; None derives them where panels have different subjects.
-    ``layer_titles``: in place of the captions' headings, from the input on, in every panel.
-    ``boxes``: names of layers whose units stand in a box.
-    ``direction``: where the network runs; ``columns``: panels in a row (0: all of them).
-    ``anchor``: where a unit stands over its window; None is "centre", and "last" for causal layers.
-    ``max_units``: a longer layer is elided in the middle (0: never).
-    ``max_edges``: the most connections that are drawn.
-    ``color_by``, ``colormap``, ``vmin``, ``vmax``: what colours mean, see :mod:`.paint`.
-    ``show``: "values" (of an input, in the units), "bias" (its units and connections).
-    ``dpi``: dots per inch of a PNG; None is 192, or what fits 2,000 pixels.
+    ``name`` is the field of :class:`Options`, ``flag`` the option of the command line without its
+    dashes, which is also the key of a figure file. ``kind`` is "text", "whole", "number", "switch"
+    or "choice"; ``many``: a list of them. ``panel``: may also be said of a single panel.
     """
 
-    title: str | None = None
-    description: str | None = None
-    panel_titles: tuple[str, ...] | None = None
-    layer_titles: tuple[str, ...] = ()
-    boxes: tuple[str, ...] = ()
-    direction: str = "LR"
-    columns: int = 0
-    anchor: str | None = None
-    max_units: int = MAX_UNITS
-    max_edges: int = MAX_EDGES
-    color_by: str = "auto"
-    colormap: str | None = None
-    vmin: float | None = None
-    vmax: float | None = None
-    theme: str = "light"
-    show: tuple[str, ...] = ()
-    labels: bool = True
-    captions: bool = True
-    legend: bool = True
-    dpi: float | None = None
+    name: str
+    flag: str
+    kind: str
+    help: str
+    default: Any
+    choices: tuple[str, ...] = ()
+    many: bool = False
+    panel: bool = False
+    metavar: str | None = None
+    least: float | None = None
+
+
+def _option(
+    default: Any,
+    help: str,
+    *,
+    flag: str | None = None,
+    choices: tuple[str, ...] = (),
+    panel: bool = False,
+    metavar: str | None = None,
+    least: float | None = None,
+) -> Any:
+    about = {"help": help, "flag": flag, "choices": choices, "panel": panel, "metavar": metavar, "least": least}
+    return dataclasses.field(default=default, metadata=about)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Options:
+    """The options of a figure; ``settings()`` says what each means.
+
+    Lists may be given for tuples, one text for a list of one, and True and False for ``labels``.
+    Raises DrawingError where a value is not legal.
+    """
+
+    title: str | None = _option(None, "A title over the figure.")
+    description: str | None = _option(None, "The figure in words, for those who cannot see it.  [default: generated]")
+    list_connections: bool = _option(
+        False, "Say every connection in the description, for those who cannot point at it."
+    )
+    panel_titles: tuple[str, ...] | None = _option(
+        None, "A title over a panel; once for each panel. Without: what its layers are.", flag="panel-title"
+    )
+    layer_titles: tuple[str, ...] = _option(
+        (),
+        "A heading for a layer in place of what it is; repeat it, from the input on.",
+        flag="layer-title",
+        panel=True,
+    )
+    row_titles: tuple[str, ...] = _option(
+        (),
+        "A title before a layer's row (over its column); repeat it, from the input on.",
+        flag="row-title",
+        panel=True,
+    )
+    boxes: tuple[str, ...] = _option(
+        (), "Draw a box around the layer NAME (x, h1, ..., y).", flag="box", metavar="NAME", panel=True
+    )
+    merge: tuple[str, ...] = _option(
+        (), "Draw the layer NAME as one unit, and its connections as one line each.", metavar="NAME", panel=True
+    )
+    columns: int = _option(0, "Panels in a row.  [default: all]", least=0)
+    direction: str = _option("LR", "Where the network runs.", choices=DIRECTIONS)
+    anchor: str | None = _option(
+        None,
+        "Where a unit stands over its window.  [default: centre; last for causal layers]",
+        choices=ANCHORS,
+        panel=True,
+    )
+    channels: str = _option(
+        "stack", "Channels one after the other, or in rows side by side.", choices=CHANNELS, panel=True
+    )
+    view: str = _option(
+        "graph", "The units and their connections, the weight matrices, or both.", choices=VIEWS, panel=True
+    )
+    max_units: int = _option(
+        MAX_UNITS, "Elide longer layers in the middle; 0 shows all.", metavar="N", least=0, panel=True
+    )
+    crop: str | None = _option(
+        None, "Show only inputs FIRST to LAST (from 1), and what stands over them.", metavar="FIRST/LAST", panel=True
+    )
+    max_edges: int = _option(MAX_EDGES, "The most connections to draw.", metavar="N", least=0)
+    color_by: str = _option(
+        "auto",
+        "What colours mean. auto: the weight's value where weights are given, else which weight it is.",
+        choices=COLOR_BY,
+        panel=True,
+    )
+    colormap: str | None = _option(None, "A colormap of the cmap package, as viridis or coolwarm.", metavar="NAME")
+    vmin: float | None = _option(None, "The weight at the lower end of the colormap.")
+    vmax: float | None = _option(None, "The weight at its upper end.  [default: symmetric about 0]")
+    theme: str = _option(
+        "light",
+        "Colours for a light page, a dark one, or as the reader's page is (auto); print: black on white, "
+        "weights told apart by line style.",
+        choices=THEMES,
+    )
+    highlight: tuple[str, ...] = _option(
+        (),
+        "Emphasise a unit (y[2]), its y[2]:window, y[2]:receptive-field or x[1]:reach, all ways x[1]:path:y[2], or a weight "
+        "(y.weight[0,0,1]); =COLOUR after it. May be repeated.",
+        metavar="WHAT",
+        panel=True,
+    )
+    rest: str = _option("pale", "How to draw what is not highlighted.", choices=RESTS, panel=True)
+    show: tuple[str, ...] = _option(
+        (), "Print values in the units, or draw biases; may be repeated.", choices=SHOW, panel=True
+    )
+    padding: str = _option(
+        "hidden", "How to draw padding: as stubs of connections, or as units.", choices=PADDINGS, panel=True
+    )
+    dropped: str = _option("cross", "How to draw dropped units: crossed out, or as gaps.", choices=DROPPED, panel=True)
+    labels: str = _option(
+        "index", "What stands in the units: x with an index, 1, x, or a value.", choices=LABELS, panel=True
+    )
+    unit_labels: tuple[str, ...] = _option(
+        (),
+        "Your own text in units: x=a/b/c for those of a layer in order, x=a for all, x[2]=a for one. May be repeated.",
+        flag="label",
+        metavar="NAME=TEXT",
+        panel=True,
+    )
+    index_from: int = _option(1, "The first index of units, 0 or 1.", least=0, panel=True)
+    edge_labels: str = _option(
+        "auto",
+        "What stands at the connections: the weight, a letter or a number for each weight. auto: letters in print.",
+        choices=EDGE_LABELS,
+        panel=True,
+    )
+    unit_shape: str = _option("circle", "The shape of units; a box is as wide as its text.", choices=SHAPES)
+    fill: str = _option("none", "What the colour of units means.", choices=FILLS, panel=True)
+    captions: bool = _option(True, "What each layer is, beside it.", panel=True)
+    legend: bool = _option(True, "What the colours mean.")
+    dpi: float | None = _option(None, "Dots per inch of a PNG.  [default: 192, at most 2,000 pixels a side]")
 
     def __post_init__(self) -> None:
-        self._check_words()
-        self._check_texts()
-        self._check_numbers()
-
-    def _check_words(self) -> None:
-        _check_choice("direction", self.direction, DIRECTIONS)
-        _check_choice("color_by", self.color_by, COLOR_BY)
-        _check_choice("theme", self.theme, THEMES)
-        for item in self.show:
-            _check_choice("thing to show", item, SHOW)
-        if self.anchor is not None:
-            _check_choice("anchor", self.anchor, ANCHORS)
+        if isinstance(self.labels, bool):
+            self._set("labels", "index" if self.labels else "none")
+        for setting in settings():
+            value = getattr(self, setting.name)
+            if value is None and setting.default is None:
+                continue
+            if setting.many:
+                items = (value,) if isinstance(value, str) else tuple(value)
+                self._set(setting.name, items)
+                for item in items:
+                    _check(setting, item)
+            else:
+                _check(setting, value)
+        if self.index_from > 1:
+            raise DrawingError(f"index_from must be 0 or 1, not {self.index_from}", "index_from")
         if self.colormap == "":
-            raise DrawingError("the colormap has no name (as viridis or coolwarm)")
-
-    def _check_texts(self) -> None:
-        for text in (self.title, self.description, *(self.panel_titles or ()), *self.layer_titles):
-            if text is not None and len(text) > LABEL_LIMIT:
-                raise DrawingError(f"a title or description of {len(text):,} characters; at most {LABEL_LIMIT:,}")
-
-    def _check_numbers(self) -> None:
-        for name in ("columns", "max_units", "max_edges"):
-            if getattr(self, name) < 0:
-                raise DrawingError(f"{name} must be 0 or more, not {getattr(self, name)}")
-        for name in ("vmin", "vmax", "dpi"):
-            value = getattr(self, name)
-            if value is not None and not math.isfinite(value):
-                raise DrawingError(f"{name} must be a finite number, not {value}")
+            raise DrawingError("the colormap has no name (as viridis or coolwarm)", "colormap")
         if self.dpi is not None and self.dpi <= 0:
-            raise DrawingError(f"dpi must be more than 0, not {self.dpi:g}")
+            raise DrawingError(f"dpi must be more than 0, not {self.dpi:g}", "dpi")
+
+    def _set(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+    def replaced(self, changes: dict[str, Any]) -> Options:
+        """The same options with some of them changed."""
+        return dataclasses.replace(self, **changes) if changes else self
 
 
-def _check_choice(name: str, value: str, legal: tuple[str, ...]) -> None:
-    if value not in legal:
-        raise DrawingError(f'unknown {name} "{visible(value)}"{suggestion(value, legal)}')
+_settings: list[Setting] = []
+
+
+def settings() -> list[Setting]:
+    """All options, in the order they are explained."""
+    if not _settings:
+        for field in dataclasses.fields(Options):
+            about = field.metadata
+            kind = str(field.type)
+            many = kind.startswith("tuple")
+            base = "choice" if about["choices"] else next(v for k, v in _KINDS.items() if k in kind)
+            _settings.append(
+                Setting(
+                    field.name,
+                    about["flag"] or field.name.replace("_", "-"),
+                    base,
+                    about["help"],
+                    field.default,
+                    about["choices"],
+                    many,
+                    about["panel"],
+                    about["metavar"],
+                    about["least"],
+                )
+            )
+    return _settings
+
+
+_KINDS = {"str": "text", "bool": "switch", "int": "whole", "float": "number"}
+
+
+def _check(setting: Setting, value: Any) -> None:
+    """Raise DrawingError for a value that is not legal."""
+    name = setting.name
+    wanted = {"switch": bool, "whole": int, "number": (int, float)}.get(setting.kind, str)
+    if not isinstance(value, wanted) or (isinstance(value, bool) and setting.kind != "switch"):  # type: ignore[arg-type]
+        noun = {"switch": "true or false", "whole": "a whole number", "number": "a number"}.get(setting.kind, "a text")
+        raise DrawingError(f"{name} must be {noun}, not {visible(repr(value), 40)}", name)
+    if setting.choices and value not in setting.choices:
+        shown = {"show": "thing to show"}.get(name, name)
+        raise DrawingError(f'unknown {shown} "{visible(value)}"{suggestion(value, setting.choices)}', name)
+    if setting.kind == "text" and len(value) > LABEL_LIMIT:
+        raise DrawingError(f"{name}: a text of {len(value):,} characters; at most {LABEL_LIMIT:,}", name)
+    if setting.kind == "number" and not math.isfinite(value):
+        raise DrawingError(f"{name} must be a finite number, not {value}", name)
+    if setting.least is not None and value < setting.least:
+        raise DrawingError(f"{name} must be {setting.least:g} or more, not {value}", name)

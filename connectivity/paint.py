@@ -17,22 +17,16 @@ from connectivity.colours import STEPS, named_table
 from connectivity.errors import DrawingError
 from connectivity.options import Options
 from connectivity.text import natural
-from connectivity.themes import THEME, Theme
+from connectivity.themes import THEME, WIDTH, Stroke, Theme
 from connectivity.view import Arrow, GraphView, LayerView
 
 
-class Stroke(NamedTuple):
-    """How a connection is drawn: a colour, and a width in points."""
-
-    colour: str
-    width: float
-
-
 class Swatches(NamedTuple):
-    """A legend of single colours, each with its label."""
+    """A legend of single strokes, each with its label; ``solid``: of fills, as units have them."""
 
     title: str
-    items: tuple[tuple[str, str], ...]  # (colour, label)
+    items: tuple[tuple[Stroke, str], ...]
+    solid: bool = False
 
 
 class Bar(NamedTuple):
@@ -47,33 +41,37 @@ Key = Swatches | Bar
 Painter = Callable[[Arrow], Stroke | None]
 Panel = tuple[GraphView, Sequence[Arrow]]
 
-WIDTH = 1.35
+KERNEL = "kernel"
+TAPS = 9
+"""The most taps of a kernel that are listed with their values; a larger one gets a bar."""
 
 
-def paint(panels: Sequence[Panel], options: Options) -> tuple[list[Painter], list[Key]]:
+def paint(panels: Sequence[Panel], options: Options, own: Sequence[Options] = ()) -> tuple[list[Painter], list[Key]]:
     """A painter for each panel, and the legend's keys, each said once.
 
     A panel is a view and those of its arrows that are drawn whole: colours are spread over what is
-    seen. A painter returns None for an arrow whose weight is not among them.
+    seen. ``own`` are the options of each panel, where they differ from the figure's. A painter
+    returns None for an arrow whose weight is not among them.
     """
     theme = THEME[options.theme]
-    scale = _Scale.of(panels, options, theme)
+    own = own or [options] * len(panels)
+    scale = _Scale.of(panels, options, own, theme)
     painters: list[Painter] = []
-    keys: list[Key] = []
-    for view, arrows in panels:
+    keys: list[tuple[str, Key]] = []
+    for (view, arrows), chosen in zip(panels, own, strict=True):
         seen, everything = _by_target(view, arrows), _by_target(view, view.arrows)
         # Where weights are shared, each keeps its colour even if no arrow of it is seen whole.
         by_layer = [
-            every if _is_shared(layer, every) else own
-            for layer, own, every in zip(view.layers, seen, everything, strict=True)
+            every if is_shared(layer, every) else among
+            for layer, among, every in zip(view.layers, seen, everything, strict=True)
         ]
         layers = []
-        for index, (layer, own) in enumerate(zip(view.layers, by_layer, strict=True)):
-            painter, key = _painter(layer, own, index, scale, options, theme)
+        for index, (layer, among) in enumerate(zip(view.layers, by_layer, strict=True)):
+            painter, key = _painter(layer, among, index, scale, chosen, theme)
             layers.append(painter)
-            if key is not None and own:
-                keys.append(key)
-        painters.append(_by_layer(layers, _winners(view) if "values" in options.show else {}, theme))
+            if key is not None and among:
+                keys.append((layer.info.name, key))
+        painters.append(_by_layer(layers, _winners(view) if "values" in chosen.show else {}, theme))
     return painters, _once(keys)
 
 
@@ -93,12 +91,12 @@ def _by_target(view: GraphView, arrows: Sequence[Arrow]) -> list[list[Arrow]]:
     """The arrows into each layer, without those of biases."""
     by_layer: list[list[Arrow]] = [[] for _ in view.layers]
     for arrow in arrows:
-        if arrow.role != "bias":
+        if arrow.role not in ("bias", "merged"):
             by_layer[arrow.layer].append(arrow)
     return by_layer
 
 
-def _is_shared(layer: LayerView, arrows: Sequence[Arrow]) -> bool:
+def is_shared(layer: LayerView, arrows: Sequence[Arrow]) -> bool:
     """Whether connections of ``layer`` share weights."""
     if layer.info.connections:
         return layer.info.weights < layer.info.connections
@@ -108,10 +106,13 @@ def _is_shared(layer: LayerView, arrows: Sequence[Arrow]) -> bool:
 def _by_layer(painters: Sequence[Painter], winners: Mapping[Hashable, Hashable], theme: Theme) -> Painter:
     """Each arrow by its layer's painter; of a maximum pool, the connection that won is emphasised."""
     won, lost = Stroke(theme.ink, 2.2), Stroke(theme.faint, 0.9)
+    thick, thin = Stroke(theme.muted, 2.2), Stroke(theme.muted)
 
     def painter(arrow: Arrow) -> Stroke | None:
         if arrow.role == "max" and arrow.target in winners:
             return won if winners[arrow.target] == arrow.source else lost
+        if arrow.role == "merged":
+            return thick if arrow.count > 1 else thin
         return painters[arrow.layer](arrow)
 
     return painter
@@ -128,8 +129,15 @@ def _winners(view: GraphView) -> dict[Hashable, Hashable]:
     return winners
 
 
-def _once(keys: Sequence[Key]) -> list[Key]:
-    """The keys without repetition, and without those that another one contains."""
+def _once(named: Sequence[tuple[str, Key]]) -> list[Key]:
+    """The keys without repetition, and without those that another one contains.
+
+    Several kernels are told apart by the names of their layers.
+    """
+    kernels = {key for _, key in named if key.title == KERNEL}
+    keys = [
+        key._replace(title=f"{KERNEL} of {name}") if len(kernels) > 1 and key in kernels else key for name, key in named
+    ]
     return [key for key in dict.fromkeys(keys) if not any(_contains(other, key) for other in keys if other != key)]
 
 
@@ -147,16 +155,31 @@ def _painter(
 ) -> tuple[Painter, Key | None]:
     chosen = mode(layer, arrows, options)
     if chosen == "weight":
-        return (scale.stroke, scale.key()) if scale.limits else (_plain(theme), None)
+        if not scale.limits:
+            return _plain(theme), None
+        return scale.stroke, _kernel_key(layer, arrows, scale, options) or scale.key()
     if chosen == "parameter":
-        return _by_parameter(arrows, _is_shared(layer, arrows), options, theme)
+        return _by_parameter(arrows, is_shared(layer, arrows), options, theme)
     if chosen == "sign":
         return _by_sign(theme)
     if chosen == "layer":
-        return _plain(theme, theme.palette[(index - 1) % len(theme.palette)]), None
+        pen = theme.pens[(index - 1) % len(theme.pens)]
+        return (lambda arrow: pen), None
     if chosen == "group":
         return _by_group(layer, theme)
     return _plain(theme), None
+
+
+def _kernel_key(layer: LayerView, arrows: Sequence[Arrow], scale: _Scale, options: Options) -> Swatches | None:
+    """The taps of a small kernel in their order, with colour and value; None where there is no such kernel."""
+    taps = {arrow.parameter: arrow for arrow in arrows if arrow.parameter is not None and arrow.weight is not None}
+    if len(taps) > TAPS or not is_shared(layer, arrows):
+        return None
+    names = sorted(taps, key=lambda name: natural(name or ""))
+    values = [short(taps[name].weight or 0.0) for name in names]
+    if lettered(options):
+        values = [f"{letter(n)} = {value}" for n, value in enumerate(values)]
+    return Swatches(KERNEL, tuple((scale.stroke(taps[name]), text) for name, text in zip(names, values, strict=True)))
 
 
 def _plain(theme: Theme, colour: str | None = None) -> Painter:
@@ -169,27 +192,60 @@ def _by_parameter(arrows: Sequence[Arrow], shared: bool, options: Options, theme
     names = list(dict.fromkeys(arrow.parameter or "" for arrow in arrows))
     if shared or len(names) <= len(theme.palette):
         names.sort(key=natural)
-    if len(names) <= len(theme.palette) and shared and options.colormap is None:
-        colours = list(theme.palette[: len(names)])
-        items = tuple((colour, subscripted("w", n)) for n, colour in enumerate(colours, start=1))
-        key: Key = Swatches("shared weights", items)
+    if len(names) <= len(theme.pens) and shared and options.colormap is None:
+        pens = list(theme.pens[: len(names)])
+        key: Key = Swatches("shared weights", tuple(zip(pens, weight_names(names, arrows, options), strict=True)))
+    elif theme.monochrome and not shared:
+        return _plain(theme, theme.ink), Swatches("every connection has its own weight", ())
     else:
         sweep = named_table(options.colormap, theme.background) if options.colormap else theme.sweep_table
         scale = (STEPS - 1) / max(1, len(names) - 1)
-        colours = [sweep[round(n * scale)] for n in range(len(names))]
-        key = (
-            Bar("shared weights, from the first to the last", sweep, ())
-            if shared
-            else Bar("every connection has its own weight", sweep, ())
-        )
-    pens = {colour: Stroke(colour, WIDTH) for colour in colours}
-    strokes = {name: pens[colour] for name, colour in zip(names, colours, strict=True)}
+        strokes_of = {colour: Stroke(colour) for colour in sweep}
+        pens = [strokes_of[sweep[round(n * scale)]] for n in range(len(names))]
+        words = "shared weights, from the first to the last" if shared else "every connection has its own weight"
+        key = Bar(words, sweep, ())
+    strokes = dict(zip(names, pens, strict=True))
     return lambda arrow: strokes.get(arrow.parameter or ""), key
 
 
+def weight_names(names: Sequence[str], arrows: Sequence[Arrow], options: Options) -> list[str]:
+    """What the weights ``names`` are called beside their colours: letters where connections have them, and values.
+
+    The value is said where it was asked for on the connections.
+    """
+    if options.edge_labels == "weight":
+        values = {arrow.parameter: arrow.weight for arrow in arrows}
+        return [short(values.get(name) or 0.0) for name in names]
+    if lettered(options):
+        return [letter(n) for n in range(len(names))]
+    return [subscripted("w", n) for n in range(1, len(names) + 1)]
+
+
+def lettered(options: Options) -> bool:
+    """Whether weights are told apart by letters: where asked for, and on paper unless asked otherwise."""
+    return options.edge_labels == "letter" or (options.edge_labels == "auto" and options.theme == "print")
+
+
+def letter(number: int) -> str:
+    """The letter of a weight, counted from 0: a, b, ..., z, aa, ab, ...
+
+    >>> letter(0), letter(25), letter(26)
+    ('a', 'z', 'aa')
+    """
+    text = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(ord("a") + rest) + text
+    return text
+
+
 def _by_sign(theme: Theme) -> tuple[Painter, Key]:
-    negative, zero, positive = (Stroke(colour, WIDTH) for colour in theme.diverging)
-    items = (negative.colour, "negative"), (zero.colour, "zero"), (positive.colour, "positive")
+    styles = ("dashed", "dotted", "solid") if theme.monochrome else ("solid",) * 3
+    negative, zero, positive = (
+        Stroke(colour, WIDTH, style) for colour, style in zip(theme.diverging, styles, strict=True)
+    )
+    items = (negative, "negative"), (zero, "zero"), (positive, "positive")
 
     def painter(arrow: Arrow) -> Stroke:
         weight = arrow.weight or 0.0
@@ -201,8 +257,8 @@ def _by_sign(theme: Theme) -> tuple[Painter, Key]:
 def _by_group(layer: LayerView, theme: Theme) -> tuple[Painter, Key | None]:
     groups = max(1, layer.info.groups)
     size = max(1, layer.shape.channels // groups)
-    strokes = [Stroke(theme.palette[g % len(theme.palette)], WIDTH) for g in range(groups)]
-    items = tuple((stroke.colour, str(g)) for g, stroke in enumerate(strokes[: len(theme.palette)], start=1))
+    strokes = [theme.pens[g % len(theme.pens)] for g in range(groups)]
+    items = tuple((stroke, str(g)) for g, stroke in enumerate(strokes[: len(theme.pens)], start=1))
     key = Swatches("group", items) if groups > 1 else None
     return lambda arrow: strokes[layer.places[arrow.target][0] // size % groups], key
 
@@ -222,15 +278,15 @@ class _Scale:
     @functools.cached_property
     def strokes(self) -> list[Stroke]:
         """A stroke for each colour."""
-        return _thick(self.colours, self.limits)
+        return _thick(self.colours, self.limits, self._theme.monochrome)
 
     @classmethod
-    def of(cls, panels: Sequence[Panel], options: Options, theme: Theme) -> _Scale:
+    def of(cls, panels: Sequence[Panel], options: Options, own: Sequence[Options], theme: Theme) -> _Scale:
         """The scale of all arrows that are coloured by their weight."""
         sizes = [
             abs(arrow.weight)
-            for view, arrows in panels
-            for valued in [[mode(layer, (), options) == "weight" for layer in view.layers]]
+            for (view, arrows), chosen in zip(panels, own, strict=True)
+            for valued in [[mode(layer, (), chosen) == "weight" for layer in view.layers]]
             for arrow in arrows
             if arrow.weight is not None and (valued[arrow.layer] or arrow.parameter is None)
         ]
@@ -244,9 +300,12 @@ class _Scale:
         share = (arrow.weight - low) / (high - low)
         return self.strokes[min(STEPS - 1, max(0, int(share * STEPS)))]
 
-    def key(self) -> Bar:
-        """The colour bar."""
+    def key(self) -> Key:
+        """The colour bar; on paper, a line for each sign."""
         low, high = self.limits or (-1.0, 1.0)
+        if self._theme.monochrome:
+            ends = (self.strokes[0], short(low)), (self.strokes[STEPS // 2], "0"), (self.strokes[-1], short(high))
+            return Swatches("weight", ends)
         middle = ("0",) if short(low) == short(-high) else ()
         return Bar("weight", self.colours, (short(low), *middle, short(high)))
 
@@ -264,14 +323,20 @@ def _limits(largest: float, options: Options) -> tuple[float, float]:
     return low, high
 
 
-def _thick(colours: Sequence[str], limits: tuple[float, float] | None) -> list[Stroke]:
-    """A width for each colour as well: by magnitude, so that a strong weight is seen first."""
+def _thick(colours: Sequence[str], limits: tuple[float, float] | None, monochrome: bool) -> list[Stroke]:
+    """A width for each colour as well: by magnitude, so that a strong weight is seen first.
+
+    Without colours, negative weights are dashed and those next to zero dotted.
+    """
     low, high = limits or (-1.0, 1.0)
     largest = max(abs(low), abs(high))
     strokes = []
     for step, colour in enumerate(colours):
         value = low + (high - low) * (step + 0.5) / STEPS
-        strokes.append(Stroke(colour, round(0.8 + 1.2 * abs(value) / largest, 1)))
+        style = "solid"
+        if monochrome:
+            style = "dotted" if abs(value) < largest / STEPS else "dashed" if value < 0 else "solid"
+        strokes.append(Stroke(colour, round(0.8 + 1.2 * abs(value) / largest, 1), style))
     return strokes
 
 

@@ -3,60 +3,24 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Collection, Hashable, Sequence
-from typing import NamedTuple
+from collections.abc import Hashable
 
-from connectivity import words
-from connectivity.layout import Arrangement, Column
-from connectivity.metrics import text_width
-from connectivity.options import Options
-from connectivity.paint import Painter, Stroke, short
-from connectivity.scene import LEADING, SMALL, Box, Dot, Label, Line, Scene, Sheet, Text, Unit
-from connectivity.themes import THEME
-from connectivity.view import Arrow, GraphView
+from connectivity import edgelabels, words
+from connectivity.arranged import Arranged, Sizes
+from connectivity.colours import blend, readable
+from connectivity.highlight import emphasised, marked_units
+from connectivity.layout import Column
+from connectivity.markup import rich_width
+from connectivity.paint import Painter, short
+from connectivity.scene import LEADING, Box, Dot, Line, Scene, Sheet, Text, Unit
+from connectivity.themes import THEME, Stroke
+from connectivity.view import Arrow
 
 PANEL_TITLE_SIZE, HEADING_SIZE, CAPTION_SIZE = 14.0, 12.0, 11.0
 _LEAST_TITLE = 160.0  # the narrowest a panel's title is wrapped at, in points
 _STUB = 20.0  # how far a stub reaches beyond its unit, in points
-_DENSE_SLOPE = 0.4
-_DENSE_ROWS, _DENSE_PITCH, LEAST_PITCH = 64, 14.0, 1.6  # a long column keeps its height for long
-_MINIMUM_GAP, _MAXIMUM_GAP = 112.0, 520.0
-_UNIT_NAME = re.compile(r"^(?P<stem>[^\W\d]+?)(?P<number>\d*)(?:\[(?P<inner>[\d,]+)\]|_?(?P<outer>\d*))$")
-
-
-class Sizes(NamedTuple):
-    """Sizes of units, in points; large figures get small ones without labels."""
-
-    diameter: float
-    pitch: float
-    font: float
-    labelled: bool
-    dense: bool = False
-
-    @classmethod
-    def of(cls, rows: float, labels: bool, widest: float) -> Sizes:
-        """Sizes for a column of ``rows`` pitches, its widest label ``widest`` at font size 1."""
-        if rows > _DENSE_ROWS:
-            pitch = max(LEAST_PITCH, _DENSE_PITCH * _DENSE_ROWS / rows)
-            return cls(0.64 * pitch, pitch, 1.0, labelled=False, dense=True)
-        diameter, pitch, font = (22.0, 29.0, 9.5) if rows > 27 else (30.0, 42.0, 13.0)
-        needed = widest * font + 5
-        if labels and needed > diameter:
-            grown = min(needed, 1.5 * diameter)
-            pitch += grown - diameter
-            diameter = grown
-            font = min(font, (diameter - 5) / widest)
-        return cls(diameter, pitch, font, labelled=labels and font >= 6)
-
-    @property
-    def slope(self) -> float:
-        """The depth to give a reach of 1, so that an arrow passes its target's neighbours.
-
-        At an angle a to the column, it passes a neighbour's centre at ``pitch * sin(a)``.
-        """
-        clearance = min(0.9, (self.diameter / 2 + 2) / self.pitch) if not self.dense else _DENSE_SLOPE
-        return clearance / math.sqrt(1 - clearance**2)
+_MINIMUM_GAP, _LABELLED_GAP, _MAXIMUM_GAP = 112.0, 136.0, 520.0
+_ROW_TITLE_GAP = 18.0
 
 
 class Numbers:
@@ -71,92 +35,50 @@ class Numbers:
         return f"{prefix}{self._next[prefix]}"
 
 
-class Arranged(NamedTuple):
-    """A view and where its units are; arrows between two shown units, and those with one end shown."""
-
-    view: GraphView
-    places: Arrangement
-    whole: Sequence[Arrow]
-    cut: Sequence[Arrow]
-    labels: dict[Hashable, Label]
-
-    @classmethod
-    def of(cls, view: GraphView, options: Options) -> Arranged:
-        """Arrange ``view``."""
-        places = Arrangement(view, options.max_units, options.anchor)
-        shown = {unit for column in places.columns for unit in column.along}
-        labels = unit_labels(view, shown, "values" in options.show) if options.labels else {}
-        if len(shown) == len(view.names):
-            return cls(view, places, view.arrows, (), labels)
-        whole, cut = [], []
-        for arrow in view.arrows:
-            ends = (arrow.source in shown) + (arrow.target in shown)
-            if ends == 2 and not places.jumps(arrow):
-                whole.append(arrow)
-            elif ends:
-                cut.append(arrow)
-        return cls(view, places, whole, cut, labels)
-
-
-def unit_labels(view: GraphView, shown: Collection[Hashable], values: bool) -> dict[Hashable, Label]:
-    """The label of each shown unit: its value, or its name (``x2``, ``h1[2]``, ``h[2,3]``).
-
-    A layer's number becomes a superscript, unless it is the only layer of its letter.
-    """
-    plain = {unit: Label("1") for unit in view.biases.values()}
-    if values:
-        plain.update((unit, Label(short(value))) for unit, value in view.values.items() if unit in shown)
-    parsed = {unit: _UNIT_NAME.match(name) for unit, name in view.names.items() if unit in shown and unit not in plain}
-    letters: dict[str, set[str]] = {}
-    for match in parsed.values():
-        if match and match["inner"]:
-            letters.setdefault(match["stem"], set()).add(match["number"])
-    labels = plain
-    for unit, match in parsed.items():
-        if match is None:
-            labels[unit] = Label(view.names[unit][:40])
-        elif match["inner"] is None:
-            labels[unit] = Label(match["stem"], "", match["number"] + match["outer"])
-        else:
-            alone = len(letters[match["stem"]]) == 1 or not match["number"]
-            labels[unit] = Label(match["stem"], "" if alone else f"({match['number']})", match["inner"])
-    return labels
-
-
-def label_width(label: Label) -> float:
-    """The width of a label at font size 1."""
-    small = text_width(label.sup, SMALL) + text_width(label.sub, SMALL)
-    return text_width(label.stem, 1.0, "italic") + small
-
-
 class PanelDrawer:
     """Draws one panel on a sheet of its own; the middle of its first layer is the origin."""
 
     def __init__(
-        self, arranged: Arranged, painter: Painter, title: str | None, sizes: Sizes, options: Options, paper: Scene
+        self,
+        arranged: Arranged,
+        painter: Painter,
+        fills: dict[Hashable, str],
+        title: str | None,
+        sizes: Sizes,
+        paper: Scene,
     ) -> None:
-        self.view, self.places, self.painter, self.title = arranged.view, arranged.places, painter, title
-        self.arranged, self.sizes, self.options = arranged, sizes, options
-        self.theme = THEME[options.theme]
-        self.vertical = options.direction in ("BT", "TB")
+        self.view, self.places, self.title = arranged.view, arranged.places, title
+        self.arranged, self.sizes, self.options = arranged, sizes, arranged.options
+        self.theme = THEME[self.options.theme]
+        self.vertical = self.options.direction in ("BT", "TB")
+        self.painter = emphasised(painter, arranged.marks, self.options) if self.options.highlight else painter
+        self.fills, self.marked = fills, marked_units(arranged.marks, self.options)
         layers = self.view.layers
-        self.captions = [words.caption(layer, n) for n, layer in enumerate(layers)] if options.captions else []
-        for index, heading in enumerate(options.layer_titles[: len(self.captions)]):
-            self.captions[index] = (words.one_line(heading), self.captions[index][1])
+        self.captions = [words.caption(layer, n) for n, layer in enumerate(layers)] if self.options.captions else []
+        for index, heading in enumerate(self.options.layer_titles[: len(self.captions)]):
+            if heading.strip():
+                self.captions[index] = (words.one_line(heading), self.captions[index][1])
+        self.row_titles = [words.one_line(title) for title in self.options.row_titles[: len(layers)]]
         self.dense = paper.dense
-        self.sheet = Sheet(Scene(paper.background, paper.ink, paper.unit_stroke, sizes.diameter, sizes.font))
+        self.sheet = Sheet(
+            Scene(paper.background, paper.ink, paper.unit_stroke, sizes.diameter, sizes.width, sizes.font)
+        )
+        self.texts = edgelabels.edge_texts(self.view, arranged.whole, self.options)
         self.depths = self._depths()
         self.ids: dict[Hashable, str] = {}
+        self.points: dict[Hashable, tuple[float, float]] = {}
 
     def draw(self, numbers: Numbers) -> None:
         """Draw the network itself."""
-        labels = self.arranged.labels if self.sizes.labelled else {}
         for index, column in enumerate(self.places.columns):
-            self._units(index, column, labels, numbers)
+            self._units(index, column, numbers)
             self._dots(index, column)
-            self._group_boxes(index, column)
+            self._group_boxes(index)
         self._arrows(numbers)
+        self._edge_labels()
         self._stubs(numbers)
+        if self.vertical:
+            self._row_titles()
 
     def add_captions(self, bottom: float) -> None:
         """Say what each layer is: under the columns, from ``bottom`` down, or beside the rows."""
@@ -171,6 +93,14 @@ class PanelDrawer:
 
     def add_title(self, top: float) -> None:
         """Put the title above ``top``."""
+        if not self.vertical and self.row_titles:
+            for index, title in enumerate(self.row_titles):
+                if not title:
+                    continue
+                x, _ = self.point(0.0, self.depths[index])
+                y = top + 10 + HEADING_SIZE * LEADING / 2
+                self.sheet.text(Text(x, y, title, HEADING_SIZE, self.theme.ink, bold=True))
+            top = self.sheet.extent.top
         if self.title:
             x = self.point(0.0, (self.depths[0] + self.depths[-1]) / 2)[0]
             width = max(self.sheet.extent.width, _LEAST_TITLE)
@@ -190,13 +120,16 @@ class PanelDrawer:
         """Where each layer's column stands: far enough apart for its arrows and its caption."""
         depths = [0.0]
         reaches = self._reaches()
+        thick = [column.depth() * self.sizes.row for column in self.places.columns]
         for index in range(1, len(self.view.layers)):
-            gap = max(_MINIMUM_GAP, self.sizes.slope * reaches[index] * self.sizes.pitch)
+            least = _MINIMUM_GAP if not self.texts else _LABELLED_GAP
+            gap = max(least, self.sizes.slope * reaches[index] * self.sizes.pitch)
             if not self.sizes.dense:
                 gap = min(gap, _MAXIMUM_GAP)
-            if self.captions:
-                room = self._caption_height if self.vertical else self._caption_width
-                gap = max(gap, (room(index - 1) + room(index)) / 2 + 18)
+            gap += (thick[index - 1] + thick[index]) / 2 + max(0.0, self.sizes.width - 2 * self.sizes.diameter)
+            for rooms in (self._caption_rooms(), self._title_rooms()):
+                if rooms:
+                    gap = max(gap, (rooms[index - 1] + rooms[index]) / 2 + 18)
             depths.append(depths[-1] + gap)
         return depths
 
@@ -210,30 +143,121 @@ class PanelDrawer:
                 reaches[arrow.layer] = reach
         return reaches
 
+    def _caption_rooms(self) -> list[float]:
+        room = self._caption_height if self.vertical else self._caption_width
+        return [room(index) for index in range(len(self.captions))]
+
+    def _title_rooms(self) -> list[float]:
+        if self.vertical or not self.row_titles:
+            return []
+        widths = [rich_width(title, HEADING_SIZE, "semibold") for title in self.row_titles]
+        return widths + [0.0] * (len(self.view.layers) - len(widths))
+
     def _caption_width(self, index: int) -> float:
         heading, lines = self.captions[index]
-        return max(text_width(heading, HEADING_SIZE, "semibold"), *(text_width(line, CAPTION_SIZE) for line in lines))
+        return max(rich_width(heading, HEADING_SIZE, "semibold"), *(rich_width(line, CAPTION_SIZE) for line in lines))
 
     def _caption_height(self, index: int) -> float:
         return (HEADING_SIZE + CAPTION_SIZE * len(self.captions[index][1])) * LEADING
 
-    def _units(self, index: int, column: Column, labels: dict[Hashable, Label], numbers: Numbers) -> None:
-        fill = self.theme.unit_fill if index else self.theme.input_fill
+    def _units(self, index: int, column: Column, numbers: Numbers) -> None:
+        padding = self.view.layers[index].padding
         for unit, along in column.along.items():
+            x, y = self.point(along, self.depths[index] + column.across.get(unit, 0.0) * self.sizes.row)
+            self.points[unit] = (x, y)
+            if unit in self.view.dropped and self.options.dropped == "gap":
+                self.sheet.extent.cover(x, y, self.sizes.width + 2, self.sizes.diameter + 2)
+                continue
             self.ids[unit] = numbers.id("u")
-            x, y = self.point(along, self.depths[index])
-            value = self.view.values.get(unit)
-            name = self.view.names[unit] + ("" if value is None else f" = {short(value)}")
-            kind = "bias" if unit == self.view.biases.get(index) else "unit"
-            self.sheet.unit(Unit(self.ids[unit], x, y, labels.get(unit), fill, f"{kind} layer{index}", name))
+            if unit in padding:
+                self._padding_unit(index, unit, x, y)
+            elif unit in self.view.dropped:
+                self._dropped_unit(index, unit, x, y, numbers)
+            else:
+                self._unit(index, unit, x, y)
+
+    def _unit(self, index: int, unit: Hashable, x: float, y: float) -> None:
+        value = self.view.values.get(unit)
+        name = self.view.names[unit] + ("" if value is None else f" = {short(value)}")
+        kind = "bias" if unit == self.view.biases.get(index) else "unit"
+        usual = self.theme.unit_fill if index else self.theme.input_fill
+        fill, stroke = self.marked.get(unit, (self.fills.get(unit, usual), ""))
+        label = self.arranged.labels.get(unit) if self.sizes.labelled else None
+        ink = readable(self.theme.ink, self.theme.background, fill)
+        width, height = self._whole_layer(index) if self.view.layers[index].whole else (0.0, 0.0)
+        if width and self.options.labels != "none" and not label:
+            label = self.arranged.labels.get(unit)
+        self.sheet.unit(
+            Unit(
+                self.ids[unit],
+                x,
+                y,
+                label,
+                fill,
+                f"{kind} layer{index}",
+                name,
+                shape="box" if width else self.options.unit_shape,
+                stroke=stroke,
+                ink="" if ink == self.theme.ink else ink,
+                width=width,
+                height=height,
+            )
+        )
+
+    def _whole_layer(self, index: int) -> tuple[float, float]:
+        """Width and height of a unit that stands for a layer: as long as the longest column next to it."""
+        beside = [self.places.columns[n] for n in (index - 1, index + 1) if 0 <= n < len(self.places.columns)]
+        pitches = max((high - low for low, high in (column.span() for column in beside)), default=0.0)
+        long, wide = max(2.0, pitches) * self.sizes.pitch + self.sizes.diameter, self.sizes.diameter
+        return (long, wide) if self.vertical else (wide, long)
+
+    def _padding_unit(self, index: int, unit: Hashable, x: float, y: float) -> None:
+        filled = self.options.padding == "filled"
+        fill, stroke = self.marked.get(unit, ("", ""))
+        if filled:
+            fill = blend(self.theme.unit_stroke, self.theme.background, 0.25)
+        self.sheet.unit(
+            Unit(
+                self.ids[unit],
+                x,
+                y,
+                self.arranged.labels.get(unit) if self.sizes.labelled else None,
+                fill or self.theme.background,
+                f"padding layer{index}",
+                "padding",
+                shape=self.options.unit_shape,
+                style="solid" if filled else "dashed",
+                stroke=stroke or ("" if filled else self.theme.faint),
+                ink=self.theme.muted,
+            )
+        )
+
+    def _dropped_unit(self, index: int, unit: Hashable, x: float, y: float, numbers: Numbers) -> None:
+        """A unit that is crossed out; nothing leads to it or away from it."""
+        name = f"{self.view.names[unit]}, dropped"
+        shape = self.options.unit_shape
+        self.sheet.unit(
+            Unit(self.ids[unit], x, y, None, "", f"dropped layer{index}", name, shape, "dotted", self.theme.muted)
+        )
+        reach = 0.5 * self.sizes.diameter * (math.sqrt(0.5) if shape == "circle" else 1.0)
+        for up in (1, -1):
+            ends = []
+            for side in (-1, 1):
+                ends.append(numbers.id("s"))
+                self.sheet.dot(Dot(x + side * reach, y + side * up * reach, 0.0, id=ends[-1]))
+            cross = Line("", ends[0], ends[1], self.theme.muted, 1.1, "cross", stub=True, arrow=False)
+            self.sheet.marks.lines.append(cross)
 
     def _dots(self, index: int, column: Column) -> None:
         size = max(2.0, 0.11 * self.sizes.diameter)
-        for middle in column.dots:
+        for along, across in column.dots:
+            depth = self.depths[index] + across * self.sizes.row
+            inside = bool(column.across) and across not in column.across.values()
             for step in (-0.3, 0.0, 0.3):
-                self.sheet.dot(Dot(*self.point(middle + step, self.depths[index]), size, self.theme.muted))
+                shifts = (0.0, step * self.sizes.row) if inside else (step, 0.0)
+                self.sheet.dot(Dot(*self.point(along + shifts[0], depth + shifts[1]), size, self.theme.muted))
 
-    def _group_boxes(self, index: int, column: Column) -> None:
+    def _group_boxes(self, index: int) -> None:
         """A box around the channels of each group, where this layer or the next has groups, or where asked."""
         layers = self.view.layers
         following = layers[index + 1].info.groups if index + 1 < len(layers) else 1
@@ -243,34 +267,65 @@ class PanelDrawer:
             groups = 1
         elif groups < 2 or channels % groups:
             return
-        members: dict[int, list[float]] = {}
-        for channel, ends in column.channels.items():
-            members.setdefault(channel * groups // channels, []).extend(ends)
-        for places in members.values():
-            low, high = min(places), max(places)
-            x, y = self.point((low + high) / 2, self.depths[index])
-            long = (high - low) * self.sizes.pitch + self.sizes.diameter + 14
-            wide = self.sizes.diameter + 14
-            size = (long, wide) if self.vertical else (wide, long)
-            self.sheet.box(Box(x, y, *size, fill="", stroke=self.theme.faint))
+        members: dict[int, list[tuple[float, float]]] = {}
+        for unit, (channel, _) in layers[index].places.items():
+            if unit in self.points:
+                members.setdefault(channel * groups // channels, []).append(self.points[unit])
+        for points in members.values():
+            xs, ys = [x for x, _ in points], [y for _, y in points]
+            width = max(xs) - min(xs) + self.sizes.width + 14
+            height = max(ys) - min(ys) + self.sizes.diameter + 14
+            middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+            self.sheet.box(Box(*middle, width, height, fill="", stroke=self.theme.faint))
 
     def _arrows(self, numbers: Numbers) -> None:
         """The arrows; each has an id, classes and a tooltip, unless there are too many."""
         lines, ids, painter, faint = self.sheet.marks.lines, self.ids, self.painter, self._faint()
+        arrows = self._in_order()
         if self.dense:
-            for arrow in self.arranged.whole:
-                colour, width = painter(arrow) or faint
-                lines.append(Line("", ids[arrow.source], ids[arrow.target], colour, width))
+            for arrow in arrows:
+                stroke = painter(arrow) or faint
+                lines.append(Line("", ids[arrow.source], ids[arrow.target], stroke.colour, stroke.width))
             return
         classes: dict[tuple[int, str | None], str] = {}
-        for arrow in self.arranged.whole:
-            colour, width = painter(arrow) or faint
+        for arrow in arrows:
+            colour, width, style = painter(arrow) or faint
             key = (arrow.layer, arrow.parameter)
             if key not in classes:
-                classes[key] = f"edge layer{arrow.layer} {numbers.id('w')}"
+                classes[key] = f"edge layer{arrow.layer} {numbers.id('w')} to"
             tip = words.arrow_tip(arrow, self.view.names)
-            line = Line(numbers.id("e"), ids[arrow.source], ids[arrow.target], colour, width, classes[key], tip)
+            head = ids[arrow.target]
+            line = Line(
+                numbers.id("e"), ids[arrow.source], head, colour, width, classes[key] + head[1:], tip, style=style
+            )
             lines.append(line)
+
+    def _in_order(self) -> list[Arrow]:
+        """The arrows that are drawn whole, what is highlighted over the rest."""
+        if not self.options.highlight:
+            return list(self.arranged.whole)
+        chosen = frozenset[int]().union(*(mark.arrows for mark in self.arranged.marks))
+        return sorted(self.arranged.whole, key=lambda arrow: id(arrow) in chosen)
+
+    def _edge_labels(self) -> None:
+        texts = self.texts
+        if not texts:
+            return
+        if self.options.highlight:  # of what is emphasised only
+            chosen = frozenset[int]().union(*(mark.arrows for mark in self.arranged.marks))
+            texts = {arrow: text for arrow, text in texts.items() if arrow in chosen}
+        clear = max(self.sizes.diameter, self.sizes.width) / 2
+        for placed in edgelabels.place(self.arranged.whole, texts, self.points, clear):
+            text = Text(
+                placed.x,
+                placed.y,
+                placed.text,
+                edgelabels.SIZE,
+                self.theme.ink,
+                classes="weight",
+                plate=self.theme.background,
+            )
+            self.sheet.text(text)
 
     def _faint(self) -> Stroke:
         return Stroke(self.theme.faint, 1.0)
@@ -284,8 +339,7 @@ class PanelDrawer:
             if shown not in self.ids:
                 continue
             x, y, own = self._stub_end(shown, hidden)
-            stroke = self.painter(arrow) if own else None
-            colour = (stroke or self._faint()).colour
+            colour, _, style = (self.painter(arrow) if own else None) or self._faint()
             key = (shown, colour, round(x), round(y))
             if key in seen:
                 continue
@@ -293,7 +347,7 @@ class PanelDrawer:
             end = numbers.id("s")
             self.sheet.dot(Dot(x, y, 0.0, id=end))
             tail, head = (self.ids[shown], end) if outgoing else (end, self.ids[shown])
-            line = Line("", tail, head, colour, 1.0, "stub", stub=True, arrow=not outgoing)
+            line = Line("", tail, head, colour, 1.0, "stub", stub=True, arrow=not outgoing, style=style)
             self.sheet.marks.lines.append(line)
 
     def _stub_end(self, shown: Hashable, hidden: Hashable) -> tuple[float, float, bool]:
@@ -301,11 +355,20 @@ class PanelDrawer:
         layers = self.view.layer_of
         here, there = layers[shown], layers[hidden]
         ghost, own = self.places.ghost(there, hidden, (here, shown))
-        x, y = self.point(self.places.columns[here].along[shown], self.depths[here])
-        goal_x, goal_y = self.point(ghost, self.depths[there])
+        x, y = self.points[shown]
+        goal_x, goal_y = self.point(ghost, self.depths[there] + self.places.row(there, hidden) * self.sizes.row)
         beyond = _STUB if not self.sizes.dense else 0.6 * self.sizes.pitch
         share = (self.sizes.diameter / 2 + beyond) / math.hypot(goal_x - x, goal_y - y)
         return x + (goal_x - x) * share, y + (goal_y - y) * share, own
+
+    def _row_titles(self) -> None:
+        """The titles before the rows, ending where the widest row begins."""
+        right = self.sheet.extent.left - _ROW_TITLE_GAP
+        for index, title in enumerate(self.row_titles):
+            if not title:
+                continue
+            _, y = self.point(0.0, self.depths[index])
+            self.sheet.text(Text(right, y, title, HEADING_SIZE, self.theme.ink, bold=True, align="end"))
 
     def _caption(self, index: int, x: float, top: float, align: str) -> None:
         heading, lines = self.captions[index]

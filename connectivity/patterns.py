@@ -8,6 +8,7 @@ position``, of a parameter into its weight tensor in PyTorch's (row-major) order
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -17,7 +18,6 @@ from connectivity.layers import (
     ConvolutionTranspose,
     FullyConnected,
     Layer,
-    LocallyConnected,
     Masked,
     Pool,
     RandomlySparse,
@@ -50,17 +50,63 @@ def connections(layer: Layer, shape: Shape) -> Iterator[Connection]:
             return _masked(layer)
         case RandomlySparse():
             return _random(layer, shape.units)
-        case Convolution(tie=period):
-            inputs, size = shape.channels // layer.groups, layer.kernel_size
-            return _windowed(layer, shape, lambda o, i, t, k: ((o * inputs + i) * period + t % period) * size + k)
-        case LocallyConnected():
-            _, inputs, length, size = layer.weight_shape(shape)
-            return _windowed(layer, shape, lambda o, i, t, k: ((o * inputs + i) * length + t) * size + k)
+        case Windowed():
+            return _windowed(layer, shape, _parameter(layer, shape))
         case ConvolutionTranspose():
             return _transposed(layer, shape)
         case Pool():
             return _pooled(layer, shape)
     raise TypeError(f"no pattern for {type(layer).__name__}")
+
+
+class PaddingConnection(NamedTuple):
+    """A connection from a padded position, which is less than 0 or beyond the input's length."""
+
+    channel: int
+    position: int
+    target: int
+    parameter: int
+
+
+def padding_connections(layer: Layer, shape: Shape) -> Iterator[PaddingConnection]:
+    """The connections that zero padding cuts off: what the windows of ``layer`` see outside its input.
+
+    >>> [tuple(c) for c in padding_connections(Convolution(kernel_size=3, padding=1), Shape(1, 4))]
+    [(0, -1, 0, 0), (0, 4, 3, 2)]
+    """
+    if isinstance(layer, Windowed):
+        return _windowed_padding(layer, shape)
+    return _pooled_padding(layer, shape) if isinstance(layer, Pool) else iter(())
+
+
+def _windowed_padding(layer: Windowed, shape: Shape) -> Iterator[PaddingConnection]:
+    outputs, parameter, start = layer.output_shape(shape), _parameter(layer, shape), -layer.pads()[0]
+    inputs, channels = shape.channels // layer.groups, outputs.channels // layer.groups
+    for out, t, i in itertools.product(range(outputs.channels), range(outputs.length), range(inputs)):
+        for k, offset in enumerate(layer.offsets):
+            position = start + t * layer.stride + offset
+            if not 0 <= position < shape.length:
+                target = out * outputs.length + t
+                yield PaddingConnection(out // channels * inputs + i, position, target, parameter(out, i, t, k))
+
+
+def _pooled_padding(layer: Pool, shape: Shape) -> Iterator[PaddingConnection]:
+    outputs = layer.output_shape(shape)
+    taps = range(layer.kernel_size)
+    for channel, t, k in itertools.product(range(shape.channels), range(outputs.length), taps):
+        position = t * layer.step - layer.padding + k * layer.spacing
+        if not 0 <= position < shape.length:
+            yield PaddingConnection(channel, position, channel * outputs.length + t, NO_PARAMETER)
+
+
+def _parameter(layer: Windowed, shape: Shape) -> Callable[[int, int, int, int], int]:
+    """Which weight joins input channel i (of its group) to output channel o at position t by tap k."""
+    inputs, size = shape.channels // layer.groups, layer.kernel_size
+    if isinstance(layer, Convolution):
+        period = layer.tie
+        return lambda o, i, t, k: ((o * inputs + i) * period + t % period) * size + k
+    length = layer.output_shape(shape).length
+    return lambda o, i, t, k: ((o * inputs + i) * length + t) * size + k
 
 
 def connection_bound(layer: Layer, shape: Shape) -> int:

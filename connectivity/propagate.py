@@ -44,15 +44,19 @@ def unit_values(graph: nx.MultiDiGraph[Any], x: ArrayLike) -> Values:
 
     A unit sums ``weight * value`` over the connections into it (or takes the largest value,
     where their role is "max") and then applies its layer's activations. A unit without any
-    connection is 0, as a window that lies in zero padding. Sums are rounded once
+    connection is 0, as a window that lies in zero padding; so is a unit that is dropped. Sums are rounded once
     (``math.fsum``). Raises GraphError as :func:`evaluate`.
     """
     seen = view(graph)
     values: Values = dict(zip(seen.layers[0].units, _input_values(x, seen), strict=True))
+    values.update(dict.fromkeys(seen.dropped & values.keys(), 0.0))
     values.update((node, 1.0) for node, data in graph.nodes(data=True) if data.get("kind") == "bias")
     for index, layer in enumerate(seen.layers[1:], start=1):
         functions = [_activation(name) for name in layer.info.activations]
         for unit in layer.units:
+            if unit in seen.dropped:
+                values[unit] = 0.0
+                continue
             value = _unit_value(graph, unit, values, layer.info.kind == "maxpool")
             for function in functions:
                 value = function(value)
@@ -134,6 +138,8 @@ def _check_linear(seen: GraphView, index: int, activations: bool) -> None:
 def _unit_value(graph: nx.MultiDiGraph[Any], unit: Hashable, values: Mapping[Hashable, float], pool: bool) -> float:
     terms, largest = [], -math.inf if pool else None
     for source, _, data in graph.in_edges(unit, data=True):
+        if data.get("role") == "padding":
+            continue  # a zero, or of a pool nothing
         if source not in values:
             raise GraphError(f'"{visible(str(unit))}" is reached from "{visible(str(source))}", which has no value yet')
         if data.get("role") == "max":

@@ -11,6 +11,7 @@ from connectivity.layers import (
     PADDING_MODES,
     PADDING_WORDS,
 )
+from connectivity.reads import note
 
 TEXT_LIMIT = 1_048_576
 """The longest notation that is read, in characters; a mask file may be as many bytes."""
@@ -122,6 +123,7 @@ def read_mask(path: Path, shown: str) -> tuple[tuple[bool, ...], ...]:
     NetworkError where it is no mask.
     """
     name = visible(shown)
+    note(path)
     try:
         with path.open("rb") as file:
             data = file.read(TEXT_LIMIT + 1)

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from connectivity.metrics import text_width, wrapped
+from connectivity.markup import rich_width, wrapped
 
 LEADING = 1.28
 """From one line of text to the next, in font sizes."""
@@ -20,15 +20,21 @@ SMALL = 0.7
 
 
 class Label(NamedTuple):
-    """What stands in a unit: a stem in italics, a superscript, a subscript."""
+    """What stands in a unit: a stem (in italics), a superscript, a subscript."""
 
     stem: str
     sup: str = ""
     sub: str = ""
+    italic: bool = False
 
 
 class Unit(NamedTuple):
-    """A circle. ``id`` is generated, never a user's text."""
+    """A circle, or a rectangle. ``id`` is generated, never a user's text.
+
+    ``style`` is that of its outline: solid, dashed or dotted. Where ``stroke`` or ``ink`` (of its
+    label) are empty, they are the figure's; where ``width`` and ``height`` are 0, too. An empty
+    ``fill`` leaves it open.
+    """
 
     id: str
     x: float
@@ -37,6 +43,12 @@ class Unit(NamedTuple):
     fill: str
     classes: str
     tip: str
+    shape: str = "circle"
+    style: str = "solid"
+    stroke: str = ""
+    ink: str = ""
+    width: float = 0.0
+    height: float = 0.0
 
 
 class Line(NamedTuple):
@@ -55,10 +67,14 @@ class Line(NamedTuple):
     tip: str = ""
     stub: bool = False
     arrow: bool = True
+    style: str = "solid"
 
 
 class Text(NamedTuple):
-    """Lines of text around (x, y); ``align`` is middle or start."""
+    """Lines of text around (x, y), markup heeded; ``align`` is middle, start or end.
+
+    ``plate`` is the colour of the ground it stands on, where it stands on lines.
+    """
 
     x: float
     y: float
@@ -68,6 +84,7 @@ class Text(NamedTuple):
     bold: bool = False
     align: str = "middle"
     classes: str = "caption"
+    plate: str = ""
 
     def measure(self) -> tuple[float, float]:
         """Width and height in points."""
@@ -76,11 +93,14 @@ class Text(NamedTuple):
 
     def width_of(self, line: str) -> float:
         """The width of one of its lines in points."""
-        return text_width(line, self.size, "semibold" if self.bold else "regular")
+        return rich_width(line, self.size, "semibold" if self.bold else "regular")
 
 
 class Box(NamedTuple):
-    """A rectangle around (x, y): filled, or (with a ``stroke``) a rounded outline."""
+    """A rectangle around (x, y): filled, or (with a ``stroke``) a rounded outline.
+
+    One that has an ``id`` is a cell of a matrix, with classes and a tooltip.
+    """
 
     x: float
     y: float
@@ -88,6 +108,9 @@ class Box(NamedTuple):
     height: float
     fill: str
     stroke: str = ""
+    id: str = ""
+    classes: str = ""
+    tip: str = ""
 
 
 class Dot(NamedTuple):
@@ -112,6 +135,7 @@ class Scene:
     ink: str
     unit_stroke: str
     diameter: float
+    unit_width: float
     font_size: float
     width: float = 0.0
     height: float = 0.0
@@ -123,6 +147,7 @@ class Scene:
     lines: list[Line] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
+    cells: list[Box] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
 
     def add(self, other: Scene, x: float, y: float) -> None:
@@ -131,12 +156,14 @@ class Scene:
         self.texts += [text._replace(x=text.x + x, y=text.y + y) for text in other.texts]
         self.dots += [dot._replace(x=dot.x + x, y=dot.y + y) for dot in other.dots]
         self.boxes += [box._replace(x=box.x + x, y=box.y + y) for box in other.boxes]
+        self.cells += [cell._replace(x=cell.x + x, y=cell.y + y) for cell in other.cells]
         self.lines += other.lines
 
     def tips(self) -> dict[str, str]:
         """The tooltip of each mark that has one, by id."""
         tips = {unit.id: unit.tip for unit in self.units}
         tips.update((line.id, line.tip) for line in self.lines if line.id)
+        tips.update((cell.id, cell.tip) for cell in self.cells if cell.id)
         return tips
 
 
@@ -171,7 +198,7 @@ class Sheet:
         """Add a text."""
         self.marks.texts.append(text)
         width, height = text.measure()
-        shift = width / 2 if text.align == "start" else 0.0
+        shift = {"start": width / 2, "end": -width / 2}.get(text.align, 0.0)
         self.extent.cover(text.x + shift, text.y, width, height)
 
     def title(self, text: str, x: float, top: float, width: float, size: float, gap: float) -> None:
@@ -185,7 +212,8 @@ class Sheet:
     def unit(self, unit: Unit) -> None:
         """Add a unit."""
         self.marks.units.append(unit)
-        self.extent.cover(unit.x, unit.y, self.marks.diameter + 2, self.marks.diameter + 2)
+        width, height = unit.width or self.marks.unit_width, unit.height or self.marks.diameter
+        self.extent.cover(unit.x, unit.y, width + 2, height + 2)
 
     def dot(self, dot: Dot) -> None:
         """Add a dot."""

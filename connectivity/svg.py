@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from connectivity.dot import SEMIBOLD, clean
 from connectivity.metrics import FAMILY
+from connectivity.text import natural
 
 FONTS = f"'{FAMILY}', 'Source Sans Pro', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 """For readers; quoted, since a family's name that has a number in it is otherwise none in CSS."""
@@ -38,13 +40,35 @@ _MERGED = (
     r'<tspan dy="0.29em" font-size="\7">\8</tspan>'
 )
 _MERGED_SUP = _MERGED + r'<tspan dy="-0.81em" font-size="\7">\9</tspan></text>\n'
+_COLOURS = re.compile(r'(?<= )(fill|stroke)="([^"]*)"(?: (stroke)="([^"]*)")?')
+_WEIGHT_CLASS = re.compile(r'<g id="e[^"]*" class="[^"]*\b(w\d+)\b')
+_TARGET_CLASS = re.compile(r'<g id="e[^"]*" class="[^"]*\b(to\d+)\b')
+MOST_RULES = 300
+"""The most weights and units that react to pointing; a style sheet for more would weigh more than it helps."""
+
+DARK_RULES = (
+    '[style*="--dark-fill"] { fill: var(--dark-fill) }\n[style*="--dark-stroke"] { stroke: var(--dark-stroke) }\n'
+)
 _BEND = 0.05  # how far a curve may leave its line and still be drawn as one, in points
 _PRESERVE = ' xml:space="preserve"'
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
-def finish(data: bytes, title: str, description: str, tips: Mapping[str, str]) -> bytes:
-    """Graphviz's SVG with a title and a description, tooltips by id, and without its junk."""
+def finish(data: bytes, title: str, description: str, tips: Mapping[str, str], dark: bytes | None = None) -> bytes:
+    """Graphviz's SVG with a title and a description, tooltips by id, and without its junk.
+
+    ``dark`` is the same drawing in the colours of a dark page, which are added to the light ones.
+    """
+    text = _finished(data, title, description, tips)
+    if dark is not None:
+        text = _with_dark(text, _finished(dark, title, description, tips))
+    rules = style_rules(text, dark is not None)
+    if rules:
+        text = text.replace("</desc>\n", f"</desc>\n<style>\n{rules}</style>\n", 1)
+    return text.encode("utf-8")
+
+
+def _finished(data: bytes, title: str, description: str, tips: Mapping[str, str]) -> str:
     text = data.decode("utf-8")
     text = _JUNK.sub("", text)
     text = _OPENING.sub(lambda match: _opening(match, title, description), text, count=1)
@@ -54,8 +78,49 @@ def finish(data: bytes, title: str, description: str, tips: Mapping[str, str]) -
         text = _LABEL_SUP.sub(_MERGED_SUP, text)
     text = _LABEL.sub(_MERGED + "</text>\n", text)
     text = text.replace(_PRESERVE, "").replace(f' font-family="{FAMILY}"', "")
-    text = text.replace(f' font-family="{SEMIBOLD}"', ' font-weight="600"')
-    return text.encode("utf-8")
+    return text.replace(f' font-family="{SEMIBOLD}"', ' font-weight="600"')
+
+
+def style_rules(text: str, dark: bool) -> str:
+    """The style sheet of a standalone SVG: what pointing does, and the colours of a dark page.
+
+    Pointing at a connection shows all that share its weight, pointing at a unit the connections into
+    it. Where style sheets are not heeded it is a plain picture.
+    """
+    rules = ""
+    weights = Counter(_WEIGHT_CLASS.findall(text))
+    shared = sorted((name for name, number in weights.items() if number > 1), key=natural)
+    targets = sorted(set(_TARGET_CLASS.findall(text)), key=natural)
+    if 0 < len(shared) + len(targets) <= MOST_RULES:
+        rules += hover_rules(shared, targets)
+    if dark:
+        rules += f"@media screen and (prefers-color-scheme: dark) {{\n{DARK_RULES}}}\n"
+    return rules
+
+
+def hover_rules(weights: Sequence[str], targets: Sequence[str], root: str = "svg.connectivity") -> str:
+    """What pointing does, for the classes of weights (w1) and of connections into a unit (to1)."""
+    pairs = [(f".{name}", f".{name}") for name in weights] + [(f"[id$=u{name[2:]}]", f".{name}") for name in targets]
+    faint = ",\n".join(f"{root}:has({pointed}:hover) .edge:not({lit})" for pointed, lit in pairs)
+    strong = ",\n".join(f"{root}:has({pointed}:hover) {lit} path" for pointed, lit in pairs)
+    own = f"{root} .edge:hover path {{ stroke-width: 2.6 }}\n"
+    return own + (f"{faint} {{ opacity: 0.2 }}\n{strong} {{ stroke-width: 2.6 }}\n" if pairs else "")
+
+
+def _with_dark(light: str, dark: str) -> str:
+    """``light``, each of its colours followed by the one that ``dark`` has in its place, where they differ."""
+    night = iter(_COLOURS.findall(dark))
+
+    def both(match: re.Match[str]) -> str:
+        other = next(night, ("", "", "", ""))
+        changed = [
+            f"--dark-{name}:{colour}"
+            for name, colour in ((other[0], other[1]), (other[2], other[3]))
+            if name and f'{name}="{colour}"' not in match[0] and colour.startswith("#")
+        ]
+        return match[0] + (f' style="{";".join(changed)}"' if changed else "")
+
+    return _COLOURS.sub(both, light)
 
 
 def _opening(found: re.Match[str], title: str, description: str) -> str:
@@ -63,7 +128,7 @@ def _opening(found: re.Match[str], title: str, description: str) -> str:
     return (
         f'<svg width="{width}pt" height="{height}pt" viewBox="{box}" '
         f'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'role="img" aria-labelledby="title description" font-family="{FONTS}">\n'
+        f'class="connectivity" role="img" aria-labelledby="title description" font-family="{FONTS}">\n'
         f'<title id="title">{_escaped(title)}</title>\n<desc id="description">{_escaped(description)}</desc>\n'
         f'<g class="graph" transform="translate({move})">\n'
     )

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from connectivity.colours import Lab, lab, polar, table
+
+WIDTH = 1.35
+"""The usual width of a connection, in points."""
+
+
+class Stroke(NamedTuple):
+    """How a connection is drawn: a colour, a width in points, and solid, dashed or dotted."""
+
+    colour: str
+    width: float = WIDTH
+    style: str = "solid"
 
 
 @dataclass(eq=False, repr=False)
@@ -15,7 +27,8 @@ class Theme:
     ``palette`` tells weights apart: every pair is distinct in normal sight and under
     protanopia and deuteranopia (checked by the tests). ``sweep`` is for more weights than the
     palette has: hue and lightness both run one way. ``diverging`` is negative, zero, positive;
-    its middle is as pale as 3:1 allows.
+    its middle is as pale as 3:1 allows. ``pens`` are what tells weights apart where the palette's
+    colours do not; ``monochrome``: signs are told by line style, not by colour.
     """
 
     background: str
@@ -28,6 +41,13 @@ class Theme:
     palette: tuple[str, ...]
     sweep: tuple[Lab, ...]
     diverging: tuple[str, str, str]
+    own_pens: tuple[Stroke, ...] = ()
+    monochrome: bool = False
+
+    @functools.cached_property
+    def pens(self) -> tuple[Stroke, ...]:
+        """A stroke for each of a few weights."""
+        return self.own_pens or tuple(Stroke(colour) for colour in self.palette)
 
     @functools.cached_property
     def sweep_table(self) -> tuple[str, ...]:
@@ -64,4 +84,27 @@ DARK = Theme(
     sweep=tuple(polar(0.58 + 0.32 * i / 8, 0.155 - 0.02 * abs(i - 4) / 4, 280 + 170 * i / 8) for i in range(9)),
     diverging=("#7fc0ff", "#6e6e6e", "#ff8f78"),
 )
-THEME = {"light": LIGHT, "dark": DARK}
+PRINT = Theme(
+    background="#ffffff",
+    ink="#000000",
+    muted="#333333",
+    unit_fill="#ffffff",
+    input_fill="#ededed",
+    unit_stroke="#000000",
+    faint="#8a8a8a",
+    palette=("#000000", "#8a8a8a", "#5c5c5c", "#757575", "#404040", "#2b2b2b", "#666666"),
+    sweep=(Lab(0.0, 0.0, 0.0), Lab(0.62, 0.0, 0.0)),
+    diverging=("#000000", "#000000", "#000000"),
+    own_pens=(
+        Stroke("#000000", 1.2),
+        Stroke("#000000", 1.4, "dashed"),
+        Stroke("#000000", 1.8, "dotted"),
+        Stroke("#000000", 3.0),
+        Stroke("#8a8a8a", 2.4),
+        Stroke("#8a8a8a", 2.4, "dashed"),
+        Stroke("#000000", 3.2, "dotted"),
+    ),
+    monochrome=True,
+)
+THEME = {"light": LIGHT, "dark": DARK, "auto": LIGHT, "print": PRINT}
+"""The theme of each name; ``auto`` is drawn light, and its dark colours are added to the SVG."""

@@ -23,13 +23,20 @@ class LayerView:
         self.info = info
         self.units: list[Hashable] = []
         self.places: dict[Hashable, tuple[int, int]] = {}  # unit -> (channel, position)
+        self.padding: dict[Hashable, tuple[int, int]] = {}  # padding unit -> (channel, position)
         self.shape = Shape(1, 1)
+        self.whole: Shape | None = None  # of a layer that is drawn as one unit: what that stands for
+
+    def pads(self) -> tuple[int, int]:
+        """How many units of padding stand before the first position and behind the last."""
+        positions = [position for _, position in self.padding.values()]
+        return max(0, -min(positions, default=0)), max(0, max(positions, default=0) - self.shape.length + 1)
 
 
 class Arrow:
     """A connection of a graph that is to be drawn, its attributes checked."""
 
-    __slots__ = ("layer", "parameter", "role", "source", "target", "weight")
+    __slots__ = ("count", "layer", "parameter", "role", "source", "target", "weight")
 
     def __init__(
         self,
@@ -46,6 +53,7 @@ class Arrow:
         self.parameter = parameter
         self.weight = weight
         self.role = role
+        self.count = 1  # how many connections it stands for
 
 
 class GraphView(NamedTuple):
@@ -57,12 +65,13 @@ class GraphView(NamedTuple):
     layer_of: dict[Hashable, int]
     values: dict[Hashable, float]
     biases: dict[int, Hashable]  # the bias unit that stands in a layer
+    dropped: set[Hashable]
 
 
-def view(graph: nx.Graph[Any], biases: bool = False) -> GraphView:
+def view(graph: nx.Graph[Any], biases: bool = False, padding: bool = False) -> GraphView:
     """Read a graph for drawing; anyone's, as long as every node has a ``layer``.
 
-    ``biases``: bias units and their connections as well.
+    ``biases``, ``padding``: bias units, units of padding, and their connections as well.
 
     Units stand in the order of their ``channel`` and ``position``, else in the graph's. Raises
     GraphError where an attribute is missing or impossible.
@@ -74,10 +83,16 @@ def view(graph: nx.Graph[Any], biases: bool = False) -> GraphView:
     layer_of: dict[Hashable, int] = {}
     values: dict[Hashable, float] = {}
     bias_units: dict[int, Hashable] = {}
+    dropped: set[Hashable] = set()
     for node, data in graph.nodes(data=True):
-        if data.get("kind", "unit") == "unit":
+        kind = data.get("kind", "unit")
+        if kind == "unit":
             _view_unit(layers[data["layer"]], node, data)
-        elif biases:
+            if data.get("dropped"):
+                dropped.add(node)
+        elif kind == "padding" and padding:
+            layers[data["layer"]].padding[node] = _padding_place(node, data)
+        elif kind == "bias" and biases:
             bias_units[data["layer"]] = node
         else:
             continue
@@ -89,7 +104,7 @@ def view(graph: nx.Graph[Any], biases: bool = False) -> GraphView:
         _order(layer)
     if not any(layer.units for layer in layers):
         raise GraphError("the graph has no units")
-    return GraphView(layers, _view_arrows(graph, layer_of), names, layer_of, values, bias_units)
+    return GraphView(layers, _view_arrows(graph, layer_of), names, layer_of, values, bias_units, dropped)
 
 
 def _infos(graph: nx.Graph[Any]) -> list[LayerInfo]:
@@ -154,6 +169,17 @@ def _view_unit(layer: LayerView, node: Hashable, data: Mapping[str, Any]) -> Non
             )
     layer.units.append(node)
     layer.places[node] = (channel, position)
+
+
+def _padding_place(node: Hashable, data: Mapping[str, Any]) -> tuple[int, int]:
+    channel: Any = data.get("channel", 0)
+    position: Any = data.get("position")
+    for what, value in (("channel", channel), ("position", position)):
+        if not isinstance(value, int) or abs(value) > SIZE_LIMIT:
+            raise GraphError(
+                f'padding "{visible(str(node))}": "{what}" must be a whole number, not {visible(repr(value))}'
+            )
+    return channel, position
 
 
 def _order(layer: LayerView) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from connectivity.errors import FileError, WeightsError, visible
+from connectivity.reads import note
 from connectivity.text import natural
 from connectivity.weights import check_dtype
 
@@ -148,6 +149,7 @@ def _load_stream(stream: IO[bytes], where: str) -> np.ndarray:
 
 
 def _read_limited(path: Path, shown: str) -> bytes:
+    note(path)
     try:
         if path.stat().st_size > FILE_LIMIT:
             raise WeightsError(f'"{shown}" is larger than {FILE_LIMIT:,} bytes')

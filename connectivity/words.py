@@ -62,9 +62,20 @@ def description(views: Sequence[GraphView], titles: Sequence[str | None]) -> str
     return " ".join(parts)
 
 
+def connections(views: Sequence[GraphView]) -> str:
+    """Every connection of all panels, a line each."""
+    lines = []
+    for number, view in enumerate(views, start=1):
+        prefix = f"panel {number}: " if len(views) > 1 else ""
+        lines += [prefix + arrow_tip(arrow, view.names) for arrow in view.arrows]
+    return "\n".join(lines)
+
+
 def arrow_tip(arrow: Arrow, names: dict[object, str]) -> str:
     """The tooltip of a connection: ``x2 → h1: h.weight[0,0,1] = −0.42``."""
     text = f"{names[arrow.source]} → {names[arrow.target]}"
+    if arrow.role == "merged":
+        return f"{text}: {count(arrow.count, 'connection')}"
     if arrow.parameter is not None:
         text += f": {arrow.parameter}"
     if arrow.weight is not None:
@@ -78,10 +89,12 @@ def one_line(text: str) -> str:
 
 
 def _units(layer: LayerView) -> str:
-    channels, length = layer.shape
-    if channels == 1 or channels * length != len(layer.units):
-        return count(len(layer.units), "unit")
-    return f"{channels:,} × {length:,} units"
+    channels, length = layer.whole or layer.shape
+    units = channels * length if layer.whole else len(layer.units)
+    dropped = f", {layer.info.dropped} dropped" if layer.info.dropped else ""
+    if channels == 1 or channels * length != units:
+        return count(units, "unit") + dropped
+    return f"{channels:,} × {length:,} units{dropped}"
 
 
 def _sentence(view: GraphView) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -16,7 +17,7 @@ import pytest
 from conftest import Run
 
 import connectivity
-from connectivity.options import Options
+from connectivity.options import settings
 
 COMMAND = str(Path(sys.executable).with_name("connectivity"))
 
@@ -64,9 +65,8 @@ def test_module_and_version(run: Run) -> None:
 
 def test_every_option_is_on_the_command_line(run: Run) -> None:
     shown = run("draw", "--help").stdout.decode()
-    singular = {"panel_titles": "panel-title", "layer_titles": "layer-title", "boxes": "box"}
-    for name in Options.__dataclass_fields__:
-        assert f"--{singular.get(name, name.replace('_', '-'))}" in shown
+    for setting in settings():
+        assert re.search(rf"--{setting.flag}[ /]", shown), setting.flag
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from typing import NamedTuple
 
 import pytest
+from areas import assert_apart, assert_on_paper, assert_text_is_clear
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from connectivity import DrawingError, NotationError, build, compose, parse
-from connectivity.compose import COORDINATE_LIMIT, HEADED_ARROWS, MARGIN, TIPPED_ARROWS
+from connectivity.compose import COORDINATE_LIMIT, HEADED_ARROWS, TIPPED_ARROWS
 from connectivity.figure import compose_figure
 from connectivity.metrics import text_width
 from connectivity.options import DIRECTIONS, Options
@@ -38,60 +38,8 @@ NETWORKS = (
 LONG = "A title of a good many words, as they are in papers, which has to be wrapped somewhere"
 
 
-class Area(NamedTuple):
-    """A rectangle on paper, and what it is."""
-
-    what: str
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-    def meets(self, other: Area) -> bool:
-        return (
-            min(self.right, other.right) - max(self.left, other.left) > 0.01
-            and min(self.top, other.top) - max(self.bottom, other.bottom) > 0.01
-        )
-
-
 def scene_of(text: str, **options: object) -> Scene:
     return compose_figure(text, Options(**options))  # type: ignore[arg-type]  # any option
-
-
-def unit_areas(scene: Scene) -> list[Area]:
-    half = scene.diameter / 2
-    return [Area(u.tip, u.x - half, u.y - half, u.x + half, u.y + half) for u in scene.units]
-
-
-def text_areas(scene: Scene) -> list[Area]:
-    """Each line of each text, as tall as its letters with ascenders and descenders."""
-    found = []
-    for text in scene.texts:
-        lines = text.text.split("\n")
-        for number, line in enumerate(lines):
-            width = text_width(line, text.size, "semibold" if text.bold else "regular")
-            left = text.x if text.align == "start" else text.x - width / 2
-            middle = text.y + ((len(lines) - 1) / 2 - number) * text.size * 1.28
-            found.append(Area(line, left, middle - text.size / 2, left + width, middle + text.size / 2))
-    return found
-
-
-def assert_apart(scene: Scene) -> None:
-    areas = unit_areas(scene) + text_areas(scene)
-    for one, other in itertools.combinations(areas, 2):
-        assert not one.meets(other), (one, other)
-
-
-def assert_on_paper(scene: Scene) -> None:
-    boxes = [
-        Area("box", b.x - b.width / 2, b.y - b.height / 2, b.x + b.width / 2, b.y + b.height / 2) for b in scene.boxes
-    ]
-    dots = [Area("dot", d.x, d.y, d.x, d.y) for d in scene.dots]
-    for area in [*unit_areas(scene), *text_areas(scene), *boxes, *dots]:
-        assert area.left >= MARGIN - 0.01, area
-        assert area.bottom >= MARGIN - 0.01, area
-        assert area.right <= scene.width - MARGIN + 0.01, area
-        assert area.top <= scene.height - MARGIN + 0.01, area
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
@@ -107,6 +55,7 @@ def test_nothing_overlaps_or_is_cut_off(text: str, direction: str) -> None:
         scene = scene_of(text, direction=direction, **options)
         assert_apart(scene)
         assert_on_paper(scene)
+        assert_text_is_clear(scene)
 
 
 words = st.sampled_from(

@@ -28,7 +28,7 @@ NODE_ATTRIBUTES = {
     *("label", "shape", "style", "fixedsize", "width", "height", "fontname", "fontsize", "fontcolor", "class"),
     *("pos", "fillcolor", "color", "penwidth", "id"),
 }
-EDGE_ATTRIBUTES = {"arrowsize", "arrowhead", "penwidth", "color", "id", "class", "dir", "headclip", "tailclip"}
+EDGE_ATTRIBUTES = {"arrowsize", "arrowhead", "penwidth", "color", "id", "class", "dir", "headclip", "tailclip", "style"}
 PIECES = [
     *('"', "\\", '\\"', "\\N", "\\G", "<b>", "</b>", "<<i>", "&amp;", "&", "&#0;", "]]>", "-->", "\n", "\r", "\0"),
     *("\x1b[31m", "\x7f", "\x85", "\ud800", "\udfff", "\ufffe", "\u202eabc", "\u05e9\u05dc", "\U0001f600"),
@@ -85,7 +85,7 @@ def test_no_title_changes_the_structure(title: str, panel: str, description: str
         harmless(title), (harmless(panel), harmless(title)), "x" * bool(description), "x" * bool(heading)
     )
     assert structure(dot(found)) == structure(dot(plain))
-    drawn, expected = (connectivity.figure.render(scene) for scene in (found, plain))
+    drawn, expected = (connectivity.rendering.render(scene) for scene in (found, plain))
     if not set(found.title + found.description) & {" "} and heading.strip():
         assert elements(drawn) == elements(expected)
     svg = ET.fromstring(drawn)
@@ -100,13 +100,13 @@ def test_no_name_in_a_graph_changes_the_structure(first: str, second: str, param
     found = compose_figure(graph_with(first, second, parameter, name), options)
     plain = compose_figure(graph_with("!", "!", "x", "x"), options)
     assert structure(dot(found)) == structure(dot(plain))
-    drawn = connectivity.figure.render(found)
+    drawn = connectivity.rendering.render(found)
     svg = ET.fromstring(drawn)
     assert [group.get("id") for group in svg.iter(f"{SVG}g") if group.get("id")] == ["e1", "e2", "u1", "u2"]
     tips = [element.text for element in svg.iter(f"{SVG}title")][1:]
     assert tips[-2:] == [clean("1" + first), clean("2" + second)]
     assert {element.tag.removeprefix(SVG) for element in svg.iter()} <= {
-        *("svg", "g", "title", "desc", "path", "polygon", "polyline", "ellipse", "text", "tspan"),
+        *("svg", "g", "title", "desc", "style", "path", "polygon", "polyline", "ellipse", "text", "tspan"),
     }
 
 
@@ -145,17 +145,17 @@ def test_what_is_clean_is_xml(text: str) -> None:
 
 
 def test_a_label_with_scripts_is_escaped() -> None:
-    scene = Scene("#ffffff", "#000000", "#000000", 20.0, 10.0, width=50, height=50)
+    scene = Scene("#ffffff", "#000000", "#000000", 20.0, 20.0, 10.0, width=50, height=50)
     scene.units.append(Unit("u1", 25, 25, Label("<a&>", '"&', "</SUB>"), "#ffffff", "unit", ""))
     graph = parsed(dot(scene))
     label = graph.get_node("u1").attr["label"]
     assert re.sub(r"</?(I|SUB|SUP|FONT)\b[^>]*>", "", label) == '&lt;a&amp;&gt;&lt;/SUB&gt;"&amp;'
-    svg = ET.fromstring(connectivity.figure.render(scene))
+    svg = ET.fromstring(connectivity.rendering.render(scene))
     assert "".join("".join(text.itertext()) for text in svg.iter(f"{SVG}text")) == '<a&></SUB>"&'
 
 
 def test_a_text_of_several_lines_is_a_node_for_each() -> None:
-    scene = Scene("#ffffff", "#000000", "#000000", 20.0, 10.0, width=50, height=50)
+    scene = Scene("#ffffff", "#000000", "#000000", 20.0, 20.0, 10.0, width=50, height=50)
     scene.texts.append(Text(25, 25, "one\ntwo\\l", 10.0, "#000000", align="start"))
     graph = parsed(dot(scene))
     labels = [node.attr["label"] for node in graph.nodes() if node.attr["label"]]

@@ -16,8 +16,9 @@ import pytest
 import connectivity
 from connectivity import DrawingError, EngineError, engines
 from connectivity.dot import dot
-from connectivity.figure import PIXEL_LIMIT, SIDE_LIMIT, compose_figure
+from connectivity.figure import compose_figure
 from connectivity.options import Options
+from connectivity.rendering import PIXEL_LIMIT, SIDE_LIMIT
 
 SVG = "{http://www.w3.org/2000/svg}"
 FIGURES = ("6 conv:3 fc:2", "75 fc:75", "2x3 conv:2,g=2 // 40 conv:3", "4,values=1/2/3/4 maxpool:2")
@@ -106,7 +107,7 @@ def test_both_engines_place_units_and_lines_alike(text: str, direction: str) -> 
 @pytest.mark.parametrize("text", FIGURES)
 def test_units_are_drawn_where_they_were_placed(text: str) -> None:
     scene = compose_figure(text, Options())
-    svg = ET.fromstring(connectivity.figure.render(scene))
+    svg = ET.fromstring(connectivity.rendering.render(scene))
     circles = {group.get("id"): circle for group in svg.iter(f"{SVG}g") for circle in group.findall(f"{SVG}ellipse")}
     first = scene.units[0]
     shift = [float(circles[first.id].get(key, "nan")) - place for key, place in (("cx", first.x), ("cy", -first.y))]

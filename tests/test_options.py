@@ -8,11 +8,11 @@ import networkx as nx
 import pytest
 
 from connectivity import DrawingError, build, parse
+from connectivity.arranged import Arranged
 from connectivity.figure import compose_figure
 from connectivity.layout import Arrangement
 from connectivity.options import Options
 from connectivity.paint import Swatches, paint
-from connectivity.panel import Arranged
 from connectivity.scene import Scene
 from connectivity.view import view
 

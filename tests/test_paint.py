@@ -13,10 +13,11 @@ from connectivity import DrawingError, build, parse
 from connectivity.colours import STEPS, contrast
 from connectivity.figure import compose_figure
 from connectivity.options import COLOR_BY, Options
-from connectivity.paint import Bar, Key, Painter, Stroke, Swatches, paint, short, subscripted
-from connectivity.themes import DARK, LIGHT
+from connectivity.paint import Bar, Key, Painter, Swatches, paint, short, subscripted
+from connectivity.themes import DARK, LIGHT, Stroke
 from connectivity.view import Arrow, view
 
+LONE = "6 sparse:1,w=-2/0/1/0/1/0"
 OWN = "every connection has its own weight"
 MANY = "shared weights, from the first to the last"
 
@@ -48,7 +49,7 @@ def test_parameter_gives_each_shared_weight_a_colour_in_the_order_of_the_taps() 
     pairs, keys = painted("9 conv:3", color_by="parameter")
     found = colours_by_parameter(pairs)
     assert found == {f"y.weight[0,0,{tap}]": {LIGHT.palette[tap]} for tap in range(3)}
-    assert keys == [Swatches("shared weights", tuple(zip(LIGHT.palette, ("w₁", "w₂", "w₃"), strict=False)))]
+    assert keys == [Swatches("shared weights", tuple(zip(LIGHT.pens, ("w₁", "w₂", "w₃"), strict=False)))]
 
 
 @pytest.mark.parametrize("kernel", [7, 8, 12])
@@ -80,7 +81,7 @@ def test_the_tenth_weight_comes_after_the_second() -> None:
 
 
 def test_weights_run_from_negative_over_zero_to_positive() -> None:
-    pairs, keys = painted("6 conv:3,w=-2/0/1", color_by="weight")
+    pairs, keys = painted(LONE, color_by="weight")
     strokes = {arrow.weight: stroke for arrow, stroke in pairs}
     table = LIGHT.diverging_table
     assert strokes[-2.0].colour == table[0]
@@ -103,7 +104,7 @@ def test_weights_run_from_negative_over_zero_to_positive() -> None:
     ],
 )
 def test_limits_of_the_scale(options: dict[str, object], labels: tuple[str, ...], indices: tuple[int, ...]) -> None:
-    pairs, keys = painted("6 conv:3,w=-2/0/1", **options)
+    pairs, keys = painted(LONE, **options)
     assert keys == [Bar("weight", LIGHT.diverging_table, labels)]
     found = {arrow.weight: stroke.colour for arrow, stroke in pairs}
     assert [found[weight] for weight in (-2.0, 0.0, 1.0)] == [LIGHT.diverging_table[index] for index in indices]
@@ -112,7 +113,7 @@ def test_limits_of_the_scale(options: dict[str, object], labels: tuple[str, ...]
 @pytest.mark.parametrize(("vmin", "vmax"), [(1.0, 1.0), (2.0, 1.0), (None, -5.0), (3.0, None)])
 def test_limits_that_contradict_each_other(vmin: float | None, vmax: float | None) -> None:
     with pytest.raises(DrawingError, match=r"vmin .* must be less than vmax"):
-        painted("6 conv:3,w=-2/0/1", vmin=vmin, vmax=vmax)
+        painted(LONE, vmin=vmin, vmax=vmax)
 
 
 def test_limits_are_not_looked_at_where_no_weight_is_shown() -> None:
@@ -120,7 +121,7 @@ def test_limits_are_not_looked_at_where_no_weight_is_shown() -> None:
 
 
 def test_one_scale_for_all_panels() -> None:
-    pairs, keys = painted("4 conv:1,w=0.5 // 4 conv:1,w=2", color_by="weight")
+    pairs, keys = painted("1 fc:1,w=0.5 // 1 fc:1,w=2", color_by="weight")
     assert [len(keys), keys[0]] == [1, Bar("weight", LIGHT.diverging_table, ("−2", "0", "2"))]
     assert {arrow.weight: stroke.colour for arrow, stroke in pairs} == {
         0.5: LIGHT.diverging_table[STEPS * 5 // 8],
@@ -129,7 +130,7 @@ def test_one_scale_for_all_panels() -> None:
 
 
 def test_all_weights_zero() -> None:
-    pairs, keys = painted("4 conv:2,w=0/0", color_by="weight")
+    pairs, keys = painted("2 fc:1,w=0/0", color_by="weight")
     assert {stroke.colour for _, stroke in pairs} == {LIGHT.diverging_table[STEPS // 2]}
     assert keys == [Bar("weight", LIGHT.diverging_table, ("−1", "0", "1"))]
 
@@ -140,7 +141,8 @@ def test_signs() -> None:
     assert {arrow.weight: stroke.colour for arrow, stroke in pairs} == {
         -2.0: negative, -0.001: negative, 0.0: zero, 7.0: positive,
     }  # fmt: skip
-    assert keys == [Swatches("weight", ((negative, "negative"), (zero, "zero"), (positive, "positive")))]
+    names = ((Stroke(negative), "negative"), (Stroke(zero), "zero"), (Stroke(positive), "positive"))
+    assert keys == [Swatches("weight", names)]
 
 
 def test_layers_and_none() -> None:
@@ -156,14 +158,14 @@ def test_groups() -> None:
     for arrow, stroke in pairs:
         channel = int(str(arrow.target)[2:].split(",")[0])
         assert stroke.colour == LIGHT.palette[(channel - 1) // 4]
-    assert keys == [Swatches("group", ((LIGHT.palette[0], "1"), (LIGHT.palette[1], "2")))]
+    assert keys == [Swatches("group", ((LIGHT.pens[0], "1"), (LIGHT.pens[1], "2")))]
     assert painted("4 conv:2", color_by="group")[1] == []
 
 
 def test_unless_asked_a_layer_shows_values_only_where_they_were_given() -> None:
     pairs, keys = painted("9 conv:3,w=1/0/-1 conv:2 fc:2")
     titles = [key.title for key in keys]
-    assert titles == ["weight", "shared weights", OWN]
+    assert titles == ["kernel", "shared weights", OWN]
     by_layer = {layer: {s.colour for a, s in pairs if a.layer == layer} for layer in (1, 2, 3)}
     assert by_layer[1] <= set(LIGHT.diverging_table)
     assert by_layer[2] == set(LIGHT.palette[:2])
@@ -171,8 +173,19 @@ def test_unless_asked_a_layer_shows_values_only_where_they_were_given() -> None:
 
 
 def test_the_scale_knows_only_weights_that_it_colours() -> None:
-    _, keys = painted("9 conv:3,w=1/0/-1 fc:50")
+    _, keys = painted("3 fc:1,w=1/0/-1 fc:50")
     assert keys[0] == Bar("weight", LIGHT.diverging_table, ("−1", "0", "1"))
+
+
+def test_a_kernel_of_given_weights_is_listed_tap_by_tap() -> None:
+    pairs, keys = painted("9 conv:3,w=1/0/-1")
+    strokes = {arrow.weight: stroke for arrow, stroke in pairs}
+    assert keys == [Swatches("kernel", ((strokes[1.0], "1"), (strokes[0.0], "0"), (strokes[-1.0], "−1")))]
+    assert [key.title for key in painted("9 conv:3,w=1/0/-1 conv:2,w=1/2")[1]] == ["kernel of h1", "kernel of y"]
+    assert [key.title for key in painted("30 conv:12,w=" + "/".join("1" * 12))[1]] == ["weight"]
+    (key,) = painted("9 conv:3,w=1/0/-1", edge_labels="letter")[1]
+    assert isinstance(key, Swatches)
+    assert [label for _, label in key.items] == ["a = 1", "b = 0", "c = −1"]
 
 
 def test_keys_are_said_once_and_the_longer_one_covers_the_shorter() -> None:
@@ -190,7 +203,7 @@ def test_a_pool_has_no_weights_to_show(mode: str, pool: str) -> None:
 
 
 def test_named_colormaps() -> None:
-    pairs, keys = painted("5 conv:2,w=-1/1", colormap="viridis")
+    pairs, keys = painted("2 fc:1,w=-1/1", colormap="viridis")
     assert pairs[0][1].colour == "#440154"
     assert isinstance(keys[0], Bar)
     assert keys[0].colours[0] == "#440154"
@@ -245,7 +258,7 @@ def test_the_legend_says_what_the_colours_are() -> None:
     legend = [text.text for text in scene.texts if text.classes == "legend"]
     assert legend == ["shared weights", "w₁", "w₂", "w₃"]
     assert [box.fill for box in scene.boxes] == list(LIGHT.palette[:3])
-    bar = compose_figure("9 conv:3,w=1/0/-0.25", Options())
+    bar = compose_figure("3 fc:1,w=1/0/-0.25", Options())
     assert [text.text for text in bar.texts if text.classes == "legend"] == ["weight", "−1", "0", "1"]
     assert (bar.boxes[0].fill, bar.boxes[-1].fill) == (LIGHT.diverging_table[3], LIGHT.diverging_table[-4])
 

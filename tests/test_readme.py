@@ -6,8 +6,6 @@ import itertools
 import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -27,8 +25,9 @@ PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 @pytest.fixture
 def weights(tmp_path: Path) -> None:
-    """The weight file that the README makes."""
+    """The files that the README's commands need: the weights that it makes, and a figure file with a mistake."""
     execute(PYTHON[0], tmp_path)
+    (tmp_path / "wrong.toml").write_text('network = "6 conv:3 cov:3"\n')
 
 
 def execute(source: str, folder: Path) -> None:
@@ -47,7 +46,7 @@ def test_command_runs(command: str, output: str, run: Run, tmp_path: Path) -> No
     name, *arguments = shlex.split(command)
     assert name == "connectivity"
     result = run(*arguments)
-    if output.startswith("<network>"):
+    if output.startswith(("<network>", "wrong.toml")):
         assert (result.returncode, result.stderr.decode()) == (2, output)
         return
     assert result.returncode == 0, result.stderr
@@ -77,21 +76,32 @@ def test_help_is_current(run: Run) -> None:
     assert found[0] == current, "run `make readme`"
 
 
-@pytest.mark.parametrize("sample", sorted((ROOT / "samples").glob("*.sh")), ids=lambda path: path.stem)
-def test_picture_is_current(sample: Path, run: Run, tmp_path: Path) -> None:
-    arguments = shlex.split(sample.read_text().splitlines()[-1].replace('"$@"', ""))[2:]
-    result = run(*arguments, "-o", "picture.svg")
-    assert result.returncode == 0, result.stderr
-    shown = sample.with_suffix(".svg").read_bytes()
-    assert (tmp_path / "picture.svg").read_bytes() == shown, "run `make pictures`"
+def test_pictures_of_the_readme_are_in_the_gallery() -> None:
+    for name in re.findall(r"\((samples/[^)]*)\)", README):
+        assert (ROOT / name).is_file(), name
 
 
-def test_sample_runs_as_a_script(tmp_path: Path) -> None:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path}
-    script = ROOT / "samples" / "weight-sharing.sh"
-    subprocess.run(["sh", str(script), "-q", "-o", "a.png"], cwd=tmp_path, env=environment, check=True)
-    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+def test_every_option_is_documented() -> None:
+    from connectivity.options import settings
+
+    for setting in settings():
+        assert f"--{setting.flag}" in README.partition("## Reference")[0] or f"--no-{setting.flag}" in README, (
+            setting.flag
+        )
+
+
+def test_every_key_of_figure_files_is_documented() -> None:
+    from connectivity.figurefile import SOURCES
+
+    for key in (*SOURCES, "extends", "[[panel]]"):
+        assert f"| `{key}` |" in README, key
+
+
+def test_the_figure_file_of_the_readme_is_drawn(run: Run, tmp_path: Path) -> None:
+    (source,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "net.toml").write_text(source)
+    done = run("draw", "net.toml", "-o", "net.svg")
+    assert done.returncode == 0, done.stderr.decode()
 
 
 def test_every_parameter_of_the_notation_is_documented() -> None:

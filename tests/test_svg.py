@@ -108,7 +108,52 @@ def test_connections_share_a_class_exactly_where_they_share_a_parameter(text: st
     number = [panel for panel, count in enumerate(panels) for _ in range(count)]
     for (one, here), (other, there) in itertools.combinations(zip(edges, number, strict=True), 2):
         same = said(one)[2] == said(other)[2] and here == there
-        assert (one.get("class") == other.get("class")) == same
+        assert (weight_class(one) == weight_class(other)) == same
+
+
+def weight_class(edge: ET.Element) -> str:
+    """The class that connections of one weight share."""
+    (name,) = (name for name in (edge.get("class") or "").split() if name.startswith("w"))
+    return name
+
+
+def test_connections_into_a_unit_have_its_number() -> None:
+    root = root_of("9 conv:3 conv:2")
+    units = {said_name: group.get("id") for group in marks(root, "unit") for said_name in [tip(group).split(" = ")[0]]}
+    for edge in marks(root, "edge"):
+        assert f"to{(units[said(edge)[1]] or '')[1:]}" in (edge.get("class") or "").split()
+
+
+def test_pointing_at_a_weight_or_a_unit_is_answered_by_the_style_sheet() -> None:
+    svg = connectivity.draw("4 conv:2").decode()
+    for rule in (
+        "svg.connectivity:has(.w1:hover) .edge:not(.w1)",
+        "svg.connectivity:has(.w2:hover) .w2 path",
+        "svg.connectivity:has([id$=u5]:hover) .to5 path",
+    ):
+        assert rule in svg
+    lone = connectivity.draw("4 fc:2").decode()
+    assert ".w1" not in lone  # nothing shares a weight
+    assert "<style" not in connectivity.draw("75 fc:75", max_units=0).decode()
+
+
+def test_the_theme_auto_holds_the_colours_of_both() -> None:
+    options = {"show": ["values"], "title": "T", "highlight": "y[1]:window", "padding": "values"}
+    text = "4,values=1/2/0/-1 conv:3,p=1,w=1/0/-1 // 3 fc:2"
+    light, dark, auto = (connectivity.draw(text, theme=name, **options).decode() for name in ("light", "dark", "auto"))  # type: ignore[arg-type]
+    body = auto.partition("</style>")[2]
+    assert re.sub(r' style="[^"]*"', "", body) == light.partition("</style>")[2]
+    night = body
+    for name in ("fill", "stroke"):
+        night = re.sub(
+            rf'{name}="[^"]*"((?: stroke="[^"]*")?) style="([^"]*)--dark-{name}:(#\w+)',
+            rf'{name}="\3"\1 style="\2',
+            night,
+        )
+    colours = re.compile(r'(?:fill|stroke)="(#\w+)"')
+    assert colours.findall(re.sub(r' style="[^"]*"', "", night)) == colours.findall(dark.partition("</style>")[2])
+    assert "prefers-color-scheme: dark" in auto
+    assert "prefers-color-scheme" not in light + dark
 
 
 def test_classes_name_the_layer() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from connectivity.colours import STEPS, contrast, lab
 from connectivity.options import THEMES
-from connectivity.themes import THEME, Theme
+from connectivity.themes import DARK, LIGHT, PRINT, THEME, Theme
 
 # Machado, Oliveira and Fernandes, "A physiologically-based model for simulation of color vision
 # deficiency" (2009), table 1: severity 1.0, on linear RGB.
@@ -30,6 +30,7 @@ SIGHTS = {
 DISTINCT = 0.08
 
 themes = pytest.mark.parametrize("theme", THEME.values(), ids=list(THEME))
+coloured = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 
 
 def simulated(colour: str, sight: str) -> str:
@@ -55,18 +56,32 @@ def test_every_theme_that_can_be_chosen_exists() -> None:
     assert tuple(THEME) == THEMES
 
 
-@themes
+@coloured
 @pytest.mark.parametrize("sight", SIGHTS)
 def test_colours_of_the_palette_are_told_apart(theme: Theme, sight: str) -> None:
     for one, other in itertools.combinations(theme.palette, 2):
         assert distance(one, other, sight) >= DISTINCT, (one, other)
 
 
-@themes
+@coloured
 @pytest.mark.parametrize("sight", SIGHTS)
 def test_signs_are_told_apart(theme: Theme, sight: str) -> None:
     for one, other in itertools.combinations(theme.diverging, 2):
         assert distance(one, other, sight) >= DISTINCT, (one, other)
+
+
+def test_print_has_no_colours() -> None:
+    tables = [*PRINT.palette, *PRINT.sweep_table, *PRINT.diverging, PRINT.faint, PRINT.input_fill, PRINT.muted]
+    for colour in [*tables, *(pen.colour for pen in PRINT.pens)]:
+        assert colour[1:3] == colour[3:5] == colour[5:7], colour
+
+
+def test_pens_of_print_are_told_apart_without_colour() -> None:
+    """By line style, or else by a width of at least twice the other."""
+    for one, other in itertools.combinations(PRINT.pens, 2):
+        widths = sorted((one.width, other.width))
+        greys = abs(lab(one.colour).lightness - lab(other.colour).lightness)
+        assert one.style != other.style or widths[1] >= 1.7 * widths[0] or greys > 0.4, (one, other)
 
 
 @themes
@@ -83,7 +98,7 @@ def test_text_has_a_contrast_of_4_5(theme: Theme) -> None:
         assert contrast(theme.ink, fill) >= 4.5
 
 
-@themes
+@coloured
 def test_tables_are_whole_and_run_smoothly(theme: Theme) -> None:
     for found in (theme.sweep_table, theme.diverging_table):
         assert len(found) == STEPS
@@ -97,7 +112,7 @@ def test_the_sweep_runs_one_way_in_lightness(theme: Theme) -> None:
     assert lightness[-1] - lightness[0] > 0.2
 
 
-@themes
+@coloured
 def test_zero_is_the_palest_of_the_diverging_map(theme: Theme) -> None:
     contrasts = [contrast(colour, theme.background) for colour in theme.diverging_table]
     assert abs(contrasts.index(min(contrasts)) - STEPS / 2) < STEPS / 8

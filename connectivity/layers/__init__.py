@@ -7,7 +7,7 @@ rarely shows it.
 
 from __future__ import annotations
 
-from connectivity.layers.base import SIZE_LIMIT, Layer, Shape, Window, check_size, count
+from connectivity.layers.base import SIZE_LIMIT, Layer, Shape, Window, check_drop, check_size, count
 from connectivity.layers.dense import FullyConnected, Masked, RandomlySparse
 from connectivity.layers.pools import AvgPool, MaxPool, Pool
 from connectivity.layers.transposed import ConvolutionTranspose
@@ -30,6 +30,7 @@ __all__ = [
     "Shape",
     "Window",
     "Windowed",
+    "check_drop",
     "check_size",
     "count",
 ]

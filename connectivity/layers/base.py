@@ -55,7 +55,8 @@ class Layer:
     """What all layers have.
 
     ``weight`` holds given values, flat in PyTorch's order; ``activations`` are applied to the
-    output, one after the other (names of :mod:`.activations`).
+    output, one after the other (names of :mod:`.activations`). ``drop`` are the units that are
+    dropped, flat indices from 1, as units are named: they are 0 and have no connections.
     """
 
     kind: ClassVar[str]
@@ -64,6 +65,7 @@ class Layer:
     bias: bool = False
     weight: tuple[float, ...] | None = None
     activations: tuple[str, ...] = ()
+    drop: tuple[int, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return vars(self) == vars(other) if type(self) is type(other) else NotImplemented
@@ -91,6 +93,10 @@ class Layer:
     def window(self) -> Window | None:
         """Where its units look; None for a layer that sees its whole input."""
         return None
+
+    def zeros(self) -> tuple[int, int]:
+        """How many zeros it puts to the left and to the right of its input."""
+        return (0, 0)
 
     def activated(self, activation: str) -> Self:
         """The same layer with one more activation."""
@@ -130,6 +136,15 @@ def count(number: int, noun: str) -> str:
     """
     plural = f"{noun}es" if noun.endswith("s") else f"{noun}s"
     return f"{number:,} {noun if number == 1 else plural}"
+
+
+def check_drop(drop: tuple[int, ...], shape: Shape) -> None:
+    """Raise NetworkError at ``drop`` for units that a layer of ``shape`` has not, or that are named twice."""
+    wrong = next((number for number in drop if not 1 <= number <= shape.units), None)
+    if wrong is not None:
+        raise NetworkError(f"there is no unit {wrong} to drop; the layer has units 1 to {shape.units:,}", "drop")
+    if len(set(drop)) < len(drop):
+        raise NetworkError("a unit is dropped twice", "drop")
 
 
 def check_size(name: str, value: int, least: int = 1) -> int:

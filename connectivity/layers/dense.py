@@ -30,11 +30,13 @@ class FullyConnected(Layer):
 class Masked(Layer):
     """Connections where a mask says so; ``mask[o][i]`` is true where input i reaches unit o.
 
-    Flattens channels first. Its weights are ``[outputs, inputs]``.
+    Flattens channels first. Its weights are ``[outputs, inputs]``. ``channels`` splits the outputs
+    into channels, as ``torch.nn.Unflatten`` does.
     """
 
     kind: ClassVar[str] = "sparse"
     mask: tuple[tuple[bool, ...], ...]
+    channels: int = 1
 
     def output_shape(self, shape: Shape) -> Shape:
         if not self.mask:
@@ -46,7 +48,10 @@ class Masked(Layer):
                     f"but the layer has {count(shape.units, 'input')}",
                     "mask",
                 )
-        return Shape(1, check_size("mask", len(self.mask)))
+        outputs = check_size("mask", len(self.mask))
+        if outputs % check_size("channels", self.channels):
+            raise NetworkError(f"{count(outputs, 'output')} cannot be split into {self.channels} channels", "channels")
+        return Shape(self.channels, outputs // self.channels)
 
     def weight_shape(self, shape: Shape) -> tuple[int, ...]:
         return (len(self.mask), shape.units)

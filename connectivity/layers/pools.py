@@ -37,6 +37,9 @@ class Pool(Layer):
         """From the first tap to the last, in positions."""
         return self.spacing * (self.kernel_size - 1)
 
+    def zeros(self) -> tuple[int, int]:
+        return (self.padding, self.padding)
+
     def output_shape(self, shape: Shape) -> Shape:
         check_size("kernel_size", self.kernel_size)
         check_size("stride", self.step)

@@ -64,6 +64,12 @@ class Windowed(Layer):
             raise NetworkError(f'padding "{visible(self.padding)}" is not one of {", ".join(words)}', "padding")
         return words[self.padding]
 
+    def zeros(self) -> tuple[int, int]:
+        if self.padding_mode != "zeros":
+            return (0, 0)  # the padding repeats units of the input
+        left, right = self.pads()
+        return (max(0, left), max(0, right))
+
     def output_shape(self, shape: Shape) -> Shape:
         self._check(shape)
         padded = shape.length + sum(self.pads())

@@ -1,0 +1,98 @@
+"""What stands where on a figure: rectangles and lines, and whether they are apart."""
+
+from __future__ import annotations
+
+import itertools
+from typing import NamedTuple
+
+from connectivity.compose import MARGIN
+from connectivity.markup import rich_width
+from connectivity.scene import Scene
+
+
+class Area(NamedTuple):
+    """A rectangle on paper, and what it is."""
+
+    what: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    def meets(self, other: Area) -> bool:
+        return (
+            min(self.right, other.right) - max(self.left, other.left) > 0.01
+            and min(self.top, other.top) - max(self.bottom, other.bottom) > 0.01
+        )
+
+    def is_crossed(self, start: tuple[float, float], end: tuple[float, float]) -> bool:
+        """Whether a line runs through it (Liang and Barsky's clipping)."""
+        first, last = 0.0, 1.0
+        across, up = end[0] - start[0], end[1] - start[1]
+        for step, room in (
+            (-across, start[0] - self.left),
+            (across, self.right - start[0]),
+            (-up, start[1] - self.bottom),
+            (up, self.top - start[1]),
+        ):
+            if step == 0:
+                if room <= 0:
+                    return False
+            elif step < 0:
+                first = max(first, room / step)
+            else:
+                last = min(last, room / step)
+        return first < last - 1e-9
+
+
+def unit_areas(scene: Scene) -> list[Area]:
+    found = []
+    for u in scene.units:
+        wide, high = (u.width or scene.unit_width) / 2, (u.height or scene.diameter) / 2
+        found.append(Area(f"{u.id} {u.tip}", u.x - wide, u.y - high, u.x + wide, u.y + high))
+    return found
+
+
+def text_areas(scene: Scene, plates: bool = True) -> list[Area]:
+    """Each line of each text, as tall as its letters with ascenders and descenders."""
+    found = []
+    for text in scene.texts:
+        if text.classes == "weight" and not text.plate:
+            continue  # in the cell of a matrix
+        if text.plate and not plates:
+            continue
+        lines = text.text.split("\n")
+        for number, line in enumerate(lines):
+            width = rich_width(line, text.size, "semibold" if text.bold else "regular")
+            left = text.x - {"start": 0.0, "end": width}.get(text.align, width / 2)
+            middle = text.y + ((len(lines) - 1) / 2 - number) * text.size * 1.28
+            found.append(Area(line, left, middle - text.size / 2, left + width, middle + text.size / 2))
+    return found
+
+
+def assert_apart(scene: Scene) -> None:
+    areas = unit_areas(scene) + text_areas(scene)
+    for one, other in itertools.combinations(areas, 2):
+        assert not one.meets(other), (one, other)
+
+
+def assert_text_is_clear(scene: Scene) -> None:
+    """No line runs through a text, but the one that a text with a ground of its own stands on."""
+    at = {unit.id: (unit.x, unit.y) for unit in scene.units} | {d.id: (d.x, d.y) for d in scene.dots if d.id}
+    texts = text_areas(scene, plates=False)
+    for line in scene.lines:
+        for text in texts:
+            assert not text.is_crossed(at[line.tail], at[line.head]), (text, line)
+
+
+def assert_on_paper(scene: Scene) -> None:
+    boxes = [
+        Area("box", b.x - b.width / 2, b.y - b.height / 2, b.x + b.width / 2, b.y + b.height / 2)
+        for b in (*scene.boxes, *scene.cells)
+    ]
+    dots = [Area("dot", d.x, d.y, d.x, d.y) for d in scene.dots]
+    for area in [*unit_areas(scene), *text_areas(scene), *boxes, *dots]:
+        assert area.left >= MARGIN - 0.01, area
+        assert area.bottom >= MARGIN - 0.01, area
+        assert area.right <= scene.width - MARGIN + 0.01, area
+        assert area.top <= scene.height - MARGIN + 0.01, area

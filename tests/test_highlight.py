@@ -1,0 +1,145 @@
+"""Highlights: what they mark is what the graph says, through every kind of layer."""
+
+from __future__ import annotations
+
+import networkx as nx
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from connectivity import ConnectivityError, DrawingError, Figure, build, parse, receptive_field
+from connectivity.colours import contrast
+from connectivity.highlight import find_highlights, find_units
+from connectivity.options import RESTS, Options
+from connectivity.themes import LIGHT
+from connectivity.view import GraphView, view
+
+LAYERS = st.sampled_from(
+    [
+        "fc:3",
+        "sparse:2,p=1",
+        "conv:3,p=1,c=2",
+        "conv:2,d=2",
+        "conv:3,p=1,padding_mode=circular",
+        "convtranspose:3,s=2",
+        "maxpool:2",
+        "avgpool:2,s=1",
+        "sparse,units=4,density=0.4",
+    ]
+)
+networks = st.builds(
+    "{}x{} {}".format, st.integers(1, 2), st.integers(4, 9), st.lists(LAYERS, min_size=1, max_size=3).map(" ".join)
+)
+
+
+def marked(text: str, wish: str, **options: object) -> tuple[GraphView, set[object], list[tuple[object, object]]]:
+    """The units and the connections that a wish marks."""
+    seen = view(build(parse(text)[0]))
+    (mark,) = find_highlights(seen, Options(highlight=(wish,), **options))  # type: ignore[arg-type]
+    assert mark is not None
+    arrows = [(arrow.source, arrow.target) for arrow in seen.arrows if id(arrow) in mark.arrows]
+    return seen, set(mark.units), arrows
+
+
+@given(networks, st.data())
+def test_receptive_field_and_reach_are_those_of_the_graph(text: str, data: st.DataObject) -> None:
+    try:
+        graph = build(parse(text)[0])
+    except ConnectivityError:
+        assume(False)
+    unit = data.draw(st.sampled_from(sorted(graph)))
+    _, units, arrows = marked(text, f"{unit}:receptive-field")
+    assert units == nx.ancestors(graph, unit) | {unit}
+    assert units & {node for node, about in graph.nodes(data=True) if about["layer"] == 0} == set(
+        receptive_field(graph, unit)
+    )
+    assert len(arrows) == graph.subgraph(units).number_of_edges()
+    _, units, arrows = marked(text, f"{unit}:reach")
+    assert units == nx.descendants(graph, unit) | {unit}
+    assert len(arrows) == graph.subgraph(units).number_of_edges()
+    _, units, arrows = marked(text, f"{unit}:window")
+    assert units == set(graph.predecessors(unit)) | {unit}
+    assert len(arrows) == len(graph.in_edges(unit))
+
+
+@given(networks, st.data())
+def test_paths_are_all_paths(text: str, data: st.DataObject) -> None:
+    try:
+        graph = build(parse(text)[0])
+    except ConnectivityError:
+        assume(False)
+    first, last = data.draw(st.sampled_from(sorted(graph))), data.draw(st.sampled_from(sorted(graph)))
+    ways = nx.descendants(graph, first) | {first}
+    ways &= nx.ancestors(graph, last) | {last}
+    if not nx.has_path(graph, first, last):
+        assert find_highlights(view(graph), Options(highlight=(f"{first}:path:{last}",))) == [None]
+        return
+    _, units, arrows = marked(text, f"{first}:path:{last}")
+    assert units == ways
+    assert len(arrows) == graph.subgraph(ways).number_of_edges()
+
+
+def test_units_have_several_spellings() -> None:
+    seen = view(build(parse("2x4 h=conv:2,c=2 y=fc:3")[0]))
+    assert find_units(seen, "x[1,2]") == {"x[1,2]"}
+    assert find_units(seen, "x[1,2]", index_from=0) == {"x[2,3]"}
+    assert find_units(seen, "x[2]") == {f"x[2,{n}]" for n in range(1, 5)}
+    assert find_units(seen, "y2") == find_units(seen, "y[2]") == {"y2"}
+    assert find_units(seen, "y") == {"y1", "y2", "y3"}
+    assert find_units(seen, "y4") == find_units(seen, "z") == find_units(seen, "") == set()
+
+
+def test_a_weight_marks_all_of_its_connections() -> None:
+    _, units, arrows = marked("5 conv:3,p=1", "y.weight[0,0,1]")
+    assert (units, arrows) == (set(), [(f"x{n}", f"y{n}") for n in range(1, 6)])
+    assert len(marked("5 conv:3,p=1", "y.weight")[2]) == 13
+
+
+@pytest.mark.parametrize("rest", RESTS)
+def test_the_rest(rest: str) -> None:
+    scene = Figure.of("5 conv:3").changed(highlight="y[2]:window", rest=rest).scene()
+    names = {unit.id: unit.tip for unit in scene.units}
+    strong = [line for line in scene.lines if names[line.head] == "y2"]
+    others = [line for line in scene.lines if names[line.head] != "y2"]
+    assert len(strong) == 3
+    assert len(others) == (0 if rest == "hidden" else 6)
+    assert {line.colour for line in strong} == set(LIGHT.palette[:3])
+    assert {(line.style, line.colour) for line in others} <= {
+        ({"dashed": "dashed", "dots": "dotted"}.get(rest, "solid"), LIGHT.faint)
+    }
+    assert all(contrast(line.colour, LIGHT.background) >= 3 for line in scene.lines)
+    assert not others or min(line.width for line in strong) > 2 * max(line.width for line in others)
+
+
+def test_colours_of_their_own() -> None:
+    scene = Figure.of("5 conv:3").changed(highlight=["y[1]:window=crimson", "y[3]:window=#00f"]).scene()
+    strong = {line.colour for line in scene.lines if line.width > 1.5}
+    assert strong == {"#dc143c", "#0000ff"}
+    x3 = next(unit for unit in scene.units if unit.tip == "x3")  # in both
+    assert x3.stroke not in ("#dc143c", "#0000ff", "")
+    words = [text.text for text in scene.texts if text.classes == "legend"]
+    assert words[-3:] == ["highlighted", "window of y₁", "window of y₃"]
+
+
+def test_a_pale_colour_is_darkened_until_it_is_seen() -> None:
+    scene = Figure.of("5 conv:3").changed(highlight="y[1]:window=yellow").scene()
+    (colour,) = {line.colour for line in scene.lines if line.width > 1.5}
+    assert contrast(colour, LIGHT.background) >= 3
+
+
+def test_a_wish_need_not_hold_in_every_panel() -> None:
+    scene = Figure.of("5 conv:3 // 9 conv:3").changed(highlight="y[7]:window").scene()
+    assert len([line for line in scene.lines if line.width > 1.5]) == 3
+    with pytest.raises(
+        DrawingError,
+        match=r"there is no unit \"y\[8\]\" to highlight; there are x\[1\] to x\[5\], y\[1\] to y\[3\], x\[1\]",
+    ):
+        Figure.of("5 conv:3 // 9 conv:3").changed(highlight="y[8]").scene()
+
+
+def test_highlights_of_merged_and_elided_layers() -> None:
+    figure = Figure.of("60 conv:3 fc:2")
+    assert figure.changed(highlight="y[1]:receptive-field").draw("dot")
+    merged = figure.changed(highlight="y[1]:receptive-field", merge="y").scene()
+    assert any(unit.width for unit in merged.units)
+    assert any(line.width > 3 for line in merged.lines)
