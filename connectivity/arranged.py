@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from connectivity.errors import DrawingError, visible
-from connectivity.highlight import Highlight
 from connectivity.labels import unit_labels
 from connectivity.layout import Arrangement
 from connectivity.options import Options
 from connectivity.scene import Label
 from connectivity.view import Arrow, GraphView
+
+if TYPE_CHECKING:
+    from connectivity.highlight import Highlight
 
 LEAST_PITCH = 1.6
 _DENSE_SLOPE = 0.4

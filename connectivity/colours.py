@@ -115,6 +115,7 @@ def blend(one: str, other: str, share: float) -> str:
     return rgb(_between(lab(one), lab(other), share))
 
 
+@functools.lru_cache(maxsize=4096)
 def readable(ink: str, background: str, fill: str) -> str:
     """A colour of text that is read on ``fill``: ``ink``, else ``background``, else black or white.
 

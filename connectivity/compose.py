@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from connectivity import words
 from connectivity.arranged import LEAST_PITCH, Arranged, Sizes
 from connectivity.errors import DrawingError, suggestion, visible
-from connectivity.highlight import check_found, find_highlights, highlight_keys
 from connectivity.labels import check_labels, label_width
 from connectivity.legend import add_legend
 from connectivity.markup import plain
@@ -20,6 +19,7 @@ from connectivity.themes import THEME
 from connectivity.view import GraphView
 
 if TYPE_CHECKING:
+    from connectivity.highlight import Highlight
     from connectivity.matrixview import MatrixDrawer
 
 COORDINATE_LIMIT = 1_000_000
@@ -80,8 +80,7 @@ def compose(views: Sequence[GraphView], options: Options, own: Sequence[Options]
         width = max(extent.width, LEAST_TITLE)
         sheet.title(options.title, middle, extent.top, width, TITLE_SIZE, gap=16.0)
     if options.legend:
-        found = highlight_keys([mark for item in arranged for mark in item.marks], options)
-        add_legend(sheet, [*keys, *found], middle, theme)
+        add_legend(sheet, [*keys, *_highlight_keys(arranged, options)], middle, theme)
     _put_on_paper(paper, [*grid, (sheet, 0.0, 0.0)], extent)
     paper.title = plain(
         options.title or " and ".join(dict.fromkeys(title for title in titles if title)) or "connectivity graph"
@@ -94,10 +93,11 @@ def compose(views: Sequence[GraphView], options: Options, own: Sequence[Options]
 
 def _arranged(views: Sequence[GraphView], own: Sequence[Options]) -> list[Arranged]:
     """The panels with what is highlighted found, and merged layers merged."""
-    found = [
-        find_highlights(view, options) if options.highlight else [] for view, options in zip(views, own, strict=True)
-    ]
+    found: list[list[Highlight | None]] = [[] for _ in views]
     if any(options.highlight for options in own):
+        from connectivity.highlight import check_found, find_highlights
+
+        found = [find_highlights(view, options) for view, options in zip(views, own, strict=True)]
         check_found(found, views, own)
     if any(options.unit_labels for options in own):
         check_labels(views, own)
@@ -119,6 +119,15 @@ def _arranged(views: Sequence[GraphView], own: Sequence[Options]) -> list[Arrang
         else:
             arranged.append(Arranged.of(view, options, here))
     return arranged
+
+
+def _highlight_keys(arranged: Sequence[Arranged], options: Options) -> Sequence[Key]:
+    marks = [mark for item in arranged for mark in item.marks]
+    if not marks:
+        return []
+    from connectivity.highlight import highlight_keys
+
+    return highlight_keys(marks, options)
 
 
 def _fills(arranged: Sequence[Arranged], own: Sequence[Options]) -> tuple[list[dict[Hashable, str]], list[Key]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 from connectivity.colours import STEPS, blend
 from connectivity.errors import DrawingError
 from connectivity.options import Options
-from connectivity.paint import Bar, Key, Swatches, short
+from connectivity.paint import Bar, Key, Swatches, layer_numbers, short
 from connectivity.themes import THEME, Stroke, Theme
 from connectivity.view import GraphView, LayerView
 
@@ -32,7 +32,7 @@ def fill_units(views: Sequence[GraphView], own: Sequence[Options]) -> tuple[list
         theme = THEME[options.theme]
         chosen: tuple[Fills, Key | None] = {}, None
         if options.fill == "layer":
-            chosen = _by_layer(view, theme), None
+            chosen = _by_layer(view, layer_numbers(views, first=0), theme), None
         elif options.fill == "group":
             chosen = _by_group(view, theme)
         elif options.fill == "value":
@@ -44,9 +44,13 @@ def fill_units(views: Sequence[GraphView], own: Sequence[Options]) -> tuple[list
     return fills, list(dict.fromkeys(key for key in keys if key is not None))
 
 
-def _by_layer(view: GraphView, theme: Theme) -> Fills:
+def _by_layer(view: GraphView, numbers: Mapping[str, int], theme: Theme) -> Fills:
     tints = [blend(colour, theme.background, _PALE) for colour in theme.palette]
-    return {unit: tints[index % len(tints)] for index, layer in enumerate(view.layers) for unit in layer.units}
+    return {
+        unit: tints[numbers.get(layer.info.name, index) % len(tints)]
+        for index, layer in enumerate(view.layers)
+        for unit in layer.units
+    }
 
 
 def _by_group(view: GraphView, theme: Theme) -> tuple[Fills, Key | None]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Hashable, Mapping, Sequence
 
 from connectivity.errors import DrawingError, suggestion, visible
-from connectivity.highlight import find_units
 from connectivity.layers import count
 from connectivity.markup import has_markup, plain, runs
 from connectivity.metrics import text_width
@@ -57,6 +56,8 @@ def own_labels(view: GraphView, wish: str, options: Options) -> dict[Hashable, L
                 given, there = count(len(parts), "text"), count(len(layer.units), "unit")
                 raise DrawingError(f'label "{visible(wish)}": {given} for {there} of "{name}"', "unit_labels")
             return {unit: label_of(part) for unit, part in zip(layer.units, parts, strict=True)}
+    from connectivity.highlight import find_units
+
     return dict.fromkeys(find_units(view, name, options.index_from), label_of(text))
 
 

@@ -56,6 +56,7 @@ def paint(panels: Sequence[Panel], options: Options, own: Sequence[Options] = ()
     theme = THEME[options.theme]
     own = own or [options] * len(panels)
     scale = _Scale.of(panels, options, own, theme)
+    numbers = layer_numbers([view for view, _ in panels], first=1)
     painters: list[Painter] = []
     keys: list[tuple[str, Key]] = []
     for (view, arrows), chosen in zip(panels, own, strict=True):
@@ -67,12 +68,18 @@ def paint(panels: Sequence[Panel], options: Options, own: Sequence[Options] = ()
         ]
         layers = []
         for index, (layer, among) in enumerate(zip(view.layers, by_layer, strict=True)):
-            painter, key = _painter(layer, among, index, scale, chosen, theme)
+            painter, key = _painter(layer, among, index - 1, numbers, scale, chosen, theme)
             layers.append(painter)
             if key is not None and among:
                 keys.append((layer.info.name, key))
         painters.append(_by_layer(layers, _winners(view) if "values" in chosen.show else {}, theme))
     return painters, _once(keys)
+
+
+def layer_numbers(views: Sequence[GraphView], first: int) -> dict[str, int]:
+    """A number for each layer from the ``first`` on, by its name: in all panels the same."""
+    names = dict.fromkeys(layer.info.name for view in views for layer in view.layers[first:] if layer.info.name)
+    return {name: number for number, name in enumerate(names)}
 
 
 def mode(layer: LayerView, arrows: Sequence[Arrow], options: Options) -> str:
@@ -151,8 +158,16 @@ def _contains(key: Key, other: Key) -> bool:
 
 
 def _painter(
-    layer: LayerView, arrows: Sequence[Arrow], index: int, scale: _Scale, options: Options, theme: Theme
+    layer: LayerView,
+    arrows: Sequence[Arrow],
+    index: int,
+    numbers: Mapping[str, int],
+    scale: _Scale,
+    options: Options,
+    theme: Theme,
 ) -> tuple[Painter, Key | None]:
+    if not arrows:
+        return _plain(theme), None
     chosen = mode(layer, arrows, options)
     if chosen == "weight":
         if not scale.limits:
@@ -163,7 +178,7 @@ def _painter(
     if chosen == "sign":
         return _by_sign(theme)
     if chosen == "layer":
-        pen = theme.pens[(index - 1) % len(theme.pens)]
+        pen = theme.pens[numbers.get(layer.info.name, index) % len(theme.pens)]
         return (lambda arrow: pen), None
     if chosen == "group":
         return _by_group(layer, theme)
@@ -200,12 +215,16 @@ def _by_parameter(arrows: Sequence[Arrow], shared: bool, options: Options, theme
     else:
         sweep = named_table(options.colormap, theme.background) if options.colormap else theme.sweep_table
         scale = (STEPS - 1) / max(1, len(names) - 1)
-        strokes_of = {colour: Stroke(colour) for colour in sweep}
-        pens = [strokes_of[sweep[round(n * scale)]] for n in range(len(names))]
+        pens = [_pen(sweep[round(n * scale)]) for n in range(len(names))]
         words = "shared weights, from the first to the last" if shared else "every connection has its own weight"
         key = Bar(words, sweep, ())
     strokes = dict(zip(names, pens, strict=True))
     return lambda arrow: strokes.get(arrow.parameter or ""), key
+
+
+@functools.cache
+def _pen(colour: str) -> Stroke:
+    return Stroke(colour)
 
 
 def weight_names(names: Sequence[str], arrows: Sequence[Arrow], options: Options) -> list[str]:

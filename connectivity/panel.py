@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 
-from connectivity import edgelabels, words
+from connectivity import words
 from connectivity.arranged import Arranged, Sizes
 from connectivity.colours import blend, readable
-from connectivity.highlight import emphasised, marked_units
 from connectivity.layout import Column
 from connectivity.markup import rich_width
-from connectivity.paint import Painter, short
+from connectivity.paint import Painter, lettered, short
 from connectivity.scene import LEADING, Box, Dot, Line, Scene, Sheet, Text, Unit
 from connectivity.themes import THEME, Stroke
 from connectivity.view import Arrow
@@ -51,8 +50,13 @@ class PanelDrawer:
         self.arranged, self.sizes, self.options = arranged, sizes, arranged.options
         self.theme = THEME[self.options.theme]
         self.vertical = self.options.direction in ("BT", "TB")
-        self.painter = emphasised(painter, arranged.marks, self.options) if self.options.highlight else painter
-        self.fills, self.marked = fills, marked_units(arranged.marks, self.options)
+        self.painter, self.fills = painter, fills
+        self.marked: dict[Hashable, tuple[str, str]] = {}
+        if self.options.highlight:
+            from connectivity.highlight import emphasised, marked_units
+
+            self.painter = emphasised(painter, arranged.marks, self.options)
+            self.marked = marked_units(arranged.marks, self.options)
         layers = self.view.layers
         self.captions = [words.caption(layer, n) for n, layer in enumerate(layers)] if self.options.captions else []
         for index, heading in enumerate(self.options.layer_titles[: len(self.captions)]):
@@ -63,7 +67,7 @@ class PanelDrawer:
         self.sheet = Sheet(
             Scene(paper.background, paper.ink, paper.unit_stroke, sizes.diameter, sizes.width, sizes.font)
         )
-        self.texts = edgelabels.edge_texts(self.view, arranged.whole, self.options)
+        self.texts = self._edge_texts()
         self.depths = self._depths()
         self.ids: dict[Hashable, str] = {}
         self.points: dict[Hashable, tuple[float, float]] = {}
@@ -307,10 +311,21 @@ class PanelDrawer:
         chosen = frozenset[int]().union(*(mark.arrows for mark in self.arranged.marks))
         return sorted(self.arranged.whole, key=lambda arrow: id(arrow) in chosen)
 
+    def _edge_texts(self) -> dict[int, str]:
+        """What stands at the connections."""
+        chosen = self.options.edge_labels
+        if chosen == "none" or (chosen == "auto" and not lettered(self.options)):
+            return {}
+        from connectivity.edgelabels import edge_texts
+
+        return edge_texts(self.view, self.arranged.whole, self.options)
+
     def _edge_labels(self) -> None:
         texts = self.texts
         if not texts:
             return
+        from connectivity import edgelabels
+
         if self.options.highlight:  # of what is emphasised only
             chosen = frozenset[int]().union(*(mark.arrows for mark in self.arranged.marks))
             texts = {arrow: text for arrow, text in texts.items() if arrow in chosen}
