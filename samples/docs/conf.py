@@ -1,0 +1,33 @@
+"""The documentation: ``make docs`` in the project's folder builds it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).parent))  # for the tables below
+
+import connectivity
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+project = "connectivity"
+author = "the authors of connectivity"
+project_copyright = author
+release = version = connectivity.__version__
+
+extensions = ["sphinx.ext.autodoc", "connectivity.sphinx", "tables"]
+html_theme = "furo"
+html_title = "connectivity"
+numfig = True
+nitpicky = False
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+latex_engine = "xelatex"  # the manual's Greek and subscripts are Unicode
+
+
+def setup(app: Sphinx) -> None:
+    """Samples are read from their own folder, so the source folder's parent is watched as well."""
+    app.add_config_value("samples", str(Path(__file__).parent.parent), "env")
