@@ -10,7 +10,7 @@ SAMPLES := $(patsubst samples/%.toml,%,$(sort $(wildcard samples/[0-9]*.toml)))
 JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
 
-.PHONY: all samples pictures test test-parity vectors lint bench readme clean help
+.PHONY: all samples docs pictures test test-parity vectors lint bench readme clean help
 .DELETE_ON_ERROR:
 
 all: $(foreach seed,$(SEEDS),samples/build/$(seed).svg samples/build/$(seed).png)  ## install, draw the seed figures
@@ -58,6 +58,16 @@ bench: $(VENV)/installed  ## speeds, as ratios against what they are compared wi
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	@$(BIN)/python -m compileall -q connectivity cli
 	$(BIN)/python tests/bench.py
+
+# Both kinds of output, since each reads the pages in its own way; a warning is an error.
+docs: $(VENV)/documented  ## build the documentation, as HTML and LaTeX
+	$(BIN)/python -m sphinx -q -W --keep-going -j $(JOBS) -b html samples/docs samples/build/docs/html
+	$(BIN)/python -m sphinx -q -W --keep-going -j $(JOBS) -b latex samples/docs samples/build/docs/latex
+	@echo samples/build/docs/html/index.html
+
+$(VENV)/documented: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	@touch $@
 
 pictures: $(VENV)/installed  ## redraw the pictures of the README and the gallery's page
 	$(BIN)/connectivity schema > samples/figure.schema.json

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 Drawable: TypeAlias = "str | Path | Network | nx.Graph[Any] | Figure | Sequence[Network | nx.Graph[Any]]"
 """What can be drawn: a line of notation, the path of a figure file, a network, a graph, or a sequence of them."""
 
+_shown: dict[bytes, int] = {}  # how often each picture was shown in this process: ids differ from cell to cell
+
 
 class Figure:
     """Panels and how they are drawn.
@@ -130,6 +132,24 @@ class Figure:
     def save(self, path: str | Path, engine: str = "auto") -> None:
         """Draw the figure into the file ``path``, whole or not at all; its suffix is the format."""
         files.write(path, self.draw(format_of(path), engine))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What a notebook shows: the SVG, its ids unlike those of all other cells, and its description.
+
+        Never raises: a figure that cannot be drawn is its error message.
+        """
+        try:
+            return self._bundle()
+        except Exception as error:
+            return {"text/plain": f"{type(error).__name__}: {error}"}
+
+    def _bundle(self) -> dict[str, str]:
+        from connectivity.inline import inline, prefix_of
+
+        scene, data = self.scene(), self.draw()
+        _shown[data] = _shown.get(data, 0) + 1
+        picture = inline(data, prefix_of(data, _shown[data]), style=True)
+        return {"image/svg+xml": picture, "text/plain": f"{scene.title}: {scene.description}"}
 
     def _all_options(self) -> dict[str, Any]:
         """The figure's options; titles that panels have are among them."""

@@ -43,11 +43,13 @@ _MERGED_SUP = _MERGED + r'<tspan dy="-0.81em" font-size="\7">\9</tspan></text>\n
 _COLOURS = re.compile(r'(?<= )(fill|stroke)="([^"]*)"(?: (stroke)="([^"]*)")?')
 _WEIGHT_CLASS = re.compile(r'<g id="e[^"]*" class="[^"]*\b(w\d+)\b')
 _TARGET_CLASS = re.compile(r'<g id="e[^"]*" class="[^"]*\b(to\d+)\b')
+PAGE_WEIGHTS, PAGE_UNITS = 40, 60
 MOST_RULES = 300
 """The most weights and units that react to pointing; a style sheet for more would weigh more than it helps."""
 
 DARK_RULES = (
-    '[style*="--dark-fill"] { fill: var(--dark-fill) }\n[style*="--dark-stroke"] { stroke: var(--dark-stroke) }\n'
+    'svg.connectivity [style*="--dark-fill"] { fill: var(--dark-fill) }\n'
+    'svg.connectivity [style*="--dark-stroke"] { stroke: var(--dark-stroke) }\n'
 )
 _BEND = 0.05  # how far a curve may leave its line and still be drawn as one, in points
 _PRESERVE = ' xml:space="preserve"'
@@ -99,7 +101,11 @@ def style_rules(text: str, dark: bool) -> str:
 
 
 def hover_rules(weights: Sequence[str], targets: Sequence[str], root: str = "svg.connectivity") -> str:
-    """What pointing does, for the classes of weights (w1) and of connections into a unit (to1)."""
+    """What pointing does, for the classes of weights (w1) and of connections into a unit (to1).
+
+    The style sheet of pages has them for the first ``PAGE_WEIGHTS`` and ``PAGE_UNITS``, whatever the
+    figure: an SVG that is part of a page has no style sheet of its own.
+    """
     pairs = [(f".{name}", f".{name}") for name in weights] + [(f"[id$=u{name[2:]}]", f".{name}") for name in targets]
     faint = ",\n".join(f"{root}:has({pointed}:hover) .edge:not({lit})" for pointed, lit in pairs)
     strong = ",\n".join(f"{root}:has({pointed}:hover) {lit} path" for pointed, lit in pairs)

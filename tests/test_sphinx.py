@@ -1,0 +1,453 @@
+"""Documentation that is built by Sphinx itself, as its users do."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pages import Page, need
+
+from connectivity.drawings import CHECKSUM
+
+need("sphinx", "furo", "myst_parser", "alabaster")
+
+CONF = """
+project = "Layers"
+copyright = "none"
+version = "1"
+extensions = ["connectivity.sphinx", "myst_parser"]
+html_theme = "furo"
+html_copy_source = False
+numfig = True
+"""
+INDEX = """
+Layers
+======
+
+.. connectivity:: 6 conv:3 fc:2
+   :caption: A *convolution* & <two> units.
+   :name: two
+   :align: center
+   :class: wide
+   :color-by: weight
+   :box: x
+         h1
+
+See :numref:`two`, :ref:`two`, and :ref:`the lone one <lone>`.
+
+.. connectivity:: 6 conv:3 fc:2
+   :name: lone
+   :width: 50%
+   :no-captions:
+
+.. connectivity:: net.toml
+   :alt: My "own" <words>.
+
+.. connectivity:: /sub/net.toml
+   :max-units: 3
+
+.. connectivity::
+   :theme: dark
+
+   title = "From content"
+
+   [[panel]]
+   network = "3 fc:2"
+
+   [[panel]]
+   network = "4 conv:3"
+
+.. connectivity:: 4 sparse,mask=mask.csv
+   :weights: weights.json.npz
+   :theme: print
+
+.. toctree::
+   :glob:
+
+   more/*
+"""
+MARKDOWN = """
+# In Markdown
+
+```{connectivity} 6 conv:3
+:caption: Of *MyST*
+:name: of-myst
+```
+
+{numref}`of-myst`
+
+```{connectivity}
+network = "4 fc:2"
+max-units = 3
+```
+"""
+NET = 'network = "5 conv:3"\nweights = { y.weight = [[[1, 0, -1]]] }\n'
+
+Build = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def build(source: Path, builder: str, *options: str, output: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run ``sphinx-build -W`` on a source folder; its output is in ``_BUILDER``."""
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-j2", "-b", builder, "-d", "_doctrees", *options]
+    environment = {**os.environ, "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
+    return subprocess.run(
+        [*command, ".", output or f"_{builder}"],
+        cwd=source,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        env=environment,
+        check=False,
+    )
+
+
+def built(source: Path, builder: str, *options: str, output: str | None = None) -> Path:
+    """The folder of a build that has no warning."""
+    done = build(source, builder, *options, output=output)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""
+    return source / (output or f"_{builder}")
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def write_weights(path: Path, factor: float = 1.0) -> None:
+    import numpy as np
+
+    arrays: dict[str, Any] = {"y.weight": factor * np.arange(1, 9, dtype=float).reshape(2, 4)}
+    with path.open("wb") as file:
+        np.savez(file, **arrays)
+
+
+def changes(done: subprocess.CompletedProcess[str]) -> int:
+    """How many documents a build found changed."""
+    found = re.search(r"(\d+) added, (\d+) changed", done.stdout)
+    assert found, done.stdout + done.stderr
+    return int(found[1]) + int(found[2])
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with documents enough to be read and written by several processes."""
+    folder = tmp_path_factory.mktemp("pages") / "my docs"
+    write(
+        folder,
+        {
+            "conf.py": CONF,
+            "index.rst": INDEX,
+            "net.toml": NET,
+            "sub/net.toml": NET.replace("5 conv", "30 conv"),
+            "mask.csv": "1,1,0,0\n0,0,1,1\n",
+            "more/myst.md": MARKDOWN,
+        },
+    )
+    for number in range(1, 9):
+        page = f"Page {number}\n======\n\n.. connectivity:: {number + 3} conv:3\n   :caption: Number {number}\n"
+        write(folder, {f"more/page{number}.rst": page})
+    write_weights(folder / "weights.json.npz")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def html(project: Path) -> Path:
+    return built(project, "html")
+
+
+@pytest.fixture(scope="module")
+def index(html: Path) -> Page:
+    return Page(html / "index.html")
+
+
+def test_figures_are_in_the_page(index: Page) -> None:
+    assert len(index.figures) == 6
+    assert all(figure["role"] == "img" for figure in index.figures)
+    assert index.images == []
+    assert {"title", "desc", "g", "path"} <= set(index.within)
+
+
+def test_the_page_is_not_restyled(index: Page) -> None:
+    assert "style" not in index.within
+    assert "script" not in index.within
+
+
+def test_no_two_elements_share_an_id(index: Page) -> None:
+    assert len(index.ids) > 100
+    assert sorted(set(index.ids)) == sorted(index.ids)
+    assert set(index.references) <= set(index.ids)
+    assert any(name.endswith("-u1") for name in index.ids)
+
+
+def test_figures_are_numbered_and_referred_to(index: Page) -> None:
+    text = re.sub(r"<[^>]*>", "", index.html)
+    assert "See Fig. 1, A convolution &amp; &lt;two&gt; units., and the lone one." in text
+    assert '<span class="caption-text">A <em>convolution</em> &amp; &lt;two&gt; units.</span>' in index.html
+    assert {"two", "lone"} <= set(index.ids)
+
+
+def test_options_of_the_page(index: Page) -> None:
+    assert re.search(r'<figure class="wide align-center" id="two">', index.html)
+    _, lone, own, cut, content, _ = index.figures
+    assert lone["width"] == "50%"
+    assert "height" not in lone
+    assert str(own["aria-labelledby"]).endswith("-description")
+    assert ">My &quot;own&quot; &lt;words&gt;.</desc>" in index.html or '>My "own" &lt;words&gt;.</desc>' in index.html
+    assert "30" in "".join(index.texts["text"])
+    assert cut["aria-labelledby"] != content["aria-labelledby"]
+    assert "From content" in index.texts["title"]
+
+
+def test_pages_have_the_style_sheet(html: Path, index: Page) -> None:
+    assert (html / "_static" / "connectivity.css").is_file()
+    (link,) = [link for link in index.links if "connectivity.css" in link]
+    assert link.startswith("_static/connectivity.css")
+
+
+def test_tooltips_are_not_found_by_the_search(html: Path) -> None:
+    assert "receptive" not in (html / "searchindex.js").read_text()
+    assert "y1" not in (html / "searchindex.js").read_text()
+
+
+def test_myst(html: Path) -> None:
+    page = Page(html / "more" / "myst.html")
+    assert len(page.figures) == 2
+    text = re.sub(r"<[^>]*>", "", page.html)
+    assert re.search(r"Fig. \d+ Of MyST", text)
+    assert '<span class="caption-text">Of <em>MyST</em></span>' in page.html
+
+
+def test_one_process_writes_the_same_pages(project: Path, html: Path) -> None:
+    alone = built(project, "html", "-j1", "-d", "_doctrees1", output="_html1")
+    pages = sorted(path.relative_to(html) for path in html.rglob("*.html"))
+    assert len(pages) > 10
+    for page in pages:
+        assert (alone / page).read_bytes() == (html / page).read_bytes()
+
+
+def test_a_damaged_drawing_is_drawn_anew(project: Path, html: Path) -> None:
+    before = (html / "index.html").read_bytes()
+    drawings = [path for path in (project / "_doctrees" / "connectivity").iterdir() if path.suffix == ".svg"]
+    for path in drawings:
+        path.write_bytes(path.read_bytes()[:300])
+    (drawings[0].with_name(drawings[0].name + CHECKSUM)).write_bytes(b"")
+    with (project / "index.rst").open("a") as file:
+        file.write("\n")
+    built(project, "html")
+    assert (html / "index.html").read_bytes() == before
+
+
+def test_images_of_a_theme_without_a_dark_side(project: Path) -> None:
+    options = "-D", "html_theme=alabaster", "-D", "connectivity_html=img", "-d", "_doctrees-img"
+    folder = built(project, "html", *options, output="_img")
+    page = Page(folder / "index.html")
+    assert page.figures == []
+    classes = [str(image.get("class")) for image in page.images]
+    assert sum("connectivity-light" in names for names in classes) == 4
+    assert sum("connectivity-dark" in names for names in classes) == 4
+    assert len(page.images) == 10  # a dark one and one for print do not follow the page
+    assert 'My "own" <words>.' in [image["alt"] for image in page.images]
+    for image in page.images:
+        data = (folder / str(image["src"])).read_bytes()
+        assert data.startswith(b"<?xml")
+        assert data.rstrip().endswith(b"</svg>")
+    assert sorted(set(page.ids)) == sorted(page.ids)
+    assert {"two", "lone"} <= set(page.ids)
+    assert "connectivity-dark" in (folder / "_static" / "connectivity.css").read_text()
+
+
+def test_one_page_of_all(project: Path) -> None:
+    page = Page(built(project, "singlehtml") / "index.html")
+    assert len(page.figures) == 16
+    own = [name for name in page.ids if re.match(r"c[0-9a-f]{8}-", name)]
+    assert len(own) > 200
+    assert sorted(set(own)) == sorted(own)
+
+
+def test_latex(project: Path) -> None:
+    folder = built(project, "latex")
+    text = (folder / "layers.tex").read_text(encoding="utf-8")
+    names = re.findall(r"sphinxincludegraphics(?:\[[^]]*\])?\{\{(connectivity-\w+)\}\.pdf\}", text)
+    assert len(names) == 16
+    assert all((folder / f"{name}.pdf").read_bytes().startswith(b"%PDF") for name in names)
+    assert r"\caption{A \sphinxstyleemphasis{convolution} \& \textless{}two\textgreater{} units.}" in text
+    assert r"\label{\detokenize{index:two}}" in text
+    assert r"\detokenize{index:lone}" in text
+    assert "width=0.500\\linewidth" in text
+
+
+def test_epub(project: Path) -> None:
+    (book,) = built(project, "epub").glob("*.epub")
+    with zipfile.ZipFile(book) as archive:
+        page = archive.read("index.xhtml").decode()
+        images = [name for name in archive.namelist() if name.startswith("_images/connectivity-")]
+        assert "<svg" not in page
+        assert page.count("<img ") == 6
+        assert len(images) == len(re.findall(r'href="_images/connectivity-', archive.read("content.opf").decode()))
+        grounds = [re.search(rb'<polygon fill="(#\w+)" stroke="none"', archive.read(name)) for name in images]
+        assert {ground[1] for ground in grounds if ground} == {b"#ffffff"}
+
+
+@pytest.mark.parametrize(("builder", "output"), [("text", "index.txt"), ("man", "layers.1")])
+def test_builders_without_pictures_have_the_description(project: Path, builder: str, output: str) -> None:
+    text = (built(project, builder) / output).read_text(encoding="utf-8")
+    words = " ".join(text.split())
+    assert "A network with 6 inputs: a convolution with kernel size 3, to 4 units" in words
+    assert 'My "own" <words>.' in words.replace("\\(dq", '"')
+
+
+def test_texinfo_has_bitmaps(project: Path) -> None:
+    folder = built(project, "texinfo")
+    (first, *_) = re.findall(r"@image\{([^,]*),", (folder / "layers.texi").read_text(encoding="utf-8"))
+    assert (folder / f"{first}.png").read_bytes().startswith(b"\x89PNG")
+
+
+BAD = """
+Wrong
+=====
+
+.. connectivity:: 6 cov:3
+   :caption: Wrong
+   :name: wrong
+
+:ref:`wrong`
+
+.. connectivity::
+   :theme: dark
+
+   network = "4 fc:2"
+
+   max-units = "x"
+
+.. connectivity:: bad.toml
+
+.. connectivity:: gone.toml
+
+.. connectivity:: 6 fc:2
+   :max-unit: 3
+
+.. connectivity:: 6 fc:2
+   :width: wide
+
+.. connectivity:: 6 fc:2
+
+   network = "6 fc:2"
+
+.. connectivity::
+
+.. include:: part.txt
+"""
+PART = """
+Text.
+
+.. connectivity:: 4 fx:2
+"""
+BAD_MYST = """
+# M
+
+```{connectivity}
+:theme: dark
+
+network = "4 fc:2"
+max-units = "x"
+```
+
+```{connectivity} 6 cov:3
+```
+"""
+WARNINGS = [
+    'index.rst:5: WARNING: "6 cov:3", column 3: unknown layer "cov" (did you mean "conv"?)',
+    "index.rst:16: WARNING: max_units must be a whole number, not 'x'",
+    "index.rst:18: WARNING: {folder}/bad.toml:2:14: unknown layer",
+    'index.rst:20: WARNING: cannot read "{folder}/gone.toml": No such file or directory',
+    'index.rst:22: WARNING: unknown option "max-unit" (did you mean "max-units"?)',
+    "index.rst:25: WARNING: width: ",
+    "index.rst:28: WARNING: a network or a figure file after the colons, or the content",
+    "index.rst:32: WARNING: nothing to draw",
+    'part.txt:4: WARNING: "4 fx:2", column 3: unknown layer "fx"',
+    "myst.md:8: WARNING: max_units must be a whole number, not 'x'",
+    'myst.md:11: WARNING: "6 cov:3", column 3: unknown layer "cov" (did you mean "conv"?)',
+]
+
+
+def test_a_figure_that_cannot_be_drawn_fails_each_build_until_it_can(tmp_path: Path) -> None:
+    contents = "\n.. toctree::\n\n   myst\n"
+    write(tmp_path, {"conf.py": CONF, "index.rst": BAD + contents, "part.txt": PART, "myst.md": BAD_MYST})
+    write(tmp_path, {"bad.toml": 'title = "x"\nnetwork = "4 fx:2"\n'})
+    expected = sorted(f"{tmp_path}/{line.format(folder=tmp_path)}" for line in WARNINGS)
+    for _ in range(2):
+        done = build(tmp_path, "html")
+        assert done.returncode == 1
+        said = sorted(line for line in done.stderr.splitlines() if "WARNING" in line)
+        assert len(said) == len(expected), done.stderr
+        for line, start in zip(said, expected, strict=True):
+            assert line.startswith(start)
+    page = Page(tmp_path / "_html" / "index.html")
+    assert page.figures == []
+    assert {"6 cov:3\n", "bad.toml\n", "gone.toml\n"} <= set(page.texts["pre"])
+    assert "wrong" in page.ids
+
+    quiet = build(tmp_path, "html", "-D", "suppress_warnings=connectivity", output="_quiet")
+    assert quiet.returncode == 0, quiet.stderr
+
+    write(tmp_path, {"index.rst": f"Right\n=====\n\n.. connectivity:: 6 fc:2\n{contents}"})
+    write(tmp_path, {"myst.md": "# M\n\n```{connectivity} 6 conv:3\n```\n"})
+    assert changes(build(tmp_path, "html")) == 2
+    done = build(tmp_path, "html")
+    assert done.returncode == 0
+    assert changes(done) == 0
+
+
+def test_what_a_figure_is_made_of_is_what_its_page_depends_on(tmp_path: Path) -> None:
+    index = """
+Layers
+======
+
+.. connectivity:: net.toml
+
+.. connectivity:: 4 sparse,mask=mask.csv
+   :weights: weights.npz
+
+.. connectivity::
+
+   extends = "style.toml"
+   network = "3 fc:2"
+"""
+    write(tmp_path, {"conf.py": CONF, "index.rst": index, "net.toml": NET, "style.toml": 'title = "house"\n'})
+    write(tmp_path, {"mask.csv": "1,1,0,0\n0,0,1,1\n"})
+    write_weights(tmp_path / "weights.npz")
+    page = built(tmp_path, "html") / "index.html"
+    before, modified = page.read_bytes(), page.stat().st_mtime_ns
+    assert changes(build(tmp_path, "html")) == 0
+    assert page.stat().st_mtime_ns == modified
+
+    steps: list[Callable[[], object]] = [
+        lambda: write(tmp_path, {"net.toml": NET.replace("5 conv", "6 conv")}),
+        lambda: write(tmp_path, {"mask.csv": "1,1,0,0\n0,1,1,0\n"}),
+        lambda: write_weights(tmp_path / "weights.npz", -2),
+        lambda: write(tmp_path, {"style.toml": 'title = "home"\n'}),
+    ]
+    for step in steps:
+        step()
+        done = build(tmp_path, "html")
+        assert (done.returncode, changes(done)) == (0, 1), done.stderr
+        assert page.read_bytes() != before
+        before = page.read_bytes()
+
+    (tmp_path / "mask.csv").unlink()
+    done = build(tmp_path, "html")
+    assert (done.returncode, changes(done)) == (1, 1)
+    write(tmp_path, {"mask.csv": "1,1,0,0\n0,1,1,0\n"})
+    assert build(tmp_path, "html").returncode == 0
+    assert page.read_bytes() == before
