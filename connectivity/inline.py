@@ -32,9 +32,7 @@ def prefix_of(svg: bytes, number: int) -> str:
     return f"c{hashlib.sha256(svg).hexdigest()[:8]}-{number}-"
 
 
-def inline(
-    svg: bytes, prefix: str, *, width: str | None = None, alt: str | None = None, style: bool = False
-) -> str:
+def inline(svg: bytes, prefix: str, *, width: str | None = None, alt: str | None = None, style: bool = False) -> str:
     """The element ``<svg class="connectivity">`` for a page, of an SVG that stands alone.
 
     ``prefix`` goes before every id and every reference to one. ``width`` is a length of CSS, in place

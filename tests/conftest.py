@@ -20,13 +20,21 @@ ROOT = Path(__file__).parent.parent
 Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 
+PROGRAMS = {
+    "system_engine": (("neato",), "Graphviz's executables (apt-get install graphviz)"),
+    "browser": (("chromium", "chromium-browser", "google-chrome"), "a browser (apt-get install chromium)"),
+    "make": (("make",), "GNU Make (apt-get install make)"),
+}
+"""The programs of which a marked test needs one, and what to say where there is none."""
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what needs a program that is not there; under CI, fail."""
-    if item.get_closest_marker("system_engine") and shutil.which("neato") is None:
-        message = "needs Graphviz's executables (apt-get install graphviz)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+    for marker, (programs, what) in PROGRAMS.items():
+        if item.get_closest_marker(marker) and not any(map(shutil.which, programs)):
+            if os.environ.get("CI") == "true":
+                pytest.fail(f"needs {what}")
+            pytest.skip(f"needs {what}")
 
 
 @pytest.fixture

@@ -159,10 +159,9 @@ def test_outputs_are_shaded_by_how_many_connections_reach_them() -> None:
     assert [shades[unit.fill] for unit in outputs] == [1, 1, *[2, 1] * 7, 1][:17]
 
 
+@pytest.mark.make
 def test_the_gallery_is_drawn_by_make(tmp_path: Path) -> None:
     """Only what changed is drawn again."""
-    if shutil.which("make") is None:
-        pytest.skip("needs make")
     target = [f"samples/build/{NAMES[0]}.svg", f"PYTHON={sys.executable}"]
     subprocess.run(["make", "-C", str(ROOT), *target], check=True, capture_output=True)
     done = subprocess.run(["make", "-C", str(ROOT), "-q", *target], capture_output=True, check=False)

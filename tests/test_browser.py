@@ -1,0 +1,190 @@
+"""Figures in a real browser: colours of light and dark pages, names, pointing, printing."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+
+import connectivity
+from connectivity.inline import inline, prefix_of
+from connectivity.metrics import DATA
+from connectivity.themes import DARK, LIGHT
+
+pytestmark = pytest.mark.browser
+
+FIGURE = "5 conv:3"
+CONF = 'extensions = ["connectivity.sphinx"]\nhtml_theme = "{theme}"\nproject = "p"\n'
+PAGE = """Page
+====
+
+.. connectivity:: 5 conv:3
+   :name: one
+
+.. connectivity:: 5 conv:3
+
+.. connectivity:: 5 fc:2
+   :alt: a network in words
+"""
+
+
+def rgb(colour: str) -> str:
+    return "rgb({}, {}, {})".format(*(int(colour[place : place + 2], 16) for place in (1, 3, 5)))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    with sync_playwright() as player:
+        started = player.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module", params=["furo", "alabaster"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """A page that Sphinx built, and its theme."""
+    theme = str(request.param)
+    folder = tmp_path_factory.mktemp(theme)
+    (folder / "conf.py").write_text(CONF.format(theme=theme))
+    (folder / "index.rst").write_text(PAGE)
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-j2", "-b", "html", ".", "html"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return theme, folder / "html" / "index.html"
+
+
+def shown(browser: Any, path: Path, scheme: str) -> Any:
+    page = browser.new_page(color_scheme=scheme)
+    page.goto(path.as_uri())
+    return page
+
+
+def colour_of(page: Any, selector: str, name: str = "stroke") -> str:
+    script = "([selector, name]) => getComputedStyle(document.querySelector(selector))[name]"
+    return str(page.evaluate(script, [selector, name]))
+
+
+@pytest.mark.parametrize(("scheme", "theme"), [("light", LIGHT), ("dark", DARK)])
+def test_a_file_follows_the_reader_s_colour_scheme(browser: Any, tmp_path: Path, scheme: str, theme: Any) -> None:
+    path = tmp_path / "net.svg"
+    path.write_bytes(connectivity.draw(FIGURE, theme="auto"))
+    page = shown(browser, path, scheme)
+    assert colour_of(page, ".w1 path") == rgb(theme.palette[0])
+    assert colour_of(page, ".graph > polygon", "fill") == rgb(theme.background)
+    page.emulate_media(media="print")
+    assert colour_of(page, ".w1 path") == rgb(LIGHT.palette[0])
+
+
+def test_a_light_file_stays_light(browser: Any, tmp_path: Path) -> None:
+    path = tmp_path / "net.svg"
+    path.write_bytes(connectivity.draw(FIGURE))
+    assert colour_of(shown(browser, path, "dark"), ".w1 path") == rgb(LIGHT.palette[0])
+
+
+def test_pages_follow_the_site_and_not_only_the_system(browser: Any, site: tuple[str, Path]) -> None:
+    name, path = site
+    for scheme in ("light", "dark"):
+        page = shown(browser, path, scheme)
+        follows = DARK if name == "furo" and scheme == "dark" else LIGHT  # alabaster has no dark side
+        assert colour_of(page, ".w1 path") == rgb(follows.palette[0])
+        page.emulate_media(media="print")
+        assert colour_of(page, ".w1 path") == rgb(LIGHT.palette[0])
+        page.emulate_media(media="screen")
+        if name == "furo":
+            for toggle, theme in (("light", LIGHT), ("dark", DARK)):
+                page.evaluate("theme => { document.body.dataset.theme = theme }", toggle)
+                assert colour_of(page, ".w1 path") == rgb(theme.palette[0])
+
+
+@pytest.mark.parametrize(
+    ("element", "attribute", "value"),
+    [("body", "data-md-color-scheme", "slate"), ("html", "data-theme", "dark"), ("html", "data-bs-theme", "dark")],
+)
+def test_toggles_of_other_themes(browser: Any, tmp_path: Path, element: str, attribute: str, value: str) -> None:
+    """Material for MkDocs, the PyData theme, Bootstrap."""
+    svg = connectivity.draw(FIGURE, theme="auto")
+    sheet = (DATA / "connectivity.css").read_text(encoding="utf-8")
+    path = tmp_path / "page.html"
+    path.write_text(f"<!doctype html><html><style>{sheet}</style><body>{inline(svg, prefix_of(svg, 1))}</body></html>")
+    page = shown(browser, path, "dark")
+    assert colour_of(page, ".w1 path") == rgb(LIGHT.palette[0])
+    page.evaluate("([e, a, v]) => document.querySelector(e).setAttribute(a, v)", [element, attribute, value])
+    assert colour_of(page, ".w1 path") == rgb(DARK.palette[0])
+
+
+def test_names_ids_and_styles_of_a_page(browser: Any, site: tuple[str, Path]) -> None:
+    page = shown(browser, site[1], "light")
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+    assert page.evaluate("document.querySelectorAll('svg.connectivity style').length") == 0
+    figures = page.locator("svg.connectivity")
+    assert figures.count() == 3
+    names = [figures.nth(number).aria_snapshot() for number in range(3)]
+    assert names[0].startswith("- 'img \"connectivity graph A network with 5 inputs: a convolution")
+    assert names[2].startswith('- img "a network in words"')
+
+
+def opacities(page: Any, selector: str) -> set[str]:
+    script = "selector => [...document.querySelectorAll(selector)].map(e => getComputedStyle(e).opacity)"
+    return set(page.evaluate(script, selector))
+
+
+@pytest.mark.parametrize("standalone", [True, False])
+def test_pointing(browser: Any, site: tuple[str, Path], tmp_path: Path, standalone: bool) -> None:
+    """At a connection: those of its weight; at a unit: those that lead into it; in this figure alone."""
+    path = site[1]
+    if standalone:
+        path = tmp_path / "net.svg"
+        path.write_bytes(connectivity.draw(FIGURE))
+    page = shown(browser, path, "light")
+    figure = "svg.connectivity" if standalone else ".connectivity-figure#one svg"
+    assert opacities(page, f"{figure} .edge") == {"1"}
+    page.locator(f"{figure} .w2 path").first.hover(force=True)
+    assert opacities(page, f"{figure} .w2") == {"1"}
+    assert opacities(page, f"{figure} .edge:not(.w2)") == {"0.2"}
+    assert colour_of(page, f"{figure} .w2 path", "strokeWidth") == "2.6px"
+    unit = page.locator(f"{figure} .unit.layer1").nth(1)
+    number = re.sub(r".*u", "", str(unit.get_attribute("id")))
+    unit.hover(force=True)
+    assert opacities(page, f"{figure} .to{number}") == {"1"}
+    assert opacities(page, f"{figure} .edge:not(.to{number})") == {"0.2"}
+    if not standalone:
+        others = "#one ~ .connectivity-figure .edge"
+        assert opacities(page, others) == {"1"}
+
+
+def test_tooltips_say_the_weight(browser: Any, tmp_path: Path) -> None:
+    path = tmp_path / "net.svg"
+    path.write_bytes(connectivity.draw("5 conv:3,w=-0.42/1/0"))
+    page = shown(browser, path, "light")
+    assert page.locator(".w1 title").first.text_content() == "x1 → y1: y.weight[0,0,0] = −0.42"
+
+
+def test_labels_stay_in_their_units_in_the_reader_s_font(browser: Any, tmp_path: Path) -> None:
+    """The browser has another font than the one that was measured; its labels are a little wider at most."""
+    path = tmp_path / "net.svg"
+    path.write_bytes(connectivity.draw("12 conv:3"))
+    page = shown(browser, path, "light")
+    script = """() => [...document.querySelectorAll('.unit')].map(unit => {
+        const circle = unit.querySelector('ellipse').getBoundingClientRect();
+        const text = unit.querySelector('text').getBoundingClientRect();
+        return text.left >= circle.left && text.right <= circle.right
+    })"""
+    assert all(page.evaluate(script))
+
+
+@pytest.mark.parametrize("builder", ["html", "latex"])
+def test_the_documentation_is_built_without_a_warning(builder: str, tmp_path: Path) -> None:
+    source = str(ROOT / "samples" / "docs")
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-j2", "-b", builder, source, str(tmp_path / builder)]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
