@@ -15,8 +15,14 @@ SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type 
 
 all: $(foreach seed,$(SEEDS),samples/build/$(seed).svg samples/build/$(seed).png)  ## install, draw the seed figures
 
-samples: $(VENV)/installed  ## draw the gallery: what changed, in parallel
-	@$(MAKE) --no-print-directory -j$(JOBS) $(foreach sample,$(SAMPLES),samples/build/$(sample).svg)
+samples: samples/build/.sources  ## draw the gallery: what changed, in parallel
+	@$(BIN)/connectivity build $(SAMPLES:%=samples/%.toml) --out-dir samples/build -f svg,png -j $(JOBS)
+
+# Another version of the program draws everything anew.
+samples/build/.sources: $(VENV)/installed $(SOURCES)
+	@mkdir -p samples/build
+	@rm -f samples/build/.connectivity-build.json
+	@touch $@
 
 samples/build/%.svg samples/build/%.png: samples/%.toml $(wildcard samples/*.csv) $(VENV)/installed $(SOURCES)
 	@mkdir -p samples/build

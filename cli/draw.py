@@ -13,6 +13,7 @@ import click
 from connectivity.formats import FORMATS, format_of
 from connectivity.options import ENGINES, Setting, settings
 
+from .build import write_deps
 from .help import NotationCommand
 from .options import (
     Command,
@@ -69,6 +70,7 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
     show_default=True,
     help="Graphviz inside this process, or the neato executable.",
 )
+@click.option("--deps", metavar="FILE", help="Write what the figure is made of, as rules for Make.")
 @quiet_option
 def draw(
     network: tuple[str, ...],
@@ -79,6 +81,7 @@ def draw(
     seed: int | None,
     input: str | None,
     engine: str,
+    deps: str | None,
     quiet: bool,
     **options: Any,
 ) -> None:
@@ -95,6 +98,8 @@ def draw(
         drawings = {kind: figure.draw(kind, engine) for kind in sorted({kind for _, kind in places})}
     for path, kind in places:
         write_output(path, drawings[kind], quiet)
+    if deps is not None:
+        write_deps(deps, {path: [*figure.dependencies, *filter(None, (weights, input))] for path, _ in places})
 
 
 def _said(options: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import click
 
 from connectivity import __version__
 
+from .build import build
 from .describe import describe
 from .draw import draw
 from .export import export
@@ -39,7 +40,7 @@ def cli() -> None:
     """  # noqa: D301  (click's mark for a paragraph that keeps its lines)
 
 
-for _command in (draw, describe, export, schema):
+for _command in (draw, build, describe, export, schema):
     cli.add_command(_command)
 
 

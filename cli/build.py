@@ -1,0 +1,207 @@
+"""``connectivity build``: many figure files, only what is stale, in parallel."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from connectivity.formats import FORMATS
+from connectivity.options import ENGINES, THEMES
+
+from .options import quiet_option
+
+if TYPE_CHECKING:
+    from connectivity.builds import Job, Records, Result
+
+STALE = 1
+FAILED = 2
+
+
+@click.command(short_help="Draw many figure files: what is stale, in parallel.")
+@click.argument("files", nargs=-1, metavar="FILE...")
+@click.option("-d", "--out-dir", metavar="FOLDER", help="Where the pictures go.  [default: beside their files]")
+@click.option("-f", "--format", "formats", default="svg", metavar="LIST", help="Formats, as svg,pdf.  [default: svg]")
+@click.option("-j", "--jobs", type=click.IntRange(1), help="How many at once.  [default: one for each core]")
+@click.option("--force", is_flag=True, help="Draw what is fresh as well.")
+@click.option("--check", is_flag=True, help="Write nothing; name what is stale, and end with exit code 1 if any is.")
+@click.option("--deps", metavar="FILE", help="Write what the pictures are made of, as rules for Make.")
+@click.option("--watch", is_flag=True, help="Draw again whenever a file is saved, until Ctrl-C.")
+@click.option("--theme", type=click.Choice(THEMES), help="In place of the files' own.")
+@click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="As of draw.")
+@quiet_option
+def build(
+    files: tuple[str, ...],
+    out_dir: str | None,
+    formats: str,
+    jobs: int | None,
+    force: bool,
+    check: bool,
+    deps: str | None,
+    watch: bool,
+    theme: str | None,
+    engine: str,
+    quiet: bool,
+) -> int:
+    """Draw figure files (TOML), each into STEM.FORMAT.
+
+    A picture is drawn again when its file, or anything that it read, has changed. A figure that fails does
+    not stop the others. Exit code: 0 done, 1 --check found something stale, 2 a figure failed.
+    """
+    if check and (watch or force or deps):
+        raise click.UsageError("--check writes nothing: it goes with none of --watch, --force and --deps")
+    from connectivity.builds import Records
+
+    todo = _jobs(files, _formats(formats), out_dir, theme, engine)
+    records = Records()
+    if check:
+        return _check(todo, records)
+    workers = jobs or _cores()
+    failed = _build(todo, records, workers, force, quiet)
+    if deps is not None:
+        write_deps(deps, {path: records.inputs(job) for job in todo for path, _ in job.outputs})
+    if watch:
+        _watch(todo, records, workers, quiet)
+    return FAILED if failed else 0
+
+
+def _cores() -> int:
+    """The processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _formats(text: str) -> list[str]:
+    from connectivity.errors import suggestion, visible
+
+    found = [word.strip().lower() for word in text.split(",")]
+    for word in found:
+        if word not in FORMATS:
+            raise click.UsageError(f'unknown format "{visible(word)}"{suggestion(word, FORMATS)}')
+    return found
+
+
+def _jobs(
+    files: Sequence[str], formats: Sequence[str], out_dir: str | None, theme: str | None, engine: str
+) -> list[Job]:
+    """A job for each file, said once. Raises click.UsageError where two would write the same picture."""
+    from connectivity.builds import Job, clashes, outputs_of
+    from connectivity.errors import visible
+
+    if not files:
+        raise click.UsageError("which figure files? Name them, as figures/*.toml")
+    if "-" in files:
+        raise click.UsageError("build takes files only; 'connectivity draw -' reads from standard input")
+    options = (("theme", theme),) if theme else ()
+    names = dict.fromkeys(os.path.normpath(name) for name in files)
+    jobs = [Job(name, outputs_of(name, formats, out_dir), engine, options) for name in names]
+    for path, sources in clashes(jobs).items():
+        one, other = (visible(name) for name in sources[:2])
+        raise click.UsageError(f"{one} and {other} would both write {visible(path)}; give one another name or folder")
+    return jobs
+
+
+def _check(jobs: Sequence[Job], records: Records) -> int:
+    from connectivity.errors import visible
+
+    stale = [path for job in jobs for path in records.stale(job)]
+    missing = [job.source for job in jobs if not Path(job.source).is_file()]
+    for path in stale:
+        click.echo(visible(path, 1000))
+    for source in missing:
+        click.echo(f"connectivity: cannot read {visible(source, 200)}: no such file", err=True)
+    return FAILED if missing else STALE if stale else 0
+
+
+def _build(jobs: Sequence[Job], records: Records, workers: int, force: bool, quiet: bool) -> bool:
+    """Draw what is stale; whether any figure failed."""
+    from connectivity.builds import build as run_all
+    from connectivity.figure import Figure  # noqa: F401  # once, before there are workers
+
+    stale = [job for job in jobs if force or not records.is_fresh(job)]
+    failed = False
+    try:
+        with _progress(len(stale), quiet) as done:
+            for result in run_all(stale, workers):
+                records.note(result)
+                failed = failed or bool(result.error)
+                done(result)
+    finally:
+        records.save()
+    return failed
+
+
+@contextmanager
+def _progress(number: int, quiet: bool) -> Iterator[_Done]:
+    """What is said of each result: a bar on a terminal, a line a file elsewhere; errors always."""
+    if quiet or not number or sys.stderr is None or not sys.stderr.isatty():
+        yield _Done(quiet)
+        return
+    with click.progressbar(length=number, label="drawing", file=sys.stderr) as bar:
+        errors: list[str] = []
+
+        class OnBar(_Done):
+            def __call__(self, result: Result) -> None:
+                errors.extend([result.error] if result.error else [])
+                bar.update(1)
+
+        yield OnBar(quiet)
+    for error in errors:
+        click.echo(error, err=True)
+
+
+class _Done:
+    """Says what became of a figure."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet
+
+    def __call__(self, result: Result) -> None:
+        from connectivity.errors import visible
+
+        if result.error:
+            click.echo(result.error, err=True)
+        elif not self._quiet:
+            for path, _ in result.job.outputs:
+                click.echo(f"wrote {visible(path, 1000)}", err=True)
+
+
+def write_deps(path: str, made: dict[str, list[str]]) -> None:
+    """Write a dependency file; warn of paths that Make cannot express."""
+    from connectivity import depfile
+    from connectivity.errors import visible
+
+    for refused in depfile.write(path, made):
+        click.echo(f"connectivity: warning: Make cannot express the path {visible(refused, 200)!r}; left out", err=True)
+
+
+def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool) -> None:
+    """Draw again what changes, until Ctrl-C."""
+    from connectivity.builds import run
+    from connectivity.watch import changes
+
+    # What a failing figure read: a build that fails leaves no record.
+    failing = {job.source: run(job).inputs for job in jobs if not records.is_fresh(job)}
+
+    def wanted() -> list[str]:
+        return [path for job in jobs for path in (*records.inputs(job), *failing.get(job.source, ()))]
+
+    if not quiet:
+        click.echo(f"watching {len(jobs)} figure{'s' * (len(jobs) != 1)}; Ctrl-C ends it", err=True)
+    say = _Done(quiet)
+    for changed in changes(wanted):
+        records.forget_all()
+        for job in jobs:
+            mine = {os.path.realpath(path) for path in (*records.inputs(job), *failing.get(job.source, ()))}
+            if mine & changed or not records.is_fresh(job):
+                result = run(job)
+                records.note(result)
+                failing[job.source] = result.inputs if result.error else ()
+                say(result)
+        records.save()

@@ -1,0 +1,72 @@
+r"""Dependency files for Make: what a figure was made of, as ``gcc -MD -MP`` writes it.
+
+    net.svg net.pdf: net.toml weights.npz
+
+    weights.npz:
+
+An empty rule for each dependency but the figure file lets Make go on where one was deleted. A space is
+written as ``\ ``, ``#`` as ``\#``, ``$`` as ``$$``, and a backslash before one of the first two is doubled.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from connectivity import files
+
+_ESCAPED = re.compile(r"(\\*)([ #])")
+# What Make cannot say in a path: line ends and other controls, what separates rules, patterns, wildcards.
+_IMPOSSIBLE = re.compile(r"[\x00-\x1f\x7f:;|=%*?\[\]&()<>\"'`~!]|\\$|\\(?![ #])")
+
+
+def dependency_rules(made: Mapping[str, Iterable[str]]) -> tuple[str, list[str]]:
+    r"""The rules for each output and its dependencies, and the paths that Make cannot express (left out).
+
+    >>> print(dependency_rules({"a b.svg": ["a b.toml", "w.npz"]})[0])
+    a\ b.svg: a\ b.toml w.npz
+    <BLANKLINE>
+    w.npz:
+    <BLANKLINE>
+    """
+    refused: dict[str, None] = {}
+
+    def legal(paths: Iterable[str]) -> list[str]:
+        found = []
+        for path in dict.fromkeys(paths):
+            if _IMPOSSIBLE.search(path):
+                refused[path] = None
+            else:
+                found.append(path)
+        return found
+
+    rules: dict[tuple[str, ...], list[str]] = {}
+    for output, dependencies in made.items():
+        if legal([output]):
+            rules.setdefault(tuple(legal(dependencies)), []).append(output)
+    lines = [f"{_joined(outputs)}: {_joined(inputs)}\n" for inputs, outputs in rules.items()]
+    firsts = {inputs[0] for inputs in rules if inputs}
+    others = dict.fromkeys(path for inputs in rules for path in inputs if path not in firsts)
+    return "\n".join([*lines, *(f"{escaped(path)}:\n" for path in others)]), list(refused)
+
+
+def write(path: str | Path, made: Mapping[str, Iterable[str]]) -> list[str]:
+    """Write the rules to a file; the paths that Make cannot express. Raises FileError."""
+    text, refused = dependency_rules(made)
+    files.write(path, text.encode("utf-8", errors="surrogateescape"))
+    return refused
+
+
+def escaped(path: str) -> str:
+    r"""A path as Make reads it.
+
+    >>> print(escaped("a b#c$d"))
+    a\ b\#c$$d
+    """
+    return _ESCAPED.sub(lambda found: found[1] * 2 + "\\" + found[2], path).replace("$", "$$")
+
+
+def _joined(paths: Iterable[str]) -> str:
+    return " ".join(escaped(os.fspath(path)) for path in paths)
