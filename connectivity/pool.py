@@ -6,6 +6,7 @@ here the job that it had is lost, and a new worker takes its place.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import multiprocessing.connection
 import signal
@@ -17,6 +18,7 @@ from typing import Any, Generic, Self, TypeVar
 
 J = TypeVar("J")
 
+_END = "end"
 _PATIENCE = 5.0  # seconds that a worker has to end by itself
 
 
@@ -79,9 +81,12 @@ class _Worker:
 
     def stop(self, at_once: bool) -> None:
         """End the process: after what it is doing, or at once."""
-        self.pipe.close()
         if at_once:
             self._process.terminate()
+        else:
+            with contextlib.suppress(OSError):
+                self.pipe.send(_END)  # a closed pipe would not be seen: workers that came later hold it open
+        self.pipe.close()
         self._process.join(_PATIENCE)
         if self._process.is_alive():
             self._process.kill()
@@ -97,6 +102,8 @@ def _serve(pipe: Connection, other: Connection, function: Callable[[Any], Any]) 
         try:
             job = pipe.recv()
         except (EOFError, OSError):
+            return
+        if job == _END:
             return
         try:
             pipe.send(function(job))

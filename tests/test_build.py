@@ -276,6 +276,7 @@ def test_watch(tmp_path: Path, figures: Path) -> None:
     finally:
         timer.cancel()
         process.kill()
+        process.communicate()
 
 
 def test_the_state_is_the_same_everywhere(run: Run, tmp_path: Path, figures: Path) -> None:

@@ -28,6 +28,8 @@ def weights(tmp_path: Path) -> None:
     """The files that the README's commands need: the weights that it makes, and a figure file with a mistake."""
     execute(PYTHON[0], tmp_path)
     (tmp_path / "wrong.toml").write_text('network = "6 conv:3 cov:3"\n')
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "net.toml").write_text('network = "6 conv:3"\n')
 
 
 def execute(source: str, folder: Path) -> None:
@@ -45,6 +47,8 @@ def execute(source: str, folder: Path) -> None:
 def test_command_runs(command: str, output: str, run: Run, tmp_path: Path) -> None:
     name, *arguments = shlex.split(command)
     assert name == "connectivity"
+    if arguments[0] == "build":
+        arguments[1] = "figures/net.toml"  # as a shell finds it
     result = run(*arguments)
     if output.startswith(("<network>", "wrong.toml")):
         assert (result.returncode, result.stderr.decode()) == (2, output)
@@ -53,7 +57,7 @@ def test_command_runs(command: str, output: str, run: Run, tmp_path: Path) -> No
     assert result.stdout.decode() == output
     if output:
         return
-    written = [argument for option, argument in itertools.pairwise(arguments) if option == "-o"]
+    written = [argument for option, argument in itertools.pairwise(arguments) if option in ("-o", "--out-dir")]
     assert written
     assert all((tmp_path / path).stat().st_size for path in written)
 
