@@ -16,6 +16,7 @@ from pathlib import Path
 PYTHON = sys.executable
 COMMAND = str(Path(PYTHON).with_name("connectivity"))
 RUNS = 7
+FIGURES = 1_000  # figure files to build
 
 LARGE = ["200", "fc:200", "--max-units", "0", "-q", "-o"]
 
@@ -76,6 +77,17 @@ def row(name: str, mine: float, other_name: str, theirs: float, ratio: float, li
     )
 
 
+def built(jobs: int) -> float:
+    """The seconds that ``connectivity build`` takes for many small figure files, beyond those for one."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(FIGURES):
+            Path(folder, f"{number}.toml").write_text(f'network = "6 conv:3 conv:3"\nseed = {number}\n')
+        command = [COMMAND, "build", "-q", "--force", "-j", str(jobs)]
+        names = [str(path) for path in Path(folder).glob("*.toml")]
+        one = min(seconds([*command, names[0]]) for _ in range(3))
+        return min(seconds([*command, *names]) for _ in range(2)) - one
+
+
 def main() -> None:
     """Print the table."""
     print(f"{'what':34} {'median':>11}   {'against':28} {'median':>11}   {'ratio':>7}   wanted")
@@ -107,6 +119,9 @@ def main() -> None:
             compare("40,000 connections to PNG", png, "matplotlib's LineCollection", collection, "< 1", runs=3)
     total = float(subprocess.run([PYTHON, "-c", MANY], check=True, capture_output=True, text=True).stdout)
     print(f"{'1,000 small figures, one process':34} {total:8.2f} ms each {'':53} <= 3 ms")
+    for jobs in range(1, (os.cpu_count() or 1) + 1):
+        each = 1000 * built(jobs) * jobs / FIGURES
+        print(f"{f'{FIGURES:,} figure files, {jobs} at once':34} {each:8.2f} ms each per core {'':44} <= 5 ms")
 
 
 if __name__ == "__main__":
