@@ -140,8 +140,12 @@ def named_table(name: str, background: str) -> tuple[str, ...]:
 
     Raises DrawingError for a name that the package does not know.
     """
+    import logging
+
     import cmap
 
+    # Of a name that several collections have, it logs that it takes the first.
+    logging.getLogger("cmap").setLevel(logging.ERROR)
     try:
         colormap = cmap.Colormap(name)
     except (ValueError, TypeError, KeyError) as error:

@@ -175,25 +175,39 @@ def _check_layers(views: Sequence[GraphView], options: Options, own: Sequence[Op
     deepest = max(len(view.layers) for view in views)
     names = list(dict.fromkeys(layer.info.name for view in views for layer in view.layers))
     for chosen in own:
-        for noun, titles, field in (
-            ("layer titles", chosen.layer_titles, "layer_titles"),
-            ("row titles", chosen.row_titles, "row_titles"),
-        ):
-            if len(titles) > deepest:
-                raise DrawingError(f"{len(titles)} {noun} for {deepest} layers, the input among them", field)
-        for verb, wanted, field in (("box", chosen.boxes, "boxes"), ("merge", chosen.merge, "merge")):
-            for name in wanted:
-                if name not in names:
-                    raise DrawingError(f'no layer to {verb} is named "{visible(name)}"{suggestion(name, names)}', field)
-        if ("values" in chosen.show or chosen.labels == "value") and not any(view.values for view in views):
-            raise DrawingError(
-                "there are no values to show: give the input some (as 3,values=1/0/2, or --input FILE)",
-                "show" if "values" in chosen.show else "labels",
-            )
+        _check_titles(chosen, deepest)
+        _check_names(chosen, names)
+        _check_contents(chosen, views)
     longest = max(len(layer.units) for view in views for layer in view.layers)
     if not options.max_units and longest * LEAST_PITCH > COORDINATE_LIMIT:
         raise DrawingError(
             f"a layer of {longest:,} units is more than {COORDINATE_LIMIT:,} points long (see --max-units)", "max_units"
+        )
+
+
+def _check_titles(options: Options, deepest: int) -> None:
+    for noun, titles, field in (
+        ("layer titles", options.layer_titles, "layer_titles"),
+        ("row titles", options.row_titles, "row_titles"),
+    ):
+        if len(titles) > deepest:
+            raise DrawingError(f"{len(titles)} {noun} for {deepest} layers, the input among them", field)
+
+
+def _check_names(options: Options, names: Sequence[str]) -> None:
+    for verb, wanted, field in (("box", options.boxes, "boxes"), ("merge", options.merge, "merge")):
+        for name in wanted:
+            if name not in names:
+                raise DrawingError(f'no layer to {verb} is named "{visible(name)}"{suggestion(name, names)}', field)
+
+
+def _check_contents(options: Options, views: Sequence[GraphView]) -> None:
+    if options.view == "matrix" and any(len(view.layers) < 2 for view in views):
+        raise DrawingError("an input alone has no matrix; say a layer, as in 6 conv:3", "view")
+    if ("values" in options.show or options.labels == "value") and not any(view.values for view in views):
+        raise DrawingError(
+            "there are no values to show: give the input some (as 3,values=1/0/2, or --input FILE)",
+            "show" if "values" in options.show else "labels",
         )
 
 

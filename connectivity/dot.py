@@ -218,6 +218,9 @@ def _text_lines(text: Text) -> Iterator[str]:
     lines = text.text.split("\n")
     y = text.y + (len(lines) - 1) / 2 * text.size * LEADING
     for line in lines:
+        if not line:  # of which Graphviz crashes, where it is to be aligned
+            y -= text.size * LEADING
+            continue
         half = text.width_of(line) / 2
         label = _rich(line, text.size) if has_markup(line) else quoted(line)
         if text.align == "start" and label.startswith('"'):

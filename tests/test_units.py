@@ -348,3 +348,13 @@ def test_a_highlighted_unit_has_the_highlight_s_fill() -> None:
     y1, y2 = scene.units[-2:]
     assert (y1.stroke, y2.stroke) == ("#dc143c", "")
     assert y1.fill != y2.fill != LIGHT.unit_fill
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n", "\t", "\x00", "$ $", "$_$", "$^^$", "$_{}$", "${}$", "\\", "\u200b"])
+@pytest.mark.parametrize("direction", ["LR", "BT"])
+def test_empty_and_odd_texts_are_drawn(text: str, direction: str) -> None:
+    options: dict[str, Any] = {name: [text] * 2 for name in ("layer_titles", "row_titles")}
+    figure = Figure.of("2 fc:1").changed(
+        **options, title=text, panel_titles=[text], unit_labels=[f"x={text}/{text}"], direction=direction
+    )
+    assert figure.draw().endswith(b"</svg>\n")
