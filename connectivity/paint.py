@@ -275,10 +275,12 @@ def _by_sign(theme: Theme) -> tuple[Painter, Key]:
 
 def _by_group(layer: LayerView, theme: Theme) -> tuple[Painter, Key | None]:
     groups = max(1, layer.info.groups)
+    if groups == 1:
+        return _plain(theme), None
     size = max(1, layer.shape.channels // groups)
     strokes = [theme.pens[g % len(theme.pens)] for g in range(groups)]
     items = tuple((stroke, str(g)) for g, stroke in enumerate(strokes[: len(theme.pens)], start=1))
-    key = Swatches("group", items) if groups > 1 else None
+    key = Swatches("group", items)
     return lambda arrow: strokes[layer.places[arrow.target][0] // size % groups], key
 
 
