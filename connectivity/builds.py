@@ -63,6 +63,9 @@ def run(job: Job) -> Result:
 def _draw(job: Job) -> list[tuple[str, bytes]]:
     from connectivity.figure import Figure
 
+    path = Path(job.source)
+    if path.exists() and not path.is_file():
+        raise FileError(f'cannot read "{visible(job.source, 200)}": it is a folder, a pipe or a device')
     try:
         figure = Figure.read(job.source).changed(**dict(job.options))
         drawn = {format: figure.draw(format, job.engine) for _, format in job.outputs}

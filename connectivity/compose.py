@@ -218,9 +218,18 @@ def _sizes(panels: Sequence[Arranged], options: Options) -> Sizes:
         for column in panel.places.columns:
             low, high = column.span()
             rows = max(rows, high - low)
-        widest = max([widest, *map(label_width, panel.labels.values())])
+        bars = {unit for layer in panel.view.layers if layer.whole for unit in layer.units}  # which have room
+        labels = [label for unit, label in panel.labels.items() if unit not in bars]
+        widest = max([widest, *map(label_width, labels)])
     vertical = options.direction in ("BT", "TB")
-    return Sizes.of(rows, options.labels != "none" or widest > 0, widest, options.unit_shape, vertical)
+    sizes = Sizes.of(rows, options.labels != "none" or widest > 0, widest, options.unit_shape, vertical)
+    if not sizes.labelled and not sizes.dense and any(panel.options.unit_labels for panel in panels):
+        label = max((label for panel in panels for label in panel.labels.values()), key=label_width)
+        hint = "" if options.unit_shape == "box" else " (--unit-shape box is as wide as its text)"
+        raise DrawingError(
+            f'the label "{visible(label.stem, 40)}" is too long for a {options.unit_shape}{hint}', "unit_labels"
+        )
+    return sizes
 
 
 def _assemble(panels: Sequence[Drawer], columns: int) -> tuple[list[Placed], Extent]:

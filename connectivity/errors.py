@@ -46,9 +46,11 @@ class NotationError(ConnectivityError, ValueError):
         self.source = source
 
     def __str__(self) -> str:
+        place = f"{self.source}:{self.line}:{self.column}"
+        if not self.text.strip():
+            return f"{place}: {self.message}"
         excerpt, offset = _excerpt(self.text, self.column - 1)
         caret = " " * (2 + offset) + "^"
-        place = f"{self.source}:{self.line}:{self.column}"
         return f"{place}: {self.message}\n  {excerpt}\n{caret}"
 
 

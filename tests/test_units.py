@@ -232,6 +232,14 @@ def test_boxes_are_as_wide_as_their_text() -> None:
     assert scene.unit_width > 2 * scene.diameter
 
 
+def test_a_label_that_would_not_be_read_is_refused() -> None:
+    with pytest.raises(DrawingError, match=r"is too long for a circle \(--unit-shape box"):
+        scene_of("2 fc:1", unit_labels="x=short/a rather long text, much too long for a circle")
+    with pytest.raises(DrawingError, match="is too long for a box"):
+        scene_of("2 fc:1", unit_labels="x=" + "w" * 100, unit_shape="box")
+    assert scene_of("2 fc:4", unit_labels="y=a rather long text, but for a whole layer", merge="y").units[0].label
+
+
 def test_rows_of_channels() -> None:
     scene = scene_of("3x4 conv:2,c=2", channels="rows", direction="BT")
     inputs = [unit for unit in scene.units if "layer0" in unit.classes]
