@@ -11,6 +11,7 @@ node       ``kind``        ``"unit"``, ``"bias"`` or ``"padding"`` (a zero besid
 node       ``channel``     int from 0
 node       ``position``    int from 0; of padding, less than 0 or beyond the layer's length
 node       ``dropped``     True for a unit that is dropped: 0, and without connections
+node       ``sees_zero``   True for a unit of a maximum pool that a dropped unit, a 0, was among
 node       ``value``       finite float, where an input is given
 edge       ``parameter``   str, equal for shared weights: ``h.weight[o,i,k]``, from 0; None for pools
 edge       ``weight``      finite float; an average pool's coefficient; None for a maximum pool
@@ -37,6 +38,7 @@ from connectivity.layers import (
     AvgPool,
     Layer,
     Masked,
+    MaxPool,
     Pool,
     RandomlySparse,
     Shape,
@@ -145,6 +147,10 @@ class _Alive:
             return everything
         return (c for c in everything if c.source not in self._inputs and c.target not in self._outputs)
 
+    def targets_of_dropped(self, everything: Iterator[Connection]) -> set[int]:
+        """The units that a dropped unit was connected to."""
+        return {c.target for c in everything if c.source in self._inputs} if self._inputs else set()
+
     def has(self, target: int) -> bool:
         """Whether the unit ``target`` is not dropped."""
         return target not in self._outputs
@@ -240,6 +246,9 @@ def _add_pool(
     """Add the connections of a pool; how many."""
     length = layer.output_shape(shape).length
     drawn = 0
+    if isinstance(layer, MaxPool):
+        for target in alive.targets_of_dropped(connections(layer, shape)):
+            graph.nodes[targets[target]]["sees_zero"] = True
     for source, target, _ in alive.of(connections(layer, shape)):
         weight = layer.coefficient(target % length, shape.length) if isinstance(layer, AvgPool) else None
         role = "max" if weight is None else "mean"

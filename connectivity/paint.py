@@ -116,8 +116,8 @@ def _by_layer(painters: Sequence[Painter], winners: Mapping[Hashable, Hashable],
     thick, thin = Stroke(theme.muted, 2.2), Stroke(theme.muted)
 
     def painter(arrow: Arrow) -> Stroke | None:
-        if arrow.role == "max" and arrow.target in winners:
-            return won if winners[arrow.target] == arrow.source else lost
+        if arrow.role == "max" and winners:
+            return won if winners.get(arrow.target) == arrow.source else lost
         if arrow.role == "merged":
             return thick if arrow.count > 1 else thin
         return painters[arrow.layer](arrow)
@@ -133,7 +133,14 @@ def _winners(view: GraphView) -> dict[Hashable, Hashable]:
             best = winners.get(arrow.target)
             if best is None or view.values[arrow.source] > view.values[best]:
                 winners[arrow.target] = arrow.source
-    return winners
+    # Where the zero of a dropped unit won, none of the connections did.
+    lost = [unit for unit, best in winners.items() if _is_other(view, unit, view.values[best])]
+    return {unit: best for unit, best in winners.items() if unit not in lost}
+
+
+def _is_other(view: GraphView, unit: Hashable, value: float) -> bool:
+    """Whether a unit without an activation has another value."""
+    return not view.layers[view.layer_of[unit]].info.activations and view.values.get(unit, value) != value
 
 
 def _once(named: Sequence[tuple[str, Key]]) -> list[Key]:

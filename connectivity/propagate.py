@@ -58,6 +58,8 @@ def unit_values(graph: nx.MultiDiGraph[Any], x: ArrayLike) -> Values:
                 values[unit] = 0.0
                 continue
             value = _unit_value(graph, unit, values, layer.info.kind == "maxpool")
+            if graph.nodes[unit].get("sees_zero"):
+                value = max(value, 0.0)
             for function in functions:
                 value = function(value)
             if not math.isfinite(value) and not (layer.info.kind == "maxpool" and value == -math.inf):

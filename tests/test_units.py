@@ -122,6 +122,13 @@ def test_dropped_units_have_no_connections_and_are_zero() -> None:
     assert [layer["connections"] for layer in layers] == [0, 6, 6]
 
 
+def test_a_maximum_pool_sees_a_dropped_unit_as_zero() -> None:
+    graph = build(parse("4,drop=2 maxpool:2 // 4 fc:1")[0])
+    assert evaluate(graph, [-3.0, 5.0, -1.0, -2.0]).tolist() == [[0.0, -1.0]]
+    scene = scene_of("4,drop=2,values=-3/5/-1/-2 maxpool:2", show="values")
+    assert [line.width > 2 for line in scene.lines if line.id] == [False, True, False]  # x1 did not win
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -9,7 +9,7 @@ import torch_layers
 
 from connectivity import notation
 from connectivity.errors import ConnectivityError
-from connectivity.layers import AvgPool, Layer, Shape
+from connectivity.layers import AvgPool, Layer, Masked, Shape
 from connectivity.network import Network
 
 EXACT_ACTIVATIONS = {"relu"}
@@ -36,9 +36,18 @@ def numbers(shape: tuple[int, ...], generator: torch.Generator, dyadic: bool) ->
 
 def forward(network: Network, tensors: dict[str, torch.Tensor], x: torch.Tensor) -> torch.Tensor:
     """What PyTorch makes of ``x``."""
+    x = dropped(x, network.drop)
     for layer, name in zip(network.layers, network.names()[1:], strict=True):
         x = torch_layers.apply(layer, x, tensors.get(f"{name}.weight"), tensors.get(f"{name}.bias"))
+        x = dropped(x.reshape(layer.channels, -1) if isinstance(layer, Masked) else x, layer.drop)
     return x
+
+
+def dropped(x: torch.Tensor, units: tuple[int, ...]) -> torch.Tensor:
+    """``x`` times the mask of dropout, which is 0 at ``units`` (counted from 1) and else 1."""
+    mask = torch.ones(x.numel(), dtype=x.dtype)
+    mask[[unit - 1 for unit in units]] = 0
+    return x * mask.reshape(x.shape)
 
 
 def is_exact(network: Network) -> bool:

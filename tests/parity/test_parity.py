@@ -41,6 +41,25 @@ def test_awkward_network(text: str) -> None:
     compare(text, seed=0)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "6,drop=2/3 fc:4,drop=1 fc:2",
+        "2x7,drop=3/9 conv:3,p=1,c=2,bias,drop=2/8 maxpool:3,s=1,p=1,drop=1 fc:3,bias",
+        "8,drop=1/2/3 maxpool:2 conv:2",
+        "8,drop=4 avgpool:2,drop=2 convtranspose:3,s=2,drop=1/5 tanh",
+        "5,drop=2 sparse:3,p=1,drop=5 sigmoid fc:2,drop=1 sigmoid",
+        "4x2 sparse,mask=10000000/01000000/00100000/00010000/00001000/00000100/00000010/00000001,channels=4 conv:2,g=2,c=2",
+        "3x1 sparse,mask=011/101/110/111,channels=2,drop=3 conv:1,c=2",
+        "5,drop=1/2/3/4/5 conv:3,bias maxpool:3",
+    ],
+)
+def test_dropped_units_are_those_of_a_dropout_mask(text: str) -> None:
+    """A dropped unit is a 0 that is multiplied in behind its layer; a maximum pool sees it as such."""
+    for seed in range(6):
+        compare(text, seed)
+
+
 @pytest.mark.parametrize("text", networks.REFUSED)
 def test_refused_network(text: str) -> None:
     refused = oracle.refused_layer(text)
