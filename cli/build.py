@@ -57,6 +57,10 @@ def build(
         raise click.UsageError("--check writes nothing: it goes with none of --watch, --force and --deps")
     from connectivity.builds import Records
 
+    if watch:
+        from connectivity.watch import watcher
+
+        watcher()  # before any work is done
     todo = _jobs(files, _formats(formats), out_dir, theme, engine)
     records = Records()
     if check:

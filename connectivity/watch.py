@@ -20,10 +20,7 @@ def changes(wanted: Callable[[], Iterable[str]], stop: Any = None) -> Iterator[s
     Their folders are watched, since editors replace files; a file or a folder that is not there is waited
     for. ``wanted`` is asked anew after each change. Raises FileError where the watchfiles package is missing.
     """
-    try:
-        from watchfiles import watch
-    except ImportError as error:
-        raise FileError("--watch needs the watchfiles package: pip install 'layer-connectivity[watch]'") from error
+    watch = watcher()
     known: dict[str, tuple[int, int] | None] = {}
     while stop is None or not stop.is_set():
         files = {os.path.realpath(path) for path in wanted()}
@@ -47,6 +44,15 @@ def changes(wanted: Callable[[], Iterable[str]], stop: Any = None) -> Iterator[s
             if changed or {_there(Path(path).parent) for path in files} != folders:
                 yield changed
                 break
+
+
+def watcher() -> Callable[..., Iterable[Any]]:
+    """What watches folders. Raises FileError where the watchfiles package is missing."""
+    try:
+        from watchfiles import watch
+    except ImportError as error:
+        raise FileError("--watch needs the watchfiles package: pip install 'layer-connectivity[watch]'") from error
+    return watch
 
 
 def _there(folder: Path) -> Path:
