@@ -62,7 +62,7 @@ def compose(views: Sequence[GraphView], options: Options, own: Sequence[Options]
         )
     painters, keys = paint([(item.view, item.whole) for item in arranged], options, own)
     fills, more = _fills(arranged, own)
-    keys += [key for key in more if key.title not in {key.title for key in keys}]
+    keys += (more := [key for key in more if key.title not in {key.title for key in keys}])
     sizes = _sizes(arranged, options)
     paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.width, sizes.font)
     paper.arrows, paper.dense = drawn <= HEADED_ARROWS, drawn > TIPPED_ARROWS
@@ -80,7 +80,8 @@ def compose(views: Sequence[GraphView], options: Options, own: Sequence[Options]
         width = max(extent.width, LEAST_TITLE)
         sheet.title(options.title, middle, extent.top, width, TITLE_SIZE, gap=16.0)
     if options.legend:
-        add_legend(sheet, [*keys, *_highlight_keys(arranged, options)], middle, theme)
+        shown = more if _is_recoloured(arranged) else keys
+        add_legend(sheet, [*shown, *_highlight_keys(arranged, options)], middle, theme)
     _put_on_paper(paper, [*grid, (sheet, 0.0, 0.0)], extent)
     paper.title = plain(
         options.title or " and ".join(dict.fromkeys(title for title in titles if title)) or "connectivity graph"
@@ -119,6 +120,11 @@ def _arranged(views: Sequence[GraphView], own: Sequence[Options]) -> list[Arrang
         else:
             arranged.append(Arranged.of(view, options, here))
     return arranged
+
+
+def _is_recoloured(arranged: Sequence[Arranged]) -> bool:
+    """Whether no connection has its weight's colour: the highlighted ones have their own, the rest none."""
+    return all(item.marks and all(mark.colour for mark in item.marks) for item in arranged)
 
 
 def _highlight_keys(arranged: Sequence[Arranged], options: Options) -> Sequence[Key]:
