@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -187,25 +190,54 @@ def write_deps(path: str, made: dict[str, list[str]]) -> None:
 
 def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool) -> None:
     """Draw again what changes, until Ctrl-C."""
-    from connectivity.builds import run
+    from connectivity.builds import build as run_all
     from connectivity.watch import changes
 
-    # What a failing figure read: a build that fails leaves no record.
-    failing = {job.source: run(job).inputs for job in jobs if not records.is_fresh(job)}
-
-    def wanted() -> list[str]:
-        return [path for job in jobs for path in (*records.inputs(job), *failing.get(job.source, ()))]
-
-    if not quiet:
-        click.echo(f"watching {len(jobs)} figure{'s' * (len(jobs) != 1)}; Ctrl-C ends it", err=True)
     say = _Done(quiet)
-    for changed in changes(wanted):
-        records.forget_all()
-        for job in jobs:
-            mine = {os.path.realpath(path) for path in (*records.inputs(job), *failing.get(job.source, ()))}
-            if mine & changed or not records.is_fresh(job):
-                result = run(job)
+    failing: dict[str, tuple[str, ...]] = {}  # what a failing figure read: a build that fails leaves no record
+
+    def read_by(job: Job) -> list[str]:
+        return [*records.inputs(job), *failing.get(job.source, ())]
+
+    def draw(stale: Sequence[Job], say: Callable[[Result], None]) -> None:
+        with closing(run_all(stale, workers)) as results:
+            for result in results:
                 records.note(result)
-                failing[job.source] = result.inputs if result.error else ()
+                failing[result.job.source] = result.inputs if result.error else ()
                 say(result)
+                if stop.is_set():
+                    break
         records.save()
+
+    with _until_interrupt() as stop:
+        watched = changes(lambda: [path for job in jobs for path in read_by(job)], stop)
+        next(watched)
+        draw([job for job in jobs if not records.is_fresh(job)], lambda result: None)  # what failed is said already
+        if not quiet:
+            click.echo(f"watching {len(jobs)} figure{'s' * (len(jobs) != 1)}; Ctrl-C ends it", err=True)
+        for changed in watched:
+            records.forget_all()
+            mine = {job: {os.path.realpath(path) for path in read_by(job)} for job in jobs}
+            draw([job for job in jobs if mine[job] & changed or not records.is_fresh(job)], say)
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def _until_interrupt() -> Iterator[threading.Event]:
+    """An event that Ctrl-C sets in place of raising an exception, which a library's clean-up could swallow.
+
+    A second Ctrl-C does what it did before.
+    """
+    stop = threading.Event()
+    before = signal.getsignal(signal.SIGINT)
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, before)
+
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)

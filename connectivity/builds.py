@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -206,16 +206,17 @@ def _digest(path: Path) -> str:
         return ""
 
 
-def build(jobs: Sequence[Job], workers: int) -> Iterator[Result]:
-    """Run all jobs, at most ``workers`` of them at once, each result as it comes."""
+def build(jobs: Sequence[Job], workers: int) -> Generator[Result, None, None]:
+    """Run all jobs, at most ``workers`` of them at once, each result as it comes.
+
+    Each is drawn in a process of its own kind, so that Graphviz may crash on one without harm to the others.
+    Raises FileError where a folder for the pictures cannot be made.
+    """
+    from connectivity.pool import Pool
+
     for job in jobs:
         for path, _ in job.outputs:
             _make_folder(Path(path).parent)
-    if workers <= 1 or len(jobs) <= 1:
-        yield from map(run, jobs)
-        return
-    from connectivity.pool import Pool
-
     with Pool(run, min(workers, len(jobs))) as pool:
         for job, result in pool.each(jobs):
             if isinstance(result, Result):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
-from collections.abc import Callable, Iterable, Iterator
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,39 +16,50 @@ DEBOUNCE = 100
 """How long a change may go on before it is told, in milliseconds."""
 
 
-def changes(wanted: Callable[[], Iterable[str]], stop: Any = None) -> Iterator[set[str]]:
-    """Those of the ``wanted`` files that changed, again and again, until ``stop`` (an Event) is set.
+def changes(wanted: Callable[[], Iterable[str]], stop: threading.Event) -> Iterator[set[str]]:
+    """Those of the ``wanted`` files that changed, again and again, until ``stop`` is set; at first none.
 
+    Whatever is saved from that first moment on is told, also what is saved before the caller asks for more.
     Their folders are watched, since editors replace files; a file or a folder that is not there is waited
-    for. ``wanted`` is asked anew after each change. Raises FileError where the watchfiles package is missing.
+    for. ``wanted`` is asked anew after each change. Nothing is watched while a change is dealt with, so that
+    processes may be forked then: what happens meanwhile is seen by the files' times. Raises FileError where
+    the watchfiles package is missing.
     """
-    watch = watcher()
-    known: dict[str, tuple[int, int] | None] = {}
-    while stop is None or not stop.is_set():
-        files = {os.path.realpath(path) for path in wanted()}
+    known = {path: _stamp(path) for path in map(os.path.realpath, wanted())}
+    yield set()
+    while not stop.is_set():
+        files = set(map(os.path.realpath, wanted()))
         known = {path: known[path] if path in known else _stamp(path) for path in files}
-        folders = {_there(Path(path).parent) for path in files}
-        # Looked at every second as well: what changed while nobody watched is seen then.
-        events = watch(
-            *sorted(folders),
-            debounce=DEBOUNCE,
-            step=50,
-            rust_timeout=1000,
-            yield_on_timeout=True,
-            recursive=False,
-            stop_event=stop,
-            raise_interrupt=True,
-        )
+        now = _changed(known, stop)
+        yield {path for path in files if now[path] != known[path]}
+        known = now
+
+
+def _changed(known: Mapping[str, tuple[int, int] | None], stop: threading.Event) -> dict[str, tuple[int, int] | None]:
+    """The files as they are once any of them, or where they are, has changed, or ``stop`` is set."""
+    folders = {_there(Path(path).parent) for path in known}
+    with contextlib.closing(_events(folders, stop)) as events:
         for _ in itertools.chain([set()], events):
-            now = {path: _stamp(path) for path in files}
-            changed = {path for path in files if now[path] != known[path]}
-            known = now
-            if changed or {_there(Path(path).parent) for path in files} != folders:
-                yield changed
-                break
+            now = {path: _stamp(path) for path in known}
+            if now != known or {_there(Path(path).parent) for path in known} != folders:
+                return now
+    return dict(known)
 
 
-def watcher() -> Callable[..., Iterable[Any]]:
+def _events(folders: Iterable[Path], stop: threading.Event) -> Generator[Any, None, None]:
+    """Something for each change in ``folders``, and every second: what changed while nobody watched is seen then."""
+    return watcher()(
+        *sorted(folders),
+        debounce=DEBOUNCE,
+        step=50,
+        rust_timeout=1000,
+        yield_on_timeout=True,
+        recursive=False,
+        stop_event=stop,
+    )
+
+
+def watcher() -> Callable[..., Generator[Any, None, None]]:
     """What watches folders. Raises FileError where the watchfiles package is missing."""
     try:
         from watchfiles import watch
