@@ -98,14 +98,17 @@ def marked_units(marks: Sequence[Highlight], options: Options) -> dict[Hashable,
 
 
 def highlight_keys(found: Sequence[Highlight], options: Options) -> list[Swatches]:
-    """The legend of what is highlighted: units by their fill, weights by their line."""
+    """The legend of what is highlighted: units by their fill, weights by their line; what looks alike is one entry."""
     theme = THEME[options.theme]
-    units = {mark.words: Stroke(_chip(mark, theme)) for mark in found if mark.units}
-    weights = {mark.words: Stroke(_chip(mark, theme)) for mark in found if not mark.units}
     keys = []
-    for items, solid in ((units, True), (weights, False)):
-        if items:
-            keys.append(Swatches("highlighted", tuple((stroke, words) for words, stroke in items.items()), solid))
+    for solid in (True, False):
+        alike: dict[Stroke, dict[str, None]] = {}
+        for mark in found:
+            if bool(mark.units) is solid:
+                alike.setdefault(Stroke(_chip(mark, theme)), {})[mark.words] = None
+        if alike:
+            items = tuple((stroke, ", ".join(words)) for stroke, words in alike.items())
+            keys.append(Swatches("highlighted", items, solid))
     return keys
 
 

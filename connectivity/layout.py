@@ -14,7 +14,7 @@ import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
-from connectivity.view import Arrow, GraphView, LayerView
+from connectivity.view import Arrow, GraphView, LayerView, groups_of
 
 GAP = 2.0
 """What an elided stretch shrinks to, in pitches."""
@@ -22,10 +22,16 @@ GAP = 2.0
 BIAS_GAP = 1.4
 """From a bias unit to the first unit of the column it stands in, in pitches."""
 
+LEAST_SHOWN = 2
+"""The fewest units of a layer that are shown beside those of the longer one that it has windows on."""
+
 _NEAR = 1e-6  # a unit at the end of a crop is in it
 
 BLOCK_GAP = 0.7
 """Between the rows of two channels, in pitches."""
+
+GROUP_GAP = 0.7
+"""Between two groups of channels that stand in rows, in rows: room for the boxes round them."""
 
 
 @dataclass(eq=False, repr=False)
@@ -83,21 +89,20 @@ class Arrangement:
     def ghost(self, layer: int, unit: Hashable, seen_from: tuple[int, Hashable]) -> tuple[float, bool]:
         """Where a unit would be if nothing were hidden, seen from a shown one, and whether that is its own place.
 
-        Its own place where both are in one frame, so that its stub is parallel to the arrows of
-        its weight; else the dots that stand for it.
+        Its own place where the frame of the shown one knows it, so that its stub is parallel to the arrows
+        of its weight; else the dots that stand for it.
         """
         channel, position = self._place(layer, unit)
         blocks = self._blocks[layer]
         if channel not in blocks.centres:
             return 0.0 if self._rows else blocks.dots, False
         centre = 0.0 if self._rows else blocks.centres[channel]
-        frame = self._frame_of[layer]
         other_layer, other = seen_from
-        if frame is not self._frame_of[other_layer]:
-            return frame.middle() + centre, False
-        place = frame.place(layer, position)
+        frame = self._frame_of[other_layer]
+        if not frame.knows(layer):
+            return self._frame_of[layer].dots_of(layer, position) + centre, False
         behind = frame.is_behind(other_layer, self._place(other_layer, other)[1])
-        return place - (frame.removed if behind else 0.0) - frame.centre + centre, True
+        return frame.place(layer, position) - (frame.removed if behind else 0.0) - frame.centre + centre, True
 
     def row(self, layer: int, unit: Hashable) -> float:
         """Where the row of a unit's channel is, shown or not, across the layer."""
@@ -111,13 +116,18 @@ class Arrangement:
         return seen.places[unit] if unit in seen.places else seen.padding.get(unit, (0, 0))
 
     def jumps(self, arrow: Arrow) -> bool:
-        """Whether an arrow of a window crosses the hidden stretch: drawn whole, it would not be parallel."""
+        """Whether an arrow of a window crosses a hidden stretch, or leads to another frame.
+
+        Drawn whole, it would not be parallel to the others of its weight.
+        """
         layers, here = self._view.layers, self._view.layer_of[arrow.source]
         frame = self._frame_of[here]
-        if layers[arrow.layer].info.window is None or frame is not self._frame_of[arrow.layer] or frame.cut is None:
+        if arrow.role == "bias" or layers[arrow.layer].info.window is None:
             return False
+        if frame is not self._frame_of[arrow.layer]:
+            return frame.knows(arrow.layer)
         source, target = self._place(here, arrow.source), layers[arrow.layer].places[arrow.target]
-        return arrow.role != "bias" and frame.is_behind(here, source[1]) != frame.is_behind(arrow.layer, target[1])
+        return frame.is_behind(here, source[1]) != frame.is_behind(arrow.layer, target[1])
 
     def _column(self, index: int) -> Column:
         layer, frame, blocks = self._view.layers[index], self._frame_of[index], self._blocks[index]
@@ -150,16 +160,23 @@ class Arrangement:
         most = len(channels)
         if self._max_units and most * shown > limit:
             most = max(2, limit // shown)
+        gap = GROUP_GAP if self._rows and groups_of(self._view.layers, index) > 1 else 0.0
         if most >= len(channels):
-            places = [n - (len(channels) - 1) / 2 for n in channels]
-            return _Blocks({c: place * block for c, place in zip(channels, places, strict=True)}, 0.0)
+            places = [n * block + gap * self._group(index, n) for n in channels]
+            return _Blocks({c: place - places[-1] / 2 for c, place in zip(channels, places, strict=True)}, 0.0)
         head, tail = channels[: (most + 1) // 2], channels[len(channels) - most // 2 :]
-        gap = GAP if self._rows else GAP + BLOCK_GAP
-        length = most * block + gap
-        first = -length / 2 + block / 2
-        centres = {c: first + n * block for n, c in enumerate(head)}
-        centres |= {c: first + (n + len(head)) * block + gap for n, c in enumerate(tail)}
-        return _Blocks(centres, -length / 2 + len(head) * block + gap / 2)
+        hidden = GAP if self._rows else GAP + BLOCK_GAP
+        heads = [n * block + gap * self._group(index, c) for n, c in enumerate(head)]
+        first = heads[-1] + block + hidden - gap * self._group(index, tail[0])
+        tails = [first + n * block + gap * self._group(index, c) for n, c in enumerate(tail)]
+        middle = (heads[0] + tails[-1]) / 2
+        centres = {c: place - middle for c, place in zip([*head, *tail], [*heads, *tails], strict=True)}
+        return _Blocks(centres, (heads[-1] + tails[0]) / 2 - middle)
+
+    def _group(self, index: int, channel: int) -> int:
+        """The group that a channel is of, from 0."""
+        layers = self._view.layers
+        return channel * groups_of(layers, index) // layers[index].shape.channels
 
 
 @dataclass(eq=False, repr=False)
@@ -175,9 +192,13 @@ class _Blocks:
 
 @dataclass(eq=False, repr=False)
 class _Frame:
-    """Layers that share coordinates: position t of a layer is at ``offset + step * t``."""
+    """Layers that share coordinates: position t of a layer is at ``offset + step * t``.
+
+    ``beyond`` are those next to them that would be in it, had they not a frame of their own.
+    """
 
     layers: dict[int, tuple[float, float, int]] = field(default_factory=dict)  # offset, step, length
+    beyond: dict[int, tuple[float, float]] = field(default_factory=dict)  # offset, step
     cut: tuple[float, float] | None = None
     crop: tuple[float, float] | None = None
     pads: dict[int, tuple[int, int]] = field(default_factory=dict)  # units of padding on both sides
@@ -191,7 +212,8 @@ class _Frame:
 
     def with_layer(self, index: int, offset: float, step: float, length: int, max_units: int) -> _Frame:
         """The frame with one more layer, the stretch to hide computed anew."""
-        frame = _Frame({**self.layers, index: (offset, step, length)}, crop=self.crop, pads=self.pads)
+        layers = {**self.layers, index: (offset, step, length)}
+        frame = _Frame(layers, self.beyond, crop=self.crop, pads=self.pads)
         if self.crop:
             return frame
         offset, step, longest = max(frame.layers.values(), key=lambda layer: layer[2])
@@ -202,9 +224,13 @@ class _Frame:
         return frame
 
     def place(self, index: int, position: float) -> float:
-        """The full coordinate of a position, as if nothing were hidden."""
-        offset, step, _ = self.layers[index]
+        """The full coordinate of a position of a layer that it knows, as if nothing were hidden."""
+        offset, step = self.layers[index][:2] if index in self.layers else self.beyond[index]
         return offset + step * position
+
+    def knows(self, index: int) -> bool:
+        """Whether a layer has coordinates in it."""
+        return index in self.layers or index in self.beyond
 
     def drawn(self, index: int, position: float) -> float | None:
         """The coordinate after hiding; None for what is hidden."""
@@ -240,20 +266,27 @@ class _Frame:
         if not self.hides(index):
             return []
         if self.crop is None:
-            return [self.middle()]
+            return [self._middle()]
         low, high = self.crop
         first, last = self.place(index, 0), self.place(index, self.layers[index][2] - 1)
         ends = [low - 1] if first < low - _NEAR else []
         return [end - self.centre for end in (*ends, *([high + 1] if last > high + _NEAR else []))]
 
-    def middle(self) -> float:
-        """Where dots stand for what is hidden."""
+    def dots_of(self, index: int, position: float) -> float:
+        """Where dots stand for a hidden position of a layer."""
+        if self.crop is None:
+            return self._middle()
+        end = self.crop[0] - 1 if self.place(index, position) < self.crop[0] else self.crop[1] + 1
+        return end - self.centre
+
+    def _middle(self) -> float:
         return (self.cut[0] + GAP / 2 if self.cut else 0.0) - self.centre
 
     def settle(self) -> _Frame:
         """Scale so that neighbours are a pitch apart where they are closest; find the centre."""
         scale = 1 / min(step for _, step, _ in self.layers.values())
         self.layers = {i: (offset * scale, step * scale, n) for i, (offset, step, n) in self.layers.items()}
+        self.beyond = {i: (offset * scale, step * scale) for i, (offset, step) in self.beyond.items()}
         if self.cut:
             self.cut = (self.cut[0] * scale, self.cut[1] * scale)
         if self.crop:
@@ -267,10 +300,10 @@ class _Frame:
         self.block = high - low + 1 + BLOCK_GAP
         return self
 
-    def is_readable(self, max_units: int) -> bool:
-        """Whether hiding leaves every layer enough to see: half of what it could show."""
+    def is_readable(self) -> bool:
+        """Whether hiding leaves every layer enough to see what it does."""
         return self.crop is not None or all(
-            2 * self.shown(i) >= min(n, max_units) for i, (_, _, n) in self.layers.items()
+            self.shown(i) >= min(n, LEAST_SHOWN) for i, (_, _, n) in self.layers.items()
         )
 
 
@@ -281,16 +314,18 @@ def _frames(
     pads = {index: layer.pads() for index, layer in enumerate(layers)} if padding else {}
     for index, layer in enumerate(layers):
         length = layer.shape.length
-        joined = None
-        if frames:
-            place = _joint(layers[index - 1], layer, frames[-1].layers[index - 1][:2], anchor)
-            if place is not None:
-                joined = frames[-1].with_layer(index, *place, length, max_units)
-        if joined is not None and joined.is_readable(max_units):
+        place = _joint(layers[index - 1], layer, frames[-1].layers[index - 1][:2], anchor) if frames else None
+        joined = None if place is None else frames[-1].with_layer(index, *place, length, max_units)
+        if joined is not None and joined.is_readable():
             frames[-1] = joined
-        else:
-            cropped = (crop[0] - 1.0, crop[1] - 1.0) if crop and not frames else None
-            frames.append(_Frame(crop=cropped, pads=pads).with_layer(index, 0.0, 1.0, length, max_units))
+            continue
+        cropped = (crop[0] - 1.0, crop[1] - 1.0) if crop and not frames else None
+        frame = _Frame(crop=cropped, pads=pads).with_layer(index, 0.0, 1.0, length, max_units)
+        relative = _joint(layers[index - 1], layer, (0.0, 1.0), anchor) if frames else None
+        if place is not None and relative is not None:
+            frames[-1].beyond[index] = place
+            frame.beyond[index - 1] = (-relative[0] / relative[1], 1 / relative[1])
+        frames.append(frame)
     return [frame.settle() for frame in frames]
 
 

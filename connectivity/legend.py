@@ -12,6 +12,7 @@ from connectivity.themes import Stroke, Theme
 LEGEND_SIZE = 11.0
 _CHIP, _LONG_CHIP, _SQUARE = 16.0, 30.0, 10.0
 _BAR, _BAR_STEPS = 120.0, 40
+_GAP = 12.0  # from a title to its colours
 
 
 def add_legend(sheet: Sheet, keys: Sequence[Key], middle: float, theme: Theme) -> None:
@@ -35,7 +36,7 @@ def add_legend(sheet: Sheet, keys: Sequence[Key], middle: float, theme: Theme) -
 
 
 def _key_width(key: Key) -> float:
-    width = text_width(key.title, LEGEND_SIZE) + _gap(key)
+    width = text_width(key.title, LEGEND_SIZE) + _GAP
     if isinstance(key, Swatches):
         if not key.items:
             return width
@@ -49,14 +50,9 @@ def _chip(key: Swatches) -> float:
     return _CHIP if all(stroke.style == "solid" for stroke, _ in key.items) else _LONG_CHIP
 
 
-def _gap(key: Key) -> float:
-    """From a title to its colours: room for a wider font, where the reader has not ours."""
-    return 12 + 0.12 * text_width(key.title, LEGEND_SIZE)
-
-
 def _draw_key(sheet: Sheet, key: Key, x: float, y: float, theme: Theme) -> None:
     sheet.text(Text(x, y, key.title, LEGEND_SIZE, theme.muted, align="start", classes="legend"))
-    x += text_width(key.title, LEGEND_SIZE) + _gap(key)
+    x += text_width(key.title, LEGEND_SIZE) + _GAP
     if isinstance(key, Swatches):
         for stroke, label in key.items:
             _draw_chip(sheet, key, stroke, x, y, theme)

@@ -28,6 +28,11 @@ def text_width(text: str, size: float, face: str = "regular") -> float:
     return sum(advances[c] if c in advances else _guess(c) for c in text) * size / 1000
 
 
+def known(text: str, face: str = "regular") -> bool:
+    """Whether the font has every character of ``text``."""
+    return not set(text) - _advances(face).keys()
+
+
 @functools.cache
 def _advances(face: str) -> dict[str, int]:
     return {chr(first + n): width for first, widths in _runs()[face] for n, width in enumerate(widths)}

@@ -1,7 +1,8 @@
 """Arrows to colours, and what the colours mean to a legend.
 
 ``parameter``  one colour for each weight: arrows of one colour share theirs. A layer with more
-               weights than the palette has runs through a sweep, in the order of its connections.
+               weights than the palette has runs through a sweep, in the order of its connections;
+               shared ones tap by tap, so that the taps of one kernel are told apart.
 ``weight``     the value, on a diverging map that is symmetric about 0 (or from vmin to vmax).
 ``sign``       negative, zero, positive.   ``layer``, ``group``  one colour each.   ``none``  one.
 ``auto``       ``weight`` in layers whose weights were given, ``parameter`` in the others.
@@ -16,7 +17,7 @@ from typing import NamedTuple
 from connectivity.colours import STEPS, named_table
 from connectivity.errors import DrawingError
 from connectivity.options import Options
-from connectivity.text import natural
+from connectivity.text import by_tap, natural
 from connectivity.themes import THEME, WIDTH, Stroke, Theme
 from connectivity.view import Arrow, GraphView, LayerView
 
@@ -220,10 +221,14 @@ def _by_parameter(arrows: Sequence[Arrow], shared: bool, options: Options, theme
     elif theme.monochrome and not shared:
         return _plain(theme, theme.ink), Swatches("every connection has its own weight", ())
     else:
+        if shared:  # neighbours of a kernel far apart on the map, so that its taps are told apart
+            names.sort(key=by_tap)
         sweep = named_table(options.colormap, theme.background) if options.colormap else theme.sweep_table
         scale = (STEPS - 1) / max(1, len(names) - 1)
         pens = [_pen(sweep[round(n * scale)]) for n in range(len(names))]
-        words = "shared weights, from the first to the last" if shared else "every connection has its own weight"
+        taps = shared and by_tap(names[-1])[0] > by_tap(names[0])[0]
+        order = "shared weights, tap by tap" if taps else "shared weights, from the first to the last"
+        words = order if shared else "every connection has its own weight"
         key = Bar(words, sweep, ())
     strokes = dict(zip(names, pens, strict=True))
     return lambda arrow: strokes.get(arrow.parameter or ""), key

@@ -13,7 +13,7 @@ from connectivity.markup import rich_width
 from connectivity.paint import Painter, lettered, short
 from connectivity.scene import LEADING, Box, Dot, Line, Scene, Sheet, Text, Unit
 from connectivity.themes import THEME, Stroke
-from connectivity.view import Arrow
+from connectivity.view import Arrow, groups_of
 
 PANEL_TITLE_SIZE, HEADING_SIZE, CAPTION_SIZE = 14.0, 12.0, 11.0
 _LEAST_TITLE = 160.0  # the narrowest a panel's title is wrapped at, in points
@@ -264,12 +264,10 @@ class PanelDrawer:
     def _group_boxes(self, index: int) -> None:
         """A box around the channels of each group, where this layer or the next has groups, or where asked."""
         layers = self.view.layers
-        following = layers[index + 1].info.groups if index + 1 < len(layers) else 1
-        groups = layers[index].info.groups if layers[index].info.groups > 1 else following
-        channels = layers[index].shape.channels
+        groups, channels = groups_of(layers, index), layers[index].shape.channels
         if layers[index].info.name in self.options.boxes:
             groups = 1
-        elif groups < 2 or channels % groups:
+        elif groups < 2:
             return
         members: dict[int, list[tuple[float, float]]] = {}
         for unit, (channel, _) in layers[index].places.items():

@@ -6,13 +6,14 @@ parser takes seven times as long, and everything of the user's in it is escaped 
 
 from __future__ import annotations
 
+import html
 import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from connectivity.dot import SEMIBOLD, clean
-from connectivity.metrics import FAMILY
+from connectivity.metrics import FAMILY, known, text_width
 from connectivity.text import natural
 
 FONTS = f"'{FAMILY}', 'Source Sans Pro', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
@@ -40,6 +41,10 @@ _MERGED = (
     r'<tspan dy="0.29em" font-size="\7">\8</tspan>'
 )
 _MERGED_SUP = _MERGED + r'<tspan dy="-0.81em" font-size="\7">\9</tspan></text>\n'
+# What is left of baseline-shift, which Firefox does not know.
+_SHIFTS = {' baseline-shift="sub"': ' dy="0.29em"', ' baseline-shift="super"': ' dy="-0.52em"'}
+_TEXT = re.compile(r'<text (text-anchor="middle" [^>]*>[^<]{2,}|text-anchor="(?:start|end)" [^>]*>[^<]+)</text>')
+_FONT_SIZE = re.compile(r'font-size="([\d.]+)"')
 _COLOURS = re.compile(r'(?<= )(fill|stroke)="([^"]*)"(?: (stroke)="([^"]*)")?')
 _WEIGHT_CLASS = re.compile(r'<g id="e[^"]*" class="[^"]*\b(w\d+)\b')
 _TARGET_CLASS = re.compile(r'<g id="e[^"]*" class="[^"]*\b(to\d+)\b')
@@ -80,7 +85,10 @@ def _finished(data: bytes, title: str, description: str, tips: Mapping[str, str]
         text = _LABEL_SUP.sub(_MERGED_SUP, text)
     text = _LABEL.sub(_MERGED + "</text>\n", text)
     text = text.replace(_PRESERVE, "").replace(f' font-family="{FAMILY}"', "")
-    return text.replace(f' font-family="{SEMIBOLD}"', ' font-weight="600"')
+    text = text.replace(f' font-family="{SEMIBOLD}"', ' font-weight="600"')
+    for theirs, ours in _SHIFTS.items():
+        text = text.replace(theirs, ours)
+    return _TEXT.sub(_measured, text)
 
 
 def style_rules(text: str, dark: bool) -> str:
@@ -159,6 +167,17 @@ def _straightened(curve: re.Match[str]) -> str:
         return curve[0]
     first_x, first_y, *_, last_x, last_y = curve.groups()
     return f' d="M{first_x},{first_y}L{last_x},{last_y}"'
+
+
+def _measured(text: re.Match[str]) -> str:
+    """A text that is as long as it was measured, whatever font the reader has: nothing collides or is cut off."""
+    attributes, _, content = text[1].partition(">")
+    size, shown = _FONT_SIZE.search(attributes), html.unescape(content)
+    if size is None or not known(shown):
+        return text[0]
+    face = "semibold" if 'font-weight="600"' in attributes else "italic" if "italic" in attributes else "regular"
+    length = f"{text_width(shown, float(size[1]), face):.2f}".rstrip("0").rstrip(".")
+    return f'<text {attributes} textLength="{length}" lengthAdjust="spacingAndGlyphs">{content}</text>'
 
 
 def _escaped(text: str) -> str:

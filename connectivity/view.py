@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import networkx as nx
@@ -66,6 +66,16 @@ class GraphView(NamedTuple):
     values: dict[Hashable, float]
     biases: dict[int, Hashable]  # the bias unit that stands in a layer
     dropped: set[Hashable]
+
+
+def groups_of(layers: Sequence[LayerView], index: int) -> int:
+    """How many groups the channels of a layer stand in: its own, else those that the next layer sees them in.
+
+    1 where its channels cannot be split into them.
+    """
+    following = layers[index + 1].info.groups if index + 1 < len(layers) else 1
+    groups = layers[index].info.groups if layers[index].info.groups > 1 else following
+    return 1 if layers[index].shape.channels % groups else groups
 
 
 def view(graph: nx.Graph[Any], biases: bool = False, padding: bool = False) -> GraphView:

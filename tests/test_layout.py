@@ -40,9 +40,14 @@ def shifts(scene: Scene, stubs: bool = False) -> dict[str, set[tuple[float, floa
     for line in scene.lines:
         (x0, y0), (x1, y1) = ends[line.tail], ends[line.head]
         length = math.hypot(x1 - x0, y1 - y0)
-        key = line.colour if stubs else line.classes
+        key = line.colour if stubs else line.classes.rpartition(" to")[0]
         found.setdefault(key, set()).add((round((x1 - x0) / length, 6), round((y1 - y0) / length, 6)))
     return found
+
+
+def weights_of(scene: Scene) -> set[str]:
+    """The classes of lines of weights: those of one weight share one."""
+    return {line.classes.rpartition(" to")[0] for line in scene.lines if ".weight[" in line.tip}
 
 
 sizes = st.integers(1, 4)
@@ -71,8 +76,7 @@ def test_lines_of_one_shared_weight_are_parallel(
     graph = build(network)
     assume(graph.number_of_edges() < 3000)
     scene = compose_figure(graph, Options(anchor=anchor, direction=direction, max_units=0))
-    weighted = {line.classes for line in scene.lines if ".weight[" in line.tip}
-    assert all(len(found) == 1 for key, found in shifts(scene).items() if key in weighted)
+    assert all(len(found) == 1 for key, found in shifts(scene).items() if key in weights_of(scene))
 
 
 @given(
@@ -223,3 +227,58 @@ def test_units_and_dots_of_a_column_keep_their_distance(
         places = sorted([*column.along.values(), *(place for place, _ in column.dots)])
         assert all(after - before > 0.99 for before, after in itertools.pairwise(places))
         assert bool(column.dots) == (len(column.along) < len(layer.units))
+
+
+@pytest.mark.parametrize(
+    "text", ["100 conv:3,s=2", "100 conv:5,s=2 maxpool:2", "90 conv:3,p=1 maxpool:2 convtranspose:4,s=2"]
+)
+def test_strided_layers_stay_over_their_windows_when_elided(text: str) -> None:
+    """Fewer of their units are shown instead, so that lines of one weight are parallel at every stride."""
+    scene = scene_of(text)
+    weights = weights_of(scene)
+    assert all(len(found) == 1 for key, found in shifts(scene).items() if key in weights)
+    assert len(weights) == len(weights_of(scene_of(text, max_units=0)))
+
+
+@pytest.mark.parametrize("direction", ["LR", "BT"])
+def test_a_layer_that_leaves_the_frame_of_its_input_is_joined_by_stubs(direction: str) -> None:
+    """Drawn whole, the few lines between what both show would be neither parallel nor true to the window."""
+    scene = scene_of("200 conv:5,s=2 maxpool:2 conv:3,s=2", max_units=12, direction=direction)
+    layers = {unit.id: unit.classes for unit in scene.units}
+    assert not [line for line in scene.lines if not line.stub and layers[line.head] == "unit layer3"]
+    into = [line for line in scene.lines if line.stub and layers.get(line.head) == "unit layer3"]
+    assert len(into) == 3 * sum(unit.classes == "unit layer3" for unit in scene.units)
+    for colour in {line.colour for line in into}:
+        ends = {unit.id: (unit.x, unit.y) for unit in scene.units} | {dot.id: (dot.x, dot.y) for dot in scene.dots}
+        slopes = {
+            (round(ends[line.head][0] - ends[line.tail][0], 3), round(ends[line.head][1] - ends[line.tail][1], 3))
+            for line in into
+            if line.colour == colour
+        }
+        assert len(slopes) == 1
+
+
+@pytest.mark.parametrize("direction", ["LR", "RL", "BT", "TB"])
+@pytest.mark.parametrize("crop", ["15/20", "1/5", "8/12"])
+def test_stubs_come_from_the_layer_before(direction: str, crop: str) -> None:
+    """Not from within the layer, wherever the hidden units are."""
+    scene = scene_of("20 conv:5,s=2 fc:10", crop=crop, direction=direction)
+    ends = {dot.id: (dot.x, dot.y) for dot in scene.dots if dot.id}
+    heads = {unit.id: (unit.x, unit.y) for unit in scene.units if unit.classes == "unit layer2"}
+    axis = 0 if direction in ("LR", "RL") else 1
+    toward = {"LR": 1, "RL": -1, "BT": 1, "TB": -1}[direction]
+    stubs = [line for line in scene.lines if line.stub and line.head in heads]
+    assert stubs
+    for line in stubs:
+        (x0, y0), (x1, y1) = ends[line.tail], heads[line.head]
+        step = (x1 - x0, y1 - y0)
+        assert step[axis] * toward > 0.25 * math.hypot(*step)
+
+
+def test_groups_in_rows_have_room_for_their_boxes() -> None:
+    scene = scene_of("4x5 conv:3,p=1,c=4,g=2", channels="rows", direction="BT")
+    boxes = sorted(scene.boxes, key=lambda box: box.y)
+    groups = [box for box in boxes if box.stroke]
+    assert len(groups) == 4
+    for below, above in itertools.pairwise(groups):
+        assert below.y + below.height / 2 < above.y - above.height / 2

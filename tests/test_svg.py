@@ -14,6 +14,7 @@ import pytest
 import connectivity
 from connectivity import build, parse
 from connectivity.figure import compose_figure
+from connectivity.metrics import text_width
 from connectivity.options import Options
 from connectivity.svg import finish
 from connectivity.themes import THEME
@@ -318,3 +319,19 @@ def test_of_two_parallel_connections_both_are_bent() -> None:
     data = connectivity.draw("2 conv:3,p=1,padding_mode=circular").decode()
     assert len(re.findall(r' d="M[^C"]*C', data)) == 4
     assert len(re.findall(r' d="M[^C"]*L', data)) == 2
+
+
+def test_texts_are_as_long_as_they_were_measured() -> None:
+    """Whatever font the reader has; but for characters that our font has not, whose length nobody knows."""
+    svg = connectivity.draw("6 conv:3 fc:2", title="A title of $y_3$ & more", layer_titles=["輸入"])
+    texts = [text for text in ET.fromstring(svg).iter(f"{SVG}text") if not len(text)]
+    assert len(texts) > 10
+    for text in texts:
+        shown, length = text.text or "", text.get("textLength")
+        assert (length is None) == (shown == "輸入"), shown
+        if length is not None:
+            bold = text.get("font-weight") == "600"
+            face = "semibold" if bold else "italic" if text.get("font-style") else "regular"
+            assert float(length) == pytest.approx(text_width(shown, float(text.get("font-size", "0")), face), abs=0.01)
+    assert "A\u00a0title\u00a0of\u00a0" in {text.text for text in texts}
+    assert b"baseline-shift" not in svg  # which not every browser knows
