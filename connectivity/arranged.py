@@ -90,7 +90,7 @@ class Arranged(NamedTuple):
         crop = _crop(view, options)
         rows = options.channels == "rows"
         places = Arrangement(view, options.max_units, options.anchor, crop=crop, rows=rows, padding=padding)
-        shown = {unit for column in places.columns for unit in column.along}
+        shown = places.shown()
         labels = unit_labels(view, shown, options)
         if options.highlight and options.rest == "hidden":
             chosen = frozenset[int]().union(*(mark.arrows for mark in marks))
@@ -107,6 +107,10 @@ class Arranged(NamedTuple):
             elif ends:
                 cut.append(arrow)
         return cls(view, places, whole, cut, labels, marks, options)
+
+    def shown(self) -> set[Hashable]:
+        """The units that are on the picture."""
+        return self.places.shown()
 
 
 def _check_padding(view: GraphView, options: Options) -> None:

@@ -115,6 +115,15 @@ def blend(one: str, other: str, share: float) -> str:
     return rgb(_between(lab(one), lab(other), share))
 
 
+def grey(colour: str) -> str:
+    """The grey of the same lightness.
+
+    >>> grey("#ff0000"), grey("#777777")
+    ('#898989', '#777777')
+    """
+    return rgb(Lab(lab(colour).lightness, 0.0, 0.0))
+
+
 @functools.lru_cache(maxsize=4096)
 def readable(ink: str, background: str, fill: str) -> str:
     """A colour of text that is read on ``fill``: ``ink``, else ``background``, else black or white.

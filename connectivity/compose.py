@@ -60,9 +60,10 @@ def compose(views: Sequence[GraphView], options: Options, own: Sequence[Options]
             f"{drawn:,} connections to draw; at most {options.max_edges:,} "
             "(--max-edges allows more, --max-units shows fewer)"
         )
-    painters, keys = paint([(item.view, item.whole) for item in arranged], options, own)
+    shown = [(item.view, item.whole) for item in arranged]
+    painters, keys = paint(shown, options, own, [_told(item) for item in arranged])
     fills, more = _fills(arranged, own)
-    keys += (more := [key for key in more if key.title not in {key.title for key in keys}])
+    keys += [key for key in more if key.title not in {key.title for key in keys}]
     sizes = _sizes(arranged, options)
     paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.width, sizes.font)
     paper.arrows, paper.dense = drawn <= HEADED_ARROWS, drawn > TIPPED_ARROWS
@@ -80,8 +81,7 @@ def compose(views: Sequence[GraphView], options: Options, own: Sequence[Options]
         width = max(extent.width, LEAST_TITLE)
         sheet.title(options.title, middle, extent.top, width, TITLE_SIZE, gap=16.0)
     if options.legend:
-        shown = more if _is_recoloured(arranged) else keys
-        add_legend(sheet, [*shown, *_highlight_keys(arranged, options)], middle, theme)
+        add_legend(sheet, [*keys, *_highlight_keys(arranged, painters, options)], middle, theme)
     _put_on_paper(paper, [*grid, (sheet, 0.0, 0.0)], extent)
     paper.title = plain(
         options.title or " and ".join(dict.fromkeys(title for title in titles if title)) or "connectivity graph"
@@ -112,6 +112,7 @@ def _arranged(views: Sequence[GraphView], own: Sequence[Options]) -> list[Arrang
             here = [
                 mark._replace(
                     units=frozenset(merged.units.get(unit, unit) for unit in mark.units),
+                    named=frozenset(merged.units.get(unit, unit) for unit in mark.named),
                     arrows=frozenset(id(merged.arrows[a]) if a in merged.arrows else a for a in mark.arrows),
                 )
                 for mark in here
@@ -119,16 +120,27 @@ def _arranged(views: Sequence[GraphView], own: Sequence[Options]) -> list[Arrang
             arranged.append(Arranged.of(merged.view, options, here))
         else:
             arranged.append(Arranged.of(view, options, here))
+    if any(item.marks for item in arranged):
+        from connectivity.highlight import check_shown
+
+        check_shown([(mark, item.shown()) for item in arranged for mark in item.marks])
     return arranged
 
 
-def _is_recoloured(arranged: Sequence[Arranged]) -> bool:
-    """Whether no connection has its weight's colour: the highlighted ones have their own, the rest none."""
-    return all(item.marks and all(mark.colour for mark in item.marks) for item in arranged)
+def _told(item: Arranged) -> set[int] | None:
+    """The layers whose connections have their weights' colours: all (None) where nothing is highlighted.
+
+    Elsewhere those of which some are highlighted and have no colour of the highlight's.
+    """
+    if not item.options.highlight:
+        return None
+    own = frozenset[int]().union(*(mark.arrows for mark in item.marks if mark.colour is None))
+    other = frozenset[int]().union(*(mark.arrows for mark in item.marks if mark.colour is not None))
+    return {arrow.layer for arrow in item.view.arrows if id(arrow) in own - other}
 
 
-def _highlight_keys(arranged: Sequence[Arranged], options: Options) -> Sequence[Key]:
-    marks = [mark for item in arranged for mark in item.marks]
+def _highlight_keys(arranged: Sequence[Arranged], painters: Sequence[Painter], options: Options) -> Sequence[Key]:
+    marks = [(mark, painter) for item, painter in zip(arranged, painters, strict=True) for mark in item.marks]
     if not marks:
         return []
     from connectivity.highlight import highlight_keys

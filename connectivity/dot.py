@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from connectivity.markup import has_markup, runs
@@ -22,6 +22,9 @@ SEMIBOLD = f"{FAMILY} Semibold"
 # What XML and terminals cannot hold: C0 and C1 controls, DEL, surrogates, non-characters.
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _POINTS_PER_INCH = 72
+
+RAISED = 1.0
+"""How much higher than other labels Graphviz sets the ones that are like HTML, in points."""
 
 FLAT_CELLS = 5_000
 """More cells of matrices than this are painted on the background, without an id and a tooltip each."""
@@ -41,8 +44,10 @@ def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
     flat_cells = flat and len(scene.cells) > FLAT_CELLS
     flat_lines = flat and scene.dense
     writer = _Marks()
+    plates = [box for box in scene.boxes if flat_cells and box.classes == "plate"]
     for box in scene.boxes:
-        writer.add(*_box(box))
+        if box not in plates:
+            writer.add(*_box(box))
     _add_cells(writer, [] if flat_cells else scene.cells)
     _add_texts(writer, scene.texts)
     for mark in scene.dots:
@@ -55,7 +60,7 @@ def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
     for x, y in ((0.0, 0.0), (scene.width, scene.height)):  # the paper is as large as it was computed
         writer.add(_SILENT, _at(x, y))
     edges = [] if flat_lines else [_line(line, scene, width) for line in scene.lines]
-    painted = [_painted_cells(scene) if flat_cells else "", _strokes(scene) if flat_lines else ""]
+    painted = [_painted([*plates, *scene.cells]) if flat_cells else "", _strokes(scene) if flat_lines else ""]
     strokes = " \\\n".join(filter(None, painted))
     return "".join(
         [
@@ -222,13 +227,14 @@ def _text_lines(text: Text) -> Iterator[str]:
             y -= text.size * LEADING
             continue
         half = text.width_of(line) / 2
-        label = _rich(line, text.size) if has_markup(line) else quoted(line)
+        marked = has_markup(line)
+        label = _rich(line, text.size) if marked else quoted(line)
         if text.align == "start" and label.startswith('"'):
             label = f'{label[:-1]}\\l"'
         elif text.align == "end" and label.startswith('"'):
             label = f'{label[:-1]}\\r"'
         shift = {"start": half, "end": -half}.get(text.align, 0.0)
-        yield f"{_at(text.x + shift, y)} label={label}"
+        yield f"{_at(text.x + shift, y - RAISED if marked else y)} label={label}"
         y -= text.size * LEADING
 
 
@@ -262,7 +268,7 @@ def _box(box: Box) -> tuple[dict[str, str], str]:
     if box.stroke:
         shared |= {"style": "rounded", "color": f'"{box.stroke}"', "penwidth": "0.9", "class": "group"}
         return shared, _at(box.x, box.y)
-    shared |= {"style": "filled", "penwidth": "0", "class": "legend"}
+    shared |= {"style": "filled", "penwidth": "0", "class": box.classes or "legend"}
     return shared, f'{_at(box.x, box.y)} fillcolor="{box.fill}"'
 
 
@@ -285,12 +291,12 @@ def _cell_style(fill: str, classes: str) -> dict[str, str]:
     }
 
 
-def _painted_cells(scene: Scene) -> str:
-    """The cells of large matrices as xdot operations: a fill colour (C), a filled polygon (P)."""
+def _painted(boxes: Iterable[Box]) -> str:
+    """Boxes as xdot operations, those of one colour together: a fill colour (C), a filled polygon (P)."""
     parts: list[str] = []
     colour = ""
     colours: dict[str, list[Box]] = {}
-    for cell in scene.cells:
+    for cell in boxes:
         colours.setdefault(cell.fill, []).append(cell)
     for cell in itertools.chain.from_iterable(colours.values()):
         if cell.fill != colour:

@@ -15,7 +15,6 @@ from connectivity.view import GraphView, LayerView
 Fills = dict[Hashable, str]
 
 _MOST_LEVELS = 7  # numbers of connections that are told one by one; more get a bar
-_PALE = 0.72  # how much of the background a tint has
 
 
 def fill_units(views: Sequence[GraphView], own: Sequence[Options]) -> tuple[list[Fills], list[Key]]:
@@ -32,7 +31,7 @@ def fill_units(views: Sequence[GraphView], own: Sequence[Options]) -> tuple[list
         theme = THEME[options.theme]
         chosen: tuple[Fills, Key | None] = {}, None
         if options.fill == "layer":
-            chosen = _by_layer(view, layer_numbers(views, first=0), theme), None
+            chosen = _by_layer(view, layer_numbers(views), theme), None
         elif options.fill == "group":
             chosen = _by_group(view, theme)
         elif options.fill == "value":
@@ -45,17 +44,17 @@ def fill_units(views: Sequence[GraphView], own: Sequence[Options]) -> tuple[list
 
 
 def _by_layer(view: GraphView, numbers: Mapping[str, int], theme: Theme) -> Fills:
-    tints = [blend(colour, theme.background, _PALE) for colour in theme.palette]
+    """The tint of the colour that the connections into a layer have, where those are coloured by layer."""
     return {
-        unit: tints[numbers.get(layer.info.name, index) % len(tints)]
-        for index, layer in enumerate(view.layers)
+        unit: theme.tints[numbers.get(layer.info.name, index) % len(theme.tints)]
+        for index, layer in enumerate(view.layers[1:])
         for unit in layer.units
     }
 
 
 def _by_group(view: GraphView, theme: Theme) -> tuple[Fills, Key | None]:
     """A unit has the colour of its group; one that is only passed on keeps that of where it came from."""
-    tints = [blend(colour, theme.background, _PALE) for colour in theme.palette]
+    tints = theme.tints
     sources: dict[Hashable, list[Hashable]] = {}
     for arrow in view.arrows:
         if arrow.role not in ("bias", "padding"):

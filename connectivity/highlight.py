@@ -7,24 +7,26 @@
     x[1]:path:y[2]        every way from the one to the other
     h.weight[0,0,1]       every connection of a weight; h.weight: of all of a layer's
 
-A colour may follow: ``y[2]=crimson``. A layer's name means all of its units.
+A colour may follow: ``y[2]=crimson``; where marks overlap the last one is seen. A layer's name means all
+of its units.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from typing import NamedTuple
 
-from connectivity.colours import blend, legible, named_colour
+from connectivity.colours import blend, grey, legible, named_colour
 from connectivity.errors import DrawingError, suggestion, visible
+from connectivity.markup import plain
 from connectivity.options import Options
-from connectivity.paint import Painter, Swatches, subscripted
+from connectivity.paint import Painter, Swatches
 from connectivity.themes import THEME, Stroke, Theme
+from connectivity.unitnames import find_units, written
 from connectivity.view import Arrow, GraphView
 
-_UNIT = re.compile(r"^(?P<layer>[^\W\d]\w*?)(?:\[(?P<one>\d{1,9})(?:,(?P<two>\d{1,9}))?\]|(?P<number>\d{1,9}))$")
 _WORDS = {"receptive-field": "receptive field of", "window": "window of", "reach": "reach of"}
 _EMPHASIS = 1.6  # how much wider a highlighted connection is
 
@@ -36,6 +38,8 @@ class Highlight(NamedTuple):
     arrows: frozenset[int]  # by id(), as long as their view lives
     colour: str | None
     words: str
+    named: frozenset[Hashable] = frozenset()  # the units that the wish itself names
+    sample: Arrow | None = None  # of a weight: one of its connections
 
 
 def find_highlights(view: GraphView, options: Options) -> list[Highlight | None]:
@@ -59,6 +63,20 @@ def check_found(
             raise DrawingError(_lost(wish, views, own[0]), "highlight")
 
 
+def check_shown(found: Sequence[tuple[Highlight, Collection[Hashable]]]) -> None:
+    """Raise DrawingError for a mark of units that are in no panel that has it, each with the units shown in its panel."""
+    seen: dict[str, bool] = {}
+    for mark, shown in found:
+        seen[mark.words] = seen.get(mark.words, False) or not mark.named or not mark.named.isdisjoint(shown)
+    for words, any_shown in seen.items():
+        if not any_shown:
+            raise DrawingError(
+                f"what is highlighted ({plain(words)}) is where the layer is elided or cropped; "
+                "max-units 0 shows all of it, crop another part",
+                "highlight",
+            )
+
+
 def emphasised(painter: Painter, marks: Sequence[Highlight], options: Options) -> Painter:
     """``painter``, where what is marked is stronger and the rest as ``options.rest`` says."""
     theme = THEME[options.theme]
@@ -73,43 +91,44 @@ def emphasised(painter: Painter, marks: Sequence[Highlight], options: Options) -
         if not colours:
             return rest
         stroke = painter(arrow) or Stroke(theme.ink)
-        own = [colour for colour in colours if colour is not None]
-        usual = theme.ink if stroke.colour == theme.muted else stroke.colour
-        colour = _mixed(own) if own else usual
-        return stroke._replace(colour=colour, width=round(stroke.width * _EMPHASIS, 1))
+        own = next((colour for colour in reversed(colours) if colour is not None), None)
+        return stroke._replace(colour=own or _strong(stroke, theme), width=round(stroke.width * _EMPHASIS, 1))
 
     return paint
 
 
 def marked_units(marks: Sequence[Highlight], options: Options) -> dict[Hashable, tuple[str, str]]:
-    """Fill and outline of each unit that is marked; of several marks, the colour between theirs."""
+    """Fill and outline of each unit that is marked; of several marks that have a colour, the last one's.
+
+    The fill is empty where units have a fill that means something, and the mark no colour.
+    """
     theme = THEME[options.theme]
-    colours: dict[Hashable, list[str]] = defaultdict(list)
+    colours: dict[Hashable, str | None] = {}
     for mark in marks:
         for unit in mark.units:
-            colours[unit].append(mark.colour or neutral(theme))
-    result = {}
-    for unit, own in colours.items():
-        colour = _mixed(own)
-        plain = colour == neutral(theme)
-        fill = colour if plain else blend(colour, theme.background, 0.68)
-        result[unit] = (fill, theme.unit_stroke if plain else colour)
-    return result
+            colours[unit] = mark.colour or colours.get(unit)
+    plain = (neutral(theme) if options.fill == "none" else "", theme.unit_stroke)
+    return {
+        unit: plain if colour is None else (blend(colour, theme.background, 0.68), colour)
+        for unit, colour in colours.items()
+    }
 
 
-def highlight_keys(found: Sequence[Highlight], options: Options) -> list[Swatches]:
-    """The legend of what is highlighted: units by their fill, weights by their line; what looks alike is one entry."""
+def highlight_keys(found: Sequence[tuple[Highlight, Painter]], options: Options) -> list[Swatches]:
+    """The legend of what is highlighted, each with the painter of its panel; what looks alike is one entry.
+
+    Units are shown by their fill, weights by their line.
+    """
     theme = THEME[options.theme]
-    keys = []
-    for solid in (True, False):
-        alike: dict[Stroke, dict[str, None]] = {}
-        for mark in found:
-            if bool(mark.units) is solid:
-                alike.setdefault(Stroke(_chip(mark, theme)), {})[mark.words] = None
-        if alike:
-            items = tuple((stroke, ", ".join(words)) for stroke, words in alike.items())
-            keys.append(Swatches("highlighted", items, solid))
-    return keys
+    alike: tuple[dict[Stroke, dict[str, None]], ...] = ({}, {})
+    for mark, painter in found:
+        alike[not mark.units].setdefault(_chip(mark, painter, theme), {})[mark.words] = None
+    titles = ("highlighted units", "highlighted weights") if all(alike) else ("highlighted", "highlighted")
+    return [
+        Swatches(title, tuple((stroke, ", ".join(words)) for stroke, words in same.items()), solid)
+        for title, same, solid in zip(titles, alike, (True, False), strict=True)
+        if same
+    ]
 
 
 def neutral(theme: Theme) -> str:
@@ -117,10 +136,18 @@ def neutral(theme: Theme) -> str:
     return blend(theme.muted, theme.background, 0.62)
 
 
-def _chip(mark: Highlight, theme: Theme) -> str:
+def _chip(mark: Highlight, painter: Painter, theme: Theme) -> Stroke:
     if mark.colour is not None:
-        return mark.colour
-    return neutral(theme) if mark.units else theme.ink
+        return Stroke(mark.colour)
+    if mark.units:
+        return Stroke(neutral(theme))
+    stroke = (painter(mark.sample) if mark.sample else None) or Stroke(theme.ink)
+    return stroke._replace(colour=_strong(stroke, theme), width=Stroke(theme.ink).width)
+
+
+def _strong(stroke: Stroke, theme: Theme) -> str:
+    """The colour of a highlighted connection that is told none: its own, or that of ink where that says nothing."""
+    return theme.ink if stroke.colour == theme.muted else stroke.colour
 
 
 def _find(view: GraphView, wish: str, options: Options) -> Highlight | None:
@@ -129,7 +156,7 @@ def _find(view: GraphView, wish: str, options: Options) -> Highlight | None:
     if not rest and re.search(r"\.(weight|bias)(\[|$)", name):
         return _parameter(view, name, colour)
     units = find_units(view, name, options.index_from)
-    words = f"{_WORDS.get(rest, '')} {_spelled(name)}".strip()
+    words = f"{_WORDS.get(rest, '')} {_spelled(view, units, name, options)}".strip()
     other = rest.removeprefix("path:")
     if rest and rest not in _WORDS and other == rest:
         legal = [*_WORDS, "path:UNIT"]
@@ -152,9 +179,10 @@ def _find(view: GraphView, wish: str, options: Options) -> Highlight | None:
         ways = [arrow for arrow in _walk(view.arrows, ends, backwards=True) if id(arrow) in ahead]
         if not ways and not units & ends:
             return None
-        return _marked(ways, {*units, *ends}, colour, f"from {_spelled(name)} to {_spelled(other)}")
+        start = _spelled(view, units, name, options)
+        return _marked(ways, {*units, *ends}, colour, f"from {start} to {_spelled(view, ends, other, options)}")
     at_it = [arrow for arrow in view.arrows if arrow.source in units or arrow.target in units]
-    return Highlight(frozenset(units), frozenset(map(id, at_it)), colour, words)
+    return Highlight(frozenset(units), frozenset(map(id, at_it)), colour, words, frozenset(units))
 
 
 def _coloured(wish: str, options: Options) -> tuple[str, str | None]:
@@ -163,7 +191,9 @@ def _coloured(wish: str, options: Options) -> tuple[str, str | None]:
     if not found:
         return wish.strip(), None
     try:
-        return what.strip(), legible(named_colour(colour.strip()), THEME[options.theme].background)
+        theme = THEME[options.theme]
+        chosen = legible(named_colour(colour.strip()), theme.background)
+        return what.strip(), grey(chosen) if theme.monochrome else chosen
     except DrawingError as error:
         raise DrawingError(f'highlight "{visible(wish)}": {error}', "highlight") from error
 
@@ -174,28 +204,7 @@ def _parameter(view: GraphView, name: str, colour: str | None) -> Highlight | No
         for arrow in view.arrows
         if arrow.parameter is not None and (arrow.parameter == name or arrow.parameter.startswith(f"{name}["))
     ]
-    return Highlight(frozenset(), frozenset(map(id, chosen)), colour, name) if chosen else None
-
-
-def find_units(view: GraphView, name: str, index_from: int = 1) -> set[Hashable]:
-    """The units that ``name`` means: of a layer, of one of its channels, or one; none where there are none.
-
-    ``y2``, ``y[2]`` (of several channels: all units of channel 2), ``y[2,3]`` (channel, position);
-    the first is ``index_from``.
-    """
-    for layer in view.layers:
-        if layer.info.name == name:
-            return set(layer.units)
-    match = _UNIT.match(name)
-    layers = [layer for layer in view.layers if match and layer.info.name == match["layer"]]
-    if not match or not layers:
-        return {unit for unit, own in view.names.items() if own == name}
-    first = int(match["one"] or match["number"]) - index_from
-    if match["two"] is not None:
-        place = (first, int(match["two"]) - index_from)
-        return {unit for unit, own in layers[0].places.items() if own == place}
-    where = 0 if layers[0].shape.channels > 1 else 1
-    return {unit for unit, own in layers[0].places.items() if own[where] == first}
+    return Highlight(frozenset(), frozenset(map(id, chosen)), colour, name, sample=chosen[0]) if chosen else None
 
 
 def _walk(arrows: Sequence[Arrow], start: Iterable[Hashable], backwards: bool) -> list[Arrow]:
@@ -217,24 +226,15 @@ def _walk(arrows: Sequence[Arrow], start: Iterable[Hashable], backwards: bool) -
 
 def _marked(arrows: Sequence[Arrow], units: Iterable[Hashable], colour: str | None, words: str) -> Highlight:
     ends = {end for arrow in arrows for end in (arrow.source, arrow.target)}
-    return Highlight(frozenset({*units, *ends}), frozenset(map(id, arrows)), colour, words)
+    return Highlight(frozenset({*units, *ends}), frozenset(map(id, arrows)), colour, words, frozenset(units))
 
 
-def _spelled(name: str) -> str:
-    """A unit's name as figures write it: ``y₂``."""
-    match = _UNIT.match(name)
-    if match and match["two"] is None and not match["layer"][-1].isdigit():
-        return subscripted(match["layer"], int(match["one"] or match["number"]))
-    return name
-
-
-def _mixed(colours: Sequence[str]) -> str:
-    """The colour between all of ``colours``, which are told once each."""
-    once = list(dict.fromkeys(colours))
-    mixed = once[0]
-    for number, colour in enumerate(once[1:], start=2):
-        mixed = blend(mixed, colour, 1 / number)
-    return mixed
+def _spelled(view: GraphView, units: Iterable[Hashable], name: str, options: Options) -> str:
+    """What the figure calls a unit, with markup; a layer or a channel is called as it was named."""
+    single = list(units)
+    if len(single) != 1:
+        return name
+    return written(view.names, index_from=options.index_from)[single[0]].markup()
 
 
 def _lost(wish: str, views: Sequence[GraphView], options: Options) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Sequence
 
 from connectivity.errors import DrawingError, suggestion, visible
 from connectivity.layers import count
@@ -12,10 +11,8 @@ from connectivity.metrics import text_width
 from connectivity.options import Options
 from connectivity.paint import short
 from connectivity.scene import SMALL, Label
+from connectivity.unitnames import find_units, written
 from connectivity.view import GraphView
-
-_UNIT_NAME = re.compile(r"^(?P<stem>[^\W\d]+?)(?P<number>\d*)(?:\[(?P<inner>[\d,]+)\]|_?(?P<outer>\d*))$")
-_LONGEST = 40  # characters of a name that stand in a unit
 
 
 def unit_labels(view: GraphView, shown: Collection[Hashable], options: Options) -> dict[Hashable, Label]:
@@ -27,7 +24,7 @@ def unit_labels(view: GraphView, shown: Collection[Hashable], options: Options) 
             labels.update((unit, Label(short(value))) for unit, value in view.values.items() if unit in shown)
         if options.labels != "value":
             named = {unit: name for unit, name in view.names.items() if unit in shown and unit not in labels}
-            labels.update(_by_name(named, options))
+            labels.update(written(named, options.labels, options.index_from))
     for index, layer in enumerate(view.layers):
         zero = _zero(view, index) if options.padding == "values" else None
         for unit in layer.padding:
@@ -56,8 +53,6 @@ def own_labels(view: GraphView, wish: str, options: Options) -> dict[Hashable, L
                 given, there = count(len(parts), "text"), count(len(layer.units), "unit")
                 raise DrawingError(f'label "{visible(wish)}": {given} for {there} of "{name}"', "unit_labels")
             return {unit: label_of(part) for unit, part in zip(layer.units, parts, strict=True)}
-    from connectivity.highlight import find_units
-
     return dict.fromkeys(find_units(view, name, options.index_from), label_of(text))
 
 
@@ -94,30 +89,6 @@ def label_width(label: Label) -> float:
     """The width of a label at font size 1."""
     small = text_width(label.sup, SMALL) + text_width(label.sub, SMALL)
     return text_width(label.stem, 1.0, "italic" if label.italic else "regular") + small
-
-
-def _by_name(names: Mapping[Hashable, str], options: Options) -> dict[Hashable, Label]:
-    """Names as labels. A layer's number becomes a superscript, unless it is the only layer of its letter."""
-    parsed = {unit: _UNIT_NAME.match(name) for unit, name in names.items()}
-    letters: dict[str, set[str]] = {}
-    for match in parsed.values():
-        if match and match["inner"]:
-            letters.setdefault(match["stem"], set()).add(match["number"])
-    labels: dict[Hashable, Label] = {}
-    for unit, match in parsed.items():
-        if match is None:
-            labels[unit] = Label(names[unit][:_LONGEST])
-            continue
-        alone = match["inner"] is None or len(letters[match["stem"]]) == 1 or not match["number"]
-        index = match["inner"] or match["number"] + match["outer"]
-        if options.index_from != 1:
-            index = ",".join(str(int(part) - 1 + options.index_from) for part in index.split(",") if part)
-        if options.labels == "number" and index:
-            labels[unit] = Label(index)
-        else:
-            sub = "" if options.labels == "letter" else index
-            labels[unit] = Label(match["stem"], "" if alone else f"({match['number']})", sub, italic=True)
-    return labels
 
 
 def _zero(view: GraphView, index: int) -> Label:

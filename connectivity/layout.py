@@ -86,6 +86,10 @@ class Arrangement:
             column = self.columns[index]
             column.along[unit] = column.span()[0] - BIAS_GAP
 
+    def shown(self) -> set[Hashable]:
+        """The units that have a place."""
+        return {unit for column in self.columns for unit in column.along}
+
     def ghost(self, layer: int, unit: Hashable, seen_from: tuple[int, Hashable]) -> tuple[float, bool]:
         """Where a unit would be if nothing were hidden, seen from a shown one, and whether that is its own place.
 
@@ -201,6 +205,7 @@ class _Frame:
     beyond: dict[int, tuple[float, float]] = field(default_factory=dict)  # offset, step
     cut: tuple[float, float] | None = None
     crop: tuple[float, float] | None = None
+    open: tuple[bool, bool] = (False, False)  # whether padding beyond the crop's ends is shown
     pads: dict[int, tuple[int, int]] = field(default_factory=dict)  # units of padding on both sides
     centre: float = 0.0
     block: float = 1.0
@@ -213,7 +218,7 @@ class _Frame:
     def with_layer(self, index: int, offset: float, step: float, length: int, max_units: int) -> _Frame:
         """The frame with one more layer, the stretch to hide computed anew."""
         layers = {**self.layers, index: (offset, step, length)}
-        frame = _Frame(layers, self.beyond, crop=self.crop, pads=self.pads)
+        frame = _Frame(layers, self.beyond, crop=self.crop, open=self.open, pads=self.pads)
         if self.crop:
             return frame
         offset, step, longest = max(frame.layers.values(), key=lambda layer: layer[2])
@@ -236,7 +241,8 @@ class _Frame:
         """The coordinate after hiding; None for what is hidden."""
         place = self.place(index, position)
         if self.crop is not None:
-            return place if self.crop[0] - _NEAR <= place <= self.crop[1] + _NEAR else None
+            padding = (self.open[0] and position < 0) or (self.open[1] and position >= self.layers[index][2])
+            return place if padding or self.crop[0] - _NEAR <= place <= self.crop[1] + _NEAR else None
         if self.cut is None or place <= self.cut[0]:
             return place
         return None if place < self.cut[1] else place - self.removed
@@ -295,7 +301,9 @@ class _Frame:
         for i, (_, _, n) in self.layers.items():
             left, right = self.pads.get(i, (0, 0))
             ends += [self.place(i, -left), self.place(i, n - 1 + right)]
-        low, high = self.crop or (min(ends), max(ends) - self.removed)
+        low, high = min(ends), max(ends) - self.removed
+        if self.crop is not None:
+            low, high = low if self.open[0] else self.crop[0], high if self.open[1] else self.crop[1]
         self.centre = (low + high) / 2
         self.block = high - low + 1 + BLOCK_GAP
         return self
@@ -319,8 +327,10 @@ def _frames(
         if joined is not None and joined.is_readable():
             frames[-1] = joined
             continue
-        cropped = (crop[0] - 1.0, crop[1] - 1.0) if crop and not frames else None
-        frame = _Frame(crop=cropped, pads=pads).with_layer(index, 0.0, 1.0, length, max_units)
+        frame = _Frame(pads=pads)
+        if crop and not frames:  # at the input's own ends its padding is shown
+            frame = _Frame(crop=(crop[0] - 1.0, crop[1] - 1.0), open=(crop[0] == 1, crop[1] == length), pads=pads)
+        frame = frame.with_layer(index, 0.0, 1.0, length, max_units)
         relative = _joint(layers[index - 1], layer, (0.0, 1.0), anchor) if frames else None
         if place is not None and relative is not None:
             frames[-1].beyond[index] = place

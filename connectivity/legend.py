@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from connectivity.metrics import text_width
+from connectivity.markup import rich_width
 from connectivity.paint import Key, Swatches
 from connectivity.scene import Box, Dot, Line, Sheet, Text
 from connectivity.themes import Stroke, Theme
@@ -36,11 +36,11 @@ def add_legend(sheet: Sheet, keys: Sequence[Key], middle: float, theme: Theme) -
 
 
 def _key_width(key: Key) -> float:
-    width = text_width(key.title, LEGEND_SIZE) + _GAP
+    width = rich_width(key.title, LEGEND_SIZE) + _GAP
     if isinstance(key, Swatches):
         if not key.items:
             return width
-        return width + sum(_chip(key) + 5 + text_width(label, LEGEND_SIZE) + 14 for _, label in key.items) - 14
+        return width + sum(_chip(key) + 5 + rich_width(label, LEGEND_SIZE) + 14 for _, label in key.items) - 14
     return width + _BAR
 
 
@@ -52,13 +52,13 @@ def _chip(key: Swatches) -> float:
 
 def _draw_key(sheet: Sheet, key: Key, x: float, y: float, theme: Theme) -> None:
     sheet.text(Text(x, y, key.title, LEGEND_SIZE, theme.muted, align="start", classes="legend"))
-    x += text_width(key.title, LEGEND_SIZE) + _GAP
+    x += rich_width(key.title, LEGEND_SIZE) + _GAP
     if isinstance(key, Swatches):
         for stroke, label in key.items:
             _draw_chip(sheet, key, stroke, x, y, theme)
             x += _chip(key) + 5
             sheet.text(Text(x, y, label, LEGEND_SIZE, theme.ink, align="start", classes="legend"))
-            x += text_width(label, LEGEND_SIZE) + 14
+            x += rich_width(label, LEGEND_SIZE) + 14
         return
     step = _BAR / _BAR_STEPS
     for n in range(_BAR_STEPS):

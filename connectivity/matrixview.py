@@ -19,7 +19,7 @@ from connectivity.labels import label_width
 from connectivity.layout import Column
 from connectivity.paint import Painter
 from connectivity.panel import CAPTION_SIZE, HEADING_SIZE, PANEL_TITLE_SIZE, Numbers
-from connectivity.scene import LEADING, Box, Dot, Label, Scene, Sheet, Text
+from connectivity.scene import LEADING, Box, Dot, Scene, Sheet, Text
 from connectivity.themes import THEME, Stroke
 from connectivity.view import Arrow
 
@@ -121,7 +121,8 @@ class MatrixDrawer:
         rows, columns = self.axes[index], self.axes[index - 1]
         top = rows.length * self.cell / 2
         width, height = columns.length * self.cell, rows.length * self.cell
-        self.sheet.box(Box(left + width / 2, 0.0, width + 2, height + 2, self.theme.input_fill))
+        plate = Box(left + width / 2, 0.0, width + 2, height + 2, self.theme.input_fill, classes="plate")
+        self.sheet.box(plate)
         shared: dict[tuple[Hashable, Hashable], list[Arrow]] = defaultdict(list)
         for arrow in arrows:
             if arrow.source in columns.places:
@@ -181,13 +182,5 @@ class MatrixDrawer:
         label = self.arranged.labels.get(unit)
         if label:
             self.sheet.text(
-                Text(x, y, _marked_up(label), self.name_size, self.theme.ink, strong, align=align, classes="name")
+                Text(x, y, label.markup(), self.name_size, self.theme.ink, strong, align=align, classes="name")
             )
-
-
-def _marked_up(label: Label) -> str:
-    """A unit's label as text with markup."""
-    if not label.sub and not label.sup and not label.italic:
-        return label.stem
-    sub = f"_{{{label.sub}}}" if label.sub else ""
-    return f"${label.stem}{sub}" + (f"^{{{label.sup}}}$" if label.sup else "$")

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import NamedTuple
 
 from connectivity.colours import STEPS, named_table
@@ -42,25 +42,34 @@ Key = Swatches | Bar
 Painter = Callable[[Arrow], Stroke | None]
 Panel = tuple[GraphView, Sequence[Arrow]]
 
-KERNEL = "kernel"
+KERNEL, SHARED = "kernel", "shared weights"
+MOST_SWATCHES = 12
+"""The most shared weights that are listed one by one; more get a bar."""
+
 TAPS = 9
 """The most taps of a kernel that are listed with their values; a larger one gets a bar."""
 
 
-def paint(panels: Sequence[Panel], options: Options, own: Sequence[Options] = ()) -> tuple[list[Painter], list[Key]]:
+def paint(
+    panels: Sequence[Panel],
+    options: Options,
+    own: Sequence[Options] = (),
+    told: Sequence[Collection[int] | None] = (),
+) -> tuple[list[Painter], list[Key]]:
     """A painter for each panel, and the legend's keys, each said once.
 
     A panel is a view and those of its arrows that are drawn whole: colours are spread over what is
-    seen. ``own`` are the options of each panel, where they differ from the figure's. A painter
-    returns None for an arrow whose weight is not among them.
+    seen. ``own`` are the options of each panel, where they differ from the figure's; ``told`` the layers
+    of each that have keys (None: all). A painter returns None for an arrow whose weight is not among them.
     """
     theme = THEME[options.theme]
     own = own or [options] * len(panels)
     scale = _Scale.of(panels, options, own, theme)
-    numbers = layer_numbers([view for view, _ in panels], first=1)
+    told = told or [None] * len(panels)
+    numbers = layer_numbers([view for view, _ in panels])
     painters: list[Painter] = []
-    keys: list[tuple[str, Key]] = []
-    for (view, arrows), chosen in zip(panels, own, strict=True):
+    keys: list[tuple[tuple[int, str], Key]] = []
+    for panel, ((view, arrows), chosen, telling) in enumerate(zip(panels, own, told, strict=True)):
         seen, everything = _by_target(view, arrows), _by_target(view, view.arrows)
         # Where weights are shared, each keeps its colour even if no arrow of it is seen whole.
         by_layer = [
@@ -71,15 +80,18 @@ def paint(panels: Sequence[Panel], options: Options, own: Sequence[Options] = ()
         for index, (layer, among) in enumerate(zip(view.layers, by_layer, strict=True)):
             painter, key = _painter(layer, among, index - 1, numbers, scale, chosen, theme)
             layers.append(painter)
-            if key is not None and among:
-                keys.append((layer.info.name, key))
-        painters.append(_by_layer(layers, _winners(view) if "values" in chosen.show else {}, theme))
+            if key is not None and among and (telling is None or index in telling):
+                keys.append(((panel, layer.info.name), key))
+        winners = _winners(view) if "values" in chosen.show else {}
+        if winners and telling is None:
+            keys.append(((panel, ""), Swatches("maximum pool", ((_won(theme), "its maximum"),))))
+        painters.append(_by_layer(layers, winners, theme))
     return painters, _once(keys)
 
 
-def layer_numbers(views: Sequence[GraphView], first: int) -> dict[str, int]:
-    """A number for each layer from the ``first`` on, by its name: in all panels the same."""
-    names = dict.fromkeys(layer.info.name for view in views for layer in view.layers[first:] if layer.info.name)
+def layer_numbers(views: Sequence[GraphView]) -> dict[str, int]:
+    """A number for each layer but the input, by its name: in all panels the same."""
+    names = dict.fromkeys(layer.info.name for view in views for layer in view.layers[1:] if layer.info.name)
     return {name: number for number, name in enumerate(names)}
 
 
@@ -113,7 +125,7 @@ def is_shared(layer: LayerView, arrows: Sequence[Arrow]) -> bool:
 
 def _by_layer(painters: Sequence[Painter], winners: Mapping[Hashable, Hashable], theme: Theme) -> Painter:
     """Each arrow by its layer's painter; of a maximum pool, the connection that won is emphasised."""
-    won, lost = Stroke(theme.ink, 2.2), Stroke(theme.faint, 0.9)
+    won, lost = _won(theme), Stroke(theme.faint, 0.9)
     thick, thin = Stroke(theme.muted, 2.2), Stroke(theme.muted)
 
     def painter(arrow: Arrow) -> Stroke | None:
@@ -124,6 +136,10 @@ def _by_layer(painters: Sequence[Painter], winners: Mapping[Hashable, Hashable],
         return painters[arrow.layer](arrow)
 
     return painter
+
+
+def _won(theme: Theme) -> Stroke:
+    return Stroke(theme.ink, 2.2)
 
 
 def _winners(view: GraphView) -> dict[Hashable, Hashable]:
@@ -144,16 +160,25 @@ def _is_other(view: GraphView, unit: Hashable, value: float) -> bool:
     return not view.layers[view.layer_of[unit]].info.activations and view.values.get(unit, value) != value
 
 
-def _once(named: Sequence[tuple[str, Key]]) -> list[Key]:
-    """The keys without repetition, and without those that another one contains.
+def _once(named: Sequence[tuple[tuple[int, str], Key]]) -> list[Key]:
+    """The keys, each with the panel and the layer that it is of, without those that another one contains.
 
-    Several kernels are told apart by the names of their layers.
+    Several kernels are told apart by the names of their layers. Where layers of a panel share a key it
+    says so: their weights have the same colours and are not the same.
     """
     kernels = {key for _, key in named if key.title == KERNEL}
     keys = [
-        key._replace(title=f"{KERNEL} of {name}") if len(kernels) > 1 and key in kernels else key for name, key in named
+        key._replace(title=f"{KERNEL} of {name}") if len(kernels) > 1 and key in kernels else key
+        for (_, name), key in named
     ]
-    return [key for key in dict.fromkeys(keys) if not any(_contains(other, key) for other in keys if other != key)]
+    found = []
+    for key in dict.fromkeys(keys):
+        if any(_contains(other, key) for other in keys if other != key):
+            continue
+        panels = [panel for ((panel, _), _), own in zip(named, keys, strict=True) if own == key or _contains(key, own)]
+        several = key.title == SHARED and len(set(panels)) < len(panels)
+        found.append(key._replace(title=f"{SHARED} of each layer") if several else key)
+    return found
 
 
 def _contains(key: Key, other: Key) -> bool:
@@ -213,25 +238,49 @@ def _plain(theme: Theme, colour: str | None = None) -> Painter:
 def _by_parameter(arrows: Sequence[Arrow], shared: bool, options: Options, theme: Theme) -> tuple[Painter, Key]:
     """One colour a weight: the palette where it suffices, a sweep where it does not."""
     names = list(dict.fromkeys(arrow.parameter or "" for arrow in arrows))
-    if shared or len(names) <= len(theme.palette):
+    if not shared:
+        if theme.monochrome:
+            return _plain(theme, theme.ink), Swatches("every connection has its own weight", ())
+        if len(names) <= len(theme.palette):
+            names.sort(key=natural)
+        sweep = _sweep(options, theme)
+        return _stroked(names, _spread(sweep, len(names))), Bar("every connection has its own weight", sweep, ())
+    called = dict(
+        zip(sorted(names, key=natural), weight_names(sorted(names, key=natural), arrows, options), strict=True)
+    )
+    names.sort(key=by_tap)  # neighbours of a kernel far apart on the map, so that its taps are told apart
+    taps = list(dict.fromkeys(by_tap(name)[0] for name in names))
+    if len(names) <= len(theme.pens) and options.colormap is None:
         names.sort(key=natural)
-    if len(names) <= len(theme.pens) and shared and options.colormap is None:
         pens = list(theme.pens[: len(names)])
-        key: Key = Swatches("shared weights", tuple(zip(pens, weight_names(names, arrows, options), strict=True)))
-    elif theme.monochrome and not shared:
-        return _plain(theme, theme.ink), Swatches("every connection has its own weight", ())
+    elif theme.monochrome and len(taps) <= len(theme.pens):
+        pens = [theme.pens[taps.index(by_tap(name)[0])] for name in names]
+        places = tuple((pen, str(number)) for number, pen in enumerate(theme.pens[: len(taps)], start=1))
+        return _stroked(names, pens), Swatches("place in the kernel", places)
     else:
-        if shared:  # neighbours of a kernel far apart on the map, so that its taps are told apart
-            names.sort(key=by_tap)
-        sweep = named_table(options.colormap, theme.background) if options.colormap else theme.sweep_table
-        scale = (STEPS - 1) / max(1, len(names) - 1)
-        pens = [_pen(sweep[round(n * scale)]) for n in range(len(names))]
-        taps = shared and by_tap(names[-1])[0] > by_tap(names[0])[0]
-        order = "shared weights, tap by tap" if taps else "shared weights, from the first to the last"
-        words = order if shared else "every connection has its own weight"
-        key = Bar(words, sweep, ())
+        sweep = _sweep(options, theme)
+        pens = _spread(sweep, len(names))
+        if len(names) > MOST_SWATCHES:
+            order = "tap by tap" if len(taps) > 1 else "from the first to the last"
+            return _stroked(names, pens), Bar(f"{SHARED}, {order}", sweep, ())
+    key = Swatches(SHARED, tuple((pen, called[name]) for pen, name in zip(pens, names, strict=True)))
+    return _stroked(names, pens), key
+
+
+def _sweep(options: Options, theme: Theme) -> tuple[str, ...]:
+    """The colours that many weights run through."""
+    return named_table(options.colormap, theme.background) if options.colormap else theme.sweep_table
+
+
+def _spread(sweep: Sequence[str], number: int) -> list[Stroke]:
+    """That many strokes through the colours, evenly."""
+    step = (STEPS - 1) / max(1, number - 1)
+    return [_pen(sweep[round(n * step)]) for n in range(number)]
+
+
+def _stroked(names: Sequence[str], pens: Sequence[Stroke]) -> Painter:
     strokes = dict(zip(names, pens, strict=True))
-    return lambda arrow: strokes.get(arrow.parameter or ""), key
+    return lambda arrow: strokes.get(arrow.parameter or "")
 
 
 @functools.cache

@@ -8,7 +8,7 @@ from collections.abc import Hashable
 from connectivity import words
 from connectivity.arranged import Arranged, Sizes
 from connectivity.colours import blend, readable
-from connectivity.layout import Column
+from connectivity.layout import BLOCK_GAP, Column
 from connectivity.markup import rich_width
 from connectivity.paint import Painter, lettered, short
 from connectivity.scene import LEADING, Box, Dot, Line, Scene, Sheet, Text, Unit
@@ -19,6 +19,7 @@ PANEL_TITLE_SIZE, HEADING_SIZE, CAPTION_SIZE = 14.0, 12.0, 11.0
 _LEAST_TITLE = 160.0  # the narrowest a panel's title is wrapped at, in points
 _STUB = 20.0  # how far a stub reaches beyond its unit, in points
 _MINIMUM_GAP, _LABELLED_GAP, _MAXIMUM_GAP = 112.0, 136.0, 520.0
+_FLATTEST = 2.0  # how far a stub runs along its layer for each step across
 _ROW_TITLE_GAP = 18.0
 
 
@@ -52,11 +53,13 @@ class PanelDrawer:
         self.vertical = self.options.direction in ("BT", "TB")
         self.painter, self.fills = painter, fills
         self.marked: dict[Hashable, tuple[str, str]] = {}
+        self.marked_arrows: frozenset[int] | None = None
         if self.options.highlight:
             from connectivity.highlight import emphasised, marked_units
 
             self.painter = emphasised(painter, arranged.marks, self.options)
             self.marked = marked_units(arranged.marks, self.options)
+            self.marked_arrows = frozenset[int]().union(*(mark.arrows for mark in arranged.marks))
         layers = self.view.layers
         self.captions = [words.caption(layer, n) for n, layer in enumerate(layers)] if self.options.captions else []
         for index, heading in enumerate(self.options.layer_titles[: len(self.captions)]):
@@ -185,7 +188,8 @@ class PanelDrawer:
         name = self.view.names[unit] + ("" if value is None else f" = {short(value)}")
         kind = "bias" if unit == self.view.biases.get(index) else "unit"
         usual = self.theme.unit_fill if index else self.theme.input_fill
-        fill, stroke = self.marked.get(unit, (self.fills.get(unit, usual), ""))
+        fill, stroke = self.marked.get(unit, ("", ""))
+        fill = fill or self.fills.get(unit, usual)
         label = self.arranged.labels.get(unit) if self.sizes.labelled else None
         ink = readable(self.theme.ink, self.theme.background, fill)
         width, height = self._whole_layer(index) if self.view.layers[index].whole else (0.0, 0.0)
@@ -240,9 +244,9 @@ class PanelDrawer:
         """A unit that is crossed out; nothing leads to it or away from it."""
         name = f"{self.view.names[unit]}, dropped"
         shape = self.options.unit_shape
-        self.sheet.unit(
-            Unit(self.ids[unit], x, y, None, "", f"dropped layer{index}", name, shape, "dotted", self.theme.muted)
-        )
+        fill, stroke = self.marked.get(unit, ("", ""))
+        stroke = stroke or self.theme.muted
+        self.sheet.unit(Unit(self.ids[unit], x, y, None, fill, f"dropped layer{index}", name, shape, "dotted", stroke))
         reach = 0.5 * self.sizes.diameter * (math.sqrt(0.5) if shape == "circle" else 1.0)
         for up in (1, -1):
             ends = []
@@ -264,7 +268,10 @@ class PanelDrawer:
     def _group_boxes(self, index: int) -> None:
         """A box around the channels of each group, where this layer or the next has groups, or where asked."""
         layers = self.view.layers
+        if layers[index].whole:
+            return  # its one unit is a box already
         groups, channels = groups_of(layers, index), layers[index].shape.channels
+        room = min(14.0, 0.9 * BLOCK_GAP * self.sizes.pitch)
         if layers[index].info.name in self.options.boxes:
             groups = 1
         elif groups < 2:
@@ -275,8 +282,8 @@ class PanelDrawer:
                 members.setdefault(channel * groups // channels, []).append(self.points[unit])
         for points in members.values():
             xs, ys = [x for x, _ in points], [y for _, y in points]
-            width = max(xs) - min(xs) + self.sizes.width + 14
-            height = max(ys) - min(ys) + self.sizes.diameter + 14
+            width = max(xs) - min(xs) + self.sizes.width + room
+            height = max(ys) - min(ys) + self.sizes.diameter + room
             middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
             self.sheet.box(Box(*middle, width, height, fill="", stroke=self.theme.faint))
 
@@ -304,9 +311,9 @@ class PanelDrawer:
 
     def _in_order(self) -> list[Arrow]:
         """The arrows that are drawn whole, what is highlighted over the rest."""
-        if not self.options.highlight:
+        chosen = self.marked_arrows
+        if chosen is None:
             return list(self.arranged.whole)
-        chosen = frozenset[int]().union(*(mark.arrows for mark in self.arranged.marks))
         return sorted(self.arranged.whole, key=lambda arrow: id(arrow) in chosen)
 
     def _edge_texts(self) -> dict[int, str]:
@@ -324,9 +331,8 @@ class PanelDrawer:
             return
         from connectivity import edgelabels
 
-        if self.options.highlight:  # of what is emphasised only
-            chosen = frozenset[int]().union(*(mark.arrows for mark in self.arranged.marks))
-            texts = {arrow: text for arrow, text in texts.items() if arrow in chosen}
+        if self.marked_arrows is not None:  # of what is emphasised only
+            texts = {arrow: text for arrow, text in texts.items() if arrow in self.marked_arrows}
         clear = max(self.sizes.diameter, self.sizes.width) / 2
         for placed in edgelabels.place(self.arranged.whole, texts, self.points, clear):
             text = Text(
@@ -352,7 +358,8 @@ class PanelDrawer:
             if shown not in self.ids:
                 continue
             x, y, own = self._stub_end(shown, hidden)
-            colour, _, style = (self.painter(arrow) if own else None) or self._faint()
+            told = own or (self.marked_arrows is not None and id(arrow) in self.marked_arrows)
+            colour, _, style = (self.painter(arrow) if told else None) or self._faint()
             key = (shown, colour, round(x), round(y))
             if key in seen:
                 continue
@@ -369,10 +376,21 @@ class PanelDrawer:
         here, there = layers[shown], layers[hidden]
         ghost, own = self.places.ghost(there, hidden, (here, shown))
         x, y = self.points[shown]
-        goal_x, goal_y = self.point(ghost, self.depths[there] + self.places.row(there, hidden) * self.sizes.row)
+        depth = self.depths[there] + self.places.row(there, hidden) * self.sizes.row
+        across, along = self._towards((x, y), self.point(ghost, depth))
         beyond = _STUB if not self.sizes.dense else 0.6 * self.sizes.pitch
-        share = (self.sizes.diameter / 2 + beyond) / math.hypot(goal_x - x, goal_y - y)
-        return x + (goal_x - x) * share, y + (goal_y - y) * share, own
+        share = (self.sizes.diameter / 2 + beyond) / math.hypot(across, along)
+        if self.vertical:
+            across, along = along, across
+        return x + across * share, y + along * share, own
+
+    def _towards(self, here: tuple[float, float], goal: tuple[float, float]) -> tuple[float, float]:
+        """From one place to another: across layers, and along them, never so flat that it seems to stay in its layer."""
+        across, along = goal[0] - here[0], goal[1] - here[1]
+        if self.vertical:
+            across, along = along, across
+        most = _FLATTEST * abs(across)
+        return across, min(most, max(-most, along))
 
     def _row_titles(self) -> None:
         """The titles before the rows, ending where the widest row begins."""

@@ -27,6 +27,17 @@ class Label(NamedTuple):
     sub: str = ""
     italic: bool = False
 
+    def markup(self) -> str:
+        """The label as a text with markup.
+
+        >>> Label("h", "(1)", "2", italic=True).markup()
+        '$h_{2}^{(1)}$'
+        """
+        if not (self.sub or self.sup or self.italic):
+            return self.stem
+        sub = f"_{{{self.sub}}}" if self.sub else ""
+        return f"${self.stem}{sub}" + (f"^{{{self.sup}}}$" if self.sup else "$")
+
 
 class Unit(NamedTuple):
     """A circle, or a rectangle. ``id`` is generated, never a user's text.
@@ -99,7 +110,8 @@ class Text(NamedTuple):
 class Box(NamedTuple):
     """A rectangle around (x, y): filled, or (with a ``stroke``) a rounded outline.
 
-    One that has an ``id`` is a cell of a matrix, with classes and a tooltip.
+    One that has an ``id`` is a cell of a matrix, with classes and a tooltip; one of the class ``plate``
+    is the ground under them.
     """
 
     x: float

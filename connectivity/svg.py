@@ -44,6 +44,7 @@ _MERGED_SUP = _MERGED + r'<tspan dy="-0.81em" font-size="\7">\9</tspan></text>\n
 # What is left of baseline-shift, which Firefox does not know.
 _SHIFTS = {' baseline-shift="sub"': ' dy="0.29em"', ' baseline-shift="super"': ' dy="-0.52em"'}
 _TEXT = re.compile(r'<text (text-anchor="middle" [^>]*>[^<]{2,}|text-anchor="(?:start|end)" [^>]*>[^<]+)</text>')
+_THEIR_LENGTH = re.compile(r' textLength="[^"]*"')  # which some versions of Graphviz write
 _FONT_SIZE = re.compile(r'font-size="([\d.]+)"')
 _COLOURS = re.compile(r'(?<= )(fill|stroke)="([^"]*)"(?: (stroke)="([^"]*)")?')
 _WEIGHT_CLASS = re.compile(r'<g id="e[^"]*" class="[^"]*\b(w\d+)\b')
@@ -172,6 +173,7 @@ def _straightened(curve: re.Match[str]) -> str:
 def _measured(text: re.Match[str]) -> str:
     """A text that is as long as it was measured, whatever font the reader has: nothing collides or is cut off."""
     attributes, _, content = text[1].partition(">")
+    attributes = _THEIR_LENGTH.sub("", attributes)
     size, shown = _FONT_SIZE.search(attributes), html.unescape(content)
     if size is None or not known(shown):
         return text[0]

@@ -6,7 +6,9 @@ import functools
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from connectivity.colours import Lab, lab, polar, table
+from connectivity.colours import Lab, blend, lab, polar, table
+
+_PALE = 0.72  # how much of the background a tint has
 
 WIDTH = 1.35
 """The usual width of a connection, in points."""
@@ -28,7 +30,7 @@ class Theme:
     protanopia and deuteranopia (checked by the tests). ``sweep`` is for more weights than the
     palette has: hue and lightness both run one way. ``diverging`` is negative, zero, positive;
     its middle is as pale as 3:1 allows. ``pens`` are what tells weights apart where the palette's
-    colours do not; ``monochrome``: signs are told by line style, not by colour.
+    colours do not, ``tints`` the fills of units; ``monochrome``: signs are told by line style, not by colour.
     """
 
     background: str
@@ -42,12 +44,18 @@ class Theme:
     sweep: tuple[Lab, ...]
     diverging: tuple[str, str, str]
     own_pens: tuple[Stroke, ...] = ()
+    own_tints: tuple[str, ...] = ()
     monochrome: bool = False
 
     @functools.cached_property
     def pens(self) -> tuple[Stroke, ...]:
         """A stroke for each of a few weights."""
         return self.own_pens or tuple(Stroke(colour) for colour in self.palette)
+
+    @functools.cached_property
+    def tints(self) -> tuple[str, ...]:
+        """A fill for the units of each of a few layers or groups: the colours of the palette, pale."""
+        return self.own_tints or tuple(blend(colour, self.background, _PALE) for colour in self.palette)
 
     @functools.cached_property
     def sweep_table(self) -> tuple[str, ...]:
@@ -104,6 +112,7 @@ PRINT = Theme(
         Stroke("#8a8a8a", 2.4, "dashed"),
         Stroke("#000000", 3.2, "dotted"),
     ),
+    own_tints=("#d0d0d0", "#ffffff", "#a8a8a8", "#e8e8e8", "#bcbcbc", "#8c8c8c", "#f4f4f4"),
     monochrome=True,
 )
 THEME = {"light": LIGHT, "dark": DARK, "auto": LIGHT, "print": PRINT}

@@ -67,7 +67,8 @@ def structure(text: str) -> tuple[list[str], list[tuple[str, str]]]:
 
 def elements(svg: bytes) -> Counter[str]:
     return Counter(
-        f"{element.tag} {sorted(set(element.attrib) - {'textLength'})}" for element in ET.fromstring(svg).iter()
+        f"{element.tag} {sorted(set(element.attrib) - {'textLength', 'lengthAdjust'})}"
+        for element in ET.fromstring(svg).iter()
     )
 
 

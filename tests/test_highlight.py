@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from connectivity import ConnectivityError, DrawingError, Figure, build, parse, receptive_field
 from connectivity.colours import contrast
-from connectivity.highlight import find_highlights, find_units
+from connectivity.highlight import find_highlights
 from connectivity.options import RESTS, Options
 from connectivity.themes import LIGHT
+from connectivity.unitnames import find_units
 from connectivity.view import GraphView, view
 
 LAYERS = st.sampled_from(
@@ -116,9 +117,37 @@ def test_colours_of_their_own() -> None:
     strong = {line.colour for line in scene.lines if line.width > 1.5}
     assert strong == {"#dc143c", "#0000ff"}
     x3 = next(unit for unit in scene.units if unit.tip == "x3")  # in both
-    assert x3.stroke not in ("#dc143c", "#0000ff", "")
+    assert x3.stroke == "#0000ff"  # the last one's
     words = [text.text for text in scene.texts if text.classes == "legend"]
-    assert words == ["highlighted", "window of y₁", "window of y₃"]  # no connection has its weight's colour
+    assert words == ["highlighted", "window of $y_{1}$", "window of $y_{3}$"]  # no connection has its weight's colour
+
+
+def test_the_legend_has_what_is_seen() -> None:
+    """The colour of a weight that is highlighted, one entry for what looks alike, no layer that is all pale."""
+    scene = Figure.of("6 conv:3 fc:2").changed(highlight=["h[2]:window", "h1.weight[0,0,1]"]).scene()
+    legend = [text.text for text in scene.texts if text.classes == "legend"]
+    marks = ["highlighted units", "window of $h_{2}$", "highlighted weights", "h1.weight[0,0,1]"]
+    assert legend == ["shared weights", "w₁", "w₂", "w₃", *marks]
+    assert LIGHT.palette[1] in {box.fill for box in scene.boxes[-1:]}
+    alike = Figure.of("6 conv:3").changed(highlight=["y[1]", "y[4]"]).scene()
+    assert "$y_{1}$, $y_{4}$" in [text.text for text in alike.texts]
+
+
+def test_a_highlight_keeps_a_fill_that_means_something() -> None:
+    figure = Figure.of("3,values=1/-1/0 fc:2").changed(fill="value", highlight="y[1]:window")
+    plain = figure.changed(highlight=()).scene()
+    assert [unit.fill for unit in figure.scene().units] == [unit.fill for unit in plain.units]
+    assert [unit.stroke for unit in figure.scene().units] == [LIGHT.unit_stroke] * 4 + [""]
+
+
+@pytest.mark.parametrize("hidden", [{"max_units": 12}, {"crop": "1/20"}])
+def test_what_is_not_on_the_picture_cannot_be_highlighted(hidden: dict[str, object]) -> None:
+    figure = Figure.of("60 conv:5 conv:5").changed(highlight="y[26]:receptive-field", **hidden)
+    with pytest.raises(
+        DrawingError, match=r"what is highlighted \(receptive field of y₂₆\) is where the layer is elided"
+    ):
+        figure.scene()
+    assert figure.changed(max_units=0, crop="20/40").scene()
 
 
 def test_a_pale_colour_is_darkened_until_it_is_seen() -> None:

@@ -13,13 +13,13 @@ from connectivity import DrawingError, build, parse
 from connectivity.colours import STEPS, contrast
 from connectivity.figure import compose_figure
 from connectivity.options import COLOR_BY, Options
-from connectivity.paint import Bar, Key, Painter, Swatches, paint, short, subscripted
+from connectivity.paint import MOST_SWATCHES, Bar, Key, Painter, Swatches, paint, short, subscripted
 from connectivity.themes import DARK, LIGHT, Stroke
 from connectivity.view import Arrow, view
 
 LONE = "6 sparse:1,w=-2/0/1/0/1/0"
 OWN = "every connection has its own weight"
-MANY = "shared weights, from the first to the last"
+MANY = "shared weights, tap by tap"
 
 
 def painted(text: str, **options: object) -> tuple[list[tuple[Arrow, Stroke]], list[Key]]:
@@ -52,7 +52,7 @@ def test_parameter_gives_each_shared_weight_a_colour_in_the_order_of_the_taps() 
     assert keys == [Swatches("shared weights", tuple(zip(LIGHT.pens, ("w₁", "w₂", "w₃"), strict=False)))]
 
 
-@pytest.mark.parametrize("kernel", [7, 8, 12])
+@pytest.mark.parametrize("kernel", [7, 8, 12, 13])
 def test_a_layer_with_more_weights_than_the_palette_runs_through_a_sweep(kernel: int) -> None:
     pairs, keys = painted(f"30 conv:{kernel}", color_by="parameter")
     colours = set.union(*colours_by_parameter(pairs).values())
@@ -61,7 +61,27 @@ def test_a_layer_with_more_weights_than_the_palette_runs_through_a_sweep(kernel:
         assert colours == set(LIGHT.palette[:kernel])
     else:
         assert colours <= set(LIGHT.sweep_table)
-        assert keys == [Bar(MANY, LIGHT.sweep_table, ())]
+        assert [key.title for key in keys] == ["shared weights" if kernel <= MOST_SWATCHES else MANY]
+
+
+def test_the_taps_of_one_kernel_are_told_apart_among_many_channels() -> None:
+    """Of each pair of channels they are a third of the colours apart; neighbours are the same tap of other kernels."""
+    pairs, keys = painted("4x9 conv:3,c=4", color_by="parameter")
+    assert keys == [Bar(MANY, LIGHT.sweep_table, ())]
+    place = {colour: number for number, colour in enumerate(LIGHT.sweep_table)}
+    taps: dict[str, list[int]] = {}
+    for arrow, stroke in pairs:
+        taps.setdefault(str(arrow.parameter)[-2], []).append(place[stroke.colour])
+    ranges = [(min(found), max(found)) for _, found in sorted(taps.items())]
+    assert len(ranges) == 3
+    assert ranges[0][1] < ranges[1][0] <= ranges[1][1] < ranges[2][0]
+
+
+def test_on_paper_many_shared_weights_are_told_by_their_place_in_the_kernel() -> None:
+    pairs, keys = painted("4x9 conv:3,c=4", color_by="parameter", theme="print")
+    assert [key.title for key in keys] == ["place in the kernel"]
+    styles = {str(arrow.parameter)[-2]: (stroke.style, stroke.width) for arrow, stroke in pairs}
+    assert len(set(styles.values())) == len(styles) == 3
 
 
 @pytest.mark.parametrize("text", ["4 fc:3", "7 sparse:3", "5 conv:5", "9 sparse:2,p=1"])
@@ -190,7 +210,7 @@ def test_a_kernel_of_given_weights_is_listed_tap_by_tap() -> None:
 
 def test_keys_are_said_once_and_the_longer_one_covers_the_shorter() -> None:
     _, keys = painted("9 conv:2 conv:4 conv:3 // 5 fc:3 // 5 sparse:3")
-    assert [key.title for key in keys] == ["shared weights", OWN]
+    assert [key.title for key in keys] == ["shared weights of each layer", OWN]
     assert isinstance(keys[0], Swatches)
     assert [label for _, label in keys[0].items] == ["w₁", "w₂", "w₃", "w₄"]
 
