@@ -167,13 +167,16 @@ def _drawers(
     """What draws each panel: its graph, its matrices, or one and then the other."""
     drawers: list[Drawer] = []
     for item, painter, fill, title in zip(arranged, painters, fills, titles, strict=True):
+        middle = 0.0
         if item.options.view != "matrix":
-            drawers.append(PanelDrawer(item, painter, fill, title, sizes, paper))
+            graph = PanelDrawer(item, painter, fill, title, sizes, paper)
+            middle = graph.middle()
+            drawers.append(graph)
         if item.options.view != "graph":
             from connectivity.matrixview import MatrixDrawer
 
             over = title if item.options.view == "matrix" else None
-            drawers.append(MatrixDrawer(item, painter, over, paper))
+            drawers.append(MatrixDrawer(item, painter, over, paper, middle))
     return drawers
 
 

@@ -154,7 +154,7 @@ def _unit_key(unit: Unit) -> tuple[str, ...]:
 def _unit_style(scene: Scene, unit: Unit) -> dict[str, str]:
     pen = 1.1 if scene.diameter > 12 else max(0.2, 0.07 * scene.diameter)
     styles = [style for style in ("filled" if unit.fill else "", unit.style) if style not in ("", "solid")]
-    if unit.shape == "box":
+    if unit.width:  # of other boxes, arrows would end before the corners: Graphviz clips them at the rectangle
         styles.append("rounded")
     return {
         "shape": "circle" if unit.shape == "circle" else "box",

@@ -17,8 +17,10 @@ LABELLED_ARROWS = 400
 """The most connections that are labelled: among more, no label could be read."""
 
 SIZE = 10.0
+_SPACIOUS = 4.0  # how much more room texts get than they cover
 _IN_PRINT = 60  # connections that print labels without being asked
 _SHARES = tuple(0.5 + side * step / 40 for step in range(16) for side in ((1, -1) if step else (1,)))
+_TOUCHED = -50.0  # points of room that a place on a unit or a text is worth
 _PREFERENCE = 0.08  # points of room that a place nearer to the middle of its line is worth
 
 Point = tuple[float, float]
@@ -48,7 +50,7 @@ def edge_texts(view: GraphView, arrows: Sequence[Arrow], options: Options) -> di
         texts.update(_layer_texts(own, "letter" if chosen == "auto" else chosen))
     if len(texts) > LABELLED_ARROWS:
         raise DrawingError(
-            f"{len(texts):,} labels of connections could not be read; at most {LABELLED_ARROWS} (--max-units shows fewer)",
+            f"{len(texts):,} labels of connections could not be read; at most {LABELLED_ARROWS} (max-units shows fewer)",
             "edge_labels",
         )
     return texts
@@ -63,12 +65,18 @@ def _layer_texts(arrows: Sequence[Arrow], chosen: str) -> dict[int, str]:
     return {id(arrow): text(numbers[arrow.parameter]) for arrow in arrows if arrow.parameter is not None}
 
 
+def room(texts: Sequence[str], length: float) -> float:
+    """How far apart two layers ``length`` points long must be for all texts between them to be read, in points."""
+    lines = max(1.0, length / (SIZE + 3))
+    return _SPACIOUS * sum(text_width(text, SIZE) + 4 for text in texts) / lines
+
+
 def place(
     arrows: Sequence[Arrow], texts: Mapping[int, str], at: Mapping[Hashable, Point], clear: float
 ) -> list[Placed]:
     """Where each text stands on its line, away from other lines, other texts and the units.
 
-    ``at`` is where units are, ``clear`` how far from their middles a text must be, in points.
+    Without those for which there is no room. ``at`` is where units are, ``clear`` how far from their middles a text must be, in points.
     """
     lines = [(at[arrow.source], at[arrow.target]) for arrow in arrows]
     units = sorted(at.values())
@@ -86,6 +94,8 @@ def place(
             (_worth(_on(tail, head, share), half, near, taken, round_it, clear) - _PREFERENCE * rank, share)
             for rank, share in enumerate(_SHARES)
         )
+        if best[0] < _TOUCHED / 2:
+            continue
         x, y = _on(tail, head, best[1])
         taken.append((x, y, half))
         found.append(Placed(text, x, y))
@@ -106,9 +116,9 @@ def _worth(
     worth = min(worth, 12.0)
     for other_x, other_y, other in taken:
         if abs(x - other_x) < half + other and abs(y - other_y) < SIZE + 1:
-            worth -= 100.0
+            worth += 2 * _TOUCHED
     touched = sum(abs(x - unit_x) < clear + half and abs(y - unit_y) < clear + SIZE / 2 for unit_x, unit_y in units)
-    return worth - 50.0 * touched
+    return worth + _TOUCHED * touched
 
 
 def _on(tail: Point, head: Point, share: float) -> Point:

@@ -24,7 +24,7 @@ def fill_units(views: Sequence[GraphView], own: Sequence[Options]) -> tuple[list
     """
     degrees = [_degrees(view) for view in views]
     most = max((max(found.values(), default=0) for found in degrees), default=0)
-    largest = max((abs(value) for view in views for value in view.values.values()), default=0.0) or 1.0
+    largest = max((view.largest_value() for view in views), default=0.0) or 1.0
     fills: list[Fills] = []
     keys: list[Key | None] = []
     for view, options, degree in zip(views, own, degrees, strict=True):

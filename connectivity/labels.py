@@ -19,9 +19,10 @@ def unit_labels(view: GraphView, shown: Collection[Hashable], options: Options) 
     """The label of each shown unit: its value, its name (``x2``, ``h1[2]``, ``h[2,3]``) or the user's text."""
     labels: dict[Hashable, Label] = {}
     if options.labels != "none":
-        labels.update((unit, Label("1")) for unit in view.biases.values())
+        labels.update((unit, Label("+1")) for unit in view.biases.values())
         if "values" in options.show or options.labels == "value":
-            labels.update((unit, Label(short(value))) for unit, value in view.values.items() if unit in shown)
+            largest = view.largest_value()
+            labels.update((unit, Label(short(value, largest))) for unit, value in view.values.items() if unit in shown)
         if options.labels != "value":
             named = {unit: name for unit, name in view.names.items() if unit in shown and unit not in labels}
             labels.update(written(named, options.labels, options.index_from))

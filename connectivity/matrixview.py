@@ -17,6 +17,7 @@ from connectivity.colours import readable
 from connectivity.highlight import emphasised, marked_units
 from connectivity.labels import label_width
 from connectivity.layout import Column
+from connectivity.metrics import text_width
 from connectivity.paint import Painter
 from connectivity.panel import CAPTION_SIZE, HEADING_SIZE, PANEL_TITLE_SIZE, Numbers
 from connectivity.scene import LEADING, Box, Dot, Scene, Sheet, Text
@@ -59,7 +60,11 @@ class MatrixDrawer:
 
     vertical = False
 
-    def __init__(self, arranged: Arranged, painter: Painter, title: str | None, paper: Scene) -> None:
+    def __init__(
+        self, arranged: Arranged, painter: Painter, title: str | None, paper: Scene, middle: float = 0.0
+    ) -> None:
+        """``middle``: where the middles of all matrices are, for those that stand beside their graph."""
+        self.middle = middle
         self.arranged, self.title, self.options = arranged, title, arranged.options
         self.view = arranged.view
         self.theme = THEME[self.options.theme]
@@ -70,14 +75,15 @@ class MatrixDrawer:
         longest = max(axis.length for axis in self.axes)
         self.cell = max(_LEAST_CELL, min(_CELL, _SIDE / max(1, longest)))
         self.widest = max(map(label_width, arranged.labels.values()), default=0.0)
+        self.texts = edgelabels.edge_texts(self.view, arranged.whole, self.options) if self.cell >= _LABELLED else {}
         if self.cell >= _LABELLED:
-            self.cell = max(self.cell, min(_WIDEST_CELL, _NAME_SIZE * self.widest + 5))
+            longest_text = max((text_width(text, 1.0) for text in self.texts.values()), default=0.0)
+            self.cell = max(self.cell, min(_WIDEST_CELL, _NAME_SIZE * max(self.widest, longest_text) + 5))
         self.name_size = min(_NAME_SIZE, (self.cell - 4) / self.widest) if self.widest else _NAME_SIZE
         self.middles: list[float] = []
 
     def draw(self, numbers: Numbers) -> None:
         """Draw a matrix for each layer; the middles of all are on one line."""
-        texts = edgelabels.edge_texts(self.view, self.arranged.whole, self.options) if self.cell >= _LABELLED else {}
         by_layer: list[list[Arrow]] = [[] for _ in self.view.layers]
         for arrow in self.arranged.whole:
             if arrow.role not in ("bias", "padding"):
@@ -89,14 +95,16 @@ class MatrixDrawer:
             width = self.axes[index - 1].length * self.cell
             names = self._names_width(index)
             left = x + max(names, (room - width) / 2)
-            self._matrix(index, left, by_layer[index], texts, numbers)
+            self._matrix(index, left, by_layer[index], numbers)
             self.middles.append(left + width / 2)
             x = left + width + max(0.0, (room - width) / 2) + _GAP
 
     def add_captions(self, bottom: float) -> None:
-        """Say what each matrix is, from ``bottom`` down."""
+        """Say what each matrix is, from ``bottom`` down; right under them where a graph has its captions beside it."""
         if not self.options.captions:
             return
+        if self.options.direction in ("BT", "TB"):
+            bottom = self.sheet.extent.bottom
         for index, x in enumerate(self.middles, start=1):
             heading, _ = words.caption(self.view.layers[index], index)
             if index < len(self.options.layer_titles):
@@ -115,13 +123,11 @@ class MatrixDrawer:
             middle, width = (extent.left + extent.right) / 2, max(extent.width, _LEAST_TITLE)
             self.sheet.title(self.title, middle, top, width, PANEL_TITLE_SIZE, gap=12.0)
 
-    def _matrix(
-        self, index: int, left: float, arrows: Sequence[Arrow], texts: dict[int, str], numbers: Numbers
-    ) -> None:
+    def _matrix(self, index: int, left: float, arrows: Sequence[Arrow], numbers: Numbers) -> None:
         rows, columns = self.axes[index], self.axes[index - 1]
-        top = rows.length * self.cell / 2
+        top = self.middle + rows.length * self.cell / 2
         width, height = columns.length * self.cell, rows.length * self.cell
-        plate = Box(left + width / 2, 0.0, width + 2, height + 2, self.theme.input_fill, classes="plate")
+        plate = Box(left + width / 2, self.middle, width + 2, height + 2, self.theme.input_fill, classes="plate")
         self.sheet.box(plate)
         shared: dict[tuple[Hashable, Hashable], list[Arrow]] = defaultdict(list)
         for arrow in arrows:
@@ -135,14 +141,12 @@ class MatrixDrawer:
                 if arrow.parameter not in classes:
                     classes[arrow.parameter] = f"cell layer{index} {numbers.id('w')}"
                 wide = self.cell / len(same)
-                self._cell(arrow, x + (number + 0.5) * wide, y, wide, classes[arrow.parameter], texts, numbers)
+                self._cell(arrow, x + (number + 0.5) * wide, y, wide, classes[arrow.parameter], numbers)
         self._elided(rows, columns, left, top)
         if self.cell >= _LABELLED:
             self._names(index, left, top)
 
-    def _cell(
-        self, arrow: Arrow, x: float, y: float, wide: float, classes: str, texts: dict[int, str], numbers: Numbers
-    ) -> None:
+    def _cell(self, arrow: Arrow, x: float, y: float, wide: float, classes: str, numbers: Numbers) -> None:
         gap = 1.2 if self.cell > 6 else 0.0
         stroke = self.painter(arrow) or Stroke(self.theme.faint)
         tip = words.arrow_tip(arrow, self.view.names)
@@ -150,16 +154,17 @@ class MatrixDrawer:
         self.sheet.marks.cells.append(
             Box(x, y, wide - gap, self.cell - gap, stroke.colour, id=identity, classes=classes, tip=tip)
         )
-        text = texts.get(id(arrow))
+        text = self.texts.get(id(arrow))
         if text:
             ink = readable(self.theme.background, self.theme.ink, stroke.colour)
-            self.sheet.text(Text(x, y, text, min(10.0, 0.45 * self.cell), ink, classes="weight"))
+            size = min(_NAME_SIZE, 0.45 * self.cell, (wide - gap - 2) / text_width(text, 1.0))
+            self.sheet.text(Text(x, y, text, size, ink, classes="weight"))
 
     def _elided(self, rows: _Axis, columns: _Axis, left: float, top: float) -> None:
         """Dots where rows or columns are not shown."""
         places = []
         for column in columns.dots:
-            places += [(left + (column + 0.5) * self.cell, 0.0, True)]
+            places += [(left + (column + 0.5) * self.cell, self.middle, True)]
         for row in rows.dots:
             places += [(left + columns.length * self.cell / 2, top - (row + 0.5) * self.cell, False)]
         for x, y, flat in places:

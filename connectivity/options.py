@@ -194,6 +194,8 @@ class Options:
                 _check(setting, value)
         if self.index_from > 1:
             raise DrawingError(f"index_from must be 0 or 1, not {self.index_from}", "index_from")
+        if self.vmin is not None and self.vmax is not None and self.vmin >= self.vmax:
+            raise DrawingError(f"vmin ({self.vmin:g}) must be less than vmax ({self.vmax:g})", "vmin")
         if self.colormap == "":
             raise DrawingError("the colormap has no name (as viridis or coolwarm)", "colormap")
         if self.dpi is not None and self.dpi <= 0:

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -43,6 +44,9 @@ Painter = Callable[[Arrow], Stroke | None]
 Panel = tuple[GraphView, Sequence[Arrow]]
 
 KERNEL, SHARED = "kernel", "shared weights"
+_ROUNDING = 1e-14  # what is left of a sum of float64 that should be 0, beside its terms
+_EXPONENT = re.compile(r"e\+?(-?)0*(?=\d)")
+
 MOST_SWATCHES = 12
 """The most shared weights that are listed one by one; more get a bar."""
 
@@ -348,8 +352,10 @@ def _by_group(layer: LayerView, theme: Theme) -> tuple[Painter, Key | None]:
 class _Scale:
     """The map from a weight's value to its stroke, one for the whole figure."""
 
-    def __init__(self, limits: tuple[float, float] | None, colormap: str | None, theme: Theme) -> None:
-        self.limits, self._colormap, self._theme = limits, colormap, theme
+    def __init__(self, weights: Sequence[float], options: Options, theme: Theme) -> None:
+        self._range = min(weights, default=0.0), max(weights, default=0.0)
+        self.limits = _limits(max(map(abs, self._range)), options) if weights else None
+        self._colormap, self._theme = options.colormap, theme
 
     @functools.cached_property
     def colours(self) -> tuple[str, ...]:
@@ -365,14 +371,14 @@ class _Scale:
     @classmethod
     def of(cls, panels: Sequence[Panel], options: Options, own: Sequence[Options], theme: Theme) -> _Scale:
         """The scale of all arrows that are coloured by their weight."""
-        sizes = [
-            abs(arrow.weight)
+        weights = [
+            arrow.weight
             for (view, arrows), chosen in zip(panels, own, strict=True)
             for valued in [[mode(layer, (), chosen) == "weight" for layer in view.layers]]
             for arrow in arrows
             if arrow.weight is not None and (valued[arrow.layer] or arrow.parameter is None)
         ]
-        return cls(_limits(max(sizes), options) if sizes else None, options.colormap, theme)
+        return cls(weights, options, theme)
 
     def stroke(self, arrow: Arrow) -> Stroke:
         """The stroke of an arrow's weight; beyond the limits, that of the limit."""
@@ -383,13 +389,16 @@ class _Scale:
         return self.strokes[min(STEPS - 1, max(0, int(share * STEPS)))]
 
     def key(self) -> Key:
-        """The colour bar; on paper, a line for each sign."""
+        """The colour bar; on paper, a line for each sign. Its ends say where weights lie beyond them."""
         low, high = self.limits or (-1.0, 1.0)
+        least, most = self._range
+        first = f"\u2264 {short(low)}" if least < low else short(low)
+        last = f"\u2265 {short(high)}" if most > high else short(high)
         if self._theme.monochrome:
-            ends = (self.strokes[0], short(low)), (self.strokes[STEPS // 2], "0"), (self.strokes[-1], short(high))
+            ends = (self.strokes[0], first), (self.strokes[STEPS // 2], "0"), (self.strokes[-1], last)
             return Swatches("weight", ends)
         middle = ("0",) if short(low) == short(-high) else ()
-        return Bar("weight", self.colours, (short(low), *middle, short(high)))
+        return Bar("weight", self.colours, (first, *middle, last))
 
 
 def _limits(largest: float, options: Options) -> tuple[float, float]:
@@ -401,7 +410,12 @@ def _limits(largest: float, options: Options) -> tuple[float, float]:
     if high is None:
         high = -low if low < 0 else largest
     if low >= high:
-        raise DrawingError(f"vmin ({low:g}) must be less than vmax ({high:g})")
+        given, other = ("vmin", "vmax") if options.vmin is not None else ("vmax", "vmin")
+        raise DrawingError(
+            f"{given} {getattr(options, given):g} leaves no range: the other end is {high if given == 'vmin' else low:g}, "
+            f"by the largest weight; give {other} as well",
+            given,
+        )
     return low, high
 
 
@@ -422,13 +436,17 @@ def _thick(colours: Sequence[str], limits: tuple[float, float] | None, monochrom
     return strokes
 
 
-def short(value: float) -> str:
+def short(value: float, beside: float = 0.0) -> str:
     """A number as a reader wants it: three significant digits, a real minus sign.
 
-    >>> short(-0.5), short(0.1234), short(-0.0)
-    ('\u22120.5', '0.123', '0')
+    What is no more than rounding ``beside`` a number of that size is 0.
+
+    >>> short(-0.5), short(0.1234), short(-0.0), short(1e-7), short(2.8e-17, beside=1.0)
+    ('\u22120.5', '0.123', '0', '1e\u22127', '0')
     """
-    text = f"{value:.3g}"
+    if abs(value) <= _ROUNDING * beside:
+        return "0"
+    text = _EXPONENT.sub(r"e\1", f"{value:.3g}")
     return "0" if text == "-0" else text.replace("-", "\u2212")
 
 

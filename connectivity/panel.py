@@ -8,6 +8,8 @@ from collections.abc import Hashable
 from connectivity import words
 from connectivity.arranged import Arranged, Sizes
 from connectivity.colours import blend, readable
+from connectivity.errors import DrawingError
+from connectivity.labels import label_width
 from connectivity.layout import BLOCK_GAP, Column
 from connectivity.markup import rich_width
 from connectivity.paint import Painter, lettered, short
@@ -52,6 +54,7 @@ class PanelDrawer:
         self.theme = THEME[self.options.theme]
         self.vertical = self.options.direction in ("BT", "TB")
         self.painter, self.fills = painter, fills
+        self.largest = self.view.largest_value()
         self.marked: dict[Hashable, tuple[str, str]] = {}
         self.marked_arrows: frozenset[int] | None = None
         if self.options.highlight:
@@ -113,6 +116,10 @@ class PanelDrawer:
             width = max(self.sheet.extent.width, _LEAST_TITLE)
             self.sheet.title(self.title, x, top, width, PANEL_TITLE_SIZE, gap=12.0)
 
+    def middle(self) -> float:
+        """The height of the middle of the network."""
+        return self.point(0.0, (self.depths[0] + self.depths[-1]) / 2)[1]
+
     def point(self, along: float, depth: float) -> tuple[float, float]:
         """A place on paper from one along the layer (in pitches) and one across layers (in points)."""
         offset = along * self.sizes.pitch
@@ -128,9 +135,11 @@ class PanelDrawer:
         depths = [0.0]
         reaches = self._reaches()
         thick = [column.depth() * self.sizes.row for column in self.places.columns]
+        if not self.vertical:
+            for index, layer in enumerate(self.view.layers):
+                thick[index] += self._whole_layer(index)[0] - self.sizes.width if layer.whole else 0.0
         for index in range(1, len(self.view.layers)):
-            least = _MINIMUM_GAP if not self.texts else _LABELLED_GAP
-            gap = max(least, self.sizes.slope * reaches[index] * self.sizes.pitch)
+            gap = max(self._least_gap(index), self.sizes.slope * reaches[index] * self.sizes.pitch)
             if not self.sizes.dense:
                 gap = min(gap, _MAXIMUM_GAP)
             gap += (thick[index - 1] + thick[index]) / 2 + max(0.0, self.sizes.width - 2 * self.sizes.diameter)
@@ -139,6 +148,20 @@ class PanelDrawer:
                     gap = max(gap, (rooms[index - 1] + rooms[index]) / 2 + 18)
             depths.append(depths[-1] + gap)
         return depths
+
+    def _least_gap(self, index: int) -> float:
+        """The least depth before a layer: more where the texts at its connections need the room."""
+        if not self.texts:
+            return _MINIMUM_GAP
+        into = [arrow for arrow in self.arranged.whole if arrow.layer == index]
+        texts = [self.texts[id(arrow)] for arrow in into if id(arrow) in self.texts]
+        if not texts:
+            return _MINIMUM_GAP
+        from connectivity import edgelabels
+
+        spans = [column.span() for column in self.places.columns[index - 1 : index + 1]]
+        length = max(high - low for low, high in spans) * self.sizes.pitch
+        return max(_LABELLED_GAP, edgelabels.room(texts, length))
 
     def _reaches(self) -> list[float]:
         """How far the arrows into each layer run along it, at most, in pitches."""
@@ -185,9 +208,9 @@ class PanelDrawer:
 
     def _unit(self, index: int, unit: Hashable, x: float, y: float) -> None:
         value = self.view.values.get(unit)
-        name = self.view.names[unit] + ("" if value is None else f" = {short(value)}")
+        name = self.view.names[unit] + ("" if value is None else f" = {short(value, self.largest)}")
         kind = "bias" if unit == self.view.biases.get(index) else "unit"
-        usual = self.theme.unit_fill if index else self.theme.input_fill
+        usual = self.theme.unit_fill if index or kind == "bias" else self.theme.input_fill
         fill, stroke = self.marked.get(unit, ("", ""))
         fill = fill or self.fills.get(unit, usual)
         label = self.arranged.labels.get(unit) if self.sizes.labelled else None
@@ -205,6 +228,7 @@ class PanelDrawer:
                 f"{kind} layer{index}",
                 name,
                 shape="box" if width else self.options.unit_shape,
+                style="dashed" if kind == "bias" else "solid",
                 stroke=stroke,
                 ink="" if ink == self.theme.ink else ink,
                 width=width,
@@ -213,11 +237,13 @@ class PanelDrawer:
         )
 
     def _whole_layer(self, index: int) -> tuple[float, float]:
-        """Width and height of a unit that stands for a layer: as long as the longest column next to it."""
+        """Width and height of a unit that stands for a layer: as long as the longest column next to it, or its text."""
         beside = [self.places.columns[n] for n in (index - 1, index + 1) if 0 <= n < len(self.places.columns)]
         pitches = max((high - low for low, high in (column.span() for column in beside)), default=0.0)
         long, wide = max(2.0, pitches) * self.sizes.pitch + self.sizes.diameter, self.sizes.diameter
-        return (long, wide) if self.vertical else (wide, long)
+        label = self.arranged.labels.get(self.view.layers[index].units[0])
+        text = label_width(label) * self.sizes.font + 12 if label and self.options.labels != "none" else 0.0
+        return (max(long, text), wide) if self.vertical else (max(wide, text), long)
 
     def _padding_unit(self, index: int, unit: Hashable, x: float, y: float) -> None:
         filled = self.options.padding == "filled"
@@ -303,11 +329,28 @@ class PanelDrawer:
             if key not in classes:
                 classes[key] = f"edge layer{arrow.layer} {numbers.id('w')} to"
             tip = words.arrow_tip(arrow, self.view.names)
-            head = ids[arrow.target]
-            line = Line(
-                numbers.id("e"), ids[arrow.source], head, colour, width, classes[key] + head[1:], tip, style=style
-            )
-            lines.append(line)
+            own = classes[key] + ids[arrow.target][1:]
+            tail = self._end(arrow.source, arrow.target, numbers)
+            head = self._end(arrow.target, arrow.source, numbers)
+            lines.append(Line(numbers.id("e"), tail, head, colour, width, own, tip, style=style))
+
+    def _end(self, unit: Hashable, other: Hashable, numbers: Numbers) -> str:
+        """The id of what a line from ``other`` leads to: a unit; of one that is a whole layer, a point of its border."""
+        index = self.view.layer_of[unit]
+        if not self.view.layers[index].whole:
+            return self.ids[unit]
+        (x, y), (other_x, other_y) = self.points[unit], self.points[other]
+        width, height = self._whole_layer(index)
+        reach = max(0.0, max(width, height) / 2 - self.sizes.diameter / 2)
+        if self.vertical:
+            x += min(reach, max(-reach, other_x - x))
+            y += math.copysign(height / 2, other_y - y)
+        else:
+            x += math.copysign(width / 2, other_x - x)
+            y += min(reach, max(-reach, other_y - y))
+        identity = numbers.id("s")
+        self.sheet.dot(Dot(x, y, 0.0, id=identity))
+        return identity
 
     def _in_order(self) -> list[Arrow]:
         """The arrows that are drawn whole, what is highlighted over the rest."""
@@ -334,17 +377,17 @@ class PanelDrawer:
         if self.marked_arrows is not None:  # of what is emphasised only
             texts = {arrow: text for arrow, text in texts.items() if arrow in self.marked_arrows}
         clear = max(self.sizes.diameter, self.sizes.width) / 2
-        for placed in edgelabels.place(self.arranged.whole, texts, self.points, clear):
-            text = Text(
-                placed.x,
-                placed.y,
-                placed.text,
-                edgelabels.SIZE,
-                self.theme.ink,
-                classes="weight",
-                plate=self.theme.background,
+        placed = edgelabels.place(self.arranged.whole, texts, self.points, clear)
+        if len(placed) < len(texts) and self.options.edge_labels != "auto":
+            raise DrawingError(
+                f"{len(texts) - len(placed):,} of {len(texts):,} labels of connections would lie on others "
+                "(view matrix has room for each, max-units shows fewer)",
+                "edge_labels",
             )
-            self.sheet.text(text)
+        for text, x, y in placed:
+            self.sheet.text(
+                Text(x, y, text, edgelabels.SIZE, self.theme.ink, classes="weight", plate=self.theme.background)
+            )
 
     def _faint(self) -> Stroke:
         return Stroke(self.theme.faint, 1.0)

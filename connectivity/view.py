@@ -67,6 +67,10 @@ class GraphView(NamedTuple):
     biases: dict[int, Hashable]  # the bias unit that stands in a layer
     dropped: set[Hashable]
 
+    def largest_value(self) -> float:
+        """The size of the largest value of a unit; 0 where there are none."""
+        return max(map(abs, self.values.values()), default=0.0)
+
 
 def groups_of(layers: Sequence[LayerView], index: int) -> int:
     """How many groups the channels of a layer stand in: its own, else those that the next layer sees them in.

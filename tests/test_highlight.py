@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import networkx as nx
 import pytest
 from hypothesis import assume, given
@@ -141,7 +143,7 @@ def test_a_highlight_keeps_a_fill_that_means_something() -> None:
 
 
 @pytest.mark.parametrize("hidden", [{"max_units": 12}, {"crop": "1/20"}])
-def test_what_is_not_on_the_picture_cannot_be_highlighted(hidden: dict[str, object]) -> None:
+def test_what_is_not_on_the_picture_cannot_be_highlighted(hidden: dict[str, Any]) -> None:
     figure = Figure.of("60 conv:5 conv:5").changed(highlight="y[26]:receptive-field", **hidden)
     with pytest.raises(
         DrawingError, match=r"what is highlighted \(receptive field of y₂₆\) is where the layer is elided"

@@ -116,11 +116,11 @@ def test_weights_run_from_negative_over_zero_to_positive() -> None:
     [
         ({"vmax": 4.0}, ("−4", "0", "4"), (64, 128, 160)),
         ({"vmin": -4.0}, ("−4", "0", "4"), (64, 128, 160)),
-        ({"vmin": 0.0, "vmax": 1.0}, ("0", "1"), (0, 0, 255)),
-        ({"vmin": -1.0, "vmax": 3.0}, ("−1", "3"), (0, 64, 128)),
-        ({"vmin": 0.0}, ("0", "2"), (0, 0, 128)),
-        ({"vmax": -1.0}, ("−2", "−1"), (0, 255, 255)),
-        ({"vmin": -0.5, "vmax": 0.5}, ("−0.5", "0", "0.5"), (0, 128, 255)),
+        ({"vmin": 0.0, "vmax": 1.0}, ("≤ 0", "1"), (0, 0, 255)),
+        ({"vmin": -1.0, "vmax": 3.0}, ("≤ −1", "3"), (0, 64, 128)),
+        ({"vmin": 0.0}, ("≤ 0", "2"), (0, 0, 128)),
+        ({"vmax": -1.0}, ("−2", "≥ −1"), (0, 255, 255)),
+        ({"vmin": -0.5, "vmax": 0.5}, ("≤ −0.5", "0", "≥ 0.5"), (0, 128, 255)),
     ],
 )
 def test_limits_of_the_scale(options: dict[str, object], labels: tuple[str, ...], indices: tuple[int, ...]) -> None:
@@ -130,14 +130,18 @@ def test_limits_of_the_scale(options: dict[str, object], labels: tuple[str, ...]
     assert [found[weight] for weight in (-2.0, 0.0, 1.0)] == [LIGHT.diverging_table[index] for index in indices]
 
 
-@pytest.mark.parametrize(("vmin", "vmax"), [(1.0, 1.0), (2.0, 1.0), (None, -5.0), (3.0, None)])
-def test_limits_that_contradict_each_other(vmin: float | None, vmax: float | None) -> None:
+@pytest.mark.parametrize(("vmin", "vmax"), [(1.0, 1.0), (2.0, 1.0)])
+def test_limits_that_contradict_each_other(vmin: float, vmax: float) -> None:
+    """Whether or not any weight is shown by its value."""
     with pytest.raises(DrawingError, match=r"vmin .* must be less than vmax"):
-        painted(LONE, vmin=vmin, vmax=vmax)
+        painted("6 conv:3", color_by="layer", vmin=vmin, vmax=vmax)
 
 
-def test_limits_are_not_looked_at_where_no_weight_is_shown() -> None:
-    assert painted("6 conv:3", color_by="layer", vmin=2.0, vmax=1.0)[1] == []
+def test_a_limit_beyond_all_weights() -> None:
+    with pytest.raises(DrawingError, match=r"vmax -5 leaves no range: the other end is -2, .*; give vmin as well"):
+        painted(LONE, vmax=-5.0)
+    with pytest.raises(DrawingError, match=r"vmin 3 leaves no range: the other end is 2, .*; give vmax as well"):
+        painted(LONE, vmin=3.0)
 
 
 def test_one_scale_for_all_panels() -> None:
@@ -299,7 +303,7 @@ def test_maximum_pools_emphasise_the_first_of_the_largest() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (-0.0, "0"), (1.0, "1"), (-0.5, "−0.5"), (1234567.0, "1.23e+06"), (1e-9, "1e−09"), (2 / 3, "0.667")],
+    [(0.0, "0"), (-0.0, "0"), (1.0, "1"), (-0.5, "−0.5"), (1234567.0, "1.23e6"), (1e-9, "1e−9"), (2 / 3, "0.667")],
 )
 def test_numbers_are_short(value: float, text: str) -> None:
     assert short(value) == text

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import connectivity
 from connectivity import ConnectivityError, DrawingError, Figure, NotationError, build, evaluate, parse
 from connectivity.colours import contrast
+from connectivity.labels import label_width
 from connectivity.options import (
     CHANNELS,
     DIRECTIONS,
@@ -225,13 +226,54 @@ def test_a_layer_as_one_unit() -> None:
     scene = scene_of("5 fc:7 fc:3", merge="h1")
     merged = next(unit for unit in scene.units if unit.width)
     assert len(scene.units) == 5 + 1 + 3
-    assert Counter(line.head == merged.id for line in scene.lines) == {True: 5, False: 3}
+    ends = {dot.id: (dot.x, dot.y) for dot in scene.dots} | {unit.id: (unit.x, unit.y) for unit in scene.units}
+    assert len(scene.lines) == 5 + 3
+    for line in scene.lines:  # straight to its border
+        (x0, y0), (x1, y1) = ends[line.tail], ends[line.head]
+        assert y0 == pytest.approx(y1)
+        assert merged.x - merged.width / 2 in (pytest.approx(x0), pytest.approx(x1)) or x0 > merged.x
+    assert {line.classes.rpartition(" to")[2] for line in scene.lines[:5]} == {merged.id[1:]}
     assert "7 units" in " ".join(text.text for text in scene.texts)
     assert {line.tip.rpartition(": ")[2] for line in scene.lines} == {"7 connections"}
     both = scene_of("5 fc:7 fc:3", merge=["h1", "y"])
     assert len(both.lines) == 5 + 1
     with pytest.raises(DrawingError, match='no layer to merge is named "z"'):
         scene_of("5 fc:2", merge="z")
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_a_merged_layer_has_room_for_its_text(direction: str) -> None:
+    scene = scene_of("3 A=fc:4 fc:2", merge="A", unit_labels="A=a long attention", direction=direction)
+    (merged,) = (unit for unit in scene.units if unit.width)
+    assert merged.label is not None
+    assert label_width(merged.label) * scene.font_size < merged.width
+    assert not scene_of("3 A=fc:4 fc:2", merge="A", boxes="A").boxes[40:]  # but those of the legend
+
+
+def test_labels_that_would_lie_on_others_are_refused() -> None:
+    assert scene_of("8 fc:6", edge_labels="weight")
+    graph = build(parse("1 fc:1")[0])
+    for number in range(60):  # more than there is room for on one line
+        graph.add_edge("x1", "y1", parameter=f"w[{number}]", weight=float(number), layer=1)
+    with pytest.raises(DrawingError, match=r"\d+ of 61 labels of connections would lie on others \(view matrix"):
+        Figure.of(graph).changed(edge_labels="weight").scene()
+    assert Figure.of(graph).changed(theme="print").scene()  # where nobody asked, they are left out
+
+
+def test_rounding_is_not_shown_as_a_value() -> None:
+    scene = scene_of("3,values=0.1/0.2/0.3 conv:3,w=1/1/-1", show="values")
+    assert [unit.label.stem for unit in scene.units if unit.label] == ["0.1", "0.2", "0.3", "0"]
+    assert scene.units[-1].tip == "y1 = 0"
+    tiny = scene_of("3,values=1e-17/2e-17/4e-17 conv:3,w=1/1/1", show="values")
+    assert tiny.units[-1].tip == "y1 = 7e−17"
+
+
+def test_bias_units_are_unlike_inputs() -> None:
+    scene = scene_of("3 fc:2,bias", show="bias")
+    (bias,) = (unit for unit in scene.units if unit.classes.startswith("bias"))
+    inputs = [unit for unit in scene.units if unit.classes == "unit layer0"]
+    assert bias.label == Label("+1")
+    assert (bias.style, bias.fill) not in {(unit.style, unit.fill) for unit in inputs}
 
 
 def test_boxes_are_as_wide_as_their_text() -> None:
@@ -286,6 +328,8 @@ def test_large_matrices_are_painted_quickly_and_whole() -> None:
     figure = Figure.of("150 fc:150").changed(view="matrix", max_units=0, legend=False)
     svg = figure.draw().decode()
     assert svg.count("<polygon") > 150 * 150
+    plate, cell = (svg.index(f'fill="{colour}"') for colour in (LIGHT.input_fill, LIGHT.sweep_table[0]))
+    assert plate < cell  # which is under the cells, not over them
     assert len(svg) < 200 * 150 * 150
 
 
