@@ -46,13 +46,24 @@ def describe(
 
 
 def _text(facts: dict[str, Any]) -> str:
+    from connectivity.layers import count
+
     rows = [_row(layer) for layer in facts["layers"]]
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
     table = _table([_COLUMNS, *rows])
     if max(map(len, table)) > width:
         table = _blocks(rows)
-    totals = ", ".join(f"{value:,} {key}" for key, value in facts["totals"].items())
+    totals = ", ".join(count(value, _SINGULAR[key]) for key, value in facts["totals"].items())
     return "\n".join([*table, "", f"total: {totals}", *_unused(facts), "", facts["sentence"]])
+
+
+_SINGULAR = {
+    "units": "unit",
+    "connections": "connection",
+    "weights": "weight",
+    "biases": "bias",
+    "parameters": "parameter",
+}
 
 
 def _row(layer: dict[str, Any]) -> tuple[str, ...]:

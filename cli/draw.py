@@ -45,7 +45,7 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
     elif setting.kind == "choice":
         about["type"] = click.Choice(setting.choices, case_sensitive=False)
     elif setting.kind == "whole":
-        about["type"] = click.IntRange(None if setting.least is None else int(setting.least))
+        about["type"] = click.IntRange(_whole(setting.least), _whole(setting.most))
     elif setting.kind == "number":
         about["type"] = float
     if setting.metavar:
@@ -55,6 +55,10 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
     elif setting.default not in (None, 0, True) and "[default" not in setting.help:
         about["help"] += f"  [default: {setting.default}]"
     return click.option(*declarations, **about)
+
+
+def _whole(end: float | None) -> int | None:
+    return None if end is None else int(end)
 
 
 @click.command(cls=NotationCommand, short_help="Draw a network as SVG, PNG, PDF or DOT.")

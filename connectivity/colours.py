@@ -119,7 +119,7 @@ def grey(colour: str) -> str:
     """The grey of the same lightness.
 
     >>> grey("#ff0000"), grey("#777777")
-    ('#898989', '#777777')
+    ('#888888', '#777777')
     """
     return rgb(Lab(lab(colour).lightness, 0.0, 0.0))
 
@@ -161,7 +161,7 @@ def named_table(name: str, background: str) -> tuple[str, ...]:
         known = sorted(cmap.Catalog().short_keys())
         near = suggestion(name, known)
         hint = near if "did you mean" in near else " (as viridis, coolwarm, vik; the cmap package lists them)"
-        raise DrawingError(f'unknown colormap "{visible(name, 40)}"{hint}') from error
+        raise DrawingError(f'unknown colormap "{visible(name, 40)}"{hint}', "colormap") from error
     return tuple(legible(encoded(*map(float, row[:3])), background) for row in colormap.lut(STEPS))
 
 

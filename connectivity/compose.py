@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -33,6 +34,9 @@ HEADED_ARROWS = 700
 
 MARGIN = 12.0
 PANEL_GAP = 44.0
+MOST_IN_A_ROW = 8
+"""More panels than this stand in a square, unless told otherwise."""
+
 TITLE_SIZE = 17.0
 LEAST_TITLE = 300.0
 """Titles are wrapped at the width of what they stand over, but not below this, in points."""
@@ -58,7 +62,8 @@ def compose(views: Sequence[GraphView], options: Options, own: Sequence[Options]
     if drawn > options.max_edges:
         raise DrawingError(
             f"{drawn:,} connections to draw; at most {options.max_edges:,} "
-            "(--max-edges allows more, --max-units shows fewer)"
+            "(max-edges allows more, max-units shows fewer)",
+            "max_edges",
         )
     shown = [(item.view, item.whole) for item in arranged]
     painters, keys = paint(shown, options, own, [_told(item) for item in arranged])
@@ -66,13 +71,14 @@ def compose(views: Sequence[GraphView], options: Options, own: Sequence[Options]
     keys += [key for key in more if key.title not in {key.title for key in keys}]
     sizes = _sizes(arranged, options)
     paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.width, sizes.font)
+    paper.transparent = options.transparent
     paper.arrows, paper.dense = drawn <= HEADED_ARROWS, drawn > TIPPED_ARROWS
     panels = _drawers(arranged, painters, fills, titles, sizes, paper)
     numbers = Numbers()
     for panel in panels:
         panel.draw(numbers)
     each = len(panels) // len(views) if len(panels) % len(views) == 0 else 1
-    grid, extent = _assemble(panels, options.columns * each)
+    grid, extent = _assemble(panels, (options.columns or _columns(len(views))) * each)
     sheet = Sheet(
         Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.unit_width, paper.font_size), extent
     )
@@ -202,7 +208,7 @@ def _check_layers(views: Sequence[GraphView], options: Options, own: Sequence[Op
     longest = max(len(layer.units) for view in views for layer in view.layers)
     if not options.max_units and longest * LEAST_PITCH > COORDINATE_LIMIT:
         raise DrawingError(
-            f"a layer of {longest:,} units is more than {COORDINATE_LIMIT:,} points long (see --max-units)", "max_units"
+            f"a layer of {longest:,} units is more than {COORDINATE_LIMIT:,} points long (see max-units)", "max_units"
         )
 
 
@@ -246,16 +252,20 @@ def _sizes(panels: Sequence[Arranged], options: Options) -> Sizes:
     sizes = Sizes.of(rows, options.labels != "none" or widest > 0, widest, options.unit_shape, vertical)
     if not sizes.labelled and not sizes.dense and any(panel.options.unit_labels for panel in panels):
         label = max((label for panel in panels for label in panel.labels.values()), key=label_width)
-        hint = "" if options.unit_shape == "box" else " (--unit-shape box is as wide as its text)"
+        hint = "" if options.unit_shape == "box" else " (unit-shape box is as wide as its text)"
         raise DrawingError(
             f'the label "{visible(label.stem, 40)}" is too long for a {options.unit_shape}{hint}', "unit_labels"
         )
     return sizes
 
 
+def _columns(panels: int) -> int:
+    """Panels in a row where nobody says: all, but many in a square."""
+    return panels if panels <= MOST_IN_A_ROW else math.ceil(math.sqrt(panels))
+
+
 def _assemble(panels: Sequence[Drawer], columns: int) -> tuple[list[Placed], Extent]:
     """Places in a grid; in a row, titles, middles of networks and captions are on one line each."""
-    columns = columns or len(panels)
     rows = [panels[start : start + columns] for start in range(0, len(panels), columns)]
     for row in rows:
         _letter(row)
@@ -304,6 +314,6 @@ def _put_on_paper(paper: Scene, placed: Sequence[Placed], extent: Extent) -> Non
     paper.height = extent.top - extent.bottom + 2 * MARGIN
     side = max(paper.width, paper.height)
     if side > COORDINATE_LIMIT:
-        raise DrawingError(f"the figure is {side:,.0f} points long; at most {COORDINATE_LIMIT:,} (see --max-units)")
+        raise DrawingError(f"the figure is {side:,.0f} points long; at most {COORDINATE_LIMIT:,} (see max-units)")
     for sheet, x, y in placed:
         paper.add(sheet.marks, x + MARGIN - extent.left, y + MARGIN - extent.bottom)

@@ -54,9 +54,15 @@ def dependency_rules(made: Mapping[str, Iterable[str]]) -> tuple[str, list[str]]
 
 def write(path: str | Path, made: Mapping[str, Iterable[str]]) -> list[str]:
     """Write the rules to a file; the paths that Make cannot express. Raises FileError."""
-    text, refused = dependency_rules(made)
+    text, refused = dependency_rules({path: map(_normal, inputs) for path, inputs in made.items()})
     files.write(path, text.encode("utf-8", errors="surrogateescape"))
     return refused
+
+
+def _normal(path: str) -> str:
+    """``fig/../house.toml`` as ``house.toml``, which Make takes for another file, where no link is on the way."""
+    shorter = os.path.normpath(path)
+    return shorter if os.path.realpath(shorter) == os.path.realpath(path) else path
 
 
 def escaped(path: str) -> str:

@@ -138,7 +138,8 @@ _SILENT = {"shape": "point", "style": "invis", "fixedsize": "true", "width": "0"
 def _graph_defaults(scene: Scene, dpi: float | None, strokes: str) -> str:
     resolution = f" dpi={_n(dpi)}" if dpi else ""
     background = f' _background="{strokes}"' if strokes else ""
-    return f'graph[bgcolor="{scene.background}" outputorder=edgesfirst pad=0{resolution}{background}]\n'
+    colour = "transparent" if scene.transparent else scene.background
+    return f'graph[bgcolor="{colour}" outputorder=edgesfirst pad=0{resolution}{background}]\n'
 
 
 def _edge_defaults(scene: Scene, width: float) -> str:

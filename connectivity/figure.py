@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -11,10 +12,10 @@ import networkx as nx
 
 from connectivity import files
 from connectivity.compose import compose
-from connectivity.errors import DrawingError, FigureFileError
+from connectivity.errors import DrawingError, FigureFileError, visible
 from connectivity.formats import format_of
 from connectivity.network import Network
-from connectivity.options import Options
+from connectivity.options import Options, named
 from connectivity.panels import Panel, read_panels
 from connectivity.reads import recording
 from connectivity.rendering import render
@@ -108,7 +109,11 @@ class Figure:
     def changed(
         self, weights: Mapping[str, Any] | None = None, seed: int | None = None, input: Any = None, **options: Any
     ) -> Figure:
-        """The same figure with other numbers in all panels, and other options."""
+        """The same figure with other numbers in all panels, and other options, by either of their names.
+
+        Raises DrawingError for an option that is none.
+        """
+        options = named(options)
         panels = [panel.with_sources(weights, seed, input) for panel in self.panels]
         scoped = [
             replace(panel, options={k: v for k, v in panel.options.items() if k not in options}) for panel in panels
@@ -127,7 +132,8 @@ class Figure:
         """The bytes of the figure as svg, png, pdf or dot; the same figure gives the same bytes."""
         options = Options(**self._all_options())
         night = (lambda: self._scene(options.replaced({"theme": "dark"}))) if options.theme == "auto" else None
-        return render(self._scene(options), format, engine, options.dpi, night)
+        with self._errors_at_their_place():
+            return render(self._scene(options), format, engine, options.dpi, night)
 
     def save(self, path: str | Path, engine: str = "auto") -> None:
         """Draw the figure into the file ``path``, whole or not at all; its suffix is the format."""
@@ -163,14 +169,24 @@ class Figure:
             view(panel.graph(chosen.padding != "hidden"), "bias" in chosen.show, chosen.padding != "hidden")
             for panel, chosen in zip(self.panels, own, strict=True)
         ]
-        try:
+        with self._errors_at_their_place():
             return compose(views, options, own)
+
+    @contextmanager
+    def _errors_at_their_place(self) -> Iterator[None]:
+        """Errors of an option that a figure file sets are shown where it does."""
+        try:
+            yield
         except FigureFileError:
             raise
         except DrawingError as error:
             if self._document is not None and error.option is not None and self._document.sets(error.option):
                 self._document.fail_option(error.option, str(error))
             raise
+
+    def __repr__(self) -> str:
+        said = "".join(f", {name}={value!r}" for name, value in self.options.items())
+        return f"<Figure of {len(self.panels)} panel{'s' * (len(self.panels) != 1)}{visible(said, 100)}>"
 
 
 def draw(
@@ -188,7 +204,8 @@ def draw(
     Several of them stand beside one another, each in a panel. ``format`` is svg, png, pdf or dot.
     ``weights`` and ``seed`` are as in :func:`.build`; ``input`` is an array of shape (channels,
     length) whose values ``show=["values"]`` prints in the units. None of the three applies to graphs.
-    ``options`` are those of :class:`.Options`. The same input gives the same bytes.
+    ``options`` are those of :class:`.Options`, also under their names on the command line with ``_``
+    (``row_title``). The same input gives the same bytes.
 
     Raises ConnectivityError: NotationError, FigureFileError, NetworkError, WeightsError, GraphError,
     DrawingError or EngineError.

@@ -33,7 +33,7 @@ from typing import Any, TypeAlias
 import networkx as nx
 
 from connectivity.activations import SHOWN
-from connectivity.errors import NetworkError
+from connectivity.errors import NetworkError, visible
 from connectivity.layers import (
     AvgPool,
     Layer,
@@ -93,8 +93,10 @@ def build(network: Network, weights: Mapping[str, Any] | None = None, seed: int 
     layers pad their input with are units of kind "padding", with connections of that role; they are
     not counted among the layer's.
 
-    Raises NetworkError beyond CONNECTION_LIMIT, WeightsError for weights that do not fit.
+    Raises NetworkError beyond CONNECTION_LIMIT and for what is no Network, WeightsError for weights that do not fit.
     """
+    if not isinstance(network, Network):
+        raise NetworkError(f'build takes a Network, as parse("6 conv:3")[0], not {visible(repr(network), 40)}')
     names, shapes = network.names(), network.shapes()
     bound = sum(connection_bound(layer, shape) for layer, shape in zip(network.layers, shapes, strict=False))
     if bound + sum(shape.units for shape in shapes) > CONNECTION_LIMIT:

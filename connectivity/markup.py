@@ -1,26 +1,117 @@
 r"""A small markup for titles and labels: ``$h_2^{(1)}$`` and ``$\sigma$``, as TeX has it.
 
 Between two dollar signs letters are italic, ``_`` and ``^`` lower and raise what follows (one
-character, or a group in braces), and ``\alpha`` is a Greek letter. All else, and everything outside
-of dollar signs, is plain Unicode. A dollar sign that cannot open or close such a piece ("$5 and $6")
-is a dollar sign.
+character, or a group in braces), ``\alpha`` is a Greek letter, ``\to`` one of a few signs, ``\hat{y}``
+an accent and ``\text{in}`` upright. All else, and everything outside of dollar signs, is plain Unicode.
+A dollar sign that cannot open or close such a piece ("$5 and $6") is a dollar sign.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import NamedTuple
 
+from connectivity.errors import suggestion, visible
 from connectivity.metrics import text_width
 
 _MATH = re.compile(r"\$(?! )([^$\n]*[^$\n ])\$(?!\d)")
-_TOKEN = re.compile(r"\\([A-Za-z]+) ?|([_^])(?:\{([^{}]*)\}|\\([A-Za-z]+)|(.))|(.)", re.DOTALL)
+_TOKEN = re.compile(
+    r"\\(?P<function>hat|bar|tilde|dot|text|mathrm) *(?:\{(?P<argument>[^{}]*)\}|(?P<one>[^\\{}]))"
+    r"|\\(?P<name>[A-Za-z]+) ?"
+    r"|(?P<script>[_^])(?:\{(?P<group>[^{}]*)\}|\\(?P<sign>[A-Za-z]+)|(?P<single>[^{}]))"
+    r"|\{(?P<grouped>[^{}]*)\}"
+    r"|(?P<plain>.)",
+    re.DOTALL,
+)
 _SMALL = 0.7
 
 _LOWER = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho varsigma sigma tau upsilon phi chi psi omega"
 _NAMES = {name: chr(0x3B1 + n) for n, name in enumerate(_LOWER.split())}
 _NAMES |= {name.capitalize(): chr(0x391 + n) for n, name in enumerate(_LOWER.split()) if name != "varsigma"}
-_NAMES |= {"times": "×", "cdot": "·", "dots": "…", "ldots": "…", "to": "→", "leq": "≤", "geq": "≥", "minus": "−"}
+_SIGNS = dict(
+    zip(
+        [
+            "times",
+            "cdot",
+            "dots",
+            "ldots",
+            "cdots",
+            "to",
+            "rightarrow",
+            "leftarrow",
+            "leftrightarrow",
+            "Rightarrow",
+            "uparrow",
+            "downarrow",
+            "le",
+            "leq",
+            "ge",
+            "geq",
+            "ne",
+            "neq",
+            "approx",
+            "equiv",
+            "pm",
+            "minus",
+            "sum",
+            "prod",
+            "int",
+            "partial",
+            "infty",
+            "cap",
+            "forall",
+            "exists",
+            "prime",
+            "ell",
+            "varphi",
+            "vartheta",
+            "dagger",
+            "quad",
+        ],
+        [
+            "×",
+            "·",
+            "…",
+            "…",
+            "…",
+            "→",
+            "→",
+            "←",
+            "↔",
+            "⇒",
+            "↑",
+            "↓",
+            "≤",
+            "≤",
+            "≥",
+            "≥",
+            "≠",
+            "≠",
+            "≈",
+            "≡",
+            "±",
+            "−",
+            "∑",
+            "∏",
+            "∫",
+            "∂",
+            "∞",
+            "∩",
+            "∀",
+            "∃",
+            "′",
+            "ℓ",
+            "ϕ",
+            "ϑ",
+            "†",
+            "\u2003",
+        ],
+        strict=True,
+    )
+)
+_NAMES |= _SIGNS
+_ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307"}
 _SUBSCRIPTS = dict(zip("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 _SUPERSCRIPTS = dict(zip("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", strict=True))
 
@@ -59,16 +150,53 @@ def runs(text: str) -> list[Run]:
     return joined
 
 
+def problem(text: str) -> str:
+    """What of ``text`` cannot be written between dollar signs, in words; nothing where all of it can.
+
+    >>> problem("layer $h_{2$"), problem("layer $h_2$")
+    ('a brace without its partner in "$h_{2$"', '')
+    """
+    for match in _MATH.finditer(text):
+        for token in _TOKEN.finditer(match[1]):
+            name = token["name"] or token["sign"]
+            if name and name not in _NAMES:
+                near = suggestion(name, [*_NAMES, *_ACCENTS, "text", "mathrm"])
+                known = r" (Greek letters, \hat, \text, \to, ... are known)"
+                hint = near.replace('"', '"\\', 1) if "did you mean" in near else known
+                return f'unknown "\\{visible(name, 40)}" between dollar signs{hint}'
+            if token["plain"] and token["plain"] in "{}":
+                return f'a brace without its partner in "{visible(match[0], 40)}"'
+    return ""
+
+
 def _math(text: str) -> list[Run]:
     found = []
-    for name, script, group, greek, single, plain in _TOKEN.findall(text):
-        if script:
-            inner = "".join(run.text for run in _math(group)) if group else _named(greek) if greek else single
-            found.append(Run(inner, "sub" if script == "_" else "sup"))
+    for token in _TOKEN.finditer(text):
+        if token["script"]:
+            group = token["group"]
+            inner = token["single"] or (_named(token["sign"]) if token["sign"] else "")
+            if group:
+                inner = "".join(run.text for run in _math(group))
+            found.append(Run(inner, "sub" if token["script"] == "_" else "sup"))
+        elif token["grouped"] is not None:
+            found += _math(token["grouped"])
+        elif token["function"]:
+            found += _applied(token["function"], token["argument"] or token["one"] or "")
         else:
-            character = _named(name) if name else plain
+            character = _named(token["name"]) if token["name"] else token["plain"]
+            if token["name"] in _SIGNS and token[0].endswith(" "):
+                character += " "
             found.append(Run(character, "italic" if character.isalpha() and len(character) == 1 else ""))
     return found
+
+
+def _applied(function: str, argument: str) -> list[Run]:
+    """An argument with an accent, or upright."""
+    if function not in _ACCENTS:
+        return [Run(argument)]
+    inner = _math(argument)
+    accented = unicodedata.normalize("NFC", "".join(run.text for run in inner) + _ACCENTS[function])
+    return [Run(accented, inner[0].style if inner else "")]
 
 
 def _named(name: str) -> str:

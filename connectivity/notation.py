@@ -18,7 +18,7 @@ from typing import Any
 
 from connectivity.activations import ACTIVATIONS, ALIASES
 from connectivity.errors import NetworkError, NotationError, suggestion, visible
-from connectivity.kinds import Kind, kind_words
+from connectivity.kinds import KINDS, Kind, kind_words
 from connectivity.layers import (
     Layer,
     Shape,
@@ -152,7 +152,8 @@ def _layer(reader: Reader, word: Word, shape: Shape, names: Collection[str]) -> 
         legal = [*kind_words(), *ACTIVATIONS]
         if head.text in legal:
             reader.fail(rest, f"{head.text} is an activation: it takes no name and no parameters")
-        reader.fail(head, f'unknown layer "{visible(head.text)}"{suggestion(head.text, legal)}')
+        hint = _hint(head.text.lower()) or suggestion(head.text, legal)
+        reader.fail(head, f'unknown layer "{visible(head.text)}"{hint}')
     places = {"name": name or head}
     given: dict[str, Any] = {"name": name and name.text}
     if value is not None:
@@ -167,6 +168,28 @@ def _layer(reader: Reader, word: Word, shape: Shape, names: Collection[str]) -> 
         return layer, check_layer(layer, shape)
     except NetworkError as error:
         reader.fail(places.get(error.parameter or "", head), str(error))
+
+
+def _hint(word: str) -> str:
+    """What to say instead of a layer that others have; nothing for a word that is none of theirs."""
+    flat = word.replace("_", "")
+    if flat.endswith(("2d", "3d")):
+        return f" (figures are of 1-D layers: {', '.join(kind.name for kind in KINDS)})"
+    said = {name.replace("_", ""): hint for names, hint in _HINTS for name in names.split()}
+    return f" ({said[flat.removesuffix('1d')]})" if flat.removesuffix("1d") in said else ""
+
+
+_HINTS = (
+    ("dropout alphadropout", "drop=2/3 at a layer drops its units 2 and 3"),
+    ("flatten", "fc flattens its input by itself"),
+    (
+        "softmax log_softmax batchnorm layernorm groupnorm instancenorm identity",
+        "it changes no connection: leave it out",
+    ),
+    ("adaptiveavgpool adaptivemaxpool globalavgpool", "avgpool or maxpool with the input's length as kernel size"),
+    ("lstm gru rnn attention multiheadattention", "figures are of layers that run forward: fc, sparse, conv, ..."),
+)
+"""Layers of PyTorch that the notation does not have, and what to say instead."""
 
 
 def _read_parameter(reader: Reader, kind: Kind, item: Word, given: dict[str, Any], places: dict[str, Word]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -41,7 +42,8 @@ class Setting(NamedTuple):
 
     ``name`` is the field of :class:`Options`, ``flag`` the option of the command line without its
     dashes, which is also the key of a figure file. ``kind`` is "text", "whole", "number", "switch"
-    or "choice"; ``many``: a list of them. ``panel``: may also be said of a single panel.
+    or "choice"; ``many``: a list of them. ``panel``: may also be said of a single panel. ``least`` and
+    ``most`` bound numbers; a text with ``markup`` may hold that of :mod:`.markup`.
     """
 
     name: str
@@ -54,6 +56,8 @@ class Setting(NamedTuple):
     panel: bool = False
     metavar: str | None = None
     least: float | None = None
+    most: float | None = None
+    markup: bool = False
 
 
 def _option(
@@ -65,9 +69,11 @@ def _option(
     panel: bool = False,
     metavar: str | None = None,
     least: float | None = None,
+    most: float | None = None,
+    markup: bool = False,
 ) -> Any:
-    about = {"help": help, "flag": flag, "choices": choices, "panel": panel, "metavar": metavar, "least": least}
-    return dataclasses.field(default=default, metadata=about)
+    about = {"help": help, "flag": flag, "choices": choices, "panel": panel, "metavar": metavar}
+    return dataclasses.field(default=default, metadata={**about, "least": least, "most": most, "markup": markup})
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -78,25 +84,30 @@ class Options:
     Raises DrawingError where a value is not legal.
     """
 
-    title: str | None = _option(None, "A title over the figure.")
+    title: str | None = _option(None, "A title over the figure.", markup=True)
     description: str | None = _option(None, "The figure in words, for those who cannot see it.  [default: generated]")
     list_connections: bool = _option(
         False, "Say every connection in the description, for those who cannot point at it."
     )
     panel_titles: tuple[str, ...] | None = _option(
-        None, "A title over a panel; once for each panel. Without: what its layers are.", flag="panel-title"
+        None,
+        "A title over a panel; once for each panel. Without: what its layers are.",
+        flag="panel-title",
+        markup=True,
     )
     layer_titles: tuple[str, ...] = _option(
         (),
         "A heading for a layer in place of what it is; repeat it, from the input on.",
         flag="layer-title",
         panel=True,
+        markup=True,
     )
     row_titles: tuple[str, ...] = _option(
         (),
         "A title before a layer's row (over its column); repeat it, from the input on.",
         flag="row-title",
         panel=True,
+        markup=True,
     )
     boxes: tuple[str, ...] = _option(
         (), "Draw a box around the layer NAME (x, h1, ..., y).", flag="box", metavar="NAME", panel=True
@@ -104,7 +115,7 @@ class Options:
     merge: tuple[str, ...] = _option(
         (), "Draw the layer NAME as one unit, and its connections as one line each.", metavar="NAME", panel=True
     )
-    columns: int = _option(0, "Panels in a row.  [default: all]", least=0)
+    columns: int = _option(0, "Panels in a row.  [default: all; more than 8 in a square]", least=0)
     direction: str = _option("LR", "Where the network runs.", choices=DIRECTIONS)
     anchor: str | None = _option(
         None,
@@ -164,8 +175,9 @@ class Options:
         flag="label",
         metavar="NAME=TEXT",
         panel=True,
+        markup=True,
     )
-    index_from: int = _option(1, "The first index of units, 0 or 1.", least=0, panel=True)
+    index_from: int = _option(1, "The first index of units, 0 or 1.", least=0, most=1, panel=True)
     edge_labels: str = _option(
         "auto",
         "What stands at the connections: the weight, a letter or a number for each weight. auto: letters in print.",
@@ -176,6 +188,7 @@ class Options:
     fill: str = _option("none", "What the colour of units means.", choices=FILLS, panel=True)
     captions: bool = _option(True, "What each layer is, beside it.", panel=True)
     legend: bool = _option(True, "What the colours mean.")
+    transparent: bool = _option(False, "No background: what is behind the figure shows through.")
     dpi: float | None = _option(None, "Dots per inch of a PNG.  [default: 192, at most 2,000 pixels a side]")
 
     def __post_init__(self) -> None:
@@ -187,13 +200,9 @@ class Options:
                 continue
             if setting.many:
                 items = (value,) if isinstance(value, str) else tuple(value)
-                self._set(setting.name, items)
-                for item in items:
-                    _check(setting, item)
+                self._set(setting.name, tuple(_checked(setting, item) for item in items))
             else:
-                _check(setting, value)
-        if self.index_from > 1:
-            raise DrawingError(f"index_from must be 0 or 1, not {self.index_from}", "index_from")
+                self._set(setting.name, _checked(setting, value))
         if self.vmin is not None and self.vmax is not None and self.vmin >= self.vmax:
             raise DrawingError(f"vmin ({self.vmin:g}) must be less than vmax ({self.vmax:g})", "vmin")
         if self.colormap == "":
@@ -232,6 +241,8 @@ def settings() -> list[Setting]:
                     about["panel"],
                     about["metavar"],
                     about["least"],
+                    about["most"],
+                    about["markup"],
                 )
             )
     return _settings
@@ -240,19 +251,61 @@ def settings() -> list[Setting]:
 _KINDS = {"str": "text", "bool": "switch", "int": "whole", "float": "number"}
 
 
-def _check(setting: Setting, value: Any) -> None:
-    """Raise DrawingError for a value that is not legal."""
-    name = setting.name
+def named(given: Mapping[str, Any]) -> dict[str, Any]:
+    """``given`` by the names of :class:`Options`, where some are by those of the command line (``row_title``).
+
+    Raises DrawingError for a name that is none.
+
+    >>> named({"row_title": ["a"], "max-units": 12})
+    {'row_titles': ['a'], 'max_units': 12}
+    """
+    known = {name.replace("-", "_"): setting.name for setting in settings() for name in (setting.flag, setting.name)}
+    found: dict[str, Any] = {}
+    for name, value in given.items():
+        own = known.get(name.replace("-", "_"))
+        if own is None:
+            raise DrawingError(f'unknown option "{visible(name)}"{suggestion(name.replace("-", "_"), known)}')
+        if own in found:
+            raise DrawingError(f'"{visible(name)}" is said twice', own)
+        found[own] = value
+    return found
+
+
+def _checked(setting: Setting, value: Any) -> Any:
+    """The value, of a choice as it is spelled. Raises DrawingError for one that is not legal."""
+    name, flag = setting.name, setting.flag
     wanted = {"switch": bool, "whole": int, "number": (int, float)}.get(setting.kind, str)
     if not isinstance(value, wanted) or (isinstance(value, bool) and setting.kind != "switch"):  # type: ignore[arg-type]
         noun = {"switch": "true or false", "whole": "a whole number", "number": "a number"}.get(setting.kind, "a text")
-        raise DrawingError(f"{name} must be {noun}, not {visible(repr(value), 40)}", name)
-    if setting.choices and value not in setting.choices:
-        shown = {"show": "thing to show"}.get(name, name)
-        raise DrawingError(f'unknown {shown} "{visible(value)}"{suggestion(value, setting.choices)}', name)
-    if setting.kind == "text" and len(value) > LABEL_LIMIT:
-        raise DrawingError(f"{name}: a text of {len(value):,} characters; at most {LABEL_LIMIT:,}", name)
-    if setting.kind == "number" and not math.isfinite(value):
-        raise DrawingError(f"{name} must be a finite number, not {value}", name)
-    if setting.least is not None and value < setting.least:
-        raise DrawingError(f"{name} must be {setting.least:g} or more, not {value}", name)
+        raise DrawingError(f"{flag} must be {noun}, not {visible(repr(value), 40)}", name)
+    if setting.choices:
+        spelled = next((choice for choice in setting.choices if choice.lower() == value.lower()), None)
+        if spelled is None:
+            shown = {"show": "thing to show"}.get(name, flag)
+            raise DrawingError(f'unknown {shown} "{visible(value)}"{suggestion(value, setting.choices)}', name)
+        return spelled
+    if setting.kind == "text":
+        _check_text(setting, value)
+    elif setting.kind in ("whole", "number"):
+        _check_number(setting, value)
+    return value
+
+
+def _check_text(setting: Setting, text: str) -> None:
+    if len(text) > LABEL_LIMIT:
+        raise DrawingError(f"{setting.flag}: a text of {len(text):,} characters; at most {LABEL_LIMIT:,}", setting.name)
+    if setting.markup and "$" in text:
+        from connectivity.markup import problem
+
+        wrong = problem(text)
+        if wrong:
+            raise DrawingError(f"{setting.flag}: {wrong}", setting.name)
+
+
+def _check_number(setting: Setting, number: float) -> None:
+    if not math.isfinite(number):
+        raise DrawingError(f"{setting.flag} must be a finite number, not {number}", setting.name)
+    low, high = setting.least, setting.most
+    if (low is not None and number < low) or (high is not None and number > high):
+        legal = f"{low:g} or more" if high is None else f"{low:g} or {high:g}"
+        raise DrawingError(f"{setting.flag} must be {legal}, not {number}", setting.name)

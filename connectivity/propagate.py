@@ -15,6 +15,7 @@ import networkx as nx
 
 from connectivity.activations import ACTIVATIONS
 from connectivity.errors import GraphError, suggestion, visible
+from connectivity.unitnames import find_units
 from connectivity.view import GraphView, view
 
 if TYPE_CHECKING:
@@ -77,8 +78,12 @@ def annotate(graph: nx.MultiDiGraph[Any], x: ArrayLike) -> None:
 def receptive_field(graph: nx.MultiDiGraph[Any], unit: Hashable) -> list[Hashable]:
     """The input units that ``unit`` depends on, through any number of layers, in order.
 
-    Raises GraphError for a unit that is not there.
+    ``unit`` is a node, or a text that means one, as in highlights: ``y1``, ``y[1]``, ``h[2,3]``. Raises
+    GraphError for a unit that is not there.
     """
+    if unit not in graph and isinstance(unit, str):
+        found = find_units(view(graph), unit)
+        unit = found.pop() if len(found) == 1 else unit
     if unit not in graph or graph.nodes[unit].get("kind", "unit") != "unit":
         names = [str(node) for node, data in graph.nodes(data=True) if data.get("kind", "unit") == "unit"]
         shown = suggestion(str(unit), names) if len(names) <= 40 else ""

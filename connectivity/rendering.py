@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import struct
+import zlib
 from collections.abc import Callable
 
 from connectivity import engines, svg
@@ -15,7 +17,7 @@ PIXEL_LIMIT = 64_000_000
 SIDE_LIMIT = 32_767
 """The most pixels of a PNG, and of one of its sides (cairo's limit)."""
 
-_DPI, _LONG_SIDE = 192.0, 2_000
+_DPI, _LEAST_DPI, _LONG_SIDE = 192.0, 12.0, 1_998  # cairo rounds up to whole points, and adds one
 _POINTS_PER_INCH = 72
 _CREATED = re.compile(rb"(/CreationDate \(D:)\d{14}([^)]*\))")
 
@@ -36,7 +38,8 @@ def render(
     if format == "dot":
         return dot(scene).encode("utf-8")
     if format == "png":
-        return engines.render(dot(scene, _resolution(scene, dpi), flat=True), "png", engine)
+        resolution = _resolution(scene, dpi)
+        return _sized(engines.render(dot(scene, resolution, flat=True), "png", engine), resolution)
     data = engines.render(dot(scene, flat=True), format, engine)
     if format == "pdf":
         # The date is the only part that changes between runs; its length must not.
@@ -48,13 +51,24 @@ def render(
 def _resolution(scene: Scene, dpi: float | None) -> float:
     """The dots per inch of a PNG. Raises DrawingError where it would be too large."""
     side = max(scene.width, scene.height) / _POINTS_PER_INCH
-    if dpi is None:
-        return min(_DPI, _LONG_SIDE / side)
-    width, height = scene.width / _POINTS_PER_INCH * dpi, scene.height / _POINTS_PER_INCH * dpi
+    chosen = max(_LEAST_DPI, min(_DPI, _LONG_SIDE / side)) if dpi is None else dpi
+    width, height = scene.width / _POINTS_PER_INCH * chosen, scene.height / _POINTS_PER_INCH * chosen
     if width * height > PIXEL_LIMIT or max(width, height) > SIDE_LIMIT:
         raise DrawingError(
-            f"{dpi:g} dpi would make {width:,.0f} x {height:,.0f} pixels; at most {PIXEL_LIMIT:,} in all "
-            f"and {SIDE_LIMIT:,} a side",
+            f"{chosen:g} dpi would make {width:,.0f} x {height:,.0f} pixels; at most {PIXEL_LIMIT:,} in all "
+            f"and {SIDE_LIMIT:,} a side (columns breaks rows of panels, max-units shows fewer units)",
             "dpi",
         )
-    return dpi
+    return chosen
+
+
+def _sized(png: bytes, dpi: float) -> bytes:
+    """A PNG that says its size on paper, which cairo's does not: a chunk pHYs (pixels a metre) before the image.
+
+    https://www.w3.org/TR/png/#11pHYs
+    """
+    per_metre = round(dpi / 0.0254)
+    chunk = b"pHYs" + struct.pack(">IIB", per_metre, per_metre, 1)
+    end_of_header = 8 + 25  # a signature, and the chunk IHDR
+    own = struct.pack(">I", 9) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    return png[:end_of_header] + own + png[end_of_header:]

@@ -140,7 +140,7 @@ class Scene:
     """Everything that is drawn. ``width`` and ``height`` are the paper's, from (0, 0).
 
     ``arrows``: lines have heads. ``dense``: lines are too many to have ids, and need no order of
-    their own.
+    their own. ``transparent``: there is no background; what stands on lines keeps its ground.
     """
 
     background: str
@@ -155,6 +155,7 @@ class Scene:
     description: str = ""
     arrows: bool = True
     dense: bool = False
+    transparent: bool = False
     units: list[Unit] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)

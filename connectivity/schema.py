@@ -26,7 +26,14 @@ _SOURCE_TYPES: dict[str, dict[str, Any]] = {
 def schema() -> dict[str, Any]:
     """The schema (draft 7, which the editors know) as plain data."""
     scoped = [setting for setting in settings() if setting.panel]
-    panel = {**_sources(), "title": {"type": "string", "maxLength": LABEL_LIMIT, "description": PANEL_TITLE}}
+    own = {**_sources(), "title": {"type": "string", "maxLength": LABEL_LIMIT, "description": PANEL_TITLE}}
+    one_panel = {
+        "type": "object",
+        "required": ["network"],
+        "properties": {**own, **{setting.flag: _property(setting) for setting in scoped}},
+        "patternProperties": _other_spellings(scoped),
+        "additionalProperties": False,
+    }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "A figure of connectivity",
@@ -35,17 +42,7 @@ def schema() -> dict[str, Any]:
         "properties": {
             **_sources(),
             "extends": {"type": "string", "description": EXTENDS},
-            "panel": {
-                "description": PANEL,
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "required": ["network"],
-                    "properties": {**panel, **{setting.flag: _property(setting) for setting in scoped}},
-                    "patternProperties": _other_spellings(scoped),
-                    "additionalProperties": False,
-                },
-            },
+            "panel": {"description": PANEL, "anyOf": [{"type": "array", "items": one_panel}, one_panel]},
             **{setting.flag: _property(setting) for setting in settings()},
         },
         "patternProperties": {"^panels$": {"type": "array"}, **_other_spellings(settings())},
@@ -65,6 +62,8 @@ def _property(setting: Setting) -> dict[str, Any]:
         single["maxLength"] = LABEL_LIMIT
     if setting.least is not None:
         single["minimum"] = int(setting.least)
+    if setting.most is not None:
+        single["maximum"] = int(setting.most)
     if setting.name == "labels":
         single = {"anyOf": [single, {"type": "boolean"}]}
     found: dict[str, Any] = {"anyOf": [single, {"type": "array", "items": single}]} if setting.many else single

@@ -75,7 +75,10 @@ def _by_layer(given: Mapping[str, Any], names: Sequence[str], bearing: Sequence[
         return given
     unknown = next((key for key in given if str(key).rpartition(".")[2] not in ("weight", "bias")), None)
     if unknown is not None:
-        raise WeightsError(f'the weights hold "{visible(str(unknown))}", which is neither a weight nor a bias')
+        raise WeightsError(
+            f'the weights hold "{visible(str(unknown))}", which is neither a weight nor a bias of a layer; '
+            "save the file without it (a batch norm's running statistics are not part of a picture)"
+        )
     if len(prefixes) != len(bearing):
         raise WeightsError(
             f"the weights are of {count(len(prefixes), 'layer')} ({_listed(given)}), but the network has "

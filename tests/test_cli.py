@@ -142,7 +142,7 @@ def test_weights_and_input(run: Run, tmp_path: Path) -> None:
         (["draw", "6", "fc:2", "--vmin", "nan"], "must be a finite number"),
         (["draw", "6", "fc:2", "--colormap", "virdis"], 'did you mean "viridis"'),
         (["draw", "6", "--panel-title", "a", "--panel-title", "b"], "2 panel titles for 1 panel"),
-        (["draw", "300", "fc:300", "--max-units", "0", "--max-edges", "10"], "--max-edges allows more"),
+        (["draw", "300", "fc:300", "--max-units", "0", "--max-edges", "10"], "max-edges allows more"),
         (["draw", "9000", "fc:9000"], "at most 2,000,000"),
         (["draw", "6", "--dpi", "99999", "-o", "a.png"], "at most 64,000,000"),
         (["draw", "6", "--title", "x" * 10_000], "10,000 characters"),

@@ -202,7 +202,7 @@ def test_a_title_for_each_panel(titles: tuple[str, ...]) -> None:
 
 def test_more_connections_than_allowed() -> None:
     assert len(scene_of("5 fc:4", max_edges=20).lines) == 20
-    with pytest.raises(DrawingError, match=r"20 connections to draw; at most 19 .*--max-edges.*--max-units"):
+    with pytest.raises(DrawingError, match=r"20 connections to draw; at most 19 .*max-edges.*max-units"):
         scene_of("5 fc:4", max_edges=19)
     with pytest.raises(DrawingError, match="at most 0"):
         scene_of("5 fc:4", max_edges=0)
@@ -214,7 +214,7 @@ def test_a_figure_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     assert COORDINATE_LIMIT == 1_000_000
     monkeypatch.setattr(compose, "COORDINATE_LIMIT", 600)
     assert scene_of("3 fc:2").height < 600
-    with pytest.raises(DrawingError, match=r"the figure is 8\d\d points long; at most 600 .*--max-units"):
+    with pytest.raises(DrawingError, match=r"the figure is 8\d\d points long; at most 600 .*max-units"):
         scene_of("20", captions=False)
     with pytest.raises(DrawingError, match="400 units is more than 600 points long"):
         scene_of("400", max_units=0)

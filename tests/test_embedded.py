@@ -47,7 +47,7 @@ def test_switches() -> None:
         ({"vmin": "low"}, 'vmin must be a number, not "low"'),
         ({"captions": "perhaps"}, 'captions must be true or false, not "perhaps"'),
         ({"theme": "drak"}, r'unknown theme "drak" \(did you mean "dark"\?\)'),
-        ({"max-units": "-1"}, "max_units must be 0 or more"),
+        ({"max-units": "-1"}, "max-units must be 0 or more"),
         ({"max-units": "3", "max_units": "4"}, '"max_units" is said twice'),
     ],
 )

@@ -282,7 +282,7 @@ def test_boxes_are_as_wide_as_their_text() -> None:
 
 
 def test_a_label_that_would_not_be_read_is_refused() -> None:
-    with pytest.raises(DrawingError, match=r"is too long for a circle \(--unit-shape box"):
+    with pytest.raises(DrawingError, match=r"is too long for a circle \(unit-shape box"):
         scene_of("2 fc:1", unit_labels="x=short/a rather long text, much too long for a circle")
     with pytest.raises(DrawingError, match="is too long for a box"):
         scene_of("2 fc:1", unit_labels="x=" + "w" * 100, unit_shape="box")
