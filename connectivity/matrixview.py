@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from connectivity import edgelabels, words
 from connectivity.arranged import Arranged
-from connectivity.colours import readable
+from connectivity.colours import blend, readable
 from connectivity.highlight import emphasised, marked_units
 from connectivity.labels import label_width
 from connectivity.layout import Column
@@ -28,6 +28,7 @@ _CELL, _SIDE, _LEAST_CELL = 22.0, 460.0, 1.6  # points: a cell, the side of a la
 _WIDEST_CELL = 46.0  # for the names of units over it
 _NAME_SIZE = 10.0
 _LABELLED = 15.0  # cells from this size on have their units' names beside them
+_MINUS = "\u2212"
 _GAP = 44.0  # between two matrices
 _LEAST_TITLE = 160.0
 
@@ -151,14 +152,26 @@ class MatrixDrawer:
         stroke = self.painter(arrow) or Stroke(self.theme.faint)
         tip = words.arrow_tip(arrow, self.view.names)
         identity = numbers.id("c")
+        fill = self._fill(stroke)
         self.sheet.marks.cells.append(
-            Box(x, y, wide - gap, self.cell - gap, stroke.colour, id=identity, classes=classes, tip=tip)
+            Box(x, y, wide - gap, self.cell - gap, fill, id=identity, classes=classes, tip=tip)
         )
         text = self.texts.get(id(arrow))
+        if not text and self.theme.monochrome and stroke.style == "dashed" and self.cell >= _LABELLED:
+            text = _MINUS if stroke not in self.theme.pens else None
         if text:
-            ink = readable(self.theme.background, self.theme.ink, stroke.colour)
+            ink = readable(self.theme.background, self.theme.ink, fill)
             size = min(_NAME_SIZE, 0.45 * self.cell, (wide - gap - 2) / text_width(text, 1.0))
             self.sheet.text(Text(x, y, text, size, ink, classes="weight"))
+
+    def _fill(self, stroke: Stroke) -> str:
+        """The colour of a cell: its arrow's; on paper, where lines are told by style and width, a grey for each."""
+        theme = self.theme
+        if not theme.monochrome or stroke.colour != theme.ink:
+            return stroke.colour
+        if stroke in theme.pens:
+            return theme.palette[theme.pens.index(stroke)]
+        return blend(theme.background, theme.ink, min(1.0, 0.1 + 0.4 * stroke.width))
 
     def _elided(self, rows: _Axis, columns: _Axis, left: float, top: float) -> None:
         """Dots where rows or columns are not shown."""

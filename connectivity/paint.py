@@ -170,18 +170,16 @@ def _once(named: Sequence[tuple[tuple[int, str], Key]]) -> list[Key]:
     Several kernels are told apart by the names of their layers. Where layers of a panel share a key it
     says so: their weights have the same colours and are not the same.
     """
-    kernels = {key for _, key in named if key.title == KERNEL}
-    keys = [
-        key._replace(title=f"{KERNEL} of {name}") if len(kernels) > 1 and key in kernels else key
-        for (_, name), key in named
-    ]
+    every = list(dict.fromkeys(key for _, key in named))
+    keys = [key for key in every if not any(_contains(other, key) for other in every if other != key)]
     found = []
-    for key in dict.fromkeys(keys):
-        if any(_contains(other, key) for other in keys if other != key):
-            continue
-        panels = [panel for ((panel, _), _), own in zip(named, keys, strict=True) if own == key or _contains(key, own)]
-        several = key.title == SHARED and len(set(panels)) < len(panels)
-        found.append(key._replace(title=f"{SHARED} of each layer") if several else key)
+    for key in keys:
+        owners = [owner for owner, own in named if own == key or _contains(key, own)]
+        if key.title in (KERNEL, SHARED) and sum(other.title == key.title for other in keys) > 1:
+            key = key._replace(title=f"{key.title} of {owners[0][1]}")
+        elif key.title == SHARED and len({panel for panel, _ in owners}) < len(owners):
+            key = key._replace(title=f"{SHARED} of each layer")
+        found.append(key)
     return found
 
 
@@ -431,7 +429,7 @@ def _thick(colours: Sequence[str], limits: tuple[float, float] | None, monochrom
         value = low + (high - low) * (step + 0.5) / STEPS
         style = "solid"
         if monochrome:
-            style = "dotted" if abs(value) < largest / STEPS else "dashed" if value < 0 else "solid"
+            style = "dotted" if abs(value) < 1.5 * largest / STEPS else "dashed" if value < 0 else "solid"
         strokes.append(Stroke(colour, round(0.8 + 1.2 * abs(value) / largest, 1), style))
     return strokes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import tomllib
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from connectivity import Figure
 
 HERE = Path(__file__).parent
+_MASK = re.compile(r"(mask=)(?=[\w-]+\.csv)")  # a line is run from the folder above
 _HEAD = """# Gallery
 
 Published figures of 1-D connectivity, each drawn anew from a figure file of this folder. Find the one
@@ -30,7 +32,7 @@ def line(path: Path) -> str:
     if any(panel.keys() - {"network", "title"} for panel in panels) or "weights" in content:
         return f"connectivity draw samples/{path.name} -o {path.stem[3:]}.svg"
     networks = [content.pop("network")] if "network" in content else [panel["network"] for panel in panels]
-    words = ["connectivity", "draw", *" // ".join(networks).replace("mask=", "mask=").split()]
+    words = ["connectivity", "draw", *_MASK.sub(r"\1samples/", " // ".join(networks)).split()]
     if any("title" in panel for panel in panels):
         content["panel-title"] = [panel.get("title", "") for panel in panels]
     for key, value in content.items():

@@ -76,6 +76,23 @@ def assert_apart(scene: Scene) -> None:
         assert not one.meets(other), (one, other)
 
 
+def assert_boxes_are_clear(scene: Scene) -> None:
+    """The outlines round layers and groups meet neither one another nor a text, nor a unit's border."""
+    outlines = [
+        Area("box", b.x - b.width / 2, b.y - b.height / 2, b.x + b.width / 2, b.y + b.height / 2)
+        for b in scene.boxes
+        if b.stroke
+    ]
+    for one, other in itertools.combinations(outlines, 2):
+        assert not one.meets(other), (one, other)
+    for box in outlines:
+        for text in text_areas(scene):
+            assert not box.meets(text), (box, text)
+        for unit in unit_areas(scene):
+            inside = box.left < unit.left and unit.right < box.right and box.bottom < unit.bottom and unit.top < box.top
+            assert inside or not box.meets(unit), (box, unit)
+
+
 def assert_text_is_clear(scene: Scene) -> None:
     """No line runs through a text, but the one that a text with a ground of its own stands on."""
     at = {unit.id: (unit.x, unit.y) for unit in scene.units} | {d.id: (d.x, d.y) for d in scene.dots if d.id}
