@@ -155,7 +155,7 @@ def _progress(number: int, quiet: bool) -> Iterator[_Done]:
 
         class OnBar(_Done):
             def __call__(self, result: Result) -> None:
-                errors.extend([result.error] if result.error else [])
+                errors.extend([result.error] if result.error else result.notes)
                 bar.update(1)
 
         yield OnBar(quiet)
@@ -175,6 +175,8 @@ class _Done:
         if result.error:
             click.echo(result.error, err=True)
         elif not self._quiet:
+            for note in result.notes:
+                click.echo(note, err=True)
             for path, _ in result.job.outputs:
                 click.echo(f"wrote {visible(path, 1000)}", err=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -97,6 +98,8 @@ def draw(
         print_weights(weights)
         return
     places = targets(outputs, format, "svg", format_of)
+    if quiet:
+        warnings.simplefilter("ignore")
     with _interruptible():
         figure = read_figure(network, weights, seed, input).changed(**_said(options))
         drawings = {kind: figure.draw(kind, engine) for kind in sorted({kind for _, kind in places})}

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Sequence
+from typing import TextIO
 
 import click
 
@@ -47,7 +49,9 @@ for _command in (draw, build, describe, export, schema):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every error is one message."""
     try:
-        result = cli.main(arguments, prog_name="connectivity", standalone_mode=False)
+        with warnings.catch_warnings():
+            warnings.showwarning = _note
+            result = cli.main(arguments, prog_name="connectivity", standalone_mode=False)
         if sys.stdout is not None:  # closed, under >&-
             sys.stdout.flush()
         return result if isinstance(result, int) else 0
@@ -64,6 +68,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         _explain(error)
     return USAGE_ERROR
+
+
+def _note(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Say a warning of what was drawn all the same, without a place in our code."""
+    _say(f"note: {message}")
 
 
 def _explain(error: Exception) -> None:

@@ -11,13 +11,14 @@ import hashlib
 import json
 import os
 import time
+import warnings
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from connectivity import __version__, files
-from connectivity.errors import ConnectivityError, FileError, visible
+from connectivity.errors import ConnectivityError, FileError, MissingGlyphs, visible
 from connectivity.reads import recording
 
 STATE = ".connectivity-build.json"
@@ -34,18 +35,23 @@ class Job(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What became of a job: its error (empty where it succeeded), the files that it read, when it began (ns)."""
+    """What became of a job: its error (empty where it succeeded), the files that it read, when it began (ns).
+
+    ``notes`` are warnings of what was drawn all the same.
+    """
 
     job: Job
     error: str
     inputs: tuple[str, ...]
     started: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def run(job: Job) -> Result:
     """Draw all pictures of a job. Never raises: a mistake is the result's error, and then nothing was written."""
     started = time.time_ns()
-    with recording() as read:
+    with recording() as read, warnings.catch_warnings(record=True, category=MissingGlyphs) as warned:
+        warnings.simplefilter("always", MissingGlyphs)
         try:
             drawn = _draw(job)
             for path, data in drawn:
@@ -57,7 +63,8 @@ def run(job: Job) -> Result:
             error = f"{visible(job.source, 200)}: out of memory"
         except Exception as problem:
             error = f"{visible(job.source, 200)}: an error in connectivity itself ({type(problem).__name__}: {problem})"
-    return Result(job, error, tuple(dict.fromkeys([job.source, *read])), started)
+    notes = tuple(dict.fromkeys(f"{visible(job.source, 200)}: {warning.message}" for warning in warned))
+    return Result(job, error, tuple(dict.fromkeys([job.source, *read])), started, notes)
 
 
 def _draw(job: Job) -> list[tuple[str, bytes]]:

@@ -93,6 +93,10 @@ class FileError(ConnectivityError, OSError):
         return self.message
 
 
+class MissingGlyphs(UserWarning):
+    """A text has characters that the font of PNG and PDF files has not."""
+
+
 def visible(text: str, limit: int = 80) -> str:
     """``text`` for use inside a message: one line, nothing a terminal would obey, not endless.
 

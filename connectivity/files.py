@@ -8,6 +8,8 @@ from pathlib import Path
 
 from connectivity.errors import FileError, visible
 
+_AS_IT_IS = getattr(os, "O_BINARY", 0)  # Windows would change line ends
+
 
 def write(path: str | Path, data: bytes) -> None:
     """Write ``data`` to ``path``: whole, or not at all.
@@ -41,19 +43,21 @@ def _mode(path: Path) -> int | None:
 
 
 def _replace(target: Path, data: bytes, mode: int | None) -> None:
-    import tempfile  # costs as much as drawing a small figure; standard output needs none
-
-    descriptor, name = tempfile.mkstemp(prefix=".connectivity-", dir=target.parent)
-    temporary = Path(name)
+    # Its name is known before it is there: whatever interrupts us, and wherever, it is taken away.
+    temporary = target.with_name(f".connectivity-{os.urandom(8).hex()}")
     try:
+        descriptor = os.open(
+            temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _AS_IT_IS, 0o666 if mode is None else 0o600
+        )
         try:
             _write_all(descriptor, data)
-            temporary.chmod(0o666 & ~_umask() if mode is None else stat.S_IMODE(mode))
         finally:
             os.close(descriptor)
+        if mode is not None:
+            temporary.chmod(stat.S_IMODE(mode))
         temporary.replace(target)
     except BaseException:
-        temporary.unlink()
+        temporary.unlink(missing_ok=True)
         raise
 
 
@@ -61,10 +65,3 @@ def _write_all(descriptor: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
-
-
-def _umask() -> int:
-    """The process's umask; there is no way to read it but to set it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

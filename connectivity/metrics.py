@@ -28,9 +28,11 @@ def text_width(text: str, size: float, face: str = "regular") -> float:
     return sum(advances[c] if c in advances else _guess(c) for c in text) * size / 1000
 
 
-def known(text: str, face: str = "regular") -> bool:
-    """Whether the font has every character of ``text``."""
-    return not set(text) - _advances(face).keys()
+def unknown(text: str, face: str = "regular") -> list[str]:
+    """The characters of ``text`` that the font has not, each once, in their order; line ends aside."""
+    if text.isascii():
+        return []
+    return [character for character in dict.fromkeys(text) if character not in _advances(face) and character != "\n"]
 
 
 @functools.cache

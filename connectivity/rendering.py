@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import struct
+import warnings
 import zlib
 from collections.abc import Callable
 
 from connectivity import engines, svg
 from connectivity.dot import dot
-from connectivity.errors import DrawingError, suggestion, visible
+from connectivity.errors import DrawingError, MissingGlyphs, suggestion, visible
 from connectivity.formats import FORMATS
+from connectivity.metrics import unknown
 from connectivity.scene import Scene
 
 PIXEL_LIMIT = 64_000_000
@@ -31,12 +33,15 @@ def render(
 ) -> bytes:
     """The bytes of a scene; ``dpi`` is for PNG: None is 192, or what fits 2,000 pixels.
 
-    ``night`` makes the same scene in dark colours, which an SVG then holds as well.
+    ``night`` makes the same scene in dark colours, which an SVG then holds as well. Warns MissingGlyphs of
+    characters that a PNG or PDF cannot show. Raises DrawingError for a PNG that would be too large, EngineError.
     """
     if format not in FORMATS:
         raise DrawingError(f'unknown format "{visible(format)}"{suggestion(format, FORMATS)}')
     if format == "dot":
         return dot(scene).encode("utf-8")
+    if format in ("png", "pdf"):
+        _warn_of_boxes(scene)
     if format == "png":
         resolution = _resolution(scene, dpi)
         return _sized(engines.render(dot(scene, resolution, flat=True), "png", engine), resolution)
@@ -46,6 +51,21 @@ def render(
         return _CREATED.sub(rb"\g<1>19700101000000\g<2>", data)
     dark = engines.render(dot(night(), flat=True), format, engine) if night else None
     return svg.finish(data, scene.title, scene.description, scene.tips(), dark)
+
+
+def _warn_of_boxes(scene: Scene) -> None:
+    """Warn of characters that the shipped font has not: an SVG is drawn with the reader's fonts, these are not."""
+    missing = unknown(
+        "".join([*(text.text for text in scene.texts), *(unit.label.stem for unit in scene.units if unit.label)])
+    )
+    if missing:
+        shown = ", ".join(f"{visible(character)} (U+{ord(character):04X})" for character in missing[:5])
+        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+        warnings.warn(
+            f"the font has no {shown}{more}: PNG and PDF show a box in its place, SVG the reader's font",
+            MissingGlyphs,
+            stacklevel=4,
+        )
 
 
 def _resolution(scene: Scene, dpi: float | None) -> float:

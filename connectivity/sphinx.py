@@ -250,7 +250,7 @@ class _Pages:
             return [self._image(node, figure, format)]
         images = []
         for theme in ("light", "dark"):
-            image = self._image(node, figure.changed(theme=theme), format)
+            image = self._image(node, figure.changed(theme=theme, transparent=True), format)
             image["classes"].append(f"connectivity-{theme}")
             images.append(image)
         return images

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from connectivity.dot import SEMIBOLD, clean
-from connectivity.metrics import FAMILY, known, text_width
+from connectivity.metrics import FAMILY, text_width, unknown
 from connectivity.text import natural
 
 FONTS = f"'{FAMILY}', 'Source Sans Pro', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
@@ -175,7 +175,7 @@ def _measured(text: re.Match[str]) -> str:
     attributes, _, content = text[1].partition(">")
     attributes = _THEIR_LENGTH.sub("", attributes)
     size, shown = _FONT_SIZE.search(attributes), html.unescape(content)
-    if size is None or not known(shown):
+    if size is None or unknown(shown):
         return text[0]
     face = "semibold" if 'font-weight="600"' in attributes else "italic" if "italic" in attributes else "regular"
     length = f"{text_width(shown, float(size[1]), face):.2f}".rstrip("0").rstrip(".")

@@ -277,3 +277,15 @@ def test_public_names() -> None:
         connectivity.no_such_name  # noqa: B018  (asking is the test)
     program = "import sys, connectivity; sys.exit('networkx' in sys.modules or 'numpy' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_characters_without_a_glyph_are_noted(run: Run, tmp_path: Path) -> None:
+    done = run("draw", "3", "--title", "层", "-o", "a.png")
+    assert done.returncode == 0
+    assert done.stderr.decode().splitlines() == [
+        "connectivity: note: the font has no 层 (U+5C42): PNG and PDF show a box in its place, SVG the reader's font",
+        "wrote a.png",
+    ]
+    assert run("draw", "3", "--title", "层", "-o", "a.png", "-q").stderr == b""
+    (tmp_path / "a.toml").write_text('network = "3"\ntitle = "层"\n')
+    assert run("build", "a.toml", "-f", "pdf").stderr.startswith("a.toml: the font has no 层".encode())

@@ -308,3 +308,13 @@ def test_limits_are_the_stated_ones() -> None:
 def test_flat_drawing_changes_no_small_figure() -> None:
     scene = compose_figure("6 conv:3", Options())
     assert dot(scene, flat=True) == dot(scene)
+
+
+@pytest.mark.parametrize("format", ["png", "pdf"])
+def test_characters_that_would_be_boxes_are_named(format: str) -> None:
+    figure = connectivity.Figure.of("3 fc:2").changed(title="层 and σ")
+    with pytest.warns(
+        connectivity.errors.MissingGlyphs, match=r"the font has no 层 \(U\+5C42\): PNG and PDF show a box"
+    ):
+        figure.draw(format)
+    assert "层".encode() in figure.draw("svg")  # which the reader's font draws: no warning
