@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
@@ -74,11 +75,13 @@ def compose(views: Sequence[GraphView], options: Options, own: Sequence[Options]
     paper.transparent = options.transparent
     paper.arrows, paper.dense = drawn <= HEADED_ARROWS, drawn > TIPPED_ARROWS
     panels = _drawers(arranged, painters, fills, titles, sizes, paper)
+    each = len(panels) // len(views) if len(panels) % len(views) == 0 else 1
+    columns = (options.columns or _columns(len(views))) * each
+    _share_depths(panels, columns)
     numbers = Numbers()
     for panel in panels:
         panel.draw(numbers)
-    each = len(panels) // len(views) if len(panels) % len(views) == 0 else 1
-    grid, extent = _assemble(panels, (options.columns or _columns(len(views))) * each)
+    grid, extent = _assemble(panels, columns)
     sheet = Sheet(
         Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.unit_width, paper.font_size), extent
     )
@@ -262,6 +265,19 @@ def _sizes(panels: Sequence[Arranged], options: Options) -> Sizes:
 def _columns(panels: int) -> int:
     """Panels in a row where nobody says: all, but many in a square."""
     return panels if panels <= MOST_IN_A_ROW else math.ceil(math.sqrt(panels))
+
+
+def _share_depths(panels: Sequence[Drawer], columns: int) -> None:
+    """Layers of networks that have as many, and stand in one row or (running left or right) one column, on one line."""
+    alike: dict[tuple[int, int], list[PanelDrawer]] = {}
+    for number, panel in enumerate(panels):
+        if isinstance(panel, PanelDrawer):
+            place = number // columns if panel.vertical else number % columns
+            alike.setdefault((place, len(panel.depths)), []).append(panel)
+    for group in alike.values():
+        gaps = [max(ends) for ends in zip(*(panel.gaps() for panel in group), strict=True)]
+        for panel in group:
+            panel.depths = [0.0, *itertools.accumulate(gaps)]
 
 
 def _assemble(panels: Sequence[Drawer], columns: int) -> tuple[list[Placed], Extent]:

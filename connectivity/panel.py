@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Hashable
 
@@ -129,6 +130,10 @@ class PanelDrawer:
             "TB": (offset, -depth),
             "BT": (offset, depth),
         }[self.options.direction]
+
+    def gaps(self) -> list[float]:
+        """From each layer to the next, in points."""
+        return [after - before for before, after in itertools.pairwise(self.depths)]
 
     def _depths(self) -> list[float]:
         """Where each layer's column stands: far enough apart for its arrows and its caption."""
