@@ -368,7 +368,7 @@ max-units = "x"
 """
 WARNINGS = [
     'index.rst:5: WARNING: "6 cov:3", column 3: unknown layer "cov" (did you mean "conv"?)',
-    "index.rst:16: WARNING: max_units must be a whole number, not 'x'",
+    "index.rst:16: WARNING: max-units must be a whole number, not 'x'",
     "index.rst:18: WARNING: {folder}/bad.toml:2:14: unknown layer",
     'index.rst:20: WARNING: cannot read "{folder}/gone.toml": No such file or directory',
     'index.rst:22: WARNING: unknown option "max-unit" (did you mean "max-units"?)',
@@ -376,7 +376,7 @@ WARNINGS = [
     "index.rst:28: WARNING: a network or a figure file after the colons, or the content",
     "index.rst:32: WARNING: nothing to draw",
     'part.txt:4: WARNING: "4 fx:2", column 3: unknown layer "fx"',
-    "myst.md:8: WARNING: max_units must be a whole number, not 'x'",
+    "myst.md:8: WARNING: max-units must be a whole number, not 'x'",
     'myst.md:11: WARNING: "6 cov:3", column 3: unknown layer "cov" (did you mean "conv"?)',
 ]
 
