@@ -182,6 +182,38 @@ def test_labels_stay_in_their_units_in_the_reader_s_font(browser: Any, tmp_path:
     assert all(page.evaluate(script))
 
 
+@pytest.mark.parametrize("family", ["monospace", "serif"])
+def test_texts_stay_where_they_were_measured_in_any_font(browser: Any, tmp_path: Path, family: str) -> None:
+    """On the paper, and apart, on all figures of the gallery, in fonts that are as unlike ours as can be."""
+    path = tmp_path / "page.html"
+    figures = [sample.read_bytes() for sample in sorted((ROOT / "samples").glob("*.svg"))]
+    parts = [inline(svg, prefix_of(svg, number)) for number, svg in enumerate(figures)]
+    path.write_text(f"<!doctype html><style>svg {{ font-family: {family} }}</style>{''.join(parts)}", encoding="utf-8")
+    page = shown(browser, path, "light")
+    script = """() => [...document.querySelectorAll('svg')].flatMap(svg => {
+        const paper = svg.getBoundingClientRect();
+        const texts = [...svg.querySelectorAll('.caption text, .legend text, .title text')].map(
+            text => [text.textContent, text.getBoundingClientRect()]);
+        const out = texts.filter(([, box]) => box.left < paper.left || box.right > paper.right);
+        const met = texts.filter(([, a], n) => texts.some(([, b], other) => other > n &&
+            Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2.5 &&
+            Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.6 * Math.min(a.height, b.height)));
+        return [...out, ...met].map(([text]) => text)
+    })"""
+    assert page.evaluate(script) == []
+
+
+def test_figures_that_follow_the_page_have_no_paper_and_others_keep_theirs(browser: Any, tmp_path: Path) -> None:
+    sheet = (DATA / "connectivity.css").read_text(encoding="utf-8")
+    path = tmp_path / "page.html"
+    figures = [connectivity.draw(FIGURE, theme=theme) for theme in ("auto", "light", "dark")]
+    parts = [f"<p id={n}>{inline(svg, n)}</p>" for n, svg in zip("abc", figures, strict=True)]
+    path.write_text(f"<!doctype html><html data-theme=dark><style>{sheet}</style>{''.join(parts)}")
+    page = shown(browser, path, "dark")
+    papers = [colour_of(page, f"#{name} .graph > polygon", "fill") for name in "abc"]
+    assert papers == ["rgba(0, 0, 0, 0)", rgb(LIGHT.background), rgb(DARK.background)]
+
+
 @pytest.mark.parametrize("builder", ["html", "latex"])
 def test_the_documentation_is_built_without_a_warning(builder: str, tmp_path: Path) -> None:
     source = str(ROOT / "samples" / "docs")
