@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
@@ -71,7 +71,9 @@ def build(
     workers = jobs or _cores()
     failed = _build(todo, records, workers, force, quiet)
     if deps is not None:
-        write_deps(deps, {path: records.inputs(job) for job in todo for path, _ in job.outputs})
+        inputs = {job: list(dict.fromkeys([*records.inputs(job), *failed.get(job.source, ())])) for job in todo}
+        made = {path: inputs[job] for job in todo for path, _ in job.outputs}
+        write_deps(deps, made, {job.source for job in todo})
     if watch:
         _watch(todo, records, workers, quiet)
     return FAILED if failed else 0
@@ -126,18 +128,19 @@ def _check(jobs: Sequence[Job], records: Records) -> int:
     return FAILED if missing else STALE if stale else 0
 
 
-def _build(jobs: Sequence[Job], records: Records, workers: int, force: bool, quiet: bool) -> bool:
-    """Draw what is stale; whether any figure failed."""
+def _build(jobs: Sequence[Job], records: Records, workers: int, force: bool, quiet: bool) -> dict[str, Sequence[str]]:
+    """Draw what is stale; the figures that failed, each with the files that it read."""
     from connectivity.builds import build as run_all
     from connectivity.figure import Figure  # noqa: F401  # once, before there are workers
 
     stale = [job for job in jobs if force or not records.is_fresh(job)]
-    failed = False
+    failed: dict[str, Sequence[str]] = {}
     try:
         with _progress(len(stale), quiet) as done:
             for result in run_all(stale, workers):
                 records.note(result)
-                failed = failed or bool(result.error)
+                if result.error:
+                    failed[result.job.source] = list(result.inputs)
                 done(result)
     finally:
         records.save()
@@ -181,12 +184,12 @@ class _Done:
                 click.echo(f"wrote {visible(path, 1000)}", err=True)
 
 
-def write_deps(path: str, made: dict[str, list[str]]) -> None:
-    """Write a dependency file; warn of paths that Make cannot express."""
+def write_deps(path: str, made: dict[str, list[str]], sources: Collection[str]) -> None:
+    """Write a dependency file; warn of paths that Make cannot express. ``sources`` are the figure files themselves."""
     from connectivity import depfile
     from connectivity.errors import visible
 
-    for refused in depfile.write(path, made):
+    for refused in depfile.write(path, made, sources):
         click.echo(f"connectivity: warning: Make cannot express the path {visible(refused, 200)!r}; left out", err=True)
 
 
@@ -196,7 +199,7 @@ def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool) -> 
     from connectivity.watch import changes
 
     say = _Done(quiet)
-    failing: dict[str, tuple[str, ...]] = {}  # what a failing figure read: a build that fails leaves no record
+    failing: dict[str, list[str]] = {}  # what a failing figure read: a build that fails leaves no record
 
     def read_by(job: Job) -> list[str]:
         return [*records.inputs(job), *failing.get(job.source, ())]
@@ -205,7 +208,7 @@ def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool) -> 
         with closing(run_all(stale, workers)) as results:
             for result in results:
                 records.note(result)
-                failing[result.job.source] = result.inputs if result.error else ()
+                failing[result.job.source] = list(result.inputs) if result.error else []
                 say(result)
                 if stop.is_set():
                     break

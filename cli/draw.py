@@ -24,7 +24,7 @@ from .options import (
     read_figure,
     source_options,
     targets,
-    write_output,
+    write_outputs,
 )
 from .options import list_weights as print_weights
 
@@ -98,15 +98,17 @@ def draw(
         print_weights(weights)
         return
     places = targets(outputs, format, "svg", format_of)
+    if deps is not None and any(path == "-" for path, _ in places):
+        raise click.UsageError("--deps says what files are made of: it needs -o FILE, not standard output")
     if quiet:
         warnings.simplefilter("ignore")
     with _interruptible():
         figure = read_figure(network, weights, seed, input).changed(**_said(options))
         drawings = {kind: figure.draw(kind, engine) for kind in sorted({kind for _, kind in places})}
-    for path, kind in places:
-        write_output(path, drawings[kind], quiet)
+    write_outputs([(path, drawings[kind]) for path, kind in places], quiet)
     if deps is not None:
-        write_deps(deps, {path: [*figure.dependencies, *filter(None, (weights, input))] for path, _ in places})
+        inputs = [*figure.dependencies, *filter(None, (weights, input))]
+        write_deps(deps, {path: inputs for path, _ in places}, network)
 
 
 def _said(options: dict[str, Any]) -> dict[str, Any]:

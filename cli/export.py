@@ -14,7 +14,7 @@ from .options import (
     read_graphs,
     source_options,
     targets,
-    write_output,
+    write_outputs,
 )
 
 FORMATS = ("json", "graphml", "csv", "npz")
@@ -54,8 +54,7 @@ def export(
     if len(graphs) > 1:
         raise click.UsageError(f"one network at a time, not {len(graphs)} panels")
     data = {kind: dump(graphs[0], kind) for kind in sorted({kind for _, kind in places})}
-    for path, kind in places:
-        write_output(path, data[kind], quiet)
+    write_outputs([(path, data[kind]) for path, kind in places], quiet)
 
 
 def _format_of(path: str) -> str:

@@ -115,20 +115,21 @@ def list_weights(path: str | None) -> None:
         click.echo(f"{name:{widths[0]}}  {shape:{widths[1]}}  {kind}")
 
 
-def write_output(path: str, data: bytes, quiet: bool) -> None:
-    """Write ``data`` to a file, whole or not at all, or to standard output for ``-``."""
-    if path == "-":
-        if sys.stdout is None:
-            raise click.UsageError("standard output is closed; name a file, as -o net.svg")
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
+def write_outputs(outputs: Sequence[tuple[str, bytes]], quiet: bool) -> None:
+    """Write files, all of them whole or none at all, and then to standard output what is for ``-``."""
     from connectivity import files
     from connectivity.errors import visible
 
-    files.write(path, data)
-    if not quiet:
+    if sys.stdout is None and any(path == "-" for path, _ in outputs):
+        raise click.UsageError("standard output is closed; name a file, as -o net.svg")
+    named = [(path, data) for path, data in outputs if path != "-"]
+    files.write_all(named)
+    for path, _ in named if not quiet else ():
         click.echo(f"wrote {visible(path, 1000)}", err=True)
+    for path, data in outputs:
+        if path == "-":
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
 
 
 def targets(

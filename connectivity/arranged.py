@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from connectivity.errors import DrawingError, visible
@@ -11,6 +11,7 @@ from connectivity.labels import unit_labels
 from connectivity.layout import Arrangement
 from connectivity.options import Options
 from connectivity.scene import Label
+from connectivity.unitnames import counted
 from connectivity.view import Arrow, GraphView
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Sizes(NamedTuple):
 class Arranged(NamedTuple):
     """A view and where its units are; arrows between two shown units, and those with one end shown.
 
-    ``marks`` are the highlights of the panel; ``options`` its own.
+    ``names`` are those of units, counted as the panel counts; ``marks`` its highlights, ``options`` its own.
     """
 
     view: GraphView
@@ -81,6 +82,7 @@ class Arranged(NamedTuple):
     labels: dict[Hashable, Label]
     marks: Sequence[Highlight]
     options: Options
+    names: Mapping[Hashable, str]
 
     @classmethod
     def of(cls, view: GraphView, options: Options, marks: Sequence[Highlight] = ()) -> Arranged:
@@ -92,13 +94,14 @@ class Arranged(NamedTuple):
         places = Arrangement(view, options.max_units, options.anchor, crop=crop, rows=rows, padding=padding)
         shown = places.shown()
         labels = unit_labels(view, shown, options)
+        names = counted(view.names, options.index_from)
         if options.highlight and options.rest == "hidden":
             chosen = frozenset[int]().union(*(mark.arrows for mark in marks))
             arrows: Sequence[Arrow] = [arrow for arrow in view.arrows if id(arrow) in chosen]
         else:
             arrows = view.arrows
         if len(shown) == len(view.names):
-            return cls(view, places, arrows, (), labels, marks, options)
+            return cls(view, places, arrows, (), labels, marks, options, names)
         whole, cut = [], []
         for arrow in arrows:
             ends = (arrow.source in shown) + (arrow.target in shown)
@@ -106,7 +109,7 @@ class Arranged(NamedTuple):
                 whole.append(arrow)
             elif ends:
                 cut.append(arrow)
-        return cls(view, places, whole, cut, labels, marks, options)
+        return cls(view, places, whole, cut, labels, marks, options, names)
 
     def shown(self) -> set[Hashable]:
         """The units that are on the picture."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import time
 import warnings
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,10 +18,16 @@ from typing import Any, NamedTuple
 
 from connectivity import __version__, files
 from connectivity.errors import ConnectivityError, FileError, MissingGlyphs, visible
-from connectivity.reads import recording
+from connectivity.reads import Stamp, note, recording, stamp
 
 STATE = ".connectivity-build.json"
 _STATE_LIMIT = 64 * 2**20
+
+
+Known = tuple[int, int, str] | None
+"""What a file is known by: when it was changed (ns), its size, its SHA-256; None for one that is not there."""
+
+_CHANGED = (-1, -1, "")  # while it was read
 
 
 class Job(NamedTuple):
@@ -35,27 +40,27 @@ class Job(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What became of a job: its error (empty where it succeeded), the files that it read, when it began (ns).
+    """What became of a job: its error (empty where it succeeded), and the files that it read.
 
-    ``notes`` are warnings of what was drawn all the same.
+    ``inputs`` are each with what it is to be known by later: its stamp and its digest as it was read, nothing
+    where it was not there, a stamp that no file has where it changed meanwhile. ``notes`` are warnings of
+    what was drawn all the same.
     """
 
     job: Job
     error: str
-    inputs: tuple[str, ...]
-    started: int = 0
+    inputs: Mapping[str, Known]
     notes: tuple[str, ...] = ()
 
 
 def run(job: Job) -> Result:
     """Draw all pictures of a job. Never raises: a mistake is the result's error, and then nothing was written."""
-    started = time.time_ns()
     with recording() as read, warnings.catch_warnings(record=True, category=MissingGlyphs) as warned:
         warnings.simplefilter("always", MissingGlyphs)
+        note(job.source)
         try:
             drawn = _draw(job)
-            for path, data in drawn:
-                files.write(path, data)
+            files.write_all(drawn)
             error = ""
         except ConnectivityError as problem:
             error = str(problem)
@@ -64,7 +69,15 @@ def run(job: Job) -> Result:
         except Exception as problem:
             error = f"{visible(job.source, 200)}: an error in connectivity itself ({type(problem).__name__}: {problem})"
     notes = tuple(dict.fromkeys(f"{visible(job.source, 200)}: {warning.message}" for warning in warned))
-    return Result(job, error, tuple(dict.fromkeys([job.source, *read])), started, notes)
+    return Result(job, error, {path: _known(path, before) for path, before in read.items()}, notes)
+
+
+def _known(path: str, before: Stamp | None) -> Known:
+    """What a file is known by that had the stamp ``before`` when it was about to be read."""
+    digest = _digest(Path(path)) if before else ""
+    if stamp(path) != before:
+        return _CHANGED
+    return before and (*before, digest)
 
 
 def _draw(job: Job) -> list[tuple[str, bytes]]:
@@ -94,7 +107,7 @@ class Records:
 
     _folders: dict[Path, dict[str, Any]] = field(default_factory=dict)
     _changed: set[Path] = field(default_factory=set)
-    _seen: dict[str, tuple[int, int] | None] = field(default_factory=dict)
+    _seen: dict[str, Stamp | None] = field(default_factory=dict)
 
     def is_fresh(self, job: Job) -> bool:
         """Whether all pictures of a job are as they should be."""
@@ -109,7 +122,8 @@ class Records:
         found = [job.source]
         for path, _ in job.outputs:
             known = self._entry(path).get("inputs")
-            names = [os.path.realpath(Path(path).parent / name) for name in known] if isinstance(known, dict) else []
+            folder = Path(path).parent.resolve()
+            names = [os.path.realpath(folder / name) for name in known] if isinstance(known, dict) else []
             found += names if Path(job.source).is_absolute() else [os.path.relpath(name) for name in names]
         once = {os.path.realpath(name): name for name in reversed(found)}
         return list(reversed(once.values()))
@@ -122,7 +136,7 @@ class Records:
             if result.error:
                 entries.pop(Path(path).name, None)
             else:
-                inputs = {_relative(name, folder): self._record(name, result.started) for name in result.inputs}
+                inputs = {_relative(name, folder): known and list(known) for name, known in result.inputs.items()}
                 entries[Path(path).name] = {"made": _made(result.job, format), "inputs": inputs}
             self._changed.add(folder)
 
@@ -155,22 +169,11 @@ class Records:
             return now is None and known is None
         return list(now) == known[:2] or (now[1] == known[1] and _digest(path) == known[2])
 
-    def _record(self, path: str, started: int) -> list[Any] | None:
-        """What to know a file by; one that was written while its picture was drawn counts as changed."""
-        now = self._look(Path(path))
-        if now is None:
-            return None
-        return [now[0], now[1], _digest(Path(path))] if now[0] < started else [0, now[1], ""]
-
-    def _look(self, path: Path) -> tuple[int, int] | None:
-        """Time (ns) and size of a file; None for one that is not there."""
+    def _look(self, path: Path) -> Stamp | None:
+        """The stamp of a file, looked at once."""
         real = os.path.realpath(path)
         if real not in self._seen:
-            try:
-                about = Path(real).stat()
-                self._seen[real] = (about.st_mtime_ns, about.st_size)
-            except OSError:
-                self._seen[real] = None
+            self._seen[real] = stamp(real)
         return self._seen[real]
 
     def _entry(self, path: str) -> dict[str, Any]:
@@ -200,7 +203,7 @@ def _made(job: Job, format: str) -> str:
 
 def _relative(path: str, folder: Path) -> str:
     try:
-        return os.path.relpath(path, folder)
+        return os.path.relpath(os.path.realpath(path), os.path.realpath(folder))
     except ValueError:  # on another drive
         return os.path.realpath(path)
 
@@ -230,7 +233,7 @@ def build(jobs: Sequence[Job], workers: int) -> Generator[Result, None, None]:
                 yield result
             else:
                 message = f"{visible(job.source, 200)}: the process that drew it {result}"
-                yield Result(job, message, (job.source,))
+                yield Result(job, message, {job.source: _CHANGED})
 
 
 def _make_folder(folder: Path) -> None:

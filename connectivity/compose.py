@@ -97,7 +97,7 @@ def compose(views: Sequence[GraphView], options: Options, own: Sequence[Options]
     )
     paper.description = plain(options.description or words.description(views, titles))
     if options.list_connections:
-        paper.description += "\n" + words.connections([item.view for item in arranged])
+        paper.description += "\n" + words.connections([(item.view, item.names) for item in arranged])
     return paper
 
 
@@ -144,8 +144,8 @@ def _told(item: Arranged) -> set[int] | None:
     if not item.options.highlight:
         return None
     own = frozenset[int]().union(*(mark.arrows for mark in item.marks if mark.colour is None))
-    other = frozenset[int]().union(*(mark.arrows for mark in item.marks if mark.colour is not None))
-    return {arrow.layer for arrow in item.view.arrows if id(arrow) in own - other}
+    told = own - frozenset[int]().union(*(mark.arrows for mark in item.marks if mark.colour is not None))
+    return {arrow.layer for arrow in item.view.arrows if id(arrow) in told}
 
 
 def _highlight_keys(arranged: Sequence[Arranged], painters: Sequence[Painter], options: Options) -> Sequence[Key]:

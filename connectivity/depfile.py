@@ -4,7 +4,7 @@ r"""Dependency files for Make: what a figure was made of, as ``gcc -MD -MP`` wri
 
     weights.npz:
 
-An empty rule for each dependency but the figure file lets Make go on where one was deleted. A space is
+An empty rule for each dependency but the figure files lets Make go on where one was deleted. A space is
 written as ``\ ``, ``#`` as ``\#``, ``$`` as ``$$``, and a backslash before one of the first two is doubled.
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from connectivity import files
@@ -22,10 +22,12 @@ _ESCAPED = re.compile(r"(\\*)([ #])")
 _IMPOSSIBLE = re.compile(r"[\x00-\x1f\x7f:;|=%*?\[\]&()<>\"'`~!]|\\$|\\(?![ #])")
 
 
-def dependency_rules(made: Mapping[str, Iterable[str]]) -> tuple[str, list[str]]:
+def dependency_rules(made: Mapping[str, Iterable[str]], sources: Collection[str] = ()) -> tuple[str, list[str]]:
     r"""The rules for each output and its dependencies, and the paths that Make cannot express (left out).
 
-    >>> print(dependency_rules({"a b.svg": ["a b.toml", "w.npz"]})[0])
+    ``sources`` are the dependencies that must be there: they have no empty rule.
+
+    >>> print(dependency_rules({"a b.svg": ["a b.toml", "w.npz"]}, ["a b.toml"])[0])
     a\ b.svg: a\ b.toml w.npz
     <BLANKLINE>
     w.npz:
@@ -47,14 +49,14 @@ def dependency_rules(made: Mapping[str, Iterable[str]]) -> tuple[str, list[str]]
         if legal([output]):
             rules.setdefault(tuple(legal(dependencies)), []).append(output)
     lines = [f"{_joined(outputs)}: {_joined(inputs)}\n" for inputs, outputs in rules.items()]
-    firsts = {inputs[0] for inputs in rules if inputs}
-    others = dict.fromkeys(path for inputs in rules for path in inputs if path not in firsts)
+    others = dict.fromkeys(path for inputs in rules for path in inputs if path not in sources)
     return "\n".join([*lines, *(f"{escaped(path)}:\n" for path in others)]), list(refused)
 
 
-def write(path: str | Path, made: Mapping[str, Iterable[str]]) -> list[str]:
+def write(path: str | Path, made: Mapping[str, Iterable[str]], sources: Iterable[str] = ()) -> list[str]:
     """Write the rules to a file; the paths that Make cannot express. Raises FileError."""
-    text, refused = dependency_rules({path: map(_normal, inputs) for path, inputs in made.items()})
+    normal = {path: map(_normal, inputs) for path, inputs in made.items()}
+    text, refused = dependency_rules(normal, set(map(_normal, sources)))
     files.write(path, text.encode("utf-8", errors="surrogateescape"))
     return refused
 

@@ -82,15 +82,14 @@ def _add_cells(writer: _Marks, cells: list[Box]) -> None:
 
 
 def _add_texts(writer: _Marks, texts: list[Text]) -> None:
-    """Those of one style together, since Graphviz looks a font up whenever it changes."""
+    """Those of one font together, since Graphviz looks it up whenever it changes; in every theme the same order."""
     styles: dict[tuple[object, ...], list[Text]] = {}
     for text in texts:
         styles.setdefault(_style(text), []).append(text)
-    for same in styles.values():
-        shared = _text_style(same[0])
-        for text in same:
-            for line in _text_lines(text):
-                writer.add(shared, line)
+    for text in itertools.chain.from_iterable(styles.values()):
+        shared = _text_style(text)
+        for line in _text_lines(text):
+            writer.add(shared, line)
 
 
 class _Marks:
@@ -293,13 +292,13 @@ def _cell_style(fill: str, classes: str) -> dict[str, str]:
 
 
 def _painted(boxes: Iterable[Box]) -> str:
-    """Boxes as xdot operations, those of one colour together: a fill colour (C), a filled polygon (P)."""
+    """Boxes as xdot operations, those of one weight together: a fill colour (C), a filled polygon (P)."""
     parts: list[str] = []
     colour = ""
-    colours: dict[str, list[Box]] = {}
+    alike: dict[str, list[Box]] = {}
     for cell in boxes:
-        colours.setdefault(cell.fill, []).append(cell)
-    for cell in itertools.chain.from_iterable(colours.values()):
+        alike.setdefault(cell.classes, []).append(cell)
+    for cell in itertools.chain.from_iterable(alike.values()):
         if cell.fill != colour:
             colour = cell.fill
             parts += [f"C {len(colour)} -{colour}", f"c {len(colour)} -{colour}", "S 15 -setlinewidth(0)"]
@@ -310,7 +309,7 @@ def _painted(boxes: Iterable[Box]) -> str:
 
 
 def _style(text: Text) -> tuple[object, ...]:
-    return text.size, text.bold, text.colour, text.classes, text.plate, text.text if text.plate else ""
+    return text.size, text.bold, text.classes, text.text if text.plate else ""
 
 
 def _share(scene: Scene) -> float:
@@ -318,15 +317,18 @@ def _share(scene: Scene) -> float:
 
 
 def _strokes(scene: Scene) -> str:
-    """The lines as xdot operations: a colour (c), a width (S), a line from point to point (L).
+    """The lines as xdot operations: a colour (c), a width or a style (S), a line from point to point (L).
 
     https://graphviz.org/docs/outputs/canon/#xdot. The widest, which are the strongest weights, come last.
     """
     places = {unit.id: f"{_n(unit.x)} {_n(unit.y)}" for unit in scene.units}
     places.update((dot.id, f"{_n(dot.x)} {_n(dot.y)}") for dot in scene.dots)
     parts: list[str] = []
-    colour, width = "", -1.0
+    colour, width, style = "", -1.0, "solid"
     for line in sorted(scene.lines, key=_width):
+        if line.style != style:
+            style = line.style
+            parts.append(f"S {len(style)} -{style}")
         if line.width != width:
             width = line.width
             pen = f"setlinewidth({_n(width * THINNEST)})"

@@ -8,7 +8,7 @@ Neural Networks" (Distill, 2019): size, jump (the distance of two neighbours' fi
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import networkx as nx
@@ -33,18 +33,20 @@ def describe(graph: nx.Graph[Any]) -> Facts:
     parameters. Raises GraphError as :func:`.view.view`.
     """
     seen = view(graph)
-    fields = _receptive_fields(seen)
-    layers = [_layer_facts(seen, index, fields[index]) for index in range(len(seen.layers))]
+    into: list[list[Arrow]] = [[] for _ in seen.layers]
+    for arrow in seen.arrows:
+        into[arrow.layer].append(arrow)
+    fields = _receptive_fields(seen, into)
+    layers = [_layer_facts(seen, index, into[index], fields[index]) for index in range(len(seen.layers))]
     totals = {
         key: sum(layer[key] for layer in layers) for key in ("units", "connections", "weights", "biases", "parameters")
     }
     return {"sentence": words.description([seen], [None]), "layers": layers, "totals": totals}
 
 
-def _layer_facts(seen: GraphView, index: int, field: Facts) -> Facts:
+def _layer_facts(seen: GraphView, index: int, arrows: Sequence[Arrow], field: Facts) -> Facts:
     layer = seen.layers[index]
     info = layer.info
-    arrows = [arrow for arrow in seen.arrows if arrow.layer == index]
     weights = len({arrow.parameter for arrow in arrows if arrow.parameter is not None})
     used = {arrow.source for arrow in arrows}
     before = seen.layers[index - 1].units if index else []
@@ -68,7 +70,7 @@ def _layer_facts(seen: GraphView, index: int, field: Facts) -> Facts:
     }
 
 
-def _receptive_fields(seen: GraphView) -> list[Facts]:
+def _receptive_fields(seen: GraphView, into: Sequence[Sequence[Arrow]]) -> list[Facts]:
     """The receptive field of each layer's units: first, last and jump are composed from layer to layer.
 
     A layer without a window has no regular field; its size is how many positions its units see at most.
@@ -76,7 +78,8 @@ def _receptive_fields(seen: GraphView) -> list[Facts]:
     first, last, jump = 0.0, 0.0, 1.0
     windowed = True
     fields: list[Facts] = [{"size": 1, "jump": 1, "start": 0}]
-    positions = _seen_positions(seen)
+    regular = all(layer.info.window is not None for layer in seen.layers[1:])
+    positions = {} if regular else _seen_positions(seen, into)
     for layer in seen.layers[1:]:
         windowed = windowed and layer.info.window is not None
         if windowed and layer.info.window is not None:
@@ -91,13 +94,10 @@ def _receptive_fields(seen: GraphView) -> list[Facts]:
     return fields
 
 
-def _seen_positions(seen: GraphView) -> dict[Hashable, int]:
+def _seen_positions(seen: GraphView, into: Sequence[Sequence[Arrow]]) -> dict[Hashable, int]:
     """The input positions that each unit sees, through all layers, as the bits of a number."""
     positions = {unit: 1 << place for unit, (_, place) in seen.layers[0].places.items()}
-    by_layer: list[list[Arrow]] = [[] for _ in seen.layers]
-    for arrow in seen.arrows:
-        by_layer[arrow.layer].append(arrow)
-    for layer, arrows in zip(seen.layers[1:], by_layer[1:], strict=True):
+    for layer, arrows in zip(seen.layers[1:], into[1:], strict=True):
         positions.update(dict.fromkeys(layer.units, 0))
         for arrow in arrows:
             positions[arrow.target] |= positions[arrow.source]

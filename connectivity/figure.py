@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,7 +13,7 @@ import networkx as nx
 
 from connectivity import files
 from connectivity.compose import compose
-from connectivity.errors import DrawingError, FigureFileError, visible
+from connectivity.errors import DrawingError, FigureFileError, GraphError, visible
 from connectivity.formats import format_of
 from connectivity.network import Network
 from connectivity.options import Options, named
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 Drawable: TypeAlias = "str | Path | Network | nx.Graph[Any] | Figure | Sequence[Network | nx.Graph[Any]]"
 """What can be drawn: a line of notation, the path of a figure file, a network, a graph, or a sequence of them."""
 
-_shown: dict[bytes, int] = {}  # how often each picture was shown in this process: ids differ from cell to cell
+_shown: dict[
+    str, int
+] = {}  # how often each picture, by its digest, was shown in this process: ids differ from cell to cell
 
 
 class Figure:
@@ -61,7 +64,7 @@ class Figure:
 
         with recording() as noted:
             found = read_figure(path)
-        return cls._of(found, noted)
+        return cls._of(found, list(noted))
 
     @classmethod
     def parse(cls, text: str | bytes, source: str = "<figure>", folder: str | Path = ".") -> Figure:
@@ -70,7 +73,7 @@ class Figure:
 
         with recording() as noted:
             found = parse_figure(text, source, folder)
-        return cls._of(found, noted)
+        return cls._of(found, list(noted))
 
     @classmethod
     def of(cls, what: Drawable, folder: str | Path = ".") -> Figure:
@@ -90,9 +93,8 @@ class Figure:
 
     @classmethod
     def _of_line(cls, line: str, folder: str | Path) -> Figure:
-        words = line.split()
-        if len(words) == 1 and words[0].endswith(".toml"):
-            return cls.read(Path(folder) / words[0] if str(folder) != "." else words[0])
+        if line.endswith(".toml") and (len(line.split()) == 1 or Path(folder, line).is_file()):
+            return cls.read(Path(folder) / line if str(folder) != "." else line)
         with recording() as noted:
             if ".toml" in line:
                 from connectivity.figurefile import panels_of
@@ -100,7 +102,7 @@ class Figure:
                 panels = panels_of(line, folder)
             else:
                 panels = [Panel(what=item) for item in read_panels(line, folder)]
-        return cls(panels, dependencies=noted)
+        return cls(panels, dependencies=list(noted))
 
     @classmethod
     def _of(cls, found: FigureFile, noted: Sequence[str]) -> Figure:
@@ -111,9 +113,12 @@ class Figure:
     ) -> Figure:
         """The same figure with other numbers in all panels, and other options, by either of their names.
 
-        Raises DrawingError for an option that is none.
+        Raises DrawingError for an option that is none, GraphError for numbers where all panels are graphs.
         """
         options = named(options)
+        said = [name for name, value in (("weights", weights), ("seed", seed), ("input", input)) if value is not None]
+        if said and not any(isinstance(panel.what, Network) for panel in self.panels):
+            raise GraphError(f"a graph has its numbers already: {said[0]} is for networks in the notation")
         panels = [panel.with_sources(weights, seed, input) for panel in self.panels]
         scoped = [
             replace(panel, options={k: v for k, v in panel.options.items() if k not in options}) for panel in panels
@@ -126,13 +131,14 @@ class Figure:
 
     def scene(self) -> Scene:
         """Everything but the drawing, which :func:`.rendering.render` does."""
-        return self._scene(Options(**self._all_options()))
+        with self._errors_at_their_place():
+            return self._scene(Options(**self._all_options()))
 
     def draw(self, format: str = "svg", engine: str = "auto") -> bytes:
         """The bytes of the figure as svg, png, pdf or dot; the same figure gives the same bytes."""
-        options = Options(**self._all_options())
-        night = (lambda: self._scene(options.replaced({"theme": "dark"}))) if options.theme == "auto" else None
         with self._errors_at_their_place():
+            options = Options(**self._all_options())
+            night = (lambda: self._scene(options.replaced({"theme": "dark"}))) if options.theme == "auto" else None
             return render(self._scene(options), format, engine, options.dpi, night)
 
     def save(self, path: str | Path, engine: str = "auto") -> None:
@@ -153,8 +159,9 @@ class Figure:
         from connectivity.inline import inline, prefix_of
 
         scene, data = self.scene(), self.draw()
-        _shown[data] = _shown.get(data, 0) + 1
-        picture = inline(data, prefix_of(data, _shown[data]), style=True)
+        digest = hashlib.sha256(data).hexdigest()
+        _shown[digest] = _shown.get(digest, 0) + 1
+        picture = inline(data, prefix_of(data, _shown[digest]), style=True)
         return {"image/svg+xml": picture, "text/plain": f"{scene.title}: {scene.description}"}
 
     def _all_options(self) -> dict[str, Any]:

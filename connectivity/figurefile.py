@@ -23,7 +23,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -158,13 +158,20 @@ class Document:
             self._check_keys(path, table, [*SOURCES, "title"], panel=True)
             panels += self._panels(path, {**self._shared_sources(), **table})
         if not panels and base is not None:
-            panels = base.panels
+            panels = [self._with_own_sources(panel) for panel in base.panels]
         if not panels:
             hint = 'say network = "6 conv:3 fc:2", or a [[panel]] with a network'
             raise FigureFileError(f"there is nothing to draw: {hint}", self._lines[0], 1, 1, self.source)
         if len(panels) > PANEL_LIMIT:
             self.fail(("panel",), f"{len(panels):,} panels; at most {PANEL_LIMIT:,}")
         return FigureFile(options, panels, self)
+
+    def _with_own_sources(self, panel: Panel) -> Panel:
+        """A panel of the extended file, with the numbers that this one says."""
+        changes = self._sources((), self._shared_sources())
+        return (
+            replace(panel, **changes, fail=lambda error, key: self._fail_source((), error, key)) if changes else panel
+        )
 
     def _base(self) -> FigureFile | None:
         if "extends" not in self.content:
@@ -259,14 +266,18 @@ class Document:
         if title is not None:
             self._checked((*path, "title"), "title", title)
             changes["title"] = title
-        if "seed" in table:
-            changes["seed"] = self._seed((*path, "seed"), table["seed"])
-        if "weights" in table:
-            changes["weights"] = self._weights(self._own((*path, "weights")), table["weights"])
-        if "input" in table:
-            changes["input"] = self._input(self._own((*path, "input")), table["input"])
+        changes.update(self._sources(path, table))
         own = self._options(path, table, panel=True) if path else {}
         return [replace(panel, **{**changes, "options": {**panel.options, **own}}) for panel in panels]
+
+    def _sources(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> dict[str, Any]:
+        """Weights, input and seed of a table, read."""
+        readers: dict[str, Callable[[tomlplaces.Path, Any], Any]] = {
+            "seed": self._seed,
+            "weights": self._weights,
+            "input": self._input,
+        }
+        return {key: read(self._own((*path, key)), table[key]) for key, read in readers.items() if key in table}
 
     def _own(self, path: tomlplaces.Path) -> tomlplaces.Path:
         """``path``, or where the figure says it for all panels."""
@@ -385,6 +396,8 @@ def _read_options_only(path: Path, trail: Sequence[str]) -> FigureFile | None:
     if {"network", "panel", "panels", "extends"} & document.content.keys():
         return None
     document._check_keys((), document.content, list(SOURCES), panel=False)
+    for key in document._shared_sources():
+        document.fail_key((key,), f"{key} is of networks, and this file has none: say it in the one that extends it")
     return FigureFile(document._options((), document.content, panel=False), [], document)
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TypeVar
 
 from connectivity.errors import FileError, visible
+
+T = TypeVar("T")
 
 _AS_IT_IS = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 
@@ -17,22 +22,45 @@ def write(path: str | Path, data: bytes) -> None:
     A temporary file in the same folder replaces the target: its mode is kept, symbolic links are
     followed. Devices and pipes are written to directly. Raises FileError.
     """
-    shown = visible(str(path), 200)
-    try:
+    write_all([(path, data)])
+
+
+def write_all(items: Iterable[tuple[str | Path, bytes]]) -> None:
+    """Write several files as :func:`write` does: all of them, or (where one cannot be written) none.
+
+    Raises FileError.
+    """
+    with ExitStack() as stack:
+        ready = [(path, _prepared(stack, path, data)) for path, data in items]
+        for path, finish in ready:
+            _in_words(path, finish)
+
+
+def _prepared(stack: ExitStack, path: str | Path, data: bytes) -> Callable[[], object]:
+    """What is left to do to write a file, once everything that can fail has been done."""
+
+    def prepare() -> Callable[[], object]:
         target = Path(os.path.realpath(path))
         mode = _mode(target)
-        if mode is not None and not stat.S_ISREG(mode):
-            if stat.S_ISDIR(mode):
-                raise FileError(f"cannot write {shown}: it is a folder")
-            with target.open("wb", buffering=0) as device:
-                _write_all(device.fileno(), data)
-        else:
-            _replace(target, data, mode)
+        if mode is None or stat.S_ISREG(mode):
+            temporary = _temporary(stack, target, data, mode)
+            return lambda: temporary.replace(target)
+        if stat.S_ISDIR(mode):
+            raise FileError(f"cannot write {visible(str(path), 200)}: it is a folder")
+        return lambda: _write_to_device(target, data)
+
+    return _in_words(path, prepare)
+
+
+def _in_words(path: str | Path, work: Callable[[], T]) -> T:
+    """What ``work`` returns. Raises FileError, which names the file, for what goes wrong with it."""
+    try:
+        return work()
     except FileError:
         raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
-        raise FileError(f"cannot write {shown}: {reason}") from error
+        raise FileError(f"cannot write {visible(str(path), 200)}: {reason}") from error
 
 
 def _mode(path: Path) -> int | None:
@@ -42,23 +70,24 @@ def _mode(path: Path) -> int | None:
         return None
 
 
-def _replace(target: Path, data: bytes, mode: int | None) -> None:
+def _temporary(stack: ExitStack, target: Path, data: bytes, mode: int | None) -> Path:
+    """A file beside ``target`` that holds ``data``; gone at the end of ``stack``, unless it was moved."""
     # Its name is known before it is there: whatever interrupts us, and wherever, it is taken away.
     temporary = target.with_name(f".connectivity-{os.urandom(8).hex()}")
+    stack.callback(temporary.unlink, missing_ok=True)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _AS_IT_IS, 0o666 if mode is None else 0o600)
     try:
-        descriptor = os.open(
-            temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _AS_IT_IS, 0o666 if mode is None else 0o600
-        )
-        try:
-            _write_all(descriptor, data)
-        finally:
-            os.close(descriptor)
-        if mode is not None:
-            temporary.chmod(stat.S_IMODE(mode))
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        _write_all(descriptor, data)
+    finally:
+        os.close(descriptor)
+    if mode is not None:
+        temporary.chmod(stat.S_IMODE(mode))
+    return temporary
+
+
+def _write_to_device(target: Path, data: bytes) -> None:
+    with target.open("wb", buffering=0) as device:
+        _write_all(device.fileno(), data)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

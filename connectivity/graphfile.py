@@ -28,12 +28,18 @@ def dump(graph: nx.Graph[Any], format: str) -> bytes:
 
     json: networkx's node-link data with the key ``edges``. npz: ``NAME``, the dense matrix
     [outputs, inputs] of each layer, and ``network``, their product where the network is linear.
-    Raises GraphError for an unknown format, or matrices of a layer that has none.
+    Raises GraphError for an unknown format, for what the format cannot say (a value that is not finite, an
+    attribute that is an object), and for matrices of a layer that has none.
     """
     writers = {"json": _json, "graphml": _graphml, "csv": _csv, "npz": _npz}
     if format not in writers:
         raise GraphError(f'unknown format "{visible(format)}"{suggestion(format, FORMATS)}')
-    return writers[format](nx.MultiDiGraph(graph))
+    try:
+        return writers[format](nx.MultiDiGraph(graph))
+    except (ValueError, TypeError, nx.NetworkXError) as error:
+        if isinstance(error, GraphError):
+            raise
+        raise GraphError(f"{format} cannot say this graph: {visible(str(error))}") from error
 
 
 def load(path: str | Path) -> nx.MultiDiGraph[Any]:

@@ -150,7 +150,7 @@ class MatrixDrawer:
     def _cell(self, arrow: Arrow, x: float, y: float, wide: float, classes: str, numbers: Numbers) -> None:
         gap = 1.2 if self.cell > 6 else 0.0
         stroke = self.painter(arrow) or Stroke(self.theme.faint)
-        tip = words.arrow_tip(arrow, self.view.names)
+        tip = words.arrow_tip(arrow, self.arranged.names)
         identity = numbers.id("c")
         fill = self._fill(stroke)
         self.sheet.marks.cells.append(

@@ -10,6 +10,7 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 from connectivity.errors import DrawingError, suggestion, visible
@@ -199,7 +200,7 @@ class Options:
             if value is None and setting.default is None:
                 continue
             if setting.many:
-                items = (value,) if isinstance(value, str) else tuple(value)
+                items = tuple(value) if isinstance(value, (list, tuple)) else (value,)
                 self._set(setting.name, tuple(_checked(setting, item) for item in items))
             else:
                 self._set(setting.name, _checked(setting, value))
@@ -274,8 +275,8 @@ def named(given: Mapping[str, Any]) -> dict[str, Any]:
 def _checked(setting: Setting, value: Any) -> Any:
     """The value, of a choice as it is spelled. Raises DrawingError for one that is not legal."""
     name, flag = setting.name, setting.flag
-    wanted = {"switch": bool, "whole": int, "number": (int, float)}.get(setting.kind, str)
-    if not isinstance(value, wanted) or (isinstance(value, bool) and setting.kind != "switch"):  # type: ignore[arg-type]
+    wanted: Any = {"switch": bool, "whole": Integral, "number": Real}.get(setting.kind, str)
+    if not isinstance(value, wanted) or (isinstance(value, bool) and setting.kind != "switch"):
         noun = {"switch": "true or false", "whole": "a whole number", "number": "a number"}.get(setting.kind, "a text")
         raise DrawingError(f"{flag} must be {noun}, not {visible(repr(value), 40)}", name)
     if setting.choices:

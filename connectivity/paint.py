@@ -383,7 +383,7 @@ class _Scale:
         if self.limits is None or arrow.weight is None:
             return self.strokes[STEPS // 2]
         low, high = self.limits
-        share = (arrow.weight - low) / (high - low)
+        share = (arrow.weight / 2 - low / 2) / (high / 2 - low / 2)  # of the largest floats, too
         return self.strokes[min(STEPS - 1, max(0, int(share * STEPS)))]
 
     def key(self) -> Key:
@@ -426,7 +426,8 @@ def _thick(colours: Sequence[str], limits: tuple[float, float] | None, monochrom
     largest = max(abs(low), abs(high))
     strokes = []
     for step, colour in enumerate(colours):
-        value = low + (high - low) * (step + 0.5) / STEPS
+        share = (step + 0.5) / STEPS
+        value = low * (1 - share) + high * share
         style = "solid"
         if monochrome:
             style = "dotted" if abs(value) < 1.5 * largest / STEPS else "dashed" if value < 0 else "solid"

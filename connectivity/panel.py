@@ -213,7 +213,7 @@ class PanelDrawer:
 
     def _unit(self, index: int, unit: Hashable, x: float, y: float) -> None:
         value = self.view.values.get(unit)
-        name = self.view.names[unit] + ("" if value is None else f" = {short(value, self.largest)}")
+        name = self.arranged.names[unit] + ("" if value is None else f" = {short(value, self.largest)}")
         kind = "bias" if unit == self.view.biases.get(index) else "unit"
         usual = self.theme.unit_fill if index or kind == "bias" else self.theme.input_fill
         fill, stroke = self.marked.get(unit, ("", ""))
@@ -273,7 +273,7 @@ class PanelDrawer:
 
     def _dropped_unit(self, index: int, unit: Hashable, x: float, y: float, numbers: Numbers) -> None:
         """A unit that is crossed out; nothing leads to it or away from it."""
-        name = f"{self.view.names[unit]}, dropped"
+        name = f"{self.arranged.names[unit]}, dropped"
         shape = self.options.unit_shape
         fill, stroke = self.marked.get(unit, ("", ""))
         stroke = stroke or self.theme.muted
@@ -325,7 +325,9 @@ class PanelDrawer:
         if self.dense:
             for arrow in arrows:
                 stroke = painter(arrow) or faint
-                lines.append(Line("", ids[arrow.source], ids[arrow.target], stroke.colour, stroke.width))
+                lines.append(
+                    Line("", ids[arrow.source], ids[arrow.target], stroke.colour, stroke.width, style=stroke.style)
+                )
             return
         classes: dict[tuple[int, str | None], str] = {}
         for arrow in arrows:
@@ -333,7 +335,7 @@ class PanelDrawer:
             key = (arrow.layer, arrow.parameter)
             if key not in classes:
                 classes[key] = f"edge layer{arrow.layer} {numbers.id('w')} to"
-            tip = words.arrow_tip(arrow, self.view.names)
+            tip = words.arrow_tip(arrow, self.arranged.names)
             own = classes[key] + ids[arrow.target][1:]
             tail = self._end(arrow.source, arrow.target, numbers)
             head = self._end(arrow.target, arrow.source, numbers)

@@ -9,6 +9,7 @@ position``, of a parameter into its weight tensor in PyTorch's (row-major) order
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -174,15 +175,31 @@ def _transposed(layer: ConvolutionTranspose, shape: Shape) -> Iterator[Connectio
     outputs = layer.output_shape(shape)
     inputs_per_group = shape.channels // layer.groups
     outputs_per_group = outputs.channels // layer.groups
+    taps = [_taps_onto(layer, shape.length, t) for t in range(outputs.length)]
     for out in range(outputs.channels):
         group, within = divmod(out, outputs_per_group)
-        for t in range(outputs.length):
+        for t, met in enumerate(taps):
             for channel in range(group * inputs_per_group, (group + 1) * inputs_per_group):
                 kernel = (channel * outputs_per_group + within) * layer.kernel_size
-                for k in range(layer.kernel_size):
-                    position, rest = divmod(t + layer.padding - k * layer.dilation, layer.stride)
-                    if not rest and 0 <= position < shape.length:
-                        yield Connection(channel * shape.length + position, out * outputs.length + t, kernel + k)
+                for k in met:
+                    position = (t + layer.padding - k * layer.dilation) // layer.stride
+                    yield Connection(channel * shape.length + position, out * outputs.length + t, kernel + k)
+
+
+def _taps_onto(layer: ConvolutionTranspose, length: int, t: int) -> range:
+    """The taps by which inputs, ``length`` of them, meet output t: ``k * dilation = t + padding - i * stride``.
+
+    Every ``stride / gcd(stride, dilation)``-th, where any.
+    """
+    at, stride, dilation = t + layer.padding, layer.stride, layer.dilation
+    common = math.gcd(stride, dilation)
+    if at % common:
+        return range(0)
+    period = stride // common
+    residue = at // common * pow(dilation // common, -1, period) % period
+    least = max(0, -(((length - 1) * stride - at) // dilation))
+    first = least + (residue - least) % period
+    return range(first, min(layer.kernel_size, at // dilation + 1), period)
 
 
 def _pooled(layer: Pool, shape: Shape) -> Iterator[Connection]:

@@ -53,16 +53,25 @@ class Pool(Generic[J]):
                     yield job, worker.pipe.recv()
                 except (EOFError, OSError):
                     yield job, worker.died()
-                    self._workers.remove(worker)
-                    worker = _Worker(self._context, self._function)
-                    self._workers.append(worker)
+                    worker = self._replaced(worker)
                 self._give(worker, waiting, busy)
 
     def _give(self, worker: _Worker, waiting: Iterator[J], busy: dict[Connection, tuple[_Worker, J]]) -> None:
         for job in waiting:
-            worker.pipe.send(job)
+            try:
+                worker.pipe.send(job)
+            except OSError:  # it died while it had nothing to do
+                worker = self._replaced(worker)
+                worker.pipe.send(job)
             busy[worker.pipe] = (worker, job)
             return
+
+    def _replaced(self, worker: _Worker) -> _Worker:
+        """A new worker in the place of one that is gone."""
+        worker.died()
+        self._workers.remove(worker)
+        self._workers.append(_Worker(self._context, self._function))
+        return self._workers[-1]
 
 
 class _Worker:
@@ -74,9 +83,9 @@ class _Worker:
 
     def died(self) -> str:
         """How a worker that is gone ended, in words."""
+        self.pipe.close()
         self._process.join()
         code = self._process.exitcode
-        self.pipe.close()
         return f"was killed (signal {-code})" if code is not None and code < 0 else f"ended (exit code {code})"
 
     def stop(self, at_once: bool) -> None:

@@ -10,25 +10,38 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 
-_noted: ContextVar[list[str] | None] = ContextVar("_noted", default=None)
+Stamp = tuple[int, int]
+"""When a file was last changed (ns), and its size in bytes."""
+
+_noted: ContextVar[dict[str, Stamp | None] | None] = ContextVar("_noted", default=None)
+
+
+def stamp(path: str | os.PathLike[str]) -> Stamp | None:
+    """The stamp of a file; None for one that is not there."""
+    try:
+        about = Path(path).stat()
+    except (OSError, ValueError):
+        return None
+    return about.st_mtime_ns, about.st_size
 
 
 def note(path: str | os.PathLike[str]) -> None:
     """Say that the file ``path`` is about to be read."""
     noted = _noted.get()
     if noted is not None and os.fspath(path) not in noted:
-        noted.append(os.fspath(path))
+        noted[os.fspath(path)] = stamp(path)
 
 
 @contextmanager
-def recording() -> Iterator[list[str]]:
-    """The paths of the files that are read meanwhile, in order, each once."""
-    outer, found = _noted.get(), list[str]()
+def recording() -> Iterator[dict[str, Stamp | None]]:
+    """The paths of the files that are read meanwhile, in order, each with its stamp from before."""
+    outer, found = _noted.get(), dict[str, Stamp | None]()
     token = _noted.set(found)
     try:
         yield found
     finally:
         _noted.reset(token)
         if outer is not None:
-            outer += [path for path in found if path not in outer]
+            outer.update({path: seen for path, seen in found.items() if path not in outer})

@@ -21,6 +21,7 @@ SIDE_LIMIT = 32_767
 
 _DPI, _LEAST_DPI, _LONG_SIDE = 192.0, 12.0, 1_998  # cairo rounds up to whole points, and adds one
 _POINTS_PER_INCH = 72
+_PRODUCER = re.compile(rb"(/Producer \()([^()]*(?:\([^()]*\))?[^()]*)\)")
 _CREATED = re.compile(rb"(/CreationDate \(D:)\d{14}([^)]*\))")
 
 
@@ -47,8 +48,11 @@ def render(
         return _sized(engines.render(dot(scene, resolution, flat=True), "png", engine), resolution)
     data = engines.render(dot(scene, flat=True), format, engine)
     if format == "pdf":
-        # The date is the only part that changes between runs; its length must not.
-        return _CREATED.sub(rb"\g<1>19700101000000\g<2>", data)
+        # What changes between runs, and between versions of the library; the length must not.
+        dated = _CREATED.sub(rb"\g<1>19700101000000\g<2>", data)
+        return _PRODUCER.sub(
+            lambda found: found[1] + b"connectivity".ljust(len(found[2]))[: len(found[2])] + b")", dated
+        )
     dark = engines.render(dot(night(), flat=True), format, engine) if night else None
     return svg.finish(data, scene.title, scene.description, scene.tips(), dark)
 

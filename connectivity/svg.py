@@ -43,6 +43,7 @@ _MERGED = (
 _MERGED_SUP = _MERGED + r'<tspan dy="-0.81em" font-size="\7">\9</tspan></text>\n'
 # What is left of baseline-shift, which Firefox does not know.
 _SHIFTS = {' baseline-shift="sub"': ' dy="0.29em"', ' baseline-shift="super"': ' dy="-0.52em"'}
+_TEXT_TAG = re.compile(r"<text [^>]*>")
 _TEXT = re.compile(r'<text (text-anchor="middle" [^>]*>[^<]{2,}|text-anchor="(?:start|end)" [^>]*>[^<]+)</text>')
 _THEIR_LENGTH = re.compile(r' textLength="[^"]*"')  # which some versions of Graphviz write
 _FONT_SIZE = re.compile(r'font-size="([\d.]+)"')
@@ -77,19 +78,25 @@ def finish(data: bytes, title: str, description: str, tips: Mapping[str, str], d
 
 
 def _finished(data: bytes, title: str, description: str, tips: Mapping[str, str]) -> str:
-    text = data.decode("utf-8")
-    text = _JUNK.sub("", text)
-    text = _OPENING.sub(lambda match: _opening(match, title, description), text, count=1)
-    text = _GROUP.sub(lambda match: _group(match[1], match[2], tips), text)
+    """What needs no colours: everything that is replaced is replaced before the user's own words come in."""
+    text = _JUNK.sub("", data.decode("utf-8"))
     text = _CURVE.sub(_straightened, text)
     if 'baseline-shift="super"' in text:
         text = _LABEL_SUP.sub(_MERGED_SUP, text)
     text = _LABEL.sub(_MERGED + "</text>\n", text)
-    text = text.replace(_PRESERVE, "").replace(f' font-family="{FAMILY}"', "")
+    text = _TEXT_TAG.sub(_plain_tag, text)
+    text = _TEXT.sub(_measured, text)
+    text = _OPENING.sub(lambda match: _opening(match, title, description), text, count=1)
+    return _GROUP.sub(lambda match: _group(match[1], match[2], tips), text)
+
+
+def _plain_tag(tag: re.Match[str]) -> str:
+    """The opening of a text without what every one of them has, or not every browser knows."""
+    text = tag[0].replace(_PRESERVE, "").replace(f' font-family="{FAMILY}"', "")
     text = text.replace(f' font-family="{SEMIBOLD}"', ' font-weight="600"')
     for theirs, ours in _SHIFTS.items():
         text = text.replace(theirs, ours)
-    return _TEXT.sub(_measured, text)
+    return text
 
 
 def style_rules(text: str, dark: bool) -> str:

@@ -41,6 +41,28 @@ def _layer(view: GraphView, name: str) -> LayerView | None:
     return exact[0] if exact else numbered[0] if len(numbered) == 1 else None
 
 
+def counted(names: Mapping[Hashable, str], index_from: int) -> Mapping[Hashable, str]:
+    """The names of a panel's units, their indices from ``index_from`` on where they have any.
+
+    >>> counted({"a": "x2", "b": "h1[2,3]", "c": "sum"}, 0)
+    {'a': 'x1', 'b': 'h1[1,2]', 'c': 'sum'}
+    """
+    if index_from == 1:
+        return names
+    return {unit: _recounted(name, index_from - 1) for unit, name in names.items()}
+
+
+def _recounted(name: str, shift: int) -> str:
+    match = _OWN.match(name)
+    if match is None:
+        return name
+    if match["inner"]:
+        inner = ",".join(str(int(part) + shift) for part in match["inner"].split(",") if part)
+        return f"{match['stem']}{match['number']}[{inner}]"
+    index = match["number"] + match["outer"]
+    return f"{match['stem']}{int(index) + shift}" if index else name
+
+
 def written(names: Mapping[Hashable, str], labels: str = "index", index_from: int = 1) -> dict[Hashable, Label]:
     """The names of a panel's units as figures write them: x with a subscript, or as ``labels`` asks.
 

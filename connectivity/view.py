@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
+from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -118,7 +120,22 @@ def view(graph: nx.Graph[Any], biases: bool = False, padding: bool = False) -> G
         _order(layer)
     if not any(layer.units for layer in layers):
         raise GraphError("the graph has no units")
-    return GraphView(layers, _view_arrows(graph, layer_of), names, layer_of, values, bias_units, dropped)
+    arrows = _view_arrows(graph, layer_of)
+    _recount(layers, arrows)
+    return GraphView(layers, arrows, names, layer_of, values, bias_units, dropped)
+
+
+def _recount(layers: Sequence[LayerView], arrows: Sequence[Arrow]) -> None:
+    """Make the counts of layers true where the graph was changed, or never had any."""
+    found = Counter(arrow.layer for arrow in arrows if arrow.role not in ("bias", "padding"))
+    changed = {index for index, layer in enumerate(layers) if found[index] != layer.info.connections}
+    weights: dict[int, set[str]] = {index: set() for index in changed}
+    for arrow in arrows if changed else ():
+        if arrow.layer in changed and arrow.parameter is not None and arrow.role not in ("bias", "padding"):
+            weights[arrow.layer].add(arrow.parameter)
+    for index in changed:
+        info = layers[index].info
+        layers[index].info = dataclasses.replace(info, connections=found[index], weights=len(weights[index]))
 
 
 def _infos(graph: nx.Graph[Any]) -> list[LayerInfo]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from connectivity.errors import FileError
+from connectivity.reads import Stamp, stamp
 
 DEBOUNCE = 100
 """How long a change may go on before it is told, in milliseconds."""
@@ -25,22 +26,22 @@ def changes(wanted: Callable[[], Iterable[str]], stop: threading.Event) -> Itera
     processes may be forked then: what happens meanwhile is seen by the files' times. Raises FileError where
     the watchfiles package is missing.
     """
-    known = {path: _stamp(path) for path in map(os.path.realpath, wanted())}
+    known = {path: stamp(path) for path in map(os.path.realpath, wanted())}
     yield set()
     while not stop.is_set():
         files = set(map(os.path.realpath, wanted()))
-        known = {path: known[path] if path in known else _stamp(path) for path in files}
+        known = {path: known[path] if path in known else stamp(path) for path in files}
         now = _changed(known, stop)
         yield {path for path in files if now[path] != known[path]}
         known = now
 
 
-def _changed(known: Mapping[str, tuple[int, int] | None], stop: threading.Event) -> dict[str, tuple[int, int] | None]:
+def _changed(known: Mapping[str, Stamp | None], stop: threading.Event) -> dict[str, Stamp | None]:
     """The files as they are once any of them, or where they are, has changed, or ``stop`` is set."""
     folders = {_there(Path(path).parent) for path in known}
     with contextlib.closing(_events(folders, stop)) as events:
         for _ in itertools.chain([set()], events):
-            now = {path: _stamp(path) for path in known}
+            now = {path: stamp(path) for path in known}
             if now != known or {_there(Path(path).parent) for path in known} != folders:
                 return now
     return dict(known)
@@ -73,11 +74,3 @@ def _there(folder: Path) -> Path:
     while not folder.is_dir() and folder != folder.parent:
         folder = folder.parent
     return folder
-
-
-def _stamp(path: str) -> tuple[int, int] | None:
-    try:
-        about = Path(path).stat()
-    except OSError:
-        return None
-    return about.st_mtime_ns, about.st_size

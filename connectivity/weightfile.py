@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import math
 import struct
 import zipfile
@@ -23,6 +24,13 @@ FILE_LIMIT = 256 * 2**20
 
 UNPACKED_LIMIT = 512 * 2**20
 """The most bytes that a weight file may hold once unpacked."""
+
+
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, NotImplementedError, RuntimeError, struct.error,
+    ValueError, OverflowError,
+)  # fmt: skip
+"""What a damaged archive raises, by its kind of compression."""
 
 
 def load_weights(path: str | Path) -> dict[str, Any]:
@@ -103,7 +111,9 @@ def _load_npz(data: bytes, shown: str) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _load_members(archive, shown)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error) as error:
+    except WeightsError:
+        raise
+    except _UNREADABLE as error:
         raise WeightsError(f'"{shown}" is not a readable .npz file: {visible(str(error))}') from error
 
 

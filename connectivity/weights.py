@@ -7,9 +7,9 @@ arrays are given.
 from __future__ import annotations
 
 import math
-import random
+import zlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from connectivity.errors import WeightsError, suggestion, visible
 from connectivity.layers import count
@@ -17,6 +17,39 @@ from connectivity.network import Network
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+class Generated(Sequence[float]):
+    """Generated values of a parameter tensor, flat: uniform in [-1, 1], two decimals, a function of ``seed`` and place.
+
+    Made when they are asked for: of a sparse layer most never are. By SplitMix64 (Steele, Lea and Flood, "Fast
+    splittable pseudorandom number generators", 2014).
+    """
+
+    def __init__(self, seed: str, shape: tuple[int, ...]) -> None:
+        self._start = zlib.crc32(seed.encode()) << 32
+        self._length = math.prod(shape)
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> float: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[float]: ...
+
+    def __getitem__(self, index: int | slice) -> float | list[float]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(self._length))]
+        if index >= self._length:
+            raise IndexError(index)
+        mixed = (self._start + index * 0x9E3779B97F4A7C15) & _64_BITS
+        mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & _64_BITS
+        mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & _64_BITS
+        return ((mixed ^ (mixed >> 31)) % 201 - 100) / 100
+
+
+_64_BITS = (1 << 64) - 1
 
 
 class LayerWeights(NamedTuple):
@@ -34,7 +67,7 @@ def layer_weights(network: Network, given: Mapping[str, Any] | None = None, seed
     shapes. Where no NAME is that of a layer, the layers with weights take them in order, as a
     PyTorch state dict has them. Every layer must find its weights in ``given`` or in the notation,
     and every key must belong to a layer; a layer for which there is a bias has one. Generated
-    values are uniform in [-1, 1], two decimals, a function of ``seed`` and the layer's place alone.
+    values are a function of ``seed`` and the layer's place alone, see :class:`Generated`.
 
     Raises WeightsError for a missing key, a wrong shape, or a value that is not a finite real.
     """
@@ -46,15 +79,14 @@ def layer_weights(network: Network, given: Mapping[str, Any] | None = None, seed
         if not layer.has_weights:
             result.append(LayerWeights((), (), given=True))
             continue
-        generator = random.Random(f"{seed}/{index}")
         weight = _values(layer.inline_weight(shape), f"{name}.weight", layer.weight_shape(shape), given)
         has_bias = layer.bias or (given is not None and f"{name}.bias" in given)
         bias_shape = layer.bias_shape(shape) if has_bias else (0,)
         bias = _values(None, f"{name}.bias", bias_shape, given) if has_bias else ()
         result.append(
             LayerWeights(
-                weight if weight is not None else _generated(generator, layer.weight_shape(shape)),
-                bias if bias is not None else _generated(generator, bias_shape),
+                weight if weight is not None else Generated(f"{seed}/{index}/weight", layer.weight_shape(shape)),
+                bias if bias is not None else Generated(f"{seed}/{index}/bias", bias_shape),
                 weight is not None,
             )
         )
@@ -132,7 +164,3 @@ def _values(
 def _listed(given: Mapping[str, Any], most: int = 8) -> str:
     keys = [visible(str(key), 40) for key in given]
     return ", ".join(keys[:most]) + (f" and {len(keys) - most} more" if len(keys) > most else "")
-
-
-def _generated(generator: random.Random, shape: tuple[int, ...]) -> list[float]:
-    return [round(2 * generator.random() - 1, 2) for _ in range(math.prod(shape))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 from connectivity.layers import count
 from connectivity.paint import short
@@ -62,16 +62,16 @@ def description(views: Sequence[GraphView], titles: Sequence[str | None]) -> str
     return " ".join(parts)
 
 
-def connections(views: Sequence[GraphView]) -> str:
-    """Every connection of all panels, a line each."""
+def connections(panels: Sequence[tuple[GraphView, Mapping[Hashable, str]]]) -> str:
+    """Every connection of all panels, each with the names of its units, a line each."""
     lines = []
-    for number, view in enumerate(views, start=1):
-        prefix = f"panel {number}: " if len(views) > 1 else ""
-        lines += [prefix + arrow_tip(arrow, view.names) for arrow in view.arrows]
+    for number, (view, names) in enumerate(panels, start=1):
+        prefix = f"panel {number}: " if len(panels) > 1 else ""
+        lines += [prefix + arrow_tip(arrow, names) for arrow in view.arrows]
     return "\n".join(lines)
 
 
-def arrow_tip(arrow: Arrow, names: dict[object, str]) -> str:
+def arrow_tip(arrow: Arrow, names: Mapping[Hashable, str]) -> str:
     """The tooltip of a connection: ``x2 → h1: h.weight[0,0,1] = −0.42``."""
     text = f"{names[arrow.source]} → {names[arrow.target]}"
     if arrow.role == "merged":

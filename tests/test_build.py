@@ -18,6 +18,7 @@ from conftest import Run
 
 import connectivity
 from connectivity.builds import STATE, Job, Records, build, outputs_of
+from connectivity.builds import run as run_job
 from connectivity.pool import Pool
 
 COMMAND = str(Path(sys.executable).with_name("connectivity"))
@@ -173,15 +174,55 @@ def test_a_crash_is_reported_as_the_figure_that_it_was(tmp_path: Path, monkeypat
     assert sorted(path.name for path in tmp_path.glob("*.dot")) == ["a.dot", "c.dot", "d.dot"]
 
 
-def test_an_input_that_changes_while_its_picture_is_drawn_counts_as_changed(tmp_path: Path) -> None:
+def test_an_input_that_changes_while_its_picture_is_drawn_counts_as_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "a.toml"
     path.write_text('network = "3 fc:2"\n')
     job = Job(str(path), outputs_of(str(path), ["svg"], None))
     records = Records()
-    for result in build([job], 1):
-        os.utime(path, ns=(result.started + 1, result.started + 1))
-        records.note(result)
     assert not records.is_fresh(job)
+    own = connectivity.Figure.draw
+
+    def slow(figure: connectivity.Figure, *arguments: str) -> bytes:
+        path.write_text('network = "4 fc:2"\n')  # as long as before
+        return own(figure, *arguments)
+
+    monkeypatch.setattr(connectivity.Figure, "draw", slow)
+    records.note(run_job(job))
+    records.forget_all()
+    assert not records.is_fresh(job)
+    monkeypatch.undo()
+    records.note(run_job(job))
+    records.forget_all()
+    assert records.is_fresh(job)
+
+
+@pytest.mark.usefixtures("figures")
+def test_a_folder_behind_a_link(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "deep" / "er" / "real").mkdir(parents=True)
+    (tmp_path / "out").symlink_to("deep/er/real")
+    assert wrote(run("build", *FILES, "--out-dir", "out")) == ["out/a.svg", "out/b.svg", "out/c.svg"]
+    assert run("build", *FILES, "--out-dir", "out", "--check").returncode == 0
+    run("build", *FILES, "--out-dir", "out", "--deps", "d")
+    assert "out/b.svg: figures/b.toml figures/mask.csv\n" in (tmp_path / "d").read_text()
+
+
+def test_what_a_failed_figure_read_is_among_its_dependencies(run: Run, tmp_path: Path, figures: Path) -> None:
+    (figures / "mask.csv").write_text("1,x\n")
+    assert run("build", *FILES, "--deps", "d").returncode == 2
+    assert "figures/b.svg: figures/b.toml figures/mask.csv\n" in (tmp_path / "d").read_text()
+
+
+def test_a_worker_that_dies_between_two_jobs_is_replaced() -> None:
+    with Pool(lambda job: job, 1) as pool:
+        results = iter(pool.each([1, 2, 3]))
+        assert next(results) == (1, 1)
+        assert list(results) == [(2, 2), (3, 3)]
+        worker = pool._workers[0]
+        worker._process.kill()
+        worker._process.join()
+        assert list(pool.each([4, 5])) == [(4, 4), (5, 5)]
 
 
 @pytest.mark.usefixtures("figures")

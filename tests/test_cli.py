@@ -289,3 +289,35 @@ def test_characters_without_a_glyph_are_noted(run: Run, tmp_path: Path) -> None:
     assert run("draw", "3", "--title", "层", "-o", "a.png", "-q").stderr == b""
     (tmp_path / "a.toml").write_text('network = "3"\ntitle = "层"\n')
     assert run("build", "a.toml", "-f", "pdf").stderr.startswith("a.toml: the font has no 层".encode())
+
+
+def test_of_several_files_none_is_written_where_one_cannot_be(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.svg").write_text("before")
+    done = run("draw", "3", "-o", "a.svg", "-o", "b.png", "-o", "nowhere/c.svg")
+    assert done.returncode == 2
+    assert b"cannot write nowhere/c.svg" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["a.svg"]
+    assert (tmp_path / "a.svg").read_text() == "before"
+
+
+def test_layers_that_others_have(run: Run) -> None:
+    for word, hint in (
+        ("dropout", "drop=2/3"),
+        ("conv2d", "figures are of 1-D layers"),
+        ("BatchNorm1d", "leave it out"),
+    ):
+        done = run("draw", "6", f"{word}:3", "-o", "a.svg")
+        assert done.returncode == 2
+        assert hint in done.stderr.decode().splitlines()[0]
+
+
+def test_deps_need_a_file(run: Run) -> None:
+    done = run("draw", "3", "--deps", "d")
+    assert done.returncode == 2
+    assert b"it needs -o FILE" in done.stderr
+
+
+def test_indices_from_0_everywhere(run: Run) -> None:
+    svg = run("draw", "3", "fc:1", "--index-from", "0", "--list-connections").stdout.decode()
+    assert "x0 \u2192 y0: y.weight[0,0]" in svg
+    assert "x3" not in svg

@@ -264,3 +264,43 @@ def test_options_take_lists_and_single_texts() -> None:
     assert Options(labels=False).labels == "none"  # type: ignore[arg-type]
     with pytest.raises(DrawingError, match="show must be a text"):
         Options(show=[3])  # type: ignore[arg-type]
+
+
+def test_numbers_and_extended_files(tmp_path: Path) -> None:
+    """Those of the file that extends hold for the panels of the other; an options-only file has none."""
+    (tmp_path / "base.toml").write_text('network = "3 fc:1"\n')
+    (tmp_path / "own.toml").write_text('extends = "base.toml"\nweights = { "y.weight" = [[1, 2, 3]] }\n')
+    (graph,) = Figure.read(tmp_path / "own.toml").graphs()
+    assert [data["weight"] for _, _, data in graph.edges(data=True)] == [1, 2, 3]
+    (tmp_path / "own.toml").write_text('extends = "base.toml"\nseed = "nine"\n')
+    with pytest.raises(FigureFileError, match=r"own.toml:2:8: seed must be a whole number"):
+        Figure.read(tmp_path / "own.toml")
+    (tmp_path / "house.toml").write_text('theme = "dark"\nseed = 3\n')
+    (tmp_path / "own.toml").write_text('extends = "house.toml"\nnetwork = "3 fc:1"\n')
+    with pytest.raises(FigureFileError, match=r"house.toml:2:1: seed is of networks, and this file has none"):
+        Figure.read(tmp_path / "own.toml")
+
+
+def test_a_path_with_spaces(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "my net.toml").write_text('network = "3 fc:1"\n')
+    assert run("draw", "my net.toml", "-o", "a.svg").returncode == 0
+    assert connectivity.draw(str(tmp_path / "my net.toml")) == (tmp_path / "a.svg").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('colormap = "virids"', '2:12: unknown colormap "virids"'),
+        ("vmin = 3\nvmax = 1", "2:8: vmin \\(3\\) must be less than vmax"),
+        ("max-edges = 3", "2:13: 12 connections to draw; at most 3"),
+        ('row-title = ["a", "$\\\\foo$"]', "2:19: row-title: unknown "),
+    ],
+)
+def test_options_that_fail_late_are_shown_where_they_are(tmp_path: Path, line: str, words: str) -> None:
+    (tmp_path / "net.toml").write_text(f'network = "6 conv:3"\n{line}\n')
+    with pytest.raises(FigureFileError, match=words):
+        Figure.read(tmp_path / "net.toml").draw()
+
+
+def test_choices_are_taken_in_any_case() -> None:
+    assert Figure.parse('network = "3 fc:1"\ndirection = "bt"').draw() == connectivity.draw("3 fc:1", direction="BT")

@@ -7,10 +7,12 @@ import math
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import connectivity
 from connectivity import (
+    ConnectivityError,
     GraphError,
     NetworkError,
     WeightsError,
@@ -26,7 +28,9 @@ from connectivity import (
 from connectivity.activations import ACTIVATIONS
 from connectivity.graph import Graph, unit_name
 from connectivity.layers import Shape
+from connectivity.patterns import connections
 from connectivity.view import view
+from connectivity.weights import Generated
 
 
 def graph_of(text: str) -> Graph:
@@ -259,3 +263,44 @@ def test_activations_at_their_extremes() -> None:
         for x in (-1e300, -750.0, 750.0):
             assert math.isfinite(evaluate(build(parse(f"1 conv:1,w=1 {name}")[0]), [x])[0, 0])
     assert ACTIVATIONS["silu"](-1e300) == 0
+
+
+def test_counts_of_a_graph_that_was_changed_are_true() -> None:
+    graph = build(parse("5 conv:3")[0])
+    graph.remove_edges_from([edge for edge in graph.edges(keys=True) if edge[1] == "y1"])
+    facts = connectivity.describe(graph)
+    assert facts["layers"][1]["connections"] == 6
+    assert "3 weights shared by 6 connections" in facts["sentence"]
+    scene = connectivity.Figure.of(graph).scene()
+    assert any("6 connections" in text.text for text in scene.texts)
+
+
+def test_generated_weights_are_made_where_they_are_asked_for() -> None:
+    """A function of seed and place: of a large sparse layer only those that there are, and the same every time."""
+    huge = Generated("0/1/weight", (20_000, 20_000))
+    assert len(huge) == 400_000_000
+    assert huge[399_999_999] == Generated("0/1/weight", (20_000, 20_000))[399_999_999]
+    values = Generated("0/0/weight", (4, 5))
+    assert list(values) == [values[place] for place in range(20)] == values[:]
+    assert len(set(Generated("1/0/weight", (1000,)))) > 150
+    many = list(Generated("2/0/weight", (20_000,)))
+    assert -1 <= min(many) <= -0.99
+    assert 0.99 <= max(many) <= 1
+    assert abs(sum(many) / len(many)) < 0.02
+    with pytest.raises(IndexError):
+        values[20]
+
+
+@given(
+    st.integers(1, 6), st.integers(1, 5), st.integers(1, 4), st.integers(1, 4), st.integers(0, 3)
+)  # fmt: skip
+def test_transposed_convolutions_meet_what_the_formula_says(length: int, k: int, s: int, d: int, p: int) -> None:
+    try:
+        (network,) = parse(f"{length} convtranspose:{k},s={s},d={d},p={p}")
+    except ConnectivityError:
+        assume(False)
+    found = {tuple(connection) for connection in connections(network.layers[0], network.input)}
+    outputs = network.shapes()[1].length
+    assert found == {
+        (i, i * s - p + tap * d, tap) for i in range(length) for tap in range(k) if 0 <= i * s - p + tap * d < outputs
+    }

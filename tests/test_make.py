@@ -99,7 +99,7 @@ def test_weights_are_dependencies(run: Run, tmp_path: Path) -> None:
     run("build", "net.toml", "--deps", "again.d")  # when all is fresh
     assert (tmp_path / "again.d").read_text() == (tmp_path / "all.d").read_text()
     done = run("draw", "6", "sparse:3,p=1", "--input", "x.npy", "-o", "line.svg", "--deps", "line.d")
-    assert (tmp_path / "line.d").read_text() == "line.svg: x.npy\n"
+    assert (tmp_path / "line.d").read_text() == "line.svg: x.npy\n\nx.npy:\n"
 
 
 def test_paths_that_make_cannot_express_are_left_out_with_a_warning(run: Run, tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 
 import networkx as nx
+import numpy as np
 import pytest
 
+import connectivity
 from connectivity import DrawingError, build, parse
 from connectivity.arranged import Arranged
 from connectivity.figure import compose_figure
@@ -97,3 +99,35 @@ def test_arrows_of_one_weight_stay_parallel_across_an_elision(text: str) -> None
 def test_line_breaks_in_layer_titles_are_spaces() -> None:
     scene = scene_of("6 conv:3", layer_titles=("a\nb\nc", "x"))
     assert "a b c" in {text.text for text in scene.texts}
+
+
+def test_options_by_their_names_on_the_command_line() -> None:
+    figure = connectivity.Figure.of("3 fc:2")
+    assert figure.changed(row_title=["a", "b"]).draw() == figure.changed(row_titles=["a", "b"]).draw()
+    with pytest.raises(DrawingError, match=r'unknown option "row_titel" \(did you mean "row_title'):
+        connectivity.draw("3", row_titel="a")
+    with pytest.raises(DrawingError, match='"row_titles" is said twice'):
+        figure.changed(row_title="a", row_titles="b")
+    with pytest.raises(DrawingError, match="highlight must be a text, not 5"):
+        connectivity.draw("3", highlight=5)
+    assert connectivity.draw("3 fc:1", max_units=np.int64(2), vmax=np.float32(1)) == connectivity.draw(
+        "3 fc:1", max_units=2, vmax=1.0
+    )
+
+
+def test_numbers_for_graphs_are_refused() -> None:
+    graph = connectivity.build(connectivity.parse("3 fc:2")[0])
+    with pytest.raises(connectivity.GraphError, match="a graph has its numbers already: seed is for networks"):
+        connectivity.draw(graph, seed=3)
+    with pytest.raises(connectivity.NetworkError, match="build takes a Network, as parse"):
+        connectivity.build("3 fc:2")  # type: ignore[arg-type]
+    assert connectivity.receptive_field(graph, "y[1]") == connectivity.receptive_field(graph, "y1")
+
+
+def test_a_figure_says_what_it_is() -> None:
+    assert repr(connectivity.Figure.of("3 // 4").changed(theme="dark")) == "<Figure of 2 panels, theme='dark'>"
+
+
+def test_transparent_figures_have_no_background() -> None:
+    assert b'fill="#ffffff" stroke="none" points' in connectivity.draw("3", labels=False)
+    assert b'fill="#ffffff" stroke="none" points' not in connectivity.draw("3", transparent=True)

@@ -335,3 +335,44 @@ def test_texts_are_as_long_as_they_were_measured() -> None:
             assert float(length) == pytest.approx(text_width(shown, float(text.get("font-size", "0")), face), abs=0.01)
     assert "A\u00a0title\u00a0of\u00a0" in {text.text for text in texts}
     assert b"baseline-shift" not in svg  # which not every browser knows
+
+
+def colours_by_place(svg: bytes, night: bool) -> list[tuple[str, str]]:
+    """Every mark's place and what it is filled with, by day or by night, where that is opaque."""
+    found = []
+    for element in ET.fromstring(svg).iter():
+        fill = element.get("fill")
+        if fill and fill.startswith("#"):
+            own = dict(part.split(":") for part in (element.get("style") or "").split(";") if part)
+            place = (
+                element.get("points") or f"{element.get('x', element.get('cx'))} {element.get('y', element.get('cy'))}"
+            )
+            found.append((place, own.get("--dark-fill", fill) if night else fill))
+    return sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("80 fc:80", {"view": "matrix", "color_by": "weight", "max_units": 0}),
+        ("6 sparse:3,w=1/-0.9/0.1/0.2/-0.3/1/0.5/-0.1/0.9/-1/0.3/0", {"view": "matrix", "edge_labels": "weight"}),
+        ("5 conv:3", {"highlight": ["y[1]=crimson", "y[3]"], "fill": "in-degree", "view": "both"}),
+    ],
+)
+def test_every_mark_has_its_own_dark_colour(text: str, options: dict[str, object]) -> None:
+    figure = connectivity.Figure.of(text).changed(None, None, None, **options)
+    both = figure.changed(theme="auto").draw()
+    assert colours_by_place(both, night=False) == colours_by_place(figure.draw(), night=False)
+    assert colours_by_place(both, night=True) == colours_by_place(figure.changed(theme="dark").draw(), night=False)
+
+
+@pytest.mark.parametrize("options", [{"theme": "print", "color_by": "sign"}, {"highlight": "y[1]", "rest": "dashed"}])
+def test_dense_lines_keep_their_style(options: dict[str, object]) -> None:
+    svg = connectivity.Figure.of("80 fc:80").changed(None, None, None, max_units=0, **options).draw()
+    dashed = svg.count(b"stroke-dasharray")
+    assert 1000 < dashed < 80 * 80 + 10
+
+
+def test_what_the_user_says_is_not_changed() -> None:
+    title = 'a xml:space="preserve" b baseline-shift="sub" font-family="Source Sans 3"'
+    assert ET.fromstring(connectivity.draw("3", title=title)).findtext(f"{SVG}title") == title

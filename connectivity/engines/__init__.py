@@ -45,7 +45,8 @@ def render(dot: str, format: str, engine: str = "auto") -> bytes:
         data, complaints = _ENGINES[chosen][1](dot, format)
     start, end = SIGNATURES[format]
     if "Error" in complaints or not data.startswith(start) or end not in data[-64:]:
-        reason = complaints.strip().splitlines()[:1] or ["it returned less than a whole file"]
+        lines = complaints.strip().splitlines()
+        reason = [line for line in lines if "Error" in line] or lines or ["it returned less than a whole file"]
         raise EngineError(f"Graphviz ({chosen}) could not draw the {format}: {reason[0][:200]}")
     return data
 
