@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from connectivity.formats import FORMATS
 from connectivity.options import ENGINES, THEMES
+from connectivity.rendering.formats import FORMATS
 
 from .options import quiet_option
 
 if TYPE_CHECKING:
-    from connectivity.builds import Job, Records, Result
+    from connectivity.builds.jobs import Job, Records, Result
 
 STALE = 1
 FAILED = 2
@@ -58,10 +58,10 @@ def build(
     """
     if check and (watch or force or deps):
         raise click.UsageError("--check writes nothing: it goes with none of --watch, --force and --deps")
-    from connectivity.builds import Records
+    from connectivity.builds.jobs import Records
 
     if watch:
-        from connectivity.watch import watcher
+        from connectivity.builds.watch import watcher
 
         watcher()  # before any work is done
     todo = _jobs(files, _formats(formats), out_dir, theme, engine)
@@ -100,7 +100,7 @@ def _jobs(
     files: Sequence[str], formats: Sequence[str], out_dir: str | None, theme: str | None, engine: str
 ) -> list[Job]:
     """A job for each file, said once. Raises click.UsageError where two would write the same picture."""
-    from connectivity.builds import Job, clashes, outputs_of
+    from connectivity.builds.jobs import Job, clashes, outputs_of
     from connectivity.errors import visible
 
     if not files:
@@ -130,7 +130,7 @@ def _check(jobs: Sequence[Job], records: Records) -> int:
 
 def _build(jobs: Sequence[Job], records: Records, workers: int, force: bool, quiet: bool) -> dict[str, Sequence[str]]:
     """Draw what is stale; the figures that failed, each with the files that it read."""
-    from connectivity.builds import build as run_all
+    from connectivity.builds.jobs import build as run_all
     from connectivity.figure import Figure  # noqa: F401  # once, before there are workers
 
     stale = [job for job in jobs if force or not records.is_fresh(job)]
@@ -186,7 +186,7 @@ class _Done:
 
 def write_deps(path: str, made: dict[str, list[str]], sources: Collection[str]) -> None:
     """Write a dependency file; warn of paths that Make cannot express. ``sources`` are the figure files themselves."""
-    from connectivity import depfile
+    from connectivity.builds import depfile
     from connectivity.errors import visible
 
     for refused in depfile.write(path, made, sources):
@@ -195,8 +195,8 @@ def write_deps(path: str, made: dict[str, list[str]], sources: Collection[str]) 
 
 def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool) -> None:
     """Draw again what changes, until Ctrl-C."""
-    from connectivity.builds import build as run_all
-    from connectivity.watch import changes
+    from connectivity.builds.jobs import build as run_all
+    from connectivity.builds.watch import changes
 
     say = _Done(quiet)
     failing: dict[str, list[str]] = {}  # what a failing figure read: a build that fails leaves no record

@@ -13,8 +13,8 @@ def complete_word(context: click.Context, parameter: click.Parameter, incomplete
 
 
 def _kinds(incomplete: str) -> list[CompletionItem]:
-    from connectivity.activations import ACTIVATIONS
-    from connectivity.kinds import KINDS
+    from connectivity.layers.activations import ACTIVATIONS
+    from connectivity.notation.kinds import KINDS
 
     name, equals, word = incomplete.rpartition("=")
     words = {kind.name: kind.help for kind in KINDS}
@@ -26,7 +26,7 @@ def _kinds(incomplete: str) -> list[CompletionItem]:
 
 
 def _parameters(head: str, last: str) -> list[CompletionItem]:
-    from connectivity.kinds import kind_words
+    from connectivity.notation.kinds import kind_words
 
     kind = kind_words().get(head.split(",")[0].partition(":")[0].rpartition("=")[2])
     if kind is None or "=" in last:

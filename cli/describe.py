@@ -36,7 +36,7 @@ def describe(
     if list_weights:
         print_weights(weights)
         return
-    from connectivity.facts import describe as facts_of
+    from connectivity.graphs.facts import describe as facts_of
 
     facts = [facts_of(graph) for graph in read_graphs(network, weights, seed, input)]
     if as_json:

@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-from connectivity.formats import FORMATS, format_of
 from connectivity.options import ENGINES, Setting, settings
+from connectivity.rendering.formats import FORMATS, format_of
 
 from .build import write_deps
 from .help import NotationCommand

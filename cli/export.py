@@ -48,7 +48,7 @@ def export(
         print_weights(weights)
         return
     places = targets(outputs, format, "json", _format_of)
-    from connectivity.graphfile import dump
+    from connectivity.graphs.graphfile import dump
 
     graphs = read_graphs(network, weights, seed, input)
     if len(graphs) > 1:

@@ -26,7 +26,7 @@ class NotationCommand(click.Command):
 
 def write_notation(formatter: click.HelpFormatter) -> None:
     """The notation: the grammar, and a section for each kind of layer."""
-    from connectivity.kinds import KINDS
+    from connectivity.notation.kinds import KINDS
 
     with formatter.section("Notation (no character needs quoting)"):
         formatter.write_dl(

@@ -69,7 +69,7 @@ def read_figure(network: Sequence[str], weights: str | None, seed: int | None, i
 
 def _from_standard_input() -> Figure:
     from connectivity.figure import Figure
-    from connectivity.figurefile import FILE_LIMIT
+    from connectivity.figures.figurefile import FILE_LIMIT
 
     if sys.stdin is None:
         raise click.UsageError("standard input is closed; name a figure file, as net.toml")
@@ -87,7 +87,7 @@ def load_weights(path: str | None) -> dict[str, Any] | None:
     """The arrays of a weight file; None without one."""
     if path is None:
         return None
-    from connectivity.weightfile import load_weights as load
+    from connectivity.graphs.weightfile import load_weights as load
 
     return load(path)
 
@@ -96,7 +96,7 @@ def load_input(path: str | None) -> Any:
     """The array of an input file; None without one."""
     if path is None:
         return None
-    from connectivity.weightfile import load_input as load
+    from connectivity.graphs.weightfile import load_input as load
 
     return load(path)
 

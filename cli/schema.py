@@ -16,6 +16,6 @@ def schema() -> None:
 
     and as the first line of a figure file: #:schema figure.schema.json
     """  # noqa: D301  (click's mark for a paragraph that keeps its lines)
-    from connectivity.schema import schema as schema_of
+    from connectivity.figures.schema import schema as schema_of
 
     click.echo(json.dumps(schema_of(), ensure_ascii=False, indent=2))

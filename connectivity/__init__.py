@@ -28,10 +28,12 @@ if TYPE_CHECKING:
         NotationError,
         WeightsError,
     )
-    from connectivity.facts import describe
     from connectivity.figure import Figure, draw, save
-    from connectivity.graph import build
-    from connectivity.graphfile import dump, load
+    from connectivity.graphs.facts import describe
+    from connectivity.graphs.graph import build
+    from connectivity.graphs.graphfile import dump, load
+    from connectivity.graphs.propagate import annotate, evaluate, matrix, receptive_field, unit_values
+    from connectivity.graphs.weightfile import load_weights
     from connectivity.layers import (
         AvgPool,
         Convolution,
@@ -43,11 +45,9 @@ if TYPE_CHECKING:
         RandomlySparse,
         Shape,
     )
-    from connectivity.network import Network
-    from connectivity.notation import parse
+    from connectivity.layers.network import Network
+    from connectivity.notation.parser import parse
     from connectivity.options import Options
-    from connectivity.propagate import annotate, evaluate, matrix, receptive_field, unit_values
-    from connectivity.weightfile import load_weights
 
 __version__ = "0.1.0"
 
@@ -55,18 +55,18 @@ _HOMES = {
     "errors": (
         "ConnectivityError DrawingError EngineError FigureFileError FileError GraphError NetworkError NotationError WeightsError"
     ),
-    "facts": "describe",
-    "propagate": "annotate evaluate matrix receptive_field unit_values",
+    "graphs.facts": "describe",
+    "graphs.propagate": "annotate evaluate matrix receptive_field unit_values",
     "figure": "Figure draw save",
-    "graphfile": "dump load",
-    "graph": "build",
+    "graphs.graphfile": "dump load",
+    "graphs.graph": "build",
     "layers": (
         "AvgPool Convolution ConvolutionTranspose FullyConnected LocallyConnected Masked MaxPool RandomlySparse Shape"
     ),
-    "network": "Network",
-    "notation": "parse",
+    "layers.network": "Network",
+    "notation.parser": "parse",
     "options": "Options",
-    "weightfile": "load_weights",
+    "graphs.weightfile": "load_weights",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 

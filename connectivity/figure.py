@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import networkx as nx
 
 from connectivity import files
-from connectivity.compose import compose
 from connectivity.errors import DrawingError, FigureFileError, GraphError, visible
-from connectivity.formats import format_of
-from connectivity.network import Network
+from connectivity.figures.panels import Panel, read_panels
+from connectivity.graphs.view import view
+from connectivity.layers.network import Network
 from connectivity.options import Options, named
-from connectivity.panels import Panel, read_panels
+from connectivity.picture.compose import compose
+from connectivity.picture.scene import Scene
 from connectivity.reads import recording
-from connectivity.rendering import render
-from connectivity.scene import Scene
-from connectivity.view import view
+from connectivity.rendering.formats import format_of
+from connectivity.rendering.render import render
 
 if TYPE_CHECKING:
-    from connectivity.figurefile import Document, FigureFile
+    from connectivity.figures.figurefile import Document, FigureFile
 
 Drawable: TypeAlias = "str | Path | Network | nx.Graph[Any] | Figure | Sequence[Network | nx.Graph[Any]]"
 """What can be drawn: a line of notation, the path of a figure file, a network, a graph, or a sequence of them."""
@@ -60,7 +60,7 @@ class Figure:
 
         Raises FigureFileError, which shows the place, or FileError where it cannot be read.
         """
-        from connectivity.figurefile import read_figure
+        from connectivity.figures.figurefile import read_figure
 
         with recording() as noted:
             found = read_figure(path)
@@ -69,7 +69,7 @@ class Figure:
     @classmethod
     def parse(cls, text: str | bytes, source: str = "<figure>", folder: str | Path = ".") -> Figure:
         """The figure in a text of TOML; ``source`` names it in errors, ``folder`` is where its files are."""
-        from connectivity.figurefile import parse_figure
+        from connectivity.figures.figurefile import parse_figure
 
         with recording() as noted:
             found = parse_figure(text, source, folder)
@@ -97,7 +97,7 @@ class Figure:
             return cls.read(Path(folder) / line if str(folder) != "." else line)
         with recording() as noted:
             if ".toml" in line:
-                from connectivity.figurefile import panels_of
+                from connectivity.figures.figurefile import panels_of
 
                 panels = panels_of(line, folder)
             else:
@@ -130,7 +130,7 @@ class Figure:
         return [panel.graph() for panel in self.panels]
 
     def scene(self) -> Scene:
-        """Everything but the drawing, which :func:`.rendering.render` does."""
+        """Everything but the drawing, which :func:`.rendering.render.render` does."""
         with self._errors_at_their_place():
             return self._scene(Options(**self._all_options()))
 
@@ -156,7 +156,7 @@ class Figure:
             return {"text/plain": f"{type(error).__name__}: {error}"}
 
     def _bundle(self) -> dict[str, str]:
-        from connectivity.inline import inline, prefix_of
+        from connectivity.rendering.inline import inline, prefix_of
 
         scene, data = self.scene(), self.draw()
         digest = hashlib.sha256(data).hexdigest()

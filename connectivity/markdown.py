@@ -41,9 +41,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from connectivity.embedded import Source, located, read_source
 from connectivity.errors import ConnectivityError, DrawingError, NotationError, visible
-from connectivity.inline import inline, prefix_of
+from connectivity.pages.source import Source, located, read_source
+from connectivity.rendering.inline import inline, prefix_of
 
 STYLESHEET = Path(__file__).parent / "data" / "connectivity.css"
 """The style sheet that pages need for figures to follow their theme."""

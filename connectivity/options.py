@@ -44,7 +44,7 @@ class Setting(NamedTuple):
     ``name`` is the field of :class:`Options`, ``flag`` the option of the command line without its
     dashes, which is also the key of a figure file. ``kind`` is "text", "whole", "number", "switch"
     or "choice"; ``many``: a list of them. ``panel``: may also be said of a single panel. ``least`` and
-    ``most`` bound numbers; a text with ``markup`` may hold that of :mod:`.markup`.
+    ``most`` bound numbers; a text with ``markup`` may hold that of :mod:`.typeset.markup`.
     """
 
     name: str
@@ -296,7 +296,7 @@ def _check_text(setting: Setting, text: str) -> None:
     if len(text) > LABEL_LIMIT:
         raise DrawingError(f"{setting.flag}: a text of {len(text):,} characters; at most {LABEL_LIMIT:,}", setting.name)
     if setting.markup and "$" in text:
-        from connectivity.markup import problem
+        from connectivity.typeset.markup import problem
 
         wrong = problem(text)
         if wrong:

@@ -49,6 +49,7 @@ its source. Files that figures are made of are dependencies of their documents.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -62,12 +63,12 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from connectivity import __version__, files
-from connectivity.drawings import Drawings
-from connectivity.embedded import Source, located, read_source
 from connectivity.errors import ConnectivityError, DrawingError, NotationError
-from connectivity.inline import inline, prefix_of
 from connectivity.options import THEMES
+from connectivity.pages.cache import Drawings
+from connectivity.pages.source import Source, located, read_source
 from connectivity.reads import recording
+from connectivity.rendering.inline import inline, prefix_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -86,7 +87,7 @@ _logger = logging.getLogger(__name__)
 class picture(nodes.General, nodes.Element):  # noqa: N801  # nodes are named as the elements they are
     """A figure; only the writing of HTML knows it, for all others an image or a text takes its place.
 
-    Its attributes: ``made_of``, a :class:`.Source`; ``alt``; ``width``, ``align`` where said; for HTML
+    Its attributes: ``made_of``, a :class:`.Source` as plain data, since doctrees outlive versions; ``alt``; ``width``, ``align`` where said; for HTML
     ``svg``, the element to write.
     """
 
@@ -132,7 +133,7 @@ class ConnectivityDirective(SphinxDirective):
         figure = source.figure(self.config.connectivity_theme)
         _drawings(self.env).draw(figure, "svg")
         alt = said.get("alt") or figure.scene().description
-        node = picture("", made_of=source, alt=alt, own_alt=bool(said.get("alt")), **attributes)
+        node = picture("", made_of=dataclasses.asdict(source), alt=alt, own_alt=bool(said.get("alt")), **attributes)
         self.set_source_info(node)
         return node
 
@@ -231,7 +232,7 @@ class _Pages:
         if format is None:
             _replace(node, nodes.paragraph("", node["alt"]))
         elif self.builder.format != "html" or self.builder.name == "epub":
-            _replace(node, self._image(node, node["made_of"].on_paper(), format))
+            _replace(node, self._image(node, Source(**node["made_of"]).on_paper(), format))
         elif format == "svg" and self.config.connectivity_html == "inline":
             data = self.drawings.draw(self._figure(node), "svg").read_bytes()
             alt = node["alt"] if node["own_alt"] else None
@@ -240,8 +241,7 @@ class _Pages:
             _replace(node, *self._images(node, format))
 
     def _figure(self, node: picture) -> Figure:
-        figure: Figure = node["made_of"].figure(self.config.connectivity_theme)
-        return figure
+        return Source(**node["made_of"]).figure(self.config.connectivity_theme)
 
     def _images(self, node: picture, format: str) -> list[nodes.image]:
         """An image; for a theme that follows the page a light one and a dark one, of which it shows one."""

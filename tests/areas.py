@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from typing import NamedTuple
 
-from connectivity.compose import MARGIN
-from connectivity.markup import rich_width
-from connectivity.scene import Scene
+from connectivity.picture.compose import MARGIN
+from connectivity.picture.scene import Scene
+from connectivity.typeset.markup import rich_width
 
 
 class Area(NamedTuple):

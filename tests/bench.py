@@ -25,7 +25,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 from matplotlib.collections import LineCollection
-from connectivity.notation import parse
+from connectivity.notation.parser import parse
 from connectivity.options import Options
 from connectivity.figure import compose_figure
 scene = compose_figure(parse("200 fc:200"), Options(max_units=0))

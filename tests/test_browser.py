@@ -14,9 +14,9 @@ import pytest
 from conftest import ROOT
 
 import connectivity
-from connectivity.inline import inline, prefix_of
-from connectivity.metrics import DATA
-from connectivity.themes import DARK, LIGHT
+from connectivity.picture.themes import DARK, LIGHT
+from connectivity.rendering.inline import inline, prefix_of
+from connectivity.typeset.metrics import DATA
 
 pytestmark = pytest.mark.browser
 

@@ -17,9 +17,9 @@ import pytest
 from conftest import Run
 
 import connectivity
-from connectivity.builds import STATE, Job, Records, build, outputs_of
-from connectivity.builds import run as run_job
-from connectivity.pool import Pool
+from connectivity.builds.jobs import STATE, Job, Records, build, outputs_of
+from connectivity.builds.jobs import run as run_job
+from connectivity.builds.pool import Pool
 
 COMMAND = str(Path(sys.executable).with_name("connectivity"))
 

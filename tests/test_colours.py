@@ -10,7 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectivity import DrawingError
-from connectivity.colours import LEGIBLE, STEPS, Lab, contrast, encoded, lab, legible, named_table, polar, rgb, table
+from connectivity.picture.colours import (
+    LEGIBLE,
+    STEPS,
+    Lab,
+    contrast,
+    encoded,
+    lab,
+    legible,
+    named_table,
+    polar,
+    rgb,
+    table,
+)
 
 colours = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 

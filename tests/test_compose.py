@@ -11,13 +11,14 @@ from areas import assert_apart, assert_on_paper, assert_text_is_clear
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from connectivity import DrawingError, NotationError, build, compose, parse
-from connectivity.compose import COORDINATE_LIMIT, HEADED_ARROWS, TIPPED_ARROWS
+from connectivity import DrawingError, NotationError, build, parse
 from connectivity.figure import compose_figure
-from connectivity.metrics import text_width
+from connectivity.graphs.view import view
 from connectivity.options import DIRECTIONS, Options
-from connectivity.scene import Scene
-from connectivity.view import view
+from connectivity.picture import compose
+from connectivity.picture.compose import COORDINATE_LIMIT, HEADED_ARROWS, TIPPED_ARROWS
+from connectivity.picture.scene import Scene
+from connectivity.typeset.metrics import text_width
 
 NETWORKS = (
     "1",

@@ -16,10 +16,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import connectivity
-from connectivity.dot import clean, dot, quoted
 from connectivity.figure import compose_figure
+from connectivity.graphs.unitnames import Label
 from connectivity.options import Options
-from connectivity.scene import Label, Scene, Text, Unit
+from connectivity.picture.scene import Scene, Text, Unit
+from connectivity.rendering.dot import clean, dot, quoted
+from connectivity.rendering.render import render
 
 GOLDEN = Path(__file__).parent / "golden" / "dark.dot"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -86,7 +88,7 @@ def test_no_title_changes_the_structure(title: str, panel: str, description: str
         harmless(title), (harmless(panel), harmless(title)), "x" * bool(description), "x" * bool(heading)
     )
     assert structure(dot(found)) == structure(dot(plain))
-    drawn, expected = (connectivity.rendering.render(scene) for scene in (found, plain))
+    drawn, expected = (render(scene) for scene in (found, plain))
     if not set(found.title + found.description) & {" "} and heading.strip():
         assert elements(drawn) == elements(expected)
     svg = ET.fromstring(drawn)
@@ -101,7 +103,7 @@ def test_no_name_in_a_graph_changes_the_structure(first: str, second: str, param
     found = compose_figure(graph_with(first, second, parameter, name), options)
     plain = compose_figure(graph_with("!", "!", "x", "x"), options)
     assert structure(dot(found)) == structure(dot(plain))
-    drawn = connectivity.rendering.render(found)
+    drawn = render(found)
     svg = ET.fromstring(drawn)
     assert [group.get("id") for group in svg.iter(f"{SVG}g") if group.get("id")] == ["e1", "e2", "u1", "u2"]
     tips = [element.text for element in svg.iter(f"{SVG}title")][1:]
@@ -151,7 +153,7 @@ def test_a_label_with_scripts_is_escaped() -> None:
     graph = parsed(dot(scene))
     label = graph.get_node("u1").attr["label"]
     assert re.sub(r"</?(I|SUB|SUP|FONT)\b[^>]*>", "", label) == '&lt;a&amp;&gt;&lt;/SUB&gt;"&amp;'
-    svg = ET.fromstring(connectivity.rendering.render(scene))
+    svg = ET.fromstring(render(scene))
     assert "".join("".join(text.itertext()) for text in svg.iter(f"{SVG}text")) == '<a&></SUB>"&'
 
 

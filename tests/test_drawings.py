@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from connectivity import Figure
-from connectivity.drawings import CHECKSUM, Drawings, fingerprint
 from connectivity.errors import NotationError
+from connectivity.pages.cache import CHECKSUM, Drawings, fingerprint
 
 
 def test_a_drawing_is_drawn_once(tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from connectivity.embedded import Source, is_toml, located, read_options, read_source
 from connectivity.errors import DrawingError, FigureFileError, NotationError
 from connectivity.options import Options, Setting, settings
+from connectivity.pages.source import Source, is_toml, located, read_options, read_source
 
 LEGAL = {"text": "viridis", "whole": "1", "number": "1.5", "switch": "false"}
 

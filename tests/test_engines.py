@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 
 import connectivity
-from connectivity import DrawingError, EngineError, engines
-from connectivity.dot import dot
+from connectivity import DrawingError, EngineError
+from connectivity.errors import MissingGlyphs
 from connectivity.figure import compose_figure
 from connectivity.options import Options
-from connectivity.rendering import PIXEL_LIMIT, SIDE_LIMIT
+from connectivity.rendering import engines
+from connectivity.rendering.dot import dot
+from connectivity.rendering.render import PIXEL_LIMIT, SIDE_LIMIT, render
 
 SVG = "{http://www.w3.org/2000/svg}"
 FIGURES = ("6 conv:3 fc:2", "75 fc:75", "2x3 conv:2,g=2 // 40 conv:3", "4,values=1/2/3/4 maxpool:2")
@@ -107,7 +109,7 @@ def test_both_engines_place_units_and_lines_alike(text: str, direction: str) -> 
 @pytest.mark.parametrize("text", FIGURES)
 def test_units_are_drawn_where_they_were_placed(text: str) -> None:
     scene = compose_figure(text, Options())
-    svg = ET.fromstring(connectivity.rendering.render(scene))
+    svg = ET.fromstring(render(scene))
     circles = {group.get("id"): circle for group in svg.iter(f"{SVG}g") for circle in group.findall(f"{SVG}ellipse")}
     first = scene.units[0]
     shift = [float(circles[first.id].get(key, "nan")) - place for key, place in (("cx", first.x), ("cy", -first.y))]
@@ -313,8 +315,6 @@ def test_flat_drawing_changes_no_small_figure() -> None:
 @pytest.mark.parametrize("format", ["png", "pdf"])
 def test_characters_that_would_be_boxes_are_named(format: str) -> None:
     figure = connectivity.Figure.of("3 fc:2").changed(title="层 and σ")
-    with pytest.warns(
-        connectivity.errors.MissingGlyphs, match=r"the font has no 层 \(U\+5C42\): PNG and PDF show a box"
-    ):
+    with pytest.warns(MissingGlyphs, match=r"the font has no 层 \(U\+5C42\): PNG and PDF show a box"):
         figure.draw(format)
     assert "层".encode() in figure.draw("svg")  # which the reader's font draws: no warning

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 import connectivity
 from connectivity import ConnectivityError, DrawingError, Figure, FigureFileError, FileError
-from connectivity.figurefile import FILE_LIMIT
+from connectivity.figures.figurefile import FILE_LIMIT
+from connectivity.figures.tomlplaces import places
 from connectivity.options import Options
 from connectivity.options import settings as all_settings
-from connectivity.tomlplaces import places
 
 
 def write(folder: Path, name: str, text: str) -> Path:

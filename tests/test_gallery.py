@@ -19,9 +19,9 @@ from areas import assert_apart, assert_boxes_are_clear, assert_on_paper, assert_
 from conftest import ROOT, Run
 
 from connectivity import Figure, describe, receptive_field
-from connectivity.scene import Scene, Unit
-from connectivity.schema import schema
-from connectivity.themes import LIGHT
+from connectivity.figures.schema import schema
+from connectivity.picture.scene import Scene, Unit
+from connectivity.picture.themes import LIGHT
 
 SAMPLES = ROOT / "samples"
 GALLERY = runpy.run_path(str(SAMPLES / "gallery.py"))

@@ -25,12 +25,12 @@ from connectivity import (
     receptive_field,
     unit_values,
 )
-from connectivity.activations import ACTIVATIONS
-from connectivity.graph import Graph, unit_name
+from connectivity.graphs.graph import Graph, unit_name
+from connectivity.graphs.view import view
+from connectivity.graphs.weights import Generated
 from connectivity.layers import Shape
-from connectivity.patterns import connections
-from connectivity.view import view
-from connectivity.weights import Generated
+from connectivity.layers.activations import ACTIVATIONS
+from connectivity.layers.patterns import connections
 
 
 def graph_of(text: str) -> Graph:

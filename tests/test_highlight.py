@@ -10,12 +10,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from connectivity import ConnectivityError, DrawingError, Figure, build, parse, receptive_field
-from connectivity.colours import contrast
-from connectivity.highlight import find_highlights
+from connectivity.graphs.unitnames import find_units
+from connectivity.graphs.view import GraphView, view
 from connectivity.options import RESTS, Options
-from connectivity.themes import LIGHT
-from connectivity.unitnames import find_units
-from connectivity.view import GraphView, view
+from connectivity.picture.colours import contrast
+from connectivity.picture.highlight import find_highlights
+from connectivity.picture.themes import LIGHT
 
 LAYERS = st.sampled_from(
     [

@@ -7,9 +7,9 @@ import pytest
 
 import connectivity
 from connectivity import draw
-from connectivity.inline import inline, prefix_of
-from connectivity.metrics import DATA
-from connectivity.svg import PAGE_UNITS, PAGE_WEIGHTS, hover_rules
+from connectivity.rendering.inline import inline, prefix_of
+from connectivity.rendering.svg import PAGE_UNITS, PAGE_WEIGHTS, hover_rules
+from connectivity.typeset.metrics import DATA
 
 SVG = b"""<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 <!-- made by a program -->

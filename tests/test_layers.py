@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from connectivity import ConnectivityError, Network, NetworkError, parse
 from connectivity.layers import Convolution, FullyConnected, Layer, LocallyConnected, Masked, RandomlySparse, Shape
-from connectivity.patterns import Connection, connection_bound, connections, unpadded
+from connectivity.layers.patterns import Connection, connection_bound, connections, unpadded
 
 windows = st.fixed_dictionaries(
     {

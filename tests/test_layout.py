@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from connectivity import ConnectivityError, build, parse
 from connectivity.figure import compose_figure
-from connectivity.layout import Arrangement, Column
+from connectivity.graphs.view import GraphView, view
 from connectivity.options import Options
-from connectivity.scene import Scene
-from connectivity.view import GraphView, view
+from connectivity.picture.layout import Arrangement, Column
+from connectivity.picture.scene import Scene
 
 
 def viewed(text: str) -> GraphView:

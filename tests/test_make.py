@@ -14,7 +14,7 @@ from conftest import ROOT, Run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectivity.depfile import dependency_rules
+from connectivity.builds.depfile import dependency_rules
 
 pytestmark = pytest.mark.make
 

@@ -14,8 +14,8 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectivity.markup import wrapped
-from connectivity.metrics import DATA, FAMILY, text_width
+from connectivity.typeset.markup import wrapped
+from connectivity.typeset.metrics import DATA, FAMILY, text_width
 
 FILES = {"regular": "SourceSans3-Regular.otf", "italic": "SourceSans3-It.otf", "semibold": "SourceSans3-Semibold.otf"}
 faces = pytest.mark.parametrize("face", FILES)

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectivity import ConnectivityError, NotationError, parse
-from connectivity.kinds import KINDS
 from connectivity.layers import Convolution, FullyConnected, LocallyConnected, Masked, RandomlySparse, Shape
-from connectivity.network import LAYER_LIMIT
-from connectivity.notation import PANEL_LIMIT, scan
-from connectivity.reading import Word
+from connectivity.layers.network import LAYER_LIMIT
+from connectivity.notation.kinds import KINDS
+from connectivity.notation.parser import PANEL_LIMIT, scan
+from connectivity.notation.reading import Word
 
 
 def test_layers_and_shapes() -> None:

@@ -10,13 +10,13 @@ import pytest
 
 import connectivity
 from connectivity import DrawingError, build, parse
-from connectivity.arranged import Arranged
 from connectivity.figure import compose_figure
-from connectivity.layout import Arrangement
+from connectivity.graphs.view import view
 from connectivity.options import Options
-from connectivity.paint import Swatches, paint
-from connectivity.scene import Scene
-from connectivity.view import view
+from connectivity.picture.arranged import Arranged
+from connectivity.picture.layout import Arrangement
+from connectivity.picture.paint import Swatches, paint
+from connectivity.picture.scene import Scene
 
 
 def arranged(text: str) -> Arrangement:

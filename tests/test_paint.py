@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectivity import DrawingError, build, parse
-from connectivity.colours import STEPS, contrast
 from connectivity.figure import compose_figure
+from connectivity.graphs.view import Arrow, view
 from connectivity.options import COLOR_BY, Options
-from connectivity.paint import MOST_SWATCHES, Bar, Key, Painter, Swatches, paint, short, subscripted
-from connectivity.themes import DARK, LIGHT, Stroke
-from connectivity.view import Arrow, view
+from connectivity.picture.colours import STEPS, contrast
+from connectivity.picture.paint import MOST_SWATCHES, Bar, Key, Painter, Swatches, paint
+from connectivity.picture.themes import DARK, LIGHT, Stroke
+from connectivity.typeset.text import short, subscripted
 
 LONE = "6 sparse:1,w=-2/0/1/0/1/0"
 OWN = "every connection has its own weight"

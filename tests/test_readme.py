@@ -95,7 +95,7 @@ def test_every_option_is_documented() -> None:
 
 
 def test_every_key_of_figure_files_is_documented() -> None:
-    from connectivity.figurefile import SOURCES
+    from connectivity.figures.figurefile import SOURCES
 
     for key in (*SOURCES, "extends", "[[panel]]"):
         assert f"| `{key}` |" in README, key
@@ -109,7 +109,7 @@ def test_the_figure_file_of_the_readme_is_drawn(run: Run, tmp_path: Path) -> Non
 
 
 def test_every_parameter_of_the_notation_is_documented() -> None:
-    from connectivity.kinds import KINDS
+    from connectivity.notation.kinds import KINDS
 
     for kind in KINDS:
         for word in (kind.name, *kind.aliases, *(parameter.name for parameter in kind.parameters)):

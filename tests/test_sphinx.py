@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from pages import Page, need
 
-from connectivity.drawings import CHECKSUM
+from connectivity.pages.cache import CHECKSUM
 
 need("sphinx", "furo", "myst_parser", "alabaster")
 

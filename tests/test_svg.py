@@ -14,11 +14,11 @@ import pytest
 import connectivity
 from connectivity import build, parse
 from connectivity.figure import compose_figure
-from connectivity.metrics import text_width
+from connectivity.graphs.view import view
 from connectivity.options import Options
-from connectivity.svg import finish
-from connectivity.themes import THEME
-from connectivity.view import view
+from connectivity.picture.themes import THEME
+from connectivity.rendering.svg import finish
+from connectivity.typeset.metrics import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 ELIDED, DENSE = "40 conv:3,w=1/0/-1 fc:2,bias", "75 fc:75"
@@ -272,8 +272,8 @@ def test_titles_are_escaped() -> None:
 
 
 def drawn_by_graphviz() -> bytes:
-    from connectivity import engines
-    from connectivity.dot import dot
+    from connectivity.rendering import engines
+    from connectivity.rendering.dot import dot
 
     return engines.render(dot(compose_figure("2 fc:1", Options())), "svg")
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import connectivity
 from connectivity import ConnectivityError, DrawingError, Figure, NotationError, build, evaluate, parse
-from connectivity.colours import contrast
-from connectivity.labels import label_width
+from connectivity.graphs.unitnames import Label
+from connectivity.layers.patterns import connections, padding_connections
 from connectivity.options import (
     CHANNELS,
     DIRECTIONS,
@@ -28,9 +28,10 @@ from connectivity.options import (
     THEMES,
     VIEWS,
 )
-from connectivity.patterns import connections, padding_connections
-from connectivity.scene import Label, Scene
-from connectivity.themes import LIGHT
+from connectivity.picture.colours import contrast
+from connectivity.picture.labels import label_width
+from connectivity.picture.scene import Scene
+from connectivity.picture.themes import LIGHT
 
 
 def scene_of(text: str, **options: object) -> Scene:

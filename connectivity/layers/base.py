@@ -55,7 +55,7 @@ class Layer:
     """What all layers have.
 
     ``weight`` holds given values, flat in PyTorch's order; ``activations`` are applied to the
-    output, one after the other (names of :mod:`.activations`). ``drop`` are the units that are
+    output, one after the other (names of :mod:`.layers.activations`). ``drop`` are the units that are
     dropped, flat indices from 1, as units are named: they are 0 and have no connections.
     """
 

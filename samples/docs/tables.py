@@ -11,7 +11,7 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-from connectivity.kinds import KINDS
+from connectivity.notation.kinds import KINDS
 from connectivity.options import settings
 
 if TYPE_CHECKING:

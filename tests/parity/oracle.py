@@ -7,10 +7,10 @@ from typing import Any
 import torch
 import torch_layers
 
-from connectivity import notation
 from connectivity.errors import ConnectivityError
 from connectivity.layers import AvgPool, Layer, Masked, Shape
-from connectivity.network import Network
+from connectivity.layers.network import Network
+from connectivity.notation import parser as notation
 
 EXACT_ACTIVATIONS = {"relu"}
 

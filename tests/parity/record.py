@@ -14,7 +14,7 @@ import networks
 import oracle
 import torch
 
-from connectivity.notation import parse
+from connectivity.notation.parser import parse
 
 FOLDER = Path(__file__).parent.parent / "vectors"
 RANDOM = 1000

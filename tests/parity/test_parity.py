@@ -16,8 +16,8 @@ import torch
 
 from connectivity import build, evaluate, matrix, parse, receptive_field
 from connectivity.errors import ConnectivityError
+from connectivity.graphs.view import view
 from connectivity.layers import LocallyConnected
-from connectivity.view import view
 
 RANDOM = range(1500)
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel:UserWarning")

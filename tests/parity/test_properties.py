@@ -22,7 +22,7 @@ from strategies import AWKWARD, Chain, Spec, chains
 from torch import Tensor, nn
 
 from connectivity import ConnectivityError, build, evaluate, matrix, parse, receptive_field
-from connectivity.view import view
+from connectivity.graphs.view import view
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel:UserWarning"),

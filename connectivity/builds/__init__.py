@@ -1,0 +1,1 @@
+"""Many figures: what is stale, workers, Make and watching."""

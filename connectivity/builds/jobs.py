@@ -1,0 +1,260 @@
+"""Many figure files to pictures: what is stale, in parallel, none in the way of another.
+
+A picture is fresh where it is there, and was made by this version with these options of inputs that have
+not changed since: the figure file and every file that it was seen to read. What is known of that stands
+in ``.connectivity-build.json`` beside the pictures; without it everything is stale.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import warnings
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from connectivity import __version__, files
+from connectivity.errors import ConnectivityError, FileError, MissingGlyphs, visible
+from connectivity.reads import Stamp, note, recording, stamp
+
+STATE = ".connectivity-build.json"
+_STATE_LIMIT = 64 * 2**20
+
+
+Known = tuple[int, int, str] | None
+"""What a file is known by: when it was changed (ns), its size, its SHA-256; None for one that is not there."""
+
+_CHANGED = (-1, -1, "")  # while it was read
+
+
+class Job(NamedTuple):
+    """A figure file and the pictures that it makes, each a path and a format."""
+
+    source: str
+    outputs: tuple[tuple[str, str], ...]
+    engine: str = "auto"
+    options: tuple[tuple[str, Any], ...] = ()
+
+
+class Result(NamedTuple):
+    """What became of a job: its error (empty where it succeeded), and the files that it read.
+
+    ``inputs`` are each with what it is to be known by later: its stamp and its digest as it was read, nothing
+    where it was not there, a stamp that no file has where it changed meanwhile. ``notes`` are warnings of
+    what was drawn all the same.
+    """
+
+    job: Job
+    error: str
+    inputs: Mapping[str, Known]
+    notes: tuple[str, ...] = ()
+
+
+def run(job: Job) -> Result:
+    """Draw all pictures of a job. Never raises: a mistake is the result's error, and then nothing was written."""
+    with recording() as read, warnings.catch_warnings(record=True, category=MissingGlyphs) as warned:
+        warnings.simplefilter("always", MissingGlyphs)
+        note(job.source)
+        try:
+            drawn = _draw(job)
+            files.write_all(drawn)
+            error = ""
+        except ConnectivityError as problem:
+            error = str(problem)
+        except MemoryError:
+            error = f"{visible(job.source, 200)}: out of memory"
+        except Exception as problem:
+            error = f"{visible(job.source, 200)}: an error in connectivity itself ({type(problem).__name__}: {problem})"
+    notes = tuple(dict.fromkeys(f"{visible(job.source, 200)}: {warning.message}" for warning in warned))
+    return Result(job, error, {path: _known(path, before) for path, before in read.items()}, notes)
+
+
+def _known(path: str, before: Stamp | None) -> Known:
+    """What a file is known by that had the stamp ``before`` when it was about to be read."""
+    digest = _digest(Path(path)) if before else ""
+    if stamp(path) != before:
+        return _CHANGED
+    return before and (*before, digest)
+
+
+def _draw(job: Job) -> list[tuple[str, bytes]]:
+    from connectivity.figure import Figure
+
+    path = Path(job.source)
+    if path.exists() and not path.is_file():
+        raise FileError(f'cannot read "{visible(job.source, 200)}": it is a folder, a pipe or a device')
+    try:
+        figure = Figure.read(job.source).changed(**dict(job.options))
+        drawn = {format: figure.draw(format, job.engine) for _, format in job.outputs}
+    except ConnectivityError as problem:
+        if _names(problem, job.source):
+            raise
+        raise type(problem)(f"{visible(job.source, 200)}: {problem}") from problem
+    return [(path, drawn[format]) for path, format in job.outputs]
+
+
+def _names(problem: ConnectivityError, source: str) -> bool:
+    """Whether an error says itself which file it is in."""
+    return hasattr(problem, "source") or source in str(problem)
+
+
+@dataclass
+class Records:
+    """What is known of the pictures in all output folders."""
+
+    _folders: dict[Path, dict[str, Any]] = field(default_factory=dict)
+    _changed: set[Path] = field(default_factory=set)
+    _seen: dict[str, Stamp | None] = field(default_factory=dict)
+
+    def is_fresh(self, job: Job) -> bool:
+        """Whether all pictures of a job are as they should be."""
+        return all(self._is_fresh(job, path, format) for path, format in job.outputs)
+
+    def stale(self, job: Job) -> list[str]:
+        """The pictures of a job that are not as they should be."""
+        return [path for path, format in job.outputs if not self._is_fresh(job, path, format)]
+
+    def inputs(self, job: Job) -> list[str]:
+        """The files that a job was seen to read."""
+        found = [job.source]
+        for path, _ in job.outputs:
+            known = self._entry(path).get("inputs")
+            folder = Path(path).parent.resolve()
+            names = [os.path.realpath(folder / name) for name in known] if isinstance(known, dict) else []
+            found += names if Path(job.source).is_absolute() else [os.path.relpath(name) for name in names]
+        once = {os.path.realpath(name): name for name in reversed(found)}
+        return list(reversed(once.values()))
+
+    def note(self, result: Result) -> None:
+        """Remember what a picture was made of; forget one that failed."""
+        for path, format in result.job.outputs:
+            folder = Path(path).parent
+            entries = self._folder(folder)
+            if result.error:
+                entries.pop(Path(path).name, None)
+            else:
+                inputs = {_relative(name, folder): known and list(known) for name, known in result.inputs.items()}
+                entries[Path(path).name] = {"made": _made(result.job, format), "inputs": inputs}
+            self._changed.add(folder)
+
+    def save(self) -> None:
+        """Write what changed; where that cannot be done, the next build draws everything again."""
+        for folder in sorted(self._changed):
+            content = {name: self._folders[folder][name] for name in sorted(self._folders[folder])}
+            try:
+                files.write(folder / STATE, (json.dumps(content, indent=0) + "\n").encode())
+            except FileError:
+                continue
+        self._changed.clear()
+
+    def forget_all(self) -> None:
+        """Look at all files anew."""
+        self._seen.clear()
+
+    def _is_fresh(self, job: Job, path: str, format: str) -> bool:
+        entry = self._entry(path)
+        if entry.get("made") != _made(job, format) or not Path(path).is_file():
+            return False
+        inputs = entry.get("inputs")
+        if not isinstance(inputs, dict) or not inputs:
+            return False
+        return all(self._is_same(Path(path).parent / name, known) for name, known in inputs.items())
+
+    def _is_same(self, path: Path, known: Any) -> bool:
+        now = self._look(path)
+        if now is None or not isinstance(known, list) or len(known) != 3:
+            return now is None and known is None
+        return list(now) == known[:2] or (now[1] == known[1] and _digest(path) == known[2])
+
+    def _look(self, path: Path) -> Stamp | None:
+        """The stamp of a file, looked at once."""
+        real = os.path.realpath(path)
+        if real not in self._seen:
+            self._seen[real] = stamp(real)
+        return self._seen[real]
+
+    def _entry(self, path: str) -> dict[str, Any]:
+        entry = self._folder(Path(path).parent).get(Path(path).name)
+        return entry if isinstance(entry, dict) else {}
+
+    def _folder(self, folder: Path) -> dict[str, Any]:
+        if folder not in self._folders:
+            self._folders[folder] = _read_state(folder / STATE)
+        return self._folders[folder]
+
+
+def _read_state(path: Path) -> dict[str, Any]:
+    """What a state file holds; nothing where it is missing, truncated or anything else."""
+    try:
+        with path.open("rb") as file:
+            content = json.loads(file.read(_STATE_LIMIT))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _made(job: Job, format: str) -> str:
+    """Everything that decides a picture beside its inputs."""
+    return json.dumps([__version__, format, job.engine, sorted(job.options)])
+
+
+def _relative(path: str, folder: Path) -> str:
+    try:
+        return os.path.relpath(os.path.realpath(path), os.path.realpath(folder))
+    except ValueError:  # on another drive
+        return os.path.realpath(path)
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def build(jobs: Sequence[Job], workers: int) -> Generator[Result, None, None]:
+    """Run all jobs, at most ``workers`` of them at once, each result as it comes.
+
+    Each is drawn in a process of its own kind, so that Graphviz may crash on one without harm to the others.
+    Raises FileError where a folder for the pictures cannot be made.
+    """
+    from connectivity.builds.pool import Pool
+
+    for job in jobs:
+        for path, _ in job.outputs:
+            _make_folder(Path(path).parent)
+    with Pool(run, min(workers, len(jobs))) as pool:
+        for job, result in pool.each(jobs):
+            if isinstance(result, Result):
+                yield result
+            else:
+                message = f"{visible(job.source, 200)}: the process that drew it {result}"
+                yield Result(job, message, {job.source: _CHANGED})
+
+
+def _make_folder(folder: Path) -> None:
+    """Raises FileError where it cannot be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(f"cannot make the folder {visible(str(folder), 200)}: {error.strerror}") from error
+
+
+def outputs_of(source: str, formats: Iterable[str], folder: str | None) -> tuple[tuple[str, str], ...]:
+    """Where the pictures of a figure file go: beside it, or into ``folder``."""
+    path = Path(source)
+    place = path.parent if folder is None else Path(folder)
+    return tuple((str(place / f"{path.stem}.{format}"), format) for format in dict.fromkeys(formats))
+
+
+def clashes(jobs: Sequence[Job]) -> Mapping[str, list[str]]:
+    """The outputs that several figure files would write, each with the files."""
+    makers: dict[str, list[str]] = {}
+    for job in jobs:
+        for path, _ in job.outputs:
+            makers.setdefault(path, []).append(job.source)
+    return {path: sources for path, sources in makers.items() if len(sources) > 1}

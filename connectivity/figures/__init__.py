@@ -1,0 +1,1 @@
+"""Figures as files say them: panels, TOML, and its schema."""

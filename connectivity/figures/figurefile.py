@@ -1,0 +1,437 @@
+"""Figure files: a figure in TOML, every mistake in it shown where it is.
+
+    network = "6 conv:3 fc:2"
+    title = "Two layers"
+    max-units = 12
+
+or, with more to say of each panel::
+
+    columns = 1
+
+    [[panel]]
+    network = "5 conv:3,p=1"
+    title = "sparse"
+    weights = "weights.npz"
+
+Keys are the options of the command line under their names (``max-units`` or ``max_units``), and
+``network``, ``weights``, ``input``, ``seed``, ``extends`` (a figure file whose options hold unless
+this one says otherwise) and ``[[panel]]``. Paths are relative to the file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+from connectivity.errors import (
+    ConnectivityError,
+    DrawingError,
+    FigureFileError,
+    FileError,
+    NotationError,
+    suggestion,
+    visible,
+)
+from connectivity.figures import tomlplaces
+from connectivity.figures.panels import Panel, read_panels
+from connectivity.notation.parser import PANEL_LIMIT, PANEL_SEPARATOR, scan
+from connectivity.options import Options, Setting, settings
+from connectivity.reads import note
+
+FILE_LIMIT = 1_048_576
+"""The largest figure file that is read, in bytes."""
+
+SOURCES = {
+    "network": "The network of a panel in the notation of the command line (6 conv:3 fc:2), or a graph (net.json) "
+    "or a figure file (other.toml).",
+    "weights": "A weight file (.npz, .safetensors), or a table of arrays in PyTorch's shapes, as "
+    '{ "y.weight" = [[[1, 0, -1]]] }.',
+    "input": "The input's values: a file (.npy, .npz, .csv), a list, or a list of channels.",
+    "seed": "For generated weights.",
+}
+"""The keys that say what is drawn, of a figure or of a panel."""
+
+EXTENDS = "A figure file whose options hold where this one does not say otherwise."
+PANEL = "A panel of the figure; one table for each."
+PANEL_TITLE = "A title over the panel."
+
+_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_QUOTED = re.compile(r'"([^"]+)"')
+_ESCAPES = re.compile(r"[\\\n]")
+
+
+class FigureFile(NamedTuple):
+    """What a figure file says: options by their names in :class:`.Options`, panels, and itself for errors."""
+
+    options: dict[str, Any]
+    panels: list[Panel]
+    document: Document
+
+
+def read_figure(path: str | Path, trail: Sequence[str] = ()) -> FigureFile:
+    """The figure in a file. ``trail``: the files that led here.
+
+    Raises FigureFileError, which shows the place, or FileError where it cannot be read.
+    """
+    note(path)
+    shown = visible(str(path), 200)
+    real = os.path.realpath(path)
+    if real in trail:
+        names = " → ".join(visible(Path(name).name) for name in (*trail[trail.index(real) :], real))
+        raise DrawingError(f"a cycle of figure files: {names}")
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(FILE_LIMIT + 1)
+    except (OSError, ValueError) as error:
+        raise FileError(f'cannot read "{shown}": {getattr(error, "strerror", None) or "not a path"}') from error
+    return parse_figure(data, str(path), Path(path).parent, (*trail, real))
+
+
+def parse_figure(data: bytes | str, source: str, folder: Path | str, trail: Sequence[str] = ()) -> FigureFile:
+    """The figure in a text; ``source`` names it in errors, ``folder`` is where its files are."""
+    document = Document(_decoded(data, source), source, Path(folder), trail)
+    return document.figure()
+
+
+class Document:
+    """A figure file that is being read; knows where everything in it stands."""
+
+    def __init__(self, text: str, source: str, folder: Path, trail: Sequence[str]) -> None:
+        self.text, self.source, self.folder, self.trail = text, source, folder, trail
+        self._lines = text.split("\n")
+        try:
+            self.content: dict[str, Any] = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            self._not_toml(error)
+        except RecursionError as error:
+            raise FigureFileError("nested too deeply", "", 1, 1, source) from error
+        self._places: dict[tomlplaces.Path, tomlplaces.Place] | None = None
+
+    def fail(self, path: tomlplaces.Path, message: str, offset: int | None = None) -> NoReturn:
+        """Raise the error ``message`` at the value of ``path``, ``offset`` characters into a string."""
+        if self._places is None:
+            self._places = tomlplaces.places(self.text)
+        while path and path not in self._places:
+            path = path[:-1]
+        place = self._places.get(path)
+        if place is None:
+            raise FigureFileError(message, self._lines[0], 1, 1, self.source)
+        column = place.value_column
+        line = self._lines[place.value_line - 1]
+        if offset is not None and self._is_plain(line, column):
+            column += 1 + offset
+        raise FigureFileError(message, line.rstrip("\r"), column, place.value_line, self.source)
+
+    def fail_key(self, path: tomlplaces.Path, message: str) -> NoReturn:
+        """Raise the error ``message`` at the key itself."""
+        places = tomlplaces.places(self.text)
+        place = places.get(path)
+        line, column = (place.line, place.column) if place else (1, 1)
+        raise FigureFileError(message, self._lines[line - 1].rstrip("\r"), column, line, self.source)
+
+    def fail_option(self, option: str, message: str) -> NoReturn:
+        """Raise the error ``message`` at the key that sets ``option``, in the figure or in a panel."""
+        for path in self._where(option):
+            self.fail(self._item(path, message), message)
+        raise FigureFileError(message, self._lines[0], 1, 1, self.source)
+
+    def sets(self, option: str) -> bool:
+        """Whether the file itself says ``option``."""
+        return bool(self._where(option))
+
+    def figure(self) -> FigureFile:
+        """All of it, checked."""
+        base = self._base()
+        options = {} if base is None else dict(base.options)
+        self._check_keys((), self.content, [*SOURCES, "extends", "panel", "panels"], panel=False)
+        options.update(self._options((), self.content, panel=False))
+        tables = self._panel_tables()
+        panels: list[Panel] = []
+        if "network" in self.content:
+            panels += self._panels((), self.content)
+        for path, table in tables:
+            self._check_keys(path, table, [*SOURCES, "title"], panel=True)
+            panels += self._panels(path, {**self._shared_sources(), **table})
+        if not panels and base is not None:
+            panels = [self._with_own_sources(panel) for panel in base.panels]
+        if not panels:
+            hint = 'say network = "6 conv:3 fc:2", or a [[panel]] with a network'
+            raise FigureFileError(f"there is nothing to draw: {hint}", self._lines[0], 1, 1, self.source)
+        if len(panels) > PANEL_LIMIT:
+            self.fail(("panel",), f"{len(panels):,} panels; at most {PANEL_LIMIT:,}")
+        return FigureFile(options, panels, self)
+
+    def _with_own_sources(self, panel: Panel) -> Panel:
+        """A panel of the extended file, with the numbers that this one says."""
+        changes = self._sources((), self._shared_sources())
+        return (
+            replace(panel, **changes, fail=lambda error, key: self._fail_source((), error, key)) if changes else panel
+        )
+
+    def _base(self) -> FigureFile | None:
+        if "extends" not in self.content:
+            return None
+        name = self._text(("extends",), self.content["extends"])
+        return self._other(("extends",), name, needs_panels=False)
+
+    def _other(self, path: tomlplaces.Path, name: str, needs_panels: bool = True) -> FigureFile:
+        """Another figure file that this one names at ``path``."""
+        try:
+            found = _read_options_only(self.folder / name, self.trail) if not needs_panels else None
+            return found or read_figure(self.folder / name, self.trail)
+        except FigureFileError:
+            raise
+        except ConnectivityError as error:
+            self.fail(path, str(error))
+
+    def _shared_sources(self) -> dict[str, Any]:
+        """Weights, input and seed that the figure gives to all of its panels."""
+        return {key: self.content[key] for key in ("weights", "input", "seed") if key in self.content}
+
+    def _panel_tables(self) -> list[tuple[tomlplaces.Path, dict[str, Any]]]:
+        found: list[tuple[tomlplaces.Path, dict[str, Any]]] = []
+        for key in ("panel", "panels"):
+            tables = self.content.get(key, [])
+            tables = [tables] if isinstance(tables, dict) else tables
+            if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+                self.fail((key,), f"{key} must be tables, each headed [[panel]]")
+            single = isinstance(self.content.get(key), dict)
+            found += [((key,) if single else (key, n), table) for n, table in enumerate(tables)]
+        return found
+
+    def _check_keys(self, path: tomlplaces.Path, table: Mapping[str, Any], own: Sequence[str], panel: bool) -> None:
+        for key in table:
+            setting = _BY_KEY.get(key)
+            if key in own or (setting is not None and (setting.panel or not panel)):
+                continue
+            legal = [*own, *(setting.flag for setting in settings() if setting.panel or not panel)]
+            if setting is not None:
+                self.fail_key(
+                    (*path, key), f'"{visible(key)}" is of the whole figure; it stands above the first [[panel]]'
+                )
+            self.fail_key((*path, key), f'unknown key "{visible(key)}"{suggestion(key.replace("_", "-"), legal)}')
+
+    def _options(self, path: tomlplaces.Path, table: Mapping[str, Any], panel: bool) -> dict[str, Any]:
+        """The options in a table, by their names, each checked by itself."""
+        found: dict[str, Any] = {}
+        for key, value in table.items():
+            setting = _BY_KEY.get(key)
+            if setting is None or (panel and key == "title"):
+                continue
+            if setting.name in found:
+                self.fail_key((*path, key), f'"{visible(key)}" is said twice')
+            found[setting.name] = self._option((*path, key), setting, value)
+        return found
+
+    def _option(self, path: tomlplaces.Path, setting: Setting, value: Any) -> Any:
+        if setting.many and isinstance(value, list):
+            for number, item in enumerate(value):
+                self._checked((*path, number), setting.name, [item])
+            return tuple(value)
+        if isinstance(value, (list, dict)):
+            noun = "a text, or a list of texts" if setting.many else "a single value"
+            self.fail(path, f"{setting.flag} must be {noun}")
+        self._checked(path, setting.name, [value] if setting.many else value)
+        return (value,) if setting.many else value
+
+    def _checked(self, path: tomlplaces.Path, name: str, value: Any) -> None:
+        try:
+            Options(**{name: value})
+        except DrawingError as error:
+            self.fail(path, str(error))
+        except TypeError as error:
+            self.fail(path, f"{name}: {visible(str(error))}")
+
+    def _panels(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> list[Panel]:
+        """The panels of one table: as many as its network has."""
+        at = (*path, "network")
+        if "network" not in table:
+            self.fail(path, 'a panel needs a network, as network = "6 conv:3 fc:2"')
+        network = self._text(at, table["network"])
+        try:
+            panels = panels_of(network, self.folder, self.trail)
+        except FigureFileError:
+            raise
+        except NotationError as error:
+            self.fail(at, error.message, error.column - 1)
+        except ConnectivityError as error:
+            self.fail(at, str(error))
+        title = self._text((*path, "title"), table["title"]) if path and "title" in table else None
+        changes: dict[str, Any] = {"fail": lambda error, key: self._fail_source(path, error, key)}
+        if title is not None:
+            self._checked((*path, "title"), "title", title)
+            changes["title"] = title
+        changes.update(self._sources(path, table))
+        own = self._options(path, table, panel=True) if path else {}
+        return [replace(panel, **{**changes, "options": {**panel.options, **own}}) for panel in panels]
+
+    def _sources(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> dict[str, Any]:
+        """Weights, input and seed of a table, read."""
+        readers: dict[str, Callable[[tomlplaces.Path, Any], Any]] = {
+            "seed": self._seed,
+            "weights": self._weights,
+            "input": self._input,
+        }
+        return {key: read(self._own((*path, key)), table[key]) for key, read in readers.items() if key in table}
+
+    def _own(self, path: tomlplaces.Path) -> tomlplaces.Path:
+        """``path``, or where the figure says it for all panels."""
+        table: Any = self.content
+        for part in path[:-1]:
+            table = table[part]
+        return path if path[-1] in table else path[-1:]
+
+    def _fail_source(self, path: tomlplaces.Path, error: ConnectivityError, key: str) -> NoReturn:
+        """An error in the numbers of a panel, at the key that gives them, else at its network."""
+        for place in ((*path, key), (key,), (*path, "network")):
+            table: Any = self.content
+            for part in place[:-1]:
+                table = table[part]
+            if place[-1] in table:
+                self.fail(place, str(error))
+        raise error
+
+    def _text(self, path: tomlplaces.Path, value: Any) -> str:
+        if not isinstance(value, str):
+            self.fail(path, f"{path[-1]} must be a text, not {visible(repr(value), 40)}")
+        return value
+
+    def _seed(self, path: tomlplaces.Path, value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            self.fail(path, f"seed must be a whole number, not {visible(repr(value), 40)}")
+        return value
+
+    def _weights(self, path: tomlplaces.Path, value: Any) -> Mapping[str, Any]:
+        if isinstance(value, dict):
+            return _flat_table(value)
+        from connectivity.graphs.weightfile import load_weights
+
+        try:
+            return load_weights(self.folder / self._text(path, value))
+        except ConnectivityError as error:
+            self.fail(path, str(error))
+
+    def _input(self, path: tomlplaces.Path, value: Any) -> Any:
+        if isinstance(value, list):
+            return value
+        from connectivity.graphs.weightfile import load_input
+
+        try:
+            return load_input(self.folder / self._text(path, value))
+        except ConnectivityError as error:
+            self.fail(path, str(error))
+
+    def _where(self, option: str) -> list[tomlplaces.Path]:
+        """Where the file sets an option."""
+        keys = [key for key, setting in _BY_KEY.items() if setting.name == option]
+        found: list[tomlplaces.Path] = [(key,) for key in keys if key in self.content]
+        for path, table in self._panel_tables():
+            found += [(*path, key) for key in keys if key in table]
+        return found
+
+    def _item(self, path: tomlplaces.Path, message: str) -> tomlplaces.Path:
+        """The element of the list at ``path`` that ``message`` quotes; ``path`` where there is none."""
+        value: Any = self.content
+        for part in path:
+            value = value[part]
+        quoted = _QUOTED.findall(message)[:1]
+        items = value if isinstance(value, list) else []
+        return next(((*path, n) for n, item in enumerate(items) for text in quoted if text in str(item)), path)
+
+    def _is_plain(self, line: str, column: int) -> bool:
+        """Whether a string that begins here runs as it is written: on one line, without escapes."""
+        quote = line[column - 1 : column]
+        end = line.find(quote, column) if quote and quote in "\"'" else -1
+        return end > column and not _ESCAPES.search(line[column:end]) and line[column - 1 : column + 2] != quote * 3
+
+    def _not_toml(self, error: tomllib.TOMLDecodeError) -> NoReturn:
+        text = str(error)
+        match = _TOML_PLACE.search(text)
+        line, column = (int(match[1]), int(match[2])) if match else (len(self._lines), len(self._lines[-1]) + 1)
+        reason = text[: match.start()] if match else text.removesuffix(" (at end of document)")
+        shown = self._lines[min(line, len(self._lines)) - 1].rstrip("\r")
+        raise FigureFileError(f"not TOML: {visible(reason)}", shown, column, line, self.source) from error
+
+
+def panels_of(text: str, folder: Path | str, trail: Sequence[str] = ()) -> list[Panel]:
+    """The panels of a line of notation in which a panel may also be a graph (.json) or a figure file (.toml)."""
+    if ".toml" not in text:
+        return [Panel(what=what) for what in read_panels(text, folder)]
+    panels: list[Panel] = []
+    start = 0
+    for words, end in scan(text):
+        if len(words) == 1 and words[0].text.endswith(".toml"):
+            panels += included(read_figure(Path(folder) / words[0].text, trail))
+        else:
+            panels += [Panel(what=what) for what in read_panels(" " * start + text[start:end], folder)]
+        start = end + len(PANEL_SEPARATOR)
+    return panels
+
+
+def included(figure: FigureFile) -> list[Panel]:
+    """The panels of a figure within another one: with those of its options that a panel can have."""
+    scoped = {setting.name for setting in settings() if setting.panel}
+    shared = {name: value for name, value in figure.options.items() if name in scoped}
+    panels = [replace(panel, options={**shared, **panel.options}) for panel in figure.panels]
+    titles = figure.options.get("panel_titles") or ([figure.options["title"]] if figure.options.get("title") else [])
+    if len(titles) == len(panels):
+        panels = [replace(p, title=p.title or title) for p, title in zip(panels, titles, strict=True)]
+    return panels
+
+
+def _read_options_only(path: Path, trail: Sequence[str]) -> FigureFile | None:
+    """The figure file at ``path`` where it has options only, as a house style has; None for one with panels."""
+    note(path)
+    try:
+        with path.open("rb") as file:
+            data = file.read(FILE_LIMIT + 1)
+    except (OSError, ValueError):
+        return None  # the whole reading says why
+    document = Document(_decoded(data, str(path)), str(path), path.parent, trail)
+    if {"network", "panel", "panels", "extends"} & document.content.keys():
+        return None
+    document._check_keys((), document.content, list(SOURCES), panel=False)
+    for key in document._shared_sources():
+        document.fail_key((key,), f"{key} is of networks, and this file has none: say it in the one that extends it")
+    return FigureFile(document._options((), document.content, panel=False), [], document)
+
+
+def _flat_table(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """``{h = {weight = ...}}``, as TOML reads ``h.weight = ...``, by the names of arrays."""
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            flat.update(_flat_table(value, f"{prefix}{key}."))
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
+
+
+def _decoded(data: bytes | str, source: str) -> str:
+    if len(data) > FILE_LIMIT:
+        raise FigureFileError(f"larger than {FILE_LIMIT:,} bytes", "", 1, 1, source)
+    if isinstance(data, str):
+        return data
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", errors="replace")
+        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+        raise FigureFileError("not UTF-8", before.rpartition("\n")[2], column, line, source) from error
+
+
+def _by_key() -> dict[str, Setting]:
+    """Every key that sets an option: its name on the command line and in Python, with either dash."""
+    keys: dict[str, Setting] = {}
+    for setting in settings():
+        for name in (setting.flag, setting.name):
+            keys[name.replace("_", "-")] = keys[name.replace("-", "_")] = setting
+    return keys
+
+
+_BY_KEY = _by_key()

@@ -1,0 +1,83 @@
+"""The JSON Schema of figure files, by which editors complete and check them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from connectivity.figures.figurefile import EXTENDS, PANEL, PANEL_TITLE, SOURCES
+from connectivity.options import LABEL_LIMIT, Setting, settings
+
+_TYPES = {"text": "string", "choice": "string", "whole": "integer", "number": "number", "switch": "boolean"}
+_INPUT = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "array", "items": {"type": "number"}},
+        {"type": "array", "items": {"type": "array", "items": {"type": "number"}}},
+    ]
+}
+_SOURCE_TYPES: dict[str, dict[str, Any]] = {
+    "network": {"type": "string", "examples": ["6 conv:3 fc:2", "5 fc:5 // 5 sparse:3,p=1"]},
+    "weights": {"anyOf": [{"type": "string"}, {"type": "object"}]},
+    "input": _INPUT,
+    "seed": {"type": "integer"},
+}
+
+
+def schema() -> dict[str, Any]:
+    """The schema (draft 7, which the editors know) as plain data."""
+    scoped = [setting for setting in settings() if setting.panel]
+    own = {**_sources(), "title": {"type": "string", "maxLength": LABEL_LIMIT, "description": PANEL_TITLE}}
+    one_panel = {
+        "type": "object",
+        "required": ["network"],
+        "properties": {**own, **{setting.flag: _property(setting) for setting in scoped}},
+        "patternProperties": _other_spellings(scoped),
+        "additionalProperties": False,
+    }
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "A figure of connectivity",
+        "description": "What is drawn and how: the options of `connectivity draw` under their names.",
+        "type": "object",
+        "properties": {
+            **_sources(),
+            "extends": {"type": "string", "description": EXTENDS},
+            "panel": {"description": PANEL, "anyOf": [{"type": "array", "items": one_panel}, one_panel]},
+            **{setting.flag: _property(setting) for setting in settings()},
+        },
+        "patternProperties": {"^panels$": {"type": "array"}, **_other_spellings(settings())},
+        "additionalProperties": False,
+    }
+
+
+def _sources() -> dict[str, Any]:
+    return {key: {**_SOURCE_TYPES[key], "description": text} for key, text in SOURCES.items()}
+
+
+def _property(setting: Setting) -> dict[str, Any]:
+    single: dict[str, Any] = {"type": _TYPES[setting.kind]}
+    if setting.choices:
+        single["enum"] = list(setting.choices)
+    elif setting.kind == "text":
+        single["maxLength"] = LABEL_LIMIT
+    if setting.least is not None:
+        single["minimum"] = int(setting.least)
+    if setting.most is not None:
+        single["maximum"] = int(setting.most)
+    if setting.name == "labels":
+        single = {"anyOf": [single, {"type": "boolean"}]}
+    found: dict[str, Any] = {"anyOf": [single, {"type": "array", "items": single}]} if setting.many else single
+    found["description"] = setting.help
+    if setting.default not in (None, ()):
+        found["default"] = setting.default
+    return found
+
+
+def _other_spellings(known: list[Setting]) -> dict[str, Any]:
+    """Keys that are accepted as well: Python's names, and underscores for dashes."""
+    found: dict[str, Any] = {}
+    for setting in known:
+        spellings = {setting.flag.replace("-", "_"), setting.name, setting.name.replace("_", "-")} - {setting.flag}
+        if spellings:
+            found[f"^({'|'.join(sorted(spellings))})$"] = _property(setting)
+    return found

@@ -1,0 +1,1 @@
+"""Layers to a graph, and what a graph says: its values, its facts, its files."""

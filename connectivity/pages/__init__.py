@@ -1,0 +1,1 @@
+"""Figures in documentation: what a page says, and drawings that are kept."""

@@ -1,0 +1,75 @@
+"""Drawings kept in a folder, each found by what it shows.
+
+A drawing's name is a fingerprint of everything that it is made of, so one that is there is the right
+one, whatever document it was drawn for. Beside it stands its checksum: what was cut short or changed
+since is drawn anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from connectivity import __version__, files
+from connectivity.rendering.dot import dot
+
+if TYPE_CHECKING:
+    from connectivity.figure import Figure
+
+CHECKSUM = ".sha256"
+"""What the name of a drawing's checksum has after the drawing's own."""
+
+
+class Drawings:
+    """A folder of drawings; it is made with the first of them. Several processes may share it."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+
+    def draw(self, figure: Figure, format: str) -> Path:
+        """The file with the drawing of ``figure`` as svg, png or pdf: found, or drawn.
+
+        Raises ConnectivityError.
+        """
+        path = self.folder / f"connectivity-{fingerprint(figure, format)}.{format}"
+        if not _is_whole(path):
+            data = figure.draw(format)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            files.write(path, data)
+            files.write(_checksum(path), hashlib.sha256(data).hexdigest().encode("ascii"))
+        return path
+
+
+def fingerprint(figure: Figure, format: str) -> str:
+    """40 hexadecimal digits that are the same for figures that look and read the same, and for no others."""
+    theme = str(figure.options.get("theme", "light"))
+    scene = figure.scene()
+    night = dot(figure.changed(theme="dark").scene()) if theme == "auto" else ""
+    tips = json.dumps(sorted(scene.tips().items()))
+    dpi = str(figure.options.get("dpi")) if format == "png" else ""
+    return _digest([__version__, format, theme, dpi, scene.title, scene.description, tips, dot(scene), night])
+
+
+def _digest(parts: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", errors="surrogatepass")
+        digest.update(len(data).to_bytes(8))
+        digest.update(data)
+    return digest.hexdigest()[:40]
+
+
+def _checksum(path: Path) -> Path:
+    return path.with_name(path.name + CHECKSUM)
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether the file is there, and is what was written."""
+    try:
+        wanted = _checksum(path).read_bytes()
+        return hashlib.sha256(path.read_bytes()).hexdigest().encode("ascii") == wanted
+    except OSError:
+        return False

@@ -1,0 +1,180 @@
+"""Figures that a page of documentation says: a text, and options as texts, to a figure.
+
+What the directive of Sphinx and the fence of Markdown have in common.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectivity.errors import DrawingError, FigureFileError, NotationError, suggestion, visible
+from connectivity.figure import Figure
+from connectivity.options import Options, Setting, settings
+
+CONTENT = "<content>"
+"""The source that errors in a figure name, where the page itself has it in TOML."""
+
+SOURCES = ("weights", "input", "seed")
+"""Options that say where numbers come from, as those of the command line."""
+
+_PAPER = {"auto": "light", "dark": "light"}
+
+# An assignment of TOML: a table, or a key before an equals sign with a space or a quote beside it.
+# The notation has neither quotes nor brackets, and no space at an equals sign (x=6 conv:3).
+_TOML = re.compile(r"""^\s*(?:\[|["'\w.-]+(?:\s+=|=\s*["'\[{]|=\s))""", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A figure as a page says it. Small, and can be pickled.
+
+    ``text`` is TOML or a line of notation, which may be the path of a figure file; ``folder`` is where
+    its files are. ``weights`` and ``input`` are paths; ``options`` are by their names in :class:`.Options`.
+    """
+
+    text: str
+    folder: str = "."
+    options: Mapping[str, Any] = field(default_factory=dict)
+    weights: str | None = None
+    input: str | None = None
+    seed: int | None = None
+
+    def figure(self, theme: str = "light") -> Figure:
+        """The figure, in ``theme`` unless it says one itself. Raises ConnectivityError."""
+        if is_toml(self.text):
+            figure = Figure.parse(self.text, CONTENT, self.folder)
+        else:
+            figure = Figure.of(self.text, self.folder)
+        numbers = self._numbers()
+        return figure.changed(**numbers, **{"theme": figure.options.get("theme", theme), **self.options})
+
+    def on_paper(self) -> Figure:
+        """The figure for a page that is always light."""
+        figure = self.figure()
+        theme = str(figure.options["theme"])
+        return figure.changed(theme=_PAPER.get(theme, theme))
+
+    def _numbers(self) -> dict[str, Any]:
+        from connectivity.graphs.weightfile import load_input, load_weights
+
+        return {
+            "weights": None if self.weights is None else load_weights(self.weights),
+            "input": None if self.input is None else load_input(self.input),
+            "seed": self.seed,
+        }
+
+
+def is_toml(text: str) -> bool:
+    """Whether a text is a figure in TOML; else it is a line of notation.
+
+    >>> is_toml('network = "6 fc:2"'), is_toml("x=6 fc:2"), is_toml("[[panel]]")
+    (True, False, True)
+    """
+    return _TOML.search(text) is not None
+
+
+def read_source(
+    text: str, said: Mapping[str, str], folder: str, resolve: Callable[[str], str], also: Iterable[str] = ()
+) -> Source:
+    """A figure of a text and of options by their names on the command line (or with ``_``) as texts.
+
+    ``resolve`` makes a path that the page says one that can be opened. ``also``: what else the page
+    could have said, for errors. Raises DrawingError.
+    """
+    given = dict(said)
+    paths = {name: resolve(given.pop(name)) for name in ("weights", "input") if name in given}
+    seed = _whole("seed", given.pop("seed")) if "seed" in given else None
+    options = read_options(given, (*SOURCES, *also))
+    return Source(text, folder, options, paths.get("weights"), paths.get("input"), seed)
+
+
+def read_options(said: Mapping[str, str], also: Iterable[str] = ()) -> dict[str, Any]:
+    """Options by their names in :class:`.Options`, of texts by their names on the command line.
+
+    A list has a line for each item; ``captions`` is true, ``no-captions`` the same as ``captions=false``.
+    Raises DrawingError for unknown options and for values that are not legal. ``also``: names that the
+    caller knows, for the former.
+
+    >>> read_options({"max-units": "12", "no-captions": ""})
+    {'max_units': 12, 'captions': False}
+    """
+    found: dict[str, Any] = {}
+    for key, text in said.items():
+        name, value = _option(key.replace("_", "-"), text, also)
+        if name in found:
+            raise DrawingError(f'"{visible(key)}" is said twice', name)
+        Options(**{name: value})
+        found[name] = value
+    return found
+
+
+def located(error: NotationError, text: str) -> tuple[int, str] | None:
+    """The line (from 1) of ``text`` that ``error`` is in, and the message for it; None where it is elsewhere.
+
+    >>> located(NotationError("no", "6 cov:3", 3), "6 cov:3")
+    (1, '"6 cov:3", column 3: no')
+    """
+    if error.source == CONTENT:
+        return error.line, error.message
+    if isinstance(error, FigureFileError):
+        return None
+    before = text[: error.column - 1]
+    start = before.rfind("\n") + 1
+    shown = text[start:].partition("\n")[0]
+    return before.count("\n") + 1, f'"{visible(shown)}", column {len(before) - start + 1}: {error.message}'
+
+
+def _option(flag: str, text: str, also: Iterable[str]) -> tuple[str, Any]:
+    setting = _FLAGS.get(flag)
+    if setting is not None:
+        return setting.name, _value(setting, text)
+    off = _FLAGS.get(flag.removeprefix("no-"))
+    if off is not None and (off.kind == "switch" or off.name == "labels") and not text:
+        return off.name, False  # which labels take as well
+    raise DrawingError(
+        f'unknown option "{visible(flag)}"{suggestion(flag, [*(setting.flag for setting in settings()), *also])}'
+    )
+
+
+def _value(setting: Setting, text: str) -> Any:
+    if setting.many:
+        items = text.split() if setting.choices else [line.strip() for line in text.splitlines() if line.strip()]
+        return tuple(items)
+    if setting.kind == "switch":
+        return _switch(setting.flag, text)
+    if setting.kind == "whole":
+        return _whole(setting.flag, text)
+    if setting.kind == "number":
+        return _number(setting.flag, text)
+    return next((choice for choice in setting.choices if choice.lower() == text.lower()), text)
+
+
+def _switch(flag: str, text: str) -> bool:
+    if text.lower() not in ("", "true", "false"):
+        raise DrawingError(f'{flag} must be true or false, not "{visible(text, 40)}"', flag)
+    return text.lower() != "false"
+
+
+def _whole(flag: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise DrawingError(f'{flag} must be a whole number, not "{visible(text, 40)}"', flag) from error
+
+
+def _number(flag: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise DrawingError(f'{flag} must be a number, not "{visible(text, 40)}"', flag) from error
+
+
+def _by_flag() -> dict[str, Setting]:
+    """Every setting by its name on the command line and by its name in Python, both with dashes."""
+    return {name.replace("_", "-"): setting for setting in settings() for name in (setting.name, setting.flag)}
+
+
+_FLAGS = _by_flag()

@@ -1,0 +1,1 @@
+"""A graph to a scene: what is drawn, where, and in which colours."""

@@ -1,0 +1,272 @@
+"""What a figure emphasises: units, what they see, what they reach, the ways between two, a weight.
+
+    y[2]                  the unit and the connections at it
+    y[2]:window           what it sees in the layer before
+    y[2]:receptive-field  everything it depends on, through all layers
+    x[3]:reach            everything that depends on it
+    x[1]:path:y[2]        every way from the one to the other
+    h.weight[0,0,1]       every connection of a weight; h.weight: of all of a layer's
+
+A colour may follow: ``y[2]=crimson``; where marks overlap the last one is seen. A layer's name means all
+of its units.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from typing import NamedTuple
+
+from connectivity.errors import DrawingError, suggestion, visible
+from connectivity.graphs.unitnames import find_units, written
+from connectivity.graphs.view import Arrow, GraphView
+from connectivity.options import Options
+from connectivity.picture.colours import blend, grey, legible, named_colour
+from connectivity.picture.paint import Painter, Swatches
+from connectivity.picture.themes import THEME, Stroke, Theme
+from connectivity.typeset.markup import plain
+
+_WORDS = {"receptive-field": "receptive field of", "window": "window of", "reach": "reach of"}
+_EMPHASIS = 1.6  # how much wider a highlighted connection is
+
+
+class Highlight(NamedTuple):
+    """What one wish marks in one panel."""
+
+    units: frozenset[Hashable]
+    arrows: frozenset[int]  # by id(), as long as their view lives
+    colour: str | None
+    words: str
+    named: frozenset[Hashable] = frozenset()  # the units that the wish itself names
+    sample: Arrow | None = None  # of a weight: one of its connections
+
+
+def find_highlights(view: GraphView, options: Options) -> list[Highlight | None]:
+    """What each of ``options.highlight`` marks in ``view``; None where it names nothing in it.
+
+    Raises DrawingError for a wish that cannot be read, or a colour that is none.
+    """
+    return [_find(view, wish, options) for wish in options.highlight]
+
+
+def check_found(
+    found: Sequence[Sequence[Highlight | None]], views: Sequence[GraphView], own: Sequence[Options]
+) -> None:
+    """Raise DrawingError for a wish that marks nothing in any panel that has it."""
+    missing: dict[str, bool] = {}
+    for marks, options in zip(found, own, strict=True):
+        for mark, wish in zip(marks, options.highlight, strict=True):
+            missing[wish] = missing.get(wish, True) and mark is None
+    for wish, lost in missing.items():
+        if lost:
+            raise DrawingError(_lost(wish, views, own[0]), "highlight")
+
+
+def check_shown(found: Sequence[tuple[Highlight, Collection[Hashable]]]) -> None:
+    """Raise DrawingError for a mark of units that are in no panel that has it, each with the units shown in its panel."""
+    seen: dict[str, bool] = {}
+    for mark, shown in found:
+        seen[mark.words] = seen.get(mark.words, False) or not mark.named or not mark.named.isdisjoint(shown)
+    for words, any_shown in seen.items():
+        if not any_shown:
+            raise DrawingError(
+                f"what is highlighted ({plain(words)}) is where the layer is elided or cropped; "
+                "max-units 0 shows all of it, crop another part",
+                "highlight",
+            )
+
+
+def emphasised(painter: Painter, marks: Sequence[Highlight], options: Options) -> Painter:
+    """``painter``, where what is marked is stronger and the rest as ``options.rest`` says."""
+    theme = THEME[options.theme]
+    rest = {
+        "pale": Stroke(theme.faint, 0.6),
+        "dashed": Stroke(theme.faint, 0.8, "dashed"),
+        "dots": Stroke(theme.faint, 1.0, "dotted"),
+    }.get(options.rest, Stroke(theme.faint, 0.6))
+
+    def paint(arrow: Arrow) -> Stroke | None:
+        colours = [mark.colour for mark in marks if id(arrow) in mark.arrows]
+        if not colours:
+            return rest
+        stroke = painter(arrow) or Stroke(theme.ink)
+        own = next((colour for colour in reversed(colours) if colour is not None), None)
+        return stroke._replace(colour=own or _strong(stroke, theme), width=round(stroke.width * _EMPHASIS, 1))
+
+    return paint
+
+
+def marked_units(marks: Sequence[Highlight], options: Options) -> dict[Hashable, tuple[str, str]]:
+    """Fill and outline of each unit that is marked; of several marks that have a colour, the last one's.
+
+    The fill is empty where units have a fill that means something, and the mark no colour.
+    """
+    theme = THEME[options.theme]
+    colours: dict[Hashable, str | None] = {}
+    for mark in marks:
+        for unit in mark.units:
+            colours[unit] = mark.colour or colours.get(unit)
+    plain = (neutral(theme) if options.fill == "none" else "", theme.unit_stroke)
+    return {
+        unit: plain if colour is None else (blend(colour, theme.background, 0.68), colour)
+        for unit, colour in colours.items()
+    }
+
+
+def highlight_keys(found: Sequence[tuple[Highlight, Painter]], options: Options) -> list[Swatches]:
+    """The legend of what is highlighted, each with the painter of its panel; what looks alike is one entry.
+
+    Units are shown by their fill, weights by their line.
+    """
+    theme = THEME[options.theme]
+    alike: tuple[dict[Stroke, dict[str, None]], ...] = ({}, {})
+    for mark, painter in found:
+        alike[not mark.units].setdefault(_chip(mark, painter, theme), {})[mark.words] = None
+    titles = ("highlighted units", "highlighted weights") if all(alike) else ("highlighted", "highlighted")
+    return [
+        Swatches(title, tuple((stroke, ", ".join(words)) for stroke, words in same.items()), solid)
+        for title, same, solid in zip(titles, alike, (True, False), strict=True)
+        if same
+    ]
+
+
+def neutral(theme: Theme) -> str:
+    """What a highlighted unit is filled with that has no colour of its own."""
+    return blend(theme.muted, theme.background, 0.62)
+
+
+def _chip(mark: Highlight, painter: Painter, theme: Theme) -> Stroke:
+    if mark.colour is not None:
+        return Stroke(mark.colour)
+    if mark.units:
+        return Stroke(neutral(theme))
+    stroke = (painter(mark.sample) if mark.sample else None) or Stroke(theme.ink)
+    return stroke._replace(colour=_strong(stroke, theme), width=Stroke(theme.ink).width)
+
+
+def _strong(stroke: Stroke, theme: Theme) -> str:
+    """The colour of a highlighted connection that is told none: its own, or that of ink where that says nothing."""
+    return theme.ink if stroke.colour == theme.muted else stroke.colour
+
+
+def _find(view: GraphView, wish: str, options: Options) -> Highlight | None:
+    what, colour = _coloured(wish, options)
+    name, _, rest = what.partition(":")
+    if not rest and re.search(r"\.(weight|bias)(\[|$)", name):
+        return _parameter(view, name, colour)
+    units = find_units(view, name, options.index_from)
+    words = f"{_WORDS.get(rest, '')} {_spelled(view, units, name, options)}".strip()
+    other = rest.removeprefix("path:")
+    if rest and rest not in _WORDS and other == rest:
+        legal = [*_WORDS, "path:UNIT"]
+        raise DrawingError(
+            f'highlight "{visible(wish)}": unknown "{visible(rest)}"{suggestion(rest, legal)}', "highlight"
+        )
+    if not units:
+        return None
+    if rest == "window":
+        return _marked([arrow for arrow in view.arrows if arrow.target in units], units, colour, words)
+    if rest == "receptive-field":
+        return _marked(_walk(view.arrows, units, backwards=True), units, colour, words)
+    if rest == "reach":
+        return _marked(_walk(view.arrows, units, backwards=False), units, colour, words)
+    if rest:
+        ends = find_units(view, other, options.index_from)
+        if not ends:
+            return None
+        ahead = {id(arrow) for arrow in _walk(view.arrows, units, backwards=False)}
+        ways = [arrow for arrow in _walk(view.arrows, ends, backwards=True) if id(arrow) in ahead]
+        if not ways and not units & ends:
+            return None
+        start = _spelled(view, units, name, options)
+        return _marked(ways, {*units, *ends}, colour, f"from {start} to {_spelled(view, ends, other, options)}")
+    at_it = [arrow for arrow in view.arrows if arrow.source in units or arrow.target in units]
+    return Highlight(frozenset(units), frozenset(map(id, at_it)), colour, words, frozenset(units))
+
+
+def _coloured(wish: str, options: Options) -> tuple[str, str | None]:
+    """What is wished for, and the colour it is to have."""
+    what, found, colour = wish.rpartition("=")
+    if not found:
+        return wish.strip(), None
+    try:
+        theme = THEME[options.theme]
+        chosen = legible(named_colour(colour.strip()), theme.background)
+        return what.strip(), grey(chosen) if theme.monochrome else chosen
+    except DrawingError as error:
+        raise DrawingError(f'highlight "{visible(wish)}": {error}', "highlight") from error
+
+
+def _parameter(view: GraphView, name: str, colour: str | None) -> Highlight | None:
+    chosen = [
+        arrow
+        for arrow in view.arrows
+        if arrow.parameter is not None and (arrow.parameter == name or arrow.parameter.startswith(f"{name}["))
+    ]
+    return Highlight(frozenset(), frozenset(map(id, chosen)), colour, name, sample=chosen[0]) if chosen else None
+
+
+def _walk(arrows: Sequence[Arrow], start: Iterable[Hashable], backwards: bool) -> list[Arrow]:
+    """All arrows on ways into ``start``, or on ways out of it."""
+    near: Callable[[Arrow], Hashable] = (lambda arrow: arrow.target) if backwards else (lambda arrow: arrow.source)
+    far: Callable[[Arrow], Hashable] = (lambda arrow: arrow.source) if backwards else (lambda arrow: arrow.target)
+    at: dict[Hashable, list[Arrow]] = defaultdict(list)
+    for arrow in arrows:
+        at[near(arrow)].append(arrow)
+    seen, todo, found = set(start), list(start), []
+    while todo:
+        for arrow in at[todo.pop()]:
+            found.append(arrow)
+            if far(arrow) not in seen:
+                seen.add(far(arrow))
+                todo.append(far(arrow))
+    return found
+
+
+def _marked(arrows: Sequence[Arrow], units: Iterable[Hashable], colour: str | None, words: str) -> Highlight:
+    ends = {end for arrow in arrows for end in (arrow.source, arrow.target)}
+    return Highlight(frozenset({*units, *ends}), frozenset(map(id, arrows)), colour, words, frozenset(units))
+
+
+def _spelled(view: GraphView, units: Iterable[Hashable], name: str, options: Options) -> str:
+    """What the figure calls a unit, with markup; a layer or a channel is called as it was named."""
+    single = list(units)
+    if len(single) != 1:
+        return name
+    return written(view.names, index_from=options.index_from)[single[0]].markup()
+
+
+def _lost(wish: str, views: Sequence[GraphView], options: Options) -> str:
+    """The message for a wish that names nothing: what there is."""
+    what = wish.rpartition("=")[0] or wish
+    for part in (what.partition(":")[0], what.partition(":path:")[2]):
+        if not part or any(find_units(view, part, options.index_from) for view in views):
+            continue
+        if ".weight" in part or ".bias" in part:
+            known = dict.fromkeys(arrow.parameter for view in views for arrow in view.arrows if arrow.parameter)
+            return f'there is no weight "{visible(part)}"{_near(part, list(known))}'
+        return f'there is no unit "{visible(part)}" to highlight; there are {_ranges(views, options.index_from)}'
+    return f'highlight "{visible(wish)}" marks nothing: no way leads from the one to the other'
+
+
+def _near(part: str, known: list[str]) -> str:
+    """The nearest of the weights there are, or the first and the last."""
+    if not known:
+        return "; the network has none"
+    hint = suggestion(part, known[:5000])
+    return hint if "did you mean" in hint else f" (they go from {known[0]} to {known[-1]})"
+
+
+def _ranges(views: Sequence[GraphView], start: int) -> str:
+    """The units of all layers: ``x[1] to x[5], h1[1,1] to h1[2,3]``."""
+    ranges: dict[str, None] = {}
+    for view in views:
+        for layer in view.layers:
+            channels, length = layer.shape
+            if channels > 1:
+                ends = f"[{start},{start}]", f"[{channels - 1 + start},{length - 1 + start}]"
+            else:
+                ends = f"[{start}]", f"[{length - 1 + start}]"
+            ranges[f"{layer.info.name}{ends[0]} to {layer.info.name}{ends[1]}"] = None
+    return ", ".join(list(ranges)[:12]) + (", ..." if len(ranges) > 12 else "")

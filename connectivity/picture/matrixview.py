@@ -1,0 +1,205 @@
+"""The matrix view: a layer as its weight matrix, a cell for each connection, coloured as its arrow is.
+
+A row is a unit of the layer, a column one of its input; a fully connected layer fills its matrix, a
+sparse one is a band, and a convolution a band whose diagonals have one colour each (a Toeplitz
+matrix). Where several connections join two units they share the cell.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
+
+from connectivity.graphs import words
+from connectivity.graphs.view import Arrow
+from connectivity.picture import edgelabels
+from connectivity.picture.arranged import Arranged
+from connectivity.picture.colours import blend, readable
+from connectivity.picture.highlight import emphasised, marked_units
+from connectivity.picture.labels import label_width
+from connectivity.picture.layout import Column
+from connectivity.picture.paint import Painter
+from connectivity.picture.panel import CAPTION_SIZE, HEADING_SIZE, PANEL_TITLE_SIZE, Numbers
+from connectivity.picture.scene import LEADING, Box, Dot, Scene, Sheet, Text
+from connectivity.picture.themes import THEME, Stroke
+from connectivity.typeset.metrics import text_width
+
+_CELL, _SIDE, _LEAST_CELL = 22.0, 460.0, 1.6  # points: a cell, the side of a large matrix, its smallest cell
+_WIDEST_CELL = 46.0  # for the names of units over it
+_NAME_SIZE = 10.0
+_LABELLED = 15.0  # cells from this size on have their units' names beside them
+_MINUS = "\u2212"
+_GAP = 44.0  # between two matrices
+_LEAST_TITLE = 160.0
+
+
+class _Axis(NamedTuple):
+    """The units of a layer along one side of a matrix: where each stands, in cells, and where dots stand."""
+
+    places: dict[Hashable, int]
+    dots: list[int]
+    length: int
+
+    @classmethod
+    def of(cls, column: Column, units: Sequence[Hashable]) -> _Axis:
+        """In the order of the layer; a hidden stretch takes two cells."""
+        places: dict[Hashable, int] = {}
+        dots: list[int] = []
+        at, hiding = 0, False
+        for unit in units:
+            if unit in column.along:
+                places[unit] = at
+                at, hiding = at + 1, False
+            elif not hiding:
+                dots.append(at)
+                at, hiding = at + 1, True
+        return cls(places, dots, at)
+
+
+class MatrixDrawer:
+    """Draws the matrices of one panel's layers on a sheet of its own, side by side."""
+
+    vertical = False
+
+    def __init__(
+        self, arranged: Arranged, painter: Painter, title: str | None, paper: Scene, middle: float = 0.0
+    ) -> None:
+        """``middle``: where the middles of all matrices are, for those that stand beside their graph."""
+        self.middle = middle
+        self.arranged, self.title, self.options = arranged, title, arranged.options
+        self.view = arranged.view
+        self.theme = THEME[self.options.theme]
+        self.painter = emphasised(painter, arranged.marks, self.options) if self.options.highlight else painter
+        self.sheet = Sheet(Scene(paper.background, paper.ink, paper.unit_stroke, 30.0, 30.0, 11.0))
+        columns = arranged.places.columns
+        self.axes = [_Axis.of(column, layer.units) for column, layer in zip(columns, self.view.layers, strict=True)]
+        longest = max(axis.length for axis in self.axes)
+        self.cell = max(_LEAST_CELL, min(_CELL, _SIDE / max(1, longest)))
+        self.widest = max(map(label_width, arranged.labels.values()), default=0.0)
+        self.texts = edgelabels.edge_texts(self.view, arranged.whole, self.options) if self.cell >= _LABELLED else {}
+        if self.cell >= _LABELLED:
+            longest_text = max((text_width(text, 1.0) for text in self.texts.values()), default=0.0)
+            self.cell = max(self.cell, min(_WIDEST_CELL, _NAME_SIZE * max(self.widest, longest_text) + 5))
+        self.name_size = min(_NAME_SIZE, (self.cell - 4) / self.widest) if self.widest else _NAME_SIZE
+        self.middles: list[float] = []
+
+    def draw(self, numbers: Numbers) -> None:
+        """Draw a matrix for each layer; the middles of all are on one line."""
+        by_layer: list[list[Arrow]] = [[] for _ in self.view.layers]
+        for arrow in self.arranged.whole:
+            if arrow.role not in ("bias", "padding"):
+                by_layer[arrow.layer].append(arrow)
+        x = 0.0
+        for index in range(1, len(self.view.layers)):
+            heading, lines = words.caption(self.view.layers[index], index)
+            room = max(len(line) for line in (heading, *lines)) * 5.2 if self.options.captions else 0.0
+            width = self.axes[index - 1].length * self.cell
+            names = self._names_width(index)
+            left = x + max(names, (room - width) / 2)
+            self._matrix(index, left, by_layer[index], numbers)
+            self.middles.append(left + width / 2)
+            x = left + width + max(0.0, (room - width) / 2) + _GAP
+
+    def add_captions(self, bottom: float) -> None:
+        """Say what each matrix is, from ``bottom`` down; right under them where a graph has its captions beside it."""
+        if not self.options.captions:
+            return
+        if self.options.direction in ("BT", "TB"):
+            bottom = self.sheet.extent.bottom
+        for index, x in enumerate(self.middles, start=1):
+            heading, _ = words.caption(self.view.layers[index], index)
+            if index < len(self.options.layer_titles):
+                heading = words.one_line(self.options.layer_titles[index])
+            rows, columns = len(self.view.layers[index].units), len(self.view.layers[index - 1].units)
+            lines = [f"{rows:,} × {columns:,} matrix", *words.caption(self.view.layers[index], index)[1][-2:]]
+            y = bottom - 12 - HEADING_SIZE * LEADING / 2
+            self.sheet.text(Text(x, y, heading, HEADING_SIZE, self.theme.ink, bold=True))
+            y -= HEADING_SIZE * LEADING / 2 + 1 + CAPTION_SIZE * LEADING * len(lines) / 2
+            self.sheet.text(Text(x, y, "\n".join(lines), CAPTION_SIZE, self.theme.muted))
+
+    def add_title(self, top: float) -> None:
+        """Put the title above ``top``."""
+        if self.title:
+            extent = self.sheet.extent
+            middle, width = (extent.left + extent.right) / 2, max(extent.width, _LEAST_TITLE)
+            self.sheet.title(self.title, middle, top, width, PANEL_TITLE_SIZE, gap=12.0)
+
+    def _matrix(self, index: int, left: float, arrows: Sequence[Arrow], numbers: Numbers) -> None:
+        rows, columns = self.axes[index], self.axes[index - 1]
+        top = self.middle + rows.length * self.cell / 2
+        width, height = columns.length * self.cell, rows.length * self.cell
+        plate = Box(left + width / 2, self.middle, width + 2, height + 2, self.theme.input_fill, classes="plate")
+        self.sheet.box(plate)
+        shared: dict[tuple[Hashable, Hashable], list[Arrow]] = defaultdict(list)
+        for arrow in arrows:
+            if arrow.source in columns.places:
+                shared[arrow.source, arrow.target].append(arrow)
+        classes: dict[str | None, str] = {}
+        for (source, target), same in shared.items():
+            x = left + columns.places[source] * self.cell
+            y = top - (rows.places[target] + 0.5) * self.cell
+            for number, arrow in enumerate(same):
+                if arrow.parameter not in classes:
+                    classes[arrow.parameter] = f"cell layer{index} {numbers.id('w')}"
+                wide = self.cell / len(same)
+                self._cell(arrow, x + (number + 0.5) * wide, y, wide, classes[arrow.parameter], numbers)
+        self._elided(rows, columns, left, top)
+        if self.cell >= _LABELLED:
+            self._names(index, left, top)
+
+    def _cell(self, arrow: Arrow, x: float, y: float, wide: float, classes: str, numbers: Numbers) -> None:
+        gap = 1.2 if self.cell > 6 else 0.0
+        stroke = self.painter(arrow) or Stroke(self.theme.faint)
+        tip = words.arrow_tip(arrow, self.arranged.names)
+        identity = numbers.id("c")
+        fill = self._fill(stroke)
+        self.sheet.marks.cells.append(
+            Box(x, y, wide - gap, self.cell - gap, fill, id=identity, classes=classes, tip=tip)
+        )
+        text = self.texts.get(id(arrow))
+        if not text and self.theme.monochrome and stroke.style == "dashed" and self.cell >= _LABELLED:
+            text = _MINUS if stroke not in self.theme.pens else None
+        if text:
+            ink = readable(self.theme.background, self.theme.ink, fill)
+            size = min(_NAME_SIZE, 0.45 * self.cell, (wide - gap - 2) / text_width(text, 1.0))
+            self.sheet.text(Text(x, y, text, size, ink, classes="weight"))
+
+    def _fill(self, stroke: Stroke) -> str:
+        """The colour of a cell: its arrow's; on paper, where lines are told by style and width, a grey for each."""
+        theme = self.theme
+        if not theme.monochrome or stroke.colour != theme.ink:
+            return stroke.colour
+        if stroke in theme.pens:
+            return theme.palette[theme.pens.index(stroke)]
+        return blend(theme.background, theme.ink, min(1.0, 0.1 + 0.4 * stroke.width))
+
+    def _elided(self, rows: _Axis, columns: _Axis, left: float, top: float) -> None:
+        """Dots where rows or columns are not shown."""
+        places = []
+        for column in columns.dots:
+            places += [(left + (column + 0.5) * self.cell, self.middle, True)]
+        for row in rows.dots:
+            places += [(left + columns.length * self.cell / 2, top - (row + 0.5) * self.cell, False)]
+        for x, y, flat in places:
+            for step in (-0.3, 0.0, 0.3):
+                shift = (step * self.cell, 0.0) if flat else (0.0, step * self.cell)
+                self.sheet.dot(Dot(x + shift[0], y + shift[1], min(3.0, 0.2 * self.cell), self.theme.muted))
+
+    def _names_width(self, index: int) -> float:
+        return max(24.0, self.name_size * self.widest + 10) if self.cell >= _LABELLED else 6.0
+
+    def _names(self, index: int, left: float, top: float) -> None:
+        """The names of the units beside their rows and over their columns."""
+        marked = marked_units(self.arranged.marks, self.options)
+        for unit, row in self.axes[index].places.items():
+            self._name(unit, left - 6, top - (row + 0.5) * self.cell, "end", unit in marked)
+        for unit, column in self.axes[index - 1].places.items():
+            self._name(unit, left + (column + 0.5) * self.cell, top + 10, "middle", unit in marked)
+
+    def _name(self, unit: Hashable, x: float, y: float, align: str, strong: bool) -> None:
+        label = self.arranged.labels.get(unit)
+        if label:
+            self.sheet.text(
+                Text(x, y, label.markup(), self.name_size, self.theme.ink, strong, align=align, classes="name")
+            )

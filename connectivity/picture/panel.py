@@ -1,0 +1,461 @@
+"""One panel to marks: its units, arrows, stubs, group boxes and captions around its own origin."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Hashable
+
+from connectivity.errors import DrawingError
+from connectivity.graphs import words
+from connectivity.graphs.view import Arrow, groups_of
+from connectivity.picture.arranged import Arranged, Sizes
+from connectivity.picture.colours import blend, readable
+from connectivity.picture.labels import label_width
+from connectivity.picture.layout import BLOCK_GAP, Column
+from connectivity.picture.paint import Painter, lettered
+from connectivity.picture.scene import LEADING, Box, Dot, Line, Scene, Sheet, Text, Unit
+from connectivity.picture.themes import THEME, Stroke
+from connectivity.typeset.markup import rich_width
+from connectivity.typeset.text import short
+
+PANEL_TITLE_SIZE, HEADING_SIZE, CAPTION_SIZE = 14.0, 12.0, 11.0
+_LEAST_TITLE = 160.0  # the narrowest a panel's title is wrapped at, in points
+_STUB = 20.0  # how far a stub reaches beyond its unit, in points
+_MINIMUM_GAP, _LABELLED_GAP, _MAXIMUM_GAP = 112.0, 136.0, 520.0
+_FLATTEST = 2.0  # how far a stub runs along its layer for each step across
+_ROW_TITLE_GAP = 18.0
+
+
+class Numbers:
+    """Generated ids, in one sequence for the whole figure."""
+
+    def __init__(self) -> None:
+        self._next: dict[str, int] = {}
+
+    def id(self, prefix: str) -> str:
+        """The next id with ``prefix``: u1, u2, ..."""
+        self._next[prefix] = self._next.get(prefix, 0) + 1
+        return f"{prefix}{self._next[prefix]}"
+
+
+class PanelDrawer:
+    """Draws one panel on a sheet of its own; the middle of its first layer is the origin."""
+
+    def __init__(
+        self,
+        arranged: Arranged,
+        painter: Painter,
+        fills: dict[Hashable, str],
+        title: str | None,
+        sizes: Sizes,
+        paper: Scene,
+    ) -> None:
+        self.view, self.places, self.title = arranged.view, arranged.places, title
+        self.arranged, self.sizes, self.options = arranged, sizes, arranged.options
+        self.theme = THEME[self.options.theme]
+        self.vertical = self.options.direction in ("BT", "TB")
+        self.painter, self.fills = painter, fills
+        self.largest = self.view.largest_value()
+        self.marked: dict[Hashable, tuple[str, str]] = {}
+        self.marked_arrows: frozenset[int] | None = None
+        if self.options.highlight:
+            from connectivity.picture.highlight import emphasised, marked_units
+
+            self.painter = emphasised(painter, arranged.marks, self.options)
+            self.marked = marked_units(arranged.marks, self.options)
+            self.marked_arrows = frozenset[int]().union(*(mark.arrows for mark in arranged.marks))
+        layers = self.view.layers
+        self.captions = [words.caption(layer, n) for n, layer in enumerate(layers)] if self.options.captions else []
+        for index, heading in enumerate(self.options.layer_titles[: len(self.captions)]):
+            if heading.strip():
+                self.captions[index] = (words.one_line(heading), self.captions[index][1])
+        self.row_titles = [words.one_line(title) for title in self.options.row_titles[: len(layers)]]
+        self.dense = paper.dense
+        self.sheet = Sheet(
+            Scene(paper.background, paper.ink, paper.unit_stroke, sizes.diameter, sizes.width, sizes.font)
+        )
+        self.texts = self._edge_texts()
+        self.depths = self._depths()
+        self.ids: dict[Hashable, str] = {}
+        self.points: dict[Hashable, tuple[float, float]] = {}
+
+    def draw(self, numbers: Numbers) -> None:
+        """Draw the network itself."""
+        for index, column in enumerate(self.places.columns):
+            self._units(index, column, numbers)
+            self._dots(index, column)
+            self._group_boxes(index)
+        self._arrows(numbers)
+        self._edge_labels()
+        self._stubs(numbers)
+        if self.vertical:
+            self._row_titles()
+
+    def add_captions(self, bottom: float) -> None:
+        """Say what each layer is: under the columns, from ``bottom`` down, or beside the rows."""
+        if self.vertical:
+            x = self.sheet.extent.right + 20
+            for index in range(len(self.captions)):
+                _, middle = self.point(0.0, self.depths[index])
+                self._caption(index, x, middle + self._caption_height(index) / 2, "start")
+        else:
+            for index in range(len(self.captions)):
+                self._caption(index, self.point(0.0, self.depths[index])[0], bottom - 12, "middle")
+
+    def add_title(self, top: float) -> None:
+        """Put the title above ``top``."""
+        if not self.vertical and self.row_titles:
+            for index, title in enumerate(self.row_titles):
+                if not title:
+                    continue
+                x, _ = self.point(0.0, self.depths[index])
+                y = top + 10 + HEADING_SIZE * LEADING / 2
+                self.sheet.text(Text(x, y, title, HEADING_SIZE, self.theme.ink, bold=True))
+            top = self.sheet.extent.top
+        if self.title:
+            x = self.point(0.0, (self.depths[0] + self.depths[-1]) / 2)[0]
+            width = max(self.sheet.extent.width, _LEAST_TITLE)
+            self.sheet.title(self.title, x, top, width, PANEL_TITLE_SIZE, gap=12.0)
+
+    def middle(self) -> float:
+        """The height of the middle of the network."""
+        return self.point(0.0, (self.depths[0] + self.depths[-1]) / 2)[1]
+
+    def point(self, along: float, depth: float) -> tuple[float, float]:
+        """A place on paper from one along the layer (in pitches) and one across layers (in points)."""
+        offset = along * self.sizes.pitch
+        return {
+            "LR": (depth, -offset),
+            "RL": (-depth, -offset),
+            "TB": (offset, -depth),
+            "BT": (offset, depth),
+        }[self.options.direction]
+
+    def gaps(self) -> list[float]:
+        """From each layer to the next, in points."""
+        return [after - before for before, after in itertools.pairwise(self.depths)]
+
+    def _depths(self) -> list[float]:
+        """Where each layer's column stands: far enough apart for its arrows and its caption."""
+        depths = [0.0]
+        reaches = self._reaches()
+        thick = [column.depth() * self.sizes.row for column in self.places.columns]
+        if not self.vertical:
+            for index, layer in enumerate(self.view.layers):
+                thick[index] += self._whole_layer(index)[0] - self.sizes.width if layer.whole else 0.0
+        for index in range(1, len(self.view.layers)):
+            gap = max(self._least_gap(index), self.sizes.slope * reaches[index] * self.sizes.pitch)
+            if not self.sizes.dense:
+                gap = min(gap, _MAXIMUM_GAP)
+            gap += (thick[index - 1] + thick[index]) / 2 + max(0.0, self.sizes.width - 2 * self.sizes.diameter)
+            for rooms in (self._caption_rooms(), self._title_rooms()):
+                if rooms:
+                    gap = max(gap, (rooms[index - 1] + rooms[index]) / 2 + 18)
+            depths.append(depths[-1] + gap)
+        return depths
+
+    def _least_gap(self, index: int) -> float:
+        """The least depth before a layer: more where the texts at its connections need the room."""
+        if not self.texts:
+            return _MINIMUM_GAP
+        into = [arrow for arrow in self.arranged.whole if arrow.layer == index]
+        texts = [self.texts[id(arrow)] for arrow in into if id(arrow) in self.texts]
+        if not texts:
+            return _MINIMUM_GAP
+        from connectivity.picture import edgelabels
+
+        spans = [column.span() for column in self.places.columns[index - 1 : index + 1]]
+        length = max(high - low for low, high in spans) * self.sizes.pitch
+        return max(_LABELLED_GAP, edgelabels.room(texts, length))
+
+    def _reaches(self) -> list[float]:
+        """How far the arrows into each layer run along it, at most, in pitches."""
+        reaches = [0.0] * len(self.view.layers)
+        along = {unit: place for column in self.places.columns for unit, place in column.along.items()}
+        for arrow in self.arranged.whole:
+            reach = abs(along[arrow.target] - along[arrow.source])
+            if reach > reaches[arrow.layer]:
+                reaches[arrow.layer] = reach
+        return reaches
+
+    def _caption_rooms(self) -> list[float]:
+        room = self._caption_height if self.vertical else self._caption_width
+        return [room(index) for index in range(len(self.captions))]
+
+    def _title_rooms(self) -> list[float]:
+        if self.vertical or not self.row_titles:
+            return []
+        widths = [rich_width(title, HEADING_SIZE, "semibold") for title in self.row_titles]
+        return widths + [0.0] * (len(self.view.layers) - len(widths))
+
+    def _caption_width(self, index: int) -> float:
+        heading, lines = self.captions[index]
+        return max(rich_width(heading, HEADING_SIZE, "semibold"), *(rich_width(line, CAPTION_SIZE) for line in lines))
+
+    def _caption_height(self, index: int) -> float:
+        return (HEADING_SIZE + CAPTION_SIZE * len(self.captions[index][1])) * LEADING
+
+    def _units(self, index: int, column: Column, numbers: Numbers) -> None:
+        padding = self.view.layers[index].padding
+        for unit, along in column.along.items():
+            x, y = self.point(along, self.depths[index] + column.across.get(unit, 0.0) * self.sizes.row)
+            self.points[unit] = (x, y)
+            if unit in self.view.dropped and self.options.dropped == "gap":
+                self.sheet.extent.cover(x, y, self.sizes.width + 2, self.sizes.diameter + 2)
+                continue
+            self.ids[unit] = numbers.id("u")
+            if unit in padding:
+                self._padding_unit(index, unit, x, y)
+            elif unit in self.view.dropped:
+                self._dropped_unit(index, unit, x, y, numbers)
+            else:
+                self._unit(index, unit, x, y)
+
+    def _unit(self, index: int, unit: Hashable, x: float, y: float) -> None:
+        value = self.view.values.get(unit)
+        name = self.arranged.names[unit] + ("" if value is None else f" = {short(value, self.largest)}")
+        kind = "bias" if unit == self.view.biases.get(index) else "unit"
+        usual = self.theme.unit_fill if index or kind == "bias" else self.theme.input_fill
+        fill, stroke = self.marked.get(unit, ("", ""))
+        fill = fill or self.fills.get(unit, usual)
+        label = self.arranged.labels.get(unit) if self.sizes.labelled else None
+        ink = readable(self.theme.ink, self.theme.background, fill)
+        width, height = self._whole_layer(index) if self.view.layers[index].whole else (0.0, 0.0)
+        if width and self.options.labels != "none" and not label:
+            label = self.arranged.labels.get(unit)
+        self.sheet.unit(
+            Unit(
+                self.ids[unit],
+                x,
+                y,
+                label,
+                fill,
+                f"{kind} layer{index}",
+                name,
+                shape="box" if width else self.options.unit_shape,
+                style="dashed" if kind == "bias" else "solid",
+                stroke=stroke,
+                ink="" if ink == self.theme.ink else ink,
+                width=width,
+                height=height,
+            )
+        )
+
+    def _whole_layer(self, index: int) -> tuple[float, float]:
+        """Width and height of a unit that stands for a layer: as long as the longest column next to it, or its text."""
+        beside = [self.places.columns[n] for n in (index - 1, index + 1) if 0 <= n < len(self.places.columns)]
+        pitches = max((high - low for low, high in (column.span() for column in beside)), default=0.0)
+        long, wide = max(2.0, pitches) * self.sizes.pitch + self.sizes.diameter, self.sizes.diameter
+        label = self.arranged.labels.get(self.view.layers[index].units[0])
+        text = label_width(label) * self.sizes.font + 12 if label and self.options.labels != "none" else 0.0
+        return (max(long, text), wide) if self.vertical else (max(wide, text), long)
+
+    def _padding_unit(self, index: int, unit: Hashable, x: float, y: float) -> None:
+        filled = self.options.padding == "filled"
+        fill, stroke = self.marked.get(unit, ("", ""))
+        if filled:
+            fill = blend(self.theme.unit_stroke, self.theme.background, 0.25)
+        self.sheet.unit(
+            Unit(
+                self.ids[unit],
+                x,
+                y,
+                self.arranged.labels.get(unit) if self.sizes.labelled else None,
+                fill or self.theme.background,
+                f"padding layer{index}",
+                "padding",
+                shape=self.options.unit_shape,
+                style="solid" if filled else "dashed",
+                stroke=stroke or ("" if filled else self.theme.faint),
+                ink=self.theme.muted,
+            )
+        )
+
+    def _dropped_unit(self, index: int, unit: Hashable, x: float, y: float, numbers: Numbers) -> None:
+        """A unit that is crossed out; nothing leads to it or away from it."""
+        name = f"{self.arranged.names[unit]}, dropped"
+        shape = self.options.unit_shape
+        fill, stroke = self.marked.get(unit, ("", ""))
+        stroke = stroke or self.theme.muted
+        self.sheet.unit(Unit(self.ids[unit], x, y, None, fill, f"dropped layer{index}", name, shape, "dotted", stroke))
+        reach = 0.5 * self.sizes.diameter * (math.sqrt(0.5) if shape == "circle" else 1.0)
+        for up in (1, -1):
+            ends = []
+            for side in (-1, 1):
+                ends.append(numbers.id("s"))
+                self.sheet.dot(Dot(x + side * reach, y + side * up * reach, 0.0, id=ends[-1]))
+            cross = Line("", ends[0], ends[1], self.theme.muted, 1.1, "cross", stub=True, arrow=False)
+            self.sheet.marks.lines.append(cross)
+
+    def _dots(self, index: int, column: Column) -> None:
+        size = max(2.0, 0.11 * self.sizes.diameter)
+        for along, across in column.dots:
+            depth = self.depths[index] + across * self.sizes.row
+            inside = bool(column.across) and across not in column.across.values()
+            for step in (-0.3, 0.0, 0.3):
+                shifts = (0.0, step * self.sizes.row) if inside else (step, 0.0)
+                self.sheet.dot(Dot(*self.point(along + shifts[0], depth + shifts[1]), size, self.theme.muted))
+
+    def _group_boxes(self, index: int) -> None:
+        """A box around the channels of each group, where this layer or the next has groups, or where asked."""
+        layers = self.view.layers
+        if layers[index].whole:
+            return  # its one unit is a box already
+        groups, channels = groups_of(layers, index), layers[index].shape.channels
+        room = min(14.0, 0.9 * BLOCK_GAP * self.sizes.pitch)
+        if layers[index].info.name in self.options.boxes:
+            groups = 1
+        elif groups < 2:
+            return
+        members: dict[int, list[tuple[float, float]]] = {}
+        for unit, (channel, _) in layers[index].places.items():
+            if unit in self.points:
+                members.setdefault(channel * groups // channels, []).append(self.points[unit])
+        for points in members.values():
+            xs, ys = [x for x, _ in points], [y for _, y in points]
+            width = max(xs) - min(xs) + self.sizes.width + room
+            height = max(ys) - min(ys) + self.sizes.diameter + room
+            middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+            self.sheet.box(Box(*middle, width, height, fill="", stroke=self.theme.faint))
+
+    def _arrows(self, numbers: Numbers) -> None:
+        """The arrows; each has an id, classes and a tooltip, unless there are too many."""
+        lines, ids, painter, faint = self.sheet.marks.lines, self.ids, self.painter, self._faint()
+        arrows = self._in_order()
+        if self.dense:
+            for arrow in arrows:
+                stroke = painter(arrow) or faint
+                lines.append(
+                    Line("", ids[arrow.source], ids[arrow.target], stroke.colour, stroke.width, style=stroke.style)
+                )
+            return
+        classes: dict[tuple[int, str | None], str] = {}
+        for arrow in arrows:
+            colour, width, style = painter(arrow) or faint
+            key = (arrow.layer, arrow.parameter)
+            if key not in classes:
+                classes[key] = f"edge layer{arrow.layer} {numbers.id('w')} to"
+            tip = words.arrow_tip(arrow, self.arranged.names)
+            own = classes[key] + ids[arrow.target][1:]
+            tail = self._end(arrow.source, arrow.target, numbers)
+            head = self._end(arrow.target, arrow.source, numbers)
+            lines.append(Line(numbers.id("e"), tail, head, colour, width, own, tip, style=style))
+
+    def _end(self, unit: Hashable, other: Hashable, numbers: Numbers) -> str:
+        """The id of what a line from ``other`` leads to: a unit; of one that is a whole layer, a point of its border."""
+        index = self.view.layer_of[unit]
+        if not self.view.layers[index].whole:
+            return self.ids[unit]
+        (x, y), (other_x, other_y) = self.points[unit], self.points[other]
+        width, height = self._whole_layer(index)
+        reach = max(0.0, max(width, height) / 2 - self.sizes.diameter / 2)
+        if self.vertical:
+            x += min(reach, max(-reach, other_x - x))
+            y += math.copysign(height / 2, other_y - y)
+        else:
+            x += math.copysign(width / 2, other_x - x)
+            y += min(reach, max(-reach, other_y - y))
+        identity = numbers.id("s")
+        self.sheet.dot(Dot(x, y, 0.0, id=identity))
+        return identity
+
+    def _in_order(self) -> list[Arrow]:
+        """The arrows that are drawn whole, what is highlighted over the rest."""
+        chosen = self.marked_arrows
+        if chosen is None:
+            return list(self.arranged.whole)
+        return sorted(self.arranged.whole, key=lambda arrow: id(arrow) in chosen)
+
+    def _edge_texts(self) -> dict[int, str]:
+        """What stands at the connections."""
+        chosen = self.options.edge_labels
+        if chosen == "none" or (chosen == "auto" and not lettered(self.options)):
+            return {}
+        from connectivity.picture.edgelabels import edge_texts
+
+        return edge_texts(self.view, self.arranged.whole, self.options)
+
+    def _edge_labels(self) -> None:
+        texts = self.texts
+        if not texts:
+            return
+        from connectivity.picture import edgelabels
+
+        if self.marked_arrows is not None:  # of what is emphasised only
+            texts = {arrow: text for arrow, text in texts.items() if arrow in self.marked_arrows}
+        clear = max(self.sizes.diameter, self.sizes.width) / 2
+        placed = edgelabels.place(self.arranged.whole, texts, self.points, clear)
+        if len(placed) < len(texts) and self.options.edge_labels != "auto":
+            raise DrawingError(
+                f"{len(texts) - len(placed):,} of {len(texts):,} labels of connections would lie on others "
+                "(view matrix has room for each, max-units shows fewer)",
+                "edge_labels",
+            )
+        for text, x, y in placed:
+            self.sheet.text(
+                Text(x, y, text, edgelabels.SIZE, self.theme.ink, classes="weight", plate=self.theme.background)
+            )
+
+    def _faint(self) -> Stroke:
+        return Stroke(self.theme.faint, 1.0)
+
+    def _stubs(self, numbers: Numbers) -> None:
+        """A short piece at each shown end of an arrow that is not drawn whole; one for each direction."""
+        seen: set[tuple[Hashable, str, float, float]] = set()
+        ends = [(arrow, outgoing) for arrow in self.arranged.cut for outgoing in (True, False)]
+        for arrow, outgoing in ends:
+            shown, hidden = (arrow.source, arrow.target) if outgoing else (arrow.target, arrow.source)
+            if shown not in self.ids:
+                continue
+            x, y, own = self._stub_end(shown, hidden)
+            told = own or (self.marked_arrows is not None and id(arrow) in self.marked_arrows)
+            colour, _, style = (self.painter(arrow) if told else None) or self._faint()
+            key = (shown, colour, round(x), round(y))
+            if key in seen:
+                continue
+            seen.add(key)
+            end = numbers.id("s")
+            self.sheet.dot(Dot(x, y, 0.0, id=end))
+            tail, head = (self.ids[shown], end) if outgoing else (end, self.ids[shown])
+            line = Line("", tail, head, colour, 1.0, "stub", stub=True, arrow=not outgoing, style=style)
+            self.sheet.marks.lines.append(line)
+
+    def _stub_end(self, shown: Hashable, hidden: Hashable) -> tuple[float, float, bool]:
+        """Where a stub ends on paper, and whether it points to the hidden unit's own place."""
+        layers = self.view.layer_of
+        here, there = layers[shown], layers[hidden]
+        ghost, own = self.places.ghost(there, hidden, (here, shown))
+        x, y = self.points[shown]
+        depth = self.depths[there] + self.places.row(there, hidden) * self.sizes.row
+        across, along = self._towards((x, y), self.point(ghost, depth))
+        beyond = _STUB if not self.sizes.dense else 0.6 * self.sizes.pitch
+        share = (self.sizes.diameter / 2 + beyond) / math.hypot(across, along)
+        if self.vertical:
+            across, along = along, across
+        return x + across * share, y + along * share, own
+
+    def _towards(self, here: tuple[float, float], goal: tuple[float, float]) -> tuple[float, float]:
+        """From one place to another: across layers, and along them, never so flat that it seems to stay in its layer."""
+        across, along = goal[0] - here[0], goal[1] - here[1]
+        if self.vertical:
+            across, along = along, across
+        most = _FLATTEST * abs(across)
+        return across, min(most, max(-most, along))
+
+    def _row_titles(self) -> None:
+        """The titles before the rows, ending where the widest row begins."""
+        right = self.sheet.extent.left - _ROW_TITLE_GAP
+        for index, title in enumerate(self.row_titles):
+            if not title:
+                continue
+            _, y = self.point(0.0, self.depths[index])
+            self.sheet.text(Text(right, y, title, HEADING_SIZE, self.theme.ink, bold=True, align="end"))
+
+    def _caption(self, index: int, x: float, top: float, align: str) -> None:
+        heading, lines = self.captions[index]
+        y = top - HEADING_SIZE * LEADING / 2
+        self.sheet.text(Text(x, y, heading, HEADING_SIZE, self.theme.ink, bold=True, align=align))
+        height = CAPTION_SIZE * LEADING * len(lines)
+        y = top - HEADING_SIZE * LEADING - 1 - height / 2
+        self.sheet.text(Text(x, y, "\n".join(lines), CAPTION_SIZE, self.theme.muted, align=align))

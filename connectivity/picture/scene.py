@@ -1,0 +1,220 @@
+"""A figure as marks on paper: units, lines, texts and boxes with their places in points.
+
+x runs right and y runs up, as in Graphviz. A scene says everything that is drawn and nothing of
+how; :mod:`.rendering.dot` writes it, :mod:`.picture.compose` makes it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from connectivity.graphs.unitnames import Label
+from connectivity.typeset.markup import rich_width, wrapped
+
+LEADING = 1.28
+"""From one line of text to the next, in font sizes."""
+
+SMALL = 0.7
+"""The size of a subscript, in font sizes."""
+
+
+class Unit(NamedTuple):
+    """A circle, or a rectangle. ``id`` is generated, never a user's text.
+
+    ``style`` is that of its outline: solid, dashed or dotted. Where ``stroke`` or ``ink`` (of its
+    label) are empty, they are the figure's; where ``width`` and ``height`` are 0, too. An empty
+    ``fill`` leaves it open.
+    """
+
+    id: str
+    x: float
+    y: float
+    label: Label | None
+    fill: str
+    classes: str
+    tip: str
+    shape: str = "circle"
+    style: str = "solid"
+    stroke: str = ""
+    ink: str = ""
+    width: float = 0.0
+    height: float = 0.0
+
+
+class Line(NamedTuple):
+    """An arrow between the centres of two marks, cut off at their borders.
+
+    ``id`` is empty where there are too many to name; ``stub`` marks a connection to what is
+    not shown.
+    """
+
+    id: str
+    tail: str
+    head: str
+    colour: str
+    width: float
+    classes: str = ""
+    tip: str = ""
+    stub: bool = False
+    arrow: bool = True
+    style: str = "solid"
+
+
+class Text(NamedTuple):
+    """Lines of text around (x, y), markup heeded; ``align`` is middle, start or end.
+
+    ``plate`` is the colour of the ground it stands on, where it stands on lines.
+    """
+
+    x: float
+    y: float
+    text: str
+    size: float
+    colour: str
+    bold: bool = False
+    align: str = "middle"
+    classes: str = "caption"
+    plate: str = ""
+
+    def measure(self) -> tuple[float, float]:
+        """Width and height in points."""
+        lines = self.text.split("\n")
+        return max(map(self.width_of, lines)), len(lines) * self.size * LEADING
+
+    def width_of(self, line: str) -> float:
+        """The width of one of its lines in points."""
+        return rich_width(line, self.size, "semibold" if self.bold else "regular")
+
+
+class Box(NamedTuple):
+    """A rectangle around (x, y): filled, or (with a ``stroke``) a rounded outline.
+
+    One that has an ``id`` is a cell of a matrix, with classes and a tooltip; one of the class ``plate``
+    is the ground under them.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: str
+    stroke: str = ""
+    id: str = ""
+    classes: str = ""
+    tip: str = ""
+
+
+class Dot(NamedTuple):
+    """A small filled circle; a diameter of 0 is an invisible end of a stub and has an ``id``."""
+
+    x: float
+    y: float
+    diameter: float
+    fill: str = ""
+    id: str = ""
+
+
+@dataclass(eq=False, repr=False)
+class Scene:
+    """Everything that is drawn. ``width`` and ``height`` are the paper's, from (0, 0).
+
+    ``arrows``: lines have heads. ``dense``: lines are too many to have ids, and need no order of
+    their own. ``transparent``: there is no background; what stands on lines keeps its ground.
+    """
+
+    background: str
+    ink: str
+    unit_stroke: str
+    diameter: float
+    unit_width: float
+    font_size: float
+    width: float = 0.0
+    height: float = 0.0
+    title: str = ""
+    description: str = ""
+    arrows: bool = True
+    dense: bool = False
+    transparent: bool = False
+    units: list[Unit] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    cells: list[Box] = field(default_factory=list)
+    dots: list[Dot] = field(default_factory=list)
+
+    def add(self, other: Scene, x: float, y: float) -> None:
+        """Add all marks of ``other``, moved by (x, y)."""
+        self.units += [unit._replace(x=unit.x + x, y=unit.y + y) for unit in other.units]
+        self.texts += [text._replace(x=text.x + x, y=text.y + y) for text in other.texts]
+        self.dots += [dot._replace(x=dot.x + x, y=dot.y + y) for dot in other.dots]
+        self.boxes += [box._replace(x=box.x + x, y=box.y + y) for box in other.boxes]
+        self.cells += [cell._replace(x=cell.x + x, y=cell.y + y) for cell in other.cells]
+        self.lines += other.lines
+
+    def tips(self) -> dict[str, str]:
+        """The tooltip of each mark that has one, by id."""
+        tips = {unit.id: unit.tip for unit in self.units}
+        tips.update((line.id, line.tip) for line in self.lines if line.id)
+        tips.update((cell.id, cell.tip) for cell in self.cells if cell.id)
+        return tips
+
+
+@dataclass(eq=False, repr=False)
+class Extent:
+    """The smallest rectangle around everything it was shown."""
+
+    left: float = math.inf
+    bottom: float = math.inf
+    right: float = -math.inf
+    top: float = -math.inf
+
+    def cover(self, x: float, y: float, width: float, height: float) -> None:
+        """Include a rectangle around (x, y)."""
+        self.left, self.right = min(self.left, x - width / 2), max(self.right, x + width / 2)
+        self.bottom, self.top = min(self.bottom, y - height / 2), max(self.top, y + height / 2)
+
+    @property
+    def width(self) -> float:
+        """From left to right."""
+        return self.right - self.left
+
+
+@dataclass(eq=False, repr=False)
+class Sheet:
+    """Marks that are being drawn around an origin of their own, and how far they reach."""
+
+    marks: Scene
+    extent: Extent = field(default_factory=Extent)
+
+    def text(self, text: Text) -> None:
+        """Add a text."""
+        self.marks.texts.append(text)
+        width, height = text.measure()
+        shift = {"start": width / 2, "end": -width / 2}.get(text.align, 0.0)
+        self.extent.cover(text.x + shift, text.y, width, height)
+
+    def title(self, text: str, x: float, top: float, width: float, size: float, gap: float) -> None:
+        """Add a title that ends ``gap`` above ``top``, wrapped at ``width``."""
+        lines = wrapped(text, width, size, "semibold")
+        if not lines:
+            return
+        y = top + gap + (lines.count("\n") + 1) * size * LEADING / 2
+        self.text(Text(x, y, lines, size, self.marks.ink, bold=True, classes="title"))
+
+    def unit(self, unit: Unit) -> None:
+        """Add a unit."""
+        self.marks.units.append(unit)
+        width, height = unit.width or self.marks.unit_width, unit.height or self.marks.diameter
+        self.extent.cover(unit.x, unit.y, width + 2, height + 2)
+
+    def dot(self, dot: Dot) -> None:
+        """Add a dot."""
+        self.marks.dots.append(dot)
+        self.extent.cover(dot.x, dot.y, dot.diameter, dot.diameter)
+
+    def box(self, box: Box) -> None:
+        """Add a box."""
+        self.marks.boxes.append(box)
+        self.extent.cover(box.x, box.y, box.width, box.height)

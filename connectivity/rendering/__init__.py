@@ -1,0 +1,1 @@
+"""A scene to bytes: DOT, Graphviz, and the finishing of SVG."""

@@ -1,0 +1,372 @@
+r"""A scene to DOT text. Pure, and the only writer of DOT.
+
+Nothing of the user's reaches the text but through :func:`quoted` or :func:`_html`: node and edge
+ids are generated, numbers are formatted, and only the attributes written here are ever written.
+The units are placed (``pos``), so Graphviz only draws: ``neato -n2`` or the engine ``nop``.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from connectivity.graphs.unitnames import Label
+from connectivity.picture.scene import LEADING, SMALL, Box, Dot, Line, Scene, Text, Unit
+from connectivity.typeset.markup import has_markup, runs
+from connectivity.typeset.metrics import FAMILY
+
+SEMIBOLD = f"{FAMILY} Semibold"
+
+# What XML and terminals cannot hold: C0 and C1 controls, DEL, surrogates, non-characters.
+_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_POINTS_PER_INCH = 72
+
+RAISED = 1.0
+"""How much higher than other labels Graphviz sets the ones that are like HTML, in points."""
+
+FLAT_CELLS = 5_000
+"""More cells of matrices than this are painted on the background, without an id and a tooltip each."""
+
+THIN, THINNEST = 0.5, 0.28
+"""How wide lines are among so many that they have no heads, and in a dense scene; shares of their width."""
+
+
+def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
+    """The DOT text of ``scene``; ``dpi`` is for bitmaps.
+
+    ``flat``: the lines of a dense scene become strokes of the background instead of edges, which
+    Graphviz draws ten times as fast and which look the same.
+    """
+    usual = Counter(line.width for line in scene.lines).most_common(1)
+    width = usual[0][0] if usual else 1.0
+    flat_cells = flat and len(scene.cells) > FLAT_CELLS
+    flat_lines = flat and scene.dense
+    writer = _Marks()
+    plates = [box for box in scene.boxes if flat_cells and box.classes == "plate"]
+    for box in scene.boxes:
+        if box not in plates:
+            writer.add(*_box(box))
+    _add_cells(writer, [] if flat_cells else scene.cells)
+    _add_texts(writer, scene.texts)
+    for mark in scene.dots:
+        writer.add(*_dot(mark))
+    for _, units in groupby(scene.units, key=_unit_key):
+        alike = list(units)
+        shared = _unit_style(scene, alike[0])
+        for unit in alike:
+            writer.add(shared, *_unit(unit, scene.font_size))
+    for x, y in ((0.0, 0.0), (scene.width, scene.height)):  # the paper is as large as it was computed
+        writer.add(_SILENT, _at(x, y))
+    edges = [] if flat_lines else [_line(line, scene, width) for line in scene.lines]
+    painted = [_painted([*plates, *scene.cells]) if flat_cells else "", _strokes(scene) if flat_lines else ""]
+    strokes = " \\\n".join(filter(None, painted))
+    return "".join(
+        [
+            "digraph {\n",
+            _graph_defaults(scene, dpi, strokes),
+            *writer.parts,
+            _edge_defaults(scene, width),
+            *edges,
+            "}\n",
+        ]
+    )
+
+
+def _add_cells(writer: _Marks, cells: list[Box]) -> None:
+    for (fill, classes), alike in groupby(cells, key=lambda cell: (cell.fill, cell.classes)):
+        shared = _cell_style(fill, classes)
+        for cell in alike:
+            writer.add(shared, f"id={cell.id} {_extent(cell)} {_at(cell.x, cell.y)}", cell.id)
+
+
+def _add_texts(writer: _Marks, texts: list[Text]) -> None:
+    """Those of one font together, since Graphviz looks it up whenever it changes; in every theme the same order."""
+    styles: dict[tuple[object, ...], list[Text]] = {}
+    for text in texts:
+        styles.setdefault(_style(text), []).append(text)
+    for text in itertools.chain.from_iterable(styles.values()):
+        shared = _text_style(text)
+        for line in _text_lines(text):
+            writer.add(shared, line)
+
+
+class _Marks:
+    """Node statements; attributes that neighbours share are said once, as defaults before them."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = ['node[label=""]\n']
+        self._defaults: dict[str, str] = {}
+        self._shared: dict[str, str] = {}
+        self._number = 0
+
+    def add(self, shared: dict[str, str], own: str, name: str = "") -> None:
+        """A node with the attributes ``shared`` and ``own``; without a ``name`` it gets one."""
+        if shared is not self._shared:
+            self._shared = shared
+            changed = [f"{key}={value}" for key, value in shared.items() if self._defaults.get(key) != value]
+            if changed:
+                self._defaults.update(shared)
+                self.parts.append(f"node[{' '.join(changed)}]\n")
+        if not name:
+            self._number += 1
+            name = f"m{self._number}"
+        self.parts.append(f"{name}[{own}]\n")
+
+
+def quoted(text: str) -> str:
+    r"""``text`` as a DOT string that shows exactly this text.
+
+    >>> print(quoted('a "b" \\N <i> &amp;'))
+    "a \"b\" \\N <i> &amp;amp;"
+    """
+    escaped = clean(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def clean(text: str) -> str:
+    """``text`` without what XML cannot hold: a replacement character for each."""
+    return _FORBIDDEN.sub("\ufffd", text)
+
+
+# Every kind of mark names all of these that it heeds, since the kind before it has set them.
+_SILENT = {"shape": "point", "style": "invis", "fixedsize": "true", "width": "0", "height": "0"}
+
+
+def _graph_defaults(scene: Scene, dpi: float | None, strokes: str) -> str:
+    resolution = f" dpi={_n(dpi)}" if dpi else ""
+    background = f' _background="{strokes}"' if strokes else ""
+    colour = "transparent" if scene.transparent else scene.background
+    return f'graph[bgcolor="{colour}" outputorder=edgesfirst pad=0{resolution}{background}]\n'
+
+
+def _edge_defaults(scene: Scene, width: float) -> str:
+    if not scene.arrows:
+        return f"edge[dir=none headclip=false tailclip=false penwidth={_n(width * _share(scene))}]\n"
+    return f"edge[arrowsize=0.45 penwidth={_n(width)}]\n"
+
+
+def _unit_key(unit: Unit) -> tuple[str, ...]:
+    return unit.fill, unit.classes, unit.shape, unit.style, unit.stroke, unit.ink, f"{unit.width} {unit.height}"
+
+
+def _unit_style(scene: Scene, unit: Unit) -> dict[str, str]:
+    pen = 1.1 if scene.diameter > 12 else max(0.2, 0.07 * scene.diameter)
+    styles = [style for style in ("filled" if unit.fill else "", unit.style) if style not in ("", "solid")]
+    if unit.width:  # of other boxes, arrows would end before the corners: Graphviz clips them at the rectangle
+        styles.append("rounded")
+    return {
+        "shape": "circle" if unit.shape == "circle" else "box",
+        "style": f'"{",".join(styles)}"',
+        **_size(unit.width or scene.unit_width, unit.height or scene.diameter),
+        "fillcolor": f'"{unit.fill or "transparent"}"',
+        "color": f'"{unit.stroke or scene.unit_stroke}"',
+        "penwidth": _n(pen * 1.6 if unit.stroke and unit.style != "dashed" else pen),
+        "fontname": f'"{FAMILY}"',
+        "fontsize": _n(scene.font_size),
+        "fontcolor": f'"{unit.ink or scene.ink}"',
+        "class": f'"{unit.classes}"',
+    }
+
+
+def _unit(unit: Unit, font_size: float) -> tuple[str, str]:
+    label = f" label={_label(unit.label, font_size)}" if unit.label else ""
+    return f"id={unit.id} {_at(unit.x, unit.y)}{label}", unit.id
+
+
+def _label(label: Label, font_size: float) -> str:
+    if not label.sup and not label.sub:
+        return f"<<I>{_html(label.stem)}</I>>" if label.italic else quoted(label.stem)
+    small = f'<FONT POINT-SIZE="{round(SMALL * font_size)}">'
+    sup = f"<SUP>{small}{_html(label.sup)}</FONT></SUP>" if label.sup else ""
+    sub = f"<SUB>{small}{_html(label.sub)}</FONT></SUB>" if label.sub else ""
+    stem = _html(label.stem)
+    return f"<{f'<I>{stem}</I>' if label.italic else stem}{sub}{sup}>"
+
+
+def _html(text: str) -> str:
+    return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _text_style(text: Text) -> dict[str, str]:
+    usual = {
+        "shape": "plain",
+        "style": '""',
+        "fixedsize": "false",
+        "width": "0",
+        "height": "0",
+        "fontname": f'"{SEMIBOLD if text.bold else FAMILY}"',
+        "fontsize": _n(text.size),
+        "fontcolor": f'"{text.colour}"',
+        "class": text.classes,
+    }
+    return usual | _plate(text)
+
+
+def _plate(text: Text) -> dict[str, str]:
+    """The ground under a text that stands on lines."""
+    if not text.plate:
+        return {}
+    width, height = text.measure()
+    return {
+        "shape": "box",
+        "style": "filled",
+        "penwidth": "0",
+        "fillcolor": f'"{text.plate}"',
+        **_size(width + 3, height - 1.5),
+    }
+
+
+def _text_lines(text: Text) -> Iterator[str]:
+    """A node for each line: Graphviz's own line spacing depends on its version."""
+    lines = text.text.split("\n")
+    y = text.y + (len(lines) - 1) / 2 * text.size * LEADING
+    for line in lines:
+        if not line:  # of which Graphviz crashes, where it is to be aligned
+            y -= text.size * LEADING
+            continue
+        half = text.width_of(line) / 2
+        marked = has_markup(line)
+        label = _rich(line, text.size) if marked else quoted(line)
+        if text.align == "start" and label.startswith('"'):
+            label = f'{label[:-1]}\\l"'
+        elif text.align == "end" and label.startswith('"'):
+            label = f'{label[:-1]}\\r"'
+        shift = {"start": half, "end": -half}.get(text.align, 0.0)
+        yield f"{_at(text.x + shift, y - RAISED if marked else y)} label={label}"
+        y -= text.size * LEADING
+
+
+def _rich(text: str, size: float) -> str:
+    """A text with markup as a label like HTML."""
+    parts = []
+    for run in runs(text):
+        inner = _html(run.text).replace(" ", "&#160;")
+        small = f'<FONT POINT-SIZE="{round(SMALL * size)}">{inner}</FONT>'
+        forms = {"italic": f"<I>{inner}</I>", "sub": f"<SUB>{small}</SUB>", "sup": f"<SUP>{small}</SUP>"}
+        parts.append(forms.get(run.style, inner))
+    return f"<{''.join(parts)}>"
+
+
+def _dot(mark: Dot) -> tuple[dict[str, str], str, str]:
+    if not mark.diameter:
+        return _SILENT, _at(mark.x, mark.y), mark.id
+    shared = {
+        "shape": "circle",
+        "style": "filled",
+        **_size(mark.diameter, mark.diameter),
+        "fillcolor": f'"{mark.fill}"',
+        "penwidth": "0",
+        "class": "dots",
+    }
+    return shared, _at(mark.x, mark.y), ""
+
+
+def _box(box: Box) -> tuple[dict[str, str], str]:
+    shared = {"shape": "box", **_size(box.width, box.height)}
+    if box.stroke:
+        shared |= {"style": "rounded", "color": f'"{box.stroke}"', "penwidth": "0.9", "class": "group"}
+        return shared, _at(box.x, box.y)
+    shared |= {"style": "filled", "penwidth": "0", "class": box.classes or "legend"}
+    return shared, f'{_at(box.x, box.y)} fillcolor="{box.fill}"'
+
+
+def _at(x: float, y: float) -> str:
+    return f'pos="{_n(x)},{_n(y)}"'
+
+
+def _extent(box: Box) -> str:
+    return " ".join(f"{key}={value}" for key, value in _size(box.width, box.height).items() if key != "fixedsize")
+
+
+def _cell_style(fill: str, classes: str) -> dict[str, str]:
+    return {
+        "shape": "box",
+        "style": "filled",
+        "fixedsize": "true",
+        "penwidth": "0",
+        "fillcolor": f'"{fill}"',
+        "class": f'"{classes}"',
+    }
+
+
+def _painted(boxes: Iterable[Box]) -> str:
+    """Boxes as xdot operations, those of one weight together: a fill colour (C), a filled polygon (P)."""
+    parts: list[str] = []
+    colour = ""
+    alike: dict[str, list[Box]] = {}
+    for cell in boxes:
+        alike.setdefault(cell.classes, []).append(cell)
+    for cell in itertools.chain.from_iterable(alike.values()):
+        if cell.fill != colour:
+            colour = cell.fill
+            parts += [f"C {len(colour)} -{colour}", f"c {len(colour)} -{colour}", "S 15 -setlinewidth(0)"]
+        left, right = _n(cell.x - cell.width / 2), _n(cell.x + cell.width / 2)
+        low, high = _n(cell.y - cell.height / 2), _n(cell.y + cell.height / 2)
+        parts.append(f"P 4 {left} {low} {right} {low} {right} {high} {left} {high}")
+    return " \\\n".join(parts)
+
+
+def _style(text: Text) -> tuple[object, ...]:
+    return text.size, text.bold, text.classes, text.text if text.plate else ""
+
+
+def _share(scene: Scene) -> float:
+    return 1.0 if scene.arrows else THINNEST if scene.dense else THIN
+
+
+def _strokes(scene: Scene) -> str:
+    """The lines as xdot operations: a colour (c), a width or a style (S), a line from point to point (L).
+
+    https://graphviz.org/docs/outputs/canon/#xdot. The widest, which are the strongest weights, come last.
+    """
+    places = {unit.id: f"{_n(unit.x)} {_n(unit.y)}" for unit in scene.units}
+    places.update((dot.id, f"{_n(dot.x)} {_n(dot.y)}") for dot in scene.dots)
+    parts: list[str] = []
+    colour, width, style = "", -1.0, "solid"
+    for line in sorted(scene.lines, key=_width):
+        if line.style != style:
+            style = line.style
+            parts.append(f"S {len(style)} -{style}")
+        if line.width != width:
+            width = line.width
+            pen = f"setlinewidth({_n(width * THINNEST)})"
+            parts.append(f"S {len(pen)} -{pen}")
+        if line.colour != colour:
+            colour = line.colour
+            parts.append(f"c {len(colour)} -{colour}")
+        parts.append(f"L 2 {places[line.tail]} {places[line.head]}")
+    return " \\\n".join(parts)
+
+
+def _width(line: Line) -> float:
+    return line.width
+
+
+def _line(line: Line, scene: Scene, usual: float) -> str:
+    extra = f' id={line.id} class="{line.classes}"' if line.id else ""
+    if line.width != usual:
+        extra += f" penwidth={_n(line.width * _share(scene))}"
+    if line.style != "solid":
+        extra += f" style={line.style}"
+    if line.stub:
+        extra += f" class={line.classes or 'stub'}"
+        if not line.arrow:
+            extra += " arrowhead=none headclip=false tailclip=false" if line.classes != "stub" else " arrowhead=none"
+    return f'{line.tail}->{line.head}[color="{line.colour}"{extra}]\n'
+
+
+def _size(width: float, height: float) -> dict[str, str]:
+    inches = f"{width / _POINTS_PER_INCH:.4f}", f"{height / _POINTS_PER_INCH:.4f}"
+    return {"fixedsize": "true", "width": inches[0], "height": inches[1]}
+
+
+def _n(number: float) -> str:
+    """A number with at most two decimals and nothing superfluous.
+
+    >>> _n(12.0), _n(0.505), _n(-0.001)
+    ('12', '0.51', '0')
+    """
+    return f"{round(number, 2) + 0.0:.10g}"

@@ -1,0 +1,90 @@
+"""DOT to bytes. The only package that knows engines.
+
+``embedded``  Graphviz's libraries inside the pygraphviz wheel, in process
+``system``    the ``neato`` executable, through the graphviz package
+
+Both draw placed units (``nop``, ``neato -n2``), with the fonts that this package ships.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from connectivity.errors import EngineError
+from connectivity.rendering.engines import embedded, system
+from connectivity.typeset.metrics import DATA
+
+SIGNATURES = {"svg": (b"<?xml", b"</svg>"), "png": (b"\x89PNG\r\n\x1a\n", b"IEND"), "pdf": (b"%PDF-", b"%%EOF")}
+"""How a complete payload of each format begins, and what its last bytes hold."""
+
+_ENGINES: dict[str, tuple[Callable[[], str | None], Callable[[str, str], tuple[bytes, str]]]] = {
+    "embedded": (embedded.missing, embedded.render),
+    "system": (system.missing, system.render),
+}
+"""Of each engine: why it cannot be used (None where it can), and how it draws."""
+
+_NOTHING_FOUND = (
+    "Graphviz is not available: pip install 'pygraphviz>=2' "
+    "(its libraries need libglib2.0-0 libx11-6 libxext6 libxrender1), or apt-get install graphviz"
+)
+_lock = threading.Lock()  # Graphviz is not thread-safe, and the environment is the process's
+
+
+def render(dot: str, format: str, engine: str = "auto") -> bytes:
+    """The bytes that Graphviz makes of ``dot``; ``format`` is svg, png or pdf.
+
+    ``engine`` is "embedded", "system", or "auto": the first of them that is there. Raises
+    EngineError where there is none, or where it reports an error or returns less than a whole file.
+    """
+    chosen = _choose(engine)
+    with _lock, _own_environment(format):
+        data, complaints = _ENGINES[chosen][1](dot, format)
+    start, end = SIGNATURES[format]
+    if "Error" in complaints or not data.startswith(start) or end not in data[-64:]:
+        lines = complaints.strip().splitlines()
+        reason = [line for line in lines if "Error" in line] or lines or ["it returned less than a whole file"]
+        raise EngineError(f"Graphviz ({chosen}) could not draw the {format}: {reason[0][:200]}")
+    return data
+
+
+def _choose(engine: str) -> str:
+    """The engine to use; each is asked whether it is there only when it is wanted."""
+    wanted = list(_ENGINES) if engine == "auto" else [engine]
+    missing = []
+    for name in wanted:
+        if name not in _ENGINES:
+            raise EngineError(f'unknown engine "{name}" (one of: auto, embedded, system)')
+        reason = _ENGINES[name][0]()
+        if reason is None:
+            return name
+        missing.append(f"{name}: {reason}")
+    raise EngineError(f"{_NOTHING_FOUND} ({'; '.join(missing)})")
+
+
+@contextmanager
+def _own_environment(format: str) -> Iterator[None]:
+    """Fontconfig sees the shipped fonts and no others, and a PDF's date has no time zone: the same everywhere."""
+    ours = {"FONTCONFIG_FILE": str(DATA / "fonts.conf"), "XDG_DATA_HOME": str(DATA)}
+    if format == "pdf":
+        ours["TZ"] = "UTC0"
+    before = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)
+    _heed_zone(format)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+        _heed_zone(format)
+
+
+def _heed_zone(format: str) -> None:
+    if format == "pdf" and hasattr(time, "tzset"):
+        time.tzset()

@@ -1,0 +1,82 @@
+"""An SVG that stands alone, made part of a page of HTML.
+
+On a page it shares its ids with everything else, and a style sheet in it would restyle the page.
+Works on the text that :mod:`.rendering.svg` writes, tag by tag: what stands between tags is the user's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from html import escape
+
+from connectivity.rendering.dot import clean
+
+_BEFORE = re.compile(r"\A\ufeff?(?:\s|<\?.*?\?>|<!DOCTYPE[^>]*>|<!--.*?-->)*", re.DOTALL)
+_STYLE = re.compile(r"<style\b[^>]*?(?:/>|>.*?</style\s*>)\n?", re.DOTALL)
+_TAG = re.compile(r"""<[A-Za-z](?:[^<>"']|"[^"]*"|'[^']*')*>""")
+_HEAD = re.compile(r"\s*(?:<title\b[^>]*>[^<]*</title>)?\s*(?:<desc\b[^>]*>[^<]*</desc>)?\s*")
+_NAMES = re.compile(r"""(\s(?:id|aria-labelledby|aria-describedby)=)(["'])([^"']*)\2""")
+_POINTERS = re.compile(r"""(\burl\(\s*(?:["']|&quot;)?#|\s(?:xlink:)?href=["']#)""")
+_SIZE = re.compile(r"""\s(?:width|height)=(?:"[^"]*"|'[^']*')""")
+_LABELLED = re.compile(r"""\saria-labelledby=(?:"[^"]*"|'[^']*')""")
+_CLASS = re.compile(r"""\sclass=(["'])([^"']*)\1""")
+
+
+def prefix_of(svg: bytes, number: int) -> str:
+    """A prefix for the ids of ``svg``, the figure of that ``number`` on its page; the same at every build.
+
+    >>> prefix_of(b"<svg/>", 2)
+    'cd4dc5666-2-'
+    """
+    return f"c{hashlib.sha256(svg).hexdigest()[:8]}-{number}-"
+
+
+def inline(svg: bytes, prefix: str, *, width: str | None = None, alt: str | None = None, style: bool = False) -> str:
+    """The element ``<svg class="connectivity">`` for a page, of an SVG that stands alone.
+
+    ``prefix`` goes before every id and every reference to one. ``width`` is a length of CSS, in place
+    of the drawing's own size. ``alt`` is what the figure is called, in place of its title and description. ``style`` keeps its
+    style sheet, for pages that have none of ours; every rule of it is of ``svg.connectivity``.
+
+    >>> inline(b'<?xml version="1.0"?><svg width="3pt" height="2pt" role="img"><g id="u1"/></svg>', "a-", width="50%")
+    '<svg class="connectivity" role="img" width="50%"><g id="a-u1"/></svg>'
+    """
+    text = _BEFORE.sub("", svg.decode("utf-8"), count=1)
+    if not style:
+        text = _STYLE.sub("", text)
+    text = _TAG.sub(lambda tag: _renamed(tag[0], prefix), text)
+    end = text.index(">") + 1
+    root, rest = _root(text[:end], width), text[end:]
+    if alt is not None:
+        name = f"{prefix}description"
+        root = _with(_LABELLED.sub("", root), f'aria-labelledby="{name}"')
+        rest = _HEAD.sub(lambda _: f'\n<desc id="{name}">{escape(clean(alt), quote=False)}</desc>\n', rest, count=1)
+    return root + rest.rstrip()
+
+
+def _renamed(tag: str, prefix: str) -> str:
+    """A tag whose ids, and references to ids, have the prefix."""
+    if "id=" in tag or "aria-" in tag:
+        tag = _NAMES.sub(lambda found: f"{found[1]}{found[2]}{_prefixed(found[3], prefix)}{found[2]}", tag)
+    if "#" in tag:
+        tag = _POINTERS.sub(lambda found: found[1] + prefix, tag)
+    return tag
+
+
+def _prefixed(names: str, prefix: str) -> str:
+    return " ".join(prefix + name for name in names.split())
+
+
+def _root(tag: str, width: str | None) -> str:
+    """The opening tag with the class of figures, as wide as is said."""
+    own = _CLASS.search(tag)
+    others = [name for name in own[2].split() if name != "connectivity"] if own else []
+    classes = " ".join(["connectivity", *others])
+    tag = _CLASS.sub("", tag).replace("<svg", f'<svg class="{classes}"', 1)
+    return tag if width is None else _with(_SIZE.sub("", tag), f'width="{escape(width)}"')
+
+
+def _with(tag: str, attribute: str) -> str:
+    close = "/>" if tag.endswith("/>") else ">"
+    return f"{tag.removesuffix(close)} {attribute}{close}"

@@ -1,0 +1,98 @@
+"""A scene to the bytes of a picture, with the limits that a picture has."""
+
+from __future__ import annotations
+
+import re
+import struct
+import warnings
+import zlib
+from collections.abc import Callable
+
+from connectivity.errors import DrawingError, MissingGlyphs, suggestion, visible
+from connectivity.picture.scene import Scene
+from connectivity.rendering import engines, svg
+from connectivity.rendering.dot import dot
+from connectivity.rendering.formats import FORMATS
+from connectivity.typeset.metrics import unknown
+
+PIXEL_LIMIT = 64_000_000
+SIDE_LIMIT = 32_767
+"""The most pixels of a PNG, and of one of its sides (cairo's limit)."""
+
+_DPI, _LEAST_DPI, _LONG_SIDE = 192.0, 12.0, 1_998  # cairo rounds up to whole points, and adds one
+_POINTS_PER_INCH = 72
+_PRODUCER = re.compile(rb"(/Producer \()([^()]*(?:\([^()]*\))?[^()]*)\)")
+_CREATED = re.compile(rb"(/CreationDate \(D:)\d{14}([^)]*\))")
+
+
+def render(
+    scene: Scene,
+    format: str = "svg",
+    engine: str = "auto",
+    dpi: float | None = None,
+    night: Callable[[], Scene] | None = None,
+) -> bytes:
+    """The bytes of a scene; ``dpi`` is for PNG: None is 192, or what fits 2,000 pixels.
+
+    ``night`` makes the same scene in dark colours, which an SVG then holds as well. Warns MissingGlyphs of
+    characters that a PNG or PDF cannot show. Raises DrawingError for a PNG that would be too large, EngineError.
+    """
+    if format not in FORMATS:
+        raise DrawingError(f'unknown format "{visible(format)}"{suggestion(format, FORMATS)}')
+    if format == "dot":
+        return dot(scene).encode("utf-8")
+    if format in ("png", "pdf"):
+        _warn_of_boxes(scene)
+    if format == "png":
+        resolution = _resolution(scene, dpi)
+        return _sized(engines.render(dot(scene, resolution, flat=True), "png", engine), resolution)
+    data = engines.render(dot(scene, flat=True), format, engine)
+    if format == "pdf":
+        # What changes between runs, and between versions of the library; the length must not.
+        dated = _CREATED.sub(rb"\g<1>19700101000000\g<2>", data)
+        return _PRODUCER.sub(
+            lambda found: found[1] + b"connectivity".ljust(len(found[2]))[: len(found[2])] + b")", dated
+        )
+    dark = engines.render(dot(night(), flat=True), format, engine) if night else None
+    return svg.finish(data, scene.title, scene.description, scene.tips(), dark)
+
+
+def _warn_of_boxes(scene: Scene) -> None:
+    """Warn of characters that the shipped font has not: an SVG is drawn with the reader's fonts, these are not."""
+    missing = unknown(
+        "".join([*(text.text for text in scene.texts), *(unit.label.stem for unit in scene.units if unit.label)])
+    )
+    if missing:
+        shown = ", ".join(f"{visible(character)} (U+{ord(character):04X})" for character in missing[:5])
+        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+        warnings.warn(
+            f"the font has no {shown}{more}: PNG and PDF show a box in its place, SVG the reader's font",
+            MissingGlyphs,
+            stacklevel=4,
+        )
+
+
+def _resolution(scene: Scene, dpi: float | None) -> float:
+    """The dots per inch of a PNG. Raises DrawingError where it would be too large."""
+    side = max(scene.width, scene.height) / _POINTS_PER_INCH
+    chosen = max(_LEAST_DPI, min(_DPI, _LONG_SIDE / side)) if dpi is None else dpi
+    width, height = scene.width / _POINTS_PER_INCH * chosen, scene.height / _POINTS_PER_INCH * chosen
+    if width * height > PIXEL_LIMIT or max(width, height) > SIDE_LIMIT:
+        raise DrawingError(
+            f"{chosen:g} dpi would make {width:,.0f} x {height:,.0f} pixels; at most {PIXEL_LIMIT:,} in all "
+            f"and {SIDE_LIMIT:,} a side (columns breaks rows of panels, max-units shows fewer units)",
+            "dpi",
+        )
+    return chosen
+
+
+def _sized(png: bytes, dpi: float) -> bytes:
+    """A PNG that says its size on paper, which cairo's does not: a chunk pHYs (pixels a metre) before the image.
+
+    https://www.w3.org/TR/png/#11pHYs
+    """
+    per_metre = round(dpi / 0.0254)
+    chunk = b"pHYs" + struct.pack(">IIB", per_metre, per_metre, 1)
+    end_of_header = 8 + 25  # a signature, and the chunk IHDR
+    own = struct.pack(">I", 9) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    return png[:end_of_header] + own + png[end_of_header:]
