@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -130,19 +131,27 @@ class Figure:
         return [panel.graph() for panel in self.panels]
 
     def scene(self) -> Scene:
-        """Everything but the drawing, which :func:`.rendering.render.render` does."""
-        with self._errors_at_their_place():
-            return self._scene(Options(**self._all_options()))
+        """Everything but the drawing, which :func:`.rendering.render` does."""
+        return self._scenes[0]
+
+    def night(self) -> Scene | None:
+        """The same scene in dark colours, of a figure that follows its page (theme "auto")."""
+        return self._scenes[1]
 
     def draw(self, format: str = "svg", engine: str = "auto") -> bytes:
-        """The bytes of the figure as svg, png, pdf or dot; the same figure gives the same bytes."""
+        """The bytes of the figure as svg, png, pdf or dot; the same figure gives the same bytes.
+
+        ``engine`` is "embedded", "system" or "auto". Warns :class:`.MissingGlyphs` of characters that a PNG or a PDF
+        cannot show. Raises DrawingError, or EngineError where Graphviz is missing or fails.
+        """
         with self._errors_at_their_place():
-            options = Options(**self._all_options())
-            night = (lambda: self._scene(options.replaced({"theme": "dark"}))) if options.theme == "auto" else None
-            return render(self._scene(options), format, engine, options.dpi, night)
+            return render(self.scene(), format, engine, self.options.get("dpi"), self.night())
 
     def save(self, path: str | Path, engine: str = "auto") -> None:
-        """Draw the figure into the file ``path``, whole or not at all; its suffix is the format."""
+        """Draw the figure into the file ``path``, whole or not at all; its suffix is the format.
+
+        Raises FileError where it cannot be written, and as :meth:`draw`.
+        """
         files.write(path, self.draw(format_of(path), engine))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
@@ -170,14 +179,21 @@ class Figure:
             return {**self.options, "panel_titles": tuple(panel.title or "" for panel in self.panels)}
         return self.options
 
-    def _scene(self, options: Options) -> Scene:
-        own = [options.replaced(dict(panel.options)) for panel in self.panels]
-        views = [
-            view(panel.graph(chosen.padding != "hidden"), "bias" in chosen.show, chosen.padding != "hidden")
-            for panel, chosen in zip(self.panels, own, strict=True)
-        ]
+    @functools.cached_property
+    def _scenes(self) -> tuple[Scene, Scene | None]:
+        """The scene, and (of the theme "auto") the one in dark colours; made once, whatever is asked for how often."""
         with self._errors_at_their_place():
-            return compose(views, options, own)
+            options = Options(**self._all_options())
+            own = [options.replaced(dict(panel.options)) for panel in self.panels]
+            views = [
+                view(panel.graph(chosen.padding != "hidden"), "bias" in chosen.show, chosen.padding != "hidden")
+                for panel, chosen in zip(self.panels, own, strict=True)
+            ]
+            day = compose(views, options, own)
+            if options.theme != "auto":
+                return day, None
+            dark = {"theme": "dark"}
+            return day, compose(views, options.replaced(dark), [chosen.replaced(dark) for chosen in own])
 
     @contextmanager
     def _errors_at_their_place(self) -> Iterator[None]:
@@ -227,14 +243,3 @@ def save(what: Drawable, path: str | Path, **arguments: Any) -> None:
     """
     arguments.setdefault("format", format_of(path))
     files.write(path, draw(what, **arguments))
-
-
-def compose_figure(
-    what: Drawable,
-    options: Options,
-    weights: Mapping[str, Any] | None = None,
-    seed: int | None = None,
-    input: Any = None,
-) -> Scene:
-    """The scene of a figure of ``what``: everything but the drawing."""
-    return Figure.of(what).changed(weights, seed, input)._scene(options)

@@ -27,7 +27,7 @@ import matplotlib.pyplot as plt
 from matplotlib.collections import LineCollection
 from connectivity.notation.parser import parse
 from connectivity.options import Options
-from connectivity.figure import compose_figure
+from scenes import compose_figure
 scene = compose_figure(parse("200 fc:200"), Options(max_units=0))
 places = {unit.id: (unit.x, unit.y) for unit in scene.units}
 lines = [(places[line.tail], places[line.head]) for line in scene.lines]

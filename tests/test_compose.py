@@ -10,9 +10,9 @@ import pytest
 from areas import assert_apart, assert_on_paper, assert_text_is_clear
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scenes import compose_figure
 
 from connectivity import DrawingError, NotationError, build, parse
-from connectivity.figure import compose_figure
 from connectivity.graphs.view import view
 from connectivity.options import DIRECTIONS, Options
 from connectivity.picture import compose

@@ -14,9 +14,9 @@ import pygraphviz
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from scenes import compose_figure
 
 import connectivity
-from connectivity.figure import compose_figure
 from connectivity.graphs.unitnames import Label
 from connectivity.options import Options
 from connectivity.picture.scene import Scene, Text, Unit

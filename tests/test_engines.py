@@ -12,11 +12,11 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from scenes import compose_figure
 
 import connectivity
 from connectivity import DrawingError, EngineError
 from connectivity.errors import MissingGlyphs
-from connectivity.figure import compose_figure
 from connectivity.options import Options
 from connectivity.rendering import engines
 from connectivity.rendering.dot import dot

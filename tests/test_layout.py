@@ -8,9 +8,9 @@ import math
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scenes import compose_figure
 
 from connectivity import ConnectivityError, build, parse
-from connectivity.figure import compose_figure
 from connectivity.graphs.view import GraphView, view
 from connectivity.options import Options
 from connectivity.picture.layout import Arrangement, Column

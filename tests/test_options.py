@@ -7,10 +7,10 @@ import math
 import networkx as nx
 import numpy as np
 import pytest
+from scenes import compose_figure
 
 import connectivity
 from connectivity import DrawingError, build, parse
-from connectivity.figure import compose_figure
 from connectivity.graphs.view import view
 from connectivity.options import Options
 from connectivity.picture.arranged import Arranged

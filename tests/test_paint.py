@@ -8,9 +8,9 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scenes import compose_figure
 
 from connectivity import DrawingError, build, parse
-from connectivity.figure import compose_figure
 from connectivity.graphs.view import Arrow, view
 from connectivity.options import COLOR_BY, Options
 from connectivity.picture.colours import STEPS, contrast

@@ -10,10 +10,10 @@ from collections import Counter
 
 import networkx as nx
 import pytest
+from scenes import compose_figure
 
 import connectivity
 from connectivity import build, parse
-from connectivity.figure import compose_figure
 from connectivity.graphs.view import view
 from connectivity.options import Options
 from connectivity.picture.themes import THEME

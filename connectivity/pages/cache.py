@@ -47,7 +47,8 @@ def fingerprint(figure: Figure, format: str) -> str:
     """40 hexadecimal digits that are the same for figures that look and read the same, and for no others."""
     theme = str(figure.options.get("theme", "light"))
     scene = figure.scene()
-    night = dot(figure.changed(theme="dark").scene()) if theme == "auto" else ""
+    after_dark = figure.night()
+    night = dot(after_dark) if after_dark else ""
     tips = json.dumps(sorted(scene.tips().items()))
     dpi = str(figure.options.get("dpi")) if format == "png" else ""
     return _digest([__version__, format, theme, dpi, scene.title, scene.description, tips, dot(scene), night])

@@ -6,7 +6,6 @@ import re
 import struct
 import warnings
 import zlib
-from collections.abc import Callable
 
 from connectivity.errors import DrawingError, MissingGlyphs, suggestion, visible
 from connectivity.picture.scene import Scene
@@ -30,11 +29,11 @@ def render(
     format: str = "svg",
     engine: str = "auto",
     dpi: float | None = None,
-    night: Callable[[], Scene] | None = None,
+    night: Scene | None = None,
 ) -> bytes:
     """The bytes of a scene; ``dpi`` is for PNG: None is 192, or what fits 2,000 pixels.
 
-    ``night`` makes the same scene in dark colours, which an SVG then holds as well. Warns MissingGlyphs of
+    ``night`` is the same scene in dark colours, which an SVG then holds as well. Warns MissingGlyphs of
     characters that a PNG or PDF cannot show. Raises DrawingError for a PNG that would be too large, EngineError.
     """
     if format not in FORMATS:
@@ -53,7 +52,7 @@ def render(
         return _PRODUCER.sub(
             lambda found: found[1] + b"connectivity".ljust(len(found[2]))[: len(found[2])] + b")", dated
         )
-    dark = engines.render(dot(night(), flat=True), format, engine) if night else None
+    dark = engines.render(dot(night, flat=True), format, engine) if night else None
     return svg.finish(data, scene.title, scene.description, scene.tips(), dark)
 
 
