@@ -80,7 +80,7 @@ pictures: $(VENV)/installed  ## redraw the pictures of the README and the galler
 	$(BIN)/python samples/gallery.py
 
 readme: $(VENV)/tested  ## write the generated parts of the README and the golden files anew
-	CONNECTIVITY_UPDATE=1 $(BIN)/python -m pytest -q tests/test_readme.py tests/test_dot.py
+	CONNECTIVITY_UPDATE=1 $(BIN)/python -m pytest -q tests/test_readme.py tests/test_dot.py tests/test_inline.py
 
 clean:  ## remove everything that was made
 	rm -rf $(VENV) $(VENV)-parity samples/build build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

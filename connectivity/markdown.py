@@ -68,13 +68,14 @@ def formatter(source: str, language: str, css_class: str, options: Mapping[str, 
     try:
         drawn = _draw(source, options, page)
     except ConnectivityError as error:
-        message = _message(error, source.strip())
+        message = page.shortened(_message(error, source.strip()))
         _logger.warning("%s%s", f"{page.name}: " if page.name else "", message)
         source, message = escape(source), escape(message)
         return f'<div class="connectivity-error"><pre><code>{source}</code></pre>\n<p>{message}</p></div>'
     classes = " ".join([css_class, *kwargs.get("classes", ())])
     identity = f' id="{escape(kwargs["id_value"])}"' if kwargs.get("id_value") else ""
-    return f'<div class="{escape(classes)}"{identity}>{drawn}</div>'
+    # Material for MkDocs would index every tooltip.
+    return f'<div class="{escape(classes)}"{identity} data-search-exclude>{drawn}</div>'
 
 
 class _Page:
@@ -92,6 +93,10 @@ class _Page:
         self.root = Path(file.src_dir) if file is not None and getattr(file, "src_dir", None) else Path()
         # Each fence takes a place in this store, which every page begins anew.
         self.number: int = md.htmlStash.html_counter + 1
+
+    def shortened(self, message: str) -> str:
+        """A message without the folder of the documents, which is nobody's business on a page."""
+        return message.replace(f"{self.root.resolve()}/", "").replace(f"{self.root}/", "")
 
     def path(self, name: str) -> str:
         """A path as the page says it, as one that can be opened."""
@@ -126,4 +131,4 @@ def _message(error: ConnectivityError, text: str) -> str:
     if place is None:
         return f"{error.source}:{error.line}:{error.column}: {error.message}"
     line, message = place
-    return f"line {line}: {message}" if "\n" in text else message
+    return f"line {line} of the fence: {message}" if "\n" in text else message

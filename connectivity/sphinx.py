@@ -84,7 +84,7 @@ _FORMATS = {"image/svg+xml": "svg", "application/pdf": "pdf", "image/png": "png"
 _logger = logging.getLogger(__name__)
 
 
-class picture(nodes.General, nodes.Element):  # noqa: N801  # nodes are named as the elements they are
+class picture(nodes.General, nodes.Inline, nodes.Element):  # noqa: N801  # nodes are named as the elements they are
     """A figure; only the writing of HTML knows it, for all others an image or a text takes its place.
 
     Its attributes: ``made_of``, a :class:`.Source` as plain data, since doctrees outlive versions; ``alt``; ``width``, ``align`` where said; for HTML
@@ -132,7 +132,10 @@ class ConnectivityDirective(SphinxDirective):
         source = self._source(said)
         figure = source.figure(self.config.connectivity_theme)
         _drawings(self.env).draw(figure, "svg")
-        alt = said.get("alt") or figure.scene().description
+        description = figure.scene().description
+        alt = said.get("alt") or description
+        if alt != description and figure.options.get("list_connections"):
+            alt += "\n" + description.partition("\n")[2]
         node = picture("", made_of=dataclasses.asdict(source), alt=alt, own_alt=bool(said.get("alt")), **attributes)
         self.set_source_info(node)
         return node
@@ -145,7 +148,7 @@ class ConnectivityDirective(SphinxDirective):
         options = {name: text for name, text in said.items() if name not in _OWN}
         text: str = self.arguments[0] if self.arguments else "\n".join(self.content)
         folder = str(Path(self.env.doc2path(self.env.docname)).parent)
-        if re.fullmatch(r"/\S+\.toml", text):
+        if re.fullmatch(r"/[^\n]+\.(?:toml|json)", text):
             text, folder = text.lstrip("/"), str(self.env.srcdir)
         return read_source(text, options, folder, self._path, _OWN)
 
@@ -230,7 +233,7 @@ class _Pages:
         kinds = self.builder.supported_image_types
         format = next((_FORMATS[kind] for kind in kinds if kind in _FORMATS), None)
         if format is None:
-            _replace(node, nodes.paragraph("", node["alt"]))
+            _replace(node, *_in_words(node))
         elif self.builder.format != "html" or self.builder.name == "epub":
             _replace(node, self._image(node, Source(**node["made_of"]).on_paper(), format))
         elif format == "svg" and self.config.connectivity_html == "inline":
@@ -251,7 +254,8 @@ class _Pages:
         images = []
         for theme in ("light", "dark"):
             image = self._image(node, figure.changed(theme=theme, transparent=True), format)
-            image["classes"].append(f"connectivity-{theme}")
+            # The second is what PyData's theme and others look for.
+            image["classes"] += [f"connectivity-{theme}", f"only-{theme}"]
             images.append(image)
         return images
 
@@ -272,7 +276,16 @@ def _show_pictures(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             pages.show(node, number)
         except ConnectivityError as error:  # what was right when it was read is no longer
             _logger.warning("%s", error, type="connectivity", location=node)
-            _replace(node, nodes.paragraph("", node["alt"]))
+            _replace(node, *_in_words(node))
+
+
+def _in_words(node: picture) -> list[nodes.Element]:
+    """The description of a picture; its connections, where they are listed, each by itself."""
+    first, *others = str(node["alt"]).split("\n")
+    if isinstance(node.parent, nodes.TextElement):
+        return [nodes.inline("", " ".join([first, *others]))]
+    items = [nodes.list_item("", nodes.paragraph("", line)) for line in others]
+    return [nodes.paragraph("", first), *([nodes.bullet_list("", *items)] if items else [])]
 
 
 def _replace(node: picture, *others: nodes.Element) -> None:
@@ -283,8 +296,9 @@ def _replace(node: picture, *others: nodes.Element) -> None:
 
 def _write_html(self: HTML5Translator, node: picture) -> None:
     classes = "connectivity-figure" + (f" align-{node['align']}" if "align" in node else "")
-    self.body.append(self.starttag(node, "div", "", CLASS=classes))
-    self.body.append(f"{node['svg']}</div>\n")
+    tag = "span" if isinstance(node.parent, nodes.TextElement) else "div"
+    self.body.append(self.starttag(node, tag, "", CLASS=classes))
+    self.body.append(f"{node['svg']}</{tag}>" + ("\n" if tag == "div" else ""))
     raise nodes.SkipNode
 
 
@@ -315,7 +329,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("connectivity_theme", "auto", "html", ENUM(*THEMES))
     app.add_node(picture, html=(_write_html, None))
     app.add_directive("connectivity", ConnectivityDirective)
-    app.connect("doctree-resolved", _show_pictures)
+    app.connect("doctree-resolved", _show_pictures, priority=900)  # after whatever copies parts of documents
     app.connect("builder-inited", _copy_stylesheet)
     app.add_css_file(STYLESHEET.name)
     return {

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pty
 import re
 import resource
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -321,3 +325,17 @@ def test_indices_from_0_everywhere(run: Run) -> None:
     svg = run("draw", "3", "fc:1", "--index-from", "0", "--list-connections").stdout.decode()
     assert "x0 \u2192 y0: y.weight[0,0]" in svg
     assert "x3" not in svg
+
+
+def test_describe_on_a_narrow_terminal(tmp_path: Path) -> None:
+    """A block for each layer, where the table has no room."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 40, 0, 0))
+    own = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
+    subprocess.run([COMMAND, "describe", "6", "conv:3"], check=True, cwd=tmp_path, env=own, **streams)  # type: ignore[call-overload]
+    os.close(theirs)
+    said = os.read(ours, 10_000).decode().replace("\r\n", "\n")
+    os.close(ours)
+    assert said.startswith("x: input\n  shape       1x6\n")
+    assert "y: conv 3\n  shape       1x4\n  connections 12\n  weights     3\n" in said

@@ -325,7 +325,7 @@ def test_ids_are_generated_and_unique(text: str) -> None:
     ids = [unit.id for unit in scene.units] + [dot.id for dot in scene.dots if dot.id]
     ids += [line.id for line in scene.lines if line.id]
     assert len(ids) == len(set(ids))
-    assert all(name[0] in "use" and name[1:].isdecimal() for name in ids)
+    assert all(name[0] in "iuse" and name[1:].isdecimal() for name in ids)
     assert set(scene.tips()) <= set(ids)
 
 

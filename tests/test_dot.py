@@ -105,7 +105,7 @@ def test_no_name_in_a_graph_changes_the_structure(first: str, second: str, param
     assert structure(dot(found)) == structure(dot(plain))
     drawn = render(found)
     svg = ET.fromstring(drawn)
-    assert [group.get("id") for group in svg.iter(f"{SVG}g") if group.get("id")] == ["e1", "e2", "u1", "u2"]
+    assert [group.get("id") for group in svg.iter(f"{SVG}g") if group.get("id")] == ["e1", "e2", "i1", "u1"]
     tips = [element.text for element in svg.iter(f"{SVG}title")][1:]
     assert tips[-2:] == [clean("1" + first), clean("2" + second)]
     assert {element.tag.removeprefix(SVG) for element in svg.iter()} <= {
@@ -177,7 +177,7 @@ def test_a_text_of_several_lines_is_a_node_for_each() -> None:
 def test_only_a_closed_list_of_attributes_is_written(text: str, flat: bool) -> None:
     scene = compose_figure(text, Options(max_units=0, title="A title", show=("bias", "values"), boxes=("x",)))
     nodes, edges = structure(dot(scene, dpi=100, flat=flat))
-    assert len([node for node in nodes if node.startswith("u")]) == len(scene.units)
+    assert len([node for node in nodes if node[0] in "iu"]) == len(scene.units)
     assert len(edges) == (0 if flat and scene.dense else len(scene.lines))
 
 

@@ -103,7 +103,7 @@ Afterwards.
 WARNINGS = [
     'wrong.md: "6 <cov>:3", column 3: unknown layer "<cov>"',
     'wrong.md: unknown option "max-unit" (did you mean "max-units"?)',
-    'wrong.md: line 2: unknown key "fil" (did you mean "fill"?)',
+    'wrong.md: line 2 of the fence: unknown key "fil" (did you mean "fill"?)',
     "wrong.md: cannot read ",
     'wrong.md: width must be a length of CSS, as 50% or 300px, not "calc(1px)"',
     "wrong.md: nothing to draw",
@@ -140,7 +140,7 @@ def index(project: Path) -> Page:
 def test_figures_are_in_the_page(project: Path, index: Page) -> None:
     assert len(index.figures) == 5
     assert "style" not in index.within
-    assert index.html.count('<div class="connectivity"><svg class="connectivity"') == 5
+    assert index.html.count('<div class="connectivity" data-search-exclude><svg class="connectivity"') == 5
     assert "<p><div" not in index.html
     assert len(Page(project / "site" / "sub" / "page" / "index.html").figures) == 1
 
@@ -154,7 +154,7 @@ def test_no_two_elements_of_figures_share_an_id(index: Page) -> None:
 
 def test_options_of_a_fence(index: Page) -> None:
     _, _, third, *_ = index.figures
-    assert third["width"] == "50%"
+    assert third["style"] == "width: 50%; height: auto"
     assert "Two &lt; layers</desc>" in index.html
     assert "#14171c" in index.html
 
@@ -197,7 +197,7 @@ def test_superfences_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     (tmp_path / "net.toml").write_text('network = "3 fc:2"\n')
     text = '```{.connectivity .wide #me}\nnet.toml\n```\n\n```connectivity theme="print"\n3 fc:2\n```\n'
     html = convert(text)
-    assert html.startswith('<div class="net wide" id="me"><svg class="connectivity"')
+    assert html.startswith('<div class="net wide" id="me" data-search-exclude><svg class="connectivity"')
     assert html.count("<svg") == 2
     assert convert(text) == html
 

@@ -17,7 +17,7 @@ from connectivity import build, parse
 from connectivity.graphs.view import view
 from connectivity.options import Options
 from connectivity.picture.themes import THEME
-from connectivity.rendering.svg import finish
+from connectivity.rendering.svg import MOST_RULES, finish
 from connectivity.typeset.metrics import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -114,7 +114,7 @@ def test_connections_share_a_class_exactly_where_they_share_a_parameter(text: st
 
 def weight_class(edge: ET.Element) -> str:
     """The class that connections of one weight share."""
-    (name,) = (name for name in (edge.get("class") or "").split() if name.startswith("w"))
+    (name,) = (name for name in (edge.get("class") or "").split() if name[0] in "vw")
     return name
 
 
@@ -128,9 +128,9 @@ def test_connections_into_a_unit_have_its_number() -> None:
 def test_pointing_at_a_weight_or_a_unit_is_answered_by_the_style_sheet() -> None:
     svg = connectivity.draw("4 conv:2").decode()
     for rule in (
-        "svg.connectivity:has(.w1:hover) .edge:not(.w1)",
+        "svg.connectivity:has(.w1:hover) :is(.edge, .cell):not(.w1)",
         "svg.connectivity:has(.w2:hover) .w2 path",
-        "svg.connectivity:has([id$=u5]:hover) .to5 path",
+        "svg.connectivity:has([id$=u3]:hover) .to3 path",
     ):
         assert rule in svg
     lone = connectivity.draw("4 fc:2").decode()
@@ -376,3 +376,25 @@ def test_dense_lines_keep_their_style(options: dict[str, object]) -> None:
 def test_what_the_user_says_is_not_changed() -> None:
     title = 'a xml:space="preserve" b baseline-shift="sub" font-family="Source Sans 3"'
     assert ET.fromstring(connectivity.draw("3", title=title)).findtext(f"{SVG}title") == title
+
+
+def test_a_style_sheet_for_too_many_weights_is_left_out() -> None:
+    weights_alone = connectivity.draw(f"{MOST_RULES + 2} conv:2", max_units=0)
+    assert b".w2:hover" in weights_alone
+    assert b"u2]:hover" not in weights_alone
+    assert b"u2]:hover" in connectivity.draw("40 conv:2", max_units=0)
+    assert b"<style>" not in connectivity.draw(f"3x3 conv:3,c={MOST_RULES // 9 + 1},p=1", max_units=0)
+
+
+def test_the_strongest_of_dense_lines_come_last() -> None:
+    svg = connectivity.draw("80 fc:80", max_units=0, color_by="weight").decode()
+    widths = [float(width) for width in re.findall(r'<polyline [^>]*stroke-width="([\d.]+)"', svg)]
+    assert len(widths) == 80 * 80
+    assert widths == sorted(widths)
+    assert widths[0] < widths[-1]
+
+
+def test_a_notebook_s_picture_has_its_style_sheet() -> None:
+    bundle = connectivity.Figure.of("5 conv:3")._repr_mimebundle_()
+    assert "<style>" in bundle["image/svg+xml"]
+    assert ":hover" in bundle["image/svg+xml"]

@@ -418,3 +418,22 @@ def test_empty_and_odd_texts_are_drawn(text: str, direction: str) -> None:
         **options, title=text, panel_titles=[text], unit_labels=[f"x={text}/{text}"], direction=direction
     )
     assert figure.draw().endswith(b"</svg>\n")
+
+
+def test_matrices_of_elided_layers_have_dots() -> None:
+    scene = scene_of("60 fc:50", view="matrix")
+    plate = next(box for box in scene.boxes if box.classes == "plate")
+    dots = [dot for dot in scene.dots if dot.diameter]
+    assert len(dots) == 6
+    across, along = {round(dot.y - plate.y, 3) for dot in dots}, {round(dot.x - plate.x, 3) for dot in dots}
+    assert 0.0 in across  # three beside one another where columns are not shown, three below one another for rows
+    assert 0.0 in along
+
+
+def test_many_degrees_are_told_by_a_bar() -> None:
+    few = scene_of("5 conv:3 // 5 fc:2", fill="in-degree", color_by="none")
+    many = scene_of(
+        "12 sparse,mask=" + "/".join("1" * n + "0" * (12 - n) for n in range(1, 13)), fill="in-degree", color_by="none"
+    )
+    assert [text.text for text in few.texts if text.classes == "legend"] == ["connections into a unit", "3", "5"]
+    assert [text.text for text in many.texts if text.classes == "legend"] == ["connections into a unit", "0", "12"]

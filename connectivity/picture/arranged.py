@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -82,6 +83,7 @@ class Arranged(NamedTuple):
     marks: Sequence[Highlight]
     options: Options
     names: Mapping[Hashable, str]
+    uses: Counter[tuple[int, str | None]]  # of the weights of each layer by whole arrows
 
     @classmethod
     def of(cls, view: GraphView, options: Options, marks: Sequence[Highlight] = ()) -> Arranged:
@@ -100,7 +102,7 @@ class Arranged(NamedTuple):
         else:
             arrows = view.arrows
         if len(shown) == len(view.names):
-            return cls(view, places, arrows, (), labels, marks, options, names)
+            return cls(view, places, arrows, (), labels, marks, options, names, _uses(arrows))
         whole, cut = [], []
         for arrow in arrows:
             ends = (arrow.source in shown) + (arrow.target in shown)
@@ -108,11 +110,19 @@ class Arranged(NamedTuple):
                 whole.append(arrow)
             elif ends:
                 cut.append(arrow)
-        return cls(view, places, whole, cut, labels, marks, options, names)
+        return cls(view, places, whole, cut, labels, marks, options, names, _uses(whole))
+
+    def marks_of(self, arrow: Arrow) -> int:
+        """How many marks on the picture an arrow's weight has: lines, and cells of matrices."""
+        return self.uses[arrow.layer, arrow.parameter] * (2 if self.options.view == "both" else 1)
 
     def shown(self) -> set[Hashable]:
         """The units that are on the picture."""
         return self.places.shown()
+
+
+def _uses(arrows: Sequence[Arrow]) -> Counter[tuple[int, str | None]]:
+    return Counter((arrow.layer, arrow.parameter) for arrow in arrows)
 
 
 def _check_padding(view: GraphView, options: Options) -> None:

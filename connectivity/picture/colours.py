@@ -162,7 +162,8 @@ def named_table(name: str, background: str) -> tuple[str, ...]:
         near = suggestion(name, known)
         hint = near if "did you mean" in near else " (as viridis, coolwarm, vik; the cmap package lists them)"
         raise DrawingError(f'unknown colormap "{visible(name, 40)}"{hint}', "colormap") from error
-    return tuple(legible(encoded(*map(float, row[:3])), background) for row in colormap.lut(STEPS))
+    own = [legible(encoded(*map(float, row[:3])), background) for row in colormap.lut(STEPS)]
+    return tuple(own[step * len(own) // STEPS] for step in range(STEPS))  # many maps have a few colours only
 
 
 def _between(one: Lab, other: Lab, share: float) -> Lab:

@@ -24,7 +24,14 @@ def fill_units(views: Sequence[GraphView], own: Sequence[Options]) -> tuple[list
     Raises DrawingError where values are asked for and there are none.
     """
     degrees = [_degrees(view) for view in views]
-    most = max((max(found.values(), default=0) for found in degrees), default=0)
+    levels = sorted(
+        {
+            degree
+            for found, options in zip(degrees, own, strict=True)
+            if options.fill == "in-degree"
+            for degree in found.values()
+        }
+    )
     largest = max((view.largest_value() for view in views), default=0.0) or 1.0
     fills: list[Fills] = []
     keys: list[Key | None] = []
@@ -38,7 +45,7 @@ def fill_units(views: Sequence[GraphView], own: Sequence[Options]) -> tuple[list
         elif options.fill == "value":
             chosen = _by_value(view, largest, theme)
         elif options.fill == "in-degree":
-            chosen = _by_degree(degree, most, theme)
+            chosen = _by_degree(degree, levels, theme)
         fills.append(chosen[0])
         keys.append(chosen[1])
     return fills, list(dict.fromkeys(key for key in keys if key is not None))
@@ -101,11 +108,12 @@ def _degrees(view: GraphView) -> Counter[Hashable]:
     return Counter(arrow.target for arrow in view.arrows if arrow.role not in ("bias", "padding"))
 
 
-def _by_degree(degrees: Counter[Hashable], most: int, theme: Theme) -> tuple[Fills, Key]:
+def _by_degree(degrees: Counter[Hashable], levels: Sequence[int], theme: Theme) -> tuple[Fills, Key]:
+    """``levels`` are the numbers of connections there are in all panels."""
+    most = max(levels, default=0)
     deep = theme.ink if theme.monochrome else theme.palette[0]
     shades = [blend(theme.background, deep, 0.85 * n / max(1, most)) for n in range(most + 1)]
     fills = {unit: shades[degree] for unit, degree in degrees.items()}
-    levels = sorted(set(degrees.values()))
     title = "connections into a unit"
     if len(levels) <= _MOST_LEVELS:
         return fills, Swatches(title, tuple((Stroke(shades[n]), str(n)) for n in levels), solid=True)

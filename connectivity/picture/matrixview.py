@@ -135,15 +135,13 @@ class MatrixDrawer:
         for arrow in arrows:
             if arrow.source in columns.places:
                 shared[arrow.source, arrow.target].append(arrow)
-        classes: dict[str | None, str] = {}
         for (source, target), same in shared.items():
             x = left + columns.places[source] * self.cell
             y = top - (rows.places[target] + 0.5) * self.cell
             for number, arrow in enumerate(same):
-                if arrow.parameter not in classes:
-                    classes[arrow.parameter] = f"cell layer{index} {numbers.id('w')}"
                 wide = self.cell / len(same)
-                self._cell(arrow, x + (number + 0.5) * wide, y, wide, classes[arrow.parameter], numbers)
+                classes = f"cell layer{index} {numbers.weight(self.arranged, arrow)}"
+                self._cell(arrow, x + (number + 0.5) * wide, y, wide, classes, numbers)
         self._elided(rows, columns, left, top)
         if self.cell >= _LABELLED:
             self._names(index, left, top)

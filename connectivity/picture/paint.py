@@ -44,6 +44,8 @@ Panel = tuple[GraphView, Sequence[Arrow]]
 
 KERNEL, SHARED = "kernel", "shared weights"
 
+_LEAST, _MOST = 1e-100, 1e100  # sizes of weights at the ends of a scale: what lies between them can be divided
+
 MOST_SWATCHES = 12
 """The most shared weights that are listed one by one; more get a bar."""
 
@@ -384,8 +386,11 @@ class _Scale:
 
 def _limits(largest: float, options: Options) -> tuple[float, float]:
     """The weights at the ends of the scale: symmetric about 0 unless told otherwise."""
-    largest = largest or 1.0
+    largest = min(max(largest, _LEAST), _MOST) if largest else 1.0
     low, high = options.vmin, options.vmax
+    for name, limit in (("vmin", low), ("vmax", high)):
+        if limit is not None and limit and not _LEAST <= abs(limit) <= _MOST:
+            raise DrawingError(f"{name} {limit:g} is no end of a scale: 0, or from {_LEAST:g} to {_MOST:g} in size", name)
     if low is None:
         low = -(high if high is not None and high > 0 else largest)
     if high is None:

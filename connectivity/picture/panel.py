@@ -32,11 +32,22 @@ class Numbers:
 
     def __init__(self) -> None:
         self._next: dict[str, int] = {}
+        self._weights: dict[tuple[int, int, str | None], str] = {}
 
     def id(self, prefix: str) -> str:
         """The next id with ``prefix``: u1, u2, ..."""
         self._next[prefix] = self._next.get(prefix, 0) + 1
         return f"{prefix}{self._next[prefix]}"
+
+    def weight(self, arranged: Arranged, arrow: Arrow) -> str:
+        """The class of a weight, the same wherever a panel shows it: w1, w2, ... of those that several marks have.
+
+        Of the others it is v1, v2, ...: nothing else lights up with them.
+        """
+        key = (id(arranged.view), arrow.layer, arrow.parameter)
+        if key not in self._weights:
+            self._weights[key] = self.id("w" if arranged.marks_of(arrow) > 1 else "v")
+        return self._weights[key]
 
 
 class PanelDrawer:
@@ -204,7 +215,7 @@ class PanelDrawer:
             if unit in self.view.dropped and self.options.dropped == "gap":
                 self.sheet.extent.cover(x, y, self.sizes.width + 2, self.sizes.diameter + 2)
                 continue
-            self.ids[unit] = numbers.id("u")
+            self.ids[unit] = numbers.id("u" if index and unit in self.view.layers[index].places else "i")
             if unit in padding:
                 self._padding_unit(index, unit, x, y)
             elif unit in self.view.dropped:
@@ -330,14 +341,10 @@ class PanelDrawer:
                     Line("", ids[arrow.source], ids[arrow.target], stroke.colour, stroke.width, style=stroke.style)
                 )
             return
-        classes: dict[tuple[int, str | None], str] = {}
         for arrow in arrows:
             colour, width, style = painter(arrow) or faint
-            key = (arrow.layer, arrow.parameter)
-            if key not in classes:
-                classes[key] = f"edge layer{arrow.layer} {numbers.id('w')} to"
             tip = words.arrow_tip(arrow, self.arranged.names)
-            own = classes[key] + ids[arrow.target][1:]
+            own = f"edge layer{arrow.layer} {numbers.weight(self.arranged, arrow)} to{ids[arrow.target][1:]}"
             tail = self._end(arrow.source, arrow.target, numbers)
             head = self._end(arrow.target, arrow.source, numbers)
             lines.append(Line(numbers.id("e"), tail, head, colour, width, own, tip, style=style))

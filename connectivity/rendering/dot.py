@@ -21,7 +21,11 @@ from connectivity.typeset.metrics import FAMILY
 SEMIBOLD = f"{FAMILY} Semibold"
 
 # What XML and terminals cannot hold: C0 and C1 controls, DEL, surrogates, non-characters.
-_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
+    + "]"
+)
 _POINTS_PER_INCH = 72
 
 RAISED = 1.0

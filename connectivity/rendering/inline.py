@@ -18,7 +18,6 @@ _TAG = re.compile(r"""<[A-Za-z](?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _HEAD = re.compile(r"\s*(?:<title\b[^>]*>[^<]*</title>)?\s*(?:<desc\b[^>]*>[^<]*</desc>)?\s*")
 _NAMES = re.compile(r"""(\s(?:id|aria-labelledby|aria-describedby)=)(["'])([^"']*)\2""")
 _POINTERS = re.compile(r"""(\burl\(\s*(?:["']|&quot;)?#|\s(?:xlink:)?href=["']#)""")
-_SIZE = re.compile(r"""\s(?:width|height)=(?:"[^"]*"|'[^']*')""")
 _LABELLED = re.compile(r"""\saria-labelledby=(?:"[^"]*"|'[^']*')""")
 _CLASS = re.compile(r"""\sclass=(["'])([^"']*)\1""")
 
@@ -35,12 +34,13 @@ def prefix_of(svg: bytes, number: int) -> str:
 def inline(svg: bytes, prefix: str, *, width: str | None = None, alt: str | None = None, style: bool = False) -> str:
     """The element ``<svg class="connectivity">`` for a page, of an SVG that stands alone.
 
-    ``prefix`` goes before every id and every reference to one. ``width`` is a length of CSS, in place
-    of the drawing's own size. ``alt`` is what the figure is called, in place of its title and description. ``style`` keeps its
-    style sheet, for pages that have none of ours; every rule of it is of ``svg.connectivity``.
+    ``prefix`` goes before every id and every reference to one. ``width`` is a length of CSS (without a unit: in
+    pixels) in place of the drawing's own, which is what a percentage is of where the page leaves it open. ``alt``
+    is what the figure is called, in place of its title and description. ``style`` keeps its style sheet, for pages
+    that have none of ours; its rules are of this figure alone.
 
     >>> inline(b'<?xml version="1.0"?><svg width="3pt" height="2pt" role="img"><g id="u1"/></svg>', "a-", width="50%")
-    '<svg class="connectivity" role="img" width="50%"><g id="a-u1"/></svg>'
+    '<svg class="connectivity" width="3pt" height="2pt" role="img" style="width: 50%; height: auto"><g id="a-u1"/></svg>'
     """
     text = _BEFORE.sub("", svg.decode("utf-8"), count=1)
     if not style:
@@ -48,6 +48,9 @@ def inline(svg: bytes, prefix: str, *, width: str | None = None, alt: str | None
     text = _TAG.sub(lambda tag: _renamed(tag[0], prefix), text)
     end = text.index(">") + 1
     root, rest = _root(text[:end], width), text[end:]
+    if style:
+        root = _with(root, f'id="{prefix}figure"')
+        rest = _STYLE.sub(lambda sheet: sheet[0].replace("svg.connectivity", f"#{prefix}figure"), rest, count=1)
     if alt is not None:
         name = f"{prefix}description"
         root = _with(_LABELLED.sub("", root), f'aria-labelledby="{name}"')
@@ -74,7 +77,10 @@ def _root(tag: str, width: str | None) -> str:
     others = [name for name in own[2].split() if name != "connectivity"] if own else []
     classes = " ".join(["connectivity", *others])
     tag = _CLASS.sub("", tag).replace("<svg", f'<svg class="{classes}"', 1)
-    return tag if width is None else _with(_SIZE.sub("", tag), f'width="{escape(width)}"')
+    if width is None:
+        return tag
+    unit = "px" if width.replace(".", "", 1).isdigit() else ""
+    return _with(tag, f'style="width: {escape(width)}{unit}; height: auto"')
 
 
 def _with(tag: str, attribute: str) -> str:

@@ -48,9 +48,11 @@ _TEXT = re.compile(r'<text (text-anchor="middle" [^>]*>[^<]{2,}|text-anchor="(?:
 _THEIR_LENGTH = re.compile(r' textLength="[^"]*"')  # which some versions of Graphviz write
 _FONT_SIZE = re.compile(r'font-size="([\d.]+)"')
 _COLOURS = re.compile(r'(?<= )(fill|stroke)="([^"]*)"(?: (stroke)="([^"]*)")?')
-_WEIGHT_CLASS = re.compile(r'<g id="e[^"]*" class="[^"]*\b(w\d+)\b')
+_WEIGHT_CLASS = re.compile(r'<g id="[ec]\d+" class="[^"]*\b(w\d+)\b')
 _TARGET_CLASS = re.compile(r'<g id="e[^"]*" class="[^"]*\b(to\d+)\b')
-PAGE_WEIGHTS, PAGE_UNITS = 40, 60
+PAGE_WEIGHTS, PAGE_UNITS = 64, 64
+"""The first so many shared weights and units of a figure react to pointing where it is part of a page."""
+
 MOST_RULES = 300
 """The most weights and units that react to pointing; a style sheet for more would weigh more than it helps."""
 
@@ -102,13 +104,15 @@ def _plain_tag(tag: re.Match[str]) -> str:
 def style_rules(text: str, dark: bool) -> str:
     """The style sheet of a standalone SVG: what pointing does, and the colours of a dark page.
 
-    Pointing at a connection shows all that share its weight, pointing at a unit the connections into
-    it. Where style sheets are not heeded it is a plain picture.
+    Pointing at a connection (or a cell of a matrix) shows all that share its weight, pointing at a unit the
+    connections into it. Where style sheets are not heeded it is a plain picture.
     """
     rules = ""
     weights = Counter(_WEIGHT_CLASS.findall(text))
     shared = sorted((name for name, number in weights.items() if number > 1), key=natural)
     targets = sorted(set(_TARGET_CLASS.findall(text)), key=natural)
+    if len(shared) + len(targets) > MOST_RULES:
+        targets = []  # weights before units
     if 0 < len(shared) + len(targets) <= MOST_RULES:
         rules += hover_rules(shared, targets)
     if dark:
@@ -122,11 +126,19 @@ def hover_rules(weights: Sequence[str], targets: Sequence[str], root: str = "svg
     The style sheet of pages has them for the first ``PAGE_WEIGHTS`` and ``PAGE_UNITS``, whatever the
     figure: an SVG that is part of a page has no style sheet of its own.
     """
-    pairs = [(f".{name}", f".{name}") for name in weights] + [(f"[id$=u{name[2:]}]", f".{name}") for name in targets]
-    faint = ",\n".join(f"{root}:has({pointed}:hover) .edge:not({lit})" for pointed, lit in pairs)
-    strong = ",\n".join(f"{root}:has({pointed}:hover) {lit} path" for pointed, lit in pairs)
+    weight_pairs = [(f".{name}", f".{name}") for name in weights]
+    unit_pairs = [(f"[id$=u{name[2:]}]", f".{name}") for name in targets]
+    faint = [f"{root}:has({pointed}:hover) :is(.edge, .cell):not({lit})" for pointed, lit in weight_pairs]
+    faint += [f"{root}:has({pointed}:hover) .edge:not({lit})" for pointed, lit in unit_pairs]
+    strong = [f"{root}:has({pointed}:hover) {lit} path" for pointed, lit in [*weight_pairs, *unit_pairs]]
     own = f"{root} .edge:hover path {{ stroke-width: 2.6 }}\n"
-    return own + (f"{faint} {{ opacity: 0.2 }}\n{strong} {{ stroke-width: 2.6 }}\n" if pairs else "")
+    if not faint:
+        return own
+    return own + f"{_joined(faint)} {{ opacity: 0.2 }}\n{_joined(strong)} {{ stroke-width: 2.6 }}\n"
+
+
+def _joined(selectors: Sequence[str]) -> str:
+    return ",\n".join(selectors)
 
 
 def _with_dark(light: str, dark: str) -> str:
@@ -190,4 +202,4 @@ def _measured(text: re.Match[str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    return clean(text).translate(_ESCAPES)
+    return "\n".join(clean(line).translate(_ESCAPES) for line in text.split("\n"))
