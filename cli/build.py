@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
@@ -71,11 +71,9 @@ def build(
     workers = jobs or _cores()
     failed = _build(todo, records, workers, force, quiet)
     if deps is not None:
-        inputs = {job: list(dict.fromkeys([*records.inputs(job), *failed.get(job.source, ())])) for job in todo}
-        made = {path: inputs[job] for job in todo for path, _ in job.outputs}
-        write_deps(deps, made, {job.source for job in todo})
+        _write_deps(deps, todo, records, failed)
     if watch:
-        _watch(todo, records, workers, quiet)
+        _watch(todo, records, workers, quiet, deps)
     return FAILED if failed else 0
 
 
@@ -124,7 +122,8 @@ def _check(jobs: Sequence[Job], records: Records) -> int:
     for path in stale:
         click.echo(visible(path, 1000))
     for source in missing:
-        click.echo(f"connectivity: cannot read {visible(source, 200)}: no such file", err=True)
+        reason = "it is no file" if Path(source).exists() else "no such file"
+        click.echo(f"connectivity: cannot read {visible(source, 200)}: {reason}", err=True)
     return FAILED if missing else STALE if stale else 0
 
 
@@ -189,17 +188,31 @@ def write_deps(path: str, made: dict[str, list[str]], sources: Collection[str]) 
     from connectivity.builds import depfile
     from connectivity.errors import visible
 
+    known = {os.path.realpath(name) for output, inputs in made.items() for name in (output, *inputs)}
+    if path in ("", "-") or path.endswith(".toml") or os.path.realpath(path) in known:
+        raise click.UsageError(f'--deps would write over "{visible(path)}": name a file of its own, as net.d')
+
     for refused in depfile.write(path, made, sources):
         click.echo(f"connectivity: warning: Make cannot express the path {visible(refused, 200)!r}; left out", err=True)
 
 
-def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool) -> None:
+def _write_deps(path: str, jobs: Sequence[Job], records: Records, failed: Mapping[str, Sequence[str]]) -> None:
+    """The dependencies of all pictures; of those that failed what they read."""
+    inputs = {job: list(dict.fromkeys([*records.inputs(job), *failed.get(job.source, ())])) for job in jobs}
+    made = {path: inputs[job] for job in jobs for path, _ in job.outputs}
+    others = {name for job in jobs for name in inputs[job] if name != job.source}
+    write_deps(path, made, {job.source for job in jobs} - others)
+
+
+def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool, deps: str | None) -> None:
     """Draw again what changes, until Ctrl-C."""
     from connectivity.builds.jobs import build as run_all
     from connectivity.builds.watch import changes
 
     say = _Done(quiet)
-    failing: dict[str, list[str]] = {}  # what a failing figure read: a build that fails leaves no record
+    failing: dict[str, list[str]] = {
+        job.source: [] for job in jobs
+    }  # what a failing figure read: a build that fails leaves no record
 
     def read_by(job: Job) -> list[str]:
         return [*records.inputs(job), *failing.get(job.source, ())]
@@ -223,7 +236,12 @@ def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool) -> 
         for changed in watched:
             records.forget_all()
             mine = {job: {os.path.realpath(path) for path in read_by(job)} for job in jobs}
-            draw([job for job in jobs if mine[job] & changed or not records.is_fresh(job)], say)
+            # One that fails is stale anyway: it is drawn again when something of its own has changed.
+            draw(
+                [job for job in jobs if mine[job] & changed or not (failing[job.source] or records.is_fresh(job))], say
+            )
+            if deps is not None:
+                _write_deps(deps, jobs, records, failing)
     raise KeyboardInterrupt
 
 

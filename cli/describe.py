@@ -49,7 +49,7 @@ def _text(facts: dict[str, Any]) -> str:
     from connectivity.layers import count
 
     rows = [_row(layer) for layer in facts["layers"]]
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
+    width = shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else 10_000
     table = _table([_COLUMNS, *rows])
     if max(map(len, table)) > width:
         table = _blocks(rows)
@@ -67,6 +67,8 @@ _SINGULAR = {
 
 
 def _row(layer: dict[str, Any]) -> tuple[str, ...]:
+    from connectivity.errors import visible
+
     field = layer["receptive_field"]
     sharing = layer["sharing"]
     cells = (
@@ -81,7 +83,7 @@ def _row(layer: dict[str, Any]) -> tuple[str, ...]:
         "-" if field["jump"] is None else f"{field['jump']:g}",
         "-" if field["start"] is None else field["start"],
     )
-    return tuple(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in cells)
+    return tuple(f"{cell:,}" if isinstance(cell, int) else visible(str(cell), 200) for cell in cells)
 
 
 def _table(rows: list[tuple[str, ...]]) -> list[str]:
@@ -106,12 +108,14 @@ def _blocks(rows: list[tuple[str, ...]]) -> list[str]:
 
 
 def _unused(facts: dict[str, Any]) -> list[str]:
+    from connectivity.errors import visible
+
     lines = []
     for layer in facts["layers"]:
         names = layer["unused_inputs"]
         if names:
             more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-            lines.append(f"{layer['name']} does not use {', '.join(names[:10])}{more}")
+            lines.append(f"{visible(layer['name'])} does not use {', '.join(map(visible, names[:10]))}{more}")
         if layer["unused_weights"]:
             lines.append(f"{layer['name']} has {layer['unused_weights']:,} weights that no connection uses")
     return lines

@@ -6,6 +6,8 @@ so that help, version and completion cost no more than click.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import sys
 import warnings
@@ -48,6 +50,9 @@ for _command in (draw, build, describe, export, schema):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every error is one message."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # of a terminal that has no minus sign
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _note
@@ -57,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as request:
         return request.exit_code
+    except SystemExit:  # click's, of a pipe whose reader has gone
+        return USAGE_ERROR
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted")
         return INTERRUPTED
@@ -64,7 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone. Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except click.ClickException as error:
-        error.show()
+        with contextlib.suppress(OSError):
+            error.show()
     except Exception as error:
         _explain(error)
     return USAGE_ERROR
@@ -87,7 +95,8 @@ def _explain(error: Exception) -> None:
     from connectivity.errors import ConnectivityError, NotationError
 
     if isinstance(error, NotationError):
-        click.echo(str(error), err=True)
+        with contextlib.suppress(OSError):
+            click.echo(str(error), err=True)
     elif isinstance(error, (ConnectivityError, OSError)):
         _say(str(error))
     elif isinstance(error, MemoryError):
@@ -102,4 +111,5 @@ def _explain(error: Exception) -> None:
 
 
 def _say(message: str) -> None:
-    click.echo(f"connectivity: {message}", err=True)
+    with contextlib.suppress(OSError):  # standard error is full, or closed
+        click.echo(f"connectivity: {message}", err=True)

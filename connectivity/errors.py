@@ -117,7 +117,7 @@ def suggestion(word: str, legal: Iterable[str]) -> str:
     """
     words = list(legal)
     near = difflib.get_close_matches(word[:80].lower(), words, n=1)
-    return f' (did you mean "{near[0]}"?)' if near else f" (one of: {', '.join(words)})"
+    return f' (did you mean "{visible(near[0])}"?)' if near else f" (one of: {', '.join(map(visible, words))})"
 
 
 def _excerpt(text: str, index: int) -> tuple[str, int]:

@@ -42,6 +42,7 @@ from pathlib import Path
 from typing import Any
 
 from connectivity.errors import ConnectivityError, DrawingError, NotationError, visible
+from connectivity.options import settings
 from connectivity.pages.source import Source, located, read_source
 from connectivity.rendering.inline import inline, prefix_of
 
@@ -56,9 +57,18 @@ _logger = logging.getLogger("mkdocs.plugins.connectivity")
 def validator(
     language: str, inputs: Mapping[str, Any], options: dict[str, Any], attrs: dict[str, Any], md: Any
 ) -> bool:
-    """Take all options of a fence, for superfences; :func:`formatter` says what is wrong with them."""
+    """Take all options of a fence, for superfences; :func:`formatter` says what is wrong with them.
+
+    One without a value comes as None, True or (in older versions) its own name.
+    """
+    switches = {name for setting in settings() if setting.kind == "switch" for name in (setting.flag, setting.name)}
     for name, value in inputs.items():
-        options[name] = "" if value is True or value == name else str(value)
+        bare = (
+            value is None
+            or value is True
+            or (value == name and (name in switches or name.replace("_", "-").startswith("no-")))
+        )
+        options[name] = "" if bare else str(value)
     return True
 
 
@@ -67,7 +77,7 @@ def formatter(source: str, language: str, css_class: str, options: Mapping[str, 
     page = _Page(md)
     try:
         drawn = _draw(source, options, page)
-    except ConnectivityError as error:
+    except Exception as error:  # superfences would swallow it, and show the fence as it is
         message = page.shortened(_message(error, source.strip()))
         _logger.warning("%s%s", f"{page.name}: " if page.name else "", message)
         source, message = escape(source), escape(message)
@@ -123,8 +133,10 @@ def _source(text: str, said: Mapping[str, str], page: _Page) -> Source:
     return read_source(text, options, str(folder), page.path, _OWN)
 
 
-def _message(error: ConnectivityError, text: str) -> str:
+def _message(error: Exception, text: str) -> str:
     """What is wrong, in one line."""
+    if not isinstance(error, ConnectivityError):
+        return f"an error in connectivity itself ({type(error).__name__}: {error})"
     if not isinstance(error, NotationError):
         return str(error)
     place = located(error, text)

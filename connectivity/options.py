@@ -190,7 +190,7 @@ class Options:
     captions: bool = _option(True, "What each layer is, beside it.", panel=True)
     legend: bool = _option(True, "What the colours mean.")
     transparent: bool = _option(False, "No background: what is behind the figure shows through.")
-    dpi: float | None = _option(None, "Dots per inch of a PNG.  [default: 192, at most 2,000 pixels a side]")
+    dpi: float | None = _option(None, "Dots per inch of a PNG.  [default: 192, at most 2,000 pixels a side]", least=1)
 
     def __post_init__(self) -> None:
         if isinstance(self.labels, bool):
@@ -208,8 +208,6 @@ class Options:
             raise DrawingError(f"vmin ({self.vmin:g}) must be less than vmax ({self.vmax:g})", "vmin")
         if self.colormap == "":
             raise DrawingError("the colormap has no name (as viridis or coolwarm)", "colormap")
-        if self.dpi is not None and self.dpi <= 0:
-            raise DrawingError(f"dpi must be more than 0, not {self.dpi:g}", "dpi")
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
@@ -304,9 +302,13 @@ def _check_text(setting: Setting, text: str) -> None:
 
 
 def _check_number(setting: Setting, number: float) -> None:
-    if not math.isfinite(number):
-        raise DrawingError(f"{setting.flag} must be a finite number, not {number}", setting.name)
+    try:
+        finite = math.isfinite(number)
+    except OverflowError:  # a whole number beyond all floats
+        finite = False
+    if not finite:
+        raise DrawingError(f"{setting.flag} must be a finite number, not {visible(str(number), 40)}", setting.name)
     low, high = setting.least, setting.most
     if (low is not None and number < low) or (high is not None and number > high):
         legal = f"{low:g} or more" if high is None else f"{low:g} or {high:g}"
-        raise DrawingError(f"{setting.flag} must be {legal}, not {number}", setting.name)
+        raise DrawingError(f"{setting.flag} must be {legal}, not {visible(str(number), 40)}", setting.name)

@@ -20,6 +20,7 @@ import connectivity
 from connectivity.builds.jobs import STATE, Job, Records, build, outputs_of
 from connectivity.builds.jobs import run as run_job
 from connectivity.builds.pool import Pool
+from connectivity.builds.watch import changes
 
 COMMAND = str(Path(sys.executable).with_name("connectivity"))
 
@@ -331,3 +332,71 @@ def test_the_state_is_the_same_everywhere(run: Run, tmp_path: Path, figures: Pat
     moved = tmp_path / "moved"
     figures.rename(moved)
     assert wrote(run("build", "moved/a.toml", "moved/b.toml", "moved/c.toml")) == []
+
+
+def test_a_picture_that_was_changed_is_stale(run: Run, tmp_path: Path, figures: Path) -> None:
+    run("build", *FILES)
+    assert run("build", *FILES, "--check").returncode == 0
+    (figures / "a.svg").write_bytes(b"")
+    assert run("build", *FILES, "--check").stdout == b"figures/a.svg\n"
+    assert wrote(run("build", *FILES)) == ["figures/a.svg"]
+    os.utime(figures / "a.svg")
+    assert wrote(run("build", *FILES)) == []  # touched, but the same
+
+
+@pytest.mark.usefixtures("figures")
+def test_a_folder_that_cannot_be_made_is_that_figure_s_failure(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "file.toml").write_text('network = "3"\n')
+    done = run("build", "figures/a.toml", "nosuch/b.toml", "-d", "out")
+    assert done.returncode == 2
+    assert b"cannot read" in done.stderr
+    assert b"wrote out/a.svg" in done.stderr
+    assert run("build", "nosuch/b.toml", "-d", "new").returncode == 2
+    assert not (tmp_path / "new").exists()
+    assert not (tmp_path / "nosuch").exists()
+    done = run("build", "figures/a.toml", "-d", "file/deep")
+    assert done.returncode == 2
+    assert b"cannot make the folder file/deep" in done.stderr
+
+
+def test_records_are_merged(tmp_path: Path, figures: Path) -> None:
+    jobs = [Job(str(figures / f"{n}.toml"), outputs_of(str(figures / f"{n}.toml"), ["svg"], None)) for n in "ab"]
+    ones, others = Records(), Records()
+    assert not ones.is_fresh(jobs[0])
+    assert not others.is_fresh(jobs[1])
+    for records, job in ((ones, jobs[0]), (others, jobs[1])):
+        records.note(run_job(job))
+        records.save()
+    assert Records().is_fresh(jobs[0])
+    assert Records().is_fresh(jobs[1])
+
+
+@pytest.mark.parametrize("name", ["b.toml", "b.svg", "", "-", "figures/a.toml"])
+def test_dependencies_do_not_write_over_anything(run: Run, figures: Path, name: str) -> None:
+    done = run("draw", "figures/a.toml", "-o", "b.svg", "--deps", name)
+    assert done.returncode == 2
+    assert b"--deps would write over" in done.stderr
+    assert (figures / "a.toml").read_text() == 'network = "6 conv:3"\n'
+
+
+def test_watching_waits_until_a_file_is_left_alone(tmp_path: Path) -> None:
+    """Of many saves one after the other one drawing comes, of the last."""
+    path, stop = tmp_path / "a.toml", threading.Event()
+    path.write_text("0")
+    watched = changes(lambda: [str(path)], stop)
+    assert next(watched) == set()
+
+    def save() -> None:
+        for number in range(12):
+            path.write_text(str(number))
+            time.sleep(0.04)
+
+    saving = threading.Thread(target=save)
+    saving.start()
+    assert next(watched) == {os.path.realpath(path)}
+    assert path.read_text() == "11"
+    saving.join()
+    timer = threading.Timer(0.3, stop.set)
+    timer.start()
+    assert list(watched) == [set()]

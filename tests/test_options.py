@@ -39,7 +39,7 @@ def scene_of(text: str, **options: object) -> Scene:
         ({"show": ("value",)}, 'did you mean "values"'),
         ({"columns": -1}, "columns must be 0 or more"),
         ({"vmin": math.nan}, "vmin must be a finite number"),
-        ({"dpi": 0.0}, "dpi must be more than 0"),
+        ({"dpi": 0.0}, "dpi must be 1 or more"),
         ({"title": "x" * 1001}, "1,001 characters"),
     ],
 )

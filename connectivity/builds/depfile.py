@@ -18,8 +18,8 @@ from pathlib import Path
 from connectivity import files
 
 _ESCAPED = re.compile(r"(\\*)([ #])")
-# What Make cannot say in a path: line ends and other controls, what separates rules, patterns, wildcards.
-_IMPOSSIBLE = re.compile(r"[\x00-\x1f\x7f:;|=%*?\[\]&()<>\"'`~!]|\\$|\\(?![ #])")
+# What Make cannot say in a path: line ends and other controls, what separates rules, patterns, wildcards, a home.
+_IMPOSSIBLE = re.compile(r"[\x00-\x1f\x7f:;|=%*?\[\]]|^~|\\$|\\(?![ #])")
 
 
 def dependency_rules(made: Mapping[str, Iterable[str]], sources: Collection[str] = ()) -> tuple[str, list[str]]:

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from connectivity import __version__, files
@@ -42,7 +43,7 @@ class Job(NamedTuple):
 class Result(NamedTuple):
     """What became of a job: its error (empty where it succeeded), and the files that it read.
 
-    ``inputs`` are each with what it is to be known by later: its stamp and its digest as it was read, nothing
+    ``pictures`` are those that it made; they and ``inputs`` are each with what it is to be known by later: its stamp and its digest as it was read, nothing
     where it was not there, a stamp that no file has where it changed meanwhile. ``notes`` are warnings of
     what was drawn all the same.
     """
@@ -50,6 +51,7 @@ class Result(NamedTuple):
     job: Job
     error: str
     inputs: Mapping[str, Known]
+    pictures: Mapping[str, Known] = MappingProxyType({})
     notes: tuple[str, ...] = ()
 
 
@@ -58,18 +60,29 @@ def run(job: Job) -> Result:
     with recording() as read, warnings.catch_warnings(record=True, category=MissingGlyphs) as warned:
         warnings.simplefilter("always", MissingGlyphs)
         note(job.source)
+        drawn: list[tuple[str, bytes]] = []
         try:
             drawn = _draw(job)
+            for folder in {Path(path).parent for path, _ in drawn}:
+                _make_folder(folder)
             files.write_all(drawn)
             error = ""
         except ConnectivityError as problem:
             error = str(problem)
+        except OSError as problem:
+            error = f"{visible(job.source, 200)}: {problem.strerror or problem}"
         except MemoryError:
             error = f"{visible(job.source, 200)}: out of memory"
         except Exception as problem:
             error = f"{visible(job.source, 200)}: an error in connectivity itself ({type(problem).__name__}: {problem})"
     notes = tuple(dict.fromkeys(f"{visible(job.source, 200)}: {warning.message}" for warning in warned))
-    return Result(job, error, {path: _known(path, before) for path, before in read.items()}, notes)
+    inputs = {path: _known(path, before) for path, before in read.items()}
+    return Result(job, error, inputs, {} if error else {path: _made_of(path, data) for path, data in drawn}, notes)
+
+
+def _made_of(path: str, data: bytes) -> Known:
+    seen = stamp(path)
+    return seen and (*seen, hashlib.sha256(data).hexdigest())
 
 
 def _known(path: str, before: Stamp | None) -> Known:
@@ -106,7 +119,7 @@ class Records:
     """What is known of the pictures in all output folders."""
 
     _folders: dict[Path, dict[str, Any]] = field(default_factory=dict)
-    _changed: set[Path] = field(default_factory=set)
+    _changed: dict[Path, set[str]] = field(default_factory=dict)  # names of pictures in each folder
     _seen: dict[str, Stamp | None] = field(default_factory=dict)
 
     def is_fresh(self, job: Job) -> bool:
@@ -137,13 +150,22 @@ class Records:
                 entries.pop(Path(path).name, None)
             else:
                 inputs = {_relative(name, folder): known and list(known) for name, known in result.inputs.items()}
-                entries[Path(path).name] = {"made": _made(result.job, format), "inputs": inputs}
-            self._changed.add(folder)
+                picture = result.pictures.get(path)
+                entries[Path(path).name] = {
+                    "made": _made(result.job, format),
+                    "picture": picture and list(picture),
+                    "inputs": inputs,
+                }
+            self._changed.setdefault(folder, set()).add(Path(path).name)
 
     def save(self) -> None:
         """Write what changed; where that cannot be done, the next build draws everything again."""
         for folder in sorted(self._changed):
-            content = {name: self._folders[folder][name] for name in sorted(self._folders[folder])}
+            ours, theirs = self._folders[folder], _read_state(folder / STATE)  # which another build may have written
+            names = self._changed[folder]
+            merged = {name: entry for name, entry in theirs.items() if name not in names}
+            merged |= {name: ours[name] for name in names if name in ours}
+            content = {name: merged[name] for name in sorted(merged)}
             try:
                 files.write(folder / STATE, (json.dumps(content, indent=0) + "\n").encode())
             except FileError:
@@ -156,7 +178,7 @@ class Records:
 
     def _is_fresh(self, job: Job, path: str, format: str) -> bool:
         entry = self._entry(path)
-        if entry.get("made") != _made(job, format) or not Path(path).is_file():
+        if entry.get("made") != _made(job, format) or not self._is_same(Path(path), entry.get("picture") or ()):
             return False
         inputs = entry.get("inputs")
         if not isinstance(inputs, dict) or not inputs:
@@ -171,7 +193,10 @@ class Records:
 
     def _look(self, path: Path) -> Stamp | None:
         """The stamp of a file, looked at once."""
-        real = os.path.realpath(path)
+        try:
+            real = os.path.realpath(path)
+        except ValueError:  # a name in the state that can be none
+            return None
         if real not in self._seen:
             self._seen[real] = stamp(real)
         return self._seen[real]
@@ -210,6 +235,8 @@ def _relative(path: str, folder: Path) -> str:
 
 def _digest(path: Path) -> str:
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return ""
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
@@ -220,13 +247,9 @@ def build(jobs: Sequence[Job], workers: int) -> Generator[Result, None, None]:
     """Run all jobs, at most ``workers`` of them at once, each result as it comes.
 
     Each is drawn in a process of its own kind, so that Graphviz may crash on one without harm to the others.
-    Raises FileError where a folder for the pictures cannot be made.
     """
     from connectivity.builds.pool import Pool
 
-    for job in jobs:
-        for path, _ in job.outputs:
-            _make_folder(Path(path).parent)
     with Pool(run, min(workers, len(jobs))) as pool:
         for job, result in pool.each(jobs):
             if isinstance(result, Result):

@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import os
 import threading
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from connectivity.errors import FileError
 from connectivity.reads import Stamp, stamp
 
 DEBOUNCE = 100
-"""How long a change may go on before it is told, in milliseconds."""
+"""How long files must be left alone before a change is told, in milliseconds."""
+
+_PATIENCE = 20  # times that it is waited for so long
 
 
 def changes(wanted: Callable[[], Iterable[str]], stop: threading.Event) -> Iterator[set[str]]:
@@ -43,8 +46,18 @@ def _changed(known: Mapping[str, Stamp | None], stop: threading.Event) -> dict[s
         for _ in itertools.chain([set()], events):
             now = {path: stamp(path) for path in known}
             if now != known or {_there(Path(path).parent) for path in known} != folders:
-                return now
+                return _settled(now)
     return dict(known)
+
+
+def _settled(now: dict[str, Stamp | None]) -> dict[str, Stamp | None]:
+    """The files as they are once nothing changes any more: an editor, or a script, may save again and again."""
+    for _ in range(_PATIENCE):
+        time.sleep(DEBOUNCE / 1000)
+        before, now = now, {path: stamp(path) for path in now}
+        if now == before:
+            break
+    return now
 
 
 def _events(folders: Iterable[Path], stop: threading.Event) -> Generator[Any, None, None]:

@@ -78,9 +78,12 @@ def read_figure(path: str | Path, trail: Sequence[str] = ()) -> FigureFile:
 
     Raises FigureFileError, which shows the place, or FileError where it cannot be read.
     """
-    note(path)
     shown = visible(str(path), 200)
-    real = os.path.realpath(path)
+    try:
+        real = os.path.realpath(path)
+    except ValueError as error:
+        raise FileError(f'cannot read "{shown}": not a path') from error
+    note(path)
     if real in trail:
         names = " → ".join(visible(Path(name).name) for name in (*trail[trail.index(real) :], real))
         raise DrawingError(f"a cycle of figure files: {names}")
@@ -94,8 +97,11 @@ def read_figure(path: str | Path, trail: Sequence[str] = ()) -> FigureFile:
 
 def parse_figure(data: bytes | str, source: str, folder: Path | str, trail: Sequence[str] = ()) -> FigureFile:
     """The figure in a text; ``source`` names it in errors, ``folder`` is where its files are."""
-    document = Document(_decoded(data, source), source, Path(folder), trail)
-    return document.figure()
+    try:
+        document = Document(_decoded(data, source), source, Path(folder), trail)
+        return document.figure()
+    except RecursionError as error:
+        raise FigureFileError("nested too deeply", "", 1, 1, source) from error
 
 
 class Document:
@@ -108,8 +114,8 @@ class Document:
             self.content: dict[str, Any] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             self._not_toml(error)
-        except RecursionError as error:
-            raise FigureFileError("nested too deeply", "", 1, 1, source) from error
+        except ValueError as error:  # a number of more digits than Python reads
+            raise FigureFileError(f"not TOML: {visible(str(error))}", "", 1, 1, source) from error
         self._places: dict[tomlplaces.Path, tomlplaces.Place] | None = None
 
     def fail(self, path: tomlplaces.Path, message: str, offset: int | None = None) -> NoReturn:
@@ -311,8 +317,9 @@ class Document:
             return _flat_table(value)
         from connectivity.graphs.weightfile import load_weights
 
+        name = self._text(path, value)
         try:
-            return load_weights(self.folder / self._text(path, value))
+            return load_weights(self.folder / name)
         except ConnectivityError as error:
             self.fail(path, str(error))
 
@@ -321,8 +328,9 @@ class Document:
             return value
         from connectivity.graphs.weightfile import load_input
 
+        name = self._text(path, value)
         try:
-            return load_input(self.folder / self._text(path, value))
+            return load_input(self.folder / name)
         except ConnectivityError as error:
             self.fail(path, str(error))
 

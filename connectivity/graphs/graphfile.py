@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ FORMATS = ("json", "graphml", "csv", "npz")
 
 FILE_LIMIT = 256 * 2**20
 """The largest graph file that is read, in bytes."""
+
+_CONTROLS = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff]")  # which XML cannot hold
 
 COLUMNS = ("source", "target", "key", "parameter", "weight", "layer", "role")
 """The columns of the CSV: one row for each connection."""
@@ -113,7 +116,11 @@ def _graphml(graph: nx.MultiDiGraph[Any]) -> bytes:
 
 
 def _without_null(data: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if value is not None}
+    return {
+        key: _CONTROLS.sub("\ufffd", value) if isinstance(value, str) else value
+        for key, value in data.items()
+        if value is not None
+    }
 
 
 def _csv(graph: nx.MultiDiGraph[Any]) -> bytes:

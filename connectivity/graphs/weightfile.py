@@ -6,8 +6,11 @@ import io
 import lzma
 import math
 import struct
+import tokenize
+import warnings
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -92,19 +95,38 @@ def _number(cell: str, shown: str, line: int) -> float:
 def _load_safetensors(data: bytes, shown: str) -> dict[str, Any]:
     try:
         import safetensors
-        import safetensors.numpy
     except ImportError as error:
         raise WeightsError(
             f"reading \"{shown}\" needs the safetensors package: pip install 'layer-connectivity[safetensors]'"
         ) from error
     try:
-        arrays: dict[str, Any] = safetensors.numpy.load(data)
+        tensors = safetensors.deserialize(data)  # type: ignore[no-untyped-call]  # it has no annotations
     except (safetensors.SafetensorError, ValueError, KeyError, TypeError) as error:
         raise WeightsError(f'"{shown}" is not a readable .safetensors file: {visible(str(error))}') from error
+    arrays = {name: _tensor(about, f'"{shown}": {visible(name)}') for name, about in tensors}
     if not arrays:
         raise WeightsError(f'"{shown}" holds no arrays')
     # The format keeps no order of its own: its writers sort by type and name.
     return {name: arrays[name] for name in sorted(arrays, key=natural)}
+
+
+_TYPES = {
+    "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1",
+    "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "u1", "BOOL": "?",
+}  # fmt: skip
+
+
+def _tensor(about: Mapping[str, Any], where: str) -> np.ndarray:
+    """A tensor of a .safetensors file; one of bfloat16, which numpy has not, as float32 (of which it is the upper half)."""
+    import numpy as np
+
+    kind = str(about["dtype"])
+    if kind == "BF16":
+        halves = np.frombuffer(about["data"], "<u2").astype("<u4") << 16
+        return halves.view("<f4").reshape(about["shape"])
+    if kind not in _TYPES:
+        raise WeightsError(f"{where} has the type {visible(kind)}, which cannot be read; save it as float32")
+    return np.frombuffer(about["data"], _TYPES[kind]).reshape(about["shape"])
 
 
 def _load_npz(data: bytes, shown: str) -> dict[str, Any]:
@@ -140,6 +162,12 @@ def _load_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, where: str) -
 
 def _load_stream(stream: IO[bytes], where: str) -> np.ndarray:
     """An array in numpy's format, its header checked before its data is read."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of headers as Python 2 wrote them
+        return _load_checked(stream, where)
+
+
+def _load_checked(stream: IO[bytes], where: str) -> np.ndarray:
     import numpy as np
 
     try:
@@ -153,7 +181,7 @@ def _load_stream(stream: IO[bytes], where: str) -> np.ndarray:
         array: np.ndarray = np.lib.format.read_array(stream, allow_pickle=False)
     except WeightsError:
         raise
-    except (ValueError, TypeError, SyntaxError, EOFError) as error:
+    except (ValueError, TypeError, SyntaxError, EOFError, OverflowError, MemoryError, tokenize.TokenError) as error:
         raise WeightsError(f"{where} is not a readable array: {visible(str(error))}") from error
     return array
 

@@ -253,7 +253,7 @@ def _sizes(panels: Sequence[Arranged], options: Options) -> Sizes:
         widest = max([widest, *map(label_width, labels)])
     vertical = options.direction in ("BT", "TB")
     sizes = Sizes.of(rows, options.labels != "none" or widest > 0, widest, options.unit_shape, vertical)
-    if not sizes.labelled and not sizes.dense and any(panel.options.unit_labels for panel in panels):
+    if widest and not sizes.labelled and not sizes.dense and any(panel.options.unit_labels for panel in panels):
         label = max((label for panel in panels for label in panel.labels.values()), key=label_width)
         hint = "" if options.unit_shape == "box" else " (unit-shape box is as wide as its text)"
         raise DrawingError(

@@ -268,5 +268,6 @@ def _ranges(views: Sequence[GraphView], start: int) -> str:
                 ends = f"[{start},{start}]", f"[{channels - 1 + start},{length - 1 + start}]"
             else:
                 ends = f"[{start}]", f"[{length - 1 + start}]"
-            ranges[f"{layer.info.name}{ends[0]} to {layer.info.name}{ends[1]}"] = None
+            name = visible(layer.info.name)
+            ranges[f"{name}{ends[0]} to {name}{ends[1]}"] = None
     return ", ".join(list(ranges)[:12]) + (", ..." if len(ranges) > 12 else "")

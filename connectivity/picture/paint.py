@@ -390,7 +390,9 @@ def _limits(largest: float, options: Options) -> tuple[float, float]:
     low, high = options.vmin, options.vmax
     for name, limit in (("vmin", low), ("vmax", high)):
         if limit is not None and limit and not _LEAST <= abs(limit) <= _MOST:
-            raise DrawingError(f"{name} {limit:g} is no end of a scale: 0, or from {_LEAST:g} to {_MOST:g} in size", name)
+            raise DrawingError(
+                f"{name} {limit:g} is no end of a scale: 0, or from {_LEAST:g} to {_MOST:g} in size", name
+            )
     if low is None:
         low = -(high if high is not None and high > 0 else largest)
     if high is None:

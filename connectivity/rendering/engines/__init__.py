@@ -27,10 +27,16 @@ _ENGINES: dict[str, tuple[Callable[[], str | None], Callable[[str, str], tuple[b
 }
 """Of each engine: why it cannot be used (None where it can), and how it draws."""
 
+_FAILURES = ("Error", "out of memory")
+"""What Graphviz says, or cairo within it, of a drawing that lacks something."""
+
 _NOTHING_FOUND = (
     "Graphviz is not available: pip install 'pygraphviz>=2' "
     "(its libraries need libglib2.0-0 libx11-6 libxext6 libxrender1), or apt-get install graphviz"
 )
+_MISLEADING = ("FONTCONFIG_SYSROOT", "FONTCONFIG_PATH", "FC_DEBUG", "PANGOCAIRO_BACKEND")
+"""Variables of the environment by which fonts would be looked for elsewhere, or otherwise."""
+
 _lock = threading.Lock()  # Graphviz is not thread-safe, and the environment is the process's
 
 
@@ -44,9 +50,13 @@ def render(dot: str, format: str, engine: str = "auto") -> bytes:
     with _lock, _own_environment(format):
         data, complaints = _ENGINES[chosen][1](dot, format)
     start, end = SIGNATURES[format]
-    if "Error" in complaints or not data.startswith(start) or end not in data[-64:]:
+    if any(word in complaints for word in _FAILURES) or not data.startswith(start) or end not in data[-64:]:
         lines = complaints.strip().splitlines()
-        reason = [line for line in lines if "Error" in line] or lines or ["it returned less than a whole file"]
+        reason = (
+            [line for line in lines if any(word in line for word in _FAILURES)]
+            or lines
+            or ["it returned less than a whole file"]
+        )
         raise EngineError(f"Graphviz ({chosen}) could not draw the {format}: {reason[0][:200]}")
     return data
 
@@ -71,7 +81,9 @@ def _own_environment(format: str) -> Iterator[None]:
     ours = {"FONTCONFIG_FILE": str(DATA / "fonts.conf"), "XDG_DATA_HOME": str(DATA)}
     if format == "pdf":
         ours["TZ"] = "UTC0"
-    before = {name: os.environ.get(name) for name in ours}
+    before = {name: os.environ.get(name) for name in (*ours, *_MISLEADING)}
+    for name in _MISLEADING:
+        os.environ.pop(name, None)
     os.environ.update(ours)
     _heed_zone(format)
     try:
@@ -79,7 +91,7 @@ def _own_environment(format: str) -> Iterator[None]:
     finally:
         for name, value in before.items():
             if value is None:
-                del os.environ[name]
+                os.environ.pop(name, None)
             else:
                 os.environ[name] = value
         _heed_zone(format)
