@@ -17,6 +17,7 @@ import click
 from connectivity.options import ENGINES, THEMES
 from connectivity.rendering.formats import FORMATS
 
+from .complete import complete_file, complete_folder
 from .options import quiet_option
 
 if TYPE_CHECKING:
@@ -27,13 +28,24 @@ FAILED = 2
 
 
 @click.command(short_help="Draw many figure files: what is stale, in parallel.")
-@click.argument("files", nargs=-1, metavar="FILE...")
-@click.option("-d", "--out-dir", metavar="FOLDER", help="Where the pictures go.  [default: beside their files]")
+@click.argument("files", nargs=-1, metavar="FILE...", shell_complete=complete_file)
+@click.option(
+    "-d",
+    "--out-dir",
+    metavar="FOLDER",
+    shell_complete=complete_folder,
+    help="Where the pictures go.  [default: beside their files]",
+)
 @click.option("-f", "--format", "formats", default="svg", metavar="LIST", help="Formats, as svg,pdf.  [default: svg]")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="How many at once.  [default: one for each core]")
 @click.option("--force", is_flag=True, help="Draw what is fresh as well.")
 @click.option("--check", is_flag=True, help="Write nothing; name what is stale, and end with exit code 1 if any is.")
-@click.option("--deps", metavar="FILE", help="Write what the pictures are made of, as rules for Make.")
+@click.option(
+    "--deps",
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="Write what the pictures are made of, as rules for Make.",
+)
 @click.option("--watch", is_flag=True, help="Draw again whenever a file is saved, until Ctrl-C.")
 @click.option("--theme", type=click.Choice(THEMES), help="In place of the files' own.")
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="As of draw.")

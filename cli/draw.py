@@ -15,6 +15,7 @@ from connectivity.options import ENGINES, Setting, settings
 from connectivity.rendering.formats import FORMATS, format_of
 
 from .build import write_deps
+from .complete import complete_file
 from .help import NotationCommand
 from .options import (
     Command,
@@ -75,7 +76,9 @@ def _whole(end: float | None) -> int | None:
     show_default=True,
     help="Graphviz inside this process, or the neato executable.",
 )
-@click.option("--deps", metavar="FILE", help="Write what the figure is made of, as rules for Make.")
+@click.option(
+    "--deps", metavar="FILE", shell_complete=complete_file, help="Write what the figure is made of, as rules for Make."
+)
 @quiet_option
 def draw(
     network: tuple[str, ...],

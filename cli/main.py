@@ -50,9 +50,7 @@ for _command in (draw, build, describe, export, schema):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every error is one message."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # of a terminal that has no minus sign
+    _prepare()
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _note
@@ -76,6 +74,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         _explain(error)
     return USAGE_ERROR
+
+
+def _prepare() -> None:
+    """Streams that take every character, and our own answers to shells that ask for completions."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # of a terminal that has no minus sign
+    if "_CONNECTIVITY_COMPLETE" in os.environ:
+        from .shells import register
+
+        register()
 
 
 def _note(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .complete import complete_word
+from .complete import complete_file, complete_word
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -25,6 +25,7 @@ output_option = click.option(
     "outputs",
     multiple=True,
     metavar="FILE",
+    shell_complete=complete_file,
     help="Where to; the suffix is the format. May be repeated; - is standard output.",
 )
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Do not say which files were written.")
@@ -33,6 +34,7 @@ _SOURCES = (
     click.option(
         "--weights",
         metavar="FILE",
+        shell_complete=complete_file,
         help="Weights (.npz or .safetensors): arrays NAME.weight and NAME.bias in PyTorch's shapes, "
         "NAME being h1, h2, ..., y or given (h=conv:3); else a state dict, in the order of the layers.",
     ),
@@ -41,6 +43,7 @@ _SOURCES = (
     click.option(
         "--input",
         metavar="FILE",
+        shell_complete=complete_file,
         help="The input's values (.npy, .npz or .csv), as (channels, length); or in place: 6,values=1/0/2/0/1/0.",
     ),
 )

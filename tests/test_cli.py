@@ -8,6 +8,8 @@ import os
 import pty
 import re
 import resource
+import select
+import shutil
 import signal
 import struct
 import subprocess
@@ -250,20 +252,81 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("connectivity dr", ["draw"]),
-        ("connectivity draw 6 co", ["conv", "convtranspose"]),
-        ("connectivity draw 6 h=co", ["h=conv", "h=convtranspose"]),
-        ("connectivity draw 6 conv:3,pad", ["conv:3,padding=", "conv:3,padding_mode="]),
-        ("connectivity draw 6 maxpool:2,c", ["maxpool:2,ceil_mode"]),
-        ("connectivity draw 6 re", ["relu", "relu6"]),
-        ("connectivity draw 6 --theme d", ["dark"]),
+        ("connectivity dr", ["plain,draw"]),
+        ("connectivity draw 6 co", ["plain,conv", "plain,convtranspose", "file,co"]),
+        ("connectivity draw 6 h=co", ["plain,h=conv", "plain,h=convtranspose", "file,h=co"]),
+        ("connectivity draw 6 deco", ["plain,deconv", "file,deco"]),
+        ("connectivity draw 6 conv:3,pad", ["plain,conv:3,padding=", "plain,conv:3,padding_mode="]),
+        ("connectivity draw 6 conv:3,padding=sa", ["plain,conv:3,padding=same"]),
+        ("connectivity draw 6 sparse,mask=a", ["file,sparse,mask=a"]),
+        ("connectivity draw 6 maxpool:2,c", ["plain,maxpool:2,ceil_mode"]),
+        ("connectivity draw 6,v", ["plain,6,values="]),
+        ("connectivity draw 6 sig", ["plain,sigmoid", "file,sig"]),
+        ("connectivity draw 6 --theme d", ["plain,dark"]),
+        ("connectivity draw 6 --weights w", ["file,w"]),
+        ("connectivity build a", ["file,a"]),
+        ("connectivity build --out-dir a", ["dir,a"]),
     ],
 )
 def test_completion(words: str, expected: list[str]) -> None:
-    count = len(words.split()) - 1
-    environment = {"_CONNECTIVITY_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(count)}
+    environment = {"_CONNECTIVITY_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": "-1"}
     done = subprocess.run([COMMAND], env={**os.environ, **environment}, capture_output=True, check=False)
-    assert [line.partition(",")[2] for line in done.stdout.decode().splitlines()] == expected
+    assert done.stdout.decode().splitlines() == expected
+
+
+SHELLS = {
+    "bash": (["--norc", "-i"], 'eval "$(_CONNECTIVITY_COMPLETE=bash_source connectivity)"'),
+    "zsh": (
+        ["-f", "-i"],
+        'autoload -Uz compinit; compinit -u; eval "$(_CONNECTIVITY_COMPLETE=zsh_source connectivity)"',
+    ),
+    "fish": (["--no-config", "-i"], "_CONNECTIVITY_COMPLETE=fish_source connectivity | source"),
+}
+
+
+def typed(shell: str, folder: Path, keys: str, until: str) -> str:
+    """What an interactive shell shows once it was typed ``keys``, until it shows ``until`` or half a minute is over."""
+    options, setup = SHELLS[shell]
+    path = f"{Path(COMMAND).parent}:{os.environ['PATH']}"
+    environment = {"PATH": path, "TERM": "dumb", "HOME": str(folder), "LC_ALL": "C.UTF-8"}
+    number, terminal = pty.fork()
+    if number == 0:
+        os.chdir(folder)
+        os.execvpe(shell, [shell, *options], environment)
+    shown = ""
+
+    def read(words: str) -> None:
+        nonlocal shown
+        end = time.monotonic() + 30
+        while time.monotonic() < end and words not in shown:
+            if select.select([terminal], [], [], 0.2)[0]:
+                shown += os.read(terminal, 65_536).decode(errors="replace")
+
+    os.write(terminal, f"{setup}; echo re''ady\n".encode())
+    read("ready")
+    shown = ""
+    os.write(terminal, keys.encode())
+    read(until)
+    os.kill(number, signal.SIGKILL)
+    os.waitpid(number, 0)
+    os.close(terminal)
+    return shown
+
+
+@pytest.mark.parametrize("shell", [shell for shell in SHELLS if shutil.which(shell)])
+@pytest.mark.parametrize(
+    ("keys", "until"),
+    [
+        ("connectivity draw 6 conv:3,s=2,dil\t", "conv:3,s=2,dilation="),
+        ("connectivity draw 6 conv:3,padding=sa\t", "padding=same"),
+        ("connectivity build all.t\t", "all.toml"),
+        ("connectivity draw 6 --weights w.n\t", "w.npz"),
+    ],
+)
+def test_completion_in_a_real_shell(tmp_path: Path, shell: str, keys: str, until: str) -> None:
+    (tmp_path / "all.toml").write_text("")
+    (tmp_path / "w.npz").write_text("")
+    assert until in typed(shell, tmp_path, keys, until)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
