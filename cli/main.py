@@ -9,10 +9,17 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Sequence
 from typing import TextIO
+
+# While there is nobody yet to say it, Ctrl-C ends the process without a traceback.
+_interrupt = signal.getsignal(signal.SIGINT)
+with contextlib.suppress(ValueError):  # not in the main thread
+    if _interrupt is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import click
 
@@ -23,6 +30,9 @@ from .describe import describe
 from .draw import draw
 from .export import export
 from .schema import schema
+
+with contextlib.suppress(ValueError):
+    signal.signal(signal.SIGINT, _interrupt)
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 

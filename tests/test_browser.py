@@ -68,6 +68,65 @@ def shown(browser: Any, path: Path, scheme: str) -> Any:
     return page
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_images_follow_the_site(browser: Any, tmp_path: Path, scheme: str) -> None:
+    """One of the two is shown: by the system where the theme follows it, by the theme where it does not; on paper the light one."""
+    (tmp_path / "conf.py").write_text(CONF.format(theme="furo") + 'connectivity_html = "img"\n')
+    (tmp_path / "index.rst").write_text(PAGE.replace(":name: one", ":name: one\n   :align: right\n   :class: own"))
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html", ".", "html"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    page = shown(browser, tmp_path / "html" / "index.html", scheme)
+
+    def seen() -> set[str]:
+        script = """() => [...document.querySelectorAll('img')].filter(image => image.offsetParent)
+            .map(image => [...image.classList].find(name => name.startsWith('connectivity-')))"""
+        return set(page.evaluate(script))
+
+    assert seen() == {f"connectivity-{scheme}"}
+    for toggle in ("light", "dark"):
+        page.evaluate("theme => { document.body.dataset.theme = theme }", toggle)
+        assert seen() == {f"connectivity-{toggle}"}
+        page.emulate_media(media="print")
+        assert seen() == {"connectivity-light"}
+        page.emulate_media(media="screen")
+    first = page.locator("img").first
+    assert {"own", "align-right", "only-light"} <= set(str(first.get_attribute("class")).split())
+
+
+@pytest.mark.parametrize("kind", ["arrow", "cell"])
+def test_pointing_in_matrices(browser: Any, tmp_path: Path, kind: str) -> None:
+    """A cell and the arrows of its weight light up together."""
+    path = tmp_path / "net.svg"
+    path.write_bytes(connectivity.draw("4 conv:2", view="both"))
+    page = shown(browser, path, "light")
+    page.locator(".edge.w2 path" if kind == "arrow" else ".cell.w2").first.hover(force=True)
+    assert opacities(page, ".edge.w2") == opacities(page, ".cell.w2") == {"1"}
+    assert opacities(page, ".edge:not(.w2)") == opacities(page, ".cell:not(.w2)") == {"0.2"}
+
+
+def test_pointing_at_an_input_changes_nothing(browser: Any, site: tuple[str, Path]) -> None:
+    """Nothing leads into it."""
+    page = shown(browser, site[1], "light")
+    page.locator(".unit.layer0").first.hover(force=True)
+    assert opacities(page, ".edge") == {"1"}
+
+
+def test_widths_and_places_of_inline_figures(browser: Any, tmp_path: Path) -> None:
+    (tmp_path / "conf.py").write_text(CONF.format(theme="alabaster"))
+    options = "   :width: 50%\n   :align: right\n"
+    page_text = f"P\n=\n\n.. connectivity:: 5 conv:3\n{options}\n.. connectivity:: 5 conv:3\n{options}   :caption: C\n"
+    (tmp_path / "index.rst").write_text(page_text)
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html", ".", "html"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    page = shown(browser, tmp_path / "html" / "index.html", "light")
+    assert colour_of(page, ".connectivity-figure", "float") == "right"
+    widths = page.evaluate(
+        "[...document.querySelectorAll('svg.connectivity')].map(e => e.getBoundingClientRect().width)"
+    )
+    natural = float(str(page.locator("svg.connectivity").first.get_attribute("width")).removesuffix("pt")) * 96 / 72
+    assert all(width > 0.4 * natural for width in widths), (widths, natural)
+
+
 def colour_of(page: Any, selector: str, name: str = "stroke") -> str:
     script = "([selector, name]) => getComputedStyle(document.querySelector(selector))[name]"
     return str(page.evaluate(script, [selector, name]))

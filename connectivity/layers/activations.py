@@ -1,4 +1,7 @@
-"""Activations: functions of one number, with the default parameters of ``torch.nn.functional``."""
+"""Activations: functions of one number, with the default parameters of ``torch.nn.functional``.
+
+https://docs.pytorch.org/docs/stable/nn.functional.html#non-linear-activation-functions; gelu is the form with erf.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import math
 from collections.abc import Callable
 
 _SQRT_HALF = math.sqrt(0.5)
+# Klambauer and others, "Self-normalizing neural networks" (2017), appendix 1.
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
 
 

@@ -15,7 +15,7 @@ SIZE_LIMIT = 1_000_000
 
 
 class Shape(NamedTuple):
-    """``(channels, length)`` of a layer's units."""
+    """``(channels, length)`` of a layer's units, both from 1 to 1,000,000."""
 
     channels: int
     length: int

@@ -10,7 +10,11 @@ from connectivity.layers.base import Layer, Shape, check_size, count, layer
 
 @layer
 class FullyConnected(Layer):
-    """Every input to every unit; flattens channels first (``torch.nn.Flatten``, ``Linear``)."""
+    """Every input to every unit: ``torch.nn.Linear``, after ``torch.nn.Flatten``.
+
+    On an input ``[C, L]`` its output is ``[units]``, its weights ``[units, C * L]``, its bias ``[units]``. ``units``
+    is from 1 to 1,000,000; anything else is a NetworkError.
+    """
 
     kind: ClassVar[str] = "fc"
     units: int
@@ -31,7 +35,8 @@ class Masked(Layer):
     """Connections where a mask says so; ``mask[o][i]`` is true where input i reaches unit o.
 
     Flattens channels first. Its weights are ``[outputs, inputs]``. ``channels`` splits the outputs
-    into channels, as ``torch.nn.Unflatten`` does.
+    into channels, as ``torch.nn.Unflatten`` does. Raises NetworkError, on a given input, for rows that are
+    not as long as it is.
     """
 
     kind: ClassVar[str] = "sparse"
@@ -62,7 +67,10 @@ class Masked(Layer):
 
 @layer
 class RandomlySparse(Layer):
-    """A share ``density`` of all connections, drawn by ``seed``: ``round(density * all)`` of them."""
+    """A share ``density`` of all connections, from 0 to 1, drawn by ``seed``: ``round(density * all)`` of them.
+
+    Its weights are ``[units, inputs]``, of which those that no connection uses are nothing.
+    """
 
     kind: ClassVar[str] = "sparse"
     units: int

@@ -75,7 +75,12 @@ class Pool(Layer):
 
 @layer
 class MaxPool(Pool):
-    """``torch.nn.MaxPool1d``: padding never wins."""
+    """``torch.nn.MaxPool1d``: padding never wins.
+
+    On an input ``[C, L]`` its output is ``[C, floor((L + 2 * padding - dilation * (kernel_size - 1) - 1) / stride)
+    + 1]``, rounded up with ``ceil_mode`` (https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool1d.html).
+    ``padding`` is half of the kernel size at most. Raises NetworkError for a window that does not fit.
+    """
 
     kind: ClassVar[str] = "maxpool"
     dilation: int = 1
@@ -87,7 +92,11 @@ class MaxPool(Pool):
 
 @layer
 class AvgPool(Pool):
-    """``torch.nn.AvgPool1d``: the mean of a window, padding counted as zeros unless told otherwise."""
+    """``torch.nn.AvgPool1d``: the mean of a window, padding counted as zeros unless told otherwise.
+
+    Sizes, ranges and errors are those of :class:`MaxPool`, without a dilation
+    (https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html).
+    """
 
     kind: ClassVar[str] = "avgpool"
     count_include_pad: bool = True

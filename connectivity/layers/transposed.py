@@ -12,6 +12,11 @@ from connectivity.layers.base import Layer, Shape, Window, check_size, count, la
 class ConvolutionTranspose(Layer):
     """``torch.nn.ConvTranspose1d``: input i reaches outputs ``i * stride - padding + k * dilation``.
 
+    On an input ``[C, L]`` its output is ``[channels, (L - 1) * stride - 2 * padding + dilation * (kernel_size - 1)
+    + output_padding + 1]`` (https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html). Raises
+    NetworkError, on a given input, where nothing is left of it, for an output padding that is too large and for
+    channels that cannot be split into groups.
+
     Its weights are ``[in, out/groups, k]``. Padding cuts the output, ``output_padding`` (less than
     the stride or the dilation) adds positions on its right; ``channels`` are the output's
     (default: as many as ``groups``).

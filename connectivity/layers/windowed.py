@@ -171,6 +171,12 @@ class Windowed(Layer):
 class Convolution(Windowed):
     """A window for each unit, the same weights everywhere: ``torch.nn.Conv1d``.
 
+    On an input ``[C, L]`` its output is ``[channels, floor((L + left + right - dilation * (kernel_size - 1) - 1)
+    / stride) + 1]``, its weights ``[channels, C / groups, kernel_size]``, its bias ``[channels]``
+    (https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv1d.html). Sizes are from 1 to 1,000,000, padding
+    from 0. Raises NetworkError, on a given input, for a kernel that does not fit it and for channels that cannot be
+    split into groups.
+
     With a ``tie`` of T, the weights repeat every T positions only: T kernels take turns (a tiled
     convolution), and the weights are ``[out, in/groups, T, k]``.
     """
@@ -193,6 +199,8 @@ class Convolution(Windowed):
 @layer
 class LocallyConnected(Windowed):
     """A window for each unit, every connection its own weight (unshared convolution).
+
+    Sizes, ranges and errors are those of :class:`Convolution`.
 
     Its weights are ``[out, in/groups, out_length, k]``, its bias ``[out, out_length]``.
     """
