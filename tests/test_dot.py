@@ -92,7 +92,7 @@ def test_no_title_changes_the_structure(title: str, panel: str, description: str
     if not set(found.title + found.description) & {" "} and heading.strip():
         assert elements(drawn) == elements(expected)
     svg = ET.fromstring(drawn)
-    assert svg.findtext(f"{SVG}desc") == clean(found.description)
+    assert svg.findtext(f"{SVG}desc") == "\n".join(map(clean, found.description.split("\n")))
     assert svg.findtext(f"{SVG}title") == clean(found.title)
 
 

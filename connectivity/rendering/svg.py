@@ -159,11 +159,12 @@ def _with_dark(light: str, dark: str) -> str:
 
 def _opening(found: re.Match[str], title: str, description: str) -> str:
     width, height, box, move = found.groups()
+    words = "\n".join(map(_escaped, description.split("\n")))
     return (
         f'<svg width="{width}pt" height="{height}pt" viewBox="{box}" '
         f'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'class="connectivity" role="img" aria-labelledby="title description" font-family="{FONTS}">\n'
-        f'<title id="title">{_escaped(title)}</title>\n<desc id="description">{_escaped(description)}</desc>\n'
+        f'<title id="title">{_escaped(title)}</title>\n<desc id="description">{words}</desc>\n'
         f'<g class="graph" transform="translate({move})">\n'
     )
 
@@ -202,4 +203,4 @@ def _measured(text: re.Match[str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    return "\n".join(clean(line).translate(_ESCAPES) for line in text.split("\n"))
+    return clean(text).translate(_ESCAPES)
