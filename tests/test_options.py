@@ -14,8 +14,9 @@ from connectivity import DrawingError, build, parse
 from connectivity.graphs.view import view
 from connectivity.options import Options
 from connectivity.picture.arranged import Arranged
+from connectivity.picture.keys import Swatches
 from connectivity.picture.layout import Arrangement
-from connectivity.picture.paint import Swatches, paint
+from connectivity.picture.paint import paint
 from connectivity.picture.scene import Scene
 
 

@@ -14,7 +14,8 @@ from connectivity import DrawingError, build, parse
 from connectivity.graphs.view import Arrow, view
 from connectivity.options import COLOR_BY, Options
 from connectivity.picture.colours import STEPS, contrast
-from connectivity.picture.paint import MOST_SWATCHES, Bar, Key, Painter, Swatches, paint
+from connectivity.picture.keys import Bar, Key, Swatches
+from connectivity.picture.paint import MOST_SWATCHES, Painter, paint
 from connectivity.picture.themes import DARK, LIGHT, Stroke
 from connectivity.typeset.text import short, subscripted
 

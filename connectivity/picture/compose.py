@@ -12,10 +12,12 @@ from connectivity.graphs import words
 from connectivity.graphs.view import GraphView
 from connectivity.options import Options
 from connectivity.picture.arranged import LEAST_PITCH, Arranged, Sizes
+from connectivity.picture.connections import Numbers
+from connectivity.picture.keys import Key
 from connectivity.picture.labels import check_labels, label_width
 from connectivity.picture.legend import add_legend
-from connectivity.picture.paint import Key, Painter, paint
-from connectivity.picture.panel import Numbers, PanelDrawer
+from connectivity.picture.paint import Painter, paint
+from connectivity.picture.panel import PanelDrawer
 from connectivity.picture.scene import Extent, Scene, Sheet
 from connectivity.picture.themes import THEME
 from connectivity.typeset.markup import plain

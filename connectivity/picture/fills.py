@@ -9,7 +9,8 @@ from connectivity.errors import DrawingError
 from connectivity.graphs.view import GraphView, LayerView
 from connectivity.options import Options
 from connectivity.picture.colours import STEPS, blend
-from connectivity.picture.paint import Bar, Key, Swatches, layer_numbers
+from connectivity.picture.keys import Bar, Key, Swatches
+from connectivity.picture.paint import layer_numbers
 from connectivity.picture.themes import THEME, Stroke, Theme
 from connectivity.typeset.text import short
 

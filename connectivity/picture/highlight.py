@@ -23,7 +23,8 @@ from connectivity.graphs.unitnames import find_units, written
 from connectivity.graphs.view import Arrow, GraphView
 from connectivity.options import Options
 from connectivity.picture.colours import blend, grey, legible, named_colour
-from connectivity.picture.paint import Painter, Swatches
+from connectivity.picture.keys import Swatches
+from connectivity.picture.paint import Painter
 from connectivity.picture.themes import THEME, Stroke, Theme
 from connectivity.typeset.markup import plain
 

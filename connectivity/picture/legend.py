@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from connectivity.picture.paint import Key, Swatches
+from connectivity.picture.keys import Key, Swatches
 from connectivity.picture.scene import Box, Dot, Line, Sheet, Text
 from connectivity.picture.themes import Stroke, Theme
 from connectivity.typeset.markup import rich_width

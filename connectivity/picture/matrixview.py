@@ -16,11 +16,12 @@ from connectivity.graphs.view import Arrow
 from connectivity.picture import edgelabels
 from connectivity.picture.arranged import Arranged
 from connectivity.picture.colours import blend, readable
+from connectivity.picture.connections import Numbers
 from connectivity.picture.highlight import emphasised, marked_units
 from connectivity.picture.labels import label_width
 from connectivity.picture.layout import Column
 from connectivity.picture.paint import Painter
-from connectivity.picture.panel import CAPTION_SIZE, HEADING_SIZE, PANEL_TITLE_SIZE, Numbers
+from connectivity.picture.panel import CAPTION_SIZE, HEADING_SIZE, PANEL_TITLE_SIZE
 from connectivity.picture.scene import LEADING, Box, Dot, Scene, Sheet, Text
 from connectivity.picture.themes import THEME, Stroke
 from connectivity.typeset.metrics import text_width

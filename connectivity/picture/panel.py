@@ -6,48 +6,23 @@ import itertools
 import math
 from collections.abc import Hashable
 
-from connectivity.errors import DrawingError
 from connectivity.graphs import words
-from connectivity.graphs.view import Arrow, groups_of
+from connectivity.graphs.view import groups_of
 from connectivity.picture.arranged import Arranged, Sizes
 from connectivity.picture.colours import blend, readable
+from connectivity.picture.connections import ConnectionDrawer, Numbers
 from connectivity.picture.labels import label_width
 from connectivity.picture.layout import BLOCK_GAP, Column
 from connectivity.picture.paint import Painter, lettered
 from connectivity.picture.scene import LEADING, Box, Dot, Line, Scene, Sheet, Text, Unit
-from connectivity.picture.themes import THEME, Stroke
+from connectivity.picture.themes import THEME
 from connectivity.typeset.markup import rich_width
 from connectivity.typeset.text import short
 
 PANEL_TITLE_SIZE, HEADING_SIZE, CAPTION_SIZE = 14.0, 12.0, 11.0
 _LEAST_TITLE = 160.0  # the narrowest a panel's title is wrapped at, in points
-_STUB = 20.0  # how far a stub reaches beyond its unit, in points
 _MINIMUM_GAP, _LABELLED_GAP, _MAXIMUM_GAP = 112.0, 136.0, 520.0
-_FLATTEST = 2.0  # how far a stub runs along its layer for each step across
 _ROW_TITLE_GAP = 18.0
-
-
-class Numbers:
-    """Generated ids, in one sequence for the whole figure."""
-
-    def __init__(self) -> None:
-        self._next: dict[str, int] = {}
-        self._weights: dict[tuple[int, int, str | None], str] = {}
-
-    def id(self, prefix: str) -> str:
-        """The next id with ``prefix``: u1, u2, ..."""
-        self._next[prefix] = self._next.get(prefix, 0) + 1
-        return f"{prefix}{self._next[prefix]}"
-
-    def weight(self, arranged: Arranged, arrow: Arrow) -> str:
-        """The class of a weight, the same wherever a panel shows it: w1, w2, ... of those that several marks have.
-
-        Of the others it is v1, v2, ...: nothing else lights up with them.
-        """
-        key = (id(arranged.view), arrow.layer, arrow.parameter)
-        if key not in self._weights:
-            self._weights[key] = self.id("w" if arranged.marks_of(arrow) > 1 else "v")
-        return self._weights[key]
 
 
 class PanelDrawer:
@@ -97,9 +72,10 @@ class PanelDrawer:
             self._units(index, column, numbers)
             self._dots(index, column)
             self._group_boxes(index)
-        self._arrows(numbers)
-        self._edge_labels()
-        self._stubs(numbers)
+        lines = ConnectionDrawer(self)
+        lines.arrows(numbers)
+        lines.labels()
+        lines.stubs(numbers)
         if self.vertical:
             self._row_titles()
 
@@ -154,7 +130,7 @@ class PanelDrawer:
         thick = [column.depth() * self.sizes.row for column in self.places.columns]
         if not self.vertical:
             for index, layer in enumerate(self.view.layers):
-                thick[index] += self._whole_layer(index)[0] - self.sizes.width if layer.whole else 0.0
+                thick[index] += self.whole_layer(index)[0] - self.sizes.width if layer.whole else 0.0
         for index in range(1, len(self.view.layers)):
             gap = max(self._least_gap(index), self.sizes.slope * reaches[index] * self.sizes.pitch)
             if not self.sizes.dense:
@@ -232,7 +208,7 @@ class PanelDrawer:
         fill = fill or self.fills.get(unit, usual)
         label = self.arranged.labels.get(unit) if self.sizes.labelled else None
         ink = readable(self.theme.ink, self.theme.background, fill)
-        width, height = self._whole_layer(index) if self.view.layers[index].whole else (0.0, 0.0)
+        width, height = self.whole_layer(index) if self.view.layers[index].whole else (0.0, 0.0)
         if width and self.options.labels != "none" and not label:
             label = self.arranged.labels.get(unit)
         self.sheet.unit(
@@ -253,7 +229,7 @@ class PanelDrawer:
             )
         )
 
-    def _whole_layer(self, index: int) -> tuple[float, float]:
+    def whole_layer(self, index: int) -> tuple[float, float]:
         """Width and height of a unit that stands for a layer: as long as the longest column next to it, or its text."""
         beside = [self.places.columns[n] for n in (index - 1, index + 1) if 0 <= n < len(self.places.columns)]
         pitches = max((high - low for low, high in (column.span() for column in beside)), default=0.0)
@@ -330,50 +306,6 @@ class PanelDrawer:
             middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
             self.sheet.box(Box(*middle, width, height, fill="", stroke=self.theme.faint))
 
-    def _arrows(self, numbers: Numbers) -> None:
-        """The arrows; each has an id, classes and a tooltip, unless there are too many."""
-        lines, ids, painter, faint = self.sheet.marks.lines, self.ids, self.painter, self._faint()
-        arrows = self._in_order()
-        if self.dense:
-            for arrow in arrows:
-                stroke = painter(arrow) or faint
-                lines.append(
-                    Line("", ids[arrow.source], ids[arrow.target], stroke.colour, stroke.width, style=stroke.style)
-                )
-            return
-        for arrow in arrows:
-            colour, width, style = painter(arrow) or faint
-            tip = words.arrow_tip(arrow, self.arranged.names)
-            own = f"edge layer{arrow.layer} {numbers.weight(self.arranged, arrow)} to{ids[arrow.target][1:]}"
-            tail = self._end(arrow.source, arrow.target, numbers)
-            head = self._end(arrow.target, arrow.source, numbers)
-            lines.append(Line(numbers.id("e"), tail, head, colour, width, own, tip, style=style))
-
-    def _end(self, unit: Hashable, other: Hashable, numbers: Numbers) -> str:
-        """The id of what a line from ``other`` leads to: a unit; of one that is a whole layer, a point of its border."""
-        index = self.view.layer_of[unit]
-        if not self.view.layers[index].whole:
-            return self.ids[unit]
-        (x, y), (other_x, other_y) = self.points[unit], self.points[other]
-        width, height = self._whole_layer(index)
-        reach = max(0.0, max(width, height) / 2 - self.sizes.diameter / 2)
-        if self.vertical:
-            x += min(reach, max(-reach, other_x - x))
-            y += math.copysign(height / 2, other_y - y)
-        else:
-            x += math.copysign(width / 2, other_x - x)
-            y += min(reach, max(-reach, other_y - y))
-        identity = numbers.id("s")
-        self.sheet.dot(Dot(x, y, 0.0, id=identity))
-        return identity
-
-    def _in_order(self) -> list[Arrow]:
-        """The arrows that are drawn whole, what is highlighted over the rest."""
-        chosen = self.marked_arrows
-        if chosen is None:
-            return list(self.arranged.whole)
-        return sorted(self.arranged.whole, key=lambda arrow: id(arrow) in chosen)
-
     def _edge_texts(self) -> dict[int, str]:
         """What stands at the connections."""
         chosen = self.options.edge_labels
@@ -382,73 +314,6 @@ class PanelDrawer:
         from connectivity.picture.edgelabels import edge_texts
 
         return edge_texts(self.view, self.arranged.whole, self.options)
-
-    def _edge_labels(self) -> None:
-        texts = self.texts
-        if not texts:
-            return
-        from connectivity.picture import edgelabels
-
-        if self.marked_arrows is not None:  # of what is emphasised only
-            texts = {arrow: text for arrow, text in texts.items() if arrow in self.marked_arrows}
-        clear = max(self.sizes.diameter, self.sizes.width) / 2
-        placed = edgelabels.place(self.arranged.whole, texts, self.points, clear)
-        if len(placed) < len(texts) and self.options.edge_labels != "auto":
-            raise DrawingError(
-                f"{len(texts) - len(placed):,} of {len(texts):,} labels of connections would lie on others "
-                "(view matrix has room for each, max-units shows fewer)",
-                "edge_labels",
-            )
-        for text, x, y in placed:
-            self.sheet.text(
-                Text(x, y, text, edgelabels.SIZE, self.theme.ink, classes="weight", plate=self.theme.background)
-            )
-
-    def _faint(self) -> Stroke:
-        return Stroke(self.theme.faint, 1.0)
-
-    def _stubs(self, numbers: Numbers) -> None:
-        """A short piece at each shown end of an arrow that is not drawn whole; one for each direction."""
-        seen: set[tuple[Hashable, str, float, float]] = set()
-        ends = [(arrow, outgoing) for arrow in self.arranged.cut for outgoing in (True, False)]
-        for arrow, outgoing in ends:
-            shown, hidden = (arrow.source, arrow.target) if outgoing else (arrow.target, arrow.source)
-            if shown not in self.ids:
-                continue
-            x, y, own = self._stub_end(shown, hidden)
-            told = own or (self.marked_arrows is not None and id(arrow) in self.marked_arrows)
-            colour, _, style = (self.painter(arrow) if told else None) or self._faint()
-            key = (shown, colour, round(x), round(y))
-            if key in seen:
-                continue
-            seen.add(key)
-            end = numbers.id("s")
-            self.sheet.dot(Dot(x, y, 0.0, id=end))
-            tail, head = (self.ids[shown], end) if outgoing else (end, self.ids[shown])
-            line = Line("", tail, head, colour, 1.0, "stub", stub=True, arrow=not outgoing, style=style)
-            self.sheet.marks.lines.append(line)
-
-    def _stub_end(self, shown: Hashable, hidden: Hashable) -> tuple[float, float, bool]:
-        """Where a stub ends on paper, and whether it points to the hidden unit's own place."""
-        layers = self.view.layer_of
-        here, there = layers[shown], layers[hidden]
-        ghost, own = self.places.ghost(there, hidden, (here, shown))
-        x, y = self.points[shown]
-        depth = self.depths[there] + self.places.row(there, hidden) * self.sizes.row
-        across, along = self._towards((x, y), self.point(ghost, depth))
-        beyond = _STUB if not self.sizes.dense else 0.6 * self.sizes.pitch
-        share = (self.sizes.diameter / 2 + beyond) / math.hypot(across, along)
-        if self.vertical:
-            across, along = along, across
-        return x + across * share, y + along * share, own
-
-    def _towards(self, here: tuple[float, float], goal: tuple[float, float]) -> tuple[float, float]:
-        """From one place to another: across layers, and along them, never so flat that it seems to stay in its layer."""
-        across, along = goal[0] - here[0], goal[1] - here[1]
-        if self.vertical:
-            across, along = along, across
-        most = _FLATTEST * abs(across)
-        return across, min(most, max(-most, along))
 
     def _row_titles(self) -> None:
         """The titles before the rows, ending where the widest row begins."""

@@ -1,0 +1,26 @@
+"""What a legend says: single strokes with their labels, or a run of colours."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from connectivity.picture.themes import Stroke
+
+
+class Swatches(NamedTuple):
+    """A legend of single strokes, each with its label; ``solid``: of fills, as units have them."""
+
+    title: str
+    items: tuple[tuple[Stroke, str], ...]
+    solid: bool = False
+
+
+class Bar(NamedTuple):
+    """A legend that runs through a table of colours, with labels at its ends and its middle."""
+
+    title: str
+    colours: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+Key = Swatches | Bar
