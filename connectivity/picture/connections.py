@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from connectivity.errors import DrawingError
 from connectivity.graphs import words
-from connectivity.graphs.view import Arrow
-from connectivity.picture.arranged import Arranged
-from connectivity.picture.scene import Dot, Line, Text
-from connectivity.picture.themes import Stroke
-
-if TYPE_CHECKING:
-    from connectivity.picture.panel import PanelDrawer
+from connectivity.graphs.view import Arrow, GraphView
+from connectivity.options import Options
+from connectivity.picture.arranged import Arranged, Sizes
+from connectivity.picture.layout import Arrangement
+from connectivity.picture.paint import Painter
+from connectivity.picture.scene import Dot, Line, Sheet, Text
+from connectivity.picture.themes import Stroke, Theme
 
 _STUB = 20.0  # how far a stub reaches beyond its unit, in points
 _FLATTEST = 2.0  # how far a stub runs along its layer for each step across
@@ -43,10 +43,36 @@ class Numbers:
         return self._weights[key]
 
 
-class ConnectionDrawer:
-    """Draws the connections of a panel whose units stand already."""
+class Standing(Protocol):
+    """A panel whose units stand already: where, and how it is drawn."""
 
-    def __init__(self, panel: PanelDrawer) -> None:
+    arranged: Arranged
+    view: GraphView
+    places: Arrangement
+    options: Options
+    sizes: Sizes
+    theme: Theme
+    painter: Painter
+    sheet: Sheet
+    vertical: bool
+    dense: bool
+    depths: list[float]
+    texts: dict[int, str]
+    ids: dict[Hashable, str]
+    points: dict[Hashable, tuple[float, float]]
+    marked_arrows: frozenset[int] | None
+
+    def point(self, along: float, depth: float) -> tuple[float, float]:
+        """A place on paper from one along the layer (in pitches) and one across layers (in points)."""
+
+    def whole_layer(self, index: int) -> tuple[float, float]:
+        """Width and height of a unit that stands for a layer."""
+
+
+class ConnectionDrawer:
+    """Draws the connections of a panel."""
+
+    def __init__(self, panel: Standing) -> None:
         self._panel = panel
 
     def arrows(self, numbers: Numbers) -> None:
