@@ -216,9 +216,11 @@ def _plain(theme: Theme, colour: str | None = None) -> Painter:
     return lambda arrow: stroke
 
 
-def _by_parameter(arrows: Sequence[Arrow], shared: bool, options: Options, theme: Theme) -> tuple[Painter, Key]:
+def _by_parameter(arrows: Sequence[Arrow], shared: bool, options: Options, theme: Theme) -> tuple[Painter, Key | None]:
     """One colour a weight: the palette where it suffices, a sweep where it does not."""
     names = list(dict.fromkeys(arrow.parameter or "" for arrow in arrows))
+    if len(names) == 1 and len(arrows) == 1:
+        return _plain(theme, theme.pens[0].colour), None  # there is nothing to tell it from
     if not shared:
         if theme.monochrome:
             return _plain(theme, theme.ink), Swatches("every connection has its own weight", ())
