@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 PYTHON = sys.executable
@@ -25,10 +25,8 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 from matplotlib.collections import LineCollection
-from connectivity.notation.parser import parse
-from connectivity.options import Options
-from scenes import compose_figure
-scene = compose_figure(parse("200 fc:200"), Options(max_units=0))
+from connectivity.figure import Figure
+scene = Figure.of("200 fc:200").changed(max_units=0).scene()
 places = {unit.id: (unit.x, unit.y) for unit in scene.units}
 lines = [(places[line.tail], places[line.head]) for line in scene.lines]
 figure = plt.figure(figsize=(scene.width / 72, scene.height / 72), dpi=2000 / max(scene.width, scene.height) * 72)
@@ -77,11 +75,20 @@ def row(name: str, mine: float, other_name: str, theirs: float, ratio: float, li
     )
 
 
-def built(jobs: int) -> float:
+MIXED = (
+    'network = "6 conv:3 conv:3"',
+    'network = "8 conv:3 fc:2"\ntitle = "Figure"',
+    'network = "5 fc:5"\ntitle = "Figure"',
+    'network = "5 fc:5 // 5 conv:3,p=1"',
+)
+"""Small figures as they are published: with titles, with two panels."""
+
+
+def built(jobs: int, kinds: Sequence[str]) -> float:
     """The seconds that ``connectivity build`` takes for many small figure files, beyond those for one."""
     with tempfile.TemporaryDirectory() as folder:
         for number in range(FIGURES):
-            Path(folder, f"{number}.toml").write_text(f'network = "6 conv:3 conv:3"\nseed = {number}\n')
+            Path(folder, f"{number}.toml").write_text(f"seed = {number}\n{kinds[number % len(kinds)]}\n")
         command = [COMMAND, "build", "-q", "--force", "-j", str(jobs)]
         names = [str(path) for path in Path(folder).glob("*.toml")]
         one = min(seconds([*command, names[0]]) for _ in range(3))
@@ -120,8 +127,9 @@ def main() -> None:
     total = float(subprocess.run([PYTHON, "-c", MANY], check=True, capture_output=True, text=True).stdout)
     print(f"{'1,000 small figures, one process':34} {total:8.2f} ms each {'':53} <= 3 ms")
     for jobs in range(1, (os.cpu_count() or 1) + 1):
-        each = 1000 * built(jobs) * jobs / FIGURES
-        print(f"{f'{FIGURES:,} figure files, {jobs} at once':34} {each:8.2f} ms each per core {'':44} <= 5 ms")
+        for what, kinds in (("figure files", MIXED[:1]), ("mixed files", MIXED)):
+            each = 1000 * built(jobs, kinds) * jobs / FIGURES
+            print(f"{f'{FIGURES:,} {what}, {jobs} at once':34} {each:8.2f} ms each per core {'':44} <= 5 ms")
 
 
 if __name__ == "__main__":
