@@ -269,6 +269,10 @@ def test_figures_that_follow_the_page_have_no_paper_and_others_keep_theirs(brows
     parts = [f"<p id={n}>{inline(svg, n)}</p>" for n, svg in zip("abc", figures, strict=True)]
     path.write_text(f"<!doctype html><html data-theme=dark><style>{sheet}</style>{''.join(parts)}")
     page = shown(browser, path, "dark")
+    dense = connectivity.draw("80 fc:80", theme="auto", view="matrix", max_units=0)
+    page.evaluate("svg => { document.body.innerHTML += `<p id=d>${svg}</p>` }", inline(dense, "d"))
+    assert colour_of(page, "#d .graph > polygon", "fill") == "rgba(0, 0, 0, 0)"
+    assert colour_of(page, "#d .graph > polygon:nth-of-type(99)", "fill") not in ("rgba(0, 0, 0, 0)", "")
     papers = [colour_of(page, f"#{name} .graph > polygon", "fill") for name in "abc"]
     assert papers == ["rgba(0, 0, 0, 0)", rgb(LIGHT.background), rgb(DARK.background)]
 

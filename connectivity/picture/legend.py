@@ -62,9 +62,9 @@ def _draw_key(sheet: Sheet, key: Key, x: float, y: float, theme: Theme) -> None:
         return
     step = _BAR / _BAR_STEPS
     for n in range(_BAR_STEPS):
-        overlap = 0.6 if n < _BAR_STEPS - 1 else 0.0  # no seams between neighbours
+        left, width = x + n * step, _BAR - n * step  # each reaches to the end under the next: there are no seams
         colour = key.colours[round((n + 0.5) / _BAR_STEPS * (len(key.colours) - 1))]
-        sheet.box(Box(x + n * step + (step + overlap) / 2, y, step + overlap, 8.0, colour))
+        sheet.box(Box(left + width / 2, y, width, 8.0, colour, classes="bar"))
     for n, label in enumerate(key.labels):
         place = x + _BAR * n / max(1, len(key.labels) - 1)
         sheet.text(Text(place, y - 14, label, 10.0, theme.ink, classes="legend"))

@@ -92,7 +92,7 @@ class Box(NamedTuple):
     """A rectangle around (x, y): filled, or (with a ``stroke``) a rounded outline.
 
     One that has an ``id`` is a cell of a matrix, with classes and a tooltip; one of the class ``plate``
-    is the ground under them.
+    is the ground under them, one of the class ``bar`` a piece of a legend's bar.
     """
 
     x: float

@@ -41,17 +41,18 @@ THIN, THINNEST = 0.5, 0.28
 def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
     """The DOT text of ``scene``; ``dpi`` is for bitmaps.
 
-    ``flat``: the lines of a dense scene become strokes of the background instead of edges, which
-    Graphviz draws ten times as fast and which look the same.
+    ``flat``: the lines of a dense scene, the cells of large matrices and the bars of legends are painted on
+    the background instead of being edges and nodes, which Graphviz draws ten times as fast and looks the same.
     """
     usual = Counter(line.width for line in scene.lines).most_common(1)
     width = usual[0][0] if usual else 1.0
     flat_cells = flat and len(scene.cells) > FLAT_CELLS
     flat_lines = flat and scene.dense
     writer = _Marks()
-    plates = [box for box in scene.boxes if flat_cells and box.classes == "plate"]
+    ground = {"bar": flat, "plate": flat_cells}  # painted, since nothing is said of them one by one
+    plates = [box for box in scene.boxes if ground.get(box.classes)]
     for box in scene.boxes:
-        if box not in plates:
+        if not ground.get(box.classes):
             writer.add(*_box(box))
     _add_cells(writer, [] if flat_cells else scene.cells)
     _add_texts(writer, scene.texts)
@@ -65,7 +66,7 @@ def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
     for x, y in ((0.0, 0.0), (scene.width, scene.height)):  # the paper is as large as it was computed
         writer.add(_SILENT, _at(x, y))
     edges = [] if flat_lines else [_line(line, scene, width) for line in scene.lines]
-    painted = [_painted([*plates, *scene.cells]) if flat_cells else "", _strokes(scene) if flat_lines else ""]
+    painted = [_painted([*plates, *(scene.cells if flat_cells else ())]), _strokes(scene) if flat_lines else ""]
     strokes = " \\\n".join(filter(None, painted))
     return "".join(
         [
