@@ -307,7 +307,10 @@ def _painted(boxes: Iterable[Box]) -> str:
     for cell in itertools.chain.from_iterable(alike.values()):
         if cell.fill != colour:
             colour = cell.fill
-            parts += [f"C {len(colour)} -{colour}", f"c {len(colour)} -{colour}", "S 15 -setlinewidth(0)"]
+            pen = (
+                "transparent" if cell.classes == "bar" else colour
+            )  # whose pieces overlap, where cells may leave seams
+            parts += [f"C {len(colour)} -{colour}", f"c {len(pen)} -{pen}", "S 15 -setlinewidth(0)"]
         left, right = _n(cell.x - cell.width / 2), _n(cell.x + cell.width / 2)
         low, high = _n(cell.y - cell.height / 2), _n(cell.y + cell.height / 2)
         parts.append(f"P 4 {left} {low} {right} {low} {right} {high} {left} {high}")
