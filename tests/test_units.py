@@ -242,6 +242,13 @@ def test_a_layer_as_one_unit() -> None:
         scene_of("5 fc:2", merge="z")
 
 
+def test_a_bias_stands_clear_of_a_merged_layer() -> None:
+    scene = scene_of("1 fc:3,bias conv:3,p=1", merge="x", show="bias")
+    assert_apart(scene)
+    assert sum(unit.classes.startswith("bias") for unit in scene.units) == 1
+    assert scene_of("9 // 9 fc:2", merge="x")  # also of an input that is alone
+
+
 @pytest.mark.parametrize("direction", DIRECTIONS)
 def test_a_merged_layer_has_room_for_its_text(direction: str) -> None:
     scene = scene_of("3 A=fc:4 fc:2", merge="A", unit_labels="A=a long attention", direction=direction)

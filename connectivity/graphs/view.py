@@ -69,6 +69,11 @@ class GraphView(NamedTuple):
     biases: dict[int, Hashable]  # the bias unit that stands in a layer
     dropped: set[Hashable]
 
+    def is_bar(self, unit: Hashable) -> bool:
+        """Whether a unit stands for a whole layer."""
+        layer = self.layers[self.layer_of[unit]]
+        return layer.whole is not None and unit in layer.places
+
     def largest_value(self) -> float:
         """The size of the largest value of a unit; 0 where there are none."""
         return max(map(abs, self.values.values()), default=0.0)

@@ -97,7 +97,7 @@ class ConnectionDrawer:
     def _end(self, unit: Hashable, other: Hashable, numbers: Numbers) -> str:
         """The id of what a line from ``other`` leads to: a unit; of one that is a whole layer, a point of its border."""
         index = self._panel.view.layer_of[unit]
-        if not self._panel.view.layers[index].whole:
+        if not self._panel.view.is_bar(unit):
             return self._panel.ids[unit]
         (x, y), (other_x, other_y) = self._panel.points[unit], self._panel.points[other]
         width, height = self._panel.whole_layer(index)

@@ -84,7 +84,16 @@ class Arrangement:
         self.columns = [self._column(index) for index in range(len(view.layers))]
         for index, unit in view.biases.items():
             column = self.columns[index]
-            column.along[unit] = column.span()[0] - BIAS_GAP
+            column.along[unit] = column.span()[0] - BIAS_GAP - self._half_bar(index)
+
+    def _half_bar(self, index: int) -> float:
+        """How far a layer that is drawn as one bar reaches beyond its middle; 0 for any other."""
+        return self.bar(index) / 2 if self._view.layers[index].whole else 0.0
+
+    def bar(self, index: int) -> float:
+        """The length of the bar that stands for a layer, between the middles of its ends: that of its neighbours."""
+        beside = [self.columns[n] for n in (index - 1, index + 1) if 0 <= n < len(self.columns)]
+        return max([2.0, *(high - low for low, high in (column.span() for column in beside))])
 
     def shown(self) -> set[Hashable]:
         """The units that have a place."""

@@ -208,7 +208,7 @@ class PanelDrawer:
         fill = fill or self.fills.get(unit, usual)
         label = self.arranged.labels.get(unit) if self.sizes.labelled else None
         ink = readable(self.theme.ink, self.theme.background, fill)
-        width, height = self.whole_layer(index) if self.view.layers[index].whole else (0.0, 0.0)
+        width, height = self.whole_layer(index) if self.view.is_bar(unit) else (0.0, 0.0)
         if width and self.options.labels != "none" and not label:
             label = self.arranged.labels.get(unit)
         self.sheet.unit(
@@ -231,9 +231,7 @@ class PanelDrawer:
 
     def whole_layer(self, index: int) -> tuple[float, float]:
         """Width and height of a unit that stands for a layer: as long as the longest column next to it, or its text."""
-        beside = [self.places.columns[n] for n in (index - 1, index + 1) if 0 <= n < len(self.places.columns)]
-        pitches = max((high - low for low, high in (column.span() for column in beside)), default=0.0)
-        long, wide = max(2.0, pitches) * self.sizes.pitch + self.sizes.diameter, self.sizes.diameter
+        long, wide = self.places.bar(index) * self.sizes.pitch + self.sizes.diameter, self.sizes.diameter
         label = self.arranged.labels.get(self.view.layers[index].units[0])
         text = label_width(label) * self.sizes.font + 12 if label and self.options.labels != "none" else 0.0
         return (max(long, text), wide) if self.vertical else (max(wide, text), long)
