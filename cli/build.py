@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
@@ -77,6 +77,8 @@ def build(
 
         watcher()  # before any work is done
     todo = _jobs(files, _formats(formats), out_dir, theme, engine)
+    if deps is not None:
+        check_deps(deps, [name for job in todo for name in (job.source, *(path for path, _ in job.outputs))])
     records = Records()
     if check:
         return _check(todo, records)
@@ -195,25 +197,37 @@ class _Done:
                 click.echo(f"wrote {visible(path, 1000)}", err=True)
 
 
-def write_deps(path: str, made: dict[str, list[str]], sources: Collection[str]) -> None:
-    """Write a dependency file; warn of paths that Make cannot express. ``sources`` are the figure files themselves."""
+def check_deps(path: str, known: Iterable[str]) -> None:
+    """Raise click.UsageError where a dependency file would take the place of something that is ``known``, or nothing."""
+    from connectivity.errors import visible
+
+    if path in ("", "-") or path.endswith(".toml") or os.path.realpath(path) in set(map(os.path.realpath, known)):
+        raise click.UsageError(f'--deps would write over "{visible(path)}": name a file of its own, as net.d')
+
+
+def deps_content(path: str, made: Mapping[str, Sequence[str]], sources: Collection[str]) -> bytes:
+    """What the dependency file ``path`` holds; warns of paths that Make cannot express.
+
+    ``sources`` are the figure files themselves. Raises click.UsageError as :func:`check_deps`.
+    """
     from connectivity.builds import depfile
     from connectivity.errors import visible
 
-    known = {os.path.realpath(name) for output, inputs in made.items() for name in (output, *inputs)}
-    if path in ("", "-") or path.endswith(".toml") or os.path.realpath(path) in known:
-        raise click.UsageError(f'--deps would write over "{visible(path)}": name a file of its own, as net.d')
-
-    for refused in depfile.write(path, made, sources):
-        click.echo(f"connectivity: warning: Make cannot express the path {visible(refused, 200)!r}; left out", err=True)
+    check_deps(path, [name for output, inputs in made.items() for name in (output, *inputs)])
+    data, refused = depfile.content(made, sources)
+    for name in refused:
+        click.echo(f"connectivity: warning: Make cannot express the path {visible(name, 200)!r}; left out", err=True)
+    return data
 
 
 def _write_deps(path: str, jobs: Sequence[Job], records: Records, failed: Mapping[str, Sequence[str]]) -> None:
-    """The dependencies of all pictures; of those that failed what they read."""
+    """Write the dependencies of all pictures; of those that failed what they read."""
+    from connectivity import files
+
     inputs = {job: list(dict.fromkeys([*records.inputs(job), *failed.get(job.source, ())])) for job in jobs}
     made = {path: inputs[job] for job in jobs for path, _ in job.outputs}
     others = {name for job in jobs for name in inputs[job] if name != job.source}
-    write_deps(path, made, {job.source for job in jobs} - others)
+    files.write(path, deps_content(path, made, {job.source for job in jobs} - others))
 
 
 def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool, deps: str | None) -> None:

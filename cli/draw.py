@@ -14,7 +14,7 @@ import click
 from connectivity.options import ENGINES, Setting, settings
 from connectivity.rendering.formats import FORMATS, format_of
 
-from .build import write_deps
+from .build import deps_content
 from .complete import complete_file
 from .help import NotationCommand
 from .options import (
@@ -108,10 +108,9 @@ def draw(
     with _interruptible():
         figure = read_figure(network, weights, seed, input).changed(**_said(options))
         drawings = {kind: figure.draw(kind, engine) for kind in sorted({kind for _, kind in places})}
-    write_outputs([(path, drawings[kind]) for path, kind in places], quiet)
-    if deps is not None:
-        inputs = [*figure.dependencies, *filter(None, (weights, input))]
-        write_deps(deps, {path: inputs for path, _ in places}, network)
+    inputs = [*figure.dependencies, *filter(None, (weights, input))]
+    rules = [] if deps is None else [(deps, deps_content(deps, {path: inputs for path, _ in places}, network))]
+    write_outputs([(path, drawings[kind]) for path, kind in places], quiet, rules)
 
 
 def _said(options: dict[str, Any]) -> dict[str, Any]:

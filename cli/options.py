@@ -118,15 +118,18 @@ def list_weights(path: str | None) -> None:
         click.echo(f"{name:{widths[0]}}  {shape:{widths[1]}}  {kind}")
 
 
-def write_outputs(outputs: Sequence[tuple[str, bytes]], quiet: bool) -> None:
-    """Write files, all of them whole or none at all, and then to standard output what is for ``-``."""
+def write_outputs(outputs: Sequence[tuple[str, bytes]], quiet: bool, unsaid: Sequence[tuple[str, bytes]] = ()) -> None:
+    """Write files, all of them whole or none at all, and then to standard output what is for ``-``.
+
+    ``unsaid`` are files that belong to the others, and are written without a word.
+    """
     from connectivity import files
     from connectivity.errors import visible
 
     if sys.stdout is None and any(path == "-" for path, _ in outputs):
         raise click.UsageError("standard output is closed; name a file, as -o net.svg")
     named = [(path, data) for path, data in outputs if path != "-"]
-    files.write_all(named)
+    files.write_all([*named, *unsaid])
     for path, _ in named if not quiet else ():
         click.echo(f"wrote {visible(path, 1000)}", err=True)
     for path, data in outputs:

@@ -378,6 +378,18 @@ def test_dependencies_do_not_write_over_anything(run: Run, figures: Path, name: 
     assert done.returncode == 2
     assert b"--deps would write over" in done.stderr
     assert (figures / "a.toml").read_text() == 'network = "6 conv:3"\n'
+    assert not (figures.parent / "b.svg").exists()  # nothing was written
+    done = run("build", "figures/a.toml", "--out-dir", ".", "--deps", name if name != "b.svg" else "a.svg")
+    assert done.returncode == 2
+    assert not (figures.parent / "a.svg").exists()
+
+
+@pytest.mark.usefixtures("figures")
+def test_pictures_and_their_dependencies_are_written_together_or_not_at_all(run: Run, tmp_path: Path) -> None:
+    done = run("draw", "figures/a.toml", "-o", "b.svg", "--deps", "nowhere/d")
+    assert done.returncode == 2
+    assert b"cannot write nowhere/d" in done.stderr
+    assert not (tmp_path / "b.svg").exists()
 
 
 def test_watching_waits_until_a_file_is_left_alone(tmp_path: Path) -> None:

@@ -13,9 +13,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable, Mapping
-from pathlib import Path
-
-from connectivity import files
 
 _ESCAPED = re.compile(r"(\\*)([ #])")
 # What Make cannot say in a path: line ends and other controls, what separates rules, patterns, wildcards, a home.
@@ -53,12 +50,11 @@ def dependency_rules(made: Mapping[str, Iterable[str]], sources: Collection[str]
     return "\n".join([*lines, *(f"{escaped(path)}:\n" for path in others)]), list(refused)
 
 
-def write(path: str | Path, made: Mapping[str, Iterable[str]], sources: Iterable[str] = ()) -> list[str]:
-    """Write the rules to a file; the paths that Make cannot express. Raises FileError."""
+def content(made: Mapping[str, Iterable[str]], sources: Iterable[str] = ()) -> tuple[bytes, list[str]]:
+    """What a dependency file holds, as :func:`dependency_rules`; and the paths that Make cannot express."""
     normal = {path: map(_normal, inputs) for path, inputs in made.items()}
     text, refused = dependency_rules(normal, set(map(_normal, sources)))
-    files.write(path, text.encode("utf-8", errors="surrogateescape"))
-    return refused
+    return text.encode("utf-8", errors="surrogateescape"), refused
 
 
 def _normal(path: str) -> str:
