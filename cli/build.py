@@ -18,7 +18,7 @@ from connectivity.options import ENGINES, THEMES
 from connectivity.rendering.formats import FORMATS
 
 from .complete import complete_file, complete_folder
-from .options import quiet_option
+from .arguments import quiet_option
 
 if TYPE_CHECKING:
     from connectivity.builds.jobs import Job, Records, Result

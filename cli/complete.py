@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 from click.shell_completion import CompletionItem
 
-_INPUT = {"values": "the values of the input's units", "drop": "units of the input that are dropped"}
+if TYPE_CHECKING:
+    from connectivity.layers.words import Parameter
 
 
 def complete_word(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -28,37 +32,39 @@ def complete_folder(context: click.Context, parameter: click.Parameter, incomple
 
 
 def _kinds(incomplete: str) -> list[CompletionItem]:
-    from connectivity.layers.activations import ACTIVATIONS
-    from connectivity.notation.kinds import KINDS
+    from connectivity.layers.activations import NAMES
+    from connectivity.layers.kinds import KINDS, words_of
 
     name, equals, word = incomplete.rpartition("=")
-    words = {kind.name: kind.help for kind in KINDS}
+    kinds = [words_of(kind) for kind in KINDS]
+    words = {kind.name: kind.help for kind in kinds}
     if not equals:
-        words |= dict.fromkeys(ACTIVATIONS, "activation of the layer before it")
+        words |= dict.fromkeys(NAMES, "activation of the layer before it")
     found = {text: help for text, help in words.items() if text.startswith(word)}
     if not found:  # their other names, for those who began one
-        found = {alias: kind.help for kind in KINDS for alias in kind.aliases if alias.startswith(word)}
+        found = {alias: kind.help for kind in kinds for alias in kind.aliases if alias.startswith(word)}
     return [CompletionItem(f"{name}{equals}{text}", help=help) for text, help in found.items()]
 
 
 def _parameters(head: str, last: str) -> list[CompletionItem]:
-    from connectivity.notation.kinds import kind_words
-
-    first = head.split(",")[0]
-    kind = kind_words().get(first.partition(":")[0].rpartition("=")[2])
-    if kind is not None:
-        items = {f"{item.name}{'' if item.flag else '='}": item.help for item in kind.parameters}
-    elif first.rpartition("=")[2][:1].isdigit():
-        items = {f"{name}=": help for name, help in _INPUT.items()}
-    else:
-        items = {}
-    return [CompletionItem(f"{head},{text}", help=help) for text, help in items.items() if text.startswith(last)]
+    found = {f"{item.name}{'' if item.flag else '='}": item.help for item in _known(head)}
+    return [CompletionItem(f"{head},{text}", help=help) for text, help in found.items() if text.startswith(last)]
 
 
 def _values(head: str, key: str, value: str) -> list[CompletionItem]:
-    from connectivity.layers.windowed import PADDING_MODES, PADDING_WORDS
-
-    if key == "mask":
+    parameter = next((item for item in _known(head) if key in (item.name, item.short)), None)
+    if parameter is None:
+        return []
+    if parameter.file:
         return [CompletionItem(f"{head},{key}={value}", type="file")]
-    words = {"padding": PADDING_WORDS, "p": PADDING_WORDS, "padding_mode": PADDING_MODES}.get(key, ())
-    return [CompletionItem(f"{head},{key}={word}") for word in words if word.startswith(value)]
+    return [CompletionItem(f"{head},{key}={word}") for word in parameter.choices if word.startswith(value)]
+
+
+def _known(head: str) -> Sequence[Parameter]:
+    """The parameters of the layer, or of the input, that ``head`` begins."""
+    from connectivity.layers.input import Input
+    from connectivity.layers.kinds import kind_words, words_of
+
+    first = head.split(",")[0].partition(":")[0].rpartition("=")[2]
+    kind = Input if first[:1].isdigit() else kind_words().get(first.lower())
+    return () if kind is None else words_of(kind).parameters

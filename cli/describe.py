@@ -9,10 +9,22 @@ from typing import Any
 
 import click
 
-from .options import list_weights as print_weights
-from .options import network_argument, read_graphs, source_options
+from .arguments import list_weights as print_weights
+from .arguments import network_argument, read_figure, source_options
 
-_COLUMNS = ("layer", "what", "shape", "connections", "weights", "biases", "sharing", "field", "jump", "start")
+_COLUMNS = (
+    "layer",
+    "what",
+    "shape",
+    "connections",
+    "weights",
+    "biases",
+    "sharing",
+    "multiply-adds",
+    "field",
+    "jump",
+    "start",
+)
 
 
 @click.command(short_help="Say a network's shapes, counts and receptive fields.")
@@ -31,14 +43,12 @@ def describe(
 
     For each layer: its connections and parameters, how many connections share a weight, inputs and
     weights that nothing uses, and the receptive field of its units in the input (size, jump from
-    one unit's field to the next, start).
+    one unit's field to the next, start). Multiply-adds are the products that are summed for one input.
     """
     if list_weights:
         print_weights(weights)
         return
-    from connectivity.graphs.facts import describe as facts_of
-
-    facts = [facts_of(graph) for graph in read_graphs(network, weights, seed, input)]
+    facts = [panel.facts() for panel in read_figure(network, weights, seed, input).panels]
     if as_json:
         click.echo(json.dumps(facts[0] if len(facts) == 1 else facts, ensure_ascii=False, indent=2))
         return
@@ -54,7 +64,7 @@ def _text(facts: dict[str, Any]) -> str:
     if max(map(len, table)) > width:
         table = _blocks(rows)
     totals = ", ".join(count(value, _SINGULAR[key]) for key, value in facts["totals"].items())
-    return "\n".join([*table, "", f"total: {totals}", *_unused(facts), "", facts["sentence"]])
+    return "\n".join([*table, "", f"total: {totals}", *facts["branches"], *_unused(facts), "", facts["sentence"]])
 
 
 _SINGULAR = {
@@ -63,6 +73,7 @@ _SINGULAR = {
     "weights": "weight",
     "biases": "bias",
     "parameters": "parameter",
+    "multiply_adds": "multiply-add",
 }
 
 
@@ -79,11 +90,18 @@ def _row(layer: dict[str, Any]) -> tuple[str, ...]:
         layer["weights"],
         layer["biases"],
         "-" if sharing is None else f"{sharing:.3g}",
-        field["size"],
+        _multiplied(layer),
+        " + ".join(f"{one['size']:,}" for one in layer["receptive_fields"].values()),
         "-" if field["jump"] is None else f"{field['jump']:g}",
         "-" if field["start"] is None else field["start"],
     )
     return tuple(f"{cell:,}" if isinstance(cell, int) else visible(str(cell), 200) for cell in cells)
+
+
+def _multiplied(layer: dict[str, Any]) -> str:
+    """How many products are summed, and how many with padding, where that is another number."""
+    own, padded = layer["multiply_adds"], layer["multiply_adds_padded"]
+    return f"{own:,}" if own == padded else f"{own:,} ({padded:,} padded)"
 
 
 def _table(rows: list[tuple[str, ...]]) -> list[str]:

@@ -17,7 +17,7 @@ from connectivity.rendering.formats import FORMATS, format_of
 from .build import deps_content
 from .complete import complete_file
 from .help import NotationCommand
-from .options import (
+from .arguments import (
     Command,
     network_argument,
     output_option,
@@ -27,7 +27,7 @@ from .options import (
     targets,
     write_outputs,
 )
-from .options import list_weights as print_weights
+from .arguments import list_weights as print_weights
 
 
 def _figure_options(command: Command) -> Command:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from .options import list_weights as print_weights
-from .options import (
+from .arguments import list_weights as print_weights
+from .arguments import (
     network_argument,
     output_option,
     quiet_option,
-    read_graphs,
+    read_figure,
     source_options,
     targets,
     write_outputs,
@@ -48,12 +48,10 @@ def export(
         print_weights(weights)
         return
     places = targets(outputs, format, "json", _format_of)
-    from connectivity.graphs.graphfile import dump
-
-    graphs = read_graphs(network, weights, seed, input)
-    if len(graphs) > 1:
-        raise click.UsageError(f"one network at a time, not {len(graphs)} panels")
-    data = {kind: dump(graphs[0], kind) for kind in sorted({kind for _, kind in places})}
+    panels = read_figure(network, weights, seed, input).panels
+    if len(panels) > 1:
+        raise click.UsageError(f"one network at a time, not {len(panels)} panels")
+    data = {kind: panels[0].exported(kind) for kind in sorted({kind for _, kind in places})}
     write_outputs([(path, data[kind]) for path, kind in places], quiet)
 
 

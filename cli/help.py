@@ -26,7 +26,9 @@ class NotationCommand(click.Command):
 
 def write_notation(formatter: click.HelpFormatter) -> None:
     """The notation: the grammar, and a section for each kind of layer."""
-    from connectivity.notation.kinds import KINDS
+    from connectivity.layers.activations import NAMES
+    from connectivity.layers.base import PLAIN, SHARE
+    from connectivity.layers.kinds import KINDS, words_of
 
     with formatter.section("Notation (no character needs quoting)"):
         formatter.write_dl(
@@ -34,13 +36,18 @@ def write_notation(formatter: click.HelpFormatter) -> None:
                 ("network", "INPUT LAYER LAYER ...   and // before the next panel of the figure"),
                 ("INPUT", "[NAME=]SIZE            6    x=6    2x8 (channels x length)"),
                 ("LAYER", "[NAME=]KIND[:VALUE][,PARAM=VALUE]...   conv:3    h=conv:3,stride=2,padding=same"),
+                ("ACTIVATION", "NAME[:VALUE], of the layer before it   " + ", ".join(NAMES)),
             ]
         )
-    for kind in KINDS:
+    with formatter.section("Of every layer; share= of those with weights"):
+        formatter.write_dl([(item.name, item.help) for item in (*PLAIN, SHARE)])
+    common = {item.name for item in (*PLAIN, SHARE)}
+    for kind in map(words_of, KINDS):
         aliases = f" ({', '.join(kind.aliases)})" if kind.aliases else ""
         with formatter.section(f"{kind.name}{aliases}: {kind.help}"):
-            rows = [(f":{kind.value.name.upper()}", kind.value.help)]
+            rows = [(f":{kind.value.name.upper()}", kind.value.help)] if kind.value else []
             for item in kind.parameters:
-                short = f", {item.short}" if item.short else ""
-                rows.append((f"{item.name}{short}", item.help))
-            formatter.write_dl(rows)
+                if item.name not in common:
+                    short = f", {item.short}" if item.short else ""
+                    rows.append((f"{item.name}{short}", item.help))
+            formatter.write_dl(rows or [(kind.name, "no parameters")])

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from connectivity.graphs.facts import describe
     from connectivity.graphs.graph import build
     from connectivity.graphs.graphfile import dump, load
-    from connectivity.graphs.propagate import annotate, evaluate, matrix, receptive_field, unit_values
+    from connectivity.graphs.matrices import matrix
+    from connectivity.graphs.evaluation import annotate, evaluate, matrix, receptive_field, unit_values
     from connectivity.graphs.weightfile import load_weights
     from connectivity.layers import (
         AvgPool,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
         RandomlySparse,
         Shape,
     )
-    from connectivity.layers.network import Network
+    from connectivity.network import Network
     from connectivity.notation.parser import parse
     from connectivity.options import Options
 
@@ -56,14 +57,15 @@ _HOMES = {
         "ConnectivityError DrawingError EngineError FigureFileError FileError GraphError NetworkError NotationError WeightsError"
     ),
     "graphs.facts": "describe",
-    "graphs.propagate": "annotate evaluate matrix receptive_field unit_values",
+    "graphs.evaluation": "annotate evaluate receptive_field unit_values",
     "figure": "Figure draw save",
     "graphs.graphfile": "dump load",
     "graphs.graph": "build",
+    "graphs.matrices": "matrix",
     "layers": (
         "AvgPool Convolution ConvolutionTranspose FullyConnected LocallyConnected Masked MaxPool RandomlySparse Shape"
     ),
-    "layers.network": "Network",
+    "network": "Network",
     "notation.parser": "parse",
     "options": "Options",
     "graphs.weightfile": "load_weights",

@@ -23,12 +23,14 @@ class NetworkError(ConnectivityError, ValueError):
     """A layer that cannot be: its sizes contradict each other or its input.
 
     ``parameter`` names the argument at fault (PyTorch's name), so that whoever read the
-    layer from a text can point at the place; None means the layer as a whole.
+    layer from a text can point at the place; None means the layer as a whole. ``part`` counts its values from 0,
+    where it is one of them.
     """
 
-    def __init__(self, message: str, parameter: str | None = None) -> None:
+    def __init__(self, message: str, parameter: str | None = None, part: int | None = None) -> None:
         super().__init__(message)
         self.parameter = parameter
+        self.part = part
 
 
 class NotationError(ConnectivityError, ValueError):

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
-import networkx as nx
 
 from connectivity import files
 from connectivity.errors import DrawingError, FigureFileError, GraphError, visible
-from connectivity.figures.panels import Panel, read_panels
-from connectivity.graphs.view import view
-from connectivity.layers.network import Network
+from connectivity.figures.panels import PanelSource, read_panels
+from connectivity.network import Network
 from connectivity.options import Options, named
-from connectivity.picture.compose import compose
-from connectivity.picture.scene import Scene
+from connectivity.picture.compose import Draft, compose
+from connectivity.scene import Scene
 from connectivity.reads import recording
 from connectivity.rendering.formats import format_of
 from connectivity.rendering.render import render
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from connectivity.figures.figurefile import Document, FigureFile
 
 Drawable: TypeAlias = "str | Path | Network | nx.Graph[Any] | Figure | Sequence[Network | nx.Graph[Any]]"
@@ -43,7 +44,7 @@ class Figure:
 
     def __init__(
         self,
-        panels: Sequence[Panel],
+        panels: Sequence[PanelSource],
         options: Mapping[str, Any] | None = None,
         dependencies: Sequence[str] = (),
         document: Document | None = None,
@@ -89,8 +90,8 @@ class Figure:
             return cls.read(what)
         if isinstance(what, str):
             return cls._of_line(what, folder)
-        items = [what] if isinstance(what, (Network, nx.Graph)) else list(what)
-        return cls([Panel(what=item) for item in items])
+        items = [what] if isinstance(what, Network) or is_graph(what) else list(what)
+        return cls([PanelSource(what=item) for item in items])
 
     @classmethod
     def _of_line(cls, line: str, folder: str | Path) -> Figure:
@@ -102,7 +103,7 @@ class Figure:
 
                 panels = panels_of(line, folder)
             else:
-                panels = [Panel(what=item) for item in read_panels(line, folder)]
+                panels = [PanelSource(what=item) for item in read_panels(line, folder)]
         return cls(panels, dependencies=list(noted))
 
     @classmethod
@@ -185,15 +186,17 @@ class Figure:
         with self._errors_at_their_place():
             options = Options(**self._all_options())
             own = [options.replaced(dict(panel.options)) for panel in self.panels]
-            views = [
-                view(panel.graph(chosen.padding != "hidden"), "bias" in chosen.show, chosen.padding != "hidden")
+            drafts = [
+                Draft(panel.subject("bias" in chosen.show, chosen.padding != "hidden"), chosen)
                 for panel, chosen in zip(self.panels, own, strict=True)
             ]
-            day = compose(views, options, own)
+            day = compose(drafts, options)
             if options.theme != "auto":
                 return day, None
             dark = {"theme": "dark"}
-            return day, compose(views, options.replaced(dark), [chosen.replaced(dark) for chosen in own])
+            return day, compose(
+                [Draft(subject, chosen.replaced(dark)) for subject, chosen in drafts], options.replaced(dark)
+            )
 
     @contextmanager
     def _errors_at_their_place(self) -> Iterator[None]:
@@ -210,6 +213,12 @@ class Figure:
     def __repr__(self) -> str:
         said = "".join(f", {name}={value!r}" for name, value in self.options.items())
         return f"<Figure of {len(self.panels)} panel{'s' * (len(self.panels) != 1)}{visible(said, 100)}>"
+
+
+def is_graph(what: object) -> TypeGuard[nx.Graph[Any]]:
+    """Whether ``what`` is a graph of networkx, which is not imported for the question."""
+    networkx = sys.modules.get("networkx")
+    return networkx is not None and isinstance(what, networkx.Graph)
 
 
 def draw(

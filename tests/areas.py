@@ -6,7 +6,7 @@ import itertools
 from typing import NamedTuple
 
 from connectivity.picture.compose import MARGIN
-from connectivity.picture.scene import Scene
+from connectivity.scene import Scene
 from connectivity.typeset.markup import rich_width
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from connectivity.figure import Drawable, Figure
 from connectivity.options import Options
-from connectivity.picture.scene import Scene
+from connectivity.scene import Scene
 
 
 def compose_figure(

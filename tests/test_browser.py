@@ -14,7 +14,7 @@ import pytest
 from conftest import ROOT
 
 import connectivity
-from connectivity.picture.themes import DARK, LIGHT
+from connectivity.colour.themes import DARK, LIGHT
 from connectivity.rendering.inline import inline, prefix_of
 from connectivity.typeset.metrics import DATA
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectivity import DrawingError
-from connectivity.picture.colours import (
+from connectivity.colour.spaces import (
     LEGIBLE,
     STEPS,
     Lab,

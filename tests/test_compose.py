@@ -17,7 +17,7 @@ from connectivity.graphs.view import view
 from connectivity.options import DIRECTIONS, Options
 from connectivity.picture import compose
 from connectivity.picture.compose import COORDINATE_LIMIT, HEADED_ARROWS, TIPPED_ARROWS
-from connectivity.picture.scene import Scene
+from connectivity.scene import Scene
 from connectivity.typeset.metrics import text_width
 
 NETWORKS = (

@@ -19,7 +19,7 @@ from scenes import compose_figure
 import connectivity
 from connectivity.graphs.unitnames import Label
 from connectivity.options import Options
-from connectivity.picture.scene import Scene, Text, Unit
+from connectivity.scene import Scene, Text, Unit
 from connectivity.rendering.dot import clean, dot, quoted
 from connectivity.rendering.render import render
 

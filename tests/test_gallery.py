@@ -20,8 +20,8 @@ from conftest import ROOT, Run
 
 from connectivity import Figure, describe, receptive_field
 from connectivity.figures.schema import schema
-from connectivity.picture.scene import Scene, Unit
-from connectivity.picture.themes import LIGHT
+from connectivity.scene import Scene, Unit
+from connectivity.colour.themes import LIGHT
 
 SAMPLES = ROOT / "samples"
 GALLERY = runpy.run_path(str(SAMPLES / "gallery.py"))

@@ -13,9 +13,9 @@ from connectivity import ConnectivityError, DrawingError, Figure, build, parse, 
 from connectivity.graphs.unitnames import find_units
 from connectivity.graphs.view import GraphView, view
 from connectivity.options import RESTS, Options
-from connectivity.picture.colours import contrast
+from connectivity.colour.spaces import contrast
 from connectivity.picture.highlight import find_highlights
-from connectivity.picture.themes import LIGHT
+from connectivity.colour.themes import LIGHT
 
 LAYERS = st.sampled_from(
     [

@@ -19,7 +19,7 @@ from conftest import Run
 
 import connectivity
 from connectivity.graphs.weightfile import load_weights
-from connectivity.picture.colours import named_table
+from connectivity.colour.spaces import named_table
 
 COMMAND = str(Path(sys.executable).with_name("connectivity"))
 DIGITS = "1" + "0" * 400

@@ -33,7 +33,7 @@ FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path.parent != PACKAG
 
 
 def room(module: str) -> str:
-    """The room of a module of the package, ``connectivity.picture.paint``: ``picture``."""
+    """The room of a module of the package, ``connectivity.colour.paint``: ``picture``."""
     return module.split(".")[1]
 
 

@@ -13,8 +13,8 @@ from scenes import compose_figure
 from connectivity import ConnectivityError, build, parse
 from connectivity.graphs.view import GraphView, view
 from connectivity.options import Options
-from connectivity.picture.layout import Arrangement, Column
-from connectivity.picture.scene import Scene
+from connectivity.layout.columns import Arrangement, Column
+from connectivity.scene import Scene
 
 
 def viewed(text: str) -> GraphView:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from connectivity import ConnectivityError, NotationError, parse
 from connectivity.layers import Convolution, FullyConnected, LocallyConnected, Masked, RandomlySparse, Shape
-from connectivity.layers.network import LAYER_LIMIT
+from connectivity.network import LAYER_LIMIT
 from connectivity.notation.kinds import KINDS
 from connectivity.notation.parser import PANEL_LIMIT, scan
 from connectivity.notation.reading import Word

@@ -14,10 +14,10 @@ from connectivity import DrawingError, build, parse
 from connectivity.graphs.view import view
 from connectivity.options import Options
 from connectivity.picture.arranged import Arranged
-from connectivity.picture.keys import Swatches
-from connectivity.picture.layout import Arrangement
-from connectivity.picture.paint import paint
-from connectivity.picture.scene import Scene
+from connectivity.colour.keys import Swatches
+from connectivity.layout.columns import Arrangement
+from connectivity.colour.paint import paint
+from connectivity.scene import Scene
 
 
 def arranged(text: str) -> Arrangement:

@@ -13,10 +13,10 @@ from scenes import compose_figure
 from connectivity import DrawingError, build, parse
 from connectivity.graphs.view import Arrow, view
 from connectivity.options import COLOR_BY, Options
-from connectivity.picture.colours import STEPS, contrast
-from connectivity.picture.keys import Bar, Key, Swatches
-from connectivity.picture.paint import MOST_SWATCHES, Painter, paint
-from connectivity.picture.themes import DARK, LIGHT, Stroke
+from connectivity.colour.spaces import STEPS, contrast
+from connectivity.colour.keys import Bar, Key, Swatches
+from connectivity.colour.paint import MOST_SWATCHES, Painter, paint
+from connectivity.colour.themes import DARK, LIGHT, Stroke
 from connectivity.typeset.text import short, subscripted
 
 LONE = "6 sparse:1,w=-2/0/1/0/1/0"

@@ -16,7 +16,7 @@ import connectivity
 from connectivity import build, parse
 from connectivity.graphs.view import view
 from connectivity.options import Options
-from connectivity.picture.themes import THEME
+from connectivity.colour.themes import THEME
 from connectivity.rendering.svg import MOST_RULES, finish
 from connectivity.typeset.metrics import text_width
 

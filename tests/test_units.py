@@ -28,10 +28,10 @@ from connectivity.options import (
     THEMES,
     VIEWS,
 )
-from connectivity.picture.colours import contrast
+from connectivity.colour.spaces import contrast
 from connectivity.picture.labels import label_width
-from connectivity.picture.scene import Scene
-from connectivity.picture.themes import LIGHT
+from connectivity.scene import Scene
+from connectivity.colour.themes import LIGHT
 
 
 def scene_of(text: str, **options: object) -> Scene:

@@ -38,7 +38,7 @@ from connectivity.errors import (
     visible,
 )
 from connectivity.figures import tomlplaces
-from connectivity.figures.panels import Panel, read_panels
+from connectivity.figures.panels import PanelSource, read_panels
 from connectivity.notation.parser import PANEL_LIMIT, PANEL_SEPARATOR, scan
 from connectivity.options import Options, Setting, settings
 from connectivity.reads import note
@@ -69,7 +69,7 @@ class FigureFile(NamedTuple):
     """What a figure file says: options by their names in :class:`.Options`, panels, and itself for errors."""
 
     options: dict[str, Any]
-    panels: list[Panel]
+    panels: list[PanelSource]
     document: Document
 
 
@@ -157,7 +157,7 @@ class Document:
         self._check_keys((), self.content, [*SOURCES, "extends", "panel", "panels"], panel=False)
         options.update(self._options((), self.content, panel=False))
         tables = self._panel_tables()
-        panels: list[Panel] = []
+        panels: list[PanelSource] = []
         if "network" in self.content:
             panels += self._panels((), self.content)
         for path, table in tables:
@@ -172,7 +172,7 @@ class Document:
             self.fail(("panel",), f"{len(panels):,} panels; at most {PANEL_LIMIT:,}")
         return FigureFile(options, panels, self)
 
-    def _with_own_sources(self, panel: Panel) -> Panel:
+    def _with_own_sources(self, panel: PanelSource) -> PanelSource:
         """A panel of the extended file, with the numbers that this one says."""
         changes = self._sources((), self._shared_sources())
         return (
@@ -253,7 +253,7 @@ class Document:
         except TypeError as error:
             self.fail(path, f"{name}: {visible(str(error))}")
 
-    def _panels(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> list[Panel]:
+    def _panels(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> list[PanelSource]:
         """The panels of one table: as many as its network has."""
         at = (*path, "network")
         if "network" not in table:
@@ -366,22 +366,22 @@ class Document:
         raise FigureFileError(f"not TOML: {visible(reason)}", shown, column, line, self.source) from error
 
 
-def panels_of(text: str, folder: Path | str, trail: Sequence[str] = ()) -> list[Panel]:
+def panels_of(text: str, folder: Path | str, trail: Sequence[str] = ()) -> list[PanelSource]:
     """The panels of a line of notation in which a panel may also be a graph (.json) or a figure file (.toml)."""
     if ".toml" not in text:
-        return [Panel(what=what) for what in read_panels(text, folder)]
-    panels: list[Panel] = []
+        return [PanelSource(what=what) for what in read_panels(text, folder)]
+    panels: list[PanelSource] = []
     start = 0
     for words, end in scan(text):
         if len(words) == 1 and words[0].text.endswith(".toml"):
             panels += included(read_figure(Path(folder) / words[0].text, trail))
         else:
-            panels += [Panel(what=what) for what in read_panels(" " * start + text[start:end], folder)]
+            panels += [PanelSource(what=what) for what in read_panels(" " * start + text[start:end], folder)]
         start = end + len(PANEL_SEPARATOR)
     return panels
 
 
-def included(figure: FigureFile) -> list[Panel]:
+def included(figure: FigureFile) -> list[PanelSource]:
     """The panels of a figure within another one: with those of its options that a panel can have."""
     scoped = {setting.name for setting in settings() if setting.panel}
     shared = {name: value for name, value in figure.options.items() if name in scoped}

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NoReturn
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from connectivity.errors import ConnectivityError
-from connectivity.graphs import graphfile
-from connectivity.graphs.graph import build
-from connectivity.layers.network import Network
+from connectivity.graphs.build import Blueprint
+from connectivity.network import Network
 from connectivity.notation.parser import PANEL_SEPARATOR, parse, scan
+from connectivity.figures.subjects import GraphSubject, NetworkSubject, Subject
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 def _raise(error: ConnectivityError, key: str) -> NoReturn:
@@ -21,8 +22,8 @@ def _raise(error: ConnectivityError, key: str) -> NoReturn:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Panel:
-    """A network (or a graph), and what is said of it alone.
+class PanelSource:
+    """What a panel of a figure is made of: a network (or a graph), and what is said of it alone.
 
     ``weights`` and ``seed`` are as in :func:`.build`, ``input`` is an array of shape (channels,
     length); none of the three applies to a graph. ``options`` are those that differ from the
@@ -41,20 +42,69 @@ class Panel:
         """The graph, with the values of its units where there is an input; ``padding`` as in :func:`.build`."""
         if not isinstance(self.what, Network):
             return self.what
+        from connectivity.graphs.graph import to_networkx
+
+        blueprint = self.blueprint(padding)
         try:
-            graph = build(self.what, self.weights, self.seed, padding)
+            wiring = blueprint.wire()
         except ConnectivityError as error:
             self.fail(error, "weights")
-        if self.input is not None or self.what.values is not None:
-            from connectivity.graphs.propagate import annotate
+        values = self.values(blueprint)
+        if values is not None:
+            wiring.take_values(values)
+        return to_networkx(wiring)
 
-            try:
-                annotate(graph, self.input if self.input is not None else _rows(self.what))
-            except ConnectivityError as error:
-                self.fail(error, "input")
-        return graph
+    def blueprint(self, padding: bool = False) -> Blueprint:
+        """The network with its weights; only for a panel that is one."""
+        assert isinstance(self.what, Network)
+        try:
+            return Blueprint(self.what, self.weights, self.seed, padding)
+        except ConnectivityError as error:
+            self.fail(error, "weights")
 
-    def with_sources(self, weights: Mapping[str, Any] | None, seed: int | None, input: Any) -> Panel:
+    def values(self, blueprint: Blueprint) -> list[list[float]] | None:
+        """The values of all units, layer by layer, where the inputs have values; None elsewhere."""
+        assert isinstance(self.what, Network)
+        given = [self.what.stages[number].layer.given_values() for number in self.what.inputs()]
+        if self.input is None and all(values is None for values in given):
+            return None
+        from connectivity.graphs.evaluation import network_values
+
+        try:
+            return network_values(blueprint, self.input)
+        except ConnectivityError as error:
+            self.fail(error, "input")
+
+    def subject(self, biases: bool, padding: bool) -> Subject:
+        """What it is a picture of; ``biases``, ``padding``: with bias units, with units of padding."""
+        if isinstance(self.what, Network):
+            blueprint = self.blueprint(padding)
+            return NetworkSubject(blueprint, self.values(blueprint), biases)
+        from connectivity.graphs.reading import read
+
+        return GraphSubject(read(self.what, biases, padding))
+
+    def facts(self) -> dict[str, Any]:
+        """What :func:`.describe` says of it."""
+        from connectivity.graphs.facts import describe
+
+        if not isinstance(self.what, Network):
+            return describe(self.what)
+        try:
+            return describe(self.what, self.weights, self.seed)
+        except ConnectivityError as error:
+            self.fail(error, "weights")
+
+    def exported(self, format: str) -> bytes:
+        """Its graph as a file's bytes; see :func:`.dump`."""
+        from connectivity.graphs.graphfile import dump, dump_network
+
+        if not isinstance(self.what, Network):
+            return dump(self.what, format)
+        blueprint = self.blueprint()
+        return dump_network(blueprint, format, self.values(blueprint))
+
+    def with_sources(self, weights: Mapping[str, Any] | None, seed: int | None, input: Any) -> PanelSource:
         """The panel with the weights, the seed and the input that are given."""
         given = {"weights": weights, "seed": seed, "input": input}
         return replace(self, **{key: value for key, value in given.items() if value is not None})
@@ -69,13 +119,10 @@ def read_panels(notation: str | Sequence[str], folder: Path | str = ".") -> list
     start = 0
     for words, end in scan(text):
         if len(words) == 1 and words[0].text.endswith(".json"):
+            from connectivity.graphs import graphfile
+
             panels.append(graphfile.load(Path(folder) / words[0].text))
         else:  # what stands before is blanked, so that columns in errors stay true
             panels += parse(" " * start + text[start:end], folder)
         start = end + len(PANEL_SEPARATOR)
     return panels
-
-
-def _rows(network: Network) -> list[tuple[float, ...]]:
-    values, length = network.values or (), network.input.length
-    return [values[start : start + length] for start in range(0, len(values), length)]

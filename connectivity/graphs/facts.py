@@ -1,108 +1,112 @@
-"""The facts of a network: for each layer its counts, and where its units look in the input.
-
-Receptive fields are those of Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional
-Neural Networks" (Distill, 2019): size, jump (the distance of two neighbours' fields) and start
-(the first position of the first unit's field; before 0 it lies in padding), in input positions.
-"""
+"""The facts of a network: for each layer its counts, what it takes, and where its units look in the inputs."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Hashable, Sequence
-from typing import Any
-
-import networkx as nx
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from connectivity.graphs import words
-from connectivity.graphs.view import Arrow, GraphView, view
+from connectivity.graphs.build import Blueprint, Part
+from connectivity.graphs.fields import Field, receptive_fields
+from connectivity.graphs.reading import read
+from connectivity.graphs.wiring import Wiring
+from connectivity.network import Network
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Facts = dict[str, Any]
 
-_TOLERANCE = 1e-9  # a transposed convolution's windows begin at fractions
 
-
-def describe(graph: nx.Graph[Any]) -> Facts:
-    """The facts of ``graph`` as plain data (JSON).
+def describe(what: nx.Graph[Any] | Network, weights: Mapping[str, Any] | None = None, seed: int = 0) -> Facts:
+    """The facts of a graph, or of a network of any size, as plain data (JSON).
 
     ``sentence``: the figure's alternative text. ``layers``: a dict for each, with name, kind,
-    heading, notes, activations, shape [channels, length], units, connections, weights, biases,
-    parameters (weights and biases that are used), sharing (connections for each weight),
-    unused_inputs (names of units of the layer before that nothing leads from), unused_weights
-    (how many weights no connection uses), receptive_field (size, jump and start; of a layer
-    without windows the size is the true one, jump and start are None). ``totals``: units, connections, weights, biases,
-    parameters. Raises GraphError as :func:`.graphs.view.view`.
+    heading, notes, activations, inputs (the names of the layers it takes), shape [channels, length], units,
+    connections, weights, biases, parameters (weights and biases that are used), sharing (connections for each
+    weight), multiply_adds (products that are summed, of one input) and multiply_adds_padded (those with zeros of
+    padding as well), unused_inputs (names of units of its inputs that nothing leads from), unused_weights
+    (how many weights no connection uses), receptive_field (size, jump and start, in the first input that it
+    depends on; of a layer without windows the size is the true one, jump and start are None) and
+    receptive_fields (of every input, by its name). ``branches``: in words, what does not just follow the layer
+    before it. ``totals``: units, connections, weights, biases, parameters (shared ones once), multiply_adds.
+
+    A network is described without its graph being built; ``weights`` and ``seed`` are as in :func:`.build`. Raises
+    GraphError as :func:`.graphs.reading.read`.
     """
-    seen = view(graph)
-    into: list[list[Arrow]] = [[] for _ in seen.layers]
-    for arrow in seen.arrows:
-        into[arrow.layer].append(arrow)
-    fields = _receptive_fields(seen, into)
-    layers = [_layer_facts(seen, index, into[index], fields[index]) for index in range(len(seen.layers))]
-    totals = {
-        key: sum(layer[key] for layer in layers) for key in ("units", "connections", "weights", "biases", "parameters")
+    if isinstance(what, Network):
+        return _network_facts(Blueprint(what, weights, seed))
+    return _graph_facts(read(what))
+
+
+def _network_facts(blueprint: Blueprint) -> Facts:
+    nothing: Sequence[tuple[int, ...]] = [()] * len(blueprint.stages)
+    wiring = blueprint.wire(Part([*nothing], [*nothing]))
+
+    def unused(number: int) -> list[str]:
+        stage = blueprint.stages[number]
+        left_out: list[str] = []
+        flats = blueprint.unused_inputs(number)
+        start = 0
+        for source, shape in zip(stage.sources, stage.inputs, strict=True):
+            view = wiring.layers[source]
+            left_out += [view.unit_name(flat - start) for flat in flats if start <= flat < start + shape.units]
+            start += shape.units
+        return left_out
+
+    return _facts(wiring, unused)
+
+
+def _graph_facts(wiring: Wiring) -> Facts:
+    def unused(number: int) -> list[str]:
+        used = {wiring.sources[connection] for connection in wiring.into(number)}
+        before = [
+            unit for source in dict.fromkeys(wiring.layers[number].inputs) for unit in wiring.layers[source].units
+        ]
+        return [wiring.names[unit] for unit in before if unit not in used]
+
+    return _facts(wiring, unused)
+
+
+def _facts(wiring: Wiring, unused: Callable[[int], list[str]]) -> Facts:
+    fields = receptive_fields(wiring, lambda keys: wiring.walk(keys, backwards=True))
+    layers = [_layer_facts(wiring, number, unused(number), fields[number]) for number in range(len(wiring.layers))]
+    totals = {key: sum(layer[key] for layer in layers) for key in ("units", "connections")}
+    own = [facts for facts, layer in zip(layers, wiring.layers, strict=True) if layer.info.owner is None]
+    totals |= {key: sum(layer[key] for layer in own) for key in ("weights", "biases", "parameters")}
+    totals["multiply_adds"] = sum(layer["multiply_adds"] for layer in layers)
+    return {
+        "sentence": words.description([(wiring, None)]),
+        "layers": layers,
+        "branches": words.branches(wiring),
+        "totals": totals,
     }
-    return {"sentence": words.description([seen], [None]), "layers": layers, "totals": totals}
 
 
-def _layer_facts(seen: GraphView, index: int, arrows: Sequence[Arrow], field: Facts) -> Facts:
-    layer = seen.layers[index]
+def _layer_facts(wiring: Wiring, number: int, unused: list[str], fields: dict[int, Field]) -> Facts:
+    layer = wiring.layers[number]
     info = layer.info
-    weights = len({arrow.parameter for arrow in arrows if arrow.parameter is not None})
-    used = {arrow.source for arrow in arrows}
-    before = seen.layers[index - 1].units if index else []
-    heading, _ = words.caption(layer, index)
+    heading, _ = words.caption(layer, number)
+    names = [view.info.name for view in wiring.layers]
+    multiplied = info.connections if info.weights else 0
     return {
         "name": info.name,
         "kind": info.kind,
         "heading": heading,
         "notes": list(info.notes),
         "activations": list(info.activations),
+        "inputs": [names[source] for source in layer.inputs],
         "shape": list(layer.shape),
-        "units": len(layer.units),
-        "connections": len(arrows),
-        "weights": weights,
+        "units": layer.total,
+        "connections": info.connections,
+        "weights": info.weights,
         "biases": info.biases,
-        "parameters": weights + info.biases,
-        "sharing": round(len(arrows) / weights, 6) if weights else None,
-        "unused_inputs": [seen.names[unit] for unit in before if unit not in used],
+        "parameters": info.weights + info.biases,
+        "sharing": round(info.connections / info.weights, 6) if info.weights else None,
+        "multiply_adds": multiplied,
+        "multiply_adds_padded": multiplied + (info.padding if multiplied else 0),
+        "unused_inputs": unused,
         "unused_weights": info.unused_weights,
-        "receptive_field": field,
+        "receptive_field": next(iter(fields.values())),
+        "receptive_fields": {names[source]: field for source, field in fields.items()},
     }
-
-
-def _receptive_fields(seen: GraphView, into: Sequence[Sequence[Arrow]]) -> list[Facts]:
-    """The receptive field of each layer's units: first, last and jump are composed from layer to layer.
-
-    A layer without a window has no regular field; its size is how many positions its units see at most.
-    """
-    first, last, jump = 0.0, 0.0, 1.0
-    windowed = True
-    fields: list[Facts] = [{"size": 1, "jump": 1, "start": 0}]
-    regular = all(layer.info.window is not None for layer in seen.layers[1:])
-    positions = {} if regular else _seen_positions(seen, into)
-    for layer in seen.layers[1:]:
-        windowed = windowed and layer.info.window is not None
-        if windowed and layer.info.window is not None:
-            near, far, step = layer.info.window
-            first, last, jump = first + jump * near, last + jump * far, jump * step
-            start = math.ceil(first - _TOLERANCE)
-            size = math.floor(last + _TOLERANCE) - start + 1
-            fields.append({"size": size, "jump": _whole(jump), "start": start})
-        else:
-            size = max((positions[unit].bit_count() for unit in layer.units), default=0)
-            fields.append({"size": size, "jump": None, "start": None})
-    return fields
-
-
-def _seen_positions(seen: GraphView, into: Sequence[Sequence[Arrow]]) -> dict[Hashable, int]:
-    """The input positions that each unit sees, through all layers, as the bits of a number."""
-    positions = {unit: 1 << place for unit, (_, place) in seen.layers[0].places.items()}
-    for layer, arrows in zip(seen.layers[1:], into[1:], strict=True):
-        positions.update(dict.fromkeys(layer.units, 0))
-        for arrow in arrows:
-            positions[arrow.target] |= positions[arrow.source]
-    return positions
-
-
-def _whole(number: float) -> int | float:
-    return int(number) if number == int(number) else number

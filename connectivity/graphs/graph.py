@@ -1,11 +1,11 @@
-"""Connections and weights to a ``networkx.MultiDiGraph``, and a graph to what can be drawn.
+"""The border to networkx: a network, or a compact graph, as a ``networkx.MultiDiGraph``.
 
 Public attributes, on every graph that :func:`build` returns and on every graph that is drawn:
 
 =========  ==============  ==============================================================
 on         attribute       meaning
 =========  ==============  ==============================================================
-node       ``layer``       int from 0 (the input); the only one a drawing cannot do without
+node       ``layer``       int from 0 (an input); the only one a drawing cannot do without
 node       ``name``        str, unique: ``x1``, ``h[2,3]`` (channel, position), from 1
 node       ``kind``        ``"unit"``, ``"bias"`` or ``"padding"`` (a zero beside the layer it pads)
 node       ``channel``     int from 0
@@ -16,71 +16,26 @@ node       ``value``       finite float, where an input is given
 edge       ``parameter``   str, equal for shared weights: ``h.weight[o,i,k]``, from 0; None for pools
 edge       ``weight``      finite float; an average pool's coefficient; None for a maximum pool
 edge       ``layer``       int, the layer of its target
-edge       ``role``        ``"weight"``, ``"bias"``, ``"mean"``, ``"max"`` or ``"padding"``
-graph      ``layers``      list of dict, one for each layer: see :class:`LayerInfo`
+edge       ``role``        ``"weight"``, ``"bias"`` or ``"padding"``; of what has no weights ``"mean"``,
+                           ``"max"``, ``"norm"``, ``"interpolation"``, ``"product"``, ``"identity"``
+graph      ``layers``      list of dict, one for each layer: see :class:`.info.LayerInfo`
 =========  ==============  ==============================================================
 """
 
 from __future__ import annotations
 
 import gc
-import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import networkx as nx
 
-from connectivity.errors import NetworkError, visible
-from connectivity.graphs.weights import LayerWeights, layer_weights
-from connectivity.layers import (
-    AvgPool,
-    Layer,
-    Masked,
-    MaxPool,
-    Pool,
-    RandomlySparse,
-    Shape,
-    Windowed,
-)
-from connectivity.layers.activations import SHOWN
-from connectivity.layers.network import Network
-from connectivity.layers.patterns import NO_PARAMETER, Connection, connection_bound, connections, padding_connections
-
-CONNECTION_LIMIT = 2_000_000
-"""The most connections and units in one graph: about 1 GB of memory."""
-
+from connectivity.graphs.build import Blueprint
+from connectivity.graphs.wiring import Wiring
+from connectivity.network import Network
 
 Graph: TypeAlias = "nx.MultiDiGraph[Any]"
-
-
-@dataclass
-class LayerInfo:
-    """What a graph remembers of a layer: ``graph.graph["layers"]`` holds these as dicts.
-
-    ``groups`` is the number of groups of channels; ``window`` is (first, last, jump) as in
-    :class:`.layers.network.Window`, None where a unit sees its whole input; ``given`` is false where the
-    weights were generated; ``dropped`` is how many units are; ``unused_weights`` are those that no connection uses, such as a tap
-    that only ever meets padding; ``notes`` are words for the caption ("stride 2").
-    """
-
-    name: str
-    kind: str = "units"
-    channels: int = 1
-    length: int = 0
-    kernel_size: int | None = None
-    groups: int = 1
-    window: tuple[float, float, float] | None = None
-    connections: int = 0
-    weights: int = 0
-    biases: int = 0
-    unused_weights: int = 0
-    given: bool = False
-    causal: bool = False
-    dropped: int = 0
-    activations: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
 
 def build(network: Network, weights: Mapping[str, Any] | None = None, seed: int = 0, padding: bool = False) -> Graph:
@@ -95,248 +50,59 @@ def build(network: Network, weights: Mapping[str, Any] | None = None, seed: int 
 
     Raises NetworkError beyond CONNECTION_LIMIT and for what is no Network, WeightsError for weights that do not fit.
     """
-    if not isinstance(network, Network):
-        raise NetworkError(f'build takes a Network, as parse("6 conv:3")[0], not {visible(repr(network), 40)}')
-    names, shapes = network.names(), network.shapes()
-    bound = sum(connection_bound(layer, shape) for layer, shape in zip(network.layers, shapes, strict=False))
-    if bound + sum(shape.units for shape in shapes) > CONNECTION_LIMIT:
-        nodes = sum(shape.units for shape in shapes)
-        raise NetworkError(
-            f"about {bound:,} connections of {nodes:,} units; a graph holds at most {CONNECTION_LIMIT:,} of both"
-        )
-    values = layer_weights(network, weights, seed)
+    return to_networkx(Blueprint(network, weights, seed, padding).wire())
+
+
+def to_networkx(wiring: Wiring) -> Graph:
+    """A compact graph as networkx has it."""
     graph: Graph = nx.MultiDiGraph()
     with _collector_off():
-        units = [_add_units(graph, 0, names[0], shapes[0], network.drop)]
-        infos = [LayerInfo(names[0], "input", *shapes[0], dropped=len(network.drop))]
-        dropped = network.drop
-        for index, layer in enumerate(network.layers):
-            units.append(_add_units(graph, index + 1, names[index + 1], shapes[index + 1], layer.drop))
-            alive = _Alive(dropped, layer.drop)
-            dropped = layer.drop
-            infos.append(
-                _add_layer(graph, index + 1, layer, names[index + 1], shapes[index], units, values[index], alive)
-            )
-            if padding:
-                before = names[index], shapes[index]
-                _add_padding(graph, index + 1, layer, names[index + 1], before, units[-1], values[index], alive)
-    graph.graph["layers"] = [dict(vars(info)) for info in infos]
+        for node, data in node_data(wiring):
+            graph.add_node(node, **data)
+        _add_edges(graph, wiring)
+    graph.graph["layers"] = [dict(vars(layer.info)) for layer in wiring.layers]
     return graph
 
 
-def unit_name(layer: str, shape: Shape, flat: int) -> str:
-    """The name of a unit, indices from 1.
-
-    >>> unit_name("x", Shape(1, 5), 1), unit_name("x", Shape(2, 5), 7), unit_name("h1", Shape(1, 5), 0)
-    ('x2', 'x[2,3]', 'h1[1]')
-    """
-    channel, position = divmod(flat, shape.length)
-    if shape.channels > 1:
-        return f"{layer}[{channel + 1},{position + 1}]"
-    return f"{layer}[{position + 1}]" if layer[-1:].isdigit() else f"{layer}{position + 1}"
-
-
-class _Alive:
-    """Which connections of a layer are there: those between units that are not dropped."""
-
-    def __init__(self, inputs: tuple[int, ...], outputs: tuple[int, ...]) -> None:
-        self._inputs = {number - 1 for number in inputs}
-        self._outputs = {number - 1 for number in outputs}
-
-    def of(self, everything: Iterator[Connection]) -> Iterator[Connection]:
-        """The connections that are there."""
-        if not self._inputs and not self._outputs:
-            return everything
-        return (c for c in everything if c.source not in self._inputs and c.target not in self._outputs)
-
-    def targets_of_dropped(self, everything: Iterator[Connection]) -> set[int]:
-        """The units that a dropped unit was connected to."""
-        return {c.target for c in everything if c.source in self._inputs} if self._inputs else set()
-
-    def has(self, target: int) -> bool:
-        """Whether the unit ``target`` is not dropped."""
-        return target not in self._outputs
+def node_data(wiring: Wiring) -> Iterator[tuple[Hashable, dict[str, Any]]]:
+    """Every node of a graph with its attributes, in order."""
+    kinds: dict[int, tuple[str, int, int]] = {unit: ("bias", 0, -1) for unit in wiring.biases.values()}
+    for layer in wiring.layers:
+        kinds.update((unit, ("unit", *place)) for unit, place in layer.places.items())
+        kinds.update((unit, ("padding", *place)) for unit, place in layer.padding.items())
+    for unit, node in enumerate(wiring.nodes):
+        kind, channel, position = kinds[unit]
+        data: dict[str, Any] = {
+            "layer": wiring.layer_of[unit],
+            "name": wiring.names[unit],
+            "kind": kind,
+            "channel": channel,
+            "position": position,
+        }
+        if unit in wiring.dropped:
+            data["dropped"] = True
+        if unit in wiring.sees_zero:
+            data["sees_zero"] = True
+        if unit in wiring.values:
+            data["value"] = wiring.values[unit]
+        yield node, data
 
 
-def _add_units(graph: Graph, index: int, name: str, shape: Shape, drop: tuple[int, ...]) -> list[str]:
-    names = [unit_name(name, shape, flat) for flat in range(shape.units)]
-    for flat, unit in enumerate(names):
-        channel, position = divmod(flat, shape.length)
-        graph.add_node(unit, layer=index, name=unit, kind="unit", channel=channel, position=position)
-    for number in drop:
-        graph.nodes[names[number - 1]]["dropped"] = True
-    return names
-
-
-def _add_layer(
-    graph: Graph,
-    index: int,
-    layer: Layer,
-    name: str,
-    shape: Shape,
-    units: list[list[str]],
-    values: LayerWeights,
-    alive: _Alive,
-) -> LayerInfo:
-    sources, targets = units[-2:]
-    output = layer.output_shape(shape)
-    if isinstance(layer, Pool):
-        drawn, used = _add_pool(graph, index, layer, shape, sources, targets, alive), 0
-    else:
-        drawn, used = _add_weights(graph, index, layer, name, shape, sources, targets, values, alive)
-    if values.bias:
-        _add_bias(graph, index, name, layer.bias_shape(shape), targets, values.bias, alive)
-    return LayerInfo(
-        name,
-        layer.kind,
-        *output,
-        kernel_size=getattr(layer, "kernel_size", None),
-        groups=getattr(layer, "groups", 1),
-        window=layer.window(),
-        connections=drawn,
-        weights=used,
-        biases=len(values.bias),
-        unused_weights=_weight_count(layer, shape) - used,
-        given=values.given,
-        causal=isinstance(layer, Windowed) and layer.padding == "causal",
-        activations=list(layer.activations),
-        notes=[*layer.notes(), *(SHOWN.get(name, name) for name in layer.activations)],
-        dropped=len(layer.drop),
-    )
-
-
-def _weight_count(layer: Layer, shape: Shape) -> int:
-    """How many weights a layer has; a mask's zeros are none."""
-    if isinstance(layer, Masked):
-        return sum(sum(row) for row in layer.mask)
-    if isinstance(layer, RandomlySparse):
-        return connection_bound(layer, shape)
-    return math.prod(layer.weight_shape(shape))
-
-
-def _add_weights(
-    graph: Graph,
-    index: int,
-    layer: Layer,
-    name: str,
-    shape: Shape,
-    sources: list[str],
-    targets: list[str],
-    values: LayerWeights,
-    alive: _Alive,
-) -> tuple[int, int]:
-    """Add the connections of a layer with weights; how many, and how many weights they use."""
-    named = _parameter_names(f"{name}.weight", layer.weight_shape(shape))
-    weight, used, drawn = values.weight, dict[int, str](), 0
-    # Only a padding that repeats the input can join two units twice; a key given is a key not searched for.
-    key = 0 if getattr(layer, "padding_mode", "zeros") == "zeros" else None
-    add_edge = graph.add_edge  # half the time of add_edges_from, which looks every edge up again
-    for source, target, parameter in alive.of(connections(layer, shape)):
-        label = used.get(parameter)
-        if label is None:
-            label = used[parameter] = named(parameter)
-        drawn += 1
-        add_edge(
-            sources[source], targets[target], key, parameter=label, weight=weight[parameter], layer=index, role="weight"
-        )
-    return drawn, len(used)
-
-
-def _add_pool(
-    graph: Graph, index: int, layer: Pool, shape: Shape, sources: list[str], targets: list[str], alive: _Alive
-) -> int:
-    """Add the connections of a pool; how many."""
-    length = layer.output_shape(shape).length
-    drawn = 0
-    if isinstance(layer, MaxPool):
-        for target in alive.targets_of_dropped(connections(layer, shape)):
-            graph.nodes[targets[target]]["sees_zero"] = True
-    for source, target, _ in alive.of(connections(layer, shape)):
-        weight = layer.coefficient(target % length, shape.length) if isinstance(layer, AvgPool) else None
-        role = "max" if weight is None else "mean"
-        graph.add_edge(sources[source], targets[target], 0, parameter=None, weight=weight, layer=index, role=role)
-        drawn += 1
-    return drawn
-
-
-def _add_bias(
-    graph: Graph, index: int, name: str, shape: tuple[int, ...], targets: list[str], values: Any, alive: _Alive
-) -> None:
-    """The bias unit of a layer, and a connection from it to every unit."""
-    unit = f"{name}.bias"
-    graph.add_node(unit, layer=index - 1, name=unit, kind="bias", channel=0, position=-1)
-    named = _parameter_names(unit, shape)
-    shared = len(targets) // math.prod(shape)  # units for each element of the bias
-    for flat, target in enumerate(targets):
-        if not alive.has(flat):
-            continue
-        element = flat // shared
-        graph.add_edge(
-            unit,
-            target,
-            parameter=named(element),
-            weight=values[element],
-            layer=index,
-            role="bias",
-        )
-
-
-def _add_padding(
-    graph: Graph,
-    index: int,
-    layer: Layer,
-    name: str,
-    before: tuple[str, Shape],
-    targets: list[str],
-    values: LayerWeights,
-    alive: _Alive,
-) -> None:
-    """The zeros that ``layer`` pads its input with, as units, and their connections.
-
-    Only zero padding (and a pool's) is there to be seen: any other repeats units of the input, and
-    a transposed convolution's padding cuts its output.
-    """
-    (source, shape), (left, right) = before, layer.zeros()
-    if not left and not right:
-        return
-    if shape.channels * (left + right) > CONNECTION_LIMIT:
-        raise NetworkError(f"{left + right:,} units of padding; a graph holds at most {CONNECTION_LIMIT:,}", "padding")
-    nodes: dict[tuple[int, int], str] = {}
-    for channel in range(shape.channels):
-        for position in (*range(-left, 0), *range(shape.length, shape.length + right)):
-            node = nodes[channel, position] = f"{source}.padding[{channel},{position}]"
-            graph.add_node(node, layer=index - 1, name="padding", kind="padding", channel=channel, position=position)
-    named = _parameter_names(f"{name}.weight", layer.weight_shape(shape))
-    for channel, position, target, parameter in padding_connections(layer, shape):
-        if alive.has(target) and (channel, position) in nodes:
-            graph.add_edge(
-                nodes[channel, position],
-                targets[target],
-                parameter=None if parameter == NO_PARAMETER else named(parameter),
-                weight=None if parameter == NO_PARAMETER else values.weight[parameter],
-                layer=index,
-                role="padding",
+def _add_edges(graph: Graph, wiring: Wiring) -> None:
+    nodes, add_edge = wiring.nodes, graph.add_edge  # half the time of add_edges_from, which looks every edge up again
+    for start, stop, layer, role, _, _ in wiring.spans:
+        pairs = set(zip(wiring.sources[start:stop], wiring.targets[start:stop], strict=True))
+        key = 0 if len(pairs) == stop - start else None  # a key given is a key not searched for
+        for connection in range(start, stop):
+            add_edge(
+                nodes[wiring.sources[connection]],
+                nodes[wiring.targets[connection]],
+                key,
+                parameter=wiring.parameter(connection),
+                weight=wiring.weights[connection],
+                layer=layer,
+                role=role.name,
             )
-
-
-def _parameter_names(tensor: str, shape: tuple[int, ...]) -> Callable[[int], str]:
-    """Names of a tensor's elements from their flat index, as PyTorch would write it.
-
-    >>> _parameter_names("h.weight", (2, 1, 3))(5)
-    'h.weight[1,0,2]'
-    """
-    if len(shape) == 2:
-        _, columns = shape
-        return lambda flat: f"{tensor}[{flat // columns},{flat % columns}]"
-
-    def named(flat: int) -> str:
-        parts: list[str] = []
-        for size in reversed(shape):
-            flat, rest = divmod(flat, size)
-            parts.append(str(rest))
-        return f"{tensor}[{','.join(reversed(parts))}]"
-
-    return named
 
 
 @contextmanager

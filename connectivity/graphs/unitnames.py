@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from connectivity.graphs.view import GraphView, LayerView
+from connectivity.graphs.wiring import Key, Wiring
 
 _GIVEN = re.compile(r"^(?P<layer>[^\W\d]\w*?)(?:\[(?P<one>\d{1,9})(?:,(?P<two>\d{1,9}))?\]|(?P<number>\d{1,9}))$")
 _OWN = re.compile(r"^(?P<stem>[^\W\d]+?)(?P<number>\d*)(?:\[(?P<inner>[\d,]+)\]|_?(?P<outer>\d*))$")
@@ -33,43 +33,51 @@ class Label(NamedTuple):
         return f"${self.stem}{sub}" + (f"^{{{self.sup}}}$" if self.sup else "$")
 
 
-def find_units(view: GraphView, name: str, index_from: int = 1) -> set[Hashable]:
+def find_units(wiring: Wiring, name: str, index_from: int = 1) -> set[Key]:
     """The units that ``name`` means: of a layer, of one of its channels, or one; none where there are none.
 
     ``y2``, ``y[2]`` (of several channels: all units of channel 2), ``y[2,3]`` (channel, position); the
-    first is ``index_from``. Of a single hidden layer, ``h[2]`` is what the figure calls so: ``h1[2]``.
+    first is ``index_from``. Of a single hidden layer, ``h[2]`` is what the figure calls so: ``h1[2]``. A unit of a
+    network counts whether the picture shows it or not.
     """
-    for layer in view.layers:
+    for number, layer in enumerate(wiring.layers):
         if layer.info.name == name:
-            return set(layer.units)
+            return set(wiring.keys(number))
     match = _GIVEN.match(name)
-    chosen = _layer(view, match["layer"]) if match else None
+    chosen = _layer(wiring, match["layer"]) if match else None
     if not match or chosen is None:
-        return {unit for unit, own in view.names.items() if own == name}
+        return {wiring.key(unit) for unit, own in enumerate(wiring.names) if own == name and _is_unit(wiring, unit)}
     first = int(match["one"] or match["number"]) - index_from
+    channels, length = wiring.layers[chosen].shape
     if match["two"] is not None:
-        place = (first, int(match["two"]) - index_from)
-        return {unit for unit, own in chosen.places.items() if own == place}
-    where = 0 if chosen.shape.channels > 1 else 1
-    return {unit for unit, own in chosen.places.items() if own[where] == first}
+        places = [(first, int(match["two"]) - index_from)]
+    elif channels > 1:
+        places = [(first, position) for position in range(length)]
+    else:
+        places = [(channel, first) for channel in range(channels)]
+    return {key for place in places if (key := wiring.key_at(chosen, place)) is not None}
 
 
-def _layer(view: GraphView, name: str) -> LayerView | None:
-    """The layer of that name; else the only one that is numbered behind it (``h1`` for ``h``)."""
-    exact = [layer for layer in view.layers if layer.info.name == name]
-    numbered = [layer for layer in view.layers if re.fullmatch(rf"{re.escape(name)}\d+", layer.info.name)]
-    return exact[0] if exact else numbered[0] if len(numbered) == 1 else None
+def _is_unit(wiring: Wiring, unit: int) -> bool:
+    return unit in wiring.layers[wiring.layer_of[unit]].places
 
 
-def counted(names: Mapping[Hashable, str], index_from: int) -> Mapping[Hashable, str]:
+def _layer(wiring: Wiring, name: str) -> int | None:
+    """The number of the layer of that name; else of the only one that is numbered behind it (``h1`` for ``h``)."""
+    names = [layer.info.name for layer in wiring.layers]
+    if name in names:
+        return names.index(name)
+    numbered = [number for number, own in enumerate(names) if re.fullmatch(rf"{re.escape(name)}\d+", own)]
+    return numbered[0] if len(numbered) == 1 else None
+
+
+def counted(names: Sequence[str], index_from: int) -> Sequence[str]:
     """The names of a panel's units, their indices from ``index_from`` on where they have any.
 
-    >>> counted({"a": "x2", "b": "h1[2,3]", "c": "sum"}, 0)
-    {'a': 'x1', 'b': 'h1[1,2]', 'c': 'sum'}
+    >>> counted(["x2", "h1[2,3]", "sum"], 0)
+    ['x1', 'h1[1,2]', 'sum']
     """
-    if index_from == 1:
-        return names
-    return {unit: _recounted(name, index_from - 1) for unit, name in names.items()}
+    return names if index_from == 1 else [_recounted(name, index_from - 1) for name in names]
 
 
 def _recounted(name: str, shift: int) -> str:
@@ -83,7 +91,7 @@ def _recounted(name: str, shift: int) -> str:
     return f"{match['stem']}{int(index) + shift}" if index else name
 
 
-def written(names: Mapping[Hashable, str], labels: str = "index", index_from: int = 1) -> dict[Hashable, Label]:
+def written(names: Mapping[int, str], labels: str = "index", index_from: int = 1) -> dict[int, Label]:
     """The names of a panel's units as figures write them: x with a subscript, or as ``labels`` asks.
 
     A layer's number becomes a superscript, unless it is the only layer of its letter.
@@ -93,7 +101,7 @@ def written(names: Mapping[Hashable, str], labels: str = "index", index_from: in
     for match in parsed.values():
         if match and match["inner"]:
             letters.setdefault(match["stem"], set()).add(match["number"])
-    found: dict[Hashable, Label] = {}
+    found: dict[int, Label] = {}
     for unit, match in parsed.items():
         if match is None:
             found[unit] = Label(names[unit][:_LONGEST])

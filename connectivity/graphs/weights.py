@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from connectivity.errors import WeightsError, suggestion, visible
-from connectivity.layers import count
-from connectivity.layers.network import Network
+from connectivity.layers.base import Layer, count
+from connectivity.network import Network, Stage
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,36 +61,63 @@ class LayerWeights(NamedTuple):
 
 
 def layer_weights(network: Network, given: Mapping[str, Any] | None = None, seed: int = 0) -> list[LayerWeights]:
-    """The weights of every layer of ``network``: its own, else ``given``, else generated.
+    """The weights of every layer of ``network``, inputs included: its own, else ``given``, else generated.
 
-    ``given`` maps ``NAME.weight`` and ``NAME.bias`` to arrays (or nested lists) in PyTorch's
-    shapes. Where no NAME is that of a layer, the layers with weights take them in order, as a
-    PyTorch state dict has them. Every layer must find its weights in ``given`` or in the notation,
-    and every key must belong to a layer; a layer for which there is a bias has one. Generated
-    values are a function of ``seed`` and the layer's place alone, see :class:`Generated`.
+    ``given`` maps ``NAME.weight`` and ``NAME.bias`` (of a batch norm ``NAME.running_mean`` and so on) to arrays (or
+    nested lists) in PyTorch's shapes. Where no NAME is that of a layer, the layers with weights take them in order,
+    as a PyTorch state dict has them. Every layer must find its weights in ``given`` or in the notation,
+    and every key must belong to a layer; a layer for which there is a bias has one. A layer that shares those of
+    another has none of its own. Generated values are a function of ``seed`` and the layer's place alone, see
+    :class:`Generated`.
 
     Raises WeightsError for a missing key, a wrong shape, or a value that is not a finite real.
     """
-    names, shapes = network.names()[1:], network.shapes()
-    bearing = [name for name, layer in zip(names, network.layers, strict=True) if layer.has_weights]
-    given = _by_layer(given, names, bearing) if given is not None else None
-    result = []
-    for index, (layer, name, shape) in enumerate(zip(network.layers, names, shapes, strict=False)):
-        if not layer.has_weights:
-            result.append(LayerWeights((), (), given=True))
-            continue
-        weight = _values(layer.inline_weight(shape), f"{name}.weight", layer.weight_shape(shape), given)
-        has_bias = layer.bias or (given is not None and f"{name}.bias" in given)
-        bias_shape = layer.bias_shape(shape) if has_bias else (0,)
-        bias = _values(None, f"{name}.bias", bias_shape, given) if has_bias else ()
-        result.append(
-            LayerWeights(
-                weight if weight is not None else Generated(f"{seed}/{index}/weight", layer.weight_shape(shape)),
-                bias if bias is not None else Generated(f"{seed}/{index}/bias", bias_shape),
-                weight is not None,
-            )
-        )
-    return result
+    bearing = [
+        (number, stage)
+        for number, stage in enumerate(network.stages)
+        if stage.layer.has_weights and stage.owner == number
+    ]
+    if given is not None:
+        given = _by_layer(given, network.names(), {stage.name: _parts(stage) for _, stage in bearing})
+    found = [LayerWeights((), (), given=True)] * len(network.stages)
+    for number, stage in bearing:
+        found[number] = _numbers(stage, f"{seed}/{number - 1}", given)
+    return [found[stage.owner] for stage in network.stages]
+
+
+def _parts(stage: Stage) -> tuple[str, ...]:
+    """The names of the arrays that a layer may have."""
+    return tuple(stage.layer.tensors(*stage.inputs))
+
+
+def _numbers(stage: Stage, seed: str, given: Mapping[str, Any] | None) -> LayerWeights:
+    """The weights and biases of one layer."""
+    layer, shapes = stage.layer, stage.inputs
+    inline = layer.inline_weight(*shapes)
+    tensors: dict[str, Sequence[float]] = {}
+    known = False
+    for part, tensor in layer.tensors(*shapes).items():
+        key = f"{stage.name}.{part}"
+        own = inline if part == "weight" else None
+        if own is None and given is not None and key in given:
+            own = _values(key, tensor.shape, given[key])
+        if own is not None:
+            tensors[part] = own
+            known = known or part == "weight"
+        elif given is not None and tensor.default is None and _needed(part, layer) and inline is None:
+            raise WeightsError(f'the weights hold no "{key}" (shape {list(tensor.shape)}); they hold {_listed(given)}')
+        elif given is not None and tensor.default is not None:
+            tensors[part] = [tensor.default] * math.prod(tensor.shape)
+            known = True
+        elif _needed(part, layer):
+            tensors[part] = Generated(f"{seed}/{part}", tensor.shape)
+    weight, bias = layer.coefficients(tensors)
+    return LayerWeights(weight, bias, known)
+
+
+def _needed(part: str, layer: Layer) -> bool:
+    """Whether a layer has an array ``part`` in any case."""
+    return part == "weight" or layer.bias
 
 
 def check_dtype(dtype: np.dtype[Any], where: str) -> None:
@@ -99,13 +126,19 @@ def check_dtype(dtype: np.dtype[Any], where: str) -> None:
         raise WeightsError(f"{where} has the type {visible(str(dtype))}; weights are real numbers")
 
 
-def _by_layer(given: Mapping[str, Any], names: Sequence[str], bearing: Sequence[str]) -> Mapping[str, Any]:
-    """``given`` under the layers' names: as it is, or (where no name matches) in the order of the layers."""
+def _by_layer(
+    given: Mapping[str, Any], names: Sequence[str], bearing: Mapping[str, Collection[str]]
+) -> Mapping[str, Any]:
+    """``given`` under the layers' names: as it is, or (where no name matches) in the order of the layers.
+
+    ``bearing`` are the layers that have weights, each with the arrays it may have.
+    """
     prefixes = list(dict.fromkeys(str(key).rpartition(".")[0] for key in given))
     if set(prefixes) & set(names):
-        _check_keys(given, bearing)
+        _check_keys(given, [f"{name}.{part}" for name, parts in bearing.items() for part in parts])
         return given
-    unknown = next((key for key in given if str(key).rpartition(".")[2] not in ("weight", "bias")), None)
+    known = {"weight", "bias"}.union(*bearing.values())
+    unknown = next((key for key in given if str(key).rpartition(".")[2] not in known), None)
     if unknown is not None:
         raise WeightsError(
             f'the weights hold "{visible(str(unknown))}", which is neither a weight nor a bias of a layer; '
@@ -114,7 +147,7 @@ def _by_layer(given: Mapping[str, Any], names: Sequence[str], bearing: Sequence[
     if len(prefixes) != len(bearing):
         raise WeightsError(
             f"the weights are of {count(len(prefixes), 'layer')} ({_listed(given)}), but the network has "
-            f"{len(bearing)} with weights ({', '.join(bearing[:8]) or 'none'})"
+            f"{len(bearing)} with weights ({', '.join([*bearing][:8]) or 'none'})"
         )
     renamed = dict(zip(prefixes, bearing, strict=True))
     return {
@@ -124,8 +157,7 @@ def _by_layer(given: Mapping[str, Any], names: Sequence[str], bearing: Sequence[
     }
 
 
-def _check_keys(given: Mapping[str, Any], names: Sequence[str]) -> None:
-    legal = [f"{name}.{part}" for name in names for part in ("weight", "bias")]
+def _check_keys(given: Mapping[str, Any], legal: Sequence[str]) -> None:
     unknown = next((key for key in given if key not in legal), None)
     if unknown is not None:
         raise WeightsError(
@@ -134,20 +166,12 @@ def _check_keys(given: Mapping[str, Any], names: Sequence[str]) -> None:
         )
 
 
-def _values(
-    inline: tuple[float, ...] | None, key: str, shape: tuple[int, ...], given: Mapping[str, Any] | None
-) -> Sequence[float] | None:
-    """The given values of a parameter tensor, flat and checked; None where none are given."""
-    if inline is not None:
-        return inline
-    if given is None:
-        return None
-    if key not in given:
-        raise WeightsError(f'the weights hold no "{key}" (shape {list(shape)}); they hold {_listed(given)}')
+def _values(key: str, shape: tuple[int, ...], given: Any) -> Sequence[float]:
+    """The given values of a parameter tensor, flat and checked."""
     import numpy as np
 
     try:
-        array = np.asarray(given[key])
+        array = np.asarray(given)
     except ValueError as error:
         raise WeightsError(f"{key} is not an array: {visible(str(error))}") from error
     check_dtype(array.dtype, key)

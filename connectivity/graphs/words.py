@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 
-from connectivity.graphs.view import Arrow, GraphView, LayerView
-from connectivity.layers import count
+from connectivity.graphs.roles import MERGED
+from connectivity.graphs.wiring import LayerView, Wiring
+from connectivity.layers.base import count
 from connectivity.typeset.text import short
-
-_TITLES = {"fc": "fully connected", "sparse": "sparse connectivity", "conv": "weight sharing"}
-_CAPTIONS = {
-    "fc": "fully connected",
-    "sparse": "sparse",
-    "conv": "conv",
-    "convtranspose": "transposed conv",
-    "maxpool": "max pool",
-    "avgpool": "average pool",
-}
-_ARTICLES = {
-    "fc": "a fully connected layer",
-    "sparse": "a sparse layer",
-    "conv": "a convolution",
-    "convtranspose": "a transposed convolution",
-    "maxpool": "a maximum pool",
-    "avgpool": "an average pool",
-}
 
 
 def caption(layer: LayerView, depth: int) -> tuple[str, list[str]]:
@@ -33,7 +16,7 @@ def caption(layer: LayerView, depth: int) -> tuple[str, list[str]]:
     As "conv 3", ["stride 2", "4 units", "12 connections", "3 weights"]; "input", ["6 units"].
     """
     info = layer.info
-    heading = _CAPTIONS.get(info.kind, "input" if depth == 0 else "")
+    heading = info.heading or layer.kind.caption or ("" if depth else "input")
     if info.kernel_size is not None:
         heading += f" {info.kernel_size}"
     lines = [*info.notes, _units(layer)]
@@ -46,40 +29,43 @@ def caption(layer: LayerView, depth: int) -> tuple[str, list[str]]:
     return one_line(heading or info.name or f"layer {depth}"), [one_line(line) for line in lines]
 
 
-def panel_title(view: GraphView) -> str | None:
+def panel_title(layers: Sequence[LayerView]) -> str | None:
     """The subject of a panel, where all its layers have the same: "sparse connectivity"."""
-    kinds = {layer.info.kind for layer in view.layers[1:]}
-    return _TITLES.get(kinds.pop()) if len(kinds) == 1 else None
+    titles = {layer.kind.title for layer in layers if layer.inputs}
+    return titles.pop() if len(titles) == 1 else None
 
 
-def description(views: Sequence[GraphView], titles: Sequence[str | None]) -> str:
-    """One true sentence for each panel, for those who cannot see the picture."""
-    if len(views) == 1:
-        return _sentence(views[0])
+def description(panels: Sequence[tuple[Wiring, str | None]]) -> str:
+    """One true sentence for each panel, given with its title, for those who cannot see the picture."""
+    if len(panels) == 1:
+        return _sentence(panels[0][0])
     parts = []
-    for number, (view, title) in enumerate(zip(views, titles, strict=True), start=1):
-        parts.append(f"Panel {number}{f', {title}' if title else ''}: {_sentence(view)}")
+    for number, (wiring, title) in enumerate(panels, start=1):
+        parts.append(f"Panel {number}{f', {title}' if title else ''}: {_sentence(wiring)}")
     return " ".join(parts)
 
 
-def connections(panels: Sequence[tuple[GraphView, Mapping[Hashable, str]]]) -> str:
-    """Every connection of all panels, each with the names of its units, a line each."""
+def connections(panels: Sequence[tuple[Wiring, Sequence[str]]]) -> str:
+    """Every connection of all panels, given with the names of their units, a line each."""
     lines = []
-    for number, (view, names) in enumerate(panels, start=1):
+    for number, (wiring, names) in enumerate(panels, start=1):
         prefix = f"panel {number}: " if len(panels) > 1 else ""
-        lines += [prefix + arrow_tip(arrow, names) for arrow in view.arrows]
+        lines += [prefix + connection_tip(wiring, connection, names) for connection in wiring.ranks]
     return "\n".join(lines)
 
 
-def arrow_tip(arrow: Arrow, names: Mapping[Hashable, str]) -> str:
+def connection_tip(wiring: Wiring, connection: int, names: Sequence[str]) -> str:
     """The tooltip of a connection: ``x2 → h1: h.weight[0,0,1] = −0.42``."""
-    text = f"{names[arrow.source]} → {names[arrow.target]}"
-    if arrow.role == "merged":
-        return f"{text}: {count(arrow.count, 'connection')}"
-    if arrow.parameter is not None:
-        text += f": {arrow.parameter}"
-    if arrow.weight is not None:
-        text += f"{' =' if arrow.parameter is not None else ':'} {short(arrow.weight)}"
+    text = f"{names[wiring.sources[connection]]} → {names[wiring.targets[connection]]}"
+    role, parameter, weight = wiring.roles[connection], wiring.parameter(connection), wiring.weights[connection]
+    if role is MERGED:
+        return f"{text}: {count(wiring.count(connection), 'connection')}"
+    if role.passes:
+        return text
+    if parameter is not None:
+        text += f": {parameter}"
+    if weight is not None:
+        text += f"{' =' if parameter is not None else ':'} {short(weight)}"
     return text
 
 
@@ -90,24 +76,47 @@ def one_line(text: str) -> str:
 
 def _units(layer: LayerView) -> str:
     channels, length = layer.whole or layer.shape
-    units = channels * length if layer.whole else len(layer.units)
+    units = channels * length if layer.whole else layer.total
     dropped = f", {layer.info.dropped} dropped" if layer.info.dropped else ""
     if channels == 1 or channels * length != units:
         return count(units, "unit") + dropped
     return f"{channels:,} × {length:,} units{dropped}"
 
 
-def _sentence(view: GraphView) -> str:
-    text = f"A network with {_units(view.layers[0]).replace('unit', 'input')}"
-    steps = [_step(layer) for layer in view.layers[1:]]
+def _sentence(wiring: Wiring) -> str:
+    inputs = [layer for number, layer in enumerate(wiring.layers) if not layer.inputs or not number]
+    listed = " and ".join(_units(layer).replace("unit", "input") for layer in inputs)
+    text = f"A network with {listed}"
+    steps = [_step(wiring, number) for number, layer in enumerate(wiring.layers) if layer.inputs and number]
     return f"{text}: {', then '.join(steps)}." if steps else f"{text}."
 
 
-def _step(layer: LayerView) -> str:
+def branches(wiring: Wiring) -> list[str]:
+    """What does not just follow the layer before it, a sentence each: "h2 adds x and h1"."""
+    names = [layer.info.name or f"layer {number}" for number, layer in enumerate(wiring.layers)]
+    found = []
+    for number, layer in enumerate(wiring.layers):
+        if layer.inputs and layer.inputs != (number - 1,):
+            taken = " and ".join(names[source] for source in layer.inputs)
+            found.append(f"{names[number]} {layer.kind.verb} {taken}")
+        if layer.info.owner is not None:
+            found.append(f"{names[number]} has the weights of {names[layer.info.owner]}")
+    read = {source for layer in wiring.layers for source in layer.inputs}
+    heads = [name for number, name in enumerate(names) if number not in read]
+    if len(heads) > 1:
+        found.append(f"{', '.join(heads[:-1])} and {heads[-1]} are outputs")
+    return found
+
+
+def _step(wiring: Wiring, number: int) -> str:
+    layer = wiring.layers[number]
     info = layer.info
-    article = _ARTICLES.get(info.kind, "a layer")
+    article = layer.kind.article
     if info.kernel_size is not None:
         article += f" with kernel size {info.kernel_size}"
+    if layer.inputs != (number - 1,):
+        names = [wiring.layers[source].info.name or f"layer {source}" for source in layer.inputs]
+        article += f" of {' and '.join(names)}"
     for note in info.notes:
         article += f", {note}"
     text = f"{article}, to {_units(layer)}"

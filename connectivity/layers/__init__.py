@@ -1,4 +1,4 @@
-"""The layers: what they are, the shapes they make, the weights they hold.
+"""The layers: what they are, the shapes they make, their connections, the weights they hold. A file a kind.
 
 Each is a frozen dataclass. Parameter names, defaults and limits are those of ``torch.nn``
 wherever it has the layer; one exception: ``bias`` is off unless asked for, since a picture
@@ -8,10 +8,13 @@ rarely shows it.
 from __future__ import annotations
 
 from connectivity.layers.base import SIZE_LIMIT, Layer, Shape, Window, check_drop, check_size, count
-from connectivity.layers.dense import FullyConnected, Masked, RandomlySparse
+from connectivity.layers.convolution import Convolution
+from connectivity.layers.fc import FullyConnected
 from connectivity.layers.pools import AvgPool, MaxPool, Pool
+from connectivity.layers.sparse import LocallyConnected, Masked, RandomlySparse
 from connectivity.layers.transposed import ConvolutionTranspose
-from connectivity.layers.windowed import PADDING_MODES, PADDING_WORDS, Convolution, LocallyConnected, Windowed
+from connectivity.layers.windowed import Windowed
+from connectivity.layers.words import PADDING_MODES, PADDING_WORDS
 
 __all__ = [
     "PADDING_MODES",

@@ -1,12 +1,19 @@
-"""Activations: functions of one number, with the default parameters of ``torch.nn.functional``.
+"""Activations: functions of what a unit combined, with the defaults of ``torch.nn``, in evaluation.
 
-https://docs.pytorch.org/docs/stable/nn.functional.html#non-linear-activation-functions; gelu is the form with erf.
+https://docs.pytorch.org/docs/stable/nn.html#non-linear-activations-weighted-sum-nonlinearity. One is spelled
+``NAME`` or ``NAME:VALUE/VALUE``, its values in the order of PyTorch's parameters: ``leaky_relu:0.1``,
+``hardtanh:-2/2``. Most are functions of one number; softmax and its kin are functions of all channels at a
+position, or of all positions where there is one channel. Dropout does nothing: in evaluation a unit is kept.
 """
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from connectivity.errors import NetworkError, suggestion, visible
 
 _SQRT_HALF = math.sqrt(0.5)
 # Klambauer and others, "Self-normalizing neural networks" (2017), appendix 1.
@@ -20,34 +27,202 @@ def _sigmoid(x: float) -> float:
     return power / (1 + power)
 
 
-def _softplus(x: float) -> float:
-    return x if x > 20 else math.log1p(math.exp(x))  # PyTorch's threshold
+def _softplus(x: float, beta: float, threshold: float) -> float:
+    return x if x * beta > threshold else math.log1p(math.exp(x * beta)) / beta
 
 
-ACTIVATIONS: dict[str, Callable[[float], float]] = {
-    "relu": lambda x: max(x, 0.0),
-    "leaky_relu": lambda x: x if x > 0 else 0.01 * x,
-    "relu6": lambda x: min(max(x, 0.0), 6.0),
-    "elu": lambda x: x if x > 0 else math.expm1(x),
-    "selu": lambda x: _SELU_SCALE * (x if x > 0 else _SELU_ALPHA * math.expm1(x)),
-    "gelu": lambda x: x * 0.5 * (1 + math.erf(x * _SQRT_HALF)),
-    "silu": lambda x: x * _sigmoid(x),
-    "softplus": _softplus,
-    "softsign": lambda x: x / (1 + abs(x)),
-    "tanh": math.tanh,
-    "sigmoid": _sigmoid,
+def _gelu_tanh(x: float) -> float:
+    # Hendrycks and Gimpel, "Gaussian error linear units" (2016), section 2.
+    return 0.5 * x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+
+
+def _log_sigmoid(x: float) -> float:
+    return min(x, 0.0) - math.log1p(math.exp(-abs(x)))
+
+
+def _mish(x: float) -> float:
+    return x * math.tanh(_softplus(x, 1.0, 20.0))
+
+
+def _softmax(values: Sequence[float]) -> list[float]:
+    largest = max(values)
+    powers = [math.exp(value - largest) for value in values]
+    total = math.fsum(powers)
+    return [power / total for power in powers]
+
+
+def _log_softmax(values: Sequence[float]) -> list[float]:
+    largest = max(values)
+    total = math.log(math.fsum(math.exp(value - largest) for value in values))
+    return [value - largest - total for value in values]
+
+
+class _Known(NamedTuple):
+    """An activation as PyTorch has it: its parameters with their defaults, and what it computes.
+
+    ``function`` takes a number and the parameters; ``together`` all numbers that belong together, where it is
+    not a function of each alone. ``shown`` is how captions write it.
+    """
+
+    shown: str
+    function: Callable[..., float] | None = None
+    parameters: dict[str, float] = {}  # noqa: RUF012  # never changed
+    together: Callable[[Sequence[float]], list[float]] | None = None
+    many: bool = False  # as many values as the layer has channels, or one
+
+
+_KNOWN: dict[str, _Known] = {
+    "relu": _Known("ReLU", lambda x: max(x, 0.0)),
+    "leaky_relu": _Known("leaky ReLU", lambda x, slope: x if x > 0 else slope * x, {"negative_slope": 0.01}),
+    "prelu": _Known("PReLU", lambda x, slope: x if x > 0 else slope * x, {"weight": 0.25}, many=True),
+    "rrelu": _Known(
+        "RReLU",
+        lambda x, lower, upper: x if x >= 0 else x * (lower + upper) / 2,
+        {"lower": 1 / 8, "upper": 1 / 3},
+    ),
+    "relu6": _Known("ReLU6", lambda x: min(max(x, 0.0), 6.0)),
+    "elu": _Known("ELU", lambda x, alpha: x if x > 0 else alpha * math.expm1(x), {"alpha": 1.0}),
+    "selu": _Known("SELU", lambda x: _SELU_SCALE * (x if x > 0 else _SELU_ALPHA * math.expm1(x))),
+    "celu": _Known("CELU", lambda x, alpha: x if x > 0 else alpha * math.expm1(x / alpha), {"alpha": 1.0}),
+    "gelu": _Known("GELU", lambda x: x * 0.5 * (1 + math.erf(x * _SQRT_HALF))),
+    "gelu_tanh": _Known("GELU", _gelu_tanh),
+    "silu": _Known("SiLU", lambda x: x * _sigmoid(x)),
+    "mish": _Known("Mish", _mish),
+    "softplus": _Known("softplus", _softplus, {"beta": 1.0, "threshold": 20.0}),
+    "softsign": _Known("softsign", lambda x: x / (1 + abs(x))),
+    "softshrink": _Known("softshrink", lambda x, by: x - by if x > by else x + by if x < -by else 0.0, {"lambd": 0.5}),
+    "hardshrink": _Known("hardshrink", lambda x, by: x if abs(x) > by else 0.0, {"lambd": 0.5}),
+    "tanhshrink": _Known("tanhshrink", lambda x: x - math.tanh(x)),
+    "tanh": _Known("tanh", math.tanh),
+    "sigmoid": _Known("sigmoid", _sigmoid),
+    "logsigmoid": _Known("log sigmoid", _log_sigmoid),
+    "hardtanh": _Known("hardtanh", lambda x, low, high: min(max(x, low), high), {"min_val": -1.0, "max_val": 1.0}),
+    "hardsigmoid": _Known("hard sigmoid", lambda x: min(max(x + 3, 0.0), 6.0) / 6),
+    "hardswish": _Known("hard swish", lambda x: x * min(max(x + 3, 0.0), 6.0) / 6),
+    "threshold": _Known(
+        "threshold", lambda x, limit, value: x if x > limit else value, {"threshold": 0.0, "value": 0.0}
+    ),
+    "softmax": _Known("softmax", together=_softmax),
+    "softmin": _Known("softmin", together=lambda values: _softmax([-value for value in values])),
+    "log_softmax": _Known("log softmax", together=_log_softmax),
+    "dropout": _Known("dropout", lambda x, p: x, {"p": 0.5}),
+    "identity": _Known("identity", lambda x: x),
 }
-"""What each activation computes, by its name in the notation."""
 
-ALIASES = {"leakyrelu": "leaky_relu", "swish": "silu", "logistic": "sigmoid"}
-
-SHOWN = {
-    "relu": "ReLU",
-    "leaky_relu": "leaky ReLU",
-    "relu6": "ReLU6",
-    "elu": "ELU",
-    "selu": "SELU",
-    "gelu": "GELU",
-    "silu": "SiLU",
+ALIASES = {
+    "leakyrelu": "leaky_relu",
+    "swish": "silu",
+    "logistic": "sigmoid",
+    "hard_tanh": "hardtanh",
+    "hard_sigmoid": "hardsigmoid",
+    "hard_swish": "hardswish",
+    "logsoftmax": "log_softmax",
+    "log_sigmoid": "logsigmoid",
+    "dropout1d": "dropout",
+    "alphadropout": "dropout",
 }
-"""How captions write those that have a spelling of their own."""
+"""Other spellings."""
+
+NAMES = tuple(_KNOWN)
+"""The names of all activations, as the notation has them."""
+
+
+class Activation(NamedTuple):
+    """An activation with its parameters' values.
+
+    ``text`` is its spelling, ``shown`` how captions write it.
+    """
+
+    text: str
+    shown: str
+    known: _Known
+    values: tuple[float, ...]
+
+    @property
+    def mixes(self) -> bool:
+        """Whether a unit's value depends on other units of its layer."""
+        return self.known.together is not None
+
+    def of(self, values: Sequence[float], channels: int) -> list[float]:
+        """What becomes of the values of a layer, channel by channel, each of the same length.
+
+        Raises OverflowError where a power is too large.
+        """
+        length = len(values) // max(1, channels)
+        if self.known.together is not None:
+            if channels == 1:
+                return self.known.together(values)
+            found = list(values)
+            for position in range(length):
+                found[position::length] = self.known.together(values[position::length])
+            return found
+        function = self.known.function
+        assert function is not None
+        if self.known.many and len(self.values) > 1:
+            return [function(value, self.values[place // length]) for place, value in enumerate(values)]
+        return [function(value, *self.values) for value in values]
+
+
+@functools.cache
+def activation(text: str) -> Activation:
+    """The activation that is spelled ``text``. Raises NetworkError for what is none.
+
+    >>> activation("leaky_relu:0.1").of([-1.0, 2.0], channels=1)
+    [-0.1, 2.0]
+    """
+    word, colon, rest = text.partition(":")
+    name = ALIASES.get(word.lower(), word.lower())
+    known = _KNOWN.get(name)
+    if known is None:
+        raise NetworkError(f'unknown activation "{visible(word)}"{suggestion(word, NAMES)}')
+    given = _numbers(rest) if colon else ()
+    legal = len(known.parameters)
+    if colon and not known.many and not 1 <= len(given) <= legal:
+        what = f"takes {legal} ({'/'.join(known.parameters)})" if legal else "takes none"
+        raise NetworkError(f"{name} {what}, not {len(given)} values")
+    _check(name, given)
+    values = given if known.many and given else (*given, *tuple(known.parameters.values())[len(given) :])
+    shown = " ".join([known.shown, *_written(given)])
+    return Activation(f"{name}:{rest}" if colon else name, shown, known, values)
+
+
+def is_activation(word: str) -> bool:
+    """Whether a word, before any colon, names an activation."""
+    return word.lower() in _KNOWN or word.lower() in ALIASES
+
+
+def parameters_of(word: str) -> tuple[str, ...]:
+    """The names of an activation's parameters, in order."""
+    return tuple(_KNOWN[ALIASES.get(word.lower(), word.lower())].parameters)
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    values = []
+    for part in text.split("/"):
+        try:
+            value = float(part) if part.isascii() and "_" not in part else math.nan
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            raise NetworkError(f'"{visible(part)}" is not a finite number')
+        values.append(value)
+    return tuple(values)
+
+
+def _check(name: str, given: Sequence[float]) -> None:
+    """Raise NetworkError for values that PyTorch's module refuses, or divides by."""
+    if name == "dropout" and given and not 0 <= given[0] <= 1:
+        raise NetworkError(f"a dropout of {given[0]:g}: it is a share, from 0 to 1")
+    if name in ("celu", "softplus") and given and given[0] == 0:
+        raise NetworkError(f"{name} divides by {next(iter(_KNOWN[name].parameters))}, which cannot be 0")
+    if name == "hardtanh" and len(given) == 2 and given[0] >= given[1]:
+        raise NetworkError(f"hardtanh needs min_val < max_val, not {given[0]:g} and {given[1]:g}")
+    if name == "softshrink" and given and given[0] < 0:
+        raise NetworkError(f"softshrink needs lambd >= 0, not {given[0]:g}")
+
+
+def _written(given: Sequence[float]) -> list[str]:
+    """The values as captions write them."""
+    if len(given) > 3:
+        return []
+    return ["/".join(f"{value:g}".replace("-", "\u2212") for value in given)] if given else []

@@ -1,17 +1,30 @@
-"""What all layers have: shapes, windows, weights given in place, and how sizes are checked."""
+"""What all layers have: shapes, windows, connections, weights given in place, and how sizes are checked.
+
+A connection is ``(source, target, parameter)``. Shared weights are equal parameters, a sparse layer is
+connections that are not there, and a fully connected layer is all of them, all different: one type for every
+layer. The three are flat indices: of a unit ``channel * length + position`` (of a layer with several inputs
+counted through all of them, one after the other), of a parameter into its weight tensor in PyTorch's
+(row-major) order.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, Self, TypeVar, dataclass_transform
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar, dataclass_transform
 
 from connectivity.errors import NetworkError
+from connectivity.layers.combine import SUM, Combination
+from connectivity.layers.words import Parameter, Reader, Words
 
 T = TypeVar("T")
 
 SIZE_LIMIT = 1_000_000
 """The largest size, kernel, stride or padding that is accepted."""
+
+NO_PARAMETER = -1
+"""The parameter of a connection that has no weight of its own: of a pool, or of one that passes a value on."""
 
 
 class Shape(NamedTuple):
@@ -40,6 +53,49 @@ class Window(NamedTuple):
     jump: float
 
 
+class Connections(NamedTuple):
+    """Connections in parallel lists, ordered by target, then by weight.
+
+    ``coefficients`` is what each of them multiplies with where that is no weight: 1 where a value is passed
+    on, a share in a mean; None of a layer that has weights, or whose combination multiplies with nothing.
+    """
+
+    sources: list[int]
+    targets: list[int]
+    parameters: list[int]
+    coefficients: list[float] | None = None
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+
+class PaddingConnection(NamedTuple):
+    """A connection from a padded position, which is less than 0 or beyond the input's length."""
+
+    channel: int
+    position: int
+    target: int
+    parameter: int
+
+
+class Totals(NamedTuple):
+    """How much a layer has: connections, weights that they use, and connections that zero padding cuts off."""
+
+    connections: int
+    used: int
+    padding: int = 0
+
+
+class Tensor(NamedTuple):
+    """A parameter tensor of a layer: its shape, as PyTorch's, and the value it has where none is given.
+
+    ``default`` None: it must be given, or is generated.
+    """
+
+    shape: tuple[int, ...]
+    default: float | None = None
+
+
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 def layer(cls: type[T]) -> type[T]:
     """Make a frozen dataclass of a layer.
@@ -52,18 +108,35 @@ def layer(cls: type[T]) -> type[T]:
 
 @layer
 class Layer:
-    """What all layers have.
+    """What all layers have; a kind of layer is a class that says what differs.
 
-    ``weight`` holds given values, flat in PyTorch's order; ``activations`` are applied to the
-    output, one after the other (names of :mod:`.layers.activations`). ``drop`` are the units that are
-    dropped, flat indices from 1, as units are named: they are 0 and have no connections.
+    ``name`` names it; ``source`` is the name of the layer it takes, where that is not the one before it.
+    ``weight`` holds given values, flat in PyTorch's order; ``share`` names the layer whose weights it has.
+    ``activations`` are applied to the output, one after the other (as :mod:`.layers.activations` spells them). ``drop`` are the
+    units that are dropped, flat indices from 1, as units are named: they are 0 and have no connections.
+
+    Of a class: ``kind`` is its name in graphs, ``words`` what the notation says, ``caption``, ``title``,
+    ``article`` and ``verb`` what it is called under a layer, over a panel, and in sentences; ``combination`` how a
+    unit makes one number of what reaches it; ``padding_value`` what padding before it counts as; ``merges``:
+    it takes several inputs; ``rearranges``: its units are those of its inputs in other places, nothing more.
     """
 
     kind: ClassVar[str]
+    words: ClassVar[Words | None] = None
+    caption: ClassVar[str] = ""
+    title: ClassVar[str | None] = None
+    article: ClassVar[str] = "a layer"
+    verb: ClassVar[str] = "takes"
+    combination: ClassVar[Combination] = SUM
     has_weights: ClassVar[bool] = True
+    padding_value: ClassVar[str] = "0"
+    merges: ClassVar[bool] = False
+    rearranges: ClassVar[bool] = False
     name: str | None = None
+    source: str | None = None
     bias: bool = False
     weight: tuple[float, ...] | None = None
+    share: str | None = None
     activations: tuple[str, ...] = ()
     drop: tuple[int, ...] = ()
 
@@ -78,23 +151,95 @@ class Layer:
         given = (f"{key}={value!r}" for key, value in vars(self).items() if value != getattr(own, key, None))
         return f"{own.__name__}({', '.join(given)})"
 
-    def output_shape(self, shape: Shape) -> Shape:
-        """The shape this layer makes of ``shape``; raises NetworkError where it cannot."""
+    @classmethod
+    def made(cls, given: Mapping[str, Any]) -> Layer:
+        """The layer that the parameters of the notation describe. Raises NetworkError for one that is missing."""
+        value = cls.words.value if cls.words else None
+        if value is not None and value.required and value.name not in given:
+            example = cls.words.example if cls.words else ""
+            raise NetworkError(f"{value.name} is missing (as in {example})")
+        return cls(**given)
+
+    @classmethod
+    def channelwise(cls, groups: int, channels: int) -> bool:
+        """Whether each of its channels sees one channel alone, its own."""
+        return groups == channels > 1
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        """The shape this layer makes of its inputs'; raises NetworkError where it cannot."""
         raise NotImplementedError
 
-    def weight_shape(self, shape: Shape) -> tuple[int, ...]:
-        """The shape of the weight tensor for an input of ``shape``, as PyTorch's; (0,) for a layer without."""
+    def connections(
+        self, *shapes: Shape, targets: Iterable[int] | None = None, sources: Container[int] | None = None
+    ) -> Connections:
+        """The connections on inputs of ``shapes``: into ``targets`` (None: all units), from ``sources`` (None: any)."""
+        raise NotImplementedError
+
+    def padding_connections(self, *shapes: Shape, targets: Iterable[int] | None = None) -> list[PaddingConnection]:
+        """The connections that zero padding cuts off: what units see outside the input."""
+        return []
+
+    def targets_of(self, sources: Iterable[int], *shapes: Shape) -> Iterable[int]:
+        """The units that ``sources`` reach."""
+        return set(self.connections(*shapes, sources=set(sources)).targets)
+
+    def sources_of(self, targets: Iterable[int], *shapes: Shape) -> Iterable[int]:
+        """The units of the inputs that ``targets`` see."""
+        return set(self.connections(*shapes, targets=targets).sources)
+
+    def used(self, *shapes: Shape) -> Iterable[int]:
+        """The weights that connections use."""
+        return set(self.connections(*shapes).parameters) - {NO_PARAMETER}
+
+    def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
+        """The units of the inputs that nothing leads from, in order."""
+        return _left_out(sum(shape.units for shape in shapes), set(self.connections(*shapes).sources))
+
+    def totals(self, *shapes: Shape) -> Totals:
+        """What the connections on inputs of ``shapes`` come to; in constant time wherever they follow a rule."""
+        found = self.connections(*shapes)
+        return Totals(len(found), len(set(found.parameters) - {NO_PARAMETER}))
+
+    def weight_count(self, *shapes: Shape) -> int:
+        """How many weights it has, used or not."""
+        return math.prod(self.weight_shape(*shapes))
+
+    def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
+        """The shape of the weight tensor, as PyTorch's; (0,) for a layer without."""
         return (0,)
 
-    def bias_shape(self, shape: Shape) -> tuple[int, ...]:
-        """The shape of the bias for an input of ``shape``: one for each output channel."""
-        return (self.output_shape(shape).channels,)
+    def bias_shape(self, *shapes: Shape) -> tuple[int, ...]:
+        """The shape of the bias: one for each output channel."""
+        return (self.output_shape(*shapes).channels,)
 
-    def window(self) -> Window | None:
-        """Where its units look; None for a layer that sees its whole input."""
+    def bias_element(self, target: int, *shapes: Shape) -> int:
+        """Which element of the bias a unit has, by its flat index."""
+        shared = self.output_shape(*shapes).units // math.prod(self.bias_shape(*shapes))
+        return target // shared
+
+    def tensors(self, *shapes: Shape) -> dict[str, Tensor]:
+        """The parameter tensors that a weight file may hold for it, by their names in PyTorch's module."""
+        if not self.has_weights:
+            return {}
+        return {"weight": Tensor(self.weight_shape(*shapes)), "bias": Tensor(self.bias_shape(*shapes))}
+
+    def coefficients(self, tensors: Mapping[str, Sequence[float]]) -> tuple[Sequence[float], Sequence[float]]:
+        """Weights and biases as connections have them, from the tensors (flat, by name)."""
+        return tensors["weight"], tensors.get("bias", ())
+
+    def constants(self, *shapes: Shape) -> dict[int, float]:
+        """The units that add a fixed number to what reaches them, as a padding with a value: which, and what."""
+        return {}
+
+    def given_values(self) -> tuple[float, ...] | None:
+        """Of an input: the values of its units, where the notation gives them."""
         return None
 
-    def zeros(self) -> tuple[int, int]:
+    def window(self, *shapes: Shape) -> Window | None:
+        """Where its units look; None for a layer that sees its whole input, or nothing regular."""
+        return None
+
+    def zeros(self, *shapes: Shape) -> tuple[int, int]:
         """How many zeros it puts to the left and to the right of its input."""
         return (0, 0)
 
@@ -104,15 +249,27 @@ class Layer:
         vars(copy).update(vars(self), activations=(*self.activations, activation))
         return copy
 
-    def notes(self) -> list[str]:
+    def reads(self, before: str) -> tuple[str, ...]:
+        """The names of the layers it takes, where ``before`` is the one before it."""
+        return (self.source or before,)
+
+    def place_of(self, name: str) -> tuple[str, int | None]:
+        """The parameter that names a layer it takes, and which of its values that is."""
+        return ("source", None)
+
+    def heading(self, names: Sequence[str]) -> str:
+        """What a caption calls this layer, ``names`` being those of itself and of its inputs; empty for the kind's."""
+        return ""
+
+    def notes(self, *shapes: Shape) -> list[str]:
         """What a caption says of the layer beside its kind: everything that is not the default."""
         return []
 
-    def inline_weight(self, shape: Shape) -> tuple[float, ...] | None:
+    def inline_weight(self, *shapes: Shape) -> tuple[float, ...] | None:
         """The given weights, one for each element of :meth:`weight_shape`; None without."""
         if self.weight is None:
             return None
-        expected = self.weight_shape(shape)
+        expected = self.weight_shape(*shapes)
         if len(self.weight) != math.prod(expected):
             raise NetworkError(
                 f"{count(len(self.weight), 'value')} for a weight of shape {list(expected)}, "
@@ -121,11 +278,28 @@ class Layer:
             )
         return self.weight
 
-    def repeated_kernel(self, shape: Shape, size: int) -> tuple[float, ...] | None:
+    def repeated_kernel(self, size: int, *shapes: Shape) -> tuple[float, ...] | None:
         """As :meth:`inline_weight`; ``size`` values, a kernel, are repeated for every channel."""
         if self.weight is not None and len(self.weight) == size:
-            return self.weight * (math.prod(self.weight_shape(shape)) // size)
-        return Layer.inline_weight(self, shape)
+            return self.weight * (math.prod(self.weight_shape(*shapes)) // size)
+        return Layer.inline_weight(self, *shapes)
+
+
+FROM = Parameter("from", Reader.plain, "the layer it takes (default: the one before it)", field="source")
+SHARE = Parameter("share", Reader.plain, "the layer whose weights it has")
+BIAS = Parameter("bias", Reader.boolean, "add a bias to each unit (each channel of a conv)", flag=True)
+WEIGHT = Parameter("weight", Reader.numbers, "the weights, in PyTorch's order, as 1/0/-1", "w")
+DROP = Parameter("drop", Reader.integers, "units that are dropped, as 2/3: 0, without connections")
+PLAIN = (FROM, DROP)
+"""The parameters that every layer has."""
+
+WEIGHTED = (BIAS, WEIGHT, SHARE, *PLAIN)
+"""Those of every layer with weights."""
+
+
+def _left_out(number: int, used: Container[int]) -> list[int]:
+    """Those of so many units that are not ``used``."""
+    return [unit for unit in range(number) if unit not in used]
 
 
 def count(number: int, noun: str) -> str:

@@ -1,22 +1,82 @@
-"""Pools: windows without weights, which take the largest value or the mean."""
+"""Pools: windows without weights, which take the largest value, the mean or a norm of each channel."""
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable, Sequence
 from typing import ClassVar
 
 from connectivity.errors import NetworkError
-from connectivity.layers.base import Layer, Shape, Window, check_size, layer
+from connectivity.layers.base import (
+    NO_PARAMETER,
+    PLAIN,
+    Connections,
+    Layer,
+    PaddingConnection,
+    Shape,
+    Totals,
+    Window,
+    check_size,
+    layer,
+)
+from connectivity.layers.combine import MAXIMUM, MEAN, Combination
+from connectivity.layers.windowed import DILATION, KERNEL, meeting, unmet
+from connectivity.layers.words import Parameter, Reader, Words
+
+POOL_STRIDE = Parameter("stride", Reader.integer, "step from one window to the next (default: the kernel size)", "s")
+BOTH_SIDES = Parameter("padding", Reader.integer, "positions added on both sides", "p")
+CEIL = Parameter("ceil_mode", Reader.boolean, "keep a last window that reaches over the end", flag=True)
 
 
 @layer
-class Pool(Layer):
-    """What the pools share. ``stride`` is the kernel size unless given.
+class ChannelPool(Layer):
+    """What all pools share: each channel by itself, each unit from a run of positions of its channel.
+
+    A subclass says which positions: :meth:`taps`; and what each counts: :meth:`coefficient`.
+    """
+
+    has_weights: ClassVar[bool] = False
+
+    @classmethod
+    def channelwise(cls, groups: int, channels: int) -> bool:
+        return True
+
+    def taps(self, t: int, length: int) -> range:
+        """The positions that output ``t`` sees of an input of ``length``; outside it they are padding."""
+        raise NotImplementedError
+
+    def coefficient(self, t: int, length: int) -> float | None:
+        """What each input of output ``t`` is multiplied with; None for a pool that multiplies with nothing."""
+        return None
+
+    def connections(
+        self, *shapes: Shape, targets: Iterable[int] | None = None, sources: Container[int] | None = None
+    ) -> Connections:
+        """Padding is no connection, since it never wins and adds nothing to a mean."""
+        (shape,) = shapes
+        outputs = self.output_shape(shape)
+        found: list[tuple[int, int]] = []
+        coefficients: list[float] = []
+        for target in range(outputs.units) if targets is None else targets:
+            channel, t = divmod(target, outputs.length)
+            row, share = channel * shape.length, self.coefficient(t, shape.length)
+            for position in _inside(self.taps(t, shape.length), shape.length):
+                if sources is None or row + position in sources:
+                    found.append((row + position, target))
+                    if share is not None:
+                        coefficients.append(share)
+        parameters = [NO_PARAMETER] * len(found)
+        ends = [source for source, _ in found], [target for _, target in found]
+        return Connections(*ends, parameters, coefficients if coefficients else None)
+
+
+@layer
+class Pool(ChannelPool):
+    """A pool whose windows slide. ``stride`` is the kernel size unless given.
 
     With ``ceil_mode`` a last window may begin inside the input or its left padding and reach over
     the end; one that would begin in the right padding is dropped, as PyTorch does.
     """
 
-    has_weights: ClassVar[bool] = False
     kernel_size: int
     stride: int | None = None
     padding: int = 0
@@ -37,10 +97,15 @@ class Pool(Layer):
         """From the first tap to the last, in positions."""
         return self.spacing * (self.kernel_size - 1)
 
-    def zeros(self) -> tuple[int, int]:
+    def taps(self, t: int, length: int) -> range:
+        start = t * self.step - self.padding
+        return range(start, start + self.extent + 1, self.spacing)
+
+    def zeros(self, *shapes: Shape) -> tuple[int, int]:
         return (self.padding, self.padding)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def output_shape(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
         check_size("kernel_size", self.kernel_size)
         check_size("stride", self.step)
         check_size("dilation", self.spacing)
@@ -61,10 +126,43 @@ class Pool(Layer):
             )
         return Shape(shape.channels, length)
 
-    def window(self) -> Window:
+    def padding_connections(self, *shapes: Shape, targets: Iterable[int] | None = None) -> list[PaddingConnection]:
+        (shape,) = shapes
+        outputs = self.output_shape(shape)
+        return [
+            PaddingConnection(channel, position, target, NO_PARAMETER)
+            for target in (range(outputs.units) if targets is None else targets)
+            for channel, t in [divmod(target, outputs.length)]
+            for position in self.taps(t, shape.length)
+            if not 0 <= position < shape.length
+        ]
+
+    def targets_of(self, sources: Iterable[int], *shapes: Shape) -> Iterable[int]:
+        (shape,) = shapes
+        length = self.output_shape(shape).length
+        ahead = [
+            (channel, divmod(position + self.padding - k * self.spacing, self.step))
+            for channel, position in (divmod(source, shape.length) for source in sources)
+            for k in range(self.kernel_size)
+        ]
+        return {channel * length + t for channel, (t, rest) in ahead if not rest and 0 <= t < length}
+
+    def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
+        (shape,) = shapes
+        starts = [k * self.spacing - self.padding for k in range(self.kernel_size)]
+        return unmet(starts, self.step, self.output_shape(shape).length, shape)
+
+    def totals(self, *shapes: Shape) -> Totals:
+        (shape,) = shapes
+        length = self.output_shape(shape).length
+        starts = (k * self.spacing - self.padding for k in range(self.kernel_size))
+        met = sum(meeting(start, self.step, length, shape.length) for start in starts)
+        return Totals(shape.channels * met, 0, shape.channels * (length * self.kernel_size - met))
+
+    def window(self, *shapes: Shape) -> Window:
         return Window(-self.padding, self.extent - self.padding, self.step)
 
-    def notes(self) -> list[str]:
+    def notes(self, *shapes: Shape) -> list[str]:
         notes = [f"stride {self.step}"] if self.step != self.kernel_size else []
         if self.padding:
             notes.append(f"padding {self.padding}")
@@ -83,6 +181,18 @@ class MaxPool(Pool):
     """
 
     kind: ClassVar[str] = "maxpool"
+    caption: ClassVar[str] = "max pool"
+    article: ClassVar[str] = "a maximum pool"
+    combination: ClassVar[Combination] = MAXIMUM
+    padding_value: ClassVar[str] = "\u2212\u221e"
+    words: ClassVar[Words | None] = Words(
+        "maxpool",
+        ("maxpool1d",),
+        KERNEL,
+        (POOL_STRIDE, BOTH_SIDES, DILATION, CEIL, *PLAIN),
+        "the largest value of each window",
+        "maxpool:2",
+    )
     dilation: int = 1
 
     @property
@@ -99,14 +209,35 @@ class AvgPool(Pool):
     """
 
     kind: ClassVar[str] = "avgpool"
+    caption: ClassVar[str] = "average pool"
+    article: ClassVar[str] = "an average pool"
+    combination: ClassVar[Combination] = MEAN
+    words: ClassVar[Words | None] = Words(
+        "avgpool",
+        ("avgpool1d",),
+        KERNEL,
+        (
+            POOL_STRIDE,
+            BOTH_SIDES,
+            CEIL,
+            Parameter("count_include_pad", Reader.boolean, "count padding as zeros (default: true)", flag=True),
+            *PLAIN,
+        ),
+        "the mean of each window",
+        "avgpool:2",
+    )
     count_include_pad: bool = True
 
-    def coefficient(self, position: int, length: int) -> float:
-        """What each input of output ``position`` is multiplied with, on an input ``length`` long.
-
-        Positions beyond the right padding (``ceil_mode``) are never counted.
-        """
-        start = position * self.step - self.padding
+    def coefficient(self, t: int, length: int) -> float:
+        """Positions beyond the right padding (``ceil_mode``) are never counted."""
+        start = t * self.step - self.padding
         if self.count_include_pad:
             return 1 / (min(start + self.kernel_size, length + self.padding) - start)
         return 1 / (min(start + self.kernel_size, length) - max(start, 0))
+
+
+def _inside(positions: range, length: int) -> range:
+    """Those of ``positions`` that are not padding."""
+    return positions[
+        max(0, -(positions.start // positions.step)) : max(0, -((positions.start - length) // positions.step))
+    ]

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Container, Iterable
 from typing import ClassVar
 
 from connectivity.errors import NetworkError
-from connectivity.layers.base import Layer, Shape, Window, check_size, count, layer
+from connectivity.layers.base import (
+    WEIGHTED,
+    Connections,
+    Layer,
+    Shape,
+    Totals,
+    Window,
+    check_size,
+    layer,
+)
+from connectivity.layers.windowed import CHANNELS, DILATION, GROUPS, KERNEL, STRIDE, check_groups, meeting
+from connectivity.layers.words import Parameter, Reader, Words
 
 
 @layer
@@ -23,6 +36,24 @@ class ConvolutionTranspose(Layer):
     """
 
     kind: ClassVar[str] = "convtranspose"
+    caption: ClassVar[str] = "transposed conv"
+    article: ClassVar[str] = "a transposed convolution"
+    words: ClassVar[Words | None] = Words(
+        "convtranspose",
+        ("deconv",),
+        KERNEL,
+        (
+            STRIDE,
+            Parameter("padding", Reader.integer, "positions cut off on both sides", "p"),
+            Parameter("output_padding", Reader.integer, "positions added on the right"),
+            DILATION,
+            CHANNELS,
+            GROUPS,
+            *WEIGHTED,
+        ),
+        "transposed convolution: each input lays the kernel onto the output",
+        "convtranspose:3",
+    )
     kernel_size: int
     stride: int = 1
     padding: int = 0
@@ -41,19 +72,14 @@ class ConvolutionTranspose(Layer):
         """From the first tap of the kernel to its last, in positions."""
         return self.dilation * (self.kernel_size - 1)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def output_shape(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
         for name in ("kernel_size", "stride", "dilation", "groups"):
             check_size(name, getattr(self, name))
         check_size("channels", self.out_channels)
         for name in ("padding", "output_padding"):
             check_size(name, getattr(self, name), least=0)
-        for what, channels in (("input", shape.channels), ("output", self.out_channels)):
-            if channels % self.groups:
-                raise NetworkError(
-                    f"{count(channels, f'{what} channel')} cannot be split into {self.groups} groups: "
-                    "both numbers of channels must be divisible by groups",
-                    "groups" if what == "input" else "channels",
-                )
+        check_groups(shape.channels, self.out_channels, self.groups)
         if self.output_padding >= max(self.stride, self.dilation):
             raise NetworkError(
                 f"output_padding {self.output_padding} must be less than the stride ({self.stride}) "
@@ -65,10 +91,71 @@ class ConvolutionTranspose(Layer):
             raise NetworkError(f"padding {self.padding} leaves nothing: the output would be {length} long", "padding")
         return Shape(self.out_channels, check_size("output length", length))
 
-    def weight_shape(self, shape: Shape) -> tuple[int, ...]:
-        return (shape.channels, self.out_channels // self.groups, self.kernel_size)
+    def connections(
+        self, *shapes: Shape, targets: Iterable[int] | None = None, sources: Container[int] | None = None
+    ) -> Connections:
+        """Input i meets output ``i * stride - padding + k * dilation`` with tap k."""
+        (shape,) = shapes
+        outputs = self.output_shape(shape)
+        inputs, per_group = shape.channels // self.groups, outputs.channels // self.groups
+        taps: dict[int, range] = {}
+        found = Connections([], [], [])
+        for target in range(outputs.units) if targets is None else targets:
+            out, t = divmod(target, outputs.length)
+            if t not in taps:
+                taps[t] = self._taps_onto(t, shape.length)
+            group, within = divmod(out, per_group)
+            for channel in range(group * inputs, (group + 1) * inputs):
+                kernel = (channel * per_group + within) * self.kernel_size
+                for k in taps[t]:
+                    source = channel * shape.length + (t + self.padding - k * self.dilation) // self.stride
+                    if sources is None or source in sources:
+                        found.sources.append(source)
+                        found.targets.append(target)
+                        found.parameters.append(kernel + k)
+        return found
 
-    def notes(self) -> list[str]:
+    def _taps_onto(self, t: int, length: int) -> range:
+        """The taps by which inputs, ``length`` of them, meet output t: ``k * dilation = t + padding - i * stride``.
+
+        Every ``stride / gcd(stride, dilation)``-th, where any.
+        """
+        at, stride, dilation = t + self.padding, self.stride, self.dilation
+        common = math.gcd(stride, dilation)
+        if at % common:
+            return range(0)
+        period = stride // common
+        residue = at // common * pow(dilation // common, -1, period) % period
+        least = max(0, -(((length - 1) * stride - at) // dilation))
+        first = least + (residue - least) % period
+        return range(first, min(self.kernel_size, at // dilation + 1), period)
+
+    def targets_of(self, sources: Iterable[int], *shapes: Shape) -> Iterable[int]:
+        (shape,) = shapes
+        outputs = self.output_shape(shape)
+        inputs, per_group = shape.channels // self.groups, outputs.channels // self.groups
+        return {
+            out * outputs.length + t
+            for source in sources
+            for channel, position in [divmod(source, shape.length)]
+            for k in range(self.kernel_size)
+            for t in [position * self.stride - self.padding + k * self.dilation]
+            if 0 <= t < outputs.length
+            for out in range(channel // inputs * per_group, (channel // inputs + 1) * per_group)
+        }
+
+    def totals(self, *shapes: Shape) -> Totals:
+        (shape,) = shapes
+        outputs = self.output_shape(shape)
+        kernels = shape.channels * (outputs.channels // self.groups)
+        starts = (k * self.dilation - self.padding for k in range(self.kernel_size))
+        met = [meeting(start, self.stride, shape.length, outputs.length) for start in starts]
+        return Totals(kernels * sum(met), kernels * sum(1 for number in met if number))
+
+    def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
+        return (shapes[0].channels, self.out_channels // self.groups, self.kernel_size)
+
+    def notes(self, *shapes: Shape) -> list[str]:
         values = {
             "stride": (self.stride, 1),
             "padding": (self.padding, 0),
@@ -78,10 +165,10 @@ class ConvolutionTranspose(Layer):
         notes = [f"{name} {value}" for name, (value, default) in values.items() if value != default]
         return [*notes, f"{self.groups} groups"] if self.groups != 1 else notes
 
-    def window(self) -> Window:
+    def window(self, *shapes: Shape) -> Window:
         first = (self.padding - self.extent) / self.stride
         return Window(first, self.padding / self.stride, 1 / self.stride)
 
-    def inline_weight(self, shape: Shape) -> tuple[float, ...] | None:
+    def inline_weight(self, *shapes: Shape) -> tuple[float, ...] | None:
         """As for any layer; a single kernel (``kernel_size`` values) serves every channel."""
-        return self.repeated_kernel(shape, self.kernel_size)
+        return self.repeated_kernel(self.kernel_size, *shapes)

@@ -1,14 +1,42 @@
-"""Layers with a kernel that slides: convolutions, and locally connected layers."""
+"""What layers with a kernel that slides have in common: where it stands, what it meets, what it pads."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import Any
 
 from connectivity.errors import NetworkError, visible
-from connectivity.layers.base import Layer, Shape, Window, check_size, count, layer
+from connectivity.layers.base import (
+    Connections,
+    Layer,
+    PaddingConnection,
+    Shape,
+    Totals,
+    Window,
+    check_size,
+    count,
+    layer,
+)
+from connectivity.layers.words import PADDING_MODES, PADDING_WORDS, Parameter, Reader, choice
 
-PADDING_WORDS = ("same", "valid", "causal", "full")
-PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
+KERNEL = Parameter("kernel_size", Reader.integer, "kernel size", "k")
+STRIDE = Parameter("stride", Reader.integer, "step from one window to the next", "s")
+DILATION = Parameter("dilation", Reader.integer, "distance between taps", "d")
+CHANNELS = Parameter("channels", Reader.integer, "output channels (default: as many as groups)", "c")
+GROUPS = Parameter("groups", Reader.integer, "groups of channels", "g")
+TAPS = Parameter("taps", Reader.integers, "offsets in place of a regular kernel, as -3/0/3")
+PADDING = Parameter(
+    "padding",
+    Reader.padding,
+    "1, 0/1 (left/right), same, same_upper or same_lower (at any stride), valid, causal or full",
+    "p",
+    choices=PADDING_WORDS,
+)
+MODE = Parameter(
+    "padding_mode", choice("padding_mode", *PADDING_MODES), ", ".join(PADDING_MODES), choices=PADDING_MODES
+)
+WINDOW = (STRIDE, PADDING, DILATION, CHANNELS, GROUPS, MODE, TAPS)
+"""The parameters of every kernel that slides."""
 
 
 @layer
@@ -29,10 +57,22 @@ class Windowed(Layer):
     padding_mode: str = "zeros"
     taps: tuple[int, ...] | None = None
 
+    @classmethod
+    def made(cls, given: Mapping[str, Any]) -> Layer:
+        """Explicit taps imply the kernel's size, and padding that leaves them where they are."""
+        if "taps" in given:
+            given = {"kernel_size": len(given["taps"]), "padding": "taps", **given}
+        return super().made(given)
+
     @property
     def out_channels(self) -> int:
         """The number of output channels."""
         return self.groups if self.channels is None else self.channels
+
+    @property
+    def causal(self) -> bool:
+        """Whether its units see nothing behind their own place."""
+        return self.padding == "causal"
 
     @property
     def offsets(self) -> tuple[int, ...]:
@@ -46,14 +86,23 @@ class Windowed(Layer):
         """From the leftmost tap to the rightmost, in positions."""
         return self.dilation * (self.kernel_size - 1) if self.taps is None else max(self.taps) - min(self.taps)
 
-    def pads(self) -> tuple[int, int]:
-        """Padding left and right. ``same`` puts the odd one on the right, as PyTorch does."""
+    def pads(self, length: int) -> tuple[int, int]:
+        """Padding left and right of an input of ``length``.
+
+        ``same`` and ``same_upper`` put the odd one on the right, as PyTorch and Keras do, ``same_lower`` on the left
+        (ONNX); the last two take a stride, and make ``ceil(length / stride)`` outputs
+        (https://onnx.ai/onnx/operators/onnx__Conv.html, ``auto_pad``).
+        """
         if isinstance(self.padding, int):
             return (self.padding, self.padding)
         if isinstance(self.padding, tuple):
             return self.padding
+        half = self.extent // 2
+        strided = max(0, (-(-length // max(1, self.stride)) - 1) * self.stride + self.extent + 1 - length)
         words = {
-            "same": (self.extent // 2, self.extent - self.extent // 2),
+            "same": (half, self.extent - half),
+            "same_upper": (strided // 2, strided - strided // 2),
+            "same_lower": (strided - strided // 2, strided // 2),
             "valid": (0, 0),
             "causal": (self.extent, 0),
             "full": (self.extent, self.extent),
@@ -64,51 +113,175 @@ class Windowed(Layer):
             raise NetworkError(f'padding "{visible(self.padding)}" is not one of {", ".join(words)}', "padding")
         return words[self.padding]
 
-    def zeros(self) -> tuple[int, int]:
+    def zeros(self, *shapes: Shape) -> tuple[int, int]:
         if self.padding_mode != "zeros":
             return (0, 0)  # the padding repeats units of the input
-        left, right = self.pads()
+        left, right = self.pads(shapes[0].length)
         return (max(0, left), max(0, right))
 
-    def output_shape(self, shape: Shape) -> Shape:
-        self._check(shape)
-        padded = shape.length + sum(self.pads())
+    def output_shape(self, *shapes: Shape) -> Shape:
+        self._check(shapes[0])
+        padded = shapes[0].length + sum(self.pads(shapes[0].length))
         length = (padded - self.extent - 1) // self.stride + 1
         return Shape(self.out_channels, check_size("padding", length))
 
-    def window(self) -> Window:
-        left, _ = self.pads()
+    def window(self, *shapes: Shape) -> Window:
+        left, _ = self.pads(shapes[0].length)
         return Window(-left, self.extent - left, self.stride)
 
-    def notes(self) -> list[str]:
+    def kernel_row(self, out: int, i: int, t: int, inputs: int, length: int) -> int:
+        """The parameter of the first tap from input channel ``i`` (of ``inputs`` in its group) to unit (out, t)."""
+        raise NotImplementedError
+
+    def connections(
+        self, *shapes: Shape, targets: Iterable[int] | None = None, sources: Container[int] | None = None
+    ) -> Connections:
+        """Cross-correlation as in ``torch.nn.Conv1d``: output t meets ``t * stride - padding + k * dilation`` by tap k."""
+        (shape,) = shapes
+        outputs = self.output_shape(shape)
+        inputs, per_group = shape.channels // self.groups, outputs.channels // self.groups
+        met: dict[int, list[tuple[int, int]]] = {}  # of each output position: taps, and the positions they meet
+        found = Connections([], [], [])
+        add_source, add_target, add_parameter = found.sources.append, found.targets.append, found.parameters.append
+        for target in range(outputs.units) if targets is None else targets:
+            out, t = divmod(target, outputs.length)
+            if t not in met:
+                met[t] = self._met(t, shape.length)
+            taps, first = met[t], out // per_group * inputs
+            for i in range(inputs):
+                row = (first + i) * shape.length
+                kernel = self.kernel_row(out, i, t, inputs, outputs.length)
+                for k, position in taps:
+                    source = row + position
+                    if sources is None or source in sources:
+                        add_source(source)
+                        add_target(target)
+                        add_parameter(kernel + k)
+        return found
+
+    def _met(self, t: int, length: int) -> list[tuple[int, int]]:
+        """The taps of output position ``t`` that meet the input, and the positions they meet."""
+        start = t * self.stride - self.pads(length)[0]
+        places = ((k, unpadded(start + offset, length, self.padding_mode)) for k, offset in enumerate(self.offsets))
+        return [(k, place) for k, place in places if place is not None]
+
+    def padding_connections(self, *shapes: Shape, targets: Iterable[int] | None = None) -> list[PaddingConnection]:
+        (shape,) = shapes
+        outputs, left = self.output_shape(shape), self.pads(shape.length)[0]
+        inputs, per_group = shape.channels // self.groups, outputs.channels // self.groups
+        found = []
+        for target in range(outputs.units) if targets is None else targets:
+            out, t = divmod(target, outputs.length)
+            outside = [
+                (k, position)
+                for k, offset in enumerate(self.offsets)
+                for position in [t * self.stride - left + offset]
+                if not 0 <= position < shape.length
+            ]
+            for i in range(inputs) if outside else ():
+                kernel = self.kernel_row(out, i, t, inputs, outputs.length)
+                for k, position in outside:
+                    found.append(PaddingConnection(out // per_group * inputs + i, position, target, kernel + k))
+        return found
+
+    def targets_of(self, sources: Iterable[int], *shapes: Shape) -> Iterable[int]:
+        (shape,) = shapes
+        outputs, left = self.output_shape(shape), self.pads(shape.length)[0]
+        inputs, per_group = shape.channels // self.groups, outputs.channels // self.groups
+        reached: dict[int, set[int]] = {}  # of each position: the output positions that meet it
+        for position in {source % shape.length for source in sources}:
+            ahead = {divmod(position + left - offset, self.stride) for offset in self.offsets}
+            reached[position] = {t for t, rest in ahead if not rest and 0 <= t < outputs.length}
+        if self.padding_mode != "zeros":
+            first_whole, last_whole = -(-left // self.stride), (shape.length - 1 - self.extent + left) // self.stride
+            for t in {*range(min(first_whole, outputs.length)), *range(max(0, last_whole + 1), outputs.length)}:
+                for _, position in self._met(t, shape.length):
+                    if position in reached:
+                        reached[position].add(t)
+        return {
+            out * outputs.length + t
+            for source in sources
+            for group in [source // shape.length // inputs]
+            for out in range(group * per_group, (group + 1) * per_group)
+            for t in reached[source % shape.length]
+        }
+
+    def sources_of(self, targets: Iterable[int], *shapes: Shape) -> Iterable[int]:
+        (shape,) = shapes
+        outputs = self.output_shape(shape)
+        inputs, per_group = shape.channels // self.groups, outputs.channels // self.groups
+        groups: dict[int, set[int]] = {}
+        for target in targets:
+            out, t = divmod(target, outputs.length)
+            groups.setdefault(out // per_group, set()).add(t)
+        return {
+            (group * inputs + i) * shape.length + position
+            for group, positions in groups.items()
+            for position in {place for t in positions for _, place in self._met(t, shape.length)}
+            for i in range(inputs)
+        }
+
+    def used(self, *shapes: Shape) -> Iterable[int]:
+        return set(self.connections(*shapes).parameters)
+
+    def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
+        (shape,) = shapes
+        if self.padding_mode != "zeros":  # what repeats the ends may use what no window reaches
+            return super().unused_inputs(shape)
+        left = self.pads(shape.length)[0]
+        starts = [offset - left for offset in self.offsets]
+        return unmet(starts, self.stride, self.output_shape(shape).length, shape)
+
+    def _meetings(self, shape: Shape) -> list[int]:
+        """How many outputs each tap meets the input for."""
+        length = self.output_shape(shape).length
+        if self.padding_mode != "zeros":
+            return [length] * self.kernel_size
+        left = self.pads(shape.length)[0]
+        return [meeting(offset - left, self.stride, length, shape.length) for offset in self.offsets]
+
+    def totals(self, *shapes: Shape) -> Totals:
+        (shape,) = shapes
+        outputs = self.output_shape(shape)
+        kernels = outputs.channels * (shape.channels // self.groups)
+        met = self._meetings(shape)
+        used = sum(self.kernels_used(number) for number in met)
+        return Totals(kernels * sum(met), kernels * used, kernels * (outputs.length * self.kernel_size - sum(met)))
+
+    def kernels_used(self, meetings: int) -> int:
+        """How many weights a tap that meets the input so many times uses, for each pair of channels."""
+        raise NotImplementedError
+
+    def notes(self, *shapes: Shape) -> list[str]:
         notes = [f"stride {self.stride}"] if self.stride != 1 else []
-        notes += self._padding_notes()
+        notes += self._padding_notes(shapes[0].length)
         if self.dilation != 1:
             notes.append(f"dilation {self.dilation}")
         if self.groups != 1:
             notes.append(f"{self.groups} groups")
         return notes
 
-    def _padding_notes(self) -> list[str]:
+    def _padding_notes(self, length: int) -> list[str]:
         if self.taps is not None:
             return ["taps " + ", ".join(str(tap).replace("-", "\u2212") for tap in self.taps)]
-        if self.padding == "valid" or self.pads() == (0, 0):
+        if self.padding == "valid" or self.pads(length) == (0, 0):
             return []
         words = [] if self.padding_mode == "zeros" else [self.padding_mode]
-        if isinstance(self.padding, str):
+        if isinstance(self.padding, str) and not self.padding.startswith("same_"):
             return [" ".join([*words, self.padding, "padding"])]
-        sides = self.pads() if isinstance(self.padding, tuple) else self.pads()[:1]
+        left, right = self.pads(length)
+        sides = (left,) if left == right and not isinstance(self.padding, tuple) else (left, right)
         return [" ".join([*words, "padding", "/".join(map(str, sides))])]
 
-    def inline_weight(self, shape: Shape) -> tuple[float, ...] | None:
+    def inline_weight(self, *shapes: Shape) -> tuple[float, ...] | None:
         """As for any layer; a single kernel (``kernel_size`` values) serves every channel."""
-        return self.repeated_kernel(shape, self.kernel_size)
+        return self.repeated_kernel(self.kernel_size, *shapes)
 
     def _check(self, shape: Shape) -> None:
         for name in ("kernel_size", "stride", "dilation", "groups"):
             check_size(name, getattr(self, name))
         check_size("channels", self.out_channels)
-        left, right = self.pads()
+        left, right = self.pads(shape.length)
         if self.taps is not None:
             self._check_taps(self.taps)
         else:
@@ -120,7 +293,7 @@ class Windowed(Layer):
                 "(give the padding as numbers, left/right)",
                 "padding",
             )
-        self._check_channels(shape)
+        check_groups(shape.channels, self.out_channels, self.groups)
         self._check_padding_mode(shape, left, right)
         padded = shape.length + left + right
         if self.extent + 1 > padded:
@@ -143,22 +316,13 @@ class Windowed(Layer):
         for tap in taps:
             check_size("taps", abs(tap), least=0)
 
-    def _check_channels(self, shape: Shape) -> None:
-        for what, channels in (("input", shape.channels), ("output", self.out_channels)):
-            if channels % self.groups:
-                raise NetworkError(
-                    f"{count(channels, f'{what} channel')} cannot be split into {self.groups} groups: "
-                    "both numbers of channels must be divisible by groups",
-                    "groups" if what == "input" else "channels",
-                )
-
     def _check_padding_mode(self, shape: Shape, left: int, right: int) -> None:
         if self.padding_mode not in PADDING_MODES:
             raise NetworkError(
                 f'padding_mode "{visible(self.padding_mode)}" is not one of {", ".join(PADDING_MODES)}',
                 "padding_mode",
             )
-        most = {"reflect": shape.length - 1, "circular": shape.length}.get(self.padding_mode)
+        most = widest_padding(self.padding_mode, shape.length)
         if most is not None and max(left, right) > most:
             raise NetworkError(
                 f"padding {max(left, right)} is too wide for padding_mode={self.padding_mode}: "
@@ -167,52 +331,67 @@ class Windowed(Layer):
             )
 
 
-@layer
-class Convolution(Windowed):
-    """A window for each unit, the same weights everywhere: ``torch.nn.Conv1d``.
+def widest_padding(mode: str, length: int) -> int | None:
+    """How wide a padding of ``mode`` may be on a side of an input of ``length``; None: as wide as one likes."""
+    return {"reflect": length - 1, "circular": length}.get(mode)
 
-    On an input ``[C, L]`` its output is ``[channels, floor((L + left + right - dilation * (kernel_size - 1) - 1)
-    / stride) + 1]``, its weights ``[channels, C / groups, kernel_size]``, its bias ``[channels]``
-    (https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv1d.html). Sizes are from 1 to 1,000,000, padding
-    from 0. Raises NetworkError, on a given input, for a kernel that does not fit it and for channels that cannot be
-    split into groups.
 
-    With a ``tie`` of T, the weights repeat every T positions only: T kernels take turns (a tiled
-    convolution), and the weights are ``[out, in/groups, T, k]``.
+def check_groups(inputs: int, outputs: int, groups: int) -> None:
+    """Raise NetworkError for channels that cannot be split into groups."""
+    for what, channels in (("input", inputs), ("output", outputs)):
+        if channels % groups:
+            raise NetworkError(
+                f"{count(channels, f'{what} channel')} cannot be split into {groups} groups: "
+                "both numbers of channels must be divisible by groups",
+                "groups" if what == "input" else "channels",
+            )
+
+
+def meeting(start: int, stride: int, outputs: int, length: int) -> int:
+    """How many of ``outputs`` positions t meet an input of ``length``: ``0 <= start + t * stride < length``.
+
+    >>> meeting(-1, 1, 5, 5), meeting(0, 2, 3, 5), meeting(9, 1, 5, 5)
+    (4, 3, 0)
     """
-
-    kind: ClassVar[str] = "conv"
-    tie: int = 1
-
-    def output_shape(self, shape: Shape) -> Shape:
-        check_size("tie", self.tie)
-        return super().output_shape(shape)
-
-    def notes(self) -> list[str]:
-        return [*super().notes(), f"period {self.tie}"] if self.tie != 1 else super().notes()
-
-    def weight_shape(self, shape: Shape) -> tuple[int, ...]:
-        kernels = (self.out_channels, shape.channels // self.groups)
-        return (*kernels, self.kernel_size) if self.tie == 1 else (*kernels, self.tie, self.kernel_size)
+    first = max(0, -(start // stride))  # rounded up
+    last = min(outputs - 1, (length - 1 - start) // stride)
+    return max(0, last - first + 1)
 
 
-@layer
-class LocallyConnected(Windowed):
-    """A window for each unit, every connection its own weight (unshared convolution).
+def unmet(starts: Iterable[int], stride: int, outputs: int, shape: Shape) -> list[int]:
+    """The units of an input of ``shape`` at positions that no tap meets; tap k meets ``starts[k] + t * stride``.
 
-    Sizes, ranges and errors are those of :class:`Convolution`.
-
-    Its weights are ``[out, in/groups, out_length, k]``, its bias ``[out, out_length]``.
+    >>> unmet([0], 2, 3, Shape(1, 6))
+    [1, 3, 5]
     """
+    met = bytearray(shape.length)
+    for start in starts:
+        number = meeting(start, stride, outputs, shape.length)
+        if number:
+            first = start + max(0, -(start // stride)) * stride
+            met[first : first + (number - 1) * stride + 1 : stride] = b"\x01" * number
+    positions = []
+    place = met.find(0)
+    while place >= 0:
+        positions.append(place)
+        place = met.find(0, place + 1)
+    return [channel * shape.length + position for channel in range(shape.channels) for position in positions]
 
-    kind: ClassVar[str] = "sparse"
 
-    def weight_shape(self, shape: Shape) -> tuple[int, ...]:
-        length = self.output_shape(shape).length
-        return (self.out_channels, shape.channels // self.groups, length, self.kernel_size)
+def unpadded(position: int, length: int, mode: str) -> int | None:
+    """The input position that a padded one stands for; None for a zero.
 
-    def bias_shape(self, shape: Shape) -> tuple[int, ...]:
-        return tuple(self.output_shape(shape))
+    ``mode`` is PyTorch's ``padding_mode``. ``position`` is less than one length outside.
 
-    def inline_weight(self, shape: Shape) -> tuple[float, ...] | None:
-        return Layer.inline_weight(self, shape)
+    >>> [unpadded(-1, 4, mode) for mode in ("zeros", "reflect", "replicate", "circular")]
+    [None, 1, 0, 3]
+    """
+    if 0 <= position < length:
+        return position
+    if mode == "zeros":
+        return None
+    if mode == "replicate":
+        return 0 if position < 0 else length - 1
+    if mode == "circular":
+        return position % length
+    return -position if position < 0 else 2 * (length - 1) - position

@@ -3,7 +3,7 @@
     figure = panel { "//" panel }
     panel  = input { layer }
     input  = [NAME "="] SIZE { ",values=" v/v/... | ",drop=" n/n/... }    6    x=6    x=2x8  (channels x length)
-    layer  = [NAME "="] KIND [":" VALUE] { "," PARAM ["=" VALUE] }  |  ACTIVATION
+    layer  = [NAME "="] KIND [":" VALUE] { "," PARAM ["=" VALUE] }  |  ACTIVATION [":" VALUE]
 
 Parsed in two steps, each of which can be tested alone: :func:`scan` cuts the text into words
 that know their column, :func:`parse` makes layers of them. Every error is a NotationError
@@ -12,19 +12,17 @@ that points at the character.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from connectivity.errors import NetworkError, NotationError, suggestion, visible
-from connectivity.layers import (
-    Layer,
-    Shape,
-)
-from connectivity.layers.activations import ACTIVATIONS, ALIASES
-from connectivity.layers.network import LAYER_LIMIT, Network, check_layer, check_name
-from connectivity.notation.kinds import KINDS, Kind, kind_words
-from connectivity.notation.reading import TEXT_LIMIT, Reader, Word
+from connectivity.layers.activations import NAMES, activation, is_activation, parameters_of
+from connectivity.layers.base import Layer
+from connectivity.layers.input import Input
+from connectivity.layers.kinds import KINDS, kind_words, words_of
+from connectivity.layers.words import TEXT_LIMIT, Reader, Word, Words
+from connectivity.network import LAYER_LIMIT, Growth, Network, default_names
 
 PANEL_LIMIT = 1_000
 """The most panels in one figure."""
@@ -78,133 +76,151 @@ def _panel(reader: Reader, words: list[Word], end: int) -> Network:
         reader.fail(Word("", end), f"{what}: start with the size of the input, as in 6 conv:3 fc:2")
     if len(words) - 1 > LAYER_LIMIT:
         reader.fail(words[LAYER_LIMIT + 1], f"{len(words) - 1:,} layers; at most {LAYER_LIMIT:,}")
-    start = _input(reader, words[0])
-    names = {start.input_name} if start.input_name else set()
-    layers: list[Layer] = []
-    shape = start.input
+    growth = Growth(_names(reader, words))
+    _grow(reader, growth, _first(reader, words[0]))
     for word in words[1:]:
-        activation = ALIASES.get(word.text, word.text)
-        if activation in ACTIVATIONS:
-            _activate(reader, word, activation, layers)
+        name, rest = _named(reader, word)
+        if name is None and is_activation(rest.split(",")[0].after(":")[0].text):
+            _activate(reader, rest, growth)
+        else:
+            _grow(reader, growth, _layer(reader, name, rest))
+    return growth.network()
+
+
+class _Said(NamedTuple):
+    """A layer that was read: its kind, its parameters, and where each stands."""
+
+    kind: type[Layer]
+    given: dict[str, Any]
+    places: dict[str, Word]
+    head: Word
+
+
+def _names(reader: Reader, words: Sequence[Word]) -> list[str]:
+    """The names of all layers of a panel: given ones, and what the others are called beside them."""
+    given: list[tuple[str | None, bool]] = []
+    for number, word in enumerate(words):
+        name, rest = _named(reader, word)
+        head = rest.split(",")[0].after(":")[0].text
+        if number and name is None and is_activation(head):
             continue
-        layer, shape = _layer(reader, word, shape, names)
-        layers.append(layer)
-        if layer.name:
-            names.add(layer.name)
-    return Network(start.input, tuple(layers), start.input_name, start.values, start.drop)
+        given.append((name and name.text, not number or head.lower() == Input.kind))
+    return default_names(given)
 
 
-def _activate(reader: Reader, word: Word, activation: str, layers: list[Layer]) -> None:
-    """Give the last of ``layers`` one more activation."""
-    if not layers:
-        reader.fail(word, f"{word.text} is the activation of the layer before it, and there is none")
-    layers[-1] = layers[-1].activated(activation)
+def _grow(reader: Reader, growth: Growth, said: _Said) -> None:
+    """Add the layer that was said; its errors are shown where their cause stands."""
+    try:
+        growth.add(said.kind.made(said.given))
+    except NetworkError as error:
+        word = said.places.get(error.parameter or "", said.head)
+        reader.fail(word.split("/")[error.part] if error.part is not None else word, str(error))
 
 
-def _input(reader: Reader, word: Word) -> Network:
-    """The network that is an input alone."""
+def _activate(reader: Reader, word: Word, growth: Growth) -> None:
+    """Give the newest layer one more activation: ``NAME[:VALUE][,PARAM=VALUE]``."""
+    first, *items = word.split(",")
+    head, value = first.after(":")
+    names = parameters_of(head.text)
+    given: dict[str, Word] = dict(zip(names, value.split("/"), strict=False)) if value else {}
+    for item in items:
+        key, own = item.after("=")
+        if key.text not in names:
+            legal = suggestion(key.text, names) if names else " (it has none)"
+            reader.fail(key, f'{head.text} has no parameter "{visible(key.text)}"{legal}')
+        if key.text in given or own is None:
+            reader.fail(key, f"{key.text} is given twice" if key.text in given else f"{key.text} needs a value")
+        given[key.text] = own
+    text = head.text.lower()
+    if value is not None and not items:
+        text += f":{value.text}"
+    elif items:
+        defaults = dict(zip(names, activation(text).values, strict=False))
+        text += ":" + "/".join(given[name].text if name in given else repr(defaults[name]) for name in names)
+    try:
+        growth.activate(activation(text).text)
+    except NetworkError as error:
+        reader.fail(value or head, str(error))
+
+
+def _first(reader: Reader, word: Word) -> _Said:
+    """The input that a panel begins with: ``[NAME=]SIZE[,PARAM=VALUE]...``."""
     name, rest = _named(reader, word)
-    size, *options = rest.split(",")
-    given, places = _input_options(reader, options)
-    parts = size.split("x")
-    if len(parts) > 2:
-        reader.fail(parts[2], "an input has a length, or channels x length (as 2x8)")
+    size, *items = rest.split(",")
     if not size.text[:1].isdigit() and not size.text.startswith(("-", "+")):
-        known = size.text.partition(":")[0].partition(",")[0] in kind_words()
+        head = size.text.partition(":")[0]
+        known = head.lower() in kind_words() or is_activation(head)
         hint = "a network starts with the size of its input" if known else "the input is a size"
         reader.fail(size, f'{hint}, as in 6 or 2x8, not "{visible(size.text)}"')
-    numbers = [reader.integer(part) for part in parts]
-    shape = Shape(*numbers) if len(numbers) == 2 else Shape(1, numbers[0])
-    if name:
-        places["name"] = name
-    try:
-        return Network(shape, (), name and name.text, given.get("values"), given.get("drop", ()))
-    except NetworkError as error:
-        reader.fail(places.get(error.parameter or "") or size, str(error))
-
-
-def _input_options(reader: Reader, options: Sequence[Word]) -> tuple[dict[str, Any], dict[str, Word]]:
-    """What an input's parameters say, and where each stands."""
-    given: dict[str, Any] = {}
-    places: dict[str, Word] = {}
-    readers = {"values": reader.numbers, "drop": reader.integers}
-    for option in options:
-        key, value = option.after("=")
-        if key.text not in readers:
+    words = words_of(Input)
+    said = _Said(Input, {"name": name and name.text, "size": reader.shape(size)}, {"name": name or size}, size)
+    said.places["size"] = size
+    for item in items:
+        key, value = item.after("=")
+        if words.parameter(key.text) in (None, words.value):
             legal = "values, as 6,values=1/0/2/0/1/0, and drop, as 6,drop=2/3"
             reader.fail(key, f'an input has no parameter "{visible(key.text)}" (only {legal})')
-        if key.text in given:
-            reader.fail(key, f"{key.text} is given twice")
         if value is None:
             reader.fail(key, f"{key.text} needs a value, as {key.text}=1/2")
-        given[key.text] = readers[key.text](value)
-        places[key.text] = option
-    return given, places
+        _read_parameter(reader, words, item, said)
+        said.places[key.text] = item
+    return said
 
 
-def _layer(reader: Reader, word: Word, shape: Shape, names: Collection[str]) -> tuple[Layer, Shape]:
-    """The layer that ``word`` describes on an input of ``shape``, and the shape it makes."""
-    name, rest = _named(reader, word)
+def _layer(reader: Reader, name: Word | None, rest: Word) -> _Said:
+    """The layer that ``rest`` describes."""
     items = rest.split(",")
     head, value = items[0].after(":")
-    kind = kind_words().get(head.text)
+    kind = kind_words().get(head.text.lower())
     if kind is None:
-        legal = [*kind_words(), *ACTIVATIONS]
-        if head.text in legal:
-            reader.fail(rest, f"{head.text} is an activation: it takes no name and no parameters")
+        if is_activation(head.text):
+            reader.fail(rest, f"{head.text} is an activation: it takes no name")
+        legal = [*kind_words(), *NAMES]
         hint = _hint(head.text.lower()) or suggestion(head.text, legal)
         reader.fail(head, f'unknown layer "{visible(head.text)}"{hint}')
-    places = {"name": name or head}
-    given: dict[str, Any] = {"name": name and name.text}
-    if value is not None:
-        places[kind.value.name] = value
-        given[kind.value.name] = kind.value.read(reader, value)
+    said = _Said(kind, {"name": name and name.text}, {"name": name or head}, head)
+    words = words_of(kind)
+    if value is not None and "=" in value.text:  # a parameter may follow the colon directly
+        items.insert(1, value)
+    elif value is not None:
+        if words.value is None:
+            reader.fail(value, f"{words.name} takes no value (as in {words.example})")
+        said.places[words.value.key] = said.places[words.name] = value
+        said.given[words.value.key] = words.value.read(reader, value)
     for item in items[1:]:
-        _read_parameter(reader, kind, item, given, places)
-    try:
-        if name:
-            check_name(name.text, names)
-        layer = kind.build(given)
-        return layer, check_layer(layer, shape)
-    except NetworkError as error:
-        reader.fail(places.get(error.parameter or "", head), str(error))
+        _read_parameter(reader, words, item, said)
+    return said
 
 
 def _hint(word: str) -> str:
     """What to say instead of a layer that others have; nothing for a word that is none of theirs."""
     flat = word.replace("_", "")
     if flat.endswith(("2d", "3d")):
-        return f" (figures are of 1-D layers: {', '.join(kind.name for kind in KINDS)})"
+        return f" (figures are of 1-D layers: {', '.join(words_of(kind).name for kind in KINDS)})"
     said = {name.replace("_", ""): hint for names, hint in _HINTS for name in names.split()}
     return f" ({said[flat.removesuffix('1d')]})" if flat.removesuffix("1d") in said else ""
 
 
 _HINTS = (
-    ("dropout alphadropout", "drop=2/3 at a layer drops its units 2 and 3"),
-    ("flatten", "fc flattens its input by itself"),
-    (
-        "softmax log_softmax batchnorm layernorm groupnorm instancenorm identity",
-        "it changes no connection: leave it out",
-    ),
-    ("adaptiveavgpool adaptivemaxpool globalavgpool", "avgpool or maxpool with the input's length as kernel size"),
+    ("layernorm groupnorm instancenorm rmsnorm", "it changes no connection: leave it out, or say batchnorm"),
     ("lstm gru rnn attention multiheadattention", "figures are of layers that run forward: fc, sparse, conv, ..."),
 )
 """Layers of PyTorch that the notation does not have, and what to say instead."""
 
 
-def _read_parameter(reader: Reader, kind: Kind, item: Word, given: dict[str, Any], places: dict[str, Word]) -> None:
-    """Read ``PARAM[=VALUE]`` into ``given``, and where it stands into ``places``."""
+def _read_parameter(reader: Reader, words: Words, item: Word, said: _Said) -> None:
+    """Read ``PARAM[=VALUE]``, and note where it stands."""
     key, value = item.after("=")
-    parameter = kind.parameter(key.text)
+    parameter = words.parameter(key.text)
     if parameter is None:
-        legal = [p.name for p in (kind.value, *kind.parameters)]
-        reader.fail(key, f'{kind.name} has no parameter "{visible(key.text)}"{suggestion(key.text, legal)}')
-    if parameter.name in given:
+        legal = [p.name for p in (words.value, *words.parameters) if p is not None]
+        reader.fail(key, f'{words.name} has no parameter "{visible(key.text)}"{suggestion(key.text, legal)}')
+    if parameter.key in said.given:
         reader.fail(key, f"{parameter.name} is given twice")
     if value is None and not parameter.flag:
         reader.fail(key, f"{parameter.name} needs a value, as {key.text}=...")
-    given[parameter.name] = True if value is None else parameter.read(reader, value)
-    places[parameter.name] = value or key
+    said.given[parameter.key] = True if value is None else parameter.read(reader, value)
+    said.places[parameter.key] = value or key
 
 
 def _named(reader: Reader, word: Word) -> tuple[Word | None, Word]:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from connectivity.colour.keys import Key
+from connectivity.colour.legend import add_legend
+from connectivity.colour.paint import paint
+from connectivity.colour.themes import THEME
 from connectivity.errors import DrawingError, suggestion, visible
+from connectivity.figures.subjects import Subject
 from connectivity.graphs import words
-from connectivity.graphs.view import GraphView
+from connectivity.graphs.wiring import LayerView, Wiring
+from connectivity.layout.columns import Arrangement
+from connectivity.layout.sizes import LEAST_PITCH, Sizes
 from connectivity.options import Options
-from connectivity.picture.arranged import LEAST_PITCH, Arranged, Sizes
 from connectivity.picture.connections import Numbers
-from connectivity.picture.keys import Key
+from connectivity.picture.graphview import GraphDrawer
 from connectivity.picture.labels import check_labels, label_width
-from connectivity.picture.legend import add_legend
-from connectivity.picture.paint import Painter, paint
-from connectivity.picture.panel import PanelDrawer
-from connectivity.picture.scene import Extent, Scene, Sheet
-from connectivity.picture.themes import THEME
+from connectivity.picture.panel import Panel, arrangement_of
+from connectivity.scene import Extent, Scene, Sheet
 from connectivity.typeset.markup import plain
 
 if TYPE_CHECKING:
@@ -47,43 +50,43 @@ LEAST_TITLE = 300.0
 Placed = tuple[Sheet, float, float]
 """A sheet and how far it is moved."""
 
-Drawer: TypeAlias = "PanelDrawer | MatrixDrawer"
+Drawer: TypeAlias = "GraphDrawer | MatrixDrawer"
 
 
-def compose(views: Sequence[GraphView], options: Options, own: Sequence[Options] = ()) -> Scene:
-    """The scene of a figure with one panel for each view.
+class Draft(NamedTuple):
+    """A panel before anything of it is drawn: what it is a picture of, and its options."""
 
-    ``own`` are the options of each panel, where they differ from the figure's. Raises DrawingError
-    beyond ``max_edges`` or COORDINATE_LIMIT, and for options that name what is not there.
+    subject: Subject
+    options: Options
+
+
+def compose(drafts: Sequence[Draft], options: Options) -> Scene:
+    """The scene of a figure with one panel for each draft; ``options`` are the figure's own.
+
+    Raises DrawingError beyond ``max_edges`` or COORDINATE_LIMIT, and for options that name what is not there.
     """
     theme = THEME[options.theme]
-    own = own or [options] * len(views)
-    titles = _titles(views, options)
-    _check_layers(views, options, own)
-    arranged = _arranged(views, own)
-    drawn = sum(len(item.whole) for item in arranged)
-    if drawn > options.max_edges:
-        raise DrawingError(
-            f"{drawn:,} connections to draw; at most {options.max_edges:,} "
-            "(max-edges allows more, max-units shows fewer)",
-            "max_edges",
-        )
-    shown = [(item.view, item.whole) for item in arranged]
-    painters, keys = paint(shown, options, own, [_told(item) for item in arranged])
-    fills, more = _fills(arranged, own)
-    keys += [key for key in more if key.title not in {key.title for key in keys}]
-    sizes = _sizes(arranged, options)
+    titles = _titles(drafts, options)
+    _check_layers(drafts, options)
+    panels = _panels(drafts, titles, options)
+    drawn = sum(len(panel.whole) for panel in panels)
+    check_edges(drawn, options.max_edges)
+    painters, keys = paint([panel.painted() for panel in panels], options)
+    for panel, painter in zip(panels, painters, strict=True):
+        panel.painter = painter
+    keys += [key for key in _fill(panels) if key.title not in {key.title for key in keys}]
+    sizes = _sizes(panels, options)
     paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.width, sizes.font)
     paper.transparent = options.transparent
     paper.arrows, paper.dense = drawn <= HEADED_ARROWS, drawn > TIPPED_ARROWS
-    panels = _drawers(arranged, painters, fills, titles, sizes, paper)
-    each = len(panels) // len(views) if len(panels) % len(views) == 0 else 1
-    columns = (options.columns or _columns(len(views))) * each
-    _share_depths(panels, columns)
+    drawers = _drawers(panels, sizes, paper)
+    each = len(drawers) // len(panels) if len(drawers) % len(panels) == 0 else 1
+    columns = (options.columns or _columns(len(panels))) * each
+    _share_depths(drawers, columns)
     numbers = Numbers()
-    for panel in panels:
-        panel.draw(numbers)
-    grid, extent = _assemble(panels, columns)
+    for drawer in drawers:
+        drawer.draw(numbers)
+    grid, extent = _assemble(drawers, columns)
     sheet = Sheet(
         Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.unit_width, paper.font_size), extent
     )
@@ -92,66 +95,99 @@ def compose(views: Sequence[GraphView], options: Options, own: Sequence[Options]
         width = max(extent.width, LEAST_TITLE)
         sheet.title(options.title, middle, extent.top, width, TITLE_SIZE, gap=16.0)
     if options.legend:
-        add_legend(sheet, [*keys, *_highlight_keys(arranged, painters, options)], middle, theme)
+        add_legend(sheet, [*keys, *_highlight_keys(panels, options)], middle, theme)
     _put_on_paper(paper, [*grid, (sheet, 0.0, 0.0)], extent)
-    paper.title = plain(
-        options.title or " and ".join(dict.fromkeys(title for title in titles if title)) or "connectivity graph"
-    )
-    paper.description = plain(options.description or words.description(views, titles))
-    if options.list_connections:
-        paper.description += "\n" + words.connections([(item.view, item.names) for item in arranged])
+    _say(paper, panels, options)
     return paper
 
 
-def _arranged(views: Sequence[GraphView], own: Sequence[Options]) -> list[Arranged]:
-    """The panels with what is highlighted found, and merged layers merged."""
-    found: list[list[Highlight | None]] = [[] for _ in views]
-    if any(options.highlight for options in own):
+def _say(paper: Scene, panels: Sequence[Panel], options: Options) -> None:
+    """Title and description, for those who cannot see the picture."""
+    subjects = " and ".join(dict.fromkeys(panel.title for panel in panels if panel.title))
+    paper.title = plain(options.title or subjects or "connectivity graph")
+    described = words.description([(panel.subject, panel.title) for panel in panels])
+    paper.description = plain(options.description or described)
+    if options.list_connections:
+        paper.description += "\n" + words.connections([(panel.wiring, panel.names) for panel in panels])
+
+
+def _panels(drafts: Sequence[Draft], titles: Sequence[str | None], options: Options) -> list[Panel]:
+    """The panels with what is shown made, what is highlighted found, and merged layers merged."""
+    arrangements = [_arrangement(subject, own) for subject, own in drafts]
+    most = sum(subject.most_connections(places) for (subject, _), places in zip(drafts, arrangements, strict=True))
+    if all(not own.highlight or own.rest != "hidden" for _, own in drafts):
+        check_edges(most, options.max_edges)
+    wirings = [
+        subject.wiring(places, _whole(subject.layers, own))
+        for (subject, own), places in zip(drafts, arrangements, strict=True)
+    ]
+    found: list[list[Highlight | None]] = [[] for _ in drafts]
+    if any(own.highlight for _, own in drafts):
         from connectivity.picture.highlight import check_found, find_highlights
 
-        found = [find_highlights(view, options) for view, options in zip(views, own, strict=True)]
-        check_found(found, views, own)
-    if any(options.unit_labels for options in own):
-        check_labels(views, own)
-    arranged = []
-    for view, options, marks in zip(views, own, found, strict=True):
-        here = [mark for mark in marks if mark is not None]
-        if options.merge:
-            from connectivity.picture.merge import merge_layers
-
-            merged = merge_layers(view, options.merge)
-            here = [
-                mark._replace(
-                    units=frozenset(merged.units.get(unit, unit) for unit in mark.units),
-                    named=frozenset(merged.units.get(unit, unit) for unit in mark.named),
-                    arrows=frozenset(id(merged.arrows[a]) if a in merged.arrows else a for a in mark.arrows),
-                )
-                for mark in here
-            ]
-            arranged.append(Arranged.of(merged.view, options, here))
-        else:
-            arranged.append(Arranged.of(view, options, here))
-    if any(item.marks for item in arranged):
+        found = [find_highlights(wiring, own) for wiring, (_, own) in zip(wirings, drafts, strict=True)]
+        check_found([(marks, wiring, own) for marks, wiring, (_, own) in zip(found, wirings, drafts, strict=True)])
+    if any(own.unit_labels for _, own in drafts):
+        check_labels([(wiring, own) for wiring, (_, own) in zip(wirings, drafts, strict=True)])
+    panels = [
+        _panel(wiring, places, own, title, [mark for mark in marks if mark is not None])
+        for wiring, places, (_, own), title, marks in zip(wirings, arrangements, drafts, titles, found, strict=True)
+    ]
+    if any(panel.marks for panel in panels):
         from connectivity.picture.highlight import check_shown
 
-        check_shown([(mark, item.shown()) for item in arranged for mark in item.marks])
-    return arranged
+        check_shown([(mark, panel.arrangement.shown()) for panel in panels for mark in panel.marks])
+    return panels
 
 
-def _told(item: Arranged) -> set[int] | None:
-    """The layers whose connections have their weights' colours: all (None) where nothing is highlighted.
+def check_edges(drawn: int, most: int) -> None:
+    """Raise DrawingError for more connections than are to be drawn."""
+    if drawn > most:
+        raise DrawingError(
+            f"{drawn:,} connections to draw; at most {most:,} (max-edges allows more, max-units shows fewer)",
+            "max_edges",
+        )
 
-    Elsewhere those of which some are highlighted and have no colour of the highlight's.
-    """
-    if not item.options.highlight:
+
+def _arrangement(subject: Subject, options: Options) -> Arrangement:
+    """What of a panel is shown, and where it will stand."""
+    layers = subject.layers
+    if options.merge:
+        from connectivity.picture.merge import merged_layers
+
+        layers = merged_layers(layers, options.merge)
+    return arrangement_of(layers, options)
+
+
+def _whole(layers: Sequence[LayerView], options: Options) -> frozenset[int] | None:
+    """The layers of which every unit is needed, shown or not; None: of all."""
+    if options.list_connections:
         return None
-    own = frozenset[int]().union(*(mark.arrows for mark in item.marks if mark.colour is None))
-    told = own - frozenset[int]().union(*(mark.arrows for mark in item.marks if mark.colour is not None))
-    return {arrow.layer for arrow in item.view.arrows if id(arrow) in told}
+    return frozenset(number for number, layer in enumerate(layers) if layer.info.name in options.merge)
 
 
-def _highlight_keys(arranged: Sequence[Arranged], painters: Sequence[Painter], options: Options) -> Sequence[Key]:
-    marks = [(mark, painter) for item, painter in zip(arranged, painters, strict=True) for mark in item.marks]
+def _panel(
+    wiring: Wiring, arrangement: Arrangement, options: Options, title: str | None, marks: Sequence[Highlight]
+) -> Panel:
+    subject = wiring
+    if options.merge:
+        from connectivity.picture.merge import merge_units
+
+        wiring, units, connections = merge_units(wiring, options.merge)
+        marks = [
+            mark._replace(
+                units=frozenset(units.get(unit, unit) for unit in mark.units),
+                named=None if mark.named is None else frozenset(units.get(unit, unit) for unit in mark.named),
+                connections=frozenset(connections[connection] for connection in mark.connections),
+            )
+            for mark in marks
+        ]
+    arrangement.stand(wiring)
+    return Panel(wiring, arrangement, options, title, marks, subject)
+
+
+def _highlight_keys(panels: Sequence[Panel], options: Options) -> Sequence[Key]:
+    marks = [(mark, panel.painter) for panel in panels for mark in panel.marks]
     if not marks:
         return []
     from connectivity.picture.highlight import highlight_keys
@@ -159,58 +195,55 @@ def _highlight_keys(arranged: Sequence[Arranged], painters: Sequence[Painter], o
     return highlight_keys(marks, options)
 
 
-def _fills(arranged: Sequence[Arranged], own: Sequence[Options]) -> tuple[list[dict[Hashable, str]], list[Key]]:
-    if all(options.fill == "none" for options in own):
-        return [{} for _ in own], []
-    from connectivity.picture.fills import fill_units
+def _fill(panels: Sequence[Panel]) -> list[Key]:
+    """Give units their fills; the legend's keys of them."""
+    if all(panel.options.fill == "none" for panel in panels):
+        return []
+    from connectivity.colour.fills import fill_units
 
-    return fill_units([item.view for item in arranged], own)
+    fills, keys = fill_units([(panel.wiring, panel.options) for panel in panels])
+    for panel, own in zip(panels, fills, strict=True):
+        panel.fills = own
+    return keys
 
 
-def _drawers(
-    arranged: Sequence[Arranged],
-    painters: Sequence[Painter],
-    fills: Sequence[dict[Hashable, str]],
-    titles: Sequence[str | None],
-    sizes: Sizes,
-    paper: Scene,
-) -> list[Drawer]:
+def _drawers(panels: Sequence[Panel], sizes: Sizes, paper: Scene) -> list[Drawer]:
     """What draws each panel: its graph, its matrices, or one and then the other."""
     drawers: list[Drawer] = []
-    for item, painter, fill, title in zip(arranged, painters, fills, titles, strict=True):
+    for panel in panels:
         middle = 0.0
-        if item.options.view != "matrix":
-            graph = PanelDrawer(item, painter, fill, title, sizes, paper)
+        if panel.options.view != "matrix":
+            graph = GraphDrawer(panel, sizes, paper)
             middle = graph.middle()
             drawers.append(graph)
-        if item.options.view != "graph":
+        if panel.options.view != "graph":
             from connectivity.picture.matrixview import MatrixDrawer
 
-            over = title if item.options.view == "matrix" else None
-            drawers.append(MatrixDrawer(item, painter, over, paper, middle))
+            over = panel.title if panel.options.view == "matrix" else None
+            drawers.append(MatrixDrawer(panel, over, paper, middle))
     return drawers
 
 
-def _titles(views: Sequence[GraphView], options: Options) -> list[str | None]:
+def _titles(drafts: Sequence[Draft], options: Options) -> list[str | None]:
     if options.panel_titles:
-        if len(options.panel_titles) != len(views):
+        if len(options.panel_titles) != len(drafts):
             raise DrawingError(
-                f"{len(options.panel_titles)} panel titles for {len(views)} panels; give one for each", "panel_titles"
+                f"{len(options.panel_titles)} panel titles for {len(drafts)} panels; give one for each", "panel_titles"
             )
         return [title or None for title in options.panel_titles]
-    titles = [words.panel_title(view) for view in views]
-    return titles if len(set(titles)) > 1 and None not in titles else [None] * len(views)
+    titles = [words.panel_title(draft.subject.layers) for draft in drafts]
+    return titles if len(set(titles)) > 1 and None not in titles else [None] * len(drafts)
 
 
-def _check_layers(views: Sequence[GraphView], options: Options, own: Sequence[Options]) -> None:
+def _check_layers(drafts: Sequence[Draft], options: Options) -> None:
     """Raise DrawingError for titles or boxes of layers that are in no panel, and for layers too long to draw."""
-    deepest = max(len(view.layers) for view in views)
-    names = list(dict.fromkeys(layer.info.name for view in views for layer in view.layers))
-    for chosen in own:
-        _check_titles(chosen, deepest)
-        _check_names(chosen, names)
-        _check_contents(chosen, views)
-    longest = max(len(layer.units) for view in views for layer in view.layers)
+    deepest = max(len(draft.subject.layers) for draft in drafts)
+    names = list(dict.fromkeys(layer.info.name for draft in drafts for layer in draft.subject.layers))
+    for draft in drafts:
+        _check_titles(draft.options, deepest)
+        _check_names(draft.options, names)
+        _check_contents(draft.options, drafts)
+    longest = max(layer.total for draft in drafts for layer in draft.subject.layers)
     if not options.max_units and longest * LEAST_PITCH > COORDINATE_LIMIT:
         raise DrawingError(
             f"a layer of {longest:,} units is more than {COORDINATE_LIMIT:,} points long (see max-units)", "max_units"
@@ -233,25 +266,25 @@ def _check_names(options: Options, names: Sequence[str]) -> None:
                 raise DrawingError(f'no layer to {verb} is named "{visible(name)}"{suggestion(name, names)}', field)
 
 
-def _check_contents(options: Options, views: Sequence[GraphView]) -> None:
-    if options.view == "matrix" and any(len(view.layers) < 2 for view in views):
+def _check_contents(options: Options, drafts: Sequence[Draft]) -> None:
+    if options.view == "matrix" and any(len(draft.subject.layers) < 2 for draft in drafts):
         raise DrawingError("an input alone has no matrix; say a layer, as in 6 conv:3", "view")
-    if ("values" in options.show or options.labels == "value") and not any(view.values for view in views):
+    shows = "values" in options.show or options.labels == "value"
+    if shows and not any(draft.subject.has_values for draft in drafts):
         raise DrawingError(
             "there are no values to show: give the input some (as 3,values=1/0/2, or --input FILE)",
             "show" if "values" in options.show else "labels",
         )
 
 
-def _sizes(panels: Sequence[Arranged], options: Options) -> Sizes:
+def _sizes(panels: Sequence[Panel], options: Options) -> Sizes:
     """One size of units for the whole figure, from its longest column and its widest label."""
     rows, widest = 0.0, 0.0
     for panel in panels:
-        for column in panel.places.columns:
+        for column in panel.arrangement.columns:
             low, high = column.span()
             rows = max(rows, high - low)
-        bars = {unit for layer in panel.view.layers if layer.whole for unit in layer.units}  # which have room
-        labels = [label for unit, label in panel.labels.items() if unit not in bars]
+        labels = [label for unit, label in panel.labels.items() if unit not in panel.wiring.bars]  # bars have room
         widest = max([widest, *map(label_width, labels)])
     vertical = options.direction in ("BT", "TB")
     sizes = Sizes.of(rows, options.labels != "none" or widest > 0, widest, options.unit_shape, vertical)
@@ -271,9 +304,9 @@ def _columns(panels: int) -> int:
 
 def _share_depths(panels: Sequence[Drawer], columns: int) -> None:
     """Layers of networks that have as many, and stand in one row or (running left or right) one column, on one line."""
-    alike: dict[tuple[int, int], list[PanelDrawer]] = {}
+    alike: dict[tuple[int, int], list[GraphDrawer]] = {}
     for number, panel in enumerate(panels):
-        if isinstance(panel, PanelDrawer):
+        if isinstance(panel, GraphDrawer):
             place = number // columns if panel.vertical else number % columns
             alike.setdefault((place, len(panel.depths)), []).append(panel)
     for group in alike.values():

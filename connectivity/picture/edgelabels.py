@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from connectivity.errors import DrawingError
-from connectivity.graphs.view import Arrow, GraphView
+from connectivity.graphs.roles import BIAS, MERGED
+from connectivity.graphs.wiring import Wiring
+from connectivity.layers.base import NO_PARAMETER
 from connectivity.options import Options
-from connectivity.picture.paint import is_shared, lettered
+from connectivity.colour.paint import is_shared, lettered
 from connectivity.typeset.metrics import text_width
-from connectivity.typeset.text import letter, natural, short
+from connectivity.typeset.text import letter, short
 
 LABELLED_ARROWS = 400
 """The most connections that are labelled: among more, no label could be read."""
@@ -34,20 +36,21 @@ class Placed(NamedTuple):
     y: float
 
 
-def edge_texts(view: GraphView, arrows: Sequence[Arrow], options: Options) -> dict[int, str]:
-    """What stands at each of ``arrows``, by ``id``. Raises DrawingError for more than can be read."""
+def edge_texts(wiring: Wiring, connections: Sequence[int], options: Options) -> dict[int, str]:
+    """What stands at each of ``connections``. Raises DrawingError for more than can be read."""
     chosen = options.edge_labels
-    if chosen == "none" or (chosen == "auto" and not (lettered(options) and len(arrows) <= _IN_PRINT)):
+    if chosen == "none" or (chosen == "auto" and not (lettered(options) and len(connections) <= _IN_PRINT)):
         return {}
-    layers: list[list[Arrow]] = [[] for _ in view.layers]
-    for arrow in arrows:
-        if arrow.role not in ("bias", "merged"):
-            layers[arrow.layer].append(arrow)
+    layers: list[list[int]] = [[] for _ in wiring.layers]
+    for connection in connections:
+        role = wiring.roles[connection]
+        if role is not BIAS and role is not MERGED and not role.passes:
+            layers[wiring.layer(connection)].append(connection)
     texts: dict[int, str] = {}
-    for layer, own in zip(view.layers, layers, strict=True):
-        if chosen == "auto" and not is_shared(layer, own):
+    for number, own in enumerate(layers):
+        if chosen == "auto" and not is_shared(wiring, number, own):
             continue
-        texts.update(_layer_texts(own, "letter" if chosen == "auto" else chosen))
+        texts.update(_layer_texts(wiring, own, "letter" if chosen == "auto" else chosen))
     if len(texts) > LABELLED_ARROWS:
         raise DrawingError(
             f"{len(texts):,} labels of connections could not be read; at most {LABELLED_ARROWS} (max-units shows fewer)",
@@ -56,13 +59,19 @@ def edge_texts(view: GraphView, arrows: Sequence[Arrow], options: Options) -> di
     return texts
 
 
-def _layer_texts(arrows: Sequence[Arrow], chosen: str) -> dict[int, str]:
+def _layer_texts(wiring: Wiring, connections: Sequence[int], chosen: str) -> dict[int, str]:
     if chosen == "weight":
-        return {id(arrow): short(arrow.weight) for arrow in arrows if arrow.weight is not None}
-    names = sorted({arrow.parameter for arrow in arrows if arrow.parameter is not None}, key=natural)
+        weights = {connection: wiring.weights[connection] for connection in connections}
+        return {connection: short(weight) for connection, weight in weights.items() if weight is not None}
+    parameters = {connection: wiring.parameters[connection] for connection in connections}
+    names = sorted(set(parameters.values()) - {NO_PARAMETER})
     numbers = {name: number for number, name in enumerate(names)}
     text: Callable[[int], str] = letter if chosen == "letter" else lambda number: str(number + 1)
-    return {id(arrow): text(numbers[arrow.parameter]) for arrow in arrows if arrow.parameter is not None}
+    return {
+        connection: text(numbers[parameter])
+        for connection, parameter in parameters.items()
+        if parameter != NO_PARAMETER
+    }
 
 
 def room(texts: Sequence[str], length: float) -> float:
@@ -72,18 +81,18 @@ def room(texts: Sequence[str], length: float) -> float:
 
 
 def place(
-    arrows: Sequence[Arrow], texts: Mapping[int, str], at: Mapping[Hashable, Point], clear: float
+    wiring: Wiring, connections: Sequence[int], texts: Mapping[int, str], at: Mapping[int, Point], clear: float
 ) -> list[Placed]:
     """Where each text stands on its line, away from other lines, other texts and the units.
 
     Without those for which there is no room. ``at`` is where units are, ``clear`` how far from their middles a text must be, in points.
     """
-    lines = [(at[arrow.source], at[arrow.target]) for arrow in arrows]
+    lines = [(at[wiring.sources[each]], at[wiring.targets[each]]) for each in connections]
     units = sorted(at.values())
     taken: list[tuple[float, float, float]] = []  # x, y, half a width
     found = []
-    for number, arrow in enumerate(arrows):
-        text = texts.get(id(arrow))
+    for number, connection in enumerate(connections):
+        text = texts.get(connection)
         if text is None:
             continue
         half = text_width(text, SIZE) / 2 + 1.5

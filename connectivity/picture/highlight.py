@@ -14,18 +14,17 @@ of its units.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from connectivity.errors import DrawingError, suggestion, visible
 from connectivity.graphs.unitnames import find_units, written
-from connectivity.graphs.view import Arrow, GraphView
+from connectivity.graphs.wiring import Key, Wiring
 from connectivity.options import Options
-from connectivity.picture.colours import blend, grey, legible, named_colour
-from connectivity.picture.keys import Swatches
-from connectivity.picture.paint import Painter
-from connectivity.picture.themes import THEME, Stroke, Theme
+from connectivity.colour.spaces import blend, grey, legible, named_colour
+from connectivity.colour.keys import Swatches
+from connectivity.colour.paint import Painter
+from connectivity.colour.themes import THEME, Stroke, Theme
 from connectivity.typeset.markup import plain
 
 _WORDS = {"receptive-field": "receptive field of", "window": "window of", "reach": "reach of"}
@@ -33,42 +32,44 @@ _EMPHASIS = 1.6  # how much wider a highlighted connection is
 
 
 class Highlight(NamedTuple):
-    """What one wish marks in one panel."""
+    """What one wish marks in one panel.
 
-    units: frozenset[Hashable]
-    arrows: frozenset[int]  # by id(), as long as their view lives
+    ``units`` and ``connections`` are those that are there; ``named`` are the units that the wish itself names, shown
+    or not; ``sample`` is one of the connections of a weight.
+    """
+
+    units: frozenset[int]
+    connections: frozenset[int]
     colour: str | None
     words: str
-    named: frozenset[Hashable] = frozenset()  # the units that the wish itself names
-    sample: Arrow | None = None  # of a weight: one of its connections
+    named: frozenset[int] | None = None
+    sample: int | None = None
 
 
-def find_highlights(view: GraphView, options: Options) -> list[Highlight | None]:
-    """What each of ``options.highlight`` marks in ``view``; None where it names nothing in it.
+def find_highlights(wiring: Wiring, options: Options) -> list[Highlight | None]:
+    """What each of ``options.highlight`` marks in ``wiring``; None where it names nothing in it.
 
     Raises DrawingError for a wish that cannot be read, or a colour that is none.
     """
-    return [_find(view, wish, options) for wish in options.highlight]
+    return [_find(wiring, wish, options) for wish in options.highlight]
 
 
-def check_found(
-    found: Sequence[Sequence[Highlight | None]], views: Sequence[GraphView], own: Sequence[Options]
-) -> None:
+def check_found(found: Sequence[tuple[Sequence[Highlight | None], Wiring, Options]]) -> None:
     """Raise DrawingError for a wish that marks nothing in any panel that has it."""
     missing: dict[str, bool] = {}
-    for marks, options in zip(found, own, strict=True):
+    for marks, _, options in found:
         for mark, wish in zip(marks, options.highlight, strict=True):
             missing[wish] = missing.get(wish, True) and mark is None
     for wish, lost in missing.items():
         if lost:
-            raise DrawingError(_lost(wish, views, own[0]), "highlight")
+            raise DrawingError(_lost(wish, [wiring for _, wiring, _ in found], found[0][2]), "highlight")
 
 
-def check_shown(found: Sequence[tuple[Highlight, Collection[Hashable]]]) -> None:
+def check_shown(found: Sequence[tuple[Highlight, Collection[int]]]) -> None:
     """Raise DrawingError for a mark of units that are in no panel that has it, each with the units shown in its panel."""
     seen: dict[str, bool] = {}
     for mark, shown in found:
-        seen[mark.words] = seen.get(mark.words, False) or not mark.named or not mark.named.isdisjoint(shown)
+        seen[mark.words] = seen.get(mark.words, False) or mark.named is None or not mark.named.isdisjoint(shown)
     for words, any_shown in seen.items():
         if not any_shown:
             raise DrawingError(
@@ -87,24 +88,24 @@ def emphasised(painter: Painter, marks: Sequence[Highlight], options: Options) -
         "dots": Stroke(theme.faint, 1.0, "dotted"),
     }.get(options.rest, Stroke(theme.faint, 0.6))
 
-    def paint(arrow: Arrow) -> Stroke | None:
-        colours = [mark.colour for mark in marks if id(arrow) in mark.arrows]
+    def paint(connection: int) -> Stroke | None:
+        colours = [mark.colour for mark in marks if connection in mark.connections]
         if not colours:
             return rest
-        stroke = painter(arrow) or Stroke(theme.ink)
+        stroke = painter(connection) or Stroke(theme.ink)
         own = next((colour for colour in reversed(colours) if colour is not None), None)
         return stroke._replace(colour=own or _strong(stroke, theme), width=round(stroke.width * _EMPHASIS, 1))
 
     return paint
 
 
-def marked_units(marks: Sequence[Highlight], options: Options) -> dict[Hashable, tuple[str, str]]:
+def marked_units(marks: Sequence[Highlight], options: Options) -> dict[int, tuple[str, str]]:
     """Fill and outline of each unit that is marked; of several marks that have a colour, the last one's.
 
     The fill is empty where units have a fill that means something, and the mark no colour.
     """
     theme = THEME[options.theme]
-    colours: dict[Hashable, str | None] = {}
+    colours: dict[int, str | None] = {}
     for mark in marks:
         for unit in mark.units:
             colours[unit] = mark.colour or colours.get(unit)
@@ -142,7 +143,7 @@ def _chip(mark: Highlight, painter: Painter, theme: Theme) -> Stroke:
         return Stroke(mark.colour)
     if mark.units:
         return Stroke(neutral(theme))
-    stroke = (painter(mark.sample) if mark.sample else None) or Stroke(theme.ink)
+    stroke = (painter(mark.sample) if mark.sample is not None else None) or Stroke(theme.ink)
     return stroke._replace(colour=_strong(stroke, theme), width=Stroke(theme.ink).width)
 
 
@@ -151,13 +152,13 @@ def _strong(stroke: Stroke, theme: Theme) -> str:
     return theme.ink if stroke.colour == theme.muted else stroke.colour
 
 
-def _find(view: GraphView, wish: str, options: Options) -> Highlight | None:
+def _find(wiring: Wiring, wish: str, options: Options) -> Highlight | None:
     what, colour = _coloured(wish, options)
     name, _, rest = what.partition(":")
     if not rest and re.search(r"\.(weight|bias)(\[|$)", name):
-        return _parameter(view, name, colour)
-    units = find_units(view, name, options.index_from)
-    words = f"{_WORDS.get(rest, '')} {_spelled(view, units, name, options)}".strip()
+        return _parameter(wiring, name, colour)
+    units = find_units(wiring, name, options.index_from)
+    words = f"{_WORDS.get(rest, '')} {_spelled(wiring, units, name, options)}".strip()
     other = rest.removeprefix("path:")
     if rest and rest not in _WORDS and other == rest:
         legal = [*_WORDS, "path:UNIT"]
@@ -166,24 +167,42 @@ def _find(view: GraphView, wish: str, options: Options) -> Highlight | None:
         )
     if not units:
         return None
+    here = _there(wiring, units)
     if rest == "window":
-        return _marked([arrow for arrow in view.arrows if arrow.target in units], units, colour, words)
+        return _marked(wiring, _connections(wiring, into=here), here, colour, words)
     if rest == "receptive-field":
-        return _marked(_walk(view.arrows, units, backwards=True), units, colour, words)
+        seen = _there(wiring, wiring.walk(units, backwards=True))
+        return _marked(wiring, _connections(wiring, into=seen), here, colour, words)
     if rest == "reach":
-        return _marked(_walk(view.arrows, units, backwards=False), units, colour, words)
+        seen = _there(wiring, wiring.walk(units, backwards=False))
+        return _marked(wiring, _connections(wiring, out_of=seen), here, colour, words)
     if rest:
-        ends = find_units(view, other, options.index_from)
+        ends = find_units(wiring, other, options.index_from)
         if not ends:
             return None
-        ahead = {id(arrow) for arrow in _walk(view.arrows, units, backwards=False)}
-        ways = [arrow for arrow in _walk(view.arrows, ends, backwards=True) if id(arrow) in ahead]
-        if not ways and not units & ends:
+        ahead, behind = wiring.walk(units, backwards=False), wiring.walk(ends, backwards=True)
+        if not ahead & behind:
             return None
-        start = _spelled(view, units, name, options)
-        return _marked(ways, {*units, *ends}, colour, f"from {start} to {_spelled(view, ends, other, options)}")
-    at_it = [arrow for arrow in view.arrows if arrow.source in units or arrow.target in units]
-    return Highlight(frozenset(units), frozenset(map(id, at_it)), colour, words, frozenset(units))
+        ways = _connections(wiring, into=_there(wiring, behind), out_of=_there(wiring, ahead))
+        start, end = _spelled(wiring, units, name, options), _spelled(wiring, ends, other, options)
+        return _marked(wiring, ways, here | _there(wiring, ends), colour, f"from {start} to {end}")
+    at_it = {*_connections(wiring, into=here), *_connections(wiring, out_of=here)}
+    return Highlight(frozenset(here), frozenset(at_it), colour, words, frozenset(here))
+
+
+def _there(wiring: Wiring, keys: Iterable[Key]) -> set[int]:
+    """Those of ``keys`` that are units of the picture's graph."""
+    return {unit for unit in map(wiring.unit, keys) if unit is not None}
+
+
+def _connections(wiring: Wiring, into: set[int] | None = None, out_of: set[int] | None = None) -> list[int]:
+    """The connections into some units, and out of some, where they are given; in the order in which they are drawn."""
+    return [
+        connection
+        for connection in wiring.ranks
+        if (into is None or wiring.targets[connection] in into)
+        and (out_of is None or wiring.sources[connection] in out_of)
+    ]
 
 
 def _coloured(wish: str, options: Options) -> tuple[str, str | None]:
@@ -199,55 +218,48 @@ def _coloured(wish: str, options: Options) -> tuple[str, str | None]:
         raise DrawingError(f'highlight "{visible(wish)}": {error}', "highlight") from error
 
 
-def _parameter(view: GraphView, name: str, colour: str | None) -> Highlight | None:
-    chosen = [
-        arrow
-        for arrow in view.arrows
-        if arrow.parameter is not None and (arrow.parameter == name or arrow.parameter.startswith(f"{name}["))
-    ]
-    return Highlight(frozenset(), frozenset(map(id, chosen)), colour, name, sample=chosen[0]) if chosen else None
+def _parameter(wiring: Wiring, name: str, colour: str | None) -> Highlight | None:
+    chosen = []
+    for connection in wiring.ranks:
+        parameter = wiring.parameter(connection)
+        if parameter is not None and (parameter == name or parameter.startswith(f"{name}[")):
+            chosen.append(connection)
+    if not chosen and not wiring.has_parameter(name):
+        return None
+    return Highlight(frozenset(), frozenset(chosen), colour, name, sample=chosen[0] if chosen else None)
 
 
-def _walk(arrows: Sequence[Arrow], start: Iterable[Hashable], backwards: bool) -> list[Arrow]:
-    """All arrows on ways into ``start``, or on ways out of it."""
-    near: Callable[[Arrow], Hashable] = (lambda arrow: arrow.target) if backwards else (lambda arrow: arrow.source)
-    far: Callable[[Arrow], Hashable] = (lambda arrow: arrow.source) if backwards else (lambda arrow: arrow.target)
-    at: dict[Hashable, list[Arrow]] = defaultdict(list)
-    for arrow in arrows:
-        at[near(arrow)].append(arrow)
-    seen, todo, found = set(start), list(start), []
-    while todo:
-        for arrow in at[todo.pop()]:
-            found.append(arrow)
-            if far(arrow) not in seen:
-                seen.add(far(arrow))
-                todo.append(far(arrow))
-    return found
+def _marked(
+    wiring: Wiring, connections: Sequence[int], units: Iterable[int], colour: str | None, words: str
+) -> Highlight:
+    ends = {end for each in connections for end in (wiring.sources[each], wiring.targets[each])}
+    return Highlight(frozenset({*units, *ends}), frozenset(connections), colour, words, frozenset(units))
 
 
-def _marked(arrows: Sequence[Arrow], units: Iterable[Hashable], colour: str | None, words: str) -> Highlight:
-    ends = {end for arrow in arrows for end in (arrow.source, arrow.target)}
-    return Highlight(frozenset({*units, *ends}), frozenset(map(id, arrows)), colour, words, frozenset(units))
-
-
-def _spelled(view: GraphView, units: Iterable[Hashable], name: str, options: Options) -> str:
+def _spelled(wiring: Wiring, units: Collection[Key], name: str, options: Options) -> str:
     """What the figure calls a unit, with markup; a layer or a channel is called as it was named."""
-    single = list(units)
-    if len(single) != 1:
+    if len(units) != 1:
         return name
-    return written(view.names, index_from=options.index_from)[single[0]].markup()
+    (key,) = units
+    unit = wiring.unit(key)
+    names = dict(enumerate(wiring.names))
+    if unit is None:
+        unit = -1
+        names[unit] = wiring.layers[key[0]].unit_name(key[1])
+    return written(names, index_from=options.index_from)[unit].markup()
 
 
-def _lost(wish: str, views: Sequence[GraphView], options: Options) -> str:
+def _lost(wish: str, wirings: Sequence[Wiring], options: Options) -> str:
     """The message for a wish that names nothing: what there is."""
     what = wish.rpartition("=")[0] or wish
     for part in (what.partition(":")[0], what.partition(":path:")[2]):
-        if not part or any(find_units(view, part, options.index_from) for view in views):
+        if not part or any(find_units(wiring, part, options.index_from) for wiring in wirings):
             continue
         if ".weight" in part or ".bias" in part:
-            known = dict.fromkeys(arrow.parameter for view in views for arrow in view.arrows if arrow.parameter)
+            names = (wiring.parameter(connection) for wiring in wirings for connection in wiring.ranks)
+            known = dict.fromkeys(name for name in names if name)
             return f'there is no weight "{visible(part)}"{_near(part, list(known))}'
-        return f'there is no unit "{visible(part)}" to highlight; there are {_ranges(views, options.index_from)}'
+        return f'there is no unit "{visible(part)}" to highlight; there are {_ranges(wirings, options.index_from)}'
     return f'highlight "{visible(wish)}" marks nothing: no way leads from the one to the other'
 
 
@@ -259,11 +271,11 @@ def _near(part: str, known: list[str]) -> str:
     return hint if "did you mean" in hint else f" (they go from {known[0]} to {known[-1]})"
 
 
-def _ranges(views: Sequence[GraphView], start: int) -> str:
+def _ranges(wirings: Sequence[Wiring], start: int) -> str:
     """The units of all layers: ``x[1] to x[5], h1[1,1] to h1[2,3]``."""
     ranges: dict[str, None] = {}
-    for view in views:
-        for layer in view.layers:
+    for wiring in wirings:
+        for layer in wiring.layers:
             channels, length = layer.shape
             if channels > 1:
                 ends = f"[{start},{start}]", f"[{channels - 1 + start},{length - 1 + start}]"

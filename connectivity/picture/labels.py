@@ -2,69 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Sequence
 
 from connectivity.errors import DrawingError, suggestion, visible
 from connectivity.graphs.unitnames import Label, find_units, written
-from connectivity.graphs.view import GraphView
-from connectivity.layers import count
+from connectivity.graphs.wiring import Wiring
+from connectivity.layers.base import count
 from connectivity.options import Options
-from connectivity.picture.scene import SMALL
+from connectivity.scene import SMALL
 from connectivity.typeset.markup import has_markup, plain, runs
 from connectivity.typeset.metrics import text_width
 from connectivity.typeset.text import short
 
 
-def unit_labels(view: GraphView, shown: Collection[Hashable], options: Options) -> dict[Hashable, Label]:
+def unit_labels(wiring: Wiring, shown: Collection[int], options: Options) -> dict[int, Label]:
     """The label of each shown unit: its value, its name (``x2``, ``h1[2]``, ``h[2,3]``) or the user's text."""
-    labels: dict[Hashable, Label] = {}
+    labels: dict[int, Label] = {}
     if options.labels != "none":
-        labels.update((unit, Label("+1")) for unit in view.biases.values())
+        labels.update((unit, Label("+1")) for unit in wiring.biases.values())
         if "values" in options.show or options.labels == "value":
-            largest = view.largest_value()
-            labels.update((unit, Label(short(value, largest))) for unit, value in view.values.items() if unit in shown)
+            labels.update(
+                (unit, Label(short(value, wiring.largest))) for unit, value in wiring.values.items() if unit in shown
+            )
         if options.labels != "value":
-            named = {unit: name for unit, name in view.names.items() if unit in shown and unit not in labels}
+            named = {unit: wiring.names[unit] for unit in sorted(shown) if unit not in labels}
             labels.update(written(named, options.labels, options.index_from))
-    for index, layer in enumerate(view.layers):
-        zero = _zero(view, index) if options.padding == "values" else None
+    for index, layer in enumerate(wiring.layers):
+        zero = _zero(wiring, index) if options.padding == "values" else None
         for unit in layer.padding:
             labels.pop(unit, None)
             if zero:
                 labels[unit] = zero
     for wish in options.unit_labels:
-        labels.update((unit, label) for unit, label in own_labels(view, wish, options).items() if unit in shown)
-    return {unit: label for unit, label in labels.items() if label.stem and unit not in view.dropped}
+        labels.update((unit, label) for unit, label in own_labels(wiring, wish, options).items() if unit in shown)
+    return {unit: label for unit, label in labels.items() if label.stem and unit not in wiring.dropped}
 
 
-def own_labels(view: GraphView, wish: str, options: Options) -> dict[Hashable, Label]:
-    """The labels that ``NAME=TEXT`` gives; none where the panel has no such unit.
+def own_labels(wiring: Wiring, wish: str, options: Options) -> dict[int, Label]:
+    """The labels that ``NAME=TEXT`` gives to units that are there.
 
     Raises DrawingError for what is not of this form, or as many texts as a layer does not have units.
     """
     name, found, text = wish.partition("=")
     if not found:
         raise DrawingError(f'label "{visible(wish)}" is not NAME=TEXT, as x=a/b/c or y[2]=out', "unit_labels")
-    for layer in view.layers:
+    for number, layer in enumerate(wiring.layers):
         if layer.info.name == name:
             parts = text.split("/")
             if len(parts) == 1:
                 return dict.fromkeys(layer.units, label_of(text))
-            if len(parts) != len(layer.units):
-                given, there = count(len(parts), "text"), count(len(layer.units), "unit")
+            if len(parts) != layer.total:
+                given, there = count(len(parts), "text"), count(layer.total, "unit")
                 raise DrawingError(f'label "{visible(wish)}": {given} for {there} of "{name}"', "unit_labels")
-            return {unit: label_of(part) for unit, part in zip(layer.units, parts, strict=True)}
-    return dict.fromkeys(find_units(view, name, options.index_from), label_of(text))
+            units = [wiring.unit(key) for key in wiring.keys(number)]
+            return {unit: label_of(part) for unit, part in zip(units, parts, strict=True) if unit is not None}
+    units = [wiring.unit(key) for key in find_units(wiring, name, options.index_from)]
+    return dict.fromkeys([unit for unit in units if unit is not None], label_of(text))
 
 
-def check_labels(views: Sequence[GraphView], own: Sequence[Options]) -> None:
+def check_labels(panels: Sequence[tuple[Wiring, Options]]) -> None:
     """Raise DrawingError for a label of units that are in no panel that has it."""
-    wishes = dict.fromkeys(wish for options in own for wish in options.unit_labels)
+    wishes = dict.fromkeys(wish for _, options in panels for wish in options.unit_labels)
     for wish in wishes:
-        pairs = zip(views, own, strict=True)
-        if not any(own_labels(view, wish, options) for view, options in pairs if wish in options.unit_labels):
-            name = wish.partition("=")[0]
-            names = list(dict.fromkeys(layer.info.name for view in views for layer in view.layers))
+        own = [(wiring, options) for wiring, options in panels if wish in options.unit_labels]
+        name = wish.partition("=")[0]
+        if any(own_labels(wiring, wish, options) for wiring, options in own):
+            continue
+        if not any(find_units(wiring, name, options.index_from) for wiring, options in own):
+            names = list(dict.fromkeys(layer.info.name for wiring, _ in panels for layer in wiring.layers))
             raise DrawingError(
                 f'there is no unit or layer "{visible(name)}" to label{suggestion(name, names)}', "unit_labels"
             )
@@ -92,7 +97,7 @@ def label_width(label: Label) -> float:
     return text_width(label.stem, 1.0, "italic" if label.italic else "regular") + small
 
 
-def _zero(view: GraphView, index: int) -> Label:
-    """What padding before the layer after ``index`` counts as: zero, but of a maximum pool less than anything."""
-    following = view.layers[index + 1].info.kind if index + 1 < len(view.layers) else ""
-    return Label("\u2212\u221e" if following == "maxpool" else "0")
+def _zero(wiring: Wiring, index: int) -> Label:
+    """What padding beside a layer counts as: zero, but of maximum pools alone less than anything."""
+    values = {layer.kind.padding_value for layer in wiring.layers if index in layer.inputs}
+    return Label(values.pop() if len(values) == 1 else "0")

@@ -8,22 +8,22 @@ matrix). Where several connections join two units they share the cell.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from connectivity.graphs import words
-from connectivity.graphs.view import Arrow
+from connectivity.graphs.roles import BIAS, PADDING
+from connectivity.graphs.wiring import LayerView
 from connectivity.picture import edgelabels
-from connectivity.picture.arranged import Arranged
-from connectivity.picture.colours import blend, readable
+from connectivity.picture.panel import Panel
+from connectivity.colour.spaces import blend, readable
 from connectivity.picture.connections import Numbers
 from connectivity.picture.highlight import emphasised, marked_units
 from connectivity.picture.labels import label_width
-from connectivity.picture.layout import Column
-from connectivity.picture.paint import Painter
-from connectivity.picture.panel import CAPTION_SIZE, HEADING_SIZE, PANEL_TITLE_SIZE
-from connectivity.picture.scene import LEADING, Box, Dot, Scene, Sheet, Text
-from connectivity.picture.themes import THEME, Stroke
+from connectivity.layout.columns import Column
+from connectivity.picture.graphview import CAPTION_SIZE, HEADING_SIZE, PANEL_TITLE_SIZE
+from connectivity.scene import LEADING, Box, Dot, Scene, Sheet, Text
+from connectivity.colour.themes import Stroke
 from connectivity.typeset.metrics import text_width
 
 _CELL, _SIDE, _LEAST_CELL = 22.0, 460.0, 1.6  # points: a cell, the side of a large matrix, its smallest cell
@@ -38,24 +38,36 @@ _LEAST_TITLE = 160.0
 class _Axis(NamedTuple):
     """The units of a layer along one side of a matrix: where each stands, in cells, and where dots stand."""
 
-    places: dict[Hashable, int]
+    places: dict[int, int]
     dots: list[int]
     length: int
 
     @classmethod
-    def of(cls, column: Column, units: Sequence[Hashable]) -> _Axis:
+    def of(cls, column: Column, layer: LayerView) -> _Axis:
         """In the order of the layer; a hidden stretch takes two cells."""
-        places: dict[Hashable, int] = {}
+        places: dict[int, int] = {}
         dots: list[int] = []
-        at, hiding = 0, False
-        for unit in units:
-            if unit in column.along:
-                places[unit] = at
-                at, hiding = at + 1, False
-            elif not hiding:
+        at, last = 0, -1
+        for flat, unit in _in_order(layer):
+            if unit not in column.along:
+                continue
+            if flat > last + 1:
                 dots.append(at)
-                at, hiding = at + 1, True
+                at += 1
+            places[unit] = at
+            at, last = at + 1, flat
+        if last + 1 < layer.total:
+            dots.append(at)
+            at += 1
         return cls(places, dots, at)
+
+
+def _in_order(layer: LayerView) -> list[tuple[int, int]]:
+    """The units of a layer, each with its number in the whole layer."""
+    if layer.total == layer.shape.units:
+        length = layer.shape.length
+        return [(channel * length + position, unit) for unit, (channel, position) in layer.places.items()]
+    return list(enumerate(layer.units))
 
 
 class MatrixDrawer:
@@ -63,22 +75,21 @@ class MatrixDrawer:
 
     vertical = False
 
-    def __init__(
-        self, arranged: Arranged, painter: Painter, title: str | None, paper: Scene, middle: float = 0.0
-    ) -> None:
+    def __init__(self, panel: Panel, title: str | None, paper: Scene, middle: float = 0.0) -> None:
         """``middle``: where the middles of all matrices are, for those that stand beside their graph."""
         self.middle = middle
-        self.arranged, self.title, self.options = arranged, title, arranged.options
-        self.view = arranged.view
-        self.theme = THEME[self.options.theme]
-        self.painter = emphasised(painter, arranged.marks, self.options) if self.options.highlight else painter
+        self.panel, self.title, self.options = panel, title, panel.options
+        self.view, self.theme = panel.wiring, panel.theme
+        self.painter = panel.painter
+        if self.options.highlight:
+            self.painter = emphasised(panel.painter, panel.marks, self.options)
         self.sheet = Sheet(Scene(paper.background, paper.ink, paper.unit_stroke, 30.0, 30.0, 11.0))
-        columns = arranged.places.columns
-        self.axes = [_Axis.of(column, layer.units) for column, layer in zip(columns, self.view.layers, strict=True)]
+        columns = panel.arrangement.columns
+        self.axes = [_Axis.of(column, layer) for column, layer in zip(columns, self.view.layers, strict=True)]
         longest = max(axis.length for axis in self.axes)
         self.cell = max(_LEAST_CELL, min(_CELL, _SIDE / max(1, longest)))
-        self.widest = max(map(label_width, arranged.labels.values()), default=0.0)
-        self.texts = edgelabels.edge_texts(self.view, arranged.whole, self.options) if self.cell >= _LABELLED else {}
+        self.widest = max(map(label_width, panel.labels.values()), default=0.0)
+        self.texts = edgelabels.edge_texts(self.view, panel.whole, self.options) if self.cell >= _LABELLED else {}
         if self.cell >= _LABELLED:
             longest_text = max((text_width(text, 1.0) for text in self.texts.values()), default=0.0)
             self.cell = max(self.cell, min(_WIDEST_CELL, _NAME_SIZE * max(self.widest, longest_text) + 5))
@@ -87,10 +98,10 @@ class MatrixDrawer:
 
     def draw(self, numbers: Numbers) -> None:
         """Draw a matrix for each layer; the middles of all are on one line."""
-        by_layer: list[list[Arrow]] = [[] for _ in self.view.layers]
-        for arrow in self.arranged.whole:
-            if arrow.role not in ("bias", "padding"):
-                by_layer[arrow.layer].append(arrow)
+        by_layer: list[list[int]] = [[] for _ in self.view.layers]
+        for connection in self.panel.whole:
+            if self.view.roles[connection] not in (BIAS, PADDING):
+                by_layer[self.view.layer(connection)].append(connection)
         x = 0.0
         for index in range(1, len(self.view.layers)):
             heading, lines = words.caption(self.view.layers[index], index)
@@ -112,7 +123,7 @@ class MatrixDrawer:
             heading, _ = words.caption(self.view.layers[index], index)
             if index < len(self.options.layer_titles):
                 heading = words.one_line(self.options.layer_titles[index])
-            rows, columns = len(self.view.layers[index].units), len(self.view.layers[index - 1].units)
+            rows, columns = self.view.layers[index].total, self.view.layers[index - 1].total
             lines = [f"{rows:,} × {columns:,} matrix", *words.caption(self.view.layers[index], index)[1][-2:]]
             y = bottom - 12 - HEADING_SIZE * LEADING / 2
             self.sheet.text(Text(x, y, heading, HEADING_SIZE, self.theme.ink, bold=True))
@@ -126,37 +137,38 @@ class MatrixDrawer:
             middle, width = (extent.left + extent.right) / 2, max(extent.width, _LEAST_TITLE)
             self.sheet.title(self.title, middle, top, width, PANEL_TITLE_SIZE, gap=12.0)
 
-    def _matrix(self, index: int, left: float, arrows: Sequence[Arrow], numbers: Numbers) -> None:
+    def _matrix(self, index: int, left: float, connections: Sequence[int], numbers: Numbers) -> None:
         rows, columns = self.axes[index], self.axes[index - 1]
         top = self.middle + rows.length * self.cell / 2
         width, height = columns.length * self.cell, rows.length * self.cell
         plate = Box(left + width / 2, self.middle, width + 2, height + 2, self.theme.input_fill, classes="plate")
         self.sheet.box(plate)
-        shared: dict[tuple[Hashable, Hashable], list[Arrow]] = defaultdict(list)
-        for arrow in arrows:
-            if arrow.source in columns.places:
-                shared[arrow.source, arrow.target].append(arrow)
+        shared: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for connection in connections:
+            source = self.view.sources[connection]
+            if source in columns.places:
+                shared[source, self.view.targets[connection]].append(connection)
         for (source, target), same in shared.items():
             x = left + columns.places[source] * self.cell
             y = top - (rows.places[target] + 0.5) * self.cell
-            for number, arrow in enumerate(same):
+            for number, connection in enumerate(same):
                 wide = self.cell / len(same)
-                classes = f"cell layer{index} {numbers.weight(self.arranged, arrow)}"
-                self._cell(arrow, x + (number + 0.5) * wide, y, wide, classes, numbers)
+                classes = f"cell layer{index} {numbers.weight(self.panel, connection)}"
+                self._cell(connection, x + (number + 0.5) * wide, y, wide, classes, numbers)
         self._elided(rows, columns, left, top)
         if self.cell >= _LABELLED:
             self._names(index, left, top)
 
-    def _cell(self, arrow: Arrow, x: float, y: float, wide: float, classes: str, numbers: Numbers) -> None:
+    def _cell(self, connection: int, x: float, y: float, wide: float, classes: str, numbers: Numbers) -> None:
         gap = 1.2 if self.cell > 6 else 0.0
-        stroke = self.painter(arrow) or Stroke(self.theme.faint)
-        tip = words.arrow_tip(arrow, self.arranged.names)
+        stroke = self.painter(connection) or Stroke(self.theme.faint)
+        tip = words.connection_tip(self.view, connection, self.panel.names)
         identity = numbers.id("c")
         fill = self._fill(stroke)
         self.sheet.marks.cells.append(
             Box(x, y, wide - gap, self.cell - gap, fill, id=identity, classes=classes, tip=tip)
         )
-        text = self.texts.get(id(arrow))
+        text = self.texts.get(connection)
         if not text and self.theme.monochrome and stroke.style == "dashed" and self.cell >= _LABELLED:
             text = _MINUS if stroke not in self.theme.pens else None
         if text:
@@ -190,14 +202,14 @@ class MatrixDrawer:
 
     def _names(self, index: int, left: float, top: float) -> None:
         """The names of the units beside their rows and over their columns."""
-        marked = marked_units(self.arranged.marks, self.options)
+        marked = marked_units(self.panel.marks, self.options)
         for unit, row in self.axes[index].places.items():
             self._name(unit, left - 6, top - (row + 0.5) * self.cell, "end", unit in marked)
         for unit, column in self.axes[index - 1].places.items():
             self._name(unit, left + (column + 0.5) * self.cell, top + 10, "middle", unit in marked)
 
-    def _name(self, unit: Hashable, x: float, y: float, align: str, strong: bool) -> None:
-        label = self.arranged.labels.get(unit)
+    def _name(self, unit: int, x: float, y: float, align: str, strong: bool) -> None:
+        label = self.panel.labels.get(unit)
         if label:
             self.sheet.text(
                 Text(x, y, label.markup(), self.name_size, self.theme.ink, strong, align=align, classes="name")

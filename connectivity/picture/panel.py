@@ -1,331 +1,140 @@
-"""One panel to marks: its units, arrows, stubs, group boxes and captions around its own origin."""
+"""A panel on its way to the scene: its graph, where it stands, what is emphasised, what its colours are."""
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections.abc import Hashable
+import functools
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from connectivity.graphs import words
-from connectivity.graphs.view import groups_of
-from connectivity.picture.arranged import Arranged, Sizes
-from connectivity.picture.colours import blend, readable
-from connectivity.picture.connections import ConnectionDrawer, Numbers
-from connectivity.picture.labels import label_width
-from connectivity.picture.layout import BLOCK_GAP, Column
-from connectivity.picture.paint import Painter, lettered
-from connectivity.picture.scene import LEADING, Box, Dot, Line, Scene, Sheet, Text, Unit
-from connectivity.picture.themes import THEME
-from connectivity.typeset.markup import rich_width
-from connectivity.typeset.text import short
+from connectivity.colour.paint import Painted, Painter
+from connectivity.colour.themes import THEME, Theme
+from connectivity.errors import DrawingError, visible
+from connectivity.graphs.unitnames import Label, counted
+from connectivity.graphs.wiring import LayerView, Wiring
+from connectivity.layout.columns import Arrangement
+from connectivity.options import Options
+from connectivity.picture.labels import unit_labels
 
-PANEL_TITLE_SIZE, HEADING_SIZE, CAPTION_SIZE = 14.0, 12.0, 11.0
-_LEAST_TITLE = 160.0  # the narrowest a panel's title is wrapped at, in points
-_MINIMUM_GAP, _LABELLED_GAP, _MAXIMUM_GAP = 112.0, 136.0, 520.0
-_ROW_TITLE_GAP = 18.0
+if TYPE_CHECKING:
+    from connectivity.picture.highlight import Highlight
+
+SHOWN_PADDING = ("hollow", "values", "filled")
+"""The ways of showing padding that draw it as units."""
 
 
-class PanelDrawer:
-    """Draws one panel on a sheet of its own; the middle of its first layer is the origin."""
+@dataclass(eq=False, repr=False)
+class Panel:
+    """One panel of a figure.
 
-    def __init__(
-        self,
-        arranged: Arranged,
-        painter: Painter,
-        fills: dict[Hashable, str],
-        title: str | None,
-        sizes: Sizes,
-        paper: Scene,
-    ) -> None:
-        self.view, self.places, self.title = arranged.view, arranged.places, title
-        self.arranged, self.sizes, self.options = arranged, sizes, arranged.options
-        self.theme = THEME[self.options.theme]
-        self.vertical = self.options.direction in ("BT", "TB")
-        self.painter, self.fills = painter, fills
-        self.largest = self.view.largest_value()
-        self.marked: dict[Hashable, tuple[str, str]] = {}
-        self.marked_arrows: frozenset[int] | None = None
-        if self.options.highlight:
-            from connectivity.picture.highlight import emphasised, marked_units
+    ``whole`` are the connections between two shown units, ``cut`` those with one end shown; ``names`` are those of
+    units, counted as the panel counts; ``marks`` its highlights, ``options`` its own, ``subject`` the graph before any
+    layer of it was merged. ``painter`` and ``fills`` say
+    what connections and units look like.
+    """
 
-            self.painter = emphasised(painter, arranged.marks, self.options)
-            self.marked = marked_units(arranged.marks, self.options)
-            self.marked_arrows = frozenset[int]().union(*(mark.arrows for mark in arranged.marks))
-        layers = self.view.layers
-        self.captions = [words.caption(layer, n) for n, layer in enumerate(layers)] if self.options.captions else []
-        for index, heading in enumerate(self.options.layer_titles[: len(self.captions)]):
-            if heading.strip():
-                self.captions[index] = (words.one_line(heading), self.captions[index][1])
-        self.row_titles = [words.one_line(title) for title in self.options.row_titles[: len(layers)]]
-        self.dense = paper.dense
-        self.sheet = Sheet(
-            Scene(paper.background, paper.ink, paper.unit_stroke, sizes.diameter, sizes.width, sizes.font)
+    wiring: Wiring
+    arrangement: Arrangement
+    options: Options
+    title: str | None
+    marks: Sequence[Highlight]
+    subject: Wiring
+    names: Sequence[str] = field(init=False)
+    whole: list[int] = field(init=False)
+    cut: list[int] = field(init=False)
+    labels: dict[int, Label] = field(init=False)
+    painter: Painter = field(init=False)
+    fills: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        wiring, shown = self.wiring, self.arrangement.shown()
+        self.labels = unit_labels(wiring, shown, self.options)
+        self.names = counted(wiring.names, self.options.index_from)
+        drawn = wiring.ranks
+        if self.options.highlight and self.options.rest == "hidden":
+            drawn = [connection for connection in drawn if connection in self.marked_connections]
+        self.whole, self.cut = drawn, []
+        if len(shown) < len(wiring.names):
+            self._divide(drawn, shown)
+
+    def _divide(self, drawn: Sequence[int], shown: set[int]) -> None:
+        """Tell connections that are drawn whole from those that are stubs."""
+        wiring, jumps = self.wiring, self.arrangement.jumps
+        self.whole, self.cut = [], []
+        for connection in drawn:
+            ends = (wiring.sources[connection] in shown) + (wiring.targets[connection] in shown)
+            if ends == 2 and not jumps(wiring, connection):
+                self.whole.append(connection)
+            elif ends:
+                self.cut.append(connection)
+
+    @property
+    def theme(self) -> Theme:
+        """The colours of everything that is no weight."""
+        return THEME[self.options.theme]
+
+    @property
+    def vertical(self) -> bool:
+        """Whether it runs up or down the page."""
+        return self.options.direction in ("BT", "TB")
+
+    @functools.cached_property
+    def marked_connections(self) -> frozenset[int]:
+        """The connections that are highlighted."""
+        return frozenset[int]().union(*(mark.connections for mark in self.marks))
+
+    @functools.cached_property
+    def _uses(self) -> Counter[tuple[int, int]]:
+        """How many connections that are drawn whole have each weight, by layer and parameter."""
+        wiring = self.wiring
+        return Counter((wiring.layer(connection), wiring.parameters[connection]) for connection in self.whole)
+
+    def marks_of(self, connection: int) -> int:
+        """How many marks on the picture a connection's weight has: lines, and cells of matrices."""
+        key = (self.wiring.layer(connection), self.wiring.parameters[connection])
+        return self._uses[key] * (2 if self.options.view == "both" else 1)
+
+    def painted(self) -> Painted:
+        """What of it is coloured."""
+        return Painted(self.wiring, self.whole, self.options, self._told())
+
+    def _told(self) -> frozenset[int] | None:
+        """The layers whose connections have their weights' colours: all (None) where nothing is highlighted.
+
+        Elsewhere those of which some are highlighted and have no colour of the highlight's.
+        """
+        if not self.options.highlight:
+            return None
+        own = frozenset[int]().union(*(mark.connections for mark in self.marks if mark.colour is None))
+        coloured = frozenset[int]().union(*(mark.connections for mark in self.marks if mark.colour is not None))
+        return frozenset(self.wiring.layer(connection) for connection in own - coloured)
+
+
+def arrangement_of(layers: Sequence[LayerView], options: Options) -> Arrangement:
+    """Where the layers of a panel stand. Raises DrawingError for padding or a crop that cannot be shown."""
+    padding = options.padding in SHOWN_PADDING
+    widest = max((max(layer.pads) for layer in layers), default=0)
+    if padding and options.max_units and widest > options.max_units:
+        raise DrawingError(
+            f"{widest:,} units of padding on a side are too many to show (--max-units 0 shows them, "
+            "--padding stubs or hidden does not)",
+            "padding",
         )
-        self.texts = self._edge_texts()
-        self.depths = self._depths()
-        self.ids: dict[Hashable, str] = {}
-        self.points: dict[Hashable, tuple[float, float]] = {}
+    crop = _crop(layers[0].shape.length, options)
+    rows = options.channels == "rows"
+    return Arrangement(layers, options.max_units, options.anchor, crop=crop, rows=rows, padding=padding)
 
-    def draw(self, numbers: Numbers) -> None:
-        """Draw the network itself."""
-        for index, column in enumerate(self.places.columns):
-            self._units(index, column, numbers)
-            self._dots(index, column)
-            self._group_boxes(index)
-        lines = ConnectionDrawer(self)
-        lines.arrows(numbers)
-        lines.labels()
-        lines.stubs(numbers)
-        if self.vertical:
-            self._row_titles()
 
-    def add_captions(self, bottom: float) -> None:
-        """Say what each layer is: under the columns, from ``bottom`` down, or beside the rows."""
-        if self.vertical:
-            x = self.sheet.extent.right + 20
-            for index in range(len(self.captions)):
-                _, middle = self.point(0.0, self.depths[index])
-                self._caption(index, x, middle + self._caption_height(index) / 2, "start")
-        else:
-            for index in range(len(self.captions)):
-                self._caption(index, self.point(0.0, self.depths[index])[0], bottom - 12, "middle")
-
-    def add_title(self, top: float) -> None:
-        """Put the title above ``top``."""
-        if not self.vertical and self.row_titles:
-            for index, title in enumerate(self.row_titles):
-                if not title:
-                    continue
-                x, _ = self.point(0.0, self.depths[index])
-                y = top + 10 + HEADING_SIZE * LEADING / 2
-                self.sheet.text(Text(x, y, title, HEADING_SIZE, self.theme.ink, bold=True))
-            top = self.sheet.extent.top
-        if self.title:
-            x = self.point(0.0, (self.depths[0] + self.depths[-1]) / 2)[0]
-            width = max(self.sheet.extent.width, _LEAST_TITLE)
-            self.sheet.title(self.title, x, top, width, PANEL_TITLE_SIZE, gap=12.0)
-
-    def middle(self) -> float:
-        """The height of the middle of the network."""
-        return self.point(0.0, (self.depths[0] + self.depths[-1]) / 2)[1]
-
-    def point(self, along: float, depth: float) -> tuple[float, float]:
-        """A place on paper from one along the layer (in pitches) and one across layers (in points)."""
-        offset = along * self.sizes.pitch
-        return {
-            "LR": (depth, -offset),
-            "RL": (-depth, -offset),
-            "TB": (offset, -depth),
-            "BT": (offset, depth),
-        }[self.options.direction]
-
-    def gaps(self) -> list[float]:
-        """From each layer to the next, in points."""
-        return [after - before for before, after in itertools.pairwise(self.depths)]
-
-    def _depths(self) -> list[float]:
-        """Where each layer's column stands: far enough apart for its arrows and its caption."""
-        depths = [0.0]
-        reaches = self._reaches()
-        thick = [column.depth() * self.sizes.row for column in self.places.columns]
-        if not self.vertical:
-            for index, layer in enumerate(self.view.layers):
-                thick[index] += self.whole_layer(index)[0] - self.sizes.width if layer.whole else 0.0
-        for index in range(1, len(self.view.layers)):
-            gap = max(self._least_gap(index), self.sizes.slope * reaches[index] * self.sizes.pitch)
-            if not self.sizes.dense:
-                gap = min(gap, _MAXIMUM_GAP)
-            gap += (thick[index - 1] + thick[index]) / 2 + max(0.0, self.sizes.width - 2 * self.sizes.diameter)
-            for rooms in (self._caption_rooms(), self._title_rooms()):
-                if rooms:
-                    gap = max(gap, (rooms[index - 1] + rooms[index]) / 2 + 18)
-            depths.append(depths[-1] + gap)
-        return depths
-
-    def _least_gap(self, index: int) -> float:
-        """The least depth before a layer: more where the texts at its connections need the room."""
-        if not self.texts:
-            return _MINIMUM_GAP
-        into = [arrow for arrow in self.arranged.whole if arrow.layer == index]
-        texts = [self.texts[id(arrow)] for arrow in into if id(arrow) in self.texts]
-        if not texts:
-            return _MINIMUM_GAP
-        from connectivity.picture import edgelabels
-
-        spans = [column.span() for column in self.places.columns[index - 1 : index + 1]]
-        length = max(high - low for low, high in spans) * self.sizes.pitch
-        return max(_LABELLED_GAP, edgelabels.room(texts, length))
-
-    def _reaches(self) -> list[float]:
-        """How far the arrows into each layer run along it, at most, in pitches."""
-        reaches = [0.0] * len(self.view.layers)
-        along = {unit: place for column in self.places.columns for unit, place in column.along.items()}
-        for arrow in self.arranged.whole:
-            reach = abs(along[arrow.target] - along[arrow.source])
-            if reach > reaches[arrow.layer]:
-                reaches[arrow.layer] = reach
-        return reaches
-
-    def _caption_rooms(self) -> list[float]:
-        room = self._caption_height if self.vertical else self._caption_width
-        return [room(index) for index in range(len(self.captions))]
-
-    def _title_rooms(self) -> list[float]:
-        if self.vertical or not self.row_titles:
-            return []
-        widths = [rich_width(title, HEADING_SIZE, "semibold") for title in self.row_titles]
-        return widths + [0.0] * (len(self.view.layers) - len(widths))
-
-    def _caption_width(self, index: int) -> float:
-        heading, lines = self.captions[index]
-        return max(rich_width(heading, HEADING_SIZE, "semibold"), *(rich_width(line, CAPTION_SIZE) for line in lines))
-
-    def _caption_height(self, index: int) -> float:
-        return (HEADING_SIZE + CAPTION_SIZE * len(self.captions[index][1])) * LEADING
-
-    def _units(self, index: int, column: Column, numbers: Numbers) -> None:
-        padding = self.view.layers[index].padding
-        for unit, along in column.along.items():
-            x, y = self.point(along, self.depths[index] + column.across.get(unit, 0.0) * self.sizes.row)
-            self.points[unit] = (x, y)
-            if unit in self.view.dropped and self.options.dropped == "gap":
-                self.sheet.extent.cover(x, y, self.sizes.width + 2, self.sizes.diameter + 2)
-                continue
-            self.ids[unit] = numbers.id("u" if index and unit in self.view.layers[index].places else "i")
-            if unit in padding:
-                self._padding_unit(index, unit, x, y)
-            elif unit in self.view.dropped:
-                self._dropped_unit(index, unit, x, y, numbers)
-            else:
-                self._unit(index, unit, x, y)
-
-    def _unit(self, index: int, unit: Hashable, x: float, y: float) -> None:
-        value = self.view.values.get(unit)
-        name = self.arranged.names[unit] + ("" if value is None else f" = {short(value, self.largest)}")
-        kind = "bias" if unit == self.view.biases.get(index) else "unit"
-        usual = self.theme.unit_fill if index or kind == "bias" else self.theme.input_fill
-        fill, stroke = self.marked.get(unit, ("", ""))
-        fill = fill or self.fills.get(unit, usual)
-        label = self.arranged.labels.get(unit) if self.sizes.labelled else None
-        ink = readable(self.theme.ink, self.theme.background, fill)
-        width, height = self.whole_layer(index) if self.view.is_bar(unit) else (0.0, 0.0)
-        if width and self.options.labels != "none" and not label:
-            label = self.arranged.labels.get(unit)
-        self.sheet.unit(
-            Unit(
-                self.ids[unit],
-                x,
-                y,
-                label,
-                fill,
-                f"{kind} layer{index}",
-                name,
-                shape="box" if width else self.options.unit_shape,
-                style="dashed" if kind == "bias" else "solid",
-                stroke=stroke,
-                ink="" if ink == self.theme.ink else ink,
-                width=width,
-                height=height,
-            )
+def _crop(length: int, options: Options) -> tuple[int, int] | None:
+    """The first and the last position to show, from 1. Raises DrawingError for what is no part of the input."""
+    if options.crop is None:
+        return None
+    first, found, last = options.crop.partition("/")
+    numbers = [int(part) for part in (first, last) if part.isascii() and part.isdigit() and len(part) < 10]
+    if not found or len(numbers) != 2 or not 1 <= numbers[0] <= numbers[1] <= length:
+        raise DrawingError(
+            f'crop "{visible(options.crop, 40)}" is not FIRST/LAST of positions 1 to {length:,}, as 1/{min(4, length)}',
+            "crop",
         )
-
-    def whole_layer(self, index: int) -> tuple[float, float]:
-        """Width and height of a unit that stands for a layer: as long as the longest column next to it, or its text."""
-        long, wide = self.places.bar(index) * self.sizes.pitch + self.sizes.diameter, self.sizes.diameter
-        label = self.arranged.labels.get(self.view.layers[index].units[0])
-        text = label_width(label) * self.sizes.font + 12 if label and self.options.labels != "none" else 0.0
-        return (max(long, text), wide) if self.vertical else (max(wide, text), long)
-
-    def _padding_unit(self, index: int, unit: Hashable, x: float, y: float) -> None:
-        filled = self.options.padding == "filled"
-        fill, stroke = self.marked.get(unit, ("", ""))
-        if filled:
-            fill = blend(self.theme.unit_stroke, self.theme.background, 0.25)
-        self.sheet.unit(
-            Unit(
-                self.ids[unit],
-                x,
-                y,
-                self.arranged.labels.get(unit) if self.sizes.labelled else None,
-                fill or self.theme.background,
-                f"padding layer{index}",
-                "padding",
-                shape=self.options.unit_shape,
-                style="solid" if filled else "dashed",
-                stroke=stroke or ("" if filled else self.theme.faint),
-                ink=self.theme.muted,
-            )
-        )
-
-    def _dropped_unit(self, index: int, unit: Hashable, x: float, y: float, numbers: Numbers) -> None:
-        """A unit that is crossed out; nothing leads to it or away from it."""
-        name = f"{self.arranged.names[unit]}, dropped"
-        shape = self.options.unit_shape
-        fill, stroke = self.marked.get(unit, ("", ""))
-        stroke = stroke or self.theme.muted
-        self.sheet.unit(Unit(self.ids[unit], x, y, None, fill, f"dropped layer{index}", name, shape, "dotted", stroke))
-        reach = 0.5 * self.sizes.diameter * (math.sqrt(0.5) if shape == "circle" else 1.0)
-        for up in (1, -1):
-            ends = []
-            for side in (-1, 1):
-                ends.append(numbers.id("s"))
-                self.sheet.dot(Dot(x + side * reach, y + side * up * reach, 0.0, id=ends[-1]))
-            cross = Line("", ends[0], ends[1], self.theme.muted, 1.1, "cross", stub=True, arrow=False)
-            self.sheet.marks.lines.append(cross)
-
-    def _dots(self, index: int, column: Column) -> None:
-        size = max(2.0, 0.11 * self.sizes.diameter)
-        for along, across in column.dots:
-            depth = self.depths[index] + across * self.sizes.row
-            inside = bool(column.across) and across not in column.across.values()
-            for step in (-0.3, 0.0, 0.3):
-                shifts = (0.0, step * self.sizes.row) if inside else (step, 0.0)
-                self.sheet.dot(Dot(*self.point(along + shifts[0], depth + shifts[1]), size, self.theme.muted))
-
-    def _group_boxes(self, index: int) -> None:
-        """A box around the channels of each group, where this layer or the next has groups, or where asked."""
-        layers = self.view.layers
-        if layers[index].whole:
-            return  # its one unit is a box already
-        groups, channels = groups_of(layers, index), layers[index].shape.channels
-        room = min(14.0, 0.9 * BLOCK_GAP * self.sizes.pitch)
-        if layers[index].info.name in self.options.boxes:
-            groups = 1
-        elif groups < 2:
-            return
-        members: dict[int, list[tuple[float, float]]] = {}
-        for unit, (channel, _) in layers[index].places.items():
-            if unit in self.points:
-                members.setdefault(channel * groups // channels, []).append(self.points[unit])
-        for points in members.values():
-            xs, ys = [x for x, _ in points], [y for _, y in points]
-            width = max(xs) - min(xs) + self.sizes.width + room
-            height = max(ys) - min(ys) + self.sizes.diameter + room
-            middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
-            self.sheet.box(Box(*middle, width, height, fill="", stroke=self.theme.faint))
-
-    def _edge_texts(self) -> dict[int, str]:
-        """What stands at the connections."""
-        chosen = self.options.edge_labels
-        if chosen == "none" or (chosen == "auto" and not lettered(self.options)):
-            return {}
-        from connectivity.picture.edgelabels import edge_texts
-
-        return edge_texts(self.view, self.arranged.whole, self.options)
-
-    def _row_titles(self) -> None:
-        """The titles before the rows, ending where the widest row begins."""
-        right = self.sheet.extent.left - _ROW_TITLE_GAP
-        for index, title in enumerate(self.row_titles):
-            if not title:
-                continue
-            _, y = self.point(0.0, self.depths[index])
-            self.sheet.text(Text(right, y, title, HEADING_SIZE, self.theme.ink, bold=True, align="end"))
-
-    def _caption(self, index: int, x: float, top: float, align: str) -> None:
-        heading, lines = self.captions[index]
-        y = top - HEADING_SIZE * LEADING / 2
-        self.sheet.text(Text(x, y, heading, HEADING_SIZE, self.theme.ink, bold=True, align=align))
-        height = CAPTION_SIZE * LEADING * len(lines)
-        y = top - HEADING_SIZE * LEADING - 1 - height / 2
-        self.sheet.text(Text(x, y, "\n".join(lines), CAPTION_SIZE, self.theme.muted, align=align))
+    return numbers[0], numbers[1]

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from connectivity.graphs.unitnames import Label
-from connectivity.picture.scene import LEADING, SMALL, Box, Dot, Line, Scene, Text, Unit
+from connectivity.scene import LEADING, SMALL, Box, Dot, Line, Scene, Text, Unit
 from connectivity.typeset.markup import has_markup, runs
 from connectivity.typeset.metrics import FAMILY
 

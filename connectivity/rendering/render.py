@@ -8,7 +8,7 @@ import warnings
 import zlib
 
 from connectivity.errors import DrawingError, MissingGlyphs, suggestion, visible
-from connectivity.picture.scene import Scene
+from connectivity.scene import Scene
 from connectivity.rendering import engines, svg
 from connectivity.rendering.dot import dot
 from connectivity.rendering.formats import FORMATS

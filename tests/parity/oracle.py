@@ -9,7 +9,7 @@ import torch_layers
 
 from connectivity.errors import ConnectivityError
 from connectivity.layers import AvgPool, Layer, Masked, Shape
-from connectivity.layers.network import Network
+from connectivity.network import Network
 from connectivity.notation import parser as notation
 
 EXACT_ACTIVATIONS = {"relu"}

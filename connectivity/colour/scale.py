@@ -6,11 +6,10 @@ import functools
 from collections.abc import Sequence
 
 from connectivity.errors import DrawingError
-from connectivity.graphs.view import Arrow
 from connectivity.options import Options
-from connectivity.picture.colours import STEPS, named_table
-from connectivity.picture.keys import Bar, Key, Swatches
-from connectivity.picture.themes import Stroke, Theme
+from connectivity.colour.spaces import STEPS, named_table
+from connectivity.colour.keys import Bar, Key, Swatches
+from connectivity.colour.themes import Stroke, Theme
 from connectivity.typeset.text import short
 
 _LEAST, _MOST = 1e-100, 1e100  # sizes of weights at the ends of a scale: what lies between them can be divided
@@ -35,12 +34,12 @@ class Scale:
         """A stroke for each colour."""
         return _thick(self.colours, self.limits, self._theme.monochrome)
 
-    def stroke(self, arrow: Arrow) -> Stroke:
-        """The stroke of an arrow's weight; beyond the limits, that of the limit."""
-        if self.limits is None or arrow.weight is None:
+    def stroke(self, weight: float | None) -> Stroke:
+        """The stroke of a weight; beyond the limits, that of the limit."""
+        if self.limits is None or weight is None:
             return self.strokes[STEPS // 2]
         low, high = self.limits
-        share = (arrow.weight / 2 - low / 2) / (high / 2 - low / 2)  # of the largest floats, too
+        share = (weight / 2 - low / 2) / (high / 2 - low / 2)  # of the largest floats, too
         return self.strokes[min(STEPS - 1, max(0, int(share * STEPS)))]
 
     def key(self) -> Key:

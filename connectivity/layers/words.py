@@ -1,20 +1,22 @@
-"""Words of the notation that know their place, and how each sort of value is read."""
+"""Words of the notation: what a kind of layer has, and how each sort of value is read, with its place."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from connectivity.errors import FileError, NetworkError, NotationError, suggestion, visible
-from connectivity.layers import (
-    PADDING_MODES,
-    PADDING_WORDS,
-)
 from connectivity.reads import note
 
 TEXT_LIMIT = 1_048_576
 """The longest notation that is read, in characters; a mask file may be as many bytes."""
+
+PADDING_WORDS = ("same", "same_upper", "same_lower", "valid", "causal", "full")
+"""What padding may be called in place of a number."""
+
+PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 
 class Word(NamedTuple):
@@ -93,11 +95,33 @@ class Reader(NamedTuple):
         sides = [self.integer(part) for part in parts]
         return sides[0] if len(sides) == 1 else (sides[0], sides[1])
 
-    def padding_mode(self, word: Word) -> str:
-        """One of PyTorch's padding modes."""
-        if word.text not in PADDING_MODES:
-            self.fail(word, f'unknown padding_mode "{visible(word.text)}"{suggestion(word.text, PADDING_MODES)}')
+    def plain(self, word: Word) -> str:
+        """A text; what it may be is checked by whoever it is for."""
         return word.text
+
+    def names(self, word: Word) -> tuple[str, ...]:
+        """Names of layers between slashes, ``x/h1``."""
+        parts = word.split("/")
+        for part in parts:
+            if not part.text:
+                self.fail(part, "a name is missing (names of layers go as x/h1)")
+        return tuple(part.text for part in parts)
+
+    def shape(self, word: Word) -> tuple[int, int]:
+        """A length, or channels x length: ``6``, ``2x8``."""
+        parts = word.split("x")
+        if len(parts) > 2:
+            self.fail(parts[2], "an input has a length, or channels x length (as 2x8)")
+        numbers = [self.integer(part) for part in parts]
+        return (numbers[0], numbers[1]) if len(numbers) == 2 else (1, numbers[0])
+
+    def sides(self, word: Word) -> tuple[int, int]:
+        """A number for both sides, or one for the left and one for the right: ``1``, ``0/2``."""
+        parts = word.split("/")
+        if len(parts) > 2:
+            self.fail(parts[2], f"one number, or two (left/right), not {len(parts)}")
+        numbers = [self.integer(part) for part in parts]
+        return (numbers[0], numbers[-1])
 
     def mask(self, word: Word) -> tuple[tuple[bool, ...], ...]:
         """Rows of zeros and ones, ``011/010``, or the name of a CSV file of them."""
@@ -145,3 +169,60 @@ def read_mask(path: Path, shown: str) -> tuple[tuple[bool, ...], ...]:
     if not rows:
         raise NetworkError(f'the mask "{name}" is empty', "mask")
     return tuple(rows)
+
+
+def choice(noun: str, *choices: str) -> Callable[[Reader, Word], str]:
+    """How one of ``choices`` is read; ``noun`` says what it is in errors."""
+
+    def read(reader: Reader, word: Word) -> str:
+        if word.text not in choices:
+            reader.fail(word, f'unknown {noun} "{visible(word.text)}"{suggestion(word.text, choices)}')
+        return word.text
+
+    return read
+
+
+class Parameter(NamedTuple):
+    """A parameter of a kind: how it may be spelled, how it is read, what it means.
+
+    ``choices`` are the words that it may be, or that it may be beside numbers. ``file``: it may name a file.
+    ``field`` is what it is called in Python, where that is another name.
+    """
+
+    name: str
+    read: Callable[[Reader, Word], Any]
+    help: str
+    short: str | None = None
+    flag: bool = False
+    choices: tuple[str, ...] = ()
+    file: bool = False
+    required: bool = True
+    field: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name of the layer's field that it sets."""
+        return self.field or self.name
+
+
+class Words(NamedTuple):
+    """What the notation says of a kind of layer: its names, its VALUE, its parameters, what it is."""
+
+    name: str
+    aliases: tuple[str, ...]
+    value: Parameter | None
+    parameters: tuple[Parameter, ...]
+    help: str
+    example: str
+
+    def parameter(self, word: str) -> Parameter | None:
+        """The parameter that is spelled ``word``."""
+        for parameter in (*((self.value,) if self.value else ()), *self.parameters):
+            if word in (parameter.name, parameter.short):
+                return parameter
+        return None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names of the kind."""
+        return (self.name, *self.aliases)

@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from connectivity.picture.colours import Lab, blend, lab, polar, table
+from connectivity.colour.spaces import Lab, blend, lab, polar, table
 
 _PALE = 0.72  # how much of the background a tint has
 

@@ -11,8 +11,6 @@ import click
 from .complete import complete_file, complete_word
 
 if TYPE_CHECKING:
-    import networkx as nx
-
     from connectivity.figure import Figure
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -77,13 +75,6 @@ def _from_standard_input() -> Figure:
     if sys.stdin is None:
         raise click.UsageError("standard input is closed; name a figure file, as net.toml")
     return Figure.parse(sys.stdin.buffer.read(FILE_LIMIT + 1), "<stdin>")
-
-
-def read_graphs(
-    network: Sequence[str], weights: str | None, seed: int | None, input: str | None
-) -> list[nx.Graph[Any]]:
-    """The graphs of all panels, with weights and values from the files named."""
-    return read_figure(network, weights, seed, input).graphs()
 
 
 def load_weights(path: str | None) -> dict[str, Any] | None:

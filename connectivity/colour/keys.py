@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from connectivity.picture.themes import Stroke
+from connectivity.colour.themes import Stroke
 
 
 class Swatches(NamedTuple):

@@ -1,0 +1,1 @@
+"""What things look like: colour spaces, themes, scales, which weight has which colour, and what a legend says of it."""

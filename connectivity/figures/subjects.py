@@ -1,0 +1,73 @@
+"""What a panel is a picture of: a network, of which only the part that is shown is made, or a graph that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, Protocol
+
+from connectivity.graphs.build import Blueprint, Part
+from connectivity.graphs.wiring import LayerView, Wiring
+from connectivity.layout.columns import Arrangement
+from connectivity.layout.part import part_of
+
+
+class Subject(Protocol):
+    """Layers with their facts, and their graph once it is known what of it is shown."""
+
+    layers: Sequence[LayerView]
+    """The layers, of which units may still be missing."""
+
+    has_values: bool
+
+    def wiring(self, arrangement: Arrangement, whole: Collection[int] | None) -> Wiring:
+        """The graph with what ``arrangement`` shows; of the layers in ``whole`` all units (None: of all layers)."""
+
+    def most_connections(self, arrangement: Arrangement) -> int:
+        """How many connections are drawn whole, at most; known before any of them is made."""
+
+
+class GraphSubject:
+    """A graph that is there."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+        self.layers: Sequence[LayerView] = wiring.layers
+        self.has_values = bool(wiring.values)
+
+    def wiring(self, arrangement: Arrangement, whole: Collection[int] | None) -> Wiring:
+        return self._wiring
+
+    def most_connections(self, arrangement: Arrangement) -> int:
+        return 0  # they are there, and are counted when it is known which are shown
+
+
+class NetworkSubject:
+    """A network, with the values of all of its units where they are known; ``biases``: with bias units."""
+
+    def __init__(self, blueprint: Blueprint, values: Any = None, biases: bool = False) -> None:
+        self._blueprint, self._values, self._biases = blueprint, values, biases
+        self._made: tuple[Part | None, Wiring] | None = None
+        self.layers: Sequence[LayerView] = blueprint.layers
+        self.has_values = values is not None
+
+    def wiring(self, arrangement: Arrangement, whole: Collection[int] | None) -> Wiring:
+        part = None if whole is None else part_of(self._blueprint, arrangement, whole)
+        if self._made is None or self._made[0] != part:
+            self._made = part, self._wired(part)
+        return self._made[1]
+
+    def most_connections(self, arrangement: Arrangement) -> int:
+        total = 0
+        for number, layer in enumerate(self.layers):
+            shown = [
+                self.layers[n].total if arrangement.shows_all(n) else len(arrangement.shown_places(n))
+                for n in (number, *layer.inputs)
+            ]
+            total += min(layer.info.connections, shown[0] * sum(shown[1:]))
+        return total
+
+    def _wired(self, part: Part | None) -> Wiring:
+        wiring = self._blueprint.wire(part, self._biases)
+        if self._values is not None:
+            wiring.take_values(self._values)
+        return wiring

@@ -1,0 +1,286 @@
+"""Numbers through a graph: its values, its matrices, and what a unit sees.
+
+Of a graph only the graph is looked at, never the network it was built from: what comes out is what the drawn
+connections compute. Parity with ``torch.nn`` is tested: to the last bit for small dyadic
+fractions, to 1e-12 relative otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from connectivity.errors import GraphError, NetworkError, suggestion, visible
+from connectivity.graphs.build import Blueprint
+from connectivity.graphs.reading import read
+from connectivity.graphs.roles import BIAS, PADDING
+from connectivity.graphs.unitnames import find_units
+from connectivity.graphs.wiring import LayerView, Wiring
+from connectivity.layers.activations import activation
+from connectivity.layers.base import Shape
+from connectivity.layers.combine import SUM, Combination, Norm
+from connectivity.layers.kinds import Units
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import numpy as np
+    from numpy.typing import ArrayLike
+
+Values = dict[Hashable, float]
+
+EVALUATION_LIMIT = 50_000_000
+"""The most connections whose values are computed."""
+
+_AT_ONCE = 1_000_000  # connections of a layer that are made at once
+
+
+def evaluate(graph: nx.MultiDiGraph[Any], x: Any) -> np.ndarray:
+    """The output of the network for the input ``x``: what the PyTorch module returns.
+
+    ``x`` has shape (channels, length), or (length,) for one channel; for several inputs it is a mapping from their
+    names, or a sequence in their order. The result is float64 of shape (channels, length) of the last layer. Raises
+    GraphError for an input of another shape, values that are not finite, or a graph that does not run from layer to
+    layer.
+    """
+    import numpy as np
+
+    wiring = read(graph, biases=True)
+    values = _unit_values(wiring, x)
+    last = wiring.layers[-1]
+    return np.array([values[unit] for unit in last.units], dtype=np.float64).reshape(last.shape)
+
+
+def unit_values(graph: nx.MultiDiGraph[Any], x: Any) -> Values:
+    """The value of every unit for the input ``x``, by node; bias units are 1.
+
+    A unit sums ``weight * value`` over the connections into it (or takes the largest value, the product or a norm,
+    where its layer or their role says so) and then applies its layer's activations. A unit without any
+    connection is 0, as a window that lies in zero padding; so is a unit that is dropped. Sums are rounded once
+    (``math.fsum``). Raises GraphError as :func:`evaluate`.
+    """
+    wiring = read(graph, biases=True)
+    return {wiring.nodes[unit]: value for unit, value in _unit_values(wiring, x).items()}
+
+
+def annotate(graph: nx.MultiDiGraph[Any], x: Any) -> None:
+    """Store the value of every unit for the input ``x`` as its attribute ``value``."""
+    for node, value in unit_values(graph, x).items():
+        graph.nodes[node]["value"] = value
+
+
+def network_values(blueprint: Blueprint, x: Any = None) -> list[list[float]]:
+    """The values of all units of a network, layer by layer, without its graph being built.
+
+    ``x`` as in :func:`evaluate`; None: the values that the inputs have in the notation. Raises GraphError as
+    :func:`evaluate`, NetworkError beyond EVALUATION_LIMIT.
+    """
+    connections, _ = blueprint.size()
+    if connections > EVALUATION_LIMIT:
+        raise NetworkError(f"{connections:,} connections are too many to compute; at most {EVALUATION_LIMIT:,}")
+    stages = blueprint.stages
+    inputs = blueprint.network.inputs()
+    if x is None:
+        given = [stages[number].layer.given_values() for number in inputs]
+        missing = next((stages[n].name for n, one in zip(inputs, given, strict=True) if one is None), None)
+        if missing is not None:
+            raise GraphError(f'the input "{visible(missing)}" has no values (as input:3,values=1/0/2)')
+        flats: list[Sequence[float]] = [one for one in given if one is not None]
+    else:
+        flats = _input_values(x, [(stages[number].name, stages[number].shape) for number in inputs])
+    found: list[list[float]] = []
+    rest = iter(flats)
+    for number, stage in enumerate(stages):
+        before = [value for source in stage.sources for value in found[source]]
+        raw = list(next(rest)) if not stage.sources else _combined(blueprint, number, before)
+        values = _activated(raw, stage.layer.activations, stage.shape.channels)
+        for dropped in stage.layer.drop:
+            values[dropped - 1] = 0.0
+        _check_finite(
+            values, blueprint.layers[number], number, lambda n, own=blueprint.layers[number]: own.unit_name(n)
+        )
+        found.append(values)
+    return found
+
+
+def _combined(blueprint: Blueprint, number: int, before: Sequence[float]) -> list[float]:
+    """What the units of a stage make of the values of its inputs, one after the other."""
+    stage, numbers = blueprint.stages[number], blueprint.numbers[number]
+    layer, shapes = stage.layer, stage.inputs
+    constants = layer.constants(*shapes)
+    dropped = blueprint._dropped(stage)
+    average = max(1, blueprint.layers[number].info.connections // stage.shape.units)
+    step = max(1, _AT_ONCE // average)
+    values: list[float] = []
+    for start in range(0, stage.shape.units, step):
+        targets = range(start, min(start + step, stage.shape.units))
+        found = layer.connections(*shapes, targets=targets)
+        terms: list[list[float]] = [[] for _ in targets]
+        if layer.has_weights:
+            weights: Iterable[float] = map(numbers.weight.__getitem__, found.parameters)
+        else:
+            weights = found.coefficients or [1.0] * len(found)
+        for source, target, weight in zip(found.sources, found.targets, weights, strict=True):
+            if source not in dropped:
+                terms[target - start].append(weight * before[source])
+        if numbers.bias:
+            for target in targets:
+                terms[target - start].append(numbers.bias[layer.bias_element(target, *shapes)])
+        for target in constants:
+            if start <= target < targets.stop:
+                terms[target - start].append(constants[target])
+        seeing = (
+            {target for source, target in zip(found.sources, found.targets, strict=True) if source in dropped}
+            if dropped
+            else set()
+        )
+        combine = layer.combination
+        for target, own in zip(targets, terms, strict=True):
+            value = combine(own)
+            values.append(combine.beside_zero(value) if target in seeing else value)
+    return values
+
+
+def _activated(values: list[float], activations: Sequence[str], channels: int) -> list[float]:
+    """The values of a layer after its activations. Raises GraphError where one overflows."""
+    for text in activations:
+        try:
+            values = activation(text).of(values, channels)
+        except OverflowError as error:
+            raise GraphError(f"{text} overflows") from error
+        except ValueError as error:  # of infinities
+            raise GraphError(f"{text} has no value here: {error}") from error
+    return values
+
+
+def _check_finite(values: Sequence[float], layer: LayerView, number: int, name: Any) -> None:
+    """Raise GraphError for a value that is not finite; a maximum over nothing is minus infinity."""
+    empty = layer.kind.combination([])
+    for place, value in enumerate(values):
+        if not math.isfinite(value) and value != empty:
+            raise GraphError(f'the value of "{visible(name(place))}" in layer {number} is {value}: an overflow')
+
+
+def _unit_values(wiring: Wiring, x: Any) -> dict[int, float]:
+    """The value of every unit of a whole graph."""
+    inputs = [layer for number, layer in enumerate(wiring.layers) if not layer.inputs or not number]
+    flats = _input_values(x, [(layer.info.name, layer.shape) for layer in inputs])
+    values: dict[int, float] = dict.fromkeys(wiring.biases.values(), 1.0)
+    into = _by_unit(wiring)
+    for number, layer in enumerate(wiring.layers):
+        if layer in inputs:
+            raw = list(flats[inputs.index(layer)])
+        else:
+            raw = [_unit_value(wiring, layer, unit, into.get(unit, ()), values) for unit in layer.units]
+        # In the layer's shape, so that activations that mix channels find them.
+        own = _activated(raw, layer.info.activations, layer.shape.channels if _is_full(layer) else 1)
+        own = [0.0 if unit in wiring.dropped else value for unit, value in zip(layer.units, own, strict=True)]
+        _check_finite(own, layer, number, lambda n, units=layer.units: wiring.names[units[n]])
+        values.update(zip(layer.units, own, strict=True))
+    return values
+
+
+def _is_full(layer: LayerView) -> bool:
+    return len(layer.units) == layer.shape.units
+
+
+def _by_unit(wiring: Wiring) -> dict[int, list[int]]:
+    """The connections into each unit; those of padding are zeros, or of a pool nothing."""
+    found: dict[int, list[int]] = {}
+    for connection, (target, role) in enumerate(zip(wiring.targets, wiring.roles, strict=True)):
+        if role is not PADDING:
+            found.setdefault(target, []).append(connection)
+    return found
+
+
+def _unit_value(wiring: Wiring, layer: LayerView, unit: int, into: Sequence[int], values: dict[int, float]) -> float:
+    if unit in wiring.dropped:
+        return 0.0
+    combine = _combination(wiring, layer, into)
+    terms = []
+    for connection in into:
+        source, role = wiring.sources[connection], wiring.roles[connection]
+        if source not in values:
+            raise GraphError(
+                f'"{visible(wiring.names[unit])}" is reached from "{visible(wiring.names[source])}", '
+                "which has no value yet"
+            )
+        weight = wiring.weights[connection]
+        if role.combination.linear != combine.linear and role is not BIAS:
+            continue  # of a unit of somebody's own graph that takes a maximum: what else reaches it
+        if weight is None and (combine.linear or role is BIAS):
+            raise GraphError(
+                f'the connection from "{visible(wiring.names[source])}" to "{visible(wiring.names[unit])}" has no weight'
+            )
+        terms.append(values[source] if weight is None else weight * values[source])
+    value = combine(terms)
+    return combine.beside_zero(value) if unit in wiring.sees_zero else value
+
+
+def _combination(wiring: Wiring, layer: LayerView, into: Sequence[int]) -> Combination:
+    """How a unit combines what reaches it: as its layer does, else as its connections say."""
+    if layer.kind is not Units:
+        own = layer.kind.combination
+        return Norm(order=layer.info.order) if isinstance(own, Norm) and layer.info.order else own
+    special = [wiring.roles[connection].combination for connection in into]
+    return next((combination for combination in special if not combination.linear), SUM)
+
+
+def receptive_field(graph: nx.MultiDiGraph[Any], unit: Hashable) -> list[Hashable]:
+    """The input units that ``unit`` depends on, through any number of layers, in order.
+
+    ``unit`` is a node, or a text that means one, as in highlights: ``y1``, ``y[1]``, ``h[2,3]``. Raises
+    GraphError for a unit that is not there.
+    """
+    wiring = read(graph)
+    numbers = {node: number for number, node in enumerate(wiring.nodes)}
+    start = numbers.get(unit)
+    if start is None and isinstance(unit, str):
+        found = find_units(wiring, unit)
+        start = found.pop()[1] if len(found) == 1 else None
+    if start is None:
+        names = [str(node) for node in wiring.nodes]
+        shown = suggestion(str(unit), names) if len(names) <= 40 else ""
+        raise GraphError(f'there is no unit "{visible(str(unit))}"{shown}')
+    seen = {number for _, number in wiring.walk([(wiring.layer_of[start], start)], backwards=True)}
+    inputs = [layer for number, layer in enumerate(wiring.layers) if not layer.inputs or not number]
+    return [wiring.nodes[number] for layer in inputs for number in layer.units if number in seen]
+
+
+def _input_values(x: Any, inputs: Sequence[tuple[str, Shape]]) -> list[Sequence[float]]:
+    """The values of each input, flat and checked; ``inputs`` are their names and shapes."""
+    if isinstance(x, dict) or hasattr(x, "keys"):
+        names = [name for name, _ in inputs]
+        for key in x:
+            if key not in names:
+                raise GraphError(f'there is no input "{visible(str(key))}"{suggestion(str(key), names)}')
+        missing = next((name for name in names if name not in x), None)
+        if missing is not None:
+            raise GraphError(f'there are no values for the input "{visible(missing)}"')
+        return [_values_of(x[name], shape, name if len(inputs) > 1 else "") for name, shape in inputs]
+    if len(inputs) == 1:
+        return [_values_of(x, inputs[0][1], "")]
+    given = list(x) if isinstance(x, (list, tuple)) else [x]
+    if len(given) != len(inputs):
+        listed = ", ".join(name for name, _ in inputs)
+        raise GraphError(f"the network has {len(inputs)} inputs ({listed}): values for each, by name or in this order")
+    return [_values_of(one, shape, name) for one, (name, shape) in zip(given, inputs, strict=True)]
+
+
+def _values_of(x: ArrayLike, shape: Shape, name: str) -> Sequence[float]:
+    import numpy as np
+
+    what = f'the input "{visible(name)}"' if name else "the input"
+    try:
+        array = np.asarray(x)
+    except ValueError as error:
+        raise GraphError(f"{what} is not an array: {visible(str(error))}") from error
+    if array.dtype.kind not in "fiub":
+        raise GraphError(f"{what} has the type {visible(str(array.dtype))}; its values are real numbers")
+    if array.shape != tuple(shape) and not (shape.channels == 1 and array.shape == (shape.length,)):
+        raise GraphError(f"{what} has shape {list(array.shape)}, but the network takes {list(shape)}")
+    flat: list[float] = array.astype(np.float64).ravel().tolist()
+    wrong = next((value for value in flat if not math.isfinite(value)), None)
+    if wrong is not None:
+        raise GraphError(f"{what} holds {wrong}; its values are finite numbers")
+    return flat

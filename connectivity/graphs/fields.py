@@ -1,0 +1,117 @@
+"""Receptive fields: which positions of the inputs the units of each layer depend on, through all ways.
+
+Those of Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks" (Distill, 2019): size,
+jump (the distance of two neighbours' fields) and start (the first position of the first unit's field; before 0 it
+lies in padding), in input positions. A layer that is reached on several ways sees what they see together.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from connectivity.graphs.wiring import Key, LayerView, Wiring
+from connectivity.layers.activations import activation
+
+_TOLERANCE = 1e-9  # a transposed convolution's windows begin at fractions
+
+
+class Reach(NamedTuple):
+    """A regular field: unit t sees positions ``first + t * jump`` to ``last + t * jump`` of an input."""
+
+    first: float
+    last: float
+    jump: float
+
+    def through(self, near: float, far: float, step: float) -> Reach:
+        """The field of a layer whose windows on this one's run from ``near`` to ``far`` by ``step``."""
+        return Reach(self.first + self.jump * near, self.last + self.jump * far, self.jump * step)
+
+
+Field = dict[str, int | float | None]
+"""``size``, ``jump`` and ``start``; the last two are None where there are no regular windows."""
+
+
+def receptive_fields(wiring: Wiring, walk: Callable[[Sequence[Key]], set[Key]]) -> list[dict[int, Field]]:
+    """The receptive field of each layer's units in each input that they depend on, by the input's number.
+
+    ``walk`` finds all units that given ones depend on. A layer without windows has no regular field: its size is
+    how many positions its units see at most.
+    """
+    fields = []
+    for number, own in enumerate(_regular(wiring)):
+        if own is None:
+            fields.append(_irregular(wiring, number, walk))
+        else:
+            fields.append({source: _field(reach) for source, reach in own.items()})
+    return fields
+
+
+def _regular(wiring: Wiring) -> list[dict[int, Reach] | None]:
+    """The fields that follow from windows alone; None of a layer without."""
+    found: list[dict[int, Reach] | None] = []
+    for number, layer in enumerate(wiring.layers):
+        if not number or not layer.inputs:
+            found.append(None if _mixes_positions(layer) else {number: Reach(0.0, 0.0, 1.0)})
+            continue
+        window = layer.info.window
+        ways = [found[source] for source in layer.inputs]
+        if window is None or _mixes_positions(layer) or any(way is None for way in ways):
+            found.append(None)
+            continue
+        found.append(_united([{key: reach.through(*window) for key, reach in way.items()} for way in ways if way]))
+    return found
+
+
+def _united(ways: Sequence[dict[int, Reach]]) -> dict[int, Reach] | None:
+    """What several ways see together; None where their windows move at different paces."""
+    united: dict[int, Reach] = {}
+    for way in ways:
+        for key, reach in way.items():
+            other = united.setdefault(key, reach)
+            if not math.isclose(other.jump, reach.jump):
+                return None
+            united[key] = Reach(min(other.first, reach.first), max(other.last, reach.last), reach.jump)
+    return united
+
+
+def _mixes_positions(layer: LayerView) -> bool:
+    """Whether an activation makes every unit depend on all positions of its layer."""
+    return layer.shape.channels == 1 and any(activation(text).mixes for text in layer.info.activations)
+
+
+def _field(reach: Reach) -> Field:
+    start = math.ceil(reach.first - _TOLERANCE)
+    return {
+        "size": math.floor(reach.last + _TOLERANCE) - start + 1,
+        "jump": int(reach.jump) if reach.jump == int(reach.jump) else reach.jump,
+        "start": start,
+    }
+
+
+def _irregular(wiring: Wiring, number: int, walk: Callable[[Sequence[Key]], set[Key]]) -> dict[int, Field]:
+    """How many positions of each input a unit of a layer sees at most."""
+    sizes: dict[int, int] = {}
+    keys = list(wiring.keys(number))
+    # Of a layer whose units all see the same, the first tells for all.
+    for key in keys[:1] if _sees_alike(wiring, number) else keys:
+        positions: dict[int, set[int]] = {}
+        for layer, unit in walk([key]):
+            view = wiring.layers[layer]
+            if not layer or not view.inputs:
+                positions.setdefault(layer, set()).add(wiring.position((layer, unit)))
+        for layer, seen in positions.items():
+            sizes[layer] = max(sizes.get(layer, 0), len(seen))
+    if not sizes:
+        sizes = {0: 0}
+    return {layer: {"size": size, "jump": None, "start": None} for layer, size in sorted(sizes.items())}
+
+
+def _sees_alike(wiring: Wiring, number: int) -> bool:
+    """Whether all units of a layer see the same units of its inputs: it is fully connected, and none is dropped."""
+    layer = wiring.layers[number]
+    if _mixes_positions(layer):
+        return True
+    inputs = sum(wiring.layers[source].total for source in layer.inputs)
+    return not layer.info.dropped and layer.info.connections == layer.total * inputs

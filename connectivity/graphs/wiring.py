@@ -1,0 +1,303 @@
+"""The compact graph: units are numbers, connections are parallel lists. networkx stands at its border.
+
+It holds a whole graph, or of a network the part that a picture shows: units that are shown, those that stand for
+hidden ones, and the connections between them. Counts, values and names are always those of the whole.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from connectivity.graphs.info import LayerInfo
+from connectivity.graphs.roles import BIAS, MERGED, Role
+from connectivity.layers.activations import activation
+from connectivity.layers.base import NO_PARAMETER, Layer, Shape
+from connectivity.layers.combine import MAXIMUM
+from connectivity.layers.kinds import kind_named
+
+Place = tuple[int, int]
+"""(channel, position) of a unit in its layer, from 0."""
+
+Key = tuple[int, int]
+"""A unit of a whole network, built or not: its layer, and its flat index there (of a graph: its number)."""
+
+
+class LayerView:
+    """A layer of a wiring: its facts, and its units in order.
+
+    ``shape`` is that of the whole layer, ``total`` how many units it has; ``units`` are those that are there, of
+    which ``places`` says where they stand. ``padding`` are units of padding, ``pads`` how many stand before its
+    first position and behind its last. ``inputs`` are the numbers of the layers it takes. ``whole`` is the shape of
+    a layer that is drawn as one unit.
+    """
+
+    def __init__(self, info: LayerInfo, shape: Shape = Shape(1, 1), inputs: tuple[int, ...] = ()) -> None:  # noqa: B008  # a tuple
+        self.info = info
+        self.kind: type[Layer] = kind_named(info.kind)
+        self.shape = shape
+        self.inputs = inputs
+        self.total = shape.units
+        self.units: list[int] = []
+        self.places: dict[int, Place] = {}
+        self.padding: dict[int, Place] = {}
+        self.pads = (0, 0)
+        self.whole: Shape | None = None
+
+    @functools.cached_property
+    def by_place(self) -> dict[Place, int]:
+        """The unit at each place."""
+        return {place: unit for unit, place in self.places.items()}
+
+    def unit_name(self, flat: int) -> str:
+        """The name of a unit of a regular layer, by its flat index, indices from 1."""
+        return unit_name(self.info.name, self.shape, flat)
+
+    def has(self, place: Place) -> bool:
+        """Whether the layer has a unit at ``place``, be it there or not."""
+        if self.total == self.shape.units:
+            return 0 <= place[0] < self.shape.channels and 0 <= place[1] < self.shape.length
+        return place in self.by_place
+
+
+class Parameters(NamedTuple):
+    """The parameters of a layer: ``name(p)`` is what the p-th is called, in natural order; ``tap(p)`` its last index."""
+
+    name: Callable[[int], str]
+    tap: Callable[[int], int]
+
+
+class Span(NamedTuple):
+    """Connections that were made together: from ``start`` to ``stop``, into units of ``layer``.
+
+    A weight is ``weights[parameter]``, or one of ``coefficients``, in order; without either there is none.
+    """
+
+    start: int
+    stop: int
+    layer: int
+    role: Role
+    weights: Sequence[float] | None = None
+    coefficients: Sequence[float] | None = None
+
+
+class Wiring:
+    """Layers with their units, and connections between them, in parallel lists.
+
+    A connection is a number from 0; ``sources``, ``targets`` (units), ``parameters`` (of its layer, or
+    NO_PARAMETER) and ``roles`` say what it is. ``counts`` are of those that stand for several. ``layer_of`` and
+    ``names`` are of units; ``values`` are those of a given input, ``largest`` the size of the largest in the whole
+    network, ``biases`` the bias unit of each layer that has one, ``dropped`` the units that are dropped,
+    ``sees_zero`` those of a maximum that a dropped unit, a 0, was among.
+    """
+
+    def __init__(self, layers: list[LayerView]) -> None:
+        self.layers = layers
+        self.layer_of: list[int] = []
+        self.names: list[str] = []
+        self.nodes: list[Hashable] = []
+        self.values: dict[int, float] = {}
+        self.largest = 0.0
+        self.biases: dict[int, int] = {}
+        self.dropped: set[int] = set()
+        self.sees_zero: set[int] = set()
+        self.sources: list[int] = []
+        self.targets: list[int] = []
+        self.parameters: list[int] = []
+        self.roles: list[Role] = []
+        self.counts: dict[int, int] = {}
+        self.spans: list[Span] = []
+        self.tables: dict[int, Parameters] = {}
+        self.bias_tables: dict[int, Parameters] = {}
+        self.bars: set[int] = set()  # units that stand for a whole layer
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+    def add_unit(self, layer: int, name: str, node: Hashable = None) -> int:
+        """The number of one more unit."""
+        self.layer_of.append(layer)
+        self.names.append(name)
+        self.nodes.append(name if node is None else node)
+        return len(self.names) - 1
+
+    @functools.cached_property
+    def weights(self) -> list[float | None]:
+        """The weight of each connection."""
+        found: list[float | None] = [None] * len(self.sources)
+        for start, stop, _, _, weights, coefficients in self.spans:
+            if weights is not None:
+                found[start:stop] = [
+                    None if parameter == NO_PARAMETER else weights[parameter]
+                    for parameter in self.parameters[start:stop]
+                ]
+            elif coefficients is not None:
+                found[start:stop] = coefficients
+        return found
+
+    def layer(self, connection: int) -> int:
+        """The layer of a connection's target."""
+        return self.layer_of[self.targets[connection]]
+
+    def parameter(self, connection: int) -> str | None:
+        """The name of a connection's parameter."""
+        number = self.parameters[connection]
+        if number == NO_PARAMETER:
+            return None
+        tables = self.bias_tables if self.roles[connection] is BIAS else self.tables
+        return tables[self.layer(connection)].name(number)
+
+    def owner(self, layer: int) -> int:
+        """The layer whose weights a layer has."""
+        own = self.layers[layer].info.owner
+        return layer if own is None else own
+
+    def count(self, connection: int) -> int:
+        """How many connections a line stands for."""
+        return self.counts.get(connection, 1)
+
+    @functools.cached_property
+    def ranks(self) -> list[int]:
+        """The connections in the order in which they are drawn: by source, then as they were made."""
+        return sorted(range(len(self.sources)), key=self.sources.__getitem__)
+
+    def into(self, layer: int) -> list[int]:
+        """The connections into a layer that colours tell apart, in the order in which they are drawn."""
+        return self._by_layer[layer]
+
+    @functools.cached_property
+    def _by_layer(self) -> list[list[int]]:
+        found: list[list[int]] = [[] for _ in self.layers]
+        for connection in self.ranks:
+            role = self.roles[connection]
+            if role is not BIAS and role is not MERGED:
+                found[self.layer_of[self.targets[connection]]].append(connection)
+        return found
+
+    def used_parameters(self, layer: int) -> Collection[int]:
+        """The weights of a layer that connections of the whole network use."""
+        return {self.parameters[connection] for connection in self.into(layer)} - {NO_PARAMETER}
+
+    def parameter_weights(self, layers: Sequence[int]) -> dict[int, float]:
+        """The value of each weight that connections into ``layers`` use, where it has one."""
+        found: dict[int, float] = {}
+        for layer in layers:
+            for connection in self.into(layer):
+                weight = self.weights[connection]
+                if weight is not None and self.parameters[connection] != NO_PARAMETER:
+                    found[self.parameters[connection]] = weight
+        return found
+
+    def degrees(self, units: Iterable[int]) -> dict[int, int]:
+        """How many connections of the whole network reach each of ``units``; those of biases and padding do not count."""
+        counted = Counter(target for target, role in zip(self.targets, self.roles, strict=True) if role.counted)
+        return {unit: counted[unit] for unit in units}
+
+    def only_source(self, unit: int) -> int | None:
+        """The unit that alone reaches ``unit``; None where there are several, or it is not there."""
+        found = [c for c in self._into_units.get(unit, ()) if self.roles[c].counted]
+        return self.sources[found[0]] if len(found) == 1 and self.degrees([unit])[unit] == 1 else None
+
+    @functools.cached_property
+    def _into_units(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for connection in self.ranks:
+            found.setdefault(self.targets[connection], []).append(connection)
+        return found
+
+    def winners(self) -> dict[int, int]:
+        """The unit that each unit of a maximum took its value from: the first of the largest; where values are known."""
+        winners: dict[int, int] = {}
+        for connection in self.ranks:
+            source, target = self.sources[connection], self.targets[connection]
+            if self.roles[connection].combination is MAXIMUM and source in self.values:
+                best = winners.get(target)
+                if best is None or self.values[source] > self.values[best]:
+                    winners[target] = source
+        # Where the zero of a dropped unit won, none of the connections did.
+        return {unit: best for unit, best in winners.items() if not self._is_other(unit, self.values[best])}
+
+    def _is_other(self, unit: int, value: float) -> bool:
+        """Whether a unit without an activation has another value."""
+        plain = not self.layers[self.layer_of[unit]].info.activations
+        return plain and self.values.get(unit, value) != value
+
+    def has_parameter(self, name: str) -> bool:
+        """Whether a connection of the whole network has a weight of that name, or one of that tensor."""
+        names = {self.parameter(connection) for connection in range(len(self))} - {None}
+        return any(own == name or str(own).startswith(f"{name}[") for own in names)
+
+    def key(self, unit: int) -> Key:
+        """Which unit of the whole network a unit is."""
+        return self.layer_of[unit], unit
+
+    def keys(self, layer: int) -> Iterable[Key]:
+        """All units of a layer of the whole network."""
+        return ((layer, unit) for unit in self.layers[layer].units)
+
+    def key_at(self, layer: int, place: Place) -> Key | None:
+        """The unit of the whole network at a place of a layer; None where there is none."""
+        unit = self.layers[layer].by_place.get(place)
+        return None if unit is None else (layer, unit)
+
+    def position(self, key: Key) -> int:
+        """The position of a unit of the whole network in its layer."""
+        return self.layers[key[0]].places[key[1]][1]
+
+    def unit(self, key: Key) -> int | None:
+        """The unit that ``key`` is, where it is there."""
+        return key[1]
+
+    def walk(self, start: Iterable[Key], backwards: bool) -> set[Key]:
+        """``start``, and every unit of the whole network on ways into it, or out of it."""
+        near, far = (self.targets, self.sources) if backwards else (self.sources, self.targets)
+        beside: dict[int, list[int]] = {}
+        for one, other in zip(near, far, strict=True):
+            beside.setdefault(one, []).append(other)
+        seen = {unit for _, unit in start}
+        todo = list(seen)
+        while todo:
+            unit = todo.pop()
+            for other in (*beside.get(unit, ()), *self._peers(unit)):
+                if other not in seen:
+                    seen.add(other)
+                    todo.append(other)
+        return {(self.layer_of[unit], unit) for unit in seen}
+
+    def _peers(self, unit: int) -> Iterable[int]:
+        """The units that an activation of its layer, such as softmax, mixes a unit with."""
+        layer = self.layers[self.layer_of[unit]]
+        if unit not in layer.places or not any(activation(text).mixes for text in layer.info.activations):
+            return ()
+        if layer.shape.channels == 1:
+            return layer.units
+        return [other for other in layer.units if layer.places[other][1] == layer.places[unit][1]]
+
+
+def unit_name(layer: str, shape: Shape, flat: int) -> str:
+    """The name of a unit, indices from 1.
+
+    >>> unit_name("x", Shape(1, 5), 1), unit_name("x", Shape(2, 5), 7), unit_name("h1", Shape(1, 5), 0)
+    ('x2', 'x[2,3]', 'h1[1]')
+    """
+    channel, position = divmod(flat, shape.length)
+    if shape.channels > 1:
+        return f"{layer}[{channel + 1},{position + 1}]"
+    return f"{layer}[{position + 1}]" if layer[-1:].isdigit() else f"{layer}{position + 1}"
+
+
+def groups_of(layers: Sequence[LayerView], index: int) -> int:
+    """How many groups the channels of a layer stand in: its own, else those that a layer that takes it sees them in.
+
+    1 where its channels cannot be split into them.
+    """
+    following = [layer.info.groups for layer in layers if index in layer.inputs and layer.info.groups > 1]
+    groups = layers[index].info.groups if layers[index].info.groups > 1 else max(following, default=1)
+    return 1 if layers[index].shape.channels % groups else groups
+
+
+def largest_of(values: Mapping[int, float]) -> float:
+    """The size of the largest value; 0 where there are none."""
+    return max(map(abs, values.values()), default=0.0)

@@ -1,0 +1,81 @@
+"""How a unit makes one number of what reaches it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Combination:
+    """A sum, unless a subclass says otherwise.
+
+    ``role`` is what a connection that is combined so is called in graphs; ``linear``: doubling what reaches a
+    unit doubles its value; ``sign`` is what stands in its units, where that says more than their names.
+    """
+
+    role: str = "weight"
+    linear: bool = True
+    sign: str = ""
+
+    def __call__(self, terms: Iterable[float]) -> float:
+        """One number of ``terms``, which are multiplied already; sums are rounded once (``math.fsum``)."""
+        terms = list(terms)
+        try:
+            return math.fsum(terms)
+        except (OverflowError, ValueError):
+            return math.nan if any(math.isnan(term) for term in terms) else math.inf
+
+    def beside_zero(self, value: float) -> float:
+        """What ``value`` becomes where a dropped unit, a 0, is among what reaches the unit."""
+        return value
+
+
+class _Maximum(Combination):
+    def __call__(self, terms: Iterable[float]) -> float:
+        """The largest of ``terms``; of none it is minus infinity, as of a window in the padding alone."""
+        return max(terms, default=-math.inf)
+
+    def beside_zero(self, value: float) -> float:
+        return max(value, 0.0)
+
+
+class _Product(Combination):
+    def __call__(self, terms: Iterable[float]) -> float:
+        """The product of ``terms``."""
+        return math.prod(terms)
+
+    def beside_zero(self, value: float) -> float:
+        return 0.0
+
+
+@dataclass(frozen=True)
+class Norm(Combination):
+    """The norm of order ``order``, as ``torch.nn.LPPool1d`` has it: ``(sum of x ** p) ** (1 / p)``."""
+
+    role: str = "norm"
+    linear: bool = False
+    order: float = 2.0
+
+    def __call__(self, terms: Iterable[float]) -> float:
+        """The norm of ``terms``; NaN where a root of a negative number would be taken, as in PyTorch."""
+        try:
+            norm = math.fsum(term**self.order for term in terms) ** (1 / self.order)
+        except OverflowError:
+            return math.inf
+        except TypeError:  # a power of a negative number was complex, and cannot be summed
+            return math.nan
+        return norm if isinstance(norm, float) else math.nan
+
+
+SUM = Combination()
+MEAN = Combination("mean")
+IDENTITY = Combination("identity")
+ADDITION = Combination("identity", sign="+")
+INTERPOLATION = Combination("interpolation")
+MAXIMUM = _Maximum("max", linear=False)
+PRODUCT = _Product("product", linear=False, sign="\u00d7")
+
+BY_ROLE = {each.role: each for each in (SUM, MEAN, IDENTITY, INTERPOLATION, MAXIMUM, PRODUCT, Norm())}
+"""The combination that a role of a connection stands for."""

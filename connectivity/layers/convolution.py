@@ -1,0 +1,67 @@
+"""The convolution: a window for each unit, the same weights everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from connectivity.layers.base import WEIGHTED, Shape, check_size, layer
+from connectivity.layers.windowed import KERNEL, WINDOW, Windowed
+from connectivity.layers.words import Parameter, Reader, Words
+
+
+@layer
+class Convolution(Windowed):
+    """A window for each unit, the same weights everywhere: ``torch.nn.Conv1d``.
+
+    On an input ``[C, L]`` its output is ``[channels, floor((L + left + right - dilation * (kernel_size - 1) - 1)
+    / stride) + 1]``, its weights ``[channels, C / groups, kernel_size]``, its bias ``[channels]``
+    (https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv1d.html). Sizes are from 1 to 1,000,000, padding
+    from 0. Raises NetworkError, on a given input, for a kernel that does not fit it and for channels that cannot be
+    split into groups.
+
+    With a ``tie`` of T, the weights repeat every T positions only: T kernels take turns (a tiled
+    convolution), and the weights are ``[out, in/groups, T, k]``.
+    """
+
+    kind: ClassVar[str] = "conv"
+    caption: ClassVar[str] = "conv"
+    title: ClassVar[str | None] = "weight sharing"
+    article: ClassVar[str] = "a convolution"
+    words: ClassVar[Words | None] = Words(
+        "conv",
+        ("conv1d", "shared"),
+        KERNEL,
+        (
+            *WINDOW,
+            Parameter("tie", Reader.integer, "period of the weights of a tiled convolution (1: every unit the same)"),
+            *WEIGHTED,
+        ),
+        "convolution: sparse, and parallel connections share a weight",
+        "conv:3",
+    )
+    tie: int = 1
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        check_size("tie", self.tie)
+        return super().output_shape(*shapes)
+
+    def kernel_row(self, out: int, i: int, t: int, inputs: int, length: int) -> int:
+        return ((out * inputs + i) * self.tie + t % self.tie) * self.kernel_size
+
+    def used(self, *shapes: Shape) -> Iterable[int]:
+        if self.tie != 1:
+            return super().used(*shapes)
+        kernels = self.out_channels * (shapes[0].channels // self.groups)
+        taps = [k for k, number in enumerate(self._meetings(shapes[0])) if number]
+        return [kernel * self.kernel_size + k for kernel in range(kernels) for k in taps]
+
+    def kernels_used(self, meetings: int) -> int:
+        return min(self.tie, meetings)  # those that take turns follow one another
+
+    def notes(self, *shapes: Shape) -> list[str]:
+        return [*super().notes(*shapes), f"period {self.tie}"] if self.tie != 1 else super().notes(*shapes)
+
+    def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
+        kernels = (self.out_channels, shapes[0].channels // self.groups)
+        return (*kernels, self.kernel_size) if self.tie == 1 else (*kernels, self.tie, self.kernel_size)

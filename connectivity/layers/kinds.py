@@ -1,0 +1,63 @@
+"""The table of kinds: every class of layers that the notation knows, a line each."""
+
+from __future__ import annotations
+
+from connectivity.errors import GraphError, suggestion, visible
+from connectivity.layers.base import Layer
+from connectivity.layers.convolution import Convolution
+from connectivity.layers.fc import FullyConnected
+from connectivity.layers.input import Input
+from connectivity.layers.merges import Add, Concatenate, Multiply
+from connectivity.layers.pools import AvgPool, MaxPool
+from connectivity.layers.sparse import LocallyConnected
+from connectivity.layers.transposed import ConvolutionTranspose
+from connectivity.layers.words import Words
+
+
+class Units(Layer):
+    """Units of which no more is known than their connections: a layer of somebody's own graph."""
+
+    kind = "units"
+    has_weights = True
+
+
+KINDS: list[type[Layer]] = [
+    FullyConnected,
+    LocallyConnected,
+    Convolution,
+    ConvolutionTranspose,
+    MaxPool,
+    AvgPool,
+    Add,
+    Multiply,
+    Concatenate,
+    Input,
+]
+"""All kinds of layers, in the order they are explained."""
+
+
+def register(kind: type[Layer]) -> type[Layer]:
+    """Add a kind of your own to the table: the notation, the help and every figure know it from now on."""
+    if words_of(kind).names and not set(words_of(kind).names) & kind_words().keys():
+        KINDS.append(kind)
+        return kind
+    raise ValueError(f"{kind.kind}: a kind of that name is there already")
+
+
+def words_of(kind: type[Layer]) -> Words:
+    """What the notation says of a kind that is in the table."""
+    assert kind.words is not None
+    return kind.words
+
+
+def kind_words() -> dict[str, type[Layer]]:
+    """Every word that names a kind, aliases too."""
+    return {word: kind for kind in KINDS for word in words_of(kind).names}
+
+
+def kind_named(name: str) -> type[Layer]:
+    """The kind that a graph calls ``name``. Raises GraphError for one that is not known."""
+    known: dict[str, type[Layer]] = {kind.kind: kind for kind in (*KINDS, Units)}
+    if name not in known:
+        raise GraphError(f'unknown kind of layer "{visible(name)}"{suggestion(name, known)}')
+    return known[name]

@@ -1,0 +1,217 @@
+"""Layers with several inputs: their sum, their product, or one behind the other."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from connectivity.errors import NetworkError
+from connectivity.layers.base import (
+    NO_PARAMETER,
+    PLAIN,
+    Connections,
+    Layer,
+    Shape,
+    Totals,
+    Window,
+    check_size,
+    layer,
+)
+from connectivity.layers.combine import ADDITION, IDENTITY, PRODUCT, Combination
+from connectivity.layers.words import Parameter, Reader, Words, choice
+
+_NAMES = Parameter("names", Reader.names, "the layers that are joined to the one before it, as x/h1")
+
+
+@layer
+class Merge(Layer):
+    """A layer that takes the one before it, then those that are named; or just these, where that one is among them."""
+
+    has_weights: ClassVar[bool] = False
+    merges: ClassVar[bool] = True
+    names: tuple[str, ...]
+
+    @classmethod
+    def made(cls, given: Mapping[str, Any]) -> Layer:
+        if "names" not in given:
+            raise NetworkError(f"which layers? Name them, as {cls.words.example if cls.words else ''}")
+        return cls(**given)
+
+    def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
+        return ()
+
+    def reads(self, before: str) -> tuple[str, ...]:
+        first = self.source or before
+        return self.names if first in self.names else (first, *self.names)
+
+    def place_of(self, name: str) -> tuple[str, int | None]:
+        return ("names", self.names.index(name)) if name in self.names else ("source", None)
+
+
+@layer
+class Elementwise(Merge):
+    """Inputs that are combined unit by unit; a single channel or position serves all, as PyTorch broadcasts."""
+
+    @classmethod
+    def channelwise(cls, groups: int, channels: int) -> bool:
+        return True
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        """The common shape of ``shapes``; raises NetworkError where there is none."""
+        joined = Shape(max(shape.channels for shape in shapes), max(shape.length for shape in shapes))
+        for number, shape in enumerate(shapes):
+            if shape.channels not in (1, joined.channels) or shape.length not in (1, joined.length):
+                listed = " and ".join(f"{one.channels}x{one.length}" for one in shapes)
+                raise NetworkError(
+                    f"shapes {listed} do not fit: channels and lengths must be the same, or 1 in one of them",
+                    "names",
+                    max(0, number - (len(shapes) - len(self.names))),
+                )
+        return joined
+
+    def connections(
+        self, *shapes: Shape, targets: Iterable[int] | None = None, sources: Container[int] | None = None
+    ) -> Connections:
+        output = self.output_shape(*shapes)
+        starts = _starts(shapes)
+        found = Connections([], [], [], [])
+        for target in range(output.units) if targets is None else targets:
+            channel, position = divmod(target, output.length)
+            for start, shape in zip(starts, shapes, strict=True):
+                row = channel if shape.channels > 1 else 0
+                source = start + row * shape.length + (position if shape.length > 1 else 0)
+                if sources is None or source in sources:
+                    _pass_on(found, source, target)
+        return found
+
+    def totals(self, *shapes: Shape) -> Totals:
+        return Totals(self.output_shape(*shapes).units * len(shapes), 0)
+
+    def window(self, *shapes: Shape) -> Window | None:
+        """A unit looks at its own place, if all inputs have it."""
+        return Window(0, 0, 1) if len({shape.length for shape in shapes}) == 1 else None
+
+    def heading(self, names: Sequence[str]) -> str:
+        sign = self.combination.sign or "+"
+        return f"{names[0]} = {f' {sign} '.join(names[1:])}"
+
+
+@layer
+class Add(Elementwise):
+    """The sum of its inputs, unit by unit."""
+
+    kind: ClassVar[str] = "add"
+    caption: ClassVar[str] = "sum"
+    article: ClassVar[str] = "a sum"
+    verb: ClassVar[str] = "adds"
+    combination: ClassVar[Combination] = ADDITION
+    words: ClassVar[Words | None] = Words(
+        "add", ("sum",), _NAMES, PLAIN, "the sum of the layer before it and of those named", "add:x"
+    )
+
+
+@layer
+class Multiply(Elementwise):
+    """The product of its inputs, unit by unit: a gate."""
+
+    kind: ClassVar[str] = "mul"
+    caption: ClassVar[str] = "product"
+    article: ClassVar[str] = "a product"
+    verb: ClassVar[str] = "multiplies"
+    combination: ClassVar[Combination] = PRODUCT
+    words: ClassVar[Words | None] = Words(
+        "mul", ("multiply",), _NAMES, PLAIN, "the product of the layer before it and of those named", "mul:gate"
+    )
+
+
+@layer
+class Concatenate(Merge):
+    """The channels of its inputs, one after the other; with ``axis="length"`` their positions: ``torch.cat``."""
+
+    kind: ClassVar[str] = "concat"
+    caption: ClassVar[str] = "concat"
+    article: ClassVar[str] = "a concatenation"
+    verb: ClassVar[str] = "joins"
+    combination: ClassVar[Combination] = IDENTITY
+    rearranges: ClassVar[bool] = True
+    words: ClassVar[Words | None] = Words(
+        "concat",
+        ("cat", "concatenate"),
+        _NAMES,
+        (
+            Parameter(
+                "axis",
+                choice("axis", "channels", "length"),
+                "channels, or length: along which they are joined",
+                choices=("channels", "length"),
+            ),
+            *PLAIN,
+        ),
+        "the channels of the layer before it, then of those named",
+        "concat:x",
+    )
+    axis: str = "channels"
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        """Raises NetworkError for inputs that differ where they must be alike."""
+        along = self.axis == "length"
+        alike = [shape.channels if along else shape.length for shape in shapes]
+        if len(set(alike)) > 1:
+            listed = " and ".join(f"{one.channels}x{one.length}" for one in shapes)
+            what = "channels" if along else "the same length"
+            wrong = next(number for number, size in enumerate(alike) if size != alike[0])
+            raise NetworkError(
+                f"shapes {listed} cannot be joined along the {'length' if along else 'channels'}: "
+                f"they need {'as many ' if along else ''}{what}",
+                "names",
+                max(0, wrong - (len(shapes) - len(self.names))),
+            )
+        joined = sum(shape.length if along else shape.channels for shape in shapes)
+        check_size("names", joined)
+        return Shape(alike[0], joined) if along else Shape(joined, alike[0])
+
+    def connections(
+        self, *shapes: Shape, targets: Iterable[int] | None = None, sources: Container[int] | None = None
+    ) -> Connections:
+        output = self.output_shape(*shapes)
+        found = Connections([], [], [], [])
+        for target in range(output.units) if targets is None else targets:
+            source = self._origin(target, output, shapes)
+            if sources is None or source in sources:
+                _pass_on(found, source, target)
+        return found
+
+    def _origin(self, target: int, output: Shape, shapes: Sequence[Shape]) -> int:
+        """The unit, counted through all inputs, that ``target`` is."""
+        if self.axis == "channels":
+            return target  # channels follow one another, and so do inputs
+        channel, position = divmod(target, output.length)
+        for start, shape in zip(_starts(shapes), shapes, strict=True):
+            if position < shape.length:
+                return start + channel * shape.length + position
+            position -= shape.length
+        raise AssertionError(target)
+
+    def totals(self, *shapes: Shape) -> Totals:
+        return Totals(self.output_shape(*shapes).units, 0)
+
+    def window(self, *shapes: Shape) -> Window | None:
+        return Window(0, 0, 1) if self.axis == "channels" else None
+
+    def notes(self, *shapes: Shape) -> list[str]:
+        return ["along the length"] if self.axis == "length" else []
+
+
+def _starts(shapes: Sequence[Shape]) -> list[int]:
+    """The number of each input's first unit, counted through all of them."""
+    return [0, *itertools.accumulate(shape.units for shape in shapes)][: len(shapes)]
+
+
+def _pass_on(found: Connections, source: int, target: int) -> None:
+    """One more connection that passes a value on."""
+    found.sources.append(source)
+    found.targets.append(target)
+    found.parameters.append(NO_PARAMETER)
+    if found.coefficients is not None:
+        found.coefficients.append(1.0)

@@ -1,0 +1,207 @@
+"""Sparse layers: each unit sees an area, or what a mask or chance leaves; every connection has its own weight."""
+
+from __future__ import annotations
+
+import functools
+import random
+from collections.abc import Container, Iterable, Mapping
+from typing import Any, ClassVar
+
+from connectivity.errors import NetworkError
+from connectivity.layers.base import (
+    WEIGHTED,
+    Connections,
+    Layer,
+    Shape,
+    Totals,
+    check_size,
+    count,
+    layer,
+)
+from connectivity.layers.windowed import KERNEL, WINDOW, Windowed
+from connectivity.layers.words import Parameter, Reader, Words
+
+_CHANCE = (
+    Parameter("units", Reader.integer, "outputs of a randomly sparse layer", "u"),
+    Parameter("density", Reader.number, "the share of connections it keeps, 0 to 1"),
+    Parameter("seed", Reader.integer, "which of them"),
+)
+_MASK = Parameter("mask", Reader.mask, "rows = outputs, as 011/010, or a CSV file of 0 and 1", file=True)
+
+
+@layer
+class LocallyConnected(Windowed):
+    """A window for each unit, every connection its own weight (unshared convolution).
+
+    Sizes, ranges and errors are those of :class:`.Convolution`.
+
+    Its weights are ``[out, in/groups, out_length, k]``, its bias ``[out, out_length]``.
+    """
+
+    kind: ClassVar[str] = "sparse"
+    caption: ClassVar[str] = "sparse"
+    title: ClassVar[str | None] = "sparse connectivity"
+    article: ClassVar[str] = "a sparse layer"
+    words: ClassVar[Words | None] = Words(
+        "sparse",
+        ("local",),
+        KERNEL,
+        (*WINDOW, _MASK, *_CHANCE, *WEIGHTED),
+        "each unit sees an area, every connection has its own weight",
+        "sparse:3",
+    )
+
+    @classmethod
+    def made(cls, given: Mapping[str, Any]) -> Layer:
+        """The sparse layer that the given parameters describe: by a window, a mask or a density."""
+        styles = {
+            "a window": {"kernel_size", *(parameter.name for parameter in WINDOW)},
+            "mask": {"mask"},
+            "density": {parameter.name for parameter in _CHANCE},
+        }
+        if "mask" in given:  # whose outputs may be split into channels as well
+            styles["a window"].discard("channels")
+        used = [style for style, names in styles.items() if names & given.keys()]
+        if len(used) > 1:
+            culprit = next(name for name in given if name in styles[used[1]])
+            raise NetworkError(f"a sparse layer has either {used[0]} or {used[1]}, not both", culprit)
+        if used == ["mask"]:
+            return Masked(**given)
+        if used == ["density"]:
+            for name in ("units", "density"):
+                if name not in given:
+                    raise NetworkError(f"a random sparse layer also needs {name}= (as units=6,density=0.3)")
+            return RandomlySparse(**given)
+        if not {"kernel_size", "taps"} & given.keys():
+            raise NetworkError("kernel_size is missing (as in sparse:3), or mask= or units= with density=")
+        return super().made(given)
+
+    def kernel_row(self, out: int, i: int, t: int, inputs: int, length: int) -> int:
+        return ((out * inputs + i) * length + t) * self.kernel_size
+
+    def kernels_used(self, meetings: int) -> int:
+        return meetings
+
+    def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
+        length = self.output_shape(*shapes).length
+        return (self.out_channels, shapes[0].channels // self.groups, length, self.kernel_size)
+
+    def bias_shape(self, *shapes: Shape) -> tuple[int, ...]:
+        return tuple(self.output_shape(*shapes))
+
+    def inline_weight(self, *shapes: Shape) -> tuple[float, ...] | None:
+        return Layer.inline_weight(self, *shapes)
+
+
+@layer
+class Masked(Layer):
+    """Connections where a mask says so; ``mask[o][i]`` is true where input i reaches unit o.
+
+    Flattens channels first. Its weights are ``[outputs, inputs]``. ``channels`` splits the outputs
+    into channels, as ``torch.nn.Unflatten`` does. Raises NetworkError, on a given input, for rows that are
+    not as long as it is.
+    """
+
+    kind: ClassVar[str] = "sparse"
+    caption: ClassVar[str] = "sparse"
+    title: ClassVar[str | None] = "sparse connectivity"
+    article: ClassVar[str] = "a sparse layer"
+    mask: tuple[tuple[bool, ...], ...]
+    channels: int = 1
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        if not self.mask:
+            raise NetworkError("the mask has no rows; it needs one for each output", "mask")
+        for number, row in enumerate(self.mask, start=1):
+            if len(row) != shapes[0].units:
+                raise NetworkError(
+                    f"row {number} of the mask has {count(len(row), 'column')}, "
+                    f"but the layer has {count(shapes[0].units, 'input')}",
+                    "mask",
+                )
+        outputs = check_size("mask", len(self.mask))
+        if outputs % check_size("channels", self.channels):
+            raise NetworkError(f"{count(outputs, 'output')} cannot be split into {self.channels} channels", "channels")
+        return Shape(self.channels, outputs // self.channels)
+
+    def connections(
+        self, *shapes: Shape, targets: Iterable[int] | None = None, sources: Container[int] | None = None
+    ) -> Connections:
+        found = Connections([], [], [])
+        for target in range(len(self.mask)) if targets is None else targets:
+            row = self.mask[target]
+            own = [
+                source for source, connected in enumerate(row) if connected and (sources is None or source in sources)
+            ]
+            found.sources.extend(own)
+            found.targets.extend([target] * len(own))
+            found.parameters.extend(target * len(row) + source for source in own)
+        return found
+
+    def totals(self, *shapes: Shape) -> Totals:
+        connected = self.weight_count(*shapes)
+        return Totals(connected, connected)
+
+    def weight_count(self, *shapes: Shape) -> int:
+        return sum(sum(row) for row in self.mask)  # its zeros are none
+
+    def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
+        return (len(self.mask), shapes[0].units)
+
+    def bias_shape(self, *shapes: Shape) -> tuple[int, ...]:
+        return (len(self.mask),)
+
+
+@layer
+class RandomlySparse(Layer):
+    """A share ``density`` of all connections, from 0 to 1, drawn by ``seed``: ``round(density * all)`` of them.
+
+    Its weights are ``[units, inputs]``, of which those that no connection uses are nothing.
+    """
+
+    kind: ClassVar[str] = "sparse"
+    caption: ClassVar[str] = "sparse"
+    title: ClassVar[str | None] = "sparse connectivity"
+    article: ClassVar[str] = "a sparse layer"
+    units: int
+    density: float
+    seed: int = 0
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        check_size("units", self.units)
+        if not 0 <= self.density <= 1:
+            raise NetworkError(f"density {self.density:g} is not between 0 and 1", "density")
+        return Shape(1, self.units)
+
+    def connections(
+        self, *shapes: Shape, targets: Iterable[int] | None = None, sources: Container[int] | None = None
+    ) -> Connections:
+        inputs = shapes[0].units
+        wanted = None if targets is None else set(targets)
+        found = Connections([], [], [])
+        for parameter in _chosen(self.units * inputs, self.weight_count(*shapes), self.seed):
+            target, source = divmod(parameter, inputs)
+            if (wanted is None or target in wanted) and (sources is None or source in sources):
+                found.sources.append(source)
+                found.targets.append(target)
+                found.parameters.append(parameter)
+        return found
+
+    def totals(self, *shapes: Shape) -> Totals:
+        connected = self.weight_count(*shapes)
+        return Totals(connected, connected)
+
+    def weight_count(self, *shapes: Shape) -> int:
+        return round(self.density * self.units * shapes[0].units)
+
+    def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
+        return (self.units, shapes[0].units)
+
+    def bias_shape(self, *shapes: Shape) -> tuple[int, ...]:
+        return (self.units,)
+
+
+@functools.lru_cache(maxsize=8)
+def _chosen(everything: int, number: int, seed: int) -> tuple[int, ...]:
+    """Which connections chance leaves: so many of ``everything``, in order."""
+    return tuple(sorted(random.Random(seed).sample(range(everything), number)))

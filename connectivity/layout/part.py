@@ -1,0 +1,95 @@
+"""Which units of a network its picture needs: those that are shown, and hidden ones that stubs point to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from connectivity.graphs.build import Blueprint, Part, starts_of
+from connectivity.layout.columns import Arrangement
+from connectivity.network import Stage
+
+
+def part_of(blueprint: Blueprint, arrangement: Arrangement, whole: Collection[int] = ()) -> Part:
+    """The part of a network that ``arrangement`` shows; of the layers in ``whole`` all units, and those next to them."""
+    stages = blueprint.stages
+    shown: list[Collection[int]] = []
+    for number, stage in enumerate(stages):
+        if number in whole or arrangement.shows_all(number):
+            shown.append(range(stage.shape.units))
+        else:
+            length = stage.shape.length
+            shown.append([channel * length + position for channel, position in arrangement.shown_places(number)])
+    hidden: list[set[int]] = [set() for _ in stages]
+    for number, stage in enumerate(stages):
+        for position, source in enumerate(stage.sources):
+            _add_hidden(stage, number, position, source, stages, arrangement, shown, hidden)
+    return Part(shown, [*hidden])
+
+
+def _add_hidden(
+    stage: Stage,
+    number: int,
+    position: int,
+    source: int,
+    stages: Sequence[Stage],
+    arrangement: Arrangement,
+    shown: Sequence[Collection[int]],
+    hidden: list[set[int]],
+) -> None:
+    """Add to ``hidden`` the ends of connections between a stage and one of its inputs of which one end is shown."""
+    start, size = starts_of(stage)[position], stages[source].shape.units
+    if len(shown[source]) < size:
+        seen = stage.layer.sources_of(shown[number], *stage.inputs)
+        own = (
+            range(size) if isinstance(seen, range) else {flat - start for flat in seen if start <= flat < start + size}
+        )
+        hidden[source].update(_standing_in(own, source, number, stages[source], arrangement, shown[source]))
+    if len(shown[number]) < stage.shape.units:
+        reached = stage.layer.targets_of([start + flat for flat in shown[source]], *stage.inputs)
+        hidden[number].update(_standing_in(reached, number, source, stage, arrangement, shown[number]))
+
+
+def _standing_in(
+    flats: Iterable[int], number: int, other: int, stage: Stage, arrangement: Arrangement, shown: Collection[int]
+) -> set[int]:
+    """Those of ``flats`` that are hidden; of all that share a place on the picture the first of each group."""
+    channels, length = stage.shape
+    taken = set(shown)
+    if isinstance(flats, range):
+        return _first_hidden(number, stage, arrangement, taken)
+    groups = max(1, getattr(stage.layer, "groups", 1))
+    found: set[int] = set()
+    first: dict[tuple[int, int], int] = {}  # of each group and position: the first of its hidden channels
+    for flat in sorted(flats):
+        if flat in taken:
+            continue
+        channel, position = divmod(flat, length)
+        if arrangement.shows_channel(number, channel):
+            found.add(flat)
+        else:
+            first.setdefault((channel * groups // channels, position), flat)
+    return found | set(first.values())
+
+
+def _first_hidden(number: int, stage: Stage, arrangement: Arrangement, taken: set[int]) -> set[int]:
+    """Of a layer that is connected as a whole: a hidden unit for each place where dots stand for hidden ones."""
+    channels, length = stage.shape
+    found: dict[tuple[int, bool], int] = {}
+    outside = False
+    for channel in range(channels):
+        if not arrangement.shows_channel(number, channel):
+            if not outside:
+                found[-1, False] = channel * length
+            outside = True
+            continue
+        for position in _gaps(taken, channel * length, length):
+            found.setdefault((channel, arrangement.stands_in_for(number, position)), channel * length + position)
+    return set(found.values())
+
+
+def _gaps(taken: set[int], start: int, length: int) -> list[int]:
+    """The first hidden position, and the first that is hidden behind the last shown one."""
+    own = sorted(flat - start for flat in taken if start <= flat < start + length)
+    first = next((n for n in range(length) if start + n not in taken), None)
+    behind = own[-1] + 1 if own else 0
+    return [n for n in (first, behind if behind < length else None) if n is not None]
