@@ -47,7 +47,8 @@ class Line(NamedTuple):
     """An arrow between the centres of two marks, cut off at their borders.
 
     ``id`` is empty where there are too many to name; ``stub`` marks a connection to what is
-    not shown.
+    not shown. ``path`` are the points of one that is not straight, from border to border: a point, then three for
+    each stretch, as Bezier curves have them.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Line(NamedTuple):
     stub: bool = False
     arrow: bool = True
     style: str = "solid"
+    path: tuple[tuple[float, float], ...] = ()
 
 
 class Text(NamedTuple):
@@ -151,7 +153,10 @@ class Scene:
         self.dots += [dot._replace(x=dot.x + x, y=dot.y + y) for dot in other.dots]
         self.boxes += [box._replace(x=box.x + x, y=box.y + y) for box in other.boxes]
         self.cells += [cell._replace(x=cell.x + x, y=cell.y + y) for cell in other.cells]
-        self.lines += other.lines
+        self.lines += [
+            line._replace(path=tuple((px + x, py + y) for px, py in line.path)) if line.path else line
+            for line in other.lines
+        ]
 
     def tips(self) -> dict[str, str]:
         """The tooltip of each mark that has one, by id."""
@@ -208,6 +213,12 @@ class Sheet:
         self.marks.units.append(unit)
         width, height = unit.width or self.marks.unit_width, unit.height or self.marks.diameter
         self.extent.cover(unit.x, unit.y, width + 2, height + 2)
+
+    def line(self, line: Line) -> None:
+        """Add a line; one that is not straight takes room."""
+        self.marks.lines.append(line)
+        for x, y in line.path:
+            self.extent.cover(x, y, 2.0, 2.0)
 
     def dot(self, dot: Dot) -> None:
         """Add a dot."""

@@ -23,12 +23,12 @@ from connectivity.graphs.wiring import Wiring
 from connectivity.layers.base import NO_PARAMETER
 from connectivity.layers.combine import MAXIMUM
 from connectivity.options import Options
-from connectivity.typeset.text import letter, short, subscripted
+from connectivity.typeset.text import letter, listed, short, subscripted
 
 Painter = Callable[[int], Stroke | None]
 """The stroke of a connection; None of one whose weight has no colour of its own."""
 
-KERNEL, SHARED, PASSED = "kernel", "shared weights", "no weight"
+KERNEL, SHARED, PASSED = "kernel", "shared weights", "identity"
 
 MOST_SWATCHES = 12
 """The most shared weights that are listed one by one; more get a bar."""
@@ -40,13 +40,16 @@ TAPS = 9
 class Painted(NamedTuple):
     """What is coloured of a panel: its graph, the connections that are drawn whole, its options.
 
-    ``told`` are the layers that have keys in the legend; None: all.
+    ``told`` are the layers that have keys in the legend; None: all. ``levels`` are the columns of its layers: those of
+    one level have colours of their own, as far as these suffice. ``carries``: it has lines that pass values on.
     """
 
     wiring: Wiring
     whole: Sequence[int]
     options: Options
     told: frozenset[int] | None = None
+    levels: Sequence[int] = ()
+    carries: bool = False
 
 
 def paint(panels: Sequence[Painted], options: Options) -> tuple[list[Painter], list[Key]]:
@@ -61,8 +64,12 @@ def paint(panels: Sequence[Painted], options: Options) -> tuple[list[Painter], l
     keys: list[tuple[tuple[int, str], Key]] = []
     for place, panel in enumerate(panels):
         layers: dict[int, Painter] = {}
+        taken: dict[int, int] = {}  # of each level: how many colours its layers have already
         for weights in _weights(panel):
-            painter, key = _painter(weights, numbers, scale, panel.options, theme)
+            level = panel.levels[weights.first] if panel.levels else weights.first
+            painter, key = _painter(weights, numbers, scale, panel.options, theme, taken.get(level, 0))
+            if weights.shared and weights.connections:
+                taken[level] = taken.get(level, 0) + len(weights.parameters)
             layers.update(dict.fromkeys(weights.layers, painter))
             first = weights.layers[0]
             told = panel.told is None or not panel.told.isdisjoint(weights.layers)
@@ -73,8 +80,8 @@ def paint(panels: Sequence[Painted], options: Options) -> tuple[list[Painter], l
             keys.append(((place, ""), Swatches("maximum pool", ((_won(theme), "its maximum"),))))
         painters.append(_by_layer(panel.wiring, layers, winners, theme))
     found = _once(keys)
-    if any(_passes(panel) for panel in panels):
-        found.append(Swatches(PASSED, ((passed(theme), "the value itself"),)))
+    if any(panel.carries and panel.told is None for panel in panels):
+        found.append(Swatches(PASSED, ((passed(theme), "the value itself, no weight"),)))
     return painters, found
 
 
@@ -168,11 +175,6 @@ def passed(theme: Theme) -> Stroke:
     return Stroke(theme.muted, 1.1, "dashed")
 
 
-def _passes(panel: Painted) -> bool:
-    roles = panel.wiring.roles
-    return panel.told is None and any(roles[connection].passes for connection in panel.whole)
-
-
 def _by_layer(wiring: Wiring, painters: Mapping[int, Painter], winners: Mapping[int, int], theme: Theme) -> Painter:
     """Each connection by its layer's painter; of a maximum pool, the one that won is emphasised."""
     won, lost = _won(theme), Stroke(theme.faint, 0.9)
@@ -209,7 +211,8 @@ def _once(named: Sequence[tuple[tuple[int, str], Key]]) -> list[Key]:
     for key in keys:
         owners = [owner for owner, own in named if own == key or _contains(key, own)]
         if key.title in (KERNEL, SHARED) and sum(other.title == key.title for other in keys) > 1:
-            key = key._replace(title=f"{key.title} of {owners[0][1]}")
+            names = dict.fromkeys(name for _, name in owners if name)
+            key = key._replace(title=f"{key.title} of {listed([*names])}" if names else key.title)
         elif key.title == SHARED and len({panel for panel, _ in owners}) < len(owners):
             key = key._replace(title=f"{SHARED} of each layer")
         found.append(key)
@@ -226,8 +229,9 @@ def _contains(key: Key, other: Key) -> bool:
 
 
 def _painter(
-    weights: _Weights, numbers: Mapping[str, int], scale: Scale, options: Options, theme: Theme
+    weights: _Weights, numbers: Mapping[str, int], scale: Scale, options: Options, theme: Theme, taken: int
 ) -> tuple[Painter, Key | None]:
+    """How a layer is painted, beside others in its gap that have the first ``taken`` colours of the palette."""
     wiring, first = weights.wiring, weights.first
     if not weights.parameters and not weights.connections:
         return _plain(theme), None
@@ -239,7 +243,7 @@ def _painter(
             weights, scale, options
         ) or scale.key()
     if chosen == "parameter":
-        return _by_parameter(weights, options, theme)
+        return _by_parameter(weights, options, theme, taken)
     if chosen == "sign":
         return _by_sign(wiring, theme)
     if chosen == "layer":
@@ -269,7 +273,9 @@ def _plain(theme: Theme, colour: str | None = None) -> Painter:
     return lambda connection: stroke
 
 
-def _by_parameter(weights: _Weights, options: Options, theme: Theme) -> tuple[Painter, Key | None]:
+def _by_parameter(
+    weights: _Weights, options: Options, theme: Theme, taken: int
+) -> tuple[Painter, Key | None]:
     """One colour a weight: the palette where it suffices, a sweep where it does not."""
     names = list(weights.parameters)
     if len(names) == 1 and len(weights.connections) <= 1 and not weights.shared:
@@ -288,7 +294,8 @@ def _by_parameter(weights: _Weights, options: Options, theme: Theme) -> tuple[Pa
     taps = list(dict.fromkeys(map(weights.tap, names)))
     if len(names) <= len(theme.pens) and options.colormap is None:
         names.sort()
-        pens = list(theme.pens[: len(names)])
+        first = taken if taken + len(names) <= len(theme.pens) else 0
+        pens = list(theme.pens[first : first + len(names)])
     elif theme.monochrome and len(taps) <= len(theme.pens):
         pens = [theme.pens[taps.index(weights.tap(name))] for name in names]
         places = tuple((pen, str(number)) for number, pen in enumerate(theme.pens[: len(taps)], start=1))
@@ -373,7 +380,7 @@ def _by_group(wiring: Wiring, number: int, theme: Theme) -> tuple[Painter, Key |
 def _valued(panels: Sequence[Painted]) -> list[float]:
     """The weights of all connections that are coloured by their weight."""
     found: list[float] = []
-    for wiring, whole, chosen, _ in panels:
+    for wiring, whole, chosen, *_ in panels:
         valued = [mode(wiring, number, (), chosen) == "weight" for number in range(len(wiring.layers))]
         if not any(valued) and NO_PARAMETER not in wiring.parameters:
             continue

@@ -14,12 +14,13 @@ _LONGEST = 40  # characters of a name that stand in a unit
 
 
 class Label(NamedTuple):
-    """What stands in a unit: a stem (in italics), a superscript, a subscript."""
+    """What stands in a unit: a stem (in italics), a superscript, a subscript. ``large``: it is a sign."""
 
     stem: str
     sup: str = ""
     sub: str = ""
     italic: bool = False
+    large: bool = False
 
     def markup(self) -> str:
         """The label as a text with markup.

@@ -6,6 +6,7 @@ hidden ones, and the connections between them. Counts, values and names are alwa
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
@@ -136,6 +137,19 @@ class Wiring:
             elif coefficients is not None:
                 found[start:stop] = coefficients
         return found
+
+    def rewired(self, keep: Sequence[int], sources: Sequence[int], layers: list[LayerView]) -> Wiring:
+        """The same graph with the connections in ``keep`` alone, from other ``sources``, and with other ``layers``."""
+        weights = [self.weights[connection] for connection in keep]
+        changed = copy.copy(self)
+        for name in ("weights", "ranks", "_by_layer", "_into_units"):
+            vars(changed).pop(name, None)
+        changed.layers, changed.sources = layers, list(sources)
+        changed.targets = [self.targets[connection] for connection in keep]
+        changed.parameters = [self.parameters[connection] for connection in keep]
+        changed.roles = [self.roles[connection] for connection in keep]
+        changed.weights = weights
+        return changed
 
     def layer(self, connection: int) -> int:
         """The layer of a connection's target."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from connectivity.graphs.roles import BIAS
 from connectivity.graphs.wiring import LayerView, Place, Wiring, groups_of
+from connectivity.layout.branches import Branches
 from connectivity.layout.frames import BLOCK_GAP, GAP, Frame, frames_of
 
 BIAS_GAP = 1.4
@@ -37,6 +38,12 @@ class Column:
         """The least and the largest coordinate along the layer."""
         places = [*self.along.values(), *(along for along, _ in self.dots)]
         return min(places, default=0.0), max(places, default=0.0)
+
+    def move(self, along: float) -> None:
+        """Move all of it along the layer."""
+        if along:
+            self.along = {unit: place + along for unit, place in self.along.items()}
+            self.dots = [(place + along, across) for place, across in self.dots]
 
     def depth(self) -> float:
         """From the first row of channels to the last."""
@@ -76,6 +83,8 @@ class Arrangement:
         self._max_units = max_units
         self._rows = rows
         self._padding = padding
+        self.branches = Branches.of(layers)
+        self.shifts = [0.0] * len(layers)
         self._frame_of = frames_of(layers, max_units, anchor, crop, padding)
         self._shown_channels = self._channels()
         self._blocks = [self._channel_centres(index) for index in range(len(layers))]
@@ -112,11 +121,24 @@ class Arrangement:
     def stand(self, wiring: Wiring) -> None:
         """Find the columns of units that are there."""
         self._layers = wiring.layers
-        self.columns = [self._column(index) for index in range(len(wiring.layers))]
+        self.shifts = [0.0] * len(wiring.layers)
+        self.columns = [
+            Column() if index in self.branches.joins else self._column(index) for index in range(len(wiring.layers))
+        ]
         for unit in wiring.biases.values():
             index = wiring.layer_of[unit]
             column = self.columns[index]
             column.along[unit] = column.span()[0] - BIAS_GAP - self._half_bar(index)
+        if self.branches.branching:
+            self.spread([0.0] * len(wiring.layers))
+
+    def spread(self, gaps: Sequence[float]) -> None:
+        """Move layers of one level beside one another, with ``gaps`` (in pitches) behind each beside the usual one."""
+        spans = [column.span() for column in self.columns]
+        own = [(low - shift, high - shift) for (low, high), shift in zip(spans, self.shifts, strict=True)]
+        for index, shift in enumerate(self.branches.shifts(own, gaps)):
+            self.columns[index].move(shift - self.shifts[index])
+            self.shifts[index] = shift
 
     def _half_bar(self, index: int) -> float:
         """How far a layer that is drawn as one bar reaches beyond its middle; 0 for any other."""
@@ -142,10 +164,10 @@ class Arrangement:
         of its weight; else the dots that stand for it.
         """
         channel, position = self._place(layer, unit)
-        blocks = self._blocks[layer]
+        blocks, shift = self._blocks[layer], self.shifts[layer]
         if channel not in blocks.centres:
-            return 0.0 if self._rows else blocks.dots, False
-        centre = 0.0 if self._rows else blocks.centres[channel]
+            return shift + (0.0 if self._rows else blocks.dots), False
+        centre = shift + (0.0 if self._rows else blocks.centres[channel])
         other_layer, other = seen_from
         frame = self._frame_of[other_layer]
         if not self.knows(layer, other_layer):

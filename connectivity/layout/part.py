@@ -19,11 +19,32 @@ def part_of(blueprint: Blueprint, arrangement: Arrangement, whole: Collection[in
         else:
             length = stage.shape.length
             shown.append([channel * length + position for channel, position in arrangement.shown_places(number)])
+    joins = arrangement.branches.joins
+    for number in sorted(joins):
+        shown[number] = _joined(stages[number], [shown[source] for source in stages[number].sources])
     hidden: list[set[int]] = [set() for _ in stages]
     for number, stage in enumerate(stages):
         for position, source in enumerate(stage.sources):
-            _add_hidden(stage, number, position, source, stages, arrangement, shown, hidden)
+            if number not in joins:
+                _add_hidden(stage, number, position, source, stages, arrangement, shown, hidden)
+    for number in sorted(joins, reverse=True):
+        _hand_on(stages[number], hidden[number], hidden, shown)
+        shown[number], hidden[number] = sorted({*shown[number], *hidden[number]}), set()
     return Part(shown, [*hidden])
+
+
+def _joined(stage: Stage, flats: Sequence[Collection[int]]) -> list[int]:
+    """The units of a join that are copies of ``flats`` of its inputs."""
+    sources = {start + flat for start, own in zip(starts_of(stage), flats, strict=True) for flat in own}
+    return sorted(stage.layer.targets_of(sources, *stage.inputs))
+
+
+def _hand_on(stage: Stage, flats: set[int], hidden: list[set[int]], shown: Sequence[Collection[int]]) -> None:
+    """Add to ``hidden`` the units of a join's inputs that its hidden ``flats`` are copies of."""
+    origins = stage.layer.sources_of(sorted(flats), *stage.inputs)
+    for start, source, shape in zip(starts_of(stage), stage.sources, stage.inputs, strict=True):
+        own = {flat - start for flat in origins if start <= flat < start + shape.units}
+        hidden[source] |= own - set(shown[source])
 
 
 def _add_hidden(

@@ -11,6 +11,9 @@ _DENSE_ROWS, _DENSE_PITCH = 64, 14.0  # a long column keeps its height for long
 _WIDEST_BOX = 6.0  # how much wider than high a box may become for its text
 _ROW_GAP = 7.0  # between two rows of channels, in points
 
+HOP_ROOM = 5.0
+"""From a unit's border to a connection that runs between the rows, in points."""
+
 
 class Sizes(NamedTuple):
     """Sizes of units, in points; large figures get small ones without labels.
@@ -45,6 +48,12 @@ class Sizes(NamedTuple):
                 font = min(font, (diameter - 5) / widest)
         along, across = (width, diameter) if vertical else (diameter, width)
         return cls(diameter, width, along + gap, across + _ROW_GAP, font, labelled=labels and font >= 6)
+
+    def with_hops(self, hops: int) -> Sizes:
+        """The same with room for so many connections between two rows."""
+        along = self.pitch - self.diameter  # what a wide unit takes more stays as it is
+        least = (hops + 1) * (self.diameter / 2 + HOP_ROOM) - self.diameter
+        return self if self.dense or along >= least else self._replace(pitch=self.pitch - along + least)
 
     @property
     def slope(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from connectivity.colour.keys import Key
@@ -17,6 +17,7 @@ from connectivity.graphs import words
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
 from connectivity.layout.sizes import LEAST_PITCH, Sizes
+from connectivity.layout.skips import most_hops
 from connectivity.options import Options
 from connectivity.picture.connections import Numbers
 from connectivity.picture.graphview import GraphDrawer
@@ -174,16 +175,24 @@ def _panel(
         from connectivity.picture.merge import merge_units
 
         wiring, units, connections = merge_units(wiring, options.merge)
-        marks = [
-            mark._replace(
-                units=frozenset(units.get(unit, unit) for unit in mark.units),
-                named=None if mark.named is None else frozenset(units.get(unit, unit) for unit in mark.named),
-                connections=frozenset(connections[connection] for connection in mark.connections),
-            )
-            for mark in marks
-        ]
+        marks = [_moved(mark, units, connections) for mark in marks]
+    joins = arrangement.branches.joins
+    if joins:
+        from connectivity.picture.joins import without_joins
+
+        wiring, units, connections = without_joins(wiring, joins)
+        marks = [_moved(mark, units, connections) for mark in marks]
     arrangement.stand(wiring)
     return Panel(wiring, arrangement, options, title, marks, subject)
+
+
+def _moved(mark: Highlight, units: Mapping[int, int], connections: Mapping[int, int]) -> Highlight:
+    """A mark of units and connections that became others."""
+    return mark._replace(
+        units=frozenset(units.get(unit, unit) for unit in mark.units),
+        named=None if mark.named is None else frozenset(units.get(unit, unit) for unit in mark.named),
+        connections=frozenset(connections[one] for one in mark.connections if one in connections),
+    )
 
 
 def _highlight_keys(panels: Sequence[Panel], options: Options) -> Sequence[Key]:
@@ -288,6 +297,9 @@ def _sizes(panels: Sequence[Panel], options: Options) -> Sizes:
         widest = max([widest, *map(label_width, labels)])
     vertical = options.direction in ("BT", "TB")
     sizes = Sizes.of(rows, options.labels != "none" or widest > 0, widest, options.unit_shape, vertical)
+    hops = max(most_hops(panel.skips) for panel in panels)
+    if hops:
+        sizes = sizes.with_hops(hops)
     if widest and not sizes.labelled and not sizes.dense and any(panel.options.unit_labels for panel in panels):
         label = max((label for panel in panels for label in panel.labels.values()), key=label_width)
         hint = "" if options.unit_shape == "box" else " (unit-shape box is as wide as its text)"
@@ -308,11 +320,11 @@ def _share_depths(panels: Sequence[Drawer], columns: int) -> None:
     for number, panel in enumerate(panels):
         if isinstance(panel, GraphDrawer):
             place = number // columns if panel.vertical else number % columns
-            alike.setdefault((place, len(panel.depths)), []).append(panel)
+            alike.setdefault((place, len(panel.level_depths)), []).append(panel)
     for group in alike.values():
         gaps = [max(ends) for ends in zip(*(panel.gaps() for panel in group), strict=True)]
         for panel in group:
-            panel.depths = [0.0, *itertools.accumulate(gaps)]
+            panel.level_depths = [0.0, *itertools.accumulate(gaps)]
 
 
 def _assemble(panels: Sequence[Drawer], columns: int) -> tuple[list[Placed], Extent]:

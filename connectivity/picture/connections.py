@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from connectivity.colour.paint import passed
 from connectivity.colour.themes import Stroke
 from connectivity.errors import DrawingError
 from connectivity.graphs import words
+from connectivity.layout.skips import Skip, Way
+from connectivity.picture.routes import Router
 from connectivity.scene import Dot, Line, Text
 
 if TYPE_CHECKING:
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
     from connectivity.picture.panel import Panel
 
 _STUB = 20.0  # how far a stub reaches beyond its unit, in points
+_JUNCTION_SIZE = 5.2  # the dot where a carried value's lines start, in points
 _FLATTEST = 2.0  # how far a stub runs along its layer for each step across
 
 
@@ -50,40 +55,105 @@ class ConnectionDrawer:
         self._drawer = drawer
         self._panel = drawer.panel
         self._wiring = drawer.panel.wiring
+        self._router = Router(drawer)
+        self._junctions: dict[tuple[int, int, int], tuple[str, tuple[float, float]]] = {}
         self._marked = drawer.panel.marked_connections if drawer.panel.options.highlight else None
 
     def arrows(self, numbers: Numbers) -> None:
         """The arrows; each has an id, classes and a tooltip, unless there are too many."""
-        lines, ids, painter, faint = (
-            self._drawer.sheet.marks.lines,
-            self._drawer.ids,
-            self._drawer.painter,
-            self._faint(),
-        )
+        if self._panel.skips:
+            self._carry(numbers)
+        painter, faint = self._drawer.painter, self._faint()
         sources, targets = self._wiring.sources, self._wiring.targets
         connections = self._in_order()
         if self._drawer.dense:
-            for connection in connections:
-                stroke = painter(connection) or faint
-                lines.append(
-                    Line(
-                        "",
-                        ids[sources[connection]],
-                        ids[targets[connection]],
-                        stroke.colour,
-                        stroke.width,
-                        style=stroke.style,
-                    )
-                )
+            self._dense_arrows(connections)
             return
         for connection in connections:
             source, target = sources[connection], targets[connection]
             colour, width, style = painter(connection) or faint
             tip = words.connection_tip(self._wiring, connection, self._panel.names)
             weight = numbers.weight(self._panel, connection)
-            own = f"edge layer{self._wiring.layer(connection)} {weight} to{ids[target][1:]}"
-            tail, head = self._end(source, target, numbers), self._end(target, source, numbers)
-            lines.append(Line(numbers.id("e"), tail, head, colour, width, own, tip, style=style))
+            own = f"edge layer{self._wiring.layer(connection)} {weight} to{self._drawer.ids[target][1:]}"
+            tail, path = self._start(connection)
+            tail = tail or self._end(source, target, numbers)
+            head = self._end(target, source, numbers)
+            self._drawer.sheet.line(
+                Line(numbers.id("e"), tail, head, colour, width, own, tip, style=style, path=path)
+            )
+
+    def _dense_arrows(self, connections: Sequence[int]) -> None:
+        """Lines alone, of so many that nothing is said of each."""
+        lines, ids, painter, faint = self._drawer.sheet.marks.lines, self._drawer.ids, self._drawer.painter, self._faint()
+        sources, targets = self._wiring.sources, self._wiring.targets
+        skips = bool(self._panel.skips)
+        for connection in connections:
+            colour, width, style = painter(connection) or faint
+            tail, path = self._start(connection) if skips else ("", ())
+            tail = tail or ids[sources[connection]]
+            lines.append(Line("", tail, ids[targets[connection]], colour, width, style=style, path=path))
+
+    def _skip(self, connection: int) -> Skip | None:
+        """The skip of a connection that does not run straight."""
+        layer_of = self._wiring.layer_of
+        ends = layer_of[self._wiring.sources[connection]], layer_of[self._wiring.targets[connection]]
+        skip = self._panel.skips.get(ends)
+        return None if skip is None or skip.way is Way.STRAIGHT else skip
+
+    def _start(self, connection: int) -> tuple[str, tuple[tuple[float, float], ...]]:
+        """Where a connection starts, if that is a junction, and its path, if that is not straight."""
+        skip = self._skip(connection)
+        if skip is None:
+            return "", ()
+        source, target = self._wiring.sources[connection], self._wiring.targets[connection]
+        if not skip.direct:
+            return self._junctions[skip.source, skip.target, source][0], ()
+        near = [
+            (self._drawer.branches.levels[there], point)
+            for (here, there, unit), (_, point) in self._junctions.items()
+            if unit == source and here == skip.source and self._panel.skips[here, there].way is skip.way is Way.HOP
+        ]
+        start = max(near)[1] if near else None
+        return "", self._router.whole(skip, source, target, start).points
+
+    def _carry(self, numbers: Numbers) -> None:
+        """The ways to the junctions of all skips that end in lines, each drawn once."""
+        wiring, drawer = self._wiring, self._drawer
+        stroke = passed(self._panel.theme)
+        levels = drawer.branches.levels
+        skips = sorted(self._panel.skips.items(), key=lambda item: (item[0][0], levels[item[0][1]]))
+        last: dict[int, tuple[str, tuple[float, float]]] = {}  # of each unit: the junction of its hop so far
+        for (here, there), skip in skips:
+            if skip.way is Way.STRAIGHT or skip.direct:
+                continue
+            pairs = ((wiring.sources[one], one) for one in self._panel.whole if self._skip(one) is skip)
+            for unit, connection in {unit: one for unit, one in reversed([*pairs])}.items():
+                hops = skip.way is Way.HOP
+                start = last.get(unit) if hops else None
+                route = self._router.carrier(skip, unit, start[1] if start else None)
+                identity = numbers.id("s")
+                drawer.sheet.dot(Dot(*route.end, 0.0, id=identity))
+                drawer.sheet.dot(Dot(*route.end, _JUNCTION_SIZE, self._panel.theme.ink))
+                tail = start[0] if start else drawer.ids[unit]
+                style = drawer.painter(connection) if self._marked is not None else None
+                faint = style is not None and self._marked is not None and connection not in self._marked
+                drawer.sheet.line(
+                    Line(
+                        "",
+                        tail,
+                        identity,
+                        self._panel.theme.faint if faint else stroke.colour,
+                        stroke.width,
+                        "carrier",
+                        stub=True,
+                        arrow=False,
+                        style=stroke.style,
+                        path=route.points,
+                    )
+                )
+                self._junctions[here, there, unit] = identity, route.end
+                if hops:
+                    last[unit] = identity, route.end
 
     def _end(self, unit: int, other: int, numbers: Numbers) -> str:
         """The id of what a line from ``other`` leads to: a unit; of one that is a whole layer, a point of its border."""

@@ -2,27 +2,51 @@
 
 from __future__ import annotations
 
+import enum
 import itertools
 import math
+from collections.abc import Sequence
 
 from connectivity.colour.paint import lettered
 from connectivity.colour.spaces import blend, readable
 from connectivity.graphs import words
 from connectivity.graphs.wiring import groups_of
+from connectivity.layout.branches import BRANCH_GAP
 from connectivity.layout.columns import Column
 from connectivity.layout.frames import BLOCK_GAP
 from connectivity.layout.sizes import Sizes
+from connectivity.layout.skips import Skip, Way
 from connectivity.picture.connections import ConnectionDrawer, Numbers
 from connectivity.picture.labels import label_width
 from connectivity.picture.panel import Panel
+from connectivity.picture.routes import Router
 from connectivity.scene import LEADING, Box, Dot, Line, Scene, Sheet, Text, Unit
 from connectivity.typeset.markup import rich_width
-from connectivity.typeset.text import short
+from connectivity.typeset.text import listed, short
 
 PANEL_TITLE_SIZE, HEADING_SIZE, CAPTION_SIZE = 14.0, 12.0, 11.0
 _LEAST_TITLE = 160.0  # the narrowest a panel's title is wrapped at, in points
 _MINIMUM_GAP, _LABELLED_GAP, _MAXIMUM_GAP = 112.0, 136.0, 520.0
+_BRANCHING_GAP = 84.0  # the least depth where there are branches, whose networks have many columns
 _ROW_TITLE_GAP = 18.0
+_CAPTION_GAP = 8.0  # from units to a caption right over or under them, in points
+_STEEPEST = 1.4  # how steeply lines come to a branch, at most, where a caption stands over it
+_FAN = 0.75  # the depth to give a reach of 1 where branches part or meet
+_SKIP_ROOM = 34.0  # more depth before a layer whose skips start or end there, in points
+_BRACKET, _TOOTH, _STEM = 16.0, 8.0, 14.0  # from units to a bracket, its teeth and its stem, in points
+
+
+class Side(enum.Enum):
+    """Where a caption stands: in line with all others, on the layer's other side, right behind it.
+
+    Or beyond it, where no connections lead on; or at the bracket of a join.
+    """
+
+    BASE = enum.auto()
+    BEFORE = enum.auto()
+    BEHIND = enum.auto()
+    BEYOND = enum.auto()
+    BRACKET = enum.auto()
 
 
 class GraphDrawer:
@@ -41,7 +65,7 @@ class GraphDrawer:
             self.painter = emphasised(panel.painter, panel.marks, self.options)
             self.marked = marked_units(panel.marks, self.options)
         layers = self.view.layers
-        self.captions = [words.caption(layer, n) for n, layer in enumerate(layers)] if self.options.captions else []
+        self.captions = [self._said(n) for n in range(len(layers))] if self.options.captions else []
         for index, heading in enumerate(self.options.layer_titles[: len(self.captions)]):
             if heading.strip():
                 self.captions[index] = (words.one_line(heading), self.captions[index][1])
@@ -51,9 +75,26 @@ class GraphDrawer:
             Scene(paper.background, paper.ink, paper.unit_stroke, sizes.diameter, sizes.width, sizes.font)
         )
         self.texts = self._edge_texts()
-        self.depths = self._depths()
+        self.branches = self.places.branches
+        self.sides = self._caption_sides()
+        if self.branches.branching:
+            self.places.spread(self._branch_gaps())
+            panel.settle_skips()
+        self.along = {unit: place for column in self.places.columns for unit, place in column.along.items()}
+        self.router = Router(self)
+        self.level_depths = self._level_depths()
         self.ids: dict[int, str] = {}
         self.points: dict[int, tuple[float, float]] = {}
+
+    def _said(self, index: int) -> tuple[str, list[str]]:
+        """A layer's caption; one that takes what is joined says what that is."""
+        layers = self.view.layers
+        heading, lines = words.caption(layers[index], index)
+        joins, takes = self.places.branches.joins, self.places.branches.takes[index]
+        if any(source in joins for source in layers[index].inputs) and index not in joins:
+            names = [layers[source].info.name for source in dict.fromkeys(takes)]
+            lines = [f"of {listed(names)}", *lines]
+        return heading, lines
 
     def draw(self, numbers: Numbers) -> None:
         """Draw the network itself."""
@@ -61,6 +102,7 @@ class GraphDrawer:
             self._units(index, column, numbers)
             self._dots(index, column)
             self._group_boxes(index)
+        self._brackets(numbers)
         lines = ConnectionDrawer(self)
         lines.arrows(numbers)
         lines.labels()
@@ -69,15 +111,86 @@ class GraphDrawer:
             self._row_titles()
 
     def add_captions(self, bottom: float) -> None:
-        """Say what each layer is: under the columns, from ``bottom`` down, or beside the rows."""
+        """Say what each layer is: under the columns, from ``bottom`` down, or beside the rows.
+
+        Of layers that stand beside one another only the last has its caption there; the first has it on its other
+        side, those between right behind them.
+        """
+        right = self.sheet.extent.right + 20
+        for index, side in enumerate(self.sides):
+            if side is not None and index < len(self.captions):
+                self._caption(index, *self._caption_place(index, side, bottom, right))
+
+    def _caption_sides(self) -> list[Side | None]:
+        """Where each layer's caption stands."""
+        sides: list[Side | None] = [None] * len(self.view.layers)
+        for level in range(self.branches.depth):
+            own = sorted(self.branches.at(level), key=lambda index: self.places.shifts[index])
+            if len(own) > 1 and not any(self._goes_on(index) for index in own):
+                sides = [Side.BEYOND if index in own else side for index, side in enumerate(sides)]
+                continue
+            for place, index in enumerate(own):
+                sides[index] = Side.BASE if place == len(own) - 1 else Side.BEFORE if place == 0 else Side.BEHIND
+        for index in self.branches.joins:
+            sides[index] = Side.BRACKET if self._is_bracket(index) and not self._is_read(index) else None
+        return sides
+
+    def _caption_place(self, index: int, side: Side, bottom: float, right: float) -> tuple[float, float, str]:
+        """The x, the top and the alignment of a caption."""
+        low, high = self.places.columns[index].span()
+        depth, height = self.depths[index], self._caption_height(index)
+        if side is Side.BRACKET:
+            return self._bracket_caption(index)
+        if side is Side.BEYOND:
+            level = self.branches.levels[index]
+            return self._beside((low + high) / 2, self.level_depths[level] + self.half_depth(level) + 12, height)
         if self.vertical:
-            x = self.sheet.extent.right + 20
-            for index in range(len(self.captions)):
-                _, middle = self.point(0.0, self.depths[index])
-                self._caption(index, x, middle + self._caption_height(index) / 2, "start")
-        else:
-            for index in range(len(self.captions)):
-                self._caption(index, self.point(0.0, self.depths[index])[0], bottom - 12, "middle")
+            half = self.sizes.width / 2 + 12
+            _, middle = self.point(0.0, depth)
+            top = middle + height / 2
+            if side is Side.BASE:
+                return right, top, "start"
+            x = self.point(low, depth)[0] - half if side is Side.BEFORE else self.point(high, depth)[0] + half
+            return x, top, "end" if side is Side.BEFORE else "start"
+        x = self.point(0.0, depth)[0]
+        if side is Side.BASE:
+            return x, bottom - 12, "middle"
+        half = self.sizes.diameter / 2 + _CAPTION_GAP
+        if side is Side.BEFORE:
+            return x, self.point(low, depth)[1] + half + height, "middle"
+        return x, self.point(high, depth)[1] - half, "middle"
+
+    def _branch_gaps(self) -> list[float]:
+        """What each layer needs behind it beside the usual gap, in pitches: room for captions between branches."""
+        gaps = [0.0] * len(self.view.layers)
+        for index, side in enumerate(self.sides):
+            if side is Side.BEHIND and self.captions:
+                if self.vertical:
+                    needed = self._caption_width(index) + 24
+                else:  # lines that come to the next branch from above pass beside it
+                    needed = self._caption_height(index) + 2 * _CAPTION_GAP + _STEEPEST * self._caption_width(index) / 2
+                gaps[index] = max(0.0, needed / self.sizes.pitch - BRANCH_GAP + 1)
+        return gaps
+
+    def _goes_on(self, index: int) -> bool:
+        """Whether connections lead on from a layer, be it through a join."""
+        return any(
+            index in layer.inputs and (other not in self.branches.joins or self._is_read(other))
+            for other, layer in enumerate(self.view.layers)
+        )
+
+    def _is_read(self, index: int) -> bool:
+        """Whether any layer takes a join, directly or through others."""
+        return any(
+            index in layer.inputs and (other not in self.branches.joins or self._is_read(other))
+            for other, layer in enumerate(self.view.layers)
+        )
+
+    def _is_bracket(self, index: int) -> bool:
+        """Whether what a join joins stands side by side."""
+        takes = self.branches.takes[index]
+        levels = {self.branches.levels[one] for one in takes}
+        return len(levels) == 1 and len(set(takes)) > 1
 
     def add_title(self, top: float) -> None:
         """Put the title above ``top``."""
@@ -90,13 +203,18 @@ class GraphDrawer:
                 self.sheet.text(Text(x, y, title, HEADING_SIZE, self.theme.ink, bold=True))
             top = self.sheet.extent.top
         if self.title:
-            x = self.point(0.0, (self.depths[0] + self.depths[-1]) / 2)[0]
+            x = self.point(0.0, self.level_depths[-1] / 2)[0]
             width = max(self.sheet.extent.width, _LEAST_TITLE)
             self.sheet.title(self.title, x, top, width, PANEL_TITLE_SIZE, gap=12.0)
 
     def middle(self) -> float:
         """The height of the middle of the network."""
-        return self.point(0.0, (self.depths[0] + self.depths[-1]) / 2)[1]
+        return self.point(0.0, self.level_depths[-1] / 2)[1]
+
+    @property
+    def depths(self) -> list[float]:
+        """Where each layer's column stands across layers, in points."""
+        return [self.level_depths[level] for level in self.branches.levels]
 
     def point(self, along: float, depth: float) -> tuple[float, float]:
         """A place on paper from one along the layer (in pitches) and one across layers (in points)."""
@@ -109,53 +227,107 @@ class GraphDrawer:
         }[self.options.direction]
 
     def gaps(self) -> list[float]:
-        """From each layer to the next, in points."""
-        return [after - before for before, after in itertools.pairwise(self.depths)]
+        """From each column to the next, in points."""
+        return [after - before for before, after in itertools.pairwise(self.level_depths)]
 
-    def _depths(self) -> list[float]:
-        """Where each layer's column stands: far enough apart for its arrows and its caption."""
+    def half_depth(self, level: int) -> float:
+        """From the middle of a column to its border, in points."""
+        thick = max((self.places.columns[index].depth() for index in self.branches.at(level)), default=0.0)
+        return thick * self.sizes.row / 2 + (self.sizes.diameter if self.vertical else self.sizes.width) / 2
+
+    def top_of(self, skip: Skip) -> float:
+        """Where units and captions begin, along the columns that a skip passes and its own, in points."""
+        levels = self.branches.levels
+        tops = []
+        for level in range(levels[skip.source], levels[skip.target] + 1):
+            for index in self.branches.at(level):
+                room = 0.0
+                if self.sides[index] is Side.BEFORE and self.captions:
+                    room = self._caption_width(index) if self.vertical else self._caption_height(index)
+                tops.append(self.places.columns[index].span()[0] * self.sizes.pitch - self.sizes.diameter / 2 - room)
+        return min(tops, default=0.0)
+
+    def _level_depths(self) -> list[float]:
+        """Where each column stands: far enough from the one before it for its arrows and its caption."""
         depths = [0.0]
-        reaches = self._reaches()
-        thick = [column.depth() * self.sizes.row for column in self.places.columns]
-        if not self.vertical:
-            for index, layer in enumerate(self.view.layers):
-                thick[index] += self.whole_layer(index)[0] - self.sizes.width if layer.whole else 0.0
-        for index in range(1, len(self.view.layers)):
-            gap = max(self._least_gap(index), self.sizes.slope * reaches[index] * self.sizes.pitch)
+        reaches, more = self._reaches()
+        rooms = self._rooms()
+        thick = [self._thickness(level) for level in range(self.branches.depth)]
+        for level in range(1, self.branches.depth):
+            fan = len(self.branches.at(level)) > 1 or len(self.branches.at(level - 1)) > 1
+            slope = max(self.sizes.slope, _FAN) if fan else self.sizes.slope
+            gap = max(self._least_gap(level), slope * reaches[level] * self.sizes.pitch)
             if not self.sizes.dense:
                 gap = min(gap, _MAXIMUM_GAP)
-            gap += (thick[index - 1] + thick[index]) / 2 + max(0.0, self.sizes.width - 2 * self.sizes.diameter)
-            for rooms in (self._caption_rooms(), self._title_rooms()):
-                if rooms:
-                    gap = max(gap, (rooms[index - 1] + rooms[index]) / 2 + 18)
-            depths.append(depths[-1] + gap)
+            gap += (thick[level - 1] + thick[level]) / 2 + max(0.0, self.sizes.width - 2 * self.sizes.diameter)
+            for room in rooms:
+                gap = max(gap, (room[level - 1] + room[level]) / 2 + 18)
+            depths.append(depths[-1] + gap + more[level])
         return depths
 
-    def _least_gap(self, index: int) -> float:
-        """The least depth before a layer: more where the texts at its connections need the room."""
+    def _thickness(self, level: int) -> float:
+        """How much thicker than a column of single units a level is, in points."""
+        thick = [0.0]
+        for index in self.branches.at(level):
+            own = self.places.columns[index].depth() * self.sizes.row
+            if self.view.layers[index].whole and not self.vertical:
+                own += self.whole_layer(index)[0] - self.sizes.width
+            thick.append(own)
+        return max(thick)
+
+    def _rooms(self) -> list[list[float]]:
+        """What captions, and titles over columns, take of each level."""
+        rooms = []
+        for own in (self._caption_rooms(), self._title_rooms()):
+            if own:
+                by_level = [0.0] * self.branches.depth
+                for index, room in enumerate(own):
+                    if index not in self.branches.joins:
+                        level = self.branches.levels[index]
+                        by_level[level] = max(by_level[level], room)
+                rooms.append(by_level)
+        return rooms
+
+    def _least_gap(self, level: int) -> float:
+        """The least depth before a level: more where the texts at its connections need the room."""
+        least = _BRANCHING_GAP if self.branches.branching else _MINIMUM_GAP
         if not self.texts:
-            return _MINIMUM_GAP
-        into = [connection for connection in self.panel.whole if self.view.layer(connection) == index]
+            return least
+        layers = set(self.branches.at(level))
+        into = [connection for connection in self.panel.whole if self.view.layer(connection) in layers]
         texts = [self.texts[connection] for connection in into if connection in self.texts]
         if not texts:
-            return _MINIMUM_GAP
+            return least
         from connectivity.picture import edgelabels
 
-        spans = [column.span() for column in self.places.columns[index - 1 : index + 1]]
+        spans = [self.places.columns[index].span() for one in (level - 1, level) for index in self.branches.at(one)]
         length = max(high - low for low, high in spans) * self.sizes.pitch
         return max(_LABELLED_GAP, edgelabels.room(texts, length))
 
-    def _reaches(self) -> list[float]:
-        """How far the arrows into each layer run along it, at most, in pitches."""
-        reaches = [0.0] * len(self.view.layers)
-        along = {unit: place for column in self.places.columns for unit, place in column.along.items()}
+    def _reaches(self) -> tuple[list[float], list[float]]:
+        """How far the arrows into each level run along it, at most, in pitches; and what skips need before it."""
+        reaches, more = [0.0] * self.branches.depth, [0.0] * self.branches.depth
+        along, levels = self.along, self.branches.levels
         sources, targets, layer_of = self.view.sources, self.view.targets, self.view.layer_of
         for connection in self.panel.whole:
-            target = targets[connection]
-            reach = abs(along[target] - along[sources[connection]])
-            if reach > reaches[layer_of[target]]:
-                reaches[layer_of[target]] = reach
-        return reaches
+            source, target = sources[connection], targets[connection]
+            here, there = layer_of[source], layer_of[target]
+            reach, level = abs(along[target] - along[source]), levels[there]
+            skip = self.panel.skips.get((here, there))
+            if skip is not None and skip.way is Way.STRAIGHT:
+                reach /= max(1, level - levels[here])
+            elif skip is not None and skip.direct and skip.way in (Way.HOP, Way.BUS):
+                continue
+            if reach > reaches[level]:
+                reaches[level] = reach
+        for skip in self.panel.skips.values():
+            if skip.way is not Way.STRAIGHT and not (skip.direct and skip.way is Way.HOP):
+                lanes = self.router.width(skip) if skip.way is Way.BUS else 0.0
+                here, there = levels[skip.source] + 1, levels[skip.target]
+                more[there] = max(more[there], _SKIP_ROOM + lanes)
+                if skip.way is Way.BUS:
+                    more[here] = max(more[here], _SKIP_ROOM + lanes)
+        return reaches, more
 
     def _caption_rooms(self) -> list[float]:
         room = self._caption_height if self.vertical else self._caption_width
@@ -294,6 +466,61 @@ class GraphDrawer:
             height = max(ys) - min(ys) + self.sizes.diameter + room
             middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
             self.sheet.box(Box(*middle, width, height, fill="", stroke=self.theme.faint))
+
+    def _brackets(self, numbers: Numbers) -> None:
+        """A bracket behind the layers that a join joins, where these stand side by side."""
+        for index in sorted(self.branches.joins):
+            if not self._is_bracket(index):
+                continue
+            takes = self.branches.takes[index]
+            level = self.branches.levels[takes[0]]
+            depth = self.level_depths[level] + self.half_depth(level) + self._bracket_depth(takes)
+            spans = sorted(self.places.columns[one].span() for one in dict.fromkeys(takes))
+            reach = 0.5 * self.sizes.diameter / self.sizes.pitch
+            colour = self.theme.faint if self._is_read(index) else self.theme.ink
+            for low, high in spans:
+                for end in (low - reach, high + reach):
+                    self._mark(numbers, colour, (end, depth - _TOOTH), (end, depth))
+            first, last = spans[0][0] - reach, spans[-1][1] + reach
+            self._mark(numbers, colour, (first, depth), (last, depth))
+            if not self._is_read(index):
+                middle = (first + last) / 2
+                self._mark(numbers, colour, (middle, depth), (middle, depth + _STEM))
+
+    def _mark(self, numbers: Numbers, colour: str, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """A straight stroke from one place to another, each along (in pitches) and across layers (in points)."""
+        ends = []
+        for along, depth in (start, end):
+            x, y = self.point(along, depth)
+            ends.append(numbers.id("s"))
+            self.sheet.dot(Dot(x, y, 0.0, id=ends[-1]))
+        self.sheet.line(Line("", ends[0], ends[1], colour, 1.3, "bracket", stub=True, arrow=False))
+
+    def _bracket_caption(self, index: int) -> tuple[float, float, str]:
+        """Where the caption of a join stands: at the stem of its bracket."""
+        takes = self.branches.takes[index]
+        spans = [self.places.columns[one].span() for one in takes]
+        middle = (min(low for low, _ in spans) + max(high for _, high in spans)) / 2
+        level = self.branches.levels[takes[0]]
+        depth = self.level_depths[level] + self.half_depth(level) + self._bracket_depth(takes) + _STEM + 8
+        return self._beside(middle, depth, self._caption_height(index))
+
+    def _bracket_depth(self, takes: Sequence[int]) -> float:
+        """From units to their bracket, in points: behind the captions that stand there."""
+        if not self.captions or not any(self.sides[one] is Side.BEYOND for one in takes):
+            return _BRACKET
+        room = self._caption_height if self.vertical else self._caption_width
+        return _BRACKET + 12 + max(map(room, takes))
+
+    def _beside(self, along: float, depth: float, height: float) -> tuple[float, float, str]:
+        """The x, the top and the alignment of a caption that stands beyond a place, away from the network."""
+        x, y = self.point(along, depth)
+        return {
+            "LR": (x, y + height / 2, "start"),
+            "RL": (x, y + height / 2, "end"),
+            "BT": (x, y + height, "middle"),
+            "TB": (x, y, "middle"),
+        }[self.options.direction]
 
     def _edge_texts(self) -> dict[int, str]:
         """What stands at the connections."""

@@ -27,6 +27,10 @@ def unit_labels(wiring: Wiring, shown: Collection[int], options: Options) -> dic
         if options.labels != "value":
             named = {unit: wiring.names[unit] for unit in sorted(shown) if unit not in labels}
             labels.update(written(named, options.labels, options.index_from))
+            for layer in wiring.layers:  # what its units do says more than their names
+                sign = layer.kind.combination.sign
+                if sign and layer.whole is None:
+                    labels.update((unit, Label(sign, large=True)) for unit in layer.units if unit in named)
     for index, layer in enumerate(wiring.layers):
         zero = _zero(wiring, index) if options.padding == "values" else None
         for unit in layer.padding:

@@ -14,6 +14,7 @@ from connectivity.errors import DrawingError, visible
 from connectivity.graphs.unitnames import Label, counted
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
+from connectivity.layout.skips import Skip, Way, skips_of
 from connectivity.options import Options
 from connectivity.picture.labels import unit_labels
 
@@ -57,6 +58,14 @@ class Panel:
         self.whole, self.cut = drawn, []
         if len(shown) < len(wiring.names):
             self._divide(drawn, shown)
+        self.skips: dict[tuple[int, int], Skip] = {}
+        self.settle_skips()
+
+    def settle_skips(self) -> None:
+        """Decide how connections get past columns; anew whenever layers were moved."""
+        branches = self.arrangement.branches
+        if branches.branching:
+            self.skips = skips_of(self.wiring, self.whole, branches, self.arrangement.columns)
 
     def _divide(self, drawn: Sequence[int], shown: set[int]) -> None:
         """Tell connections that are drawn whole from those that are stubs."""
@@ -97,7 +106,12 @@ class Panel:
 
     def painted(self) -> Painted:
         """What of it is coloured."""
-        return Painted(self.wiring, self.whole, self.options, self._told())
+        return Painted(self.wiring, self.whole, self.options, self._told(), self.arrangement.branches.levels, self._carries())
+
+    def _carries(self) -> bool:
+        """Whether values are carried past columns, or passed on as they are."""
+        skips = any(skip.way is not Way.STRAIGHT for skip in self.skips.values())
+        return skips or any(self.wiring.roles[connection].passes for connection in self.whole)
 
     def _told(self) -> frozenset[int] | None:
         """The layers whose connections have their weights' colours: all (None) where nothing is highlighted.

@@ -8,6 +8,7 @@ The units are placed (``pos``), so Graphviz only draws: ``neato -n2`` or the eng
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -36,6 +37,10 @@ FLAT_CELLS = 5_000
 
 THIN, THINNEST = 0.5, 0.28
 """How wide lines are among so many that they have no heads, and in a dense scene; shares of their width."""
+
+
+_SIGN = 1.7  # the size of a sign in a unit, in font sizes of its labels
+_HEAD = 4.5  # the length of an arrow's head, in points: ten times arrowsize
 
 
 def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
@@ -182,6 +187,8 @@ def _unit(unit: Unit, font_size: float) -> tuple[str, str]:
 
 
 def _label(label: Label, font_size: float) -> str:
+    if label.large:
+        return f'<<FONT POINT-SIZE="{round(_SIGN * font_size)}">{_html(label.stem)}</FONT>>'
     if not label.sup and not label.sub:
         return f"<<I>{_html(label.stem)}</I>>" if label.italic else quoted(label.stem)
     small = f'<FONT POINT-SIZE="{round(SMALL * font_size)}">'
@@ -266,7 +273,7 @@ def _dot(mark: Dot) -> tuple[dict[str, str], str, str]:
         "penwidth": "0",
         "class": "dots",
     }
-    return shared, _at(mark.x, mark.y), ""
+    return shared, _at(mark.x, mark.y), mark.id
 
 
 def _box(box: Box) -> tuple[dict[str, str], str]:
@@ -345,7 +352,10 @@ def _strokes(scene: Scene) -> str:
         if line.colour != colour:
             colour = line.colour
             parts.append(f"c {len(colour)} -{colour}")
-        parts.append(f"L 2 {places[line.tail]} {places[line.head]}")
+        if line.path:
+            parts.append(f"B {len(line.path)} {' '.join(f'{_n(x)} {_n(y)}' for x, y in line.path)}")
+        else:
+            parts.append(f"L 2 {places[line.tail]} {places[line.head]}")
     return " \\\n".join(parts)
 
 
@@ -359,11 +369,26 @@ def _line(line: Line, scene: Scene, usual: float) -> str:
         extra += f" penwidth={_n(line.width * _share(scene))}"
     if line.style != "solid":
         extra += f" style={line.style}"
+    if line.path:
+        extra += f' pos="{_spline(line, scene)}"'
     if line.stub:
         extra += f" class={line.classes or 'stub'}"
         if not line.arrow:
             extra += " arrowhead=none headclip=false tailclip=false" if line.classes != "stub" else " arrowhead=none"
     return f'{line.tail}->{line.head}[color="{line.colour}"{extra}]\n'
+
+
+def _spline(line: Line, scene: Scene) -> str:
+    """A path as Graphviz has it: where the head's tip is, and the curve up to its base."""
+    points = line.path
+    if not line.arrow or not scene.arrows:
+        return " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
+    (x0, y0), (x1, y1) = points[-2:]
+    length = math.hypot(x1 - x0, y1 - y0) or 1.0
+    back = min(_HEAD, 0.9 * length) / length
+    base = x1 - (x1 - x0) * back, y1 - (y1 - y0) * back
+    tip = f"e,{_n(x1)},{_n(y1)} "
+    return tip + " ".join(f"{_n(x)},{_n(y)}" for x, y in (*points[:-1], base))
 
 
 def _size(width: float, height: float) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _DIGITS = re.compile(r"([0-9]+)")
 _ROUNDING = 1e-14  # what is left of a sum of float64 that should be 0, beside its terms
@@ -42,6 +43,15 @@ def short(value: float, beside: float = 0.0) -> str:
         return "0"
     text = _EXPONENT.sub(r"e\1", f"{value:.3g}")
     return "0" if text == "-0" else text.replace("-", "\u2212")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence has them.
+
+    >>> listed(["x"]), listed(["x", "h1"]), listed(["a", "b", "c"])
+    ('x', 'x and h1', 'a, b and c')
+    """
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def letter(number: int) -> str:

@@ -53,7 +53,7 @@ def _draw(gv: Any, source: BinaryIO, format: str) -> tuple[int, bytes]:
         raise EngineError("Graphviz could not read the DOT that was written for it") from error
     context = gv.gvContextWithBuiltins()
     try:
-        status = gv.gvLayout(context, graph, b"nop")
+        status = gv.gvLayout(context, graph, b"nop2")  # what has a place keeps it, edges too
         if status:
             return status, b""
         status, data = gv.gvRenderData(context, graph, format.encode())
