@@ -176,9 +176,20 @@ class Blueprint:
         """How many connections and units the whole graph has."""
         return sum(layer.info.connections for layer in self.layers), sum(layer.total for layer in self.layers)
 
-    def check_size(self) -> None:
-        """Raise NetworkError for a graph that is too large to be made whole."""
-        connections, units = self.size()
+    def _size_of(self, part: Part) -> tuple[int, int]:
+        """As :meth:`size` of a part: exact where it is whole, else about as many."""
+        shares = [len(known) / stage.shape.units for known, stage in zip(part.known, self.stages, strict=True)]
+        connections = 0.0
+        for number, stage in enumerate(self.stages):
+            seen = 1.0
+            if stage.sources and stage.layer.window(*stage.inputs) is None:
+                seen = max(shares[source] for source in stage.sources)
+            connections += self.layers[number].info.connections * shares[number] * seen
+        return round(connections), sum(map(len, part.known))
+
+    def check_size(self, part: Part | None = None) -> None:
+        """Raise NetworkError for a graph, or a part of it, that is too large to be made."""
+        connections, units = self.size() if part is None else self._size_of(part)
         if connections + units > CONNECTION_LIMIT:
             raise NetworkError(
                 f"{connections:,} connections of {units:,} units; a graph holds at most {CONNECTION_LIMIT:,} of both"
@@ -189,8 +200,7 @@ class Blueprint:
 
         Raises NetworkError beyond CONNECTION_LIMIT.
         """
-        if part is None:
-            self.check_size()
+        self.check_size(part)
         return _Builder(self, part, biases).wiring()
 
 
@@ -289,58 +299,93 @@ class NetworkWiring(Wiring):
             return None
         return layer, place[0] * self.layers[layer].shape.length + place[1]
 
-    def position(self, key: Key) -> int:
-        return key[1] % self.layers[key[0]].shape.length
+    def positions(self, layer: int, units: Collection[int]) -> int:
+        length = self.layers[layer].shape.length
+        return length if isinstance(units, range) else len({flat % length for flat in units})
 
     def unit(self, key: Key) -> int | None:
         return self.unit_at[key[0]].get(key[1])
 
-    def walk(self, start: Iterable[Key], backwards: bool) -> set[Key]:
+    def reached(self, start: Iterable[Key], backwards: bool) -> list[Collection[int]]:
         stages = self._blueprint.stages
-        seen: list[set[int]] = [set() for _ in stages]
+        seen: list[Collection[int]] = [set() for _ in stages]
         for layer, flat in start:
             if flat + 1 not in stages[layer].layer.drop:
-                seen[layer].add(flat)
+                seen[layer] = _with(seen[layer], flat)
         for number in reversed(range(len(stages))) if backwards else range(len(stages)):
-            stage = stages[number]
             if not backwards:
-                _add_targets(stage, number, seen, stages)
-            seen[number] = _with_peers(stage, seen[number])
+                self._add_targets(number, seen)
+            seen[number] = _with_peers(stages[number], seen[number])
             if backwards:
-                _add_sources(stage, seen[number], seen, stages)
-        return {(layer, flat) for layer, flats in enumerate(seen) for flat in flats} | set(start)
+                self._add_sources(number, seen)
+        for layer, flat in start:
+            seen[layer] = _with(seen[layer], flat)
+        return seen
+
+    def _add_sources(self, number: int, seen: list[Collection[int]]) -> None:
+        """Add to ``seen`` what the units of a stage see."""
+        stage, flats = self._blueprint.stages[number], seen[number]
+        if not flats or not stage.sources:
+            return
+        everything = isinstance(flats, range) or len(flats) == stage.shape.units
+        if everything and not stage.layer.drop:
+            flats = range(stage.shape.units)
+            if not self._blueprint.unused_inputs(number):
+                self._see(stage, [range(shape.units) for shape in stage.inputs], seen)
+                return
+        sees = stage.layer.sources_of(sorted(flats), *stage.inputs)
+        if isinstance(sees, range) and len(stage.sources) == 1:
+            self._see(stage, [sees], seen)
+            return
+        starts = starts_of(stage)
+        self._see(
+            stage,
+            [
+                {flat - start for flat in sees if start <= flat < start + shape.units}
+                for start, shape in zip(starts, stage.inputs, strict=True)
+            ],
+            seen,
+        )
+
+    def _see(self, stage: Stage, found: Sequence[Collection[int]], seen: list[Collection[int]]) -> None:
+        """Add ``found`` of each input of a stage to ``seen``, without what is dropped."""
+        for source, own in zip(stage.sources, found, strict=True):
+            drop = self._blueprint.stages[source].layer.drop
+            if isinstance(own, range) and not drop:
+                seen[source] = own
+            elif not isinstance(seen[source], range):
+                seen[source] = {*seen[source], *own} - {unit - 1 for unit in drop}
+
+    def _add_targets(self, number: int, seen: list[Collection[int]]) -> None:
+        """Add to ``seen`` the units of a stage that those of its inputs reach."""
+        stage = self._blueprint.stages[number]
+        pairs = zip(stage.sources, starts_of(stage), strict=True)
+        sources = [start + flat for source, start in pairs for flat in seen[source]]
+        if sources:
+            reached = stage.layer.targets_of(sources, *stage.inputs)
+            drop = stage.layer.drop
+            everything = isinstance(reached, range) and not drop
+            seen[number] = reached if everything else {*seen[number], *reached} - {unit - 1 for unit in drop}  # type: ignore[assignment]  # a range is one
 
 
-def _with_peers(stage: Stage, flats: set[int]) -> set[int]:
+def _with(flats: Collection[int], flat: int) -> Collection[int]:
+    """``flats`` with one more."""
+    if flat in flats:
+        return flats
+    if isinstance(flats, set):
+        flats.add(flat)
+        return flats
+    return {*flats, flat}
+
+
+def _with_peers(stage: Stage, flats: Collection[int]) -> Collection[int]:
     """``flats``, and the units of their layer that an activation such as softmax mixes them with."""
-    if not any(activation(text).mixes for text in stage.layer.activations):
+    if not flats or not any(activation(text).mixes for text in stage.layer.activations):
         return flats
     channels, length = stage.shape
     if channels == 1:
-        return set(range(length)) if flats else flats
+        return range(length)
     return {channel * length + flat % length for flat in flats for channel in range(channels)}
-
-
-def _add_sources(stage: Stage, flats: set[int], seen: list[set[int]], stages: Sequence[Stage]) -> None:
-    """Add to ``seen`` what ``flats`` of a stage see."""
-    alive = [flat for flat in flats if flat + 1 not in stage.layer.drop]
-    if not alive or not stage.sources:
-        return
-    ends = [*starts_of(stage)[1:], sum(shape.units for shape in stage.inputs)]
-    sees = stage.layer.sources_of(sorted(alive), *stage.inputs)
-    for source, start, end in zip(stage.sources, starts_of(stage), ends, strict=True):
-        own = {flat - start for flat in sees if start <= flat < end}
-        seen[source] |= own - {unit - 1 for unit in stages[source].layer.drop}
-
-
-def _add_targets(stage: Stage, number: int, seen: list[set[int]], stages: Sequence[Stage]) -> None:
-    """Add to ``seen`` the units of a stage that those of its inputs reach."""
-    sources = [
-        start + flat for source, start in zip(stage.sources, starts_of(stage), strict=True) for flat in seen[source]
-    ]
-    if sources:
-        reached = set(stage.layer.targets_of(sources, *stage.inputs))
-        seen[number] |= reached - {unit - 1 for unit in stage.layer.drop}
 
 
 class _Builder:

@@ -8,7 +8,7 @@ fractions, to 1e-12 relative otherwise.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectivity.errors import GraphError, NetworkError, suggestion, visible
@@ -21,6 +21,7 @@ from connectivity.layers.activations import activation
 from connectivity.layers.base import Shape
 from connectivity.layers.combine import SUM, Combination, Norm
 from connectivity.layers.kinds import Units
+from connectivity.network import Network
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -35,17 +36,22 @@ EVALUATION_LIMIT = 50_000_000
 _AT_ONCE = 1_000_000  # connections of a layer that are made at once
 
 
-def evaluate(graph: nx.MultiDiGraph[Any], x: Any) -> np.ndarray:
-    """The output of the network for the input ``x``: what the PyTorch module returns.
+def evaluate(
+    what: nx.MultiDiGraph[Any] | Network, x: Any, weights: Mapping[str, Any] | None = None, seed: int = 0
+) -> np.ndarray:
+    """The output of a graph or a network for the input ``x``: what the PyTorch module returns.
 
-    ``x`` has shape (channels, length), or (length,) for one channel; for several inputs it is a mapping from their
+    Of a network no graph is made; ``weights`` and ``seed`` are as in :func:`.build`. ``x`` has shape (channels, length), or (length,) for one channel; for several inputs it is a mapping from their
     names, or a sequence in their order. The result is float64 of shape (channels, length) of the last layer. Raises
     GraphError for an input of another shape, values that are not finite, or a graph that does not run from layer to
     layer.
     """
     import numpy as np
 
-    wiring = read(graph, biases=True)
+    if isinstance(what, Network):
+        blueprint = Blueprint(what, weights, seed)
+        return np.array(network_values(blueprint, x)[-1], dtype=np.float64).reshape(what.stages[-1].shape)
+    wiring = read(what, biases=True, ordered=False)
     values = _unit_values(wiring, x)
     last = wiring.layers[-1]
     return np.array([values[unit] for unit in last.units], dtype=np.float64).reshape(last.shape)
@@ -59,7 +65,7 @@ def unit_values(graph: nx.MultiDiGraph[Any], x: Any) -> Values:
     connection is 0, as a window that lies in zero padding; so is a unit that is dropped. Sums are rounded once
     (``math.fsum``). Raises GraphError as :func:`evaluate`.
     """
-    wiring = read(graph, biases=True)
+    wiring = read(graph, biases=True, ordered=False)
     return {wiring.nodes[unit]: value for unit, value in _unit_values(wiring, x).items()}
 
 
@@ -197,6 +203,12 @@ def _unit_value(wiring: Wiring, layer: LayerView, unit: int, into: Sequence[int]
     if unit in wiring.dropped:
         return 0.0
     combine = _combination(wiring, layer, into)
+    weights, sources = wiring.weights, wiring.sources
+    if combine.linear:
+        try:
+            return combine([weights[one] * values[sources[one]] for one in into])  # type: ignore[operator]  # else TypeError
+        except (KeyError, TypeError):
+            pass  # something is missing: below it is said what
     terms = []
     for connection in into:
         source, role = wiring.sources[connection], wiring.roles[connection]
@@ -232,7 +244,7 @@ def receptive_field(graph: nx.MultiDiGraph[Any], unit: Hashable) -> list[Hashabl
     ``unit`` is a node, or a text that means one, as in highlights: ``y1``, ``y[1]``, ``h[2,3]``. Raises
     GraphError for a unit that is not there.
     """
-    wiring = read(graph)
+    wiring = read(graph, ordered=False)
     numbers = {node: number for number, node in enumerate(wiring.nodes)}
     start = numbers.get(unit)
     if start is None and isinstance(unit, str):

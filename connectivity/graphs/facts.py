@@ -69,7 +69,7 @@ def _graph_facts(wiring: Wiring) -> Facts:
 
 
 def _facts(wiring: Wiring, unused: Callable[[int], list[str]]) -> Facts:
-    fields = receptive_fields(wiring, lambda keys: wiring.walk(keys, backwards=True))
+    fields = receptive_fields(wiring, lambda keys: wiring.reached(keys, backwards=True))
     layers = [_layer_facts(wiring, number, unused(number), fields[number]) for number in range(len(wiring.layers))]
     totals = {key: sum(layer[key] for layer in layers) for key in ("units", "connections")}
     own = [facts for facts, layer in zip(layers, wiring.layers, strict=True) if layer.info.owner is None]

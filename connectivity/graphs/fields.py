@@ -7,8 +7,9 @@ lies in padding), in input positions. A layer that is reached on several ways se
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from connectivity.graphs.wiring import Key, LayerView, Wiring
@@ -33,16 +34,16 @@ Field = dict[str, int | float | None]
 """``size``, ``jump`` and ``start``; the last two are None where there are no regular windows."""
 
 
-def receptive_fields(wiring: Wiring, walk: Callable[[Sequence[Key]], set[Key]]) -> list[dict[int, Field]]:
+def receptive_fields(wiring: Wiring, reached: Callable[[Sequence[Key]], Sequence[Collection[int]]]) -> list[dict[int, Field]]:
     """The receptive field of each layer's units in each input that they depend on, by the input's number.
 
-    ``walk`` finds all units that given ones depend on. A layer without windows has no regular field: its size is
+    ``reached`` finds all units that given ones depend on, layer by layer. A layer without windows has no regular field: its size is
     how many positions its units see at most.
     """
     fields = []
     for number, own in enumerate(_regular(wiring)):
         if own is None:
-            fields.append(_irregular(wiring, number, walk))
+            fields.append(_irregular(wiring, number, reached))
         else:
             fields.append({source: _field(reach) for source, reach in own.items()})
     return fields
@@ -90,19 +91,15 @@ def _field(reach: Reach) -> Field:
     }
 
 
-def _irregular(wiring: Wiring, number: int, walk: Callable[[Sequence[Key]], set[Key]]) -> dict[int, Field]:
+def _irregular(wiring: Wiring, number: int, reached: Callable[[Sequence[Key]], Sequence[Collection[int]]]) -> dict[int, Field]:
     """How many positions of each input a unit of a layer sees at most."""
     sizes: dict[int, int] = {}
-    keys = list(wiring.keys(number))
+    keys = iter(wiring.keys(number))
     # Of a layer whose units all see the same, the first tells for all.
-    for key in keys[:1] if _sees_alike(wiring, number) else keys:
-        positions: dict[int, set[int]] = {}
-        for layer, unit in walk([key]):
-            view = wiring.layers[layer]
-            if not layer or not view.inputs:
-                positions.setdefault(layer, set()).add(wiring.position((layer, unit)))
-        for layer, seen in positions.items():
-            sizes[layer] = max(sizes.get(layer, 0), len(seen))
+    for key in itertools.islice(keys, 1) if _sees_alike(wiring, number) else keys:
+        for layer, seen in enumerate(reached([key])):
+            if seen and (not layer or not wiring.layers[layer].inputs):
+                sizes[layer] = max(sizes.get(layer, 0), wiring.positions(layer, seen))
     if not sizes:
         sizes = {0: 0}
     return {layer: {"size": size, "jump": None, "start": None} for layer, size in sorted(sizes.items())}

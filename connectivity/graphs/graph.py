@@ -24,15 +24,14 @@ graph      ``layers``      list of dict, one for each layer: see :class:`.info.L
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import networkx as nx
 
 from connectivity.graphs.build import Blueprint
-from connectivity.graphs.wiring import Wiring
+from connectivity.graphs.memory import collector_off
+from connectivity.graphs.wiring import Wiring, node_data
 from connectivity.network import Network
 
 Graph: TypeAlias = "nx.MultiDiGraph[Any]"
@@ -56,36 +55,12 @@ def build(network: Network, weights: Mapping[str, Any] | None = None, seed: int 
 def to_networkx(wiring: Wiring) -> Graph:
     """A compact graph as networkx has it."""
     graph: Graph = nx.MultiDiGraph()
-    with _collector_off():
+    with collector_off():
         for node, data in node_data(wiring):
             graph.add_node(node, **data)
         _add_edges(graph, wiring)
     graph.graph["layers"] = [dict(vars(layer.info)) for layer in wiring.layers]
     return graph
-
-
-def node_data(wiring: Wiring) -> Iterator[tuple[Hashable, dict[str, Any]]]:
-    """Every node of a graph with its attributes, in order."""
-    kinds: dict[int, tuple[str, int, int]] = {unit: ("bias", 0, -1) for unit in wiring.biases.values()}
-    for layer in wiring.layers:
-        kinds.update((unit, ("unit", *place)) for unit, place in layer.places.items())
-        kinds.update((unit, ("padding", *place)) for unit, place in layer.padding.items())
-    for unit, node in enumerate(wiring.nodes):
-        kind, channel, position = kinds[unit]
-        data: dict[str, Any] = {
-            "layer": wiring.layer_of[unit],
-            "name": wiring.names[unit],
-            "kind": kind,
-            "channel": channel,
-            "position": position,
-        }
-        if unit in wiring.dropped:
-            data["dropped"] = True
-        if unit in wiring.sees_zero:
-            data["sees_zero"] = True
-        if unit in wiring.values:
-            data["value"] = wiring.values[unit]
-        yield node, data
 
 
 def _add_edges(graph: Graph, wiring: Wiring) -> None:
@@ -103,15 +78,3 @@ def _add_edges(graph: Graph, wiring: Wiring) -> None:
                 layer=layer,
                 role=role.name,
             )
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """No garbage collection while a large graph grows: it finds nothing and takes half the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

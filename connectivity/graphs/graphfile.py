@@ -6,14 +6,15 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectivity.errors import FileError, GraphError, suggestion, visible
 from connectivity.graphs.build import Blueprint
 from connectivity.graphs.matrices import check_matrices
-from connectivity.graphs.wiring import LayerView, Wiring
+from connectivity.graphs.memory import collector_off
+from connectivity.graphs.wiring import LayerView, Wiring, node_data
 from connectivity.reads import note
 
 if TYPE_CHECKING:
@@ -67,14 +68,15 @@ def dump_network(blueprint: Blueprint, format: str, values: list[list[float]] | 
     _check_format(format)
     if format == "npz":  # whose size is known before there is a graph
         check_matrices(_matrix_shapes(blueprint.layers))
-    wiring = blueprint.wire(biases=format != "npz")
-    if values is not None:
-        wiring.take_values(values)
-    if format == "graphml":
-        from connectivity.graphs.graph import to_networkx
+    with collector_off():
+        wiring = blueprint.wire(biases=format != "npz")
+        if values is not None:
+            wiring.take_values(values)
+        if format == "graphml":
+            from connectivity.graphs.graph import to_networkx
 
-        return _graphml(to_networkx(wiring))
-    return {"json": _wiring_json, "csv": _wiring_csv, "npz": _npz}[format](wiring)
+            return _graphml(to_networkx(wiring))
+        return {"json": _wiring_json, "csv": _wiring_csv, "npz": _npz}[format](wiring)
 
 
 def _check_format(format: str) -> None:
@@ -211,24 +213,26 @@ def _matrix_shapes(layers: Sequence[LayerView]) -> list[tuple[int, int]]:
 
 def _wiring_json(wiring: Wiring) -> bytes:
     """The node-link data of a wiring, as :func:`_json` writes that of its graph; ten times as fast."""
-    from connectivity.graphs.graph import node_data
-
     text = json.encoder.encode_basestring
     head = {"directed": True, "multigraph": True, "graph": {"layers": [vars(layer.info) for layer in wiring.layers]}}
     opening = json.dumps(head, ensure_ascii=False, indent=1, allow_nan=False).removesuffix("\n}")
     nodes = [_indented({**data, "id": node}) for node, data in node_data(wiring)]
     names = [text(str(node)) for node in wiring.nodes]
+    # What stands behind the weight, of each layer and role, up to the names of the units: all of it is ours.
+    middles = {
+        (span.layer, span.role): f',\n   "layer": {span.layer},\n   "role": "{span.role.name}",\n   "source": '
+        for span in wiring.spans
+    }
+    heads = [f',\n   "target": {name},\n   "key": ' for name in names]
+    sources, targets, weights, roles = wiring.sources, wiring.targets, wiring.weights, wiring.roles
+    parameter_of, layer_of = wiring.parameter, wiring.layer_of
     edges = []
-    keys: dict[tuple[int, int], int] = {}
-    for connection in wiring.ranks:
-        source, target = wiring.sources[connection], wiring.targets[connection]
-        key = keys[source, target] = keys.get((source, target), -1) + 1
-        parameter, weight = wiring.parameter(connection), wiring.weights[connection]
+    for connection, key in _keyed(wiring):
+        parameter, weight, target = parameter_of(connection), weights[connection], targets[connection]
+        quoted = "null" if parameter is None else f'"{parameter}"'  # made of identifiers, digits and brackets
         edges.append(
-            f'  {{\n   "parameter": {"null" if parameter is None else text(parameter)},\n'
-            f'   "weight": {"null" if weight is None else repr(float(weight))},\n'
-            f'   "layer": {wiring.layer(connection)},\n   "role": {text(wiring.roles[connection].name)},\n'
-            f'   "source": {names[source]},\n   "target": {names[target]},\n   "key": {key}\n  }}'
+            f'  {{\n   "parameter": {quoted},\n   "weight": {"null" if weight is None else repr(weight)}'
+            f"{middles[layer_of[target], roles[connection]]}{names[sources[connection]]}{heads[target]}{key}\n  }}"
         )
     listed = [
         f'"{name}": [\n' + ",\n".join(items) + "\n ]" if items else f'"{name}": []'
@@ -247,11 +251,19 @@ def _wiring_csv(wiring: Wiring) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    keys: dict[tuple[int, int], int] = {}
-    for connection in wiring.ranks:
+    for connection, key in _keyed(wiring):
         source, target = wiring.sources[connection], wiring.targets[connection]
-        key = keys[source, target] = keys.get((source, target), -1) + 1
         own = wiring.parameter(connection), wiring.weights[connection]
         role = wiring.roles[connection].name
         writer.writerow([wiring.nodes[source], wiring.nodes[target], key, *own, wiring.layer(connection), role])
     return text.getvalue().encode("utf-8")
+
+
+def _keyed(wiring: Wiring) -> Iterator[tuple[int, int]]:
+    """The connections in the graph's order, each with its key: its number among those of the same two units."""
+    last, key = (-1, -1), 0
+    for connection in wiring.ranks:  # those of the same two units follow one another
+        ends = wiring.sources[connection], wiring.targets[connection]
+        key = key + 1 if ends == last else 0
+        last = ends
+        yield connection, key

@@ -5,9 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from connectivity.errors import GraphError, NetworkError, visible
 from connectivity.graphs.info import LayerInfo
@@ -17,25 +15,31 @@ from connectivity.layers.activations import activation
 from connectivity.layers.base import NO_PARAMETER, SIZE_LIMIT, Shape
 from connectivity.typeset.text import by_tap, natural
 
+if TYPE_CHECKING:
+    import networkx as nx
 
-def read(graph: nx.Graph[Any], biases: bool = False, padding: bool = False) -> Wiring:
+
+def read(graph: nx.Graph[Any], biases: bool = False, padding: bool = False, ordered: bool = True) -> Wiring:
     """The compact form of a graph; anyone's, as long as every node has a ``layer``.
 
-    ``biases``, ``padding``: bias units, units of padding, and their connections as well.
+    ``biases``, ``padding``: bias units, units of padding, and their connections as well. ``ordered``: parameters are
+    numbered in their natural order, which only pictures need.
 
     Units stand in the order of their ``channel`` and ``position``, else in the graph's. Layers without units are
     none. Raises GraphError where an attribute is missing or impossible.
     """
-    if not isinstance(graph, nx.Graph) or not graph.is_directed():
+    import networkx
+
+    if not isinstance(graph, networkx.Graph) or not graph.is_directed():
         raise GraphError("a connectivity graph is a networkx.MultiDiGraph (or DiGraph)")
-    return _Reading(graph, biases, padding).wiring()
+    return _Reading(graph, biases, padding, ordered).wiring()
 
 
 class _Reading:
     """A graph that is being read."""
 
-    def __init__(self, graph: nx.Graph[Any], biases: bool, padding: bool) -> None:
-        self._graph, self._biases, self._padding = graph, biases, padding
+    def __init__(self, graph: nx.Graph[Any], biases: bool, padding: bool, ordered: bool) -> None:
+        self._graph, self._biases, self._padding, self._ordered = graph, biases, padding, ordered
         infos = _infos(graph)
         there = sorted({data["layer"] for _, data in graph.nodes(data=True) if _kind(data) == "unit"})
         if not there:
@@ -92,22 +96,23 @@ class _Reading:
     def _add_edges(self) -> None:
         """The connections between the units that are read, in the graph's order."""
         wiring, isfinite = self._wiring, math.isfinite
+        layer_of = wiring.layer_of
         names: list[str | None] = []
         weights: list[float | None] = []
         for source, target, data in _edges(self._graph):
             start, end = self._units.get(source), self._units.get(target)
             if start is None or end is None:
                 continue
-            self._check_forward(source, target, start, end)
+            if layer_of[start] >= layer_of[end]:
+                self._fail_backwards(source, target, start, end)
             weight, parameter = data.get("weight"), data.get("parameter")
             if weight is not None and not (type(weight) is float and isfinite(weight)):
                 weight = _number(weight, f'the weight from "{visible(str(source))}" to "{visible(str(target))}"')
             if parameter is not None and type(parameter) is not str:
                 parameter = str(parameter)
-            role = role_named(data.get("role", WEIGHT.name))
             wiring.sources.append(start)
             wiring.targets.append(end)
-            wiring.roles.append(role)
+            wiring.roles.append(role_named(data.get("role", WEIGHT.name)))
             names.append(parameter)
             weights.append(weight)
             if start in self._standing:
@@ -116,32 +121,31 @@ class _Reading:
         self._number_parameters(names)
         self._note_spans()
 
-    def _check_forward(self, source: Hashable, target: Hashable, start: int, end: int) -> None:
-        here, there = self._wiring.layer_of[start], self._wiring.layer_of[end]
-        if here >= there:
-            own, other = self._graph.nodes[source]["layer"], self._graph.nodes[target]["layer"]
-            where = f"within layer {other}" if here == there else f"back from layer {own} to layer {other}"
-            raise GraphError(
-                f'"{visible(str(source))}" and "{visible(str(target))}" are connected {where}; '
-                "connections go from one layer to a later one"
-            )
+    def _fail_backwards(self, source: Hashable, target: Hashable, start: int, end: int) -> NoReturn:
+        own, other = self._graph.nodes[source]["layer"], self._graph.nodes[target]["layer"]
+        same = self._wiring.layer_of[start] == self._wiring.layer_of[end]
+        where = f"within layer {other}" if same else f"back from layer {own} to layer {other}"
+        raise GraphError(
+            f'"{visible(str(source))}" and "{visible(str(target))}" are connected {where}; '
+            "connections go from one layer to a later one"
+        )
 
     def _number_parameters(self, names: Sequence[str | None]) -> None:
         """Parameters as numbers: of each layer (and of those that share its weights) in their natural order."""
         wiring = self._wiring
-        known: dict[int, set[str]] = {}
-        owners = [wiring.owner(wiring.layer(connection)) for connection in range(len(wiring))]
+        owner_of = [wiring.owner(layer) for layer in range(len(wiring.layers))]
+        owners = [owner_of[wiring.layer_of[target]] for target in wiring.targets]
+        known: dict[int, dict[str, None]] = {owner: {} for owner in owner_of}
         for owner, name in zip(owners, names, strict=True):
             if name is not None:
-                known.setdefault(owner, set()).add(name)
+                known[owner][name] = None
         numbers: dict[int, dict[str, int]] = {}
         for owner, own in known.items():
-            listed = sorted(own, key=natural)
+            listed = sorted(own, key=natural) if self._ordered else list(own)
             numbers[owner] = {name: number for number, name in enumerate(listed)}
-            taps = [by_tap(name)[0] for name in listed]
-            table = Parameters(listed.__getitem__, taps.__getitem__)
-            for number in range(len(wiring.layers)):
-                if wiring.owner(number) == owner:
+            table = Parameters(listed.__getitem__, lambda number, listed=listed: by_tap(listed[number])[0])  # type: ignore[misc]  # bound now
+            for number, other in enumerate(owner_of):
+                if other == owner:
                     wiring.tables[number] = wiring.bias_tables[number] = table
         wiring.parameters = [
             NO_PARAMETER if name is None else numbers[owner][name] for owner, name in zip(owners, names, strict=True)
@@ -150,7 +154,8 @@ class _Reading:
     def _note_spans(self) -> None:
         """Runs of connections into one layer with one role."""
         wiring, start = self._wiring, 0
-        keys = [(wiring.layer(n), wiring.roles[n]) for n in range(len(wiring))]
+        layer_of = wiring.layer_of
+        keys = [(layer_of[target], role) for target, role in zip(wiring.targets, wiring.roles, strict=True)]
         for stop in range(1, len(keys) + 1):
             if stop == len(keys) or keys[stop] != keys[start]:
                 wiring.spans.append(Span(start, stop, *keys[start]))

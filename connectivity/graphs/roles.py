@@ -40,7 +40,8 @@ WEIGHT = ROLES[SUM.role]
 
 def role_named(name: object) -> Role:
     """The role that a graph calls ``name``. Raises GraphError for one that is none."""
-    role = ROLES.get(name) if isinstance(name, str) else None
-    if role is None:
-        raise GraphError(f'unknown role of a connection "{visible(str(name))}"{suggestion(str(name), ROLES)}')
-    return role
+    try:
+        return ROLES[name]  # type: ignore[index]  # what is no text is not there
+    except (KeyError, TypeError):
+        shown = suggestion(str(name), ROLES)
+        raise GraphError(f'unknown role of a connection "{visible(str(name))}"{shown}') from None

@@ -43,13 +43,10 @@ class Generated(Sequence[float]):
             return [self[place] for place in range(*index.indices(self._length))]
         if index >= self._length:
             raise IndexError(index)
-        mixed = (self._start + index * 0x9E3779B97F4A7C15) & _64_BITS
-        mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & _64_BITS
-        mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & _64_BITS
+        mixed = (self._start + index * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
+        mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
+        mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
         return ((mixed ^ (mixed >> 31)) % 201 - 100) / 100
-
-
-_64_BITS = (1 << 64) - 1
 
 
 class LayerWeights(NamedTuple):

@@ -9,8 +9,8 @@ from __future__ import annotations
 import copy
 import functools
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from connectivity.graphs.info import LayerInfo
 from connectivity.graphs.roles import BIAS, MERGED, Role
@@ -160,8 +160,8 @@ class Wiring:
         number = self.parameters[connection]
         if number == NO_PARAMETER:
             return None
-        tables = self.bias_tables if self.roles[connection] is BIAS else self.tables
-        return tables[self.layer(connection)].name(number)
+        layer = self.layer_of[self.targets[connection]]
+        return (self.bias_tables if self.roles[connection] is BIAS else self.tables)[layer][0](number)
 
     def owner(self, layer: int) -> int:
         """The layer whose weights a layer has."""
@@ -256,16 +256,19 @@ class Wiring:
         unit = self.layers[layer].by_place.get(place)
         return None if unit is None else (layer, unit)
 
-    def position(self, key: Key) -> int:
-        """The position of a unit of the whole network in its layer."""
-        return self.layers[key[0]].places[key[1]][1]
+    def positions(self, layer: int, units: Collection[int]) -> int:
+        """At how many positions of a layer some of its units stand, which are as in keys."""
+        return len({self.layers[layer].places[unit][1] for unit in units})
 
     def unit(self, key: Key) -> int | None:
         """The unit that ``key`` is, where it is there."""
         return key[1]
 
-    def walk(self, start: Iterable[Key], backwards: bool) -> set[Key]:
-        """``start``, and every unit of the whole network on ways into it, or out of it."""
+    def reached(self, start: Iterable[Key], backwards: bool) -> list[Collection[int]]:
+        """``start``, and every unit of the whole network on ways into it, or out of it, layer by layer.
+
+        Units are as in keys; a range stands for all of a layer.
+        """
         near, far = (self.targets, self.sources) if backwards else (self.sources, self.targets)
         beside: dict[int, list[int]] = {}
         for one, other in zip(near, far, strict=True):
@@ -278,7 +281,14 @@ class Wiring:
                 if other not in seen:
                     seen.add(other)
                     todo.append(other)
-        return {(self.layer_of[unit], unit) for unit in seen}
+        found: list[set[int]] = [set() for _ in self.layers]
+        for unit in seen:
+            found[self.layer_of[unit]].add(unit)
+        return [*found]
+
+    def walk(self, start: Iterable[Key], backwards: bool) -> set[Key]:
+        """The same as keys."""
+        return {(layer, unit) for layer, units in enumerate(self.reached(start, backwards)) for unit in units}
 
     def _peers(self, unit: int) -> Iterable[int]:
         """The units that an activation of its layer, such as softmax, mixes a unit with."""
@@ -288,6 +298,30 @@ class Wiring:
         if layer.shape.channels == 1:
             return layer.units
         return [other for other in layer.units if layer.places[other][1] == layer.places[unit][1]]
+
+
+def node_data(wiring: Wiring) -> Iterator[tuple[Hashable, dict[str, Any]]]:
+    """Every node of a graph with its attributes, in order."""
+    kinds: dict[int, tuple[str, int, int]] = {unit: ("bias", 0, -1) for unit in wiring.biases.values()}
+    for layer in wiring.layers:
+        kinds.update((unit, ("unit", *place)) for unit, place in layer.places.items())
+        kinds.update((unit, ("padding", *place)) for unit, place in layer.padding.items())
+    for unit, node in enumerate(wiring.nodes):
+        kind, channel, position = kinds[unit]
+        data: dict[str, Any] = {
+            "layer": wiring.layer_of[unit],
+            "name": wiring.names[unit],
+            "kind": kind,
+            "channel": channel,
+            "position": position,
+        }
+        if unit in wiring.dropped:
+            data["dropped"] = True
+        if unit in wiring.sees_zero:
+            data["sees_zero"] = True
+        if unit in wiring.values:
+            data["value"] = wiring.values[unit]
+        yield node, data
 
 
 def unit_name(layer: str, shape: Shape, flat: int) -> str:

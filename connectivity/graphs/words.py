@@ -93,7 +93,7 @@ def _sentence(wiring: Wiring) -> str:
 
 def branches(wiring: Wiring) -> list[str]:
     """What does not just follow the layer before it, a sentence each: "h2 adds x and h1"."""
-    names = [layer.info.name or f"layer {number}" for number, layer in enumerate(wiring.layers)]
+    names = [_called(wiring, number) for number in range(len(wiring.layers))]
     found = []
     for number, layer in enumerate(wiring.layers):
         if layer.inputs and layer.inputs != (number - 1,):
@@ -108,6 +108,11 @@ def branches(wiring: Wiring) -> list[str]:
     return found
 
 
+def _called(wiring: Wiring, number: int) -> str:
+    """The name of a layer, or what stands for one."""
+    return wiring.layers[number].info.name or (f"layer {number}" if number else "the input")
+
+
 def _step(wiring: Wiring, number: int) -> str:
     layer = wiring.layers[number]
     info = layer.info
@@ -115,7 +120,7 @@ def _step(wiring: Wiring, number: int) -> str:
     if info.kernel_size is not None:
         article += f" with kernel size {info.kernel_size}"
     if layer.inputs != (number - 1,):
-        names = [wiring.layers[source].info.name or f"layer {source}" for source in layer.inputs]
+        names = [_called(wiring, source) for source in layer.inputs]
         article += f" of {' and '.join(names)}"
     for note in info.notes:
         article += f", {note}"

@@ -82,8 +82,8 @@ def check_labels(panels: Sequence[tuple[Wiring, Options]]) -> None:
 def label_of(text: str) -> Label:
     r"""The user's text as a label, markup heeded.
 
-    >>> label_of("$h_2^{(1)}$")
-    Label(stem='h', sup='(1)', sub='2', italic=True)
+    >>> label_of("$h_2^{(1)}$").markup()
+    '$h_{2}^{(1)}$'
     """
     if not has_markup(text):
         return Label(text)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from connectivity.graphs import words
 from connectivity.graphs.roles import BIAS, PADDING
+from connectivity.graphs.unitnames import written
 from connectivity.graphs.wiring import LayerView
 from connectivity.picture import edgelabels
 from connectivity.picture.panel import Panel
@@ -62,6 +63,13 @@ class _Axis(NamedTuple):
         return cls(places, dots, at)
 
 
+    def beside(self, other: _Axis) -> _Axis:
+        """This axis and another behind it, an empty cell between them."""
+        start = self.length + 1
+        places = {unit: place + start for unit, place in other.places.items()}
+        return _Axis({**self.places, **places}, [*self.dots, *(dot + start for dot in other.dots)], start + other.length)
+
+
 def _in_order(layer: LayerView) -> list[tuple[int, int]]:
     """The units of a layer, each with its number in the whole layer."""
     if layer.total == layer.shape.units:
@@ -86,9 +94,16 @@ class MatrixDrawer:
         self.sheet = Sheet(Scene(paper.background, paper.ink, paper.unit_stroke, 30.0, 30.0, 11.0))
         columns = panel.arrangement.columns
         self.axes = [_Axis.of(column, layer) for column, layer in zip(columns, self.view.layers, strict=True)]
-        longest = max(axis.length for axis in self.axes)
+        branches = panel.arrangement.branches
+        self.drawn = [
+            index for index, layer in enumerate(self.view.layers) if index and layer.inputs and index not in branches.joins
+        ]
+        self.columns = {index: self._columns([*dict.fromkeys(branches.takes[index])]) for index in self.drawn}
+        longest = max([axis.length for axis in (*self.axes, *self.columns.values())])
         self.cell = max(_LEAST_CELL, min(_CELL, _SIDE / max(1, longest)))
-        self.widest = max(map(label_width, panel.labels.values()), default=0.0)
+        shown = {unit: self.view.names[unit] for unit, label in panel.labels.items() if label.large}
+        self.written = written(shown, index_from=self.options.index_from)
+        self.widest = max(map(label_width, (*panel.labels.values(), *self.written.values())), default=0.0)
         self.texts = edgelabels.edge_texts(self.view, panel.whole, self.options) if self.cell >= _LABELLED else {}
         if self.cell >= _LABELLED:
             longest_text = max((text_width(text, 1.0) for text in self.texts.values()), default=0.0)
@@ -103,15 +118,27 @@ class MatrixDrawer:
             if self.view.roles[connection] not in (BIAS, PADDING):
                 by_layer[self.view.layer(connection)].append(connection)
         x = 0.0
-        for index in range(1, len(self.view.layers)):
+        for index in self.drawn:
             heading, lines = words.caption(self.view.layers[index], index)
             room = max(len(line) for line in (heading, *lines)) * 5.2 if self.options.captions else 0.0
-            width = self.axes[index - 1].length * self.cell
+            width = self.columns[index].length * self.cell
             names = self._names_width(index)
             left = x + max(names, (room - width) / 2)
             self._matrix(index, left, by_layer[index], numbers)
             self.middles.append(left + width / 2)
             x = left + width + max(0.0, (room - width) / 2) + _GAP
+
+    def _columns(self, sources: Sequence[int]) -> _Axis:
+        """The units of all layers that one takes, side by side."""
+        axis = self.axes[sources[0]]
+        for source in sources[1:]:
+            axis = axis.beside(self.axes[source])
+        return axis
+
+    def _width(self, index: int) -> int:
+        """How many columns the whole matrix of a layer has."""
+        takes = dict.fromkeys(self.panel.arrangement.branches.takes[index])
+        return sum(self.view.layers[source].total for source in takes)
 
     def add_captions(self, bottom: float) -> None:
         """Say what each matrix is, from ``bottom`` down; right under them where a graph has its captions beside it."""
@@ -119,11 +146,11 @@ class MatrixDrawer:
             return
         if self.options.direction in ("BT", "TB"):
             bottom = self.sheet.extent.bottom
-        for index, x in enumerate(self.middles, start=1):
+        for index, x in zip(self.drawn, self.middles, strict=True):
             heading, _ = words.caption(self.view.layers[index], index)
             if index < len(self.options.layer_titles):
                 heading = words.one_line(self.options.layer_titles[index])
-            rows, columns = self.view.layers[index].total, self.view.layers[index - 1].total
+            rows, columns = self.view.layers[index].total, self._width(index)
             lines = [f"{rows:,} × {columns:,} matrix", *words.caption(self.view.layers[index], index)[1][-2:]]
             y = bottom - 12 - HEADING_SIZE * LEADING / 2
             self.sheet.text(Text(x, y, heading, HEADING_SIZE, self.theme.ink, bold=True))
@@ -138,7 +165,7 @@ class MatrixDrawer:
             self.sheet.title(self.title, middle, top, width, PANEL_TITLE_SIZE, gap=12.0)
 
     def _matrix(self, index: int, left: float, connections: Sequence[int], numbers: Numbers) -> None:
-        rows, columns = self.axes[index], self.axes[index - 1]
+        rows, columns = self.axes[index], self.columns[index]
         top = self.middle + rows.length * self.cell / 2
         width, height = columns.length * self.cell, rows.length * self.cell
         plate = Box(left + width / 2, self.middle, width + 2, height + 2, self.theme.input_fill, classes="plate")
@@ -205,11 +232,13 @@ class MatrixDrawer:
         marked = marked_units(self.panel.marks, self.options)
         for unit, row in self.axes[index].places.items():
             self._name(unit, left - 6, top - (row + 0.5) * self.cell, "end", unit in marked)
-        for unit, column in self.axes[index - 1].places.items():
+        for unit, column in self.columns[index].places.items():
             self._name(unit, left + (column + 0.5) * self.cell, top + 10, "middle", unit in marked)
 
     def _name(self, unit: int, x: float, y: float, align: str, strong: bool) -> None:
         label = self.panel.labels.get(unit)
+        if label and label.large:  # a sign, which says nothing of the unit's place
+            label = self.written[unit]
         if label:
             self.sheet.text(
                 Text(x, y, label.markup(), self.name_size, self.theme.ink, strong, align=align, classes="name")
