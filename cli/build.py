@@ -17,8 +17,8 @@ import click
 from connectivity.options import ENGINES, THEMES
 from connectivity.rendering.formats import FORMATS
 
-from .complete import complete_file, complete_folder
 from .arguments import quiet_option
+from .complete import complete_file, complete_folder
 
 if TYPE_CHECKING:
     from connectivity.builds.jobs import Job, Records, Result

@@ -14,9 +14,6 @@ import click
 from connectivity.options import ENGINES, Setting, settings
 from connectivity.rendering.formats import FORMATS, format_of
 
-from .build import deps_content
-from .complete import complete_file
-from .help import NotationCommand
 from .arguments import (
     Command,
     network_argument,
@@ -28,6 +25,9 @@ from .arguments import (
     write_outputs,
 )
 from .arguments import list_weights as print_weights
+from .build import deps_content
+from .complete import complete_file
+from .help import NotationCommand
 
 
 def _figure_options(command: Command) -> Command:

@@ -29,11 +29,11 @@ if TYPE_CHECKING:
         WeightsError,
     )
     from connectivity.figure import Figure, draw, save
+    from connectivity.graphs.evaluation import annotate, evaluate, receptive_field, unit_values
     from connectivity.graphs.facts import describe
     from connectivity.graphs.graph import build
     from connectivity.graphs.graphfile import dump, load
     from connectivity.graphs.matrices import matrix
-    from connectivity.graphs.evaluation import annotate, evaluate, matrix, receptive_field, unit_values
     from connectivity.graphs.weightfile import load_weights
     from connectivity.layers import (
         AvgPool,

@@ -11,17 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
-
 from connectivity import files
 from connectivity.errors import DrawingError, FigureFileError, GraphError, visible
 from connectivity.figures.panels import PanelSource, read_panels
 from connectivity.network import Network
 from connectivity.options import Options, named
 from connectivity.picture.compose import Draft, compose
-from connectivity.scene import Scene
 from connectivity.reads import recording
 from connectivity.rendering.formats import format_of
 from connectivity.rendering.render import render
+from connectivity.scene import Scene
 
 if TYPE_CHECKING:
     import networkx as nx

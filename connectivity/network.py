@@ -45,6 +45,7 @@ class Growth:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names = names
+        self._first = Input(size=(1, 1))
         self._numbers: dict[str, int] = {}
         self.stages: list[Stage] = []
 
@@ -58,6 +59,8 @@ class Growth:
         inputs = tuple(self.stages[source].shape for source in sources)
         shape = check_layer(layer, *inputs)
         owner = number if layer.share is None else self._owner(layer, layer.share, inputs)
+        if not number and isinstance(layer, Input):
+            self._first = layer
         self.stages.append(Stage(layer, name, shape, sources, inputs, owner))
         self._numbers[name] = number
         return self.stages[-1]
@@ -65,12 +68,14 @@ class Growth:
     def activate(self, activation: str) -> None:
         """Give the newest layer one more activation."""
         newest = self.stages[-1]
-        self.stages[-1] = newest._replace(layer=newest.layer.activated(activation))
+        layer = newest.layer.activated(activation)
+        if len(self.stages) == 1 and isinstance(layer, Input):
+            self._first = layer
+        self.stages[-1] = newest._replace(layer=layer)
 
     def network(self) -> Network:
         """All of it."""
-        first = self.stages[0].layer
-        assert isinstance(first, Input)
+        first = self._first
         network = object.__new__(Network)
         fields = {
             "input": Shape(*first.size),
@@ -141,7 +146,7 @@ class Network:
         if len(self.layers) > LAYER_LIMIT:
             raise NetworkError(f"{len(self.layers):,} layers; at most {LAYER_LIMIT:,}")
         first = Input(
-            size=tuple(self.input),
+            size=(self.input.channels, self.input.length),
             name=self.input_name,
             values=self.values,
             drop=self.drop,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from connectivity.colour.keys import Key, Swatches
-from connectivity.scene import Box, Dot, Line, Sheet, Text
 from connectivity.colour.themes import Stroke, Theme
+from connectivity.scene import Box, Dot, Line, Sheet, Text
 from connectivity.typeset.markup import rich_width
 
 LEGEND_SIZE = 11.0

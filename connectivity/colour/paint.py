@@ -273,9 +273,7 @@ def _plain(theme: Theme, colour: str | None = None) -> Painter:
     return lambda connection: stroke
 
 
-def _by_parameter(
-    weights: _Weights, options: Options, theme: Theme, taken: int
-) -> tuple[Painter, Key | None]:
+def _by_parameter(weights: _Weights, options: Options, theme: Theme, taken: int) -> tuple[Painter, Key | None]:
     """One colour a weight: the palette where it suffices, a sweep where it does not."""
     names = list(weights.parameters)
     if len(names) == 1 and len(weights.connections) <= 1 and not weights.shared:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
+from connectivity.colour.keys import Bar, Key, Swatches
+from connectivity.colour.spaces import STEPS, named_table
+from connectivity.colour.themes import Stroke, Theme
 from connectivity.errors import DrawingError
 from connectivity.options import Options
-from connectivity.colour.spaces import STEPS, named_table
-from connectivity.colour.keys import Bar, Key, Swatches
-from connectivity.colour.themes import Stroke, Theme
 from connectivity.typeset.text import short
 
 _LEAST, _MOST = 1e-100, 1e100  # sizes of weights at the ends of a scale: what lies between them can be divided

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from connectivity.errors import ConnectivityError
+from connectivity.figures.subjects import GraphSubject, NetworkSubject, Subject
 from connectivity.graphs.build import Blueprint
 from connectivity.network import Network
 from connectivity.notation.parser import PANEL_SEPARATOR, parse, scan
-from connectivity.figures.subjects import GraphSubject, NetworkSubject, Subject
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -54,18 +54,23 @@ class PanelSource:
             wiring.take_values(values)
         return to_networkx(wiring)
 
+    @property
+    def _network(self) -> Network:
+        if not isinstance(self.what, Network):
+            raise TypeError("a graph is no network")
+        return self.what
+
     def blueprint(self, padding: bool = False) -> Blueprint:
         """The network with its weights; only for a panel that is one."""
-        assert isinstance(self.what, Network)
         try:
-            return Blueprint(self.what, self.weights, self.seed, padding)
+            return Blueprint(self._network, self.weights, self.seed, padding)
         except ConnectivityError as error:
             self.fail(error, "weights")
 
     def values(self, blueprint: Blueprint) -> list[list[float]] | None:
         """The values of all units, layer by layer, where the inputs have values; None elsewhere."""
-        assert isinstance(self.what, Network)
-        given = [self.what.stages[number].layer.given_values() for number in self.what.inputs()]
+        network = self._network
+        given = [network.stages[number].layer.given_values() for number in network.inputs()]
         if self.input is None and all(values is None for values in given):
             return None
         from connectivity.graphs.evaluation import network_values

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,10 +16,10 @@ from typing import Any
 from connectivity.errors import NetworkError, visible
 from connectivity.graphs.info import LayerInfo
 from connectivity.graphs.roles import BIAS, PADDING, ROLES
-from connectivity.graphs.weights import LayerWeights, layer_weights
+from connectivity.graphs.weights import layer_weights
 from connectivity.graphs.wiring import Key, LayerView, Parameters, Place, Span, Wiring, unit_name
 from connectivity.layers.activations import activation
-from connectivity.layers.base import NO_PARAMETER, Connections, Shape
+from connectivity.layers.base import NO_PARAMETER, Connections
 from connectivity.layers.combine import MAXIMUM, Norm
 from connectivity.network import Network, Stage
 
@@ -160,9 +159,7 @@ class Blueprint:
             for n, (source, target) in enumerate(zip(found.sources, found.targets, strict=True))
             if source not in sources and target not in targets
         ]
-        lists = [[each[n] for n in keep] for each in (found.sources, found.targets, found.parameters)]
-        coefficients = None if found.coefficients is None else [found.coefficients[n] for n in keep]
-        return Connections(*lists, coefficients)
+        return found.chosen(keep)
 
     def unused_inputs(self, number: int) -> Sequence[int]:
         """The units of a stage's inputs, counted through all of them, that nothing leads from."""
@@ -364,8 +361,10 @@ class NetworkWiring(Wiring):
         if sources:
             reached = stage.layer.targets_of(sources, *stage.inputs)
             drop = stage.layer.drop
-            everything = isinstance(reached, range) and not drop
-            seen[number] = reached if everything else {*seen[number], *reached} - {unit - 1 for unit in drop}  # type: ignore[assignment]  # a range is one
+            if isinstance(reached, range) and not drop:
+                seen[number] = reached
+            else:
+                seen[number] = {*seen[number], *reached} - {unit - 1 for unit in drop}
 
 
 def _with(flats: Collection[int], flat: int) -> Collection[int]:
@@ -471,8 +470,7 @@ class _Builder:
         ]
         if len(keep) == len(found):
             return found
-        lists = [[each[n] for n in keep] for each in (found.sources, found.targets, found.parameters)]
-        return Connections(*lists, None if found.coefficients is None else [found.coefficients[n] for n in keep])
+        return found.chosen(keep)
 
     def _unit_of(self, stage: Stage) -> Callable[[int], int]:
         """The unit of a flat index that is counted through all inputs of ``stage``."""

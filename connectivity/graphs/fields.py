@@ -34,7 +34,9 @@ Field = dict[str, int | float | None]
 """``size``, ``jump`` and ``start``; the last two are None where there are no regular windows."""
 
 
-def receptive_fields(wiring: Wiring, reached: Callable[[Sequence[Key]], Sequence[Collection[int]]]) -> list[dict[int, Field]]:
+def receptive_fields(
+    wiring: Wiring, reached: Callable[[Sequence[Key]], Sequence[Collection[int]]]
+) -> list[dict[int, Field]]:
     """The receptive field of each layer's units in each input that they depend on, by the input's number.
 
     ``reached`` finds all units that given ones depend on, layer by layer. A layer without windows has no regular field: its size is
@@ -91,7 +93,9 @@ def _field(reach: Reach) -> Field:
     }
 
 
-def _irregular(wiring: Wiring, number: int, reached: Callable[[Sequence[Key]], Sequence[Collection[int]]]) -> dict[int, Field]:
+def _irregular(
+    wiring: Wiring, number: int, reached: Callable[[Sequence[Key]], Sequence[Collection[int]]]
+) -> dict[int, Field]:
     """How many positions of each input a unit of a layer sees at most."""
     sizes: dict[int, int] = {}
     keys = iter(wiring.keys(number))

@@ -76,9 +76,9 @@ def layer_matrix(wiring: Wiring, index: int) -> np.ndarray:
     rows = {unit: row for row, unit in enumerate(layer.units)}
     result = np.zeros((len(rows), len(columns)))
     found = wiring.into(index)
-    own = [wiring.weights[connection] for connection in found]
-    places = [(rows[wiring.targets[c]], columns.get(wiring.sources[c])) for c in found]
-    if None in own or any(column is None for _, column in places):
+    own = [weight for connection in found if (weight := wiring.weights[connection]) is not None]
+    places = [(rows[wiring.targets[c]], columns[wiring.sources[c]]) for c in found if wiring.sources[c] in columns]
+    if len(own) < len(found) or len(places) < len(found):
         raise GraphError(f"layer {index} has a connection without a weight, or from another layer")
     if found:
         np.add.at(result, tuple(zip(*places, strict=True)), own)

@@ -181,9 +181,9 @@ def _recount(wiring: Wiring) -> None:
     weights: list[set[int]] = [set() for _ in wiring.layers]
     for connection, role in enumerate(wiring.roles):
         if role.counted:
-            layer = wiring.layer(connection)
-            found[layer] += 1
-            weights[layer].add(wiring.parameters[connection])
+            target = wiring.layer(connection)
+            found[target] += 1
+            weights[target].add(wiring.parameters[connection])
     for number, layer in enumerate(wiring.layers):
         if found[number] != layer.info.connections:
             used = len(weights[number] - {NO_PARAMETER})

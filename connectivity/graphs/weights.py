@@ -95,7 +95,7 @@ def _numbers(stage: Stage, seed: str, given: Mapping[str, Any] | None) -> LayerW
     known = False
     for part, tensor in layer.tensors(*shapes).items():
         key = f"{stage.name}.{part}"
-        own = inline if part == "weight" else None
+        own: Sequence[float] | None = inline if part == "weight" else None
         if own is None and given is not None and key in given:
             own = _values(key, tensor.shape, given[key])
         if own is not None:

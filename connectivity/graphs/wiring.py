@@ -302,7 +302,7 @@ class Wiring:
 
 def node_data(wiring: Wiring) -> Iterator[tuple[Hashable, dict[str, Any]]]:
     """Every node of a graph with its attributes, in order."""
-    kinds: dict[int, tuple[str, int, int]] = {unit: ("bias", 0, -1) for unit in wiring.biases.values()}
+    kinds: dict[int, tuple[str, int, int]] = dict.fromkeys(wiring.biases.values(), ("bias", 0, -1))
     for layer in wiring.layers:
         kinds.update((unit, ("unit", *place)) for unit, place in layer.places.items())
         kinds.update((unit, ("padding", *place)) for unit, place in layer.padding.items())

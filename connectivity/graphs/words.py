@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from connectivity.graphs.roles import MERGED
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layers.base import count
-from connectivity.typeset.text import listed, short
+from connectivity.typeset.text import short
 
 
 def caption(layer: LayerView, depth: int) -> tuple[str, list[str]]:

@@ -65,6 +65,16 @@ class Connections(NamedTuple):
     parameters: list[int]
     coefficients: list[float] | None = None
 
+    def chosen(self, keep: Sequence[int]) -> Connections:
+        """Those of the numbers ``keep``."""
+        coefficients = None if self.coefficients is None else [self.coefficients[n] for n in keep]
+        return Connections(
+            [self.sources[n] for n in keep],
+            [self.targets[n] for n in keep],
+            [self.parameters[n] for n in keep],
+            coefficients,
+        )
+
     def __len__(self) -> int:
         return len(self.sources)
 

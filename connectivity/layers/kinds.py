@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from connectivity.errors import GraphError, suggestion, visible
 from connectivity.layers.base import Layer
 from connectivity.layers.convolution import Convolution
@@ -17,8 +19,7 @@ from connectivity.layers.words import Words
 class Units(Layer):
     """Units of which no more is known than their connections: a layer of somebody's own graph."""
 
-    kind = "units"
-    has_weights = True
+    kind: ClassVar[str] = "units"
 
 
 KINDS: list[type[Layer]] = [
@@ -46,7 +47,8 @@ def register(kind: type[Layer]) -> type[Layer]:
 
 def words_of(kind: type[Layer]) -> Words:
     """What the notation says of a kind that is in the table."""
-    assert kind.words is not None
+    if kind.words is None:
+        raise ValueError(f"{kind.kind} is no kind that the notation knows")
     return kind.words
 
 
@@ -57,7 +59,8 @@ def kind_words() -> dict[str, type[Layer]]:
 
 def kind_named(name: str) -> type[Layer]:
     """The kind that a graph calls ``name``. Raises GraphError for one that is not known."""
-    known: dict[str, type[Layer]] = {kind.kind: kind for kind in (*KINDS, Units)}
+    every: list[type[Layer]] = [*KINDS, Units]
+    known = {kind.kind: kind for kind in every}
     if name not in known:
         raise GraphError(f'unknown kind of layer "{visible(name)}"{suggestion(name, known)}')
     return known[name]

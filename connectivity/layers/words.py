@@ -217,10 +217,8 @@ class Words(NamedTuple):
 
     def parameter(self, word: str) -> Parameter | None:
         """The parameter that is spelled ``word``."""
-        for parameter in (*((self.value,) if self.value else ()), *self.parameters):
-            if word in (parameter.name, parameter.short):
-                return parameter
-        return None
+        known = self.parameters if self.value is None else (self.value, *self.parameters)
+        return next((parameter for parameter in known if word in (parameter.name, parameter.short)), None)
 
     @property
     def names(self) -> tuple[str, ...]:

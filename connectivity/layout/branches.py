@@ -7,6 +7,7 @@ takes it takes what it joins. Offsets are in pitches.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,7 +42,9 @@ class Branches:
         joins = frozenset(index for index in range(len(layers)) if _only_joins(layers, index))
         takes: list[tuple[int, ...]] = []
         for layer in layers:
-            takes.append(tuple(one for source in layer.inputs for one in (takes[source] if source in joins else (source,))))
+            takes.append(
+                tuple(one for source in layer.inputs for one in (takes[source] if source in joins else (source,)))
+            )
         return cls(_levels(layers, takes), joins, takes, [layer.shape for layer in layers])
 
     @property
@@ -124,7 +127,9 @@ def _levels(layers: Sequence[LayerView], takes: Sequence[tuple[int, ...]]) -> li
         join = _only_joins(layers, index)
         levels.append(max((levels[source] for source in own), default=-1 + join) + (not join))
     for index, own in enumerate(takes):
-        readers = [levels[other] for other, sources in enumerate(takes) if index in sources and not _only_joins(layers, other)]
+        readers = [
+            levels[other] for other, sources in enumerate(takes) if index in sources and not _only_joins(layers, other)
+        ]
         if not own and index and readers:
             levels[index] = max(0, min(readers) - 1)
     return levels
@@ -137,7 +142,7 @@ def _apart(blocks: Sequence[tuple[float, Span, float]], weights: Sequence[float]
     (isotonic regression; Ayer and others, 1955).
     """
     offsets = [0.0]
-    for (_, (_, high), gap), (_, (low, _), _) in zip(blocks, blocks[1:], strict=False):
+    for (_, (_, high), gap), (_, (low, _), _) in itertools.pairwise(blocks):
         offsets.append(offsets[-1] + high - low + BRANCH_GAP + gap)
     pools: list[tuple[float, float, int]] = []  # the mean of some neighbours, their weight, and how many they are
     for (wanted, _, _), offset, weight in zip(blocks, offsets, weights, strict=True):

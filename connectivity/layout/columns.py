@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from connectivity.graphs.roles import BIAS
 from connectivity.graphs.wiring import LayerView, Place, Wiring, groups_of
 from connectivity.layout.branches import Branches
-from connectivity.layout.frames import BLOCK_GAP, GAP, Frame, frames_of
+from connectivity.layout.frames import BLOCK_GAP, GAP, frames_of
 
 BIAS_GAP = 1.4
 """From a bias unit to the first unit of the column it stands in, in pitches."""
@@ -241,11 +241,10 @@ class Arrangement:
                 ):
                     ours, theirs = together[index], together[source]
                     together = [theirs if one == ours else one for one in together]
-        least = [
+        return [
             min(number for number, one in zip(most, together, strict=True) if one == together[index])
             for index in range(len(most))
         ]
-        return least
 
     def _channel_centres(self, index: int) -> _Blocks:
         layer, frame = self._layers[index], self._frame_of[index]

@@ -148,9 +148,7 @@ def _share_rows(skips: Mapping[tuple[int, int], Skip], levels: Sequence[int]) ->
     placed: dict[int, int] = {}
     for source in sorted(ends, key=lambda one: (-levels[one], ends[one])):
         beside = {
-            number
-            for other, number in placed.items()
-            if levels[source] < ends[other] and levels[other] < ends[source]
+            number for other, number in placed.items() if levels[source] < ends[other] and levels[other] < ends[source]
         }
         number = next(n for n in range(len(ends) + 1) if n not in beside)
         if number < MOST_HOPS:

@@ -78,13 +78,16 @@ class ConnectionDrawer:
             tail, path = self._start(connection)
             tail = tail or self._end(source, target, numbers)
             head = self._end(target, source, numbers)
-            self._drawer.sheet.line(
-                Line(numbers.id("e"), tail, head, colour, width, own, tip, style=style, path=path)
-            )
+            self._drawer.sheet.line(Line(numbers.id("e"), tail, head, colour, width, own, tip, style=style, path=path))
 
     def _dense_arrows(self, connections: Sequence[int]) -> None:
         """Lines alone, of so many that nothing is said of each."""
-        lines, ids, painter, faint = self._drawer.sheet.marks.lines, self._drawer.ids, self._drawer.painter, self._faint()
+        lines, ids, painter, faint = (
+            self._drawer.sheet.marks.lines,
+            self._drawer.ids,
+            self._drawer.painter,
+            self._faint(),
+        )
         sources, targets = self._wiring.sources, self._wiring.targets
         skips = bool(self._panel.skips)
         for connection in connections:
@@ -127,7 +130,7 @@ class ConnectionDrawer:
             if skip.way is Way.STRAIGHT or skip.direct:
                 continue
             pairs = ((wiring.sources[one], one) for one in self._panel.whole if self._skip(one) is skip)
-            for unit, connection in {unit: one for unit, one in reversed([*pairs])}.items():
+            for unit, connection in dict(reversed([*pairs])).items():
                 hops = skip.way is Way.HOP
                 start = last.get(unit) if hops else None
                 route = self._router.carrier(skip, unit, start[1] if start else None)

@@ -6,12 +6,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from connectivity.colour.paint import is_shared, lettered
 from connectivity.errors import DrawingError
 from connectivity.graphs.roles import BIAS, MERGED
 from connectivity.graphs.wiring import Wiring
 from connectivity.layers.base import NO_PARAMETER
 from connectivity.options import Options
-from connectivity.colour.paint import is_shared, lettered
 from connectivity.typeset.metrics import text_width
 from connectivity.typeset.text import letter, short
 

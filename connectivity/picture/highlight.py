@@ -17,14 +17,14 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
+from connectivity.colour.keys import Swatches
+from connectivity.colour.paint import Painter
+from connectivity.colour.spaces import blend, grey, legible, named_colour
+from connectivity.colour.themes import THEME, Stroke, Theme
 from connectivity.errors import DrawingError, suggestion, visible
 from connectivity.graphs.unitnames import find_units, written
 from connectivity.graphs.wiring import Key, Wiring
 from connectivity.options import Options
-from connectivity.colour.spaces import blend, grey, legible, named_colour
-from connectivity.colour.keys import Swatches
-from connectivity.colour.paint import Painter
-from connectivity.colour.themes import THEME, Stroke, Theme
 from connectivity.typeset.markup import plain
 
 _WORDS = {"receptive-field": "receptive field of", "window": "window of", "reach": "reach of"}

@@ -26,7 +26,9 @@ def without_joins(wiring: Wiring, joins: Collection[int]) -> Joined:
     keep, sources = [], []
     for connection in wiring.ranks:
         source = wiring.sources[connection]
-        if wiring.layer_of[wiring.targets[connection]] in joins or (wiring.layer_of[source] in joins and source not in units):
+        if wiring.layer_of[wiring.targets[connection]] in joins or (
+            wiring.layer_of[source] in joins and source not in units
+        ):
             continue
         keep.append(connection)
         sources.append(units.get(source, source))

@@ -11,20 +11,20 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from connectivity.colour.spaces import blend, readable
+from connectivity.colour.themes import Stroke
 from connectivity.graphs import words
 from connectivity.graphs.roles import BIAS, PADDING
 from connectivity.graphs.unitnames import written
 from connectivity.graphs.wiring import LayerView
+from connectivity.layout.columns import Column
 from connectivity.picture import edgelabels
-from connectivity.picture.panel import Panel
-from connectivity.colour.spaces import blend, readable
 from connectivity.picture.connections import Numbers
+from connectivity.picture.graphview import CAPTION_SIZE, HEADING_SIZE, PANEL_TITLE_SIZE
 from connectivity.picture.highlight import emphasised, marked_units
 from connectivity.picture.labels import label_width
-from connectivity.layout.columns import Column
-from connectivity.picture.graphview import CAPTION_SIZE, HEADING_SIZE, PANEL_TITLE_SIZE
+from connectivity.picture.panel import Panel
 from connectivity.scene import LEADING, Box, Dot, Scene, Sheet, Text
-from connectivity.colour.themes import Stroke
 from connectivity.typeset.metrics import text_width
 
 _CELL, _SIDE, _LEAST_CELL = 22.0, 460.0, 1.6  # points: a cell, the side of a large matrix, its smallest cell
@@ -62,12 +62,13 @@ class _Axis(NamedTuple):
             at += 1
         return cls(places, dots, at)
 
-
     def beside(self, other: _Axis) -> _Axis:
-        """This axis and another behind it, an empty cell between them."""
+        """The same with another axis behind it, an empty cell between them."""
         start = self.length + 1
         places = {unit: place + start for unit, place in other.places.items()}
-        return _Axis({**self.places, **places}, [*self.dots, *(dot + start for dot in other.dots)], start + other.length)
+        return _Axis(
+            {**self.places, **places}, [*self.dots, *(dot + start for dot in other.dots)], start + other.length
+        )
 
 
 def _in_order(layer: LayerView) -> list[tuple[int, int]]:
@@ -96,7 +97,9 @@ class MatrixDrawer:
         self.axes = [_Axis.of(column, layer) for column, layer in zip(columns, self.view.layers, strict=True)]
         branches = panel.arrangement.branches
         self.drawn = [
-            index for index, layer in enumerate(self.view.layers) if index and layer.inputs and index not in branches.joins
+            index
+            for index, layer in enumerate(self.view.layers)
+            if index and layer.inputs and index not in branches.joins
         ]
         self.columns = {index: self._columns([*dict.fromkeys(branches.takes[index])]) for index in self.drawn}
         longest = max([axis.length for axis in (*self.axes, *self.columns.values())])

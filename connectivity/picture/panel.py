@@ -106,7 +106,9 @@ class Panel:
 
     def painted(self) -> Painted:
         """What of it is coloured."""
-        return Painted(self.wiring, self.whole, self.options, self._told(), self.arrangement.branches.levels, self._carries())
+        return Painted(
+            self.wiring, self.whole, self.options, self._told(), self.arrangement.branches.levels, self._carries()
+        )
 
     def _carries(self) -> bool:
         """Whether values are carried past columns, or passed on as they are."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -162,7 +163,7 @@ def lane_distance(lanes: int) -> float:
 
 def rounded(points: Sequence[Point]) -> tuple[Point, ...]:
     """A line through ``points``, its corners rounded, as Bezier curves: a point, then three for each stretch."""
-    corners = [points[0], *(b for a, b in zip(points, points[1:], strict=False) if math.dist(a, b) > 0.01)]
+    corners = [points[0], *(b for a, b in itertools.pairwise(points) if math.dist(a, b) > 0.01)]
     found = [corners[0]]
     for number in range(1, len(corners)):
         before, here = corners[number - 1], corners[number]

@@ -8,10 +8,10 @@ import warnings
 import zlib
 
 from connectivity.errors import DrawingError, MissingGlyphs, suggestion, visible
-from connectivity.scene import Scene
 from connectivity.rendering import engines, svg
 from connectivity.rendering.dot import dot
 from connectivity.rendering.formats import FORMATS
+from connectivity.scene import Scene
 from connectivity.typeset.metrics import unknown
 
 PIXEL_LIMIT = 64_000_000
