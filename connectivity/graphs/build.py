@@ -116,7 +116,7 @@ class Blueprint:
             "given": values.given,
             "causal": getattr(layer, "causal", False),
             "dropped": len(layer.drop),
-            "order": layer.combination.order if isinstance(layer.combination, Norm) else None,
+            "order": layer.operation.order if isinstance(layer.operation, Norm) else None,
             "inputs": list(stage.sources),
             "owner": None if stage.owner == number else stage.owner,
             "heading": layer.heading([stage.name, *(self.stages[source].name for source in stage.sources)]),
@@ -434,7 +434,7 @@ class _Builder:
     def _add_connections(self, number: int, stage: Stage) -> None:
         layer, values = stage.layer, self._plan.numbers[number]
         everything = self._found(number, stage)
-        if not layer.combination.linear:
+        if not layer.operation.linear:
             self._note_zeros(number, stage, everything)
         found = self._plan._alive(stage, everything)
         names = self._unit_of(stage)
@@ -447,9 +447,7 @@ class _Builder:
             [names(source) for source in found.sources],
             [own[target] for target in found.targets],
             found.parameters,
-            Span(
-                0, 0, number, ROLES[layer.combination.role], values.weight if layer.has_weights else None, coefficients
-            ),
+            Span(0, 0, number, ROLES[layer.operation.role], values.weight if layer.has_weights else None, coefficients),
         )
 
     def _found(self, number: int, stage: Stage) -> Connections:

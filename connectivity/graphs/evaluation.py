@@ -140,7 +140,7 @@ def _combined(blueprint: Blueprint, number: int, before: Sequence[float]) -> lis
             if dropped
             else set()
         )
-        combine = layer.combination
+        combine = layer.operation
         for target, own in zip(targets, terms, strict=True):
             value = combine(own)
             values.append(combine.beside_zero(value) if target in seeing else value)

@@ -53,7 +53,7 @@ def whole_matrix(wiring: Wiring) -> np.ndarray:
             start += len(layer.units)
         else:
             _check_linear(layer, activations=True)
-            before = np.concatenate([products[source] for source in layer.inputs])
+            before = np.concatenate([products[source] for source in dict.fromkeys(layer.inputs)])
             product = layer_matrix(wiring, number) @ before
         if layer.info.activations and number in inputs:
             _check_linear(layer, activations=True)

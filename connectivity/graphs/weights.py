@@ -83,38 +83,46 @@ def layer_weights(network: Network, given: Mapping[str, Any] | None = None, seed
 
 
 def _parts(stage: Stage) -> tuple[str, ...]:
-    """The names of the arrays that a layer may have."""
-    return tuple(stage.layer.tensors(*stage.inputs))
+    """The names of the arrays that weight files may hold for a layer."""
+    return (*stage.layer.tensors(*stage.inputs), *stage.layer.passed_over)
 
 
 def _numbers(stage: Stage, seed: str, given: Mapping[str, Any] | None) -> LayerWeights:
-    """The weights and biases of one layer."""
+    """The weights and biases of one layer; of its arrays some may be given, while others have their defaults."""
     layer, shapes = stage.layer, stage.inputs
     inline = layer.inline_weight(*shapes)
-    tensors: dict[str, Sequence[float]] = {}
-    known = False
+    tensors: dict[str, Sequence[float]] = {} if inline is None else {"weight": inline}
+    tensors |= _given(stage, given or {}, tensors)
+    known = bool(tensors)
     for part, tensor in layer.tensors(*shapes).items():
-        key = f"{stage.name}.{part}"
-        own: Sequence[float] | None = inline if part == "weight" else None
-        if own is None and given is not None and key in given:
-            own = _values(key, tensor.shape, given[key])
-        if own is not None:
-            tensors[part] = own
-            known = known or part == "weight"
-        elif given is not None and tensor.default is None and _needed(part, layer) and inline is None:
-            raise WeightsError(f'the weights hold no "{key}" (shape {list(tensor.shape)}); they hold {_listed(given)}')
-        elif given is not None and tensor.default is not None:
+        if part in tensors or not (_needed(part, layer) or (known and tensor.default is not None)):
+            continue
+        if known and tensor.default is not None:
             tensors[part] = [tensor.default] * math.prod(tensor.shape)
-            known = True
-        elif _needed(part, layer):
+        elif given is not None and inline is None:
+            key = f"{stage.name}.{part}"
+            raise WeightsError(f'the weights hold no "{key}" (shape {list(tensor.shape)}); they hold {_listed(given)}')
+        else:
             tensors[part] = Generated(f"{seed}/{part}", tensor.shape)
-    weight, bias = layer.coefficients(tensors)
+    try:
+        weight, bias = layer.coefficients(tensors)
+    except WeightsError as error:
+        raise WeightsError(f"{stage.name}: {error}") from error
     return LayerWeights(weight, bias, known)
+
+
+def _given(stage: Stage, given: Mapping[str, Any], beside: Collection[str]) -> dict[str, Sequence[float]]:
+    """The arrays that are given for a layer, by their names, without those in ``beside``."""
+    return {
+        part: _values(f"{stage.name}.{part}", tensor.shape, given[f"{stage.name}.{part}"])
+        for part, tensor in stage.layer.tensors(*stage.inputs).items()
+        if part not in beside and f"{stage.name}.{part}" in given
+    }
 
 
 def _needed(part: str, layer: Layer) -> bool:
     """Whether a layer has an array ``part`` in any case."""
-    return part == "weight" or layer.bias
+    return part == "weight" or (part == "bias" and layer.bias)
 
 
 def check_dtype(dtype: np.dtype[Any], where: str) -> None:
@@ -139,7 +147,7 @@ def _by_layer(
     if unknown is not None:
         raise WeightsError(
             f'the weights hold "{visible(str(unknown))}", which is neither a weight nor a bias of a layer; '
-            "save the file without it (a batch norm's running statistics are not part of a picture)"
+            "save the file without it, or say batchnorm where its layer is one"
         )
     if len(prefixes) != len(bearing):
         raise WeightsError(

@@ -128,7 +128,8 @@ class Layer:
     Of a class: ``kind`` is its name in graphs, ``words`` what the notation says, ``caption``, ``title``,
     ``article`` and ``verb`` what it is called under a layer, over a panel, and in sentences; ``combination`` how a
     unit makes one number of what reaches it; ``padding_value`` what padding before it counts as; ``merges``:
-    it takes several inputs; ``rearranges``: its units are those of its inputs in other places, nothing more.
+    it takes several inputs; ``rearranges``: its units are those of its inputs in other places, nothing more;
+    ``passed_over``: arrays that weight files hold for it and that it does not need.
     """
 
     kind: ClassVar[str]
@@ -142,6 +143,7 @@ class Layer:
     padding_value: ClassVar[str] = "0"
     merges: ClassVar[bool] = False
     rearranges: ClassVar[bool] = False
+    passed_over: ClassVar[tuple[str, ...]] = ()
     name: str | None = None
     source: str | None = None
     bias: bool = False
@@ -169,6 +171,11 @@ class Layer:
             example = cls.words.example if cls.words else ""
             raise NetworkError(f"{value.name} is missing (as in {example})")
         return cls(**given)
+
+    @property
+    def operation(self) -> Combination:
+        """How its units combine what reaches them: as its class says, unless its parameters say more."""
+        return self.combination
 
     @classmethod
     def channelwise(cls, groups: int, channels: int) -> bool:

@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import ClassVar
 
 from connectivity.errors import GraphError, suggestion, visible
+from connectivity.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from connectivity.layers.base import Layer
+from connectivity.layers.batchnorm import BatchNorm
 from connectivity.layers.convolution import Convolution
 from connectivity.layers.fc import FullyConnected
 from connectivity.layers.input import Input
+from connectivity.layers.lppool import LPPool
 from connectivity.layers.merges import Add, Concatenate, Multiply
+from connectivity.layers.padding import Crop, Pad
 from connectivity.layers.pools import AvgPool, MaxPool
+from connectivity.layers.rearranging import Flatten, Reshape, Transpose
 from connectivity.layers.sparse import LocallyConnected
 from connectivity.layers.transposed import ConvolutionTranspose
+from connectivity.layers.upsample import Upsample
 from connectivity.layers.words import Words
 
 
@@ -29,6 +35,18 @@ KINDS: list[type[Layer]] = [
     ConvolutionTranspose,
     MaxPool,
     AvgPool,
+    LPPool,
+    AdaptiveAvgPool,
+    AdaptiveMaxPool,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    BatchNorm,
+    Upsample,
+    Pad,
+    Crop,
+    Flatten,
+    Reshape,
+    Transpose,
     Add,
     Multiply,
     Concatenate,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import itertools
 import math
 from collections.abc import Sequence
@@ -19,7 +18,9 @@ from connectivity.layout.skips import Skip, Way
 from connectivity.picture.connections import ConnectionDrawer, Numbers
 from connectivity.picture.labels import label_width
 from connectivity.picture.panel import Panel
+from connectivity.picture.rectangles import Rectangle
 from connectivity.picture.routes import Router
+from connectivity.picture.sides import Side
 from connectivity.scene import LEADING, Box, Dot, Line, Scene, Sheet, Text, Unit
 from connectivity.typeset.markup import rich_width
 from connectivity.typeset.text import listed, short
@@ -30,23 +31,11 @@ _MINIMUM_GAP, _LABELLED_GAP, _MAXIMUM_GAP = 112.0, 136.0, 520.0
 _BRANCHING_GAP = 84.0  # the least depth where there are branches, whose networks have many columns
 _ROW_TITLE_GAP = 18.0
 _CAPTION_GAP = 8.0  # from units to a caption right over or under them, in points
+_WIDER = (1.0, 1.4, 2.0, 2.8)  # how many times the gap between branches is tried for a caption that is in the way
 _STEEPEST = 1.4  # how steeply lines come to a branch, at most, where a caption stands over it
 _FAN = 0.75  # the depth to give a reach of 1 where branches part or meet
 _SKIP_ROOM = 34.0  # more depth before a layer whose skips start or end there, in points
 _BRACKET, _TOOTH, _STEM = 16.0, 8.0, 14.0  # from units to a bracket, its teeth and its stem, in points
-
-
-class Side(enum.Enum):
-    """Where a caption stands: in line with all others, on the layer's other side, right behind it.
-
-    Or beyond it, where no connections lead on; or at the bracket of a join.
-    """
-
-    BASE = enum.auto()
-    BEFORE = enum.auto()
-    BEHIND = enum.auto()
-    BEYOND = enum.auto()
-    BRACKET = enum.auto()
 
 
 class GraphDrawer:
@@ -77,14 +66,36 @@ class GraphDrawer:
         self.texts = self._edge_texts()
         self.branches = self.places.branches
         self.sides = self._caption_sides()
-        if self.branches.branching:
-            self.places.spread(self._branch_gaps())
-            panel.settle_skips()
-        self.along = {unit: place for column in self.places.columns for unit, place in column.along.items()}
         self.router = Router(self)
-        self.level_depths = self._level_depths()
+        self._stand()
         self.ids: dict[int, str] = {}
         self.points: dict[int, tuple[float, float]] = {}
+
+    def _stand(self) -> None:
+        """Find where columns stand; branches so far apart that no line crosses a caption between them."""
+        for wider in _WIDER:
+            if self.branches.branching:
+                self.places.spread([wider * gap for gap in self._branch_gaps()])
+                self.panel.settle_skips()
+            self.along = {unit: place for column in self.places.columns for unit, place in column.along.items()}
+            self.level_depths = self._level_depths()
+            if not self._captions_are_crossed():
+                break
+
+    def _captions_are_crossed(self) -> bool:
+        """Whether a straight line runs through a caption that stands between two branches."""
+        behind = [index for index, side in enumerate(self.sides) if side is Side.BEHIND and self.captions]
+        depths, layer_of = self.depths, self.view.layer_of
+        ends = [(self.view.sources[one], self.view.targets[one]) for one in self.panel.whole] if behind else []
+        lines = [tuple((self.along[unit] * self.sizes.pitch, depths[layer_of[unit]]) for unit in pair) for pair in ends]
+        for index in behind:
+            along = self.places.columns[index].span()[1] * self.sizes.pitch + self.sizes.diameter / 2 + _CAPTION_GAP
+            sides = self._caption_height(index), self._caption_width(index)
+            tall, wide = (sides[1], sides[0]) if self.vertical else sides
+            box = Rectangle(along, depths[index] - wide / 2, along + tall, depths[index] + wide / 2)
+            if any(box.is_crossed(*line) for line in lines):
+                return True
+        return False
 
     def _said(self, index: int) -> tuple[str, list[str]]:
         """A layer's caption; one that takes what is joined says what that is."""
@@ -138,6 +149,8 @@ class GraphDrawer:
     def _caption_place(self, index: int, side: Side, bottom: float, right: float) -> tuple[float, float, str]:
         """The x, the top and the alignment of a caption."""
         low, high = self.places.columns[index].span()
+        if side is Side.BEFORE:
+            low = self._clear_of_lines(index)
         depth, height = self.depths[index], self._caption_height(index)
         if side is Side.BRACKET:
             return self._bracket_caption(index)
@@ -159,6 +172,12 @@ class GraphDrawer:
         if side is Side.BEFORE:
             return x, self.point(low, depth)[1] + half + height, "middle"
         return x, self.point(high, depth)[1] - half, "middle"
+
+    def _clear_of_lines(self, index: int) -> float:
+        """Where a caption before a layer ends, in pitches: no line to or from the columns beside it comes there."""
+        level = self.branches.levels[index]
+        beside = [one for near in (level - 1, level, level + 1) for one in self.branches.at(near)]
+        return min(self.places.columns[one].span()[0] for one in beside)
 
     def _branch_gaps(self) -> list[float]:
         """What each layer needs behind it beside the usual gap, in pitches: room for captions between branches."""
@@ -235,22 +254,29 @@ class GraphDrawer:
         thick = max((self.places.columns[index].depth() for index in self.branches.at(level)), default=0.0)
         return thick * self.sizes.row / 2 + (self.sizes.diameter if self.vertical else self.sizes.width) / 2
 
+    def reach(self, level: int) -> float:
+        """From the middle of a column to its border, or to that of the captions on its other side, in points."""
+        room = self._caption_height if self.vertical else self._caption_width
+        before = [room(index) / 2 + 8 for index in self.branches.at(level) if self.sides[index] is Side.BEFORE]
+        return max([self.half_depth(level), *(before if self.captions else [])])
+
     def top_of(self, skip: Skip) -> float:
         """Where units and captions begin, along the columns that a skip passes and its own, in points."""
         levels = self.branches.levels
         tops = []
         for level in range(levels[skip.source], levels[skip.target] + 1):
             for index in self.branches.at(level):
-                room = 0.0
+                low, room = self.places.columns[index].span()[0], 0.0
                 if self.sides[index] is Side.BEFORE and self.captions:
-                    room = self._caption_width(index) if self.vertical else self._caption_height(index)
-                tops.append(self.places.columns[index].span()[0] * self.sizes.pitch - self.sizes.diameter / 2 - room)
+                    low = self._clear_of_lines(index)
+                    room = _CAPTION_GAP + (self._caption_width(index) if self.vertical else self._caption_height(index))
+                tops.append(low * self.sizes.pitch - self.sizes.diameter / 2 - room)
         return min(tops, default=0.0)
 
     def _level_depths(self) -> list[float]:
         """Where each column stands: far enough from the one before it for its arrows and its caption."""
         depths = [0.0]
-        reaches, more = self._reaches()
+        reaches, more = self._reaches(), self._skip_rooms()
         rooms = self._rooms()
         thick = [self._thickness(level) for level in range(self.branches.depth)]
         for level in range(1, self.branches.depth):
@@ -304,9 +330,9 @@ class GraphDrawer:
         length = max(high - low for low, high in spans) * self.sizes.pitch
         return max(_LABELLED_GAP, edgelabels.room(texts, length))
 
-    def _reaches(self) -> tuple[list[float], list[float]]:
-        """How far the arrows into each level run along it, at most, in pitches; and what skips need before it."""
-        reaches, more = [0.0] * self.branches.depth, [0.0] * self.branches.depth
+    def _reaches(self) -> list[float]:
+        """How far the arrows into each level run along it, at most, in pitches."""
+        reaches = [0.0] * self.branches.depth
         along, levels = self.along, self.branches.levels
         sources, targets, layer_of = self.view.sources, self.view.targets, self.view.layer_of
         for connection in self.panel.whole:
@@ -316,18 +342,26 @@ class GraphDrawer:
             skip = self.panel.skips.get((here, there))
             if skip is not None and skip.way is Way.STRAIGHT:
                 reach /= max(1, level - levels[here])
-            elif skip is not None and skip.direct and skip.way in (Way.HOP, Way.BUS):
-                continue
+            elif skip is not None and skip.direct and skip.way is not Way.TRACK:
+                continue  # it runs along its row, or its lane
             if reach > reaches[level]:
                 reaches[level] = reach
+        return reaches
+
+    def _skip_rooms(self) -> list[float]:
+        """What skips need before each level, in points: for their junctions, and for the lanes of buses."""
+        rooms, levels = [0.0] * (self.branches.depth + 1), self.branches.levels
         for skip in self.panel.skips.values():
-            if skip.way is not Way.STRAIGHT and not (skip.direct and skip.way is Way.HOP):
-                lanes = self.router.width(skip) if skip.way is Way.BUS else 0.0
-                here, there = levels[skip.source] + 1, levels[skip.target]
-                more[there] = max(more[there], _SKIP_ROOM + lanes)
-                if skip.way is Way.BUS:
-                    more[here] = max(more[here], _SKIP_ROOM + lanes)
-        return reaches, more
+            here, there = levels[skip.source] + 1, levels[skip.target]
+            if skip.way is Way.BUS:
+                outside = skip.direct and self.router.goes_outside(skip)
+                lanes = self.router.width(skip) + _SKIP_ROOM
+                for level in (there + 1,) if outside else (here, there):
+                    beside = [self.reach(one) - self.half_depth(one) for one in (level - 1, level)]
+                    rooms[level] = max(rooms[level], lanes + max(beside))
+            elif skip.way is Way.TRACK or (skip.way is Way.HOP and not skip.direct):
+                rooms[there] = max(rooms[there], _SKIP_ROOM)
+        return rooms
 
     def _caption_rooms(self) -> list[float]:
         room = self._caption_height if self.vertical else self._caption_width

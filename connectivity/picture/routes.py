@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from connectivity.layout.skips import Skip, Way
+from connectivity.picture.sides import Side
 
 if TYPE_CHECKING:
     from connectivity.picture.graphview import GraphDrawer
@@ -43,9 +44,8 @@ class Router:
         """Where the lines of ``unit`` start that have passed the last column before the target's."""
         drawer = self._drawer
         level = self._levels[skip.target] - 1
-        depth = drawer.level_depths[level] + drawer.half_depth(level) + _JUNCTION
-        if skip.way is Way.BUS:
-            depth += self.width(skip)
+        depth = drawer.level_depths[level] + _JUNCTION
+        depth += drawer.reach(level) + self.width(skip) if skip.way is Way.BUS else drawer.half_depth(level)
         along = drawer.along[unit] + (skip.share if skip.way is Way.HOP else 0.0)
         return drawer.point(along, depth)
 
@@ -66,7 +66,7 @@ class Router:
         drawer = self._drawer
         goal = drawer.points[other]
         if skip.way is Way.BUS:
-            outer = self._goes_outside(skip)
+            outer = self.goes_outside(skip)
             return Route(rounded(self._bus(skip, unit, goal, inner=not outer, head=other)), goal)
         if skip.way is Way.TRACK:
             turn = self.junction(skip, unit)
@@ -83,9 +83,10 @@ class Router:
         run = _RUN * drawer.sizes.pitch
         return drawer.point(drawer.along[unit] + skip.share, depth + (run if ahead else -run))
 
-    def _goes_outside(self, skip: Skip) -> bool:
+    def goes_outside(self, skip: Skip) -> bool:
         """Whether a bus leaves and arrives at the far sides of its layers, where no other connections are."""
-        return not self._levels[skip.source] and not self._branches.readers(skip.target)
+        free = not self._levels[skip.source] and not self._branches.readers(skip.target)
+        return free and self._drawer.sides[skip.target] is not Side.BEYOND
 
     def _bus(self, skip: Skip, unit: int, goal: Point, inner: bool, head: int | None = None) -> list[Point]:
         """A lane over everything between the two layers; the last unit outermost, so that no two lanes cross."""
@@ -97,12 +98,12 @@ class Router:
         side = 1 if inner else -1
         away = _FIRST_LANE + place * lane
         source, target = self._levels[skip.source], self._levels[skip.target]
-        leaving = drawer.level_depths[source] + side * (drawer.half_depth(source) + away)
+        leaving = drawer.level_depths[source] + side * (drawer.reach(source) + away)
         if head is None:  # the lines start before the target's column
-            before = drawer.level_depths[target - 1] + drawer.half_depth(target - 1)
+            before = drawer.level_depths[target - 1] + drawer.reach(target - 1)
             arriving = before + _JUNCTION + self.width(skip) - _FIRST_LANE / 2 - place * lane
         else:
-            arriving = drawer.level_depths[target] - side * (drawer.half_depth(target) + away)
+            arriving = drawer.level_depths[target] - side * (drawer.reach(target) + away)
         pitch = drawer.sizes.pitch
         row = drawer.along[unit]
         arrival = drawer.along[head] if head is not None else row

@@ -1,0 +1,329 @@
+"""Networks that branch: what they compute, what is said of them, and that everything on their pictures can be followed."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+
+import networkx as nx
+import numpy as np
+import pytest
+from areas import assert_apart, assert_on_paper, text_areas, unit_areas
+
+import connectivity
+from connectivity import Figure, NotationError, build, describe, evaluate, matrix, parse, receptive_field
+from connectivity.layout.skips import Way
+from connectivity.scene import Line, Scene
+
+NETWORKS = {
+    "residual": "x=8 conv:3,p=1 relu conv:3,p=1 add:x relu",
+    "pre-activation": "x=6 relu conv:3,p=1 relu conv:3,p=1 add:x",
+    "projection": "x=8 conv:3,p=1,s=2 relu h=conv:3,p=1 p=conv:1,s=2,from=x add:h/p relu",
+    "three blocks": "x=6 conv:3,p=1 relu conv:3,p=1 a=add:x relu conv:3,p=1 relu conv:3,p=1 b=add:a relu "
+    "conv:3,p=1 relu conv:3,p=1 add:b relu",
+    "skips over each other": "x=6 a=conv:3,p=1 b=conv:3,p=1 c=conv:3,p=1 s=add:b t=add:a add:x",
+    "dense": "x=6 h1=conv:3,p=1 c1=concat:x,from=h1 h2=conv:3,p=1 c2=concat:c1,from=h2 h3=conv:3,p=1",
+    "inception": "x=8 a=conv:1 b=conv:3,p=1,from=x c=maxpool:3,s=1,p=1,from=x concat:a/b/c",
+    "inception, read": "x=6 a=conv:1 b=conv:3,p=1,from=x c=maxpool:3,s=1,p=1,from=x concat:a/b/c conv:1",
+    "gate": "x=8 f=conv:2,p=causal tanh g=conv:2,p=causal,from=x sigmoid mul:f",
+    "wavenet": "x=8 t=conv:2,p=causal,d=2 tanh s=conv:2,p=causal,d=2,from=x sigmoid z=mul:t r=conv:1 "
+    "skip=conv:1,from=z y=add:x,from=r",
+    "u-net": "x=8 e1=conv:3,p=1 maxpool:2 e2=conv:3,p=1 maxpool:2 conv:3,p=1 u2=convtranspose:2,s=2 concat:e2 "
+    "conv:3,p=1 u1=convtranspose:2,s=2 concat:e1 conv:3,p=1",
+    "siamese": "a=6 b=input:6 ta=conv:3,from=a tb=conv:3,from=b,share=ta concat:ta/tb fc:1",
+    "two heads": "6 h=fc:4 relu classes=fc:3 fc:1,from=h",
+    "recurrent": "h0=3 x1=input:2 concat:x1,axis=length,from=h0 h1=fc:3 tanh x2=input:2 "
+    "concat:x2,axis=length,from=h1 h2=fc:3,share=h1 tanh",
+    "two inputs": "x=5 u=input:5 a=conv:3,p=1,from=x b=conv:3,p=1,from=u add:a fc:2",
+}
+DIRECTIONS = ("LR", "BT", "RL", "TB")
+
+
+def scene_of(text: str, **options: object) -> Scene:
+    return Figure.of(text).changed(**options).scene()
+
+
+def strokes(scene: Scene) -> Iterator[tuple[Line, list[tuple[float, float]]]]:
+    """Every line of a scene as points, the curves of its path in eight pieces each."""
+    at = {unit.id: (unit.x, unit.y) for unit in scene.units} | {dot.id: (dot.x, dot.y) for dot in scene.dots if dot.id}
+    for line in scene.lines:
+        if not line.path:
+            yield line, [at[line.tail], at[line.head]]
+            continue
+        points = [line.path[0]]
+        for n in range(1, len(line.path), 3):
+            a, (b, c, d) = line.path[n - 1], line.path[n : n + 3]
+            for step in range(1, 9):
+                t = step / 8
+                weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
+                points.append(
+                    (
+                        sum(w * p[0] for w, p in zip(weights, (a, b, c, d), strict=True)),
+                        sum(w * p[1] for w, p in zip(weights, (a, b, c, d), strict=True)),
+                    )
+                )
+        yield line, points
+
+
+def distance(point: tuple[float, float], start: tuple[float, float], end: tuple[float, float]) -> float:
+    across, up = end[0] - start[0], end[1] - start[1]
+    square = across * across + up * up or 1.0
+    share = min(1.0, max(0.0, ((point[0] - start[0]) * across + (point[1] - start[1]) * up) / square))
+    return math.hypot(point[0] - start[0] - share * across, point[1] - start[1] - share * up)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_no_connection_runs_under_a_unit_or_a_text(name: str, direction: str) -> None:
+    scene = scene_of(NETWORKS[name], direction=direction)
+    texts = text_areas(scene)
+    for line, points in strokes(scene):
+        if line.classes in ("bracket", "legend"):
+            continue
+        for start, end in itertools.pairwise(points):
+            for unit in scene.units:
+                if unit.id not in (line.tail, line.head):
+                    apart = distance((unit.x, unit.y), start, end)
+                    assert apart > scene.diameter / 2 + 0.5, (line.tail, line.head, unit.tip, apart)
+            for text in texts:
+                assert not text.is_crossed(start, end), (text, line.tip)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_nothing_overlaps_and_nothing_is_cut_off(name: str, direction: str) -> None:
+    scene = scene_of(NETWORKS[name], direction=direction)
+    assert_apart(scene)
+    assert_on_paper(scene)
+    for _, points in strokes(scene):
+        for x, y in points:
+            assert 0 <= x <= scene.width
+            assert 0 <= y <= scene.height
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_connection_is_drawn_once(name: str) -> None:
+    """Those into a join excepted: its units are those that it joins."""
+    (network,) = parse(NETWORKS[name])
+    joined = {number for number, stage in enumerate(network.stages) if stage.layer.rearranges and stage.layer.merges}
+    graph = build(network)
+    expected = sum(1 for _, _, layer in graph.edges(data="layer") if layer not in joined)
+    drawn = [line for line in scene_of(NETWORKS[name]).lines if line.classes.startswith("edge")]
+    assert len(drawn) == expected
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_all_directions_are_one_picture_turned(name: str) -> None:
+    """The same lines with the same colours, whichever way a network runs."""
+    pictures = [scene_of(NETWORKS[name], direction=direction) for direction in DIRECTIONS]
+    described = [
+        sorted((line.classes, line.tip, line.colour, bool(line.path)) for line in one.lines) for one in pictures
+    ]
+    assert described.count(described[0]) == len(DIRECTIONS)
+
+
+def skips_of(text: str, **options: object) -> dict[tuple[str, str], Way]:
+    """How the skips of a network run, by the names of their layers."""
+    from connectivity.options import Options
+    from connectivity.picture import compose
+
+    figure = Figure.of(text)
+    chosen = Options(**options)  # type: ignore[arg-type]  # any option
+    drafts = [compose.Draft(panel.subject(biases=False, padding=False), chosen) for panel in figure.panels]
+    (panel,) = compose._panels(drafts, [None], chosen)
+    names = [layer.info.name for layer in panel.wiring.layers]
+    return {(names[one], names[other]): skip.way for (one, other), skip in panel.skips.items()}
+
+
+def test_rows_that_keep_their_place_are_passed_between() -> None:
+    assert skips_of(NETWORKS["residual"]) == {("x", "y"): Way.HOP}
+    assert set(skips_of(NETWORKS["skips over each other"]).values()) == {Way.HOP}
+    assert skips_of(NETWORKS["dense"]) == dict.fromkeys([("x", "h2"), ("x", "h3"), ("h1", "h3")], Way.HOP)
+
+
+def test_columns_that_have_moved_are_passed_by_a_bus() -> None:
+    assert skips_of(NETWORKS["wavenet"])["x", "y"] is Way.BUS
+    assert Way.BUS in skips_of(NETWORKS["u-net"]).values()
+
+
+def test_lanes_of_a_bus_do_not_cross() -> None:
+    scene = scene_of(NETWORKS["wavenet"])
+    lanes = [points for line, points in strokes(scene) if line.path and line.classes.startswith("edge")]
+    assert len(lanes) == 8
+    for one, other in itertools.combinations(lanes, 2):
+        assert not any(_cross(a, b, c, d) for a, b in itertools.pairwise(one) for c, d in itertools.pairwise(other)), (
+            one[0],
+            other[0],
+        )
+
+
+def _cross(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float], d: tuple[float, float]) -> bool:
+    def side(p: tuple[float, float], q: tuple[float, float], r: tuple[float, float]) -> float:
+        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
+
+    return side(a, b, c) * side(a, b, d) < -1e-9 and side(c, d, a) * side(c, d, b) < -1e-9
+
+
+def test_columns_are_as_deep_as_the_longest_way() -> None:
+    scene = scene_of(NETWORKS["projection"])
+    at = {unit.tip.rstrip("0123456789[]"): unit.x for unit in scene.units}
+    assert at["x"] < at["h"] == at["p"] or at["x"] < at["p"] < at["y"]
+    assert at["p"] < at["h"] < at["y"]
+
+
+def test_branches_stand_beside_one_another() -> None:
+    scene = scene_of(NETWORKS["inception"])
+    columns = {unit.x for unit in scene.units}
+    assert len(columns) == 2
+    spans = {}
+    for name in "abc":
+        own = [unit.y for unit in scene.units if unit.tip.startswith(name)]
+        spans[name] = min(own), max(own)
+    assert spans["a"][0] > spans["b"][1] > spans["b"][0] > spans["c"][1]
+
+
+def test_a_join_is_a_bracket_and_its_units_are_in_the_graph() -> None:
+    scene = scene_of(NETWORKS["inception"])
+    assert any(line.classes == "bracket" for line in scene.lines)
+    assert "concat" in {text.text for text in scene.texts}
+    assert not any(unit.tip.startswith("y") for unit in scene.units)
+    graph = build(parse(NETWORKS["inception"])[0])
+    assert sum(1 for _, layer in graph.nodes(data="layer") if layer == 4) == 24
+
+
+def test_sums_and_products_show_their_sign() -> None:
+    stems = {unit.label.stem for unit in scene_of(NETWORKS["wavenet"]).units if unit.label}
+    assert {"+", "\u00d7"} <= stems
+    values = scene_of("x=2,values=1/2 conv:1,weight=3 add:x", show=["values"])
+    assert [unit.label.stem for unit in values.units if unit.label and unit.classes.endswith("layer2")] == ["4", "8"]
+
+
+def test_identities_are_dashed_and_the_legend_says_so_once() -> None:
+    scene = scene_of(NETWORKS["residual"])
+    passed = [line for line in scene.lines if " layer3 " in line.classes]
+    assert {line.style for line in passed} == {"dashed"}
+    assert [text.text for text in scene.texts].count("the value itself, no weight") == 1
+    assert "the value itself, no weight" not in {text.text for text in scene_of("8 conv:3 maxpool:2").texts}
+
+
+def test_branches_in_one_gap_have_colours_of_their_own() -> None:
+    scene = scene_of(NETWORKS["inception"])
+    colours = {layer: {line.colour for line in scene.lines if f" layer{layer} " in line.classes} for layer in (1, 2)}
+    assert len(colours[1]) == 1
+    assert len(colours[2]) == 3
+    assert not colours[1] & colours[2]
+
+
+def test_shared_layers_have_the_same_colours() -> None:
+    scene = scene_of(NETWORKS["siamese"])
+    first, second = (
+        {
+            line.tip.partition(": ")[2].partition(" =")[0]: line.colour
+            for line in scene.lines
+            if f" layer{n} " in line.classes
+        }
+        for n in (2, 3)
+    )
+    assert first == second
+    assert len(set(first.values())) == 3
+
+
+@pytest.mark.parametrize(
+    ("chain", "same"),
+    [
+        ("6 conv:3 fc:2", "x=6 h1=conv:3,from=x y=fc:2,from=h1"),
+        ("2x8 conv:3,c=2 relu maxpool:2 fc:3", "x=2x8 h1=conv:3,c=2,from=x relu h2=maxpool:2,from=h1 y=fc:3,from=h2"),
+    ],
+)
+def test_a_chain_is_the_same_however_it_is_said(chain: str, same: str) -> None:
+    assert connectivity.draw(chain, "svg") == connectivity.draw(same, "svg")
+    assert describe(parse(chain)[0]) == describe(parse(same)[0])
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_network_and_its_graph_say_the_same(name: str) -> None:
+    (network,) = parse(NETWORKS[name])
+    graph = build(network)
+    assert describe(network) == describe(graph)
+    rng = np.random.default_rng(1)
+    x = {network.stages[n].name: rng.integers(-4, 5, network.stages[n].shape) / 2 for n in network.inputs()}
+    np.testing.assert_array_equal(evaluate(network, x), evaluate(graph, x))
+    assert connectivity.dump(graph, "json").decode().count('"source"') == graph.number_of_edges()
+
+
+def test_describe_says_what_branches() -> None:
+    facts = describe(parse(NETWORKS["residual"])[0])
+    assert facts["branches"] == ["y adds h2 and x"]
+    assert facts["layers"][3]["receptive_field"] == {"size": 5, "jump": 1, "start": -2}
+    assert facts["layers"][1]["multiply_adds"] == 22
+    assert facts["layers"][1]["multiply_adds_padded"] == 24
+    heads = describe(parse(NETWORKS["two heads"])[0])
+    assert heads["branches"] == ["y takes h", "classes and y are outputs"]
+    shared = describe(parse(NETWORKS["siamese"])[0])
+    assert "tb has the weights of ta" in shared["branches"]
+    assert shared["totals"]["weights"] == 3 + 8
+
+
+def test_matrices_are_composed_over_all_ways() -> None:
+    graph = build(parse("x=3 h=conv:1,weight=2 conv:3,p=1,weight=1/0/-1 add:x/h/x")[0])
+    expected = 2 * np.array([[0, -1, 0], [1, 0, -1], [0, 1, 0]]) + (1 + 2 + 1) * np.eye(3)
+    np.testing.assert_array_equal(matrix(graph), expected)
+    assert matrix(graph, "y").shape == (3, 9)
+
+
+def test_own_graphs_may_skip_layers_and_start_anywhere() -> None:
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for layer in (1, 2, 3):
+        graph.add_nodes_from((f"n{layer}{i}" for i in range(3)), layer=layer)
+    for i in range(3):
+        graph.add_edge(f"n1{i}", f"n2{i}", weight=2.0)
+        graph.add_edge(f"n2{i}", f"n3{i}", weight=1.0)
+        graph.add_edge(f"n1{i}", f"n3{(i + 1) % 3}", weight=0.5)
+    assert [layer["units"] for layer in describe(graph)["layers"]] == [3, 3, 3]
+    assert describe(graph)["layers"][2]["receptive_field"]["size"] == 2
+    assert receptive_field(graph, "n30") == ["n10", "n12"]
+    np.testing.assert_array_equal(evaluate(graph, [1, 2, 3]), [[3.5, 4.5, 7.0]])
+    scene = scene_of(graph)  # type: ignore[arg-type]  # anything that can be drawn
+    assert sum(line.classes.startswith("edge") for line in scene.lines) == 9
+    both = scene_of(graph, view="matrix")  # type: ignore[arg-type]
+    assert len(both.cells) == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "words"),
+    [
+        ("x=6 conv:3,from=h9", 17, 'there is no layer "h9"'),
+        ("x=6 a=conv:3 add:b b=conv:2", 18, '"b" comes later'),
+        ("x=6 conv:3 add:x", 16, "shapes 1x4 and 1x6 do not fit"),
+        ("x=2x4 a=conv:3,p=1,c=3 add:a/x", 30, "shapes 3x4 and 2x4 do not fit"),
+        ("x=6 a=conv:3 concat:a/x", 23, "cannot be joined along the channels"),
+        ("x=6 conv:3,share=x", 18, "has no weights to share"),
+        ("x=6 a=conv:3 conv:2,share=a", 27, "weights of shape [1, 1, 2]"),
+        ("x=6 add", 5, "which layers?"),
+        ("x=6 add:x//y", 11, "a name is missing"),
+    ],
+)
+def test_mistakes_are_shown_where_they_are(text: str, column: int, words: str) -> None:
+    with pytest.raises(NotationError, match=words.replace("[", r"\[")) as caught:
+        parse(text)
+    assert caught.value.column == column
+
+
+def test_skips_of_an_elided_network_are_whole() -> None:
+    text = "x=60 conv:3,p=1 relu conv:3,p=1 add:x relu"
+    scene = scene_of(text, max_units=9)
+    hops = [line for line in scene.lines if line.path and line.classes.startswith("edge")]
+    shown = [unit for unit in scene.units if unit.classes == "unit layer0"]
+    assert len(hops) == len(shown) == 7
+
+
+def test_highlights_follow_every_way() -> None:
+    scene = scene_of(NETWORKS["residual"], highlight=["y[3]:receptive-field"], rest="hidden")
+    into = [line for line in scene.lines if line.classes.startswith("edge")]
+    assert len(into) == 2 + 3 + 3 * 3
+    assert {unit.tip for unit in scene.units if unit.stroke} >= {"x1", "x5", "h1[2]", "h2[3]", "y3"}
+
+
+def test_units_are_in_areas() -> None:
+    assert len(unit_areas(scene_of(NETWORKS["gate"]))) == 32
