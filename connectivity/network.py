@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from connectivity.errors import NetworkError, suggestion, visible
+from connectivity.layers.activations import check_channels
 from connectivity.layers.base import SIZE_LIMIT, Layer, Shape, check_drop
 from connectivity.layers.input import Input
 
@@ -66,8 +67,9 @@ class Growth:
         return self.stages[-1]
 
     def activate(self, activation: str) -> None:
-        """Give the newest layer one more activation."""
+        """Give the newest layer one more activation. Raises NetworkError for one that does not fit its channels."""
         newest = self.stages[-1]
+        check_channels(activation, newest.shape.channels)
         layer = newest.layer.activated(activation)
         if len(self.stages) == 1 and isinstance(layer, Input):
             self._first = layer
@@ -213,6 +215,8 @@ def check_layer(layer: Layer, *shapes: Shape) -> Shape:
         raise NetworkError(f"{output.units:,} units; at most {SIZE_LIMIT:,} are allowed")
     if layer.weight is not None:
         layer.inline_weight(*shapes)
+    for activation in layer.activations:
+        check_channels(activation, output.channels)
     if layer.drop:
         check_drop(layer.drop, output)
     return output

@@ -544,7 +544,7 @@ class _Builder:
         values = self._plan.numbers[number]
         own = self._wiring.unit_at[number]
         part = self._part
-        targets = None if part is None else sorted(part.shown[number])
+        targets = None if part is None else sorted(part.known[number])
         found = [
             (places[channel, position], own[target], parameter)
             for channel, position, target, parameter in stage.layer.padding_connections(*stage.inputs, targets=targets)

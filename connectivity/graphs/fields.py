@@ -42,9 +42,11 @@ def receptive_fields(
     ``reached`` finds all units that given ones depend on, layer by layer. A layer without windows has no regular field: its size is
     how many positions its units see at most.
     """
-    fields = []
+    fields: list[dict[int, Field]] = []
     for number, own in enumerate(_regular(wiring)):
-        if own is None:
+        if own is None and _only_rearranges(wiring.layers[number]):
+            fields.append(_rearranged([fields[source] for source in wiring.layers[number].inputs]))
+        elif own is None:
             fields.append(_irregular(wiring, number, reached))
         else:
             fields.append({source: _field(reach) for source, reach in own.items()})
@@ -77,6 +79,19 @@ def _united(ways: Sequence[dict[int, Reach]]) -> dict[int, Reach] | None:
                 return None
             united[key] = Reach(min(other.first, reach.first), max(other.last, reach.last), reach.jump)
     return united
+
+
+def _only_rearranges(layer: LayerView) -> bool:
+    """Whether every unit of a layer sees what one unit of its inputs sees."""
+    return layer.kind.rearranges and not any(activation(text).mixes for text in layer.info.activations)
+
+
+def _rearranged(ways: Sequence[dict[int, Field]]) -> dict[int, Field]:
+    """The fields of units that are those of the inputs in other places."""
+    sizes: dict[int, int | float] = {}
+    for key, field in (item for way in ways for item in way.items()):
+        sizes[key] = max(sizes.get(key, 0), field["size"] or 0)
+    return {key: {"size": size, "jump": None, "start": None} for key, size in sorted(sizes.items())}
 
 
 def _mixes_positions(layer: LayerView) -> bool:

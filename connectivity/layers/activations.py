@@ -33,7 +33,9 @@ def _softplus(x: float, beta: float, threshold: float) -> float:
 
 def _gelu_tanh(x: float) -> float:
     # Hendrycks and Gimpel, "Gaussian error linear units" (2016), section 2.
-    return 0.5 * x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    return (
+        0.5 * x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x * x * x)))
+    )  # a power would overflow, a product is infinite
 
 
 def _log_sigmoid(x: float) -> float:
@@ -120,6 +122,7 @@ ALIASES = {
     "log_sigmoid": "logsigmoid",
     "dropout1d": "dropout",
     "alphadropout": "dropout",
+    "featurealphadropout": "dropout",
 }
 """Other spellings."""
 
@@ -185,6 +188,15 @@ def activation(text: str) -> Activation:
     values = given if known.many and given else (*given, *tuple(known.parameters.values())[len(given) :])
     shown = " ".join([known.shown, *_written(given)])
     return Activation(f"{name}:{rest}" if colon else name, shown, known, values)
+
+
+def check_channels(text: str, channels: int) -> None:
+    """Raise NetworkError for an activation with a value for each channel, where there are other ``channels``."""
+    found = activation(text)
+    if found.known.many and len(found.values) not in (1, channels):
+        raise NetworkError(
+            f"{found.text} has {len(found.values)} values, for {channels} channels: one for all, or one for each"
+        )
 
 
 def is_activation(word: str) -> bool:

@@ -67,13 +67,13 @@ class FullyConnected(Layer):
     def targets_of(self, sources: Iterable[int], *shapes: Shape) -> Iterable[int]:
         blocks, width = self._blocks(shapes[0])
         if blocks == 1:
-            return range(self.units)
+            return range(self.units if list(sources) else 0)
         return {block * self.units + n for block in {source // width for source in sources} for n in range(self.units)}
 
     def sources_of(self, targets: Iterable[int], *shapes: Shape) -> Iterable[int]:
         blocks, width = self._blocks(shapes[0])
         if blocks == 1:
-            return range(width)
+            return range(width if list(targets) else 0)
         return {block * width + n for block in {target // self.units for target in targets} for n in range(width)}
 
     def used(self, *shapes: Shape) -> Iterable[int]:

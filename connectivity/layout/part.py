@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Sequence
 
 from connectivity.graphs.build import Blueprint, Part, starts_of
+from connectivity.layers.base import Shape
 from connectivity.layout.columns import Arrangement
 from connectivity.network import Stage
 
@@ -59,42 +61,52 @@ def _add_hidden(
 ) -> None:
     """Add to ``hidden`` the ends of connections between a stage and one of its inputs of which one end is shown."""
     start, size = starts_of(stage)[position], stages[source].shape.units
+    groups = max(1, getattr(stage.layer, "groups", 1))
     if len(shown[source]) < size:
         seen = stage.layer.sources_of(shown[number], *stage.inputs)
-        own = (
-            range(size) if isinstance(seen, range) else {flat - start for flat in seen if start <= flat < start + size}
-        )
-        hidden[source].update(_standing_in(own, source, number, stages[source], arrangement, shown[source]))
+        own = range(size) if isinstance(seen, range) else {flat - start for flat in seen if start <= flat < start + size}
+        hidden[source].update(_standing_in(own, source, stages[source].shape, groups, arrangement, shown[source]))
     if len(shown[number]) < stage.shape.units:
         reached = stage.layer.targets_of([start + flat for flat in shown[source]], *stage.inputs)
-        hidden[number].update(_standing_in(reached, number, source, stage, arrangement, shown[number]))
+        if not isinstance(reached, range):
+            reached = {*reached, *_beside_padding(stage)}
+        hidden[number].update(_standing_in(reached, number, stage.shape, groups, arrangement, shown[number]))
+
+
+def _beside_padding(stage: Stage) -> set[int]:
+    """The units of a stage that may see its padding, which is beside the ends of its input."""
+    window, (left, right) = stage.layer.window(*stage.inputs), stage.layer.zeros(*stage.inputs)
+    if window is None or not (left or right):
+        return set()
+    channels, length = stage.shape
+    before, behind = math.ceil(left / window.jump), math.ceil(right / window.jump) + 1
+    ends = {*range(min(before, length)), *range(max(0, length - behind), length)}
+    return {channel * length + position for channel in range(channels) for position in ends}
 
 
 def _standing_in(
-    flats: Iterable[int], number: int, other: int, stage: Stage, arrangement: Arrangement, shown: Collection[int]
+    flats: Iterable[int], number: int, shape: Shape, groups: int, arrangement: Arrangement, shown: Collection[int]
 ) -> set[int]:
     """Those of ``flats`` that are hidden; of all that share a place on the picture the first of each group."""
-    channels, length = stage.shape
     taken = set(shown)
     if isinstance(flats, range):
-        return _first_hidden(number, stage, arrangement, taken)
-    groups = max(1, getattr(stage.layer, "groups", 1))
+        return _first_hidden(number, shape, arrangement, taken)
     found: set[int] = set()
     first: dict[tuple[int, int], int] = {}  # of each group and position: the first of its hidden channels
     for flat in sorted(flats):
         if flat in taken:
             continue
-        channel, position = divmod(flat, length)
+        channel, position = divmod(flat, shape.length)
         if arrangement.shows_channel(number, channel):
             found.add(flat)
         else:
-            first.setdefault((channel * groups // channels, position), flat)
+            first.setdefault((channel * groups // shape.channels, position), flat)
     return found | set(first.values())
 
 
-def _first_hidden(number: int, stage: Stage, arrangement: Arrangement, taken: set[int]) -> set[int]:
+def _first_hidden(number: int, shape: Shape, arrangement: Arrangement, taken: set[int]) -> set[int]:
     """Of a layer that is connected as a whole: a hidden unit for each place where dots stand for hidden ones."""
-    channels, length = stage.shape
+    channels, length = shape
     found: dict[tuple[int, bool], int] = {}
     outside = False
     for channel in range(channels):

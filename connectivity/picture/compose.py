@@ -48,6 +48,12 @@ TITLE_SIZE = 17.0
 LEAST_TITLE = 300.0
 """Titles are wrapped at the width of what they stand over, but not below this, in points."""
 
+_MARKED_WHOLE = 50_000
+"""Of a network with no more connections than this all are made where some are highlighted.
+
+So that stubs that stand for many show whether any of these is marked; of a larger one they show it of the first.
+"""
+
 Placed = tuple[Sheet, float, float]
 """A sheet and how far it is moved."""
 
@@ -162,7 +168,8 @@ def _arrangement(subject: Subject, options: Options) -> Arrangement:
 
 def _whole(layers: Sequence[LayerView], options: Options) -> frozenset[int] | None:
     """The layers of which every unit is needed, shown or not; None: of all."""
-    if options.list_connections:
+    connections = sum(layer.info.connections for layer in layers)
+    if options.list_connections or (options.highlight and connections <= _MARKED_WHOLE):
         return None
     return frozenset(number for number, layer in enumerate(layers) if layer.info.name in options.merge)
 
@@ -315,12 +322,12 @@ def _columns(panels: int) -> int:
 
 
 def _share_depths(panels: Sequence[Drawer], columns: int) -> None:
-    """Layers of networks that have as many, and stand in one row or (running left or right) one column, on one line."""
-    alike: dict[tuple[int, int], list[GraphDrawer]] = {}
+    """Layers of networks that have the same columns, and stand in one row or (running left or right) one column, on one line."""
+    alike: dict[tuple[int, tuple[int, ...]], list[GraphDrawer]] = {}
     for number, panel in enumerate(panels):
         if isinstance(panel, GraphDrawer):
             place = number // columns if panel.vertical else number % columns
-            alike.setdefault((place, len(panel.level_depths)), []).append(panel)
+            alike.setdefault((place, tuple(panel.branches.levels)), []).append(panel)
     for group in alike.values():
         gaps = [max(ends) for ends in zip(*(panel.gaps() for panel in group), strict=True)]
         for panel in group:

@@ -222,7 +222,8 @@ class ConnectionDrawer:
             x, y, own = self._stub_end(shown, hidden)
             told = own or (self._marked is not None and connection in self._marked)
             colour, _, style = (self._drawer.painter(connection) if told else None) or self._faint()
-            key = (shown, colour, round(x), round(y))
+            # Of all that dots stand for one is enough, and one that is marked.
+            key = (shown, colour if own else f"{told}", round(x), round(y))
             if key in seen:
                 continue
             seen.add(key)

@@ -18,6 +18,7 @@ from connectivity.typeset.text import short
 def unit_labels(wiring: Wiring, shown: Collection[int], options: Options) -> dict[int, Label]:
     """The label of each shown unit: its value, its name (``x2``, ``h1[2]``, ``h[2,3]``) or the user's text."""
     labels: dict[int, Label] = {}
+    valued = wiring.values.keys() if "values" in options.show and options.labels != "none" else set[int]()
     if options.labels != "none":
         labels.update((unit, Label("+1")) for unit in wiring.biases.values())
         if "values" in options.show or options.labels == "value":
@@ -27,10 +28,10 @@ def unit_labels(wiring: Wiring, shown: Collection[int], options: Options) -> dic
         if options.labels != "value":
             named = {unit: wiring.names[unit] for unit in sorted(shown) if unit not in labels}
             labels.update(written(named, options.labels, options.index_from))
-            for layer in wiring.layers:  # what its units do says more than their names
-                sign = layer.kind.combination.sign
-                if sign and layer.whole is None:
-                    labels.update((unit, Label(sign, large=True)) for unit in layer.units if unit in named)
+    for layer in wiring.layers:  # what its units do says more than their names
+        sign = layer.kind.combination.sign
+        if sign and layer.whole is None and options.labels != "value":
+            labels.update((unit, Label(sign, large=True)) for unit in layer.units if unit in shown and unit not in valued)
     for index, layer in enumerate(wiring.layers):
         zero = _zero(wiring, index) if options.padding == "values" else None
         for unit in layer.padding:

@@ -1,0 +1,163 @@
+"""What is shown is what is built: a picture of a part is that of the whole, and limits count what is drawn."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from conftest import ROOT
+
+import connectivity
+from connectivity import ConnectivityError, DrawingError, Figure, NetworkError, describe, parse
+from connectivity.figures import subjects
+from connectivity.graphs.build import CONNECTION_LIMIT, Blueprint
+from connectivity.graphs.evaluation import network_values
+from connectivity.rendering.dot import dot
+from connectivity.scene import Scene
+
+NETWORKS = """
+30 conv:5 conv:3
+60 conv:5,s=2 conv:3,s=2 fc:4
+26 conv:3,d=5,p=5
+40 conv:3,p=1 maxpool:2 conv:3 avgpool:2
+2x30 conv:5,c=2
+3x40 conv:3,g=3,p=1 conv:1,c=4
+1x40 conv:5,c=8,s=2,p=2 relu maxpool:2 fc:10
+8x20 conv:3,g=4,c=8 fc:3
+20 convtranspose:5,s=3,p=1 convtranspose:4,s=2
+40 sparse,units=30,density=0.2 fc:30
+30 conv:4,p=2,padding_mode=circular
+90 fc:40 fc:30
+x=40 conv:3,p=1 relu conv:3,p=1 add:x relu
+x=30 a=conv:1 b=conv:3,p=1,from=x c=maxpool:3,s=1,p=1,from=x concat:a/b/c conv:3
+x=40 h1=conv:3,p=1 concat:x,from=h1 conv:3,p=1
+x=40 e=conv:3,p=1 maxpool:2 conv:3,p=1 convtranspose:2,s=2 concat:e conv:3,p=1
+30,drop=2/20 conv:3,drop=5/25 maxpool:3 fc:30
+""".strip().splitlines()
+OPTIONS: list[dict[str, Any]] = [
+    {},
+    {"max_units": 6},
+    {"max_units": 9, "channels": "rows"},
+    {"crop": "5/12"},
+    {"max_units": 8, "padding": "hollow"},
+    {"max_units": 8, "padding": "stubs", "show": ["bias"]},
+    {"max_units": 8, "color_by": "weight", "fill": "in-degree"},
+    {"max_units": 8, "view": "both"},
+    {"max_units": 8, "highlight": ["y[1]:receptive-field", "x[2]:reach=crimson"]},
+]
+
+
+def scene_of(text: str, **options: Any) -> Scene:
+    return Figure.of(text).changed(**options).scene()
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize("text", NETWORKS)
+def test_the_picture_of_a_part_is_that_of_the_whole(
+    text: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if text.startswith(("2x", "3x", "8x")) and "highlight" in options:
+        options = {**options, "highlight": ["y.weight"]}
+    try:
+        part = dot(scene_of(text, **options))
+    except DrawingError as error:
+        part = str(error)
+    monkeypatch.setattr(subjects, "part_of", lambda *_: None)  # everything
+    try:
+        whole = dot(scene_of(text, **options))
+    except DrawingError as error:
+        whole = str(error)
+    assert part == whole
+
+
+@pytest.mark.parametrize("text", ["784 fc:100 fc:10", "4096 fc:1000", "200000 conv:5 fc:100000", "64x5000 conv:3,c=64"])
+def test_only_a_part_is_built(text: str) -> None:
+    drawn = sum(line.classes.startswith("edge") or not line.stub for line in scene_of(text).lines)
+    (source,) = Figure.of(text).panels
+    figure = Figure.of(text)
+    figure.scene()
+    (network,) = parse(text)
+    assert 0 < drawn < 5000
+    assert sum(layer["connections"] for layer in describe(network)["layers"]) > 10 * drawn
+    assert source.what == network
+
+
+def test_a_layer_shows_one_whole_window_at_least() -> None:
+    for kernel, limit in ((7, 8), (15, 24), (9, 6), (25, 24)):
+        scene = scene_of(f"128 conv:{kernel}", max_units=limit)
+        into: dict[str, int] = {}
+        for line in scene.lines:
+            if line.classes.startswith("edge"):
+                into[line.head] = into.get(line.head, 0) + 1
+        assert max(into.values()) == kernel
+
+
+def test_a_pool_shows_the_channels_of_its_input() -> None:
+    scene = scene_of("12 conv:3,c=4,p=1 maxpool:2", max_units=6)
+    reached = {line.head for line in scene.lines}
+    assert all(unit.id in reached for unit in scene.units if unit.classes == "unit layer2")
+
+
+def test_no_single_channel_is_hidden() -> None:
+    scene = scene_of("3x40 conv:3,g=3,p=1")
+    shown = {unit.tip.partition("[")[2].partition(",")[0] for unit in scene.units if unit.classes == "unit layer0"}
+    assert shown == {"1", "2", "3"}
+
+
+def test_stubs_of_a_full_layer_are_one_for_each_direction() -> None:
+    scene = scene_of("100 fc:100")
+    stubs = [line for line in scene.lines if line.classes == "stub"]
+    assert len(stubs) == 2 * 22
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "words"),
+    [
+        ("1000 fc:1000", {"max_units": 0}, "1,000,000 connections to draw; at most 200,000"),
+        ("700 conv:3,c=400", {"max_units": 0}, "connections to draw"),
+        ("900000 conv:3", {"max_units": 0}, "more than 1,000,000 points long"),
+        ("100000 conv:3,p=40000", {"padding": "hollow"}, "units of padding on a side are too many"),
+    ],
+)
+def test_what_is_too_large_is_refused_before_it_is_built(
+    text: str, options: dict[str, Any], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("built")
+
+    monkeypatch.setattr(Blueprint, "wire", refuse)
+    with pytest.raises(DrawingError, match=words):
+        scene_of(text, **options)
+
+
+def test_whole_graphs_and_dense_exports_are_refused_by_size() -> None:
+    (network,) = parse("2000 fc:2000")
+    with pytest.raises(
+        NetworkError, match=f"4,000,000 connections of 4,000 units; a graph holds at most {CONNECTION_LIMIT:,}"
+    ):
+        connectivity.build(network)
+    (panel,) = Figure.of("30000 conv:3").panels
+    with pytest.raises(ConnectivityError, match=r"the matrices would take 6,866 MiB; at most 512 MiB"):
+        panel.exported("npz")
+
+
+def test_values_of_hidden_units_count() -> None:
+    """A large network's values are computed whole, though a part is drawn."""
+    random.seed(3)
+    values = [random.randint(-4, 4) / 2 for _ in range(200)]
+    text = "200 conv:3,weight=1/2/-1 maxpool:2 fc:50"
+    scene = scene_of(text, input=values, show=["values"], max_units=8)
+    (network,) = parse(text)
+    found = network_values(Blueprint(network), values)
+    last = [unit for unit in scene.units if unit.classes == "unit layer3"]
+    assert last[0].tip.endswith(f"= {found[3][0]:.3g}".replace("-", "\u2212"))
+    assert last[-1].tip.startswith("y50")
+
+
+def test_the_repository_has_no_second_way_to_build() -> None:
+    """Networks become graphs in one module."""
+    callers = [
+        path.name for path in (ROOT / "connectivity").rglob("*.py") if "_Builder(" in path.read_text(encoding="utf-8")
+    ]
+    assert callers == ["build.py"]
