@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -13,6 +14,7 @@ from areas import assert_apart, assert_on_paper, text_areas, unit_areas
 
 import connectivity
 from connectivity import Figure, NotationError, build, describe, evaluate, matrix, parse, receptive_field
+from connectivity.figure import Drawable
 from connectivity.layout.skips import Way
 from connectivity.scene import Line, Scene
 
@@ -40,7 +42,7 @@ NETWORKS = {
 DIRECTIONS = ("LR", "BT", "RL", "TB")
 
 
-def scene_of(text: str, **options: object) -> Scene:
+def scene_of(text: Drawable, **options: Any) -> Scene:
     return Figure.of(text).changed(**options).scene()
 
 
@@ -108,7 +110,7 @@ def test_every_connection_is_drawn_once(name: str) -> None:
     (network,) = parse(NETWORKS[name])
     joined = {number for number, stage in enumerate(network.stages) if stage.layer.rearranges and stage.layer.merges}
     graph = build(network)
-    expected = sum(1 for _, _, layer in graph.edges(data="layer") if layer not in joined)
+    expected = sum(1 for _, _, data in graph.edges(data=True) if data["layer"] not in joined)
     drawn = [line for line in scene_of(NETWORKS[name]).lines if line.classes.startswith("edge")]
     assert len(drawn) == expected
 
@@ -123,13 +125,13 @@ def test_all_directions_are_one_picture_turned(name: str) -> None:
     assert described.count(described[0]) == len(DIRECTIONS)
 
 
-def skips_of(text: str, **options: object) -> dict[tuple[str, str], Way]:
+def skips_of(text: str, **options: Any) -> dict[tuple[str, str], Way]:
     """How the skips of a network run, by the names of their layers."""
     from connectivity.options import Options
     from connectivity.picture import compose
 
     figure = Figure.of(text)
-    chosen = Options(**options)  # type: ignore[arg-type]  # any option
+    chosen = Options(**options)
     drafts = [compose.Draft(panel.subject(biases=False, padding=False), chosen) for panel in figure.panels]
     (panel,) = compose._panels(drafts, [None], chosen)
     names = [layer.info.name for layer in panel.wiring.layers]
@@ -189,7 +191,7 @@ def test_a_join_is_a_bracket_and_its_units_are_in_the_graph() -> None:
     assert "concat" in {text.text for text in scene.texts}
     assert not any(unit.tip.startswith("y") for unit in scene.units)
     graph = build(parse(NETWORKS["inception"])[0])
-    assert sum(1 for _, layer in graph.nodes(data="layer") if layer == 4) == 24
+    assert sum(1 for _, data in graph.nodes(data=True) if data["layer"] == 4) == 24
 
 
 def test_sums_and_products_show_their_sign() -> None:
@@ -284,9 +286,9 @@ def test_own_graphs_may_skip_layers_and_start_anywhere() -> None:
     assert describe(graph)["layers"][2]["receptive_field"]["size"] == 2
     assert receptive_field(graph, "n30") == ["n10", "n12"]
     np.testing.assert_array_equal(evaluate(graph, [1, 2, 3]), [[3.5, 4.5, 7.0]])
-    scene = scene_of(graph)  # type: ignore[arg-type]  # anything that can be drawn
+    scene = scene_of(graph)
     assert sum(line.classes.startswith("edge") for line in scene.lines) == 9
-    both = scene_of(graph, view="matrix")  # type: ignore[arg-type]
+    both = scene_of(graph, view="matrix")
     assert len(both.cells) == 9
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from connectivity.figures.figurefile import EXTENDS, PANEL, PANEL_TITLE, SOURCES
+from connectivity.layers.kinds import KINDS, words_of
 from connectivity.options import LABEL_LIMIT, Setting, settings
 
 _TYPES = {"text": "string", "choice": "string", "whole": "integer", "number": "number", "switch": "boolean"}
@@ -16,7 +17,10 @@ _INPUT = {
     ]
 }
 _SOURCE_TYPES: dict[str, dict[str, Any]] = {
-    "network": {"type": "string", "examples": ["6 conv:3 fc:2", "5 fc:5 // 5 sparse:3,p=1"]},
+    "network": {
+        "type": "string",
+        "examples": ["6 conv:3 fc:2", "5 fc:5 // 5 sparse:3,p=1", "x=8 conv:3,p=1 relu add:x"],
+    },
     "weights": {"anyOf": [{"type": "string"}, {"type": "object"}]},
     "input": _INPUT,
     "seed": {"type": "integer"},
@@ -51,7 +55,9 @@ def schema() -> dict[str, Any]:
 
 
 def _sources() -> dict[str, Any]:
-    return {key: {**_SOURCE_TYPES[key], "description": text} for key, text in SOURCES.items()}
+    kinds = "; ".join(f"{words.example}: {words.help}" for words in map(words_of, KINDS))
+    texts = {**SOURCES, "network": f"{SOURCES['network']} Layers are {kinds}."}
+    return {key: {**_SOURCE_TYPES[key], "description": text} for key, text in texts.items()}
 
 
 def _property(setting: Setting) -> dict[str, Any]:

@@ -7,9 +7,8 @@ arrays are given.
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from connectivity.errors import WeightsError, suggestion, visible
 from connectivity.layers.base import Layer, count
@@ -17,36 +16,6 @@ from connectivity.network import Network, Stage
 
 if TYPE_CHECKING:
     import numpy as np
-
-
-class Generated(Sequence[float]):
-    """Generated values of a parameter tensor, flat: uniform in [-1, 1], two decimals, a function of ``seed`` and place.
-
-    Made when they are asked for: of a sparse layer most never are. By SplitMix64 (Steele, Lea and Flood, "Fast
-    splittable pseudorandom number generators", 2014).
-    """
-
-    def __init__(self, seed: str, shape: tuple[int, ...]) -> None:
-        self._start = zlib.crc32(seed.encode()) << 32
-        self._length = math.prod(shape)
-
-    def __len__(self) -> int:
-        return self._length
-
-    @overload
-    def __getitem__(self, index: int) -> float: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[float]: ...
-
-    def __getitem__(self, index: int | slice) -> float | list[float]:
-        if isinstance(index, slice):
-            return [self[place] for place in range(*index.indices(self._length))]
-        if index >= self._length:
-            raise IndexError(index)
-        mixed = (self._start + index * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
-        mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
-        mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
-        return ((mixed ^ (mixed >> 31)) % 201 - 100) / 100
 
 
 class LayerWeights(NamedTuple):
@@ -65,7 +34,7 @@ def layer_weights(network: Network, given: Mapping[str, Any] | None = None, seed
     as a PyTorch state dict has them. Every layer must find its weights in ``given`` or in the notation,
     and every key must belong to a layer; a layer for which there is a bias has one. A layer that shares those of
     another has none of its own. Generated values are a function of ``seed`` and the layer's place alone, see
-    :class:`Generated`.
+    :meth:`.Layer.generated`.
 
     Raises WeightsError for a missing key, a wrong shape, or a value that is not a finite real.
     """
@@ -103,7 +72,7 @@ def _numbers(stage: Stage, seed: str, given: Mapping[str, Any] | None) -> LayerW
             key = f"{stage.name}.{part}"
             raise WeightsError(f'the weights hold no "{key}" (shape {list(tensor.shape)}); they hold {_listed(given)}')
         else:
-            tensors[part] = Generated(f"{seed}/{part}", tensor.shape)
+            tensors[part] = layer.generated(f"{seed}/{part}", tensor.shape)
     try:
         weight, bias = layer.coefficients(tensors)
     except WeightsError as error:

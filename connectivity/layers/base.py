@@ -16,6 +16,7 @@ from typing import Any, ClassVar, NamedTuple, Self, TypeVar, dataclass_transform
 
 from connectivity.errors import NetworkError
 from connectivity.layers.combine import SUM, Combination
+from connectivity.layers.generated import Generated
 from connectivity.layers.words import Parameter, Reader, Words
 
 T = TypeVar("T")
@@ -239,6 +240,10 @@ class Layer:
         if not self.has_weights:
             return {}
         return {"weight": Tensor(self.weight_shape(*shapes)), "bias": Tensor(self.bias_shape(*shapes))}
+
+    def generated(self, seed: str, shape: tuple[int, ...]) -> Sequence[float]:
+        """The values of a tensor that nobody gave, flat: a function of ``seed``, which names the tensor's place."""
+        return Generated(seed, shape)
 
     def coefficients(self, tensors: Mapping[str, Sequence[float]]) -> tuple[Sequence[float], Sequence[float]]:
         """Weights and biases as connections have them, from the tensors (flat, by name)."""

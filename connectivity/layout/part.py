@@ -64,7 +64,9 @@ def _add_hidden(
     groups = max(1, getattr(stage.layer, "groups", 1))
     if len(shown[source]) < size:
         seen = stage.layer.sources_of(shown[number], *stage.inputs)
-        own = range(size) if isinstance(seen, range) else {flat - start for flat in seen if start <= flat < start + size}
+        own = (
+            range(size) if isinstance(seen, range) else {flat - start for flat in seen if start <= flat < start + size}
+        )
         hidden[source].update(_standing_in(own, source, stages[source].shape, groups, arrangement, shown[source]))
     if len(shown[number]) < stage.shape.units:
         reached = stage.layer.targets_of([start + flat for flat in shown[source]], *stage.inputs)

@@ -31,7 +31,9 @@ def unit_labels(wiring: Wiring, shown: Collection[int], options: Options) -> dic
     for layer in wiring.layers:  # what its units do says more than their names
         sign = layer.kind.combination.sign
         if sign and layer.whole is None and options.labels != "value":
-            labels.update((unit, Label(sign, large=True)) for unit in layer.units if unit in shown and unit not in valued)
+            labels.update(
+                (unit, Label(sign, large=True)) for unit in layer.units if unit in shown and unit not in valued
+            )
     for index, layer in enumerate(wiring.layers):
         zero = _zero(wiring, index) if options.padding == "values" else None
         for unit in layer.padding:

@@ -1,0 +1,38 @@
+"""Weights that nobody gave: numbers that are a function of a seed and their place."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Sequence
+from typing import overload
+
+
+class Generated(Sequence[float]):
+    """Generated values of a parameter tensor, flat: uniform in [-1, 1], two decimals, a function of ``seed`` and place.
+
+    Made when they are asked for: of a sparse layer most never are. By SplitMix64 (Steele, Lea and Flood, "Fast
+    splittable pseudorandom number generators", 2014).
+    """
+
+    def __init__(self, seed: str, shape: tuple[int, ...]) -> None:
+        self._start = zlib.crc32(seed.encode()) << 32
+        self._length = math.prod(shape)
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> float: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[float]: ...
+
+    def __getitem__(self, index: int | slice) -> float | list[float]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(self._length))]
+        if index >= self._length:
+            raise IndexError(index)
+        mixed = (self._start + index * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
+        mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
+        mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
+        return ((mixed ^ (mixed >> 31)) % 201 - 100) / 100
