@@ -19,7 +19,7 @@ from connectivity.layout.columns import Arrangement
 from connectivity.layout.sizes import LEAST_PITCH, Sizes
 from connectivity.layout.skips import most_hops
 from connectivity.options import Options
-from connectivity.picture.connections import Numbers
+from connectivity.picture.canvas import Numbers
 from connectivity.picture.graphview import GraphDrawer
 from connectivity.picture.labels import check_labels, label_width
 from connectivity.picture.panel import Panel, arrangement_of
@@ -327,11 +327,11 @@ def _share_depths(panels: Sequence[Drawer], columns: int) -> None:
     for number, panel in enumerate(panels):
         if isinstance(panel, GraphDrawer):
             place = number // columns if panel.vertical else number % columns
-            alike.setdefault((place, tuple(panel.branches.levels)), []).append(panel)
+            alike.setdefault((place, tuple(panel.ground.branches.levels)), []).append(panel)
     for group in alike.values():
-        gaps = [max(ends) for ends in zip(*(panel.gaps() for panel in group), strict=True)]
+        gaps = [max(ends) for ends in zip(*(panel.ground.gaps() for panel in group), strict=True)]
         for panel in group:
-            panel.level_depths = [0.0, *itertools.accumulate(gaps)]
+            panel.ground.level_depths = [0.0, *itertools.accumulate(gaps)]
 
 
 def _assemble(panels: Sequence[Drawer], columns: int) -> tuple[list[Placed], Extent]:

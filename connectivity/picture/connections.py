@@ -4,69 +4,40 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from connectivity.colour.paint import passed
 from connectivity.colour.themes import Stroke
 from connectivity.errors import DrawingError
 from connectivity.graphs import words
 from connectivity.layout.skips import Skip, Way
+from connectivity.picture.canvas import Canvas, Numbers
 from connectivity.picture.routes import Router
 from connectivity.scene import Dot, Line, Text
-
-if TYPE_CHECKING:
-    from connectivity.picture.graphview import GraphDrawer
-    from connectivity.picture.panel import Panel
 
 _STUB = 20.0  # how far a stub reaches beyond its unit, in points
 _JUNCTION_SIZE = 5.2  # the dot where a carried value's lines start, in points
 _FLATTEST = 2.0  # how far a stub runs along its layer for each step across
 
 
-class Numbers:
-    """Generated ids, in one sequence for the whole figure."""
-
-    def __init__(self) -> None:
-        self._next: dict[str, int] = {}
-        self._weights: dict[tuple[int, int, int], str] = {}
-
-    def id(self, prefix: str) -> str:
-        """The next id with ``prefix``: u1, u2, ..."""
-        self._next[prefix] = self._next.get(prefix, 0) + 1
-        return f"{prefix}{self._next[prefix]}"
-
-    def weight(self, panel: Panel, connection: int) -> str:
-        """The class of a weight, the same wherever a panel shows it: w1, w2, ... of those that several marks have.
-
-        Of the others it is v1, v2, ...: nothing else lights up with them.
-        """
-        wiring = panel.wiring
-        layer = wiring.layer(connection)
-        key = (id(panel), layer, wiring.parameters[connection])
-        if key not in self._weights:
-            self._weights[key] = self.id("w" if panel.marks_of(connection) > 1 else "v")
-        return self._weights[key]
-
-
 class ConnectionDrawer:
     """Draws the connections of a panel whose units stand already."""
 
-    def __init__(self, drawer: GraphDrawer) -> None:
-        self._drawer = drawer
-        self._panel = drawer.panel
-        self._wiring = drawer.panel.wiring
-        self._router = Router(drawer)
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas, self._ground = canvas, canvas.ground
+        self._panel = canvas.panel
+        self._wiring = canvas.panel.wiring
+        self._router = Router(canvas.ground)
         self._junctions: dict[tuple[int, int, int], tuple[str, tuple[float, float]]] = {}
-        self._marked = drawer.panel.marked_connections if drawer.panel.options.highlight else None
+        self._marked = canvas.panel.marked_connections if canvas.panel.options.highlight else None
 
     def arrows(self, numbers: Numbers) -> None:
         """The arrows; each has an id, classes and a tooltip, unless there are too many."""
         if self._panel.skips:
             self._carry(numbers)
-        painter, faint = self._drawer.painter, self._faint()
+        painter, faint = self._canvas.painter, self._faint()
         sources, targets = self._wiring.sources, self._wiring.targets
         connections = self._in_order()
-        if self._drawer.dense:
+        if self._canvas.dense:
             self._dense_arrows(connections)
             return
         for connection in connections:
@@ -74,18 +45,18 @@ class ConnectionDrawer:
             colour, width, style = painter(connection) or faint
             tip = words.connection_tip(self._wiring, connection, self._panel.names)
             weight = numbers.weight(self._panel, connection)
-            own = f"edge layer{self._wiring.layer(connection)} {weight} to{self._drawer.ids[target][1:]}"
+            own = f"edge layer{self._wiring.layer(connection)} {weight} to{self._canvas.ids[target][1:]}"
             tail, path = self._start(connection)
             tail = tail or self._end(source, target, numbers)
             head = self._end(target, source, numbers)
-            self._drawer.sheet.line(Line(numbers.id("e"), tail, head, colour, width, own, tip, style=style, path=path))
+            self._canvas.sheet.line(Line(numbers.id("e"), tail, head, colour, width, own, tip, style=style, path=path))
 
     def _dense_arrows(self, connections: Sequence[int]) -> None:
         """Lines alone, of so many that nothing is said of each."""
         lines, ids, painter, faint = (
-            self._drawer.sheet.marks.lines,
-            self._drawer.ids,
-            self._drawer.painter,
+            self._canvas.sheet.marks.lines,
+            self._canvas.ids,
+            self._canvas.painter,
             self._faint(),
         )
         sources, targets = self._wiring.sources, self._wiring.targets
@@ -112,7 +83,7 @@ class ConnectionDrawer:
         if not skip.direct:
             return self._junctions[skip.source, skip.target, source][0], ()
         near = [
-            (self._drawer.branches.levels[there], point)
+            (self._ground.branches.levels[there], point)
             for (here, there, unit), (_, point) in self._junctions.items()
             if unit == source and here == skip.source and self._panel.skips[here, there].way is skip.way is Way.HOP
         ]
@@ -121,9 +92,9 @@ class ConnectionDrawer:
 
     def _carry(self, numbers: Numbers) -> None:
         """The ways to the junctions of all skips that end in lines, each drawn once."""
-        wiring, drawer = self._wiring, self._drawer
+        wiring, ids = self._wiring, self._canvas.ids
         stroke = passed(self._panel.theme)
-        levels = drawer.branches.levels
+        levels = self._ground.branches.levels
         skips = sorted(self._panel.skips.items(), key=lambda item: (item[0][0], levels[item[0][1]]))
         last: dict[int, tuple[str, tuple[float, float]]] = {}  # of each unit: the junction of its hop so far
         for (here, there), skip in skips:
@@ -135,12 +106,12 @@ class ConnectionDrawer:
                 start = last.get(unit) if hops else None
                 route = self._router.carrier(skip, unit, start[1] if start else None)
                 identity = numbers.id("s")
-                drawer.sheet.dot(Dot(*route.end, 0.0, id=identity))
-                drawer.sheet.dot(Dot(*route.end, _JUNCTION_SIZE, self._panel.theme.ink))
-                tail = start[0] if start else drawer.ids[unit]
-                style = drawer.painter(connection) if self._marked is not None else None
+                self._canvas.sheet.dot(Dot(*route.end, 0.0, id=identity))
+                self._canvas.sheet.dot(Dot(*route.end, _JUNCTION_SIZE, self._panel.theme.ink))
+                tail = start[0] if start else ids[unit]
+                style = self._canvas.painter(connection) if self._marked is not None else None
                 faint = style is not None and self._marked is not None and connection not in self._marked
-                drawer.sheet.line(
+                self._canvas.sheet.line(
                     Line(
                         "",
                         tail,
@@ -161,19 +132,19 @@ class ConnectionDrawer:
     def _end(self, unit: int, other: int, numbers: Numbers) -> str:
         """The id of what a line from ``other`` leads to: a unit; of one that is a whole layer, a point of its border."""
         if unit not in self._wiring.bars:
-            return self._drawer.ids[unit]
+            return self._canvas.ids[unit]
         index = self._wiring.layer_of[unit]
-        (x, y), (other_x, other_y) = self._drawer.points[unit], self._drawer.points[other]
-        width, height = self._drawer.whole_layer(index)
-        reach = max(0.0, max(width, height) / 2 - self._drawer.sizes.diameter / 2)
-        if self._drawer.vertical:
+        (x, y), (other_x, other_y) = self._ground.at(unit), self._ground.at(other)
+        width, height = self._ground.whole_layer(index)
+        reach = max(0.0, max(width, height) / 2 - self._ground.sizes.diameter / 2)
+        if self._ground.vertical:
             x += min(reach, max(-reach, other_x - x))
             y += math.copysign(height / 2, other_y - y)
         else:
             x += math.copysign(width / 2, other_x - x)
             y += min(reach, max(-reach, other_y - y))
         identity = numbers.id("s")
-        self._drawer.sheet.dot(Dot(x, y, 0.0, id=identity))
+        self._canvas.sheet.dot(Dot(x, y, 0.0, id=identity))
         return identity
 
     def _in_order(self) -> list[int]:
@@ -185,7 +156,7 @@ class ConnectionDrawer:
 
     def labels(self) -> None:
         """The texts at connections."""
-        texts = self._drawer.texts
+        texts = self._canvas.texts
         if not texts:
             return
         from connectivity.picture import edgelabels
@@ -193,8 +164,9 @@ class ConnectionDrawer:
         marked = self._marked
         if marked is not None:  # of what is emphasised only
             texts = {connection: text for connection, text in texts.items() if connection in marked}
-        clear = max(self._drawer.sizes.diameter, self._drawer.sizes.width) / 2
-        placed = edgelabels.place(self._wiring, self._panel.whole, texts, self._drawer.points, clear)
+        places = {unit: self._ground.at(unit) for unit in self._ground.along}
+        clear = max(self._ground.sizes.diameter, self._ground.sizes.width) / 2
+        placed = edgelabels.place(self._wiring, self._panel.whole, texts, places, clear)
         if len(placed) < len(texts) and self._panel.options.edge_labels != "auto":
             raise DrawingError(
                 f"{len(texts) - len(placed):,} of {len(texts):,} labels of connections would lie on others "
@@ -203,7 +175,7 @@ class ConnectionDrawer:
             )
         theme = self._panel.theme
         for text, x, y in placed:
-            self._drawer.sheet.text(
+            self._canvas.sheet.text(
                 Text(x, y, text, edgelabels.SIZE, theme.ink, classes="weight", plate=theme.background)
             )
 
@@ -213,7 +185,7 @@ class ConnectionDrawer:
     def stubs(self, numbers: Numbers) -> None:
         """A short piece at each shown end of a connection that is not drawn whole; one for each direction."""
         seen: set[tuple[int, str, float, float]] = set()
-        ids = self._drawer.ids
+        ids = self._canvas.ids
         for connection, outgoing in ((connection, out) for connection in self._panel.cut for out in (True, False)):
             source, target = self._wiring.sources[connection], self._wiring.targets[connection]
             shown, hidden = (source, target) if outgoing else (target, source)
@@ -221,36 +193,36 @@ class ConnectionDrawer:
                 continue
             x, y, own = self._stub_end(shown, hidden)
             told = own or (self._marked is not None and connection in self._marked)
-            colour, _, style = (self._drawer.painter(connection) if told else None) or self._faint()
+            colour, _, style = (self._canvas.painter(connection) if told else None) or self._faint()
             # Of all that dots stand for one is enough, and one that is marked.
             key = (shown, colour if own else f"{told}", round(x), round(y))
             if key in seen:
                 continue
             seen.add(key)
             end = numbers.id("s")
-            self._drawer.sheet.dot(Dot(x, y, 0.0, id=end))
+            self._canvas.sheet.dot(Dot(x, y, 0.0, id=end))
             tail, head = (ids[shown], end) if outgoing else (end, ids[shown])
             line = Line("", tail, head, colour, 1.0, "stub", stub=True, arrow=not outgoing, style=style)
-            self._drawer.sheet.marks.lines.append(line)
+            self._canvas.sheet.marks.lines.append(line)
 
     def _stub_end(self, shown: int, hidden: int) -> tuple[float, float, bool]:
         """Where a stub ends on paper, and whether it points to the hidden unit's own place."""
-        drawer = self._drawer
+        ground = self._ground
         here, there = self._wiring.layer_of[shown], self._wiring.layer_of[hidden]
-        ghost, own = drawer.places.ghost(there, hidden, (here, shown))
-        x, y = drawer.points[shown]
-        depth = drawer.depths[there] + drawer.places.row(there, hidden) * drawer.sizes.row
-        across, along = self._towards((x, y), drawer.point(ghost, depth))
-        beyond = _STUB if not drawer.sizes.dense else 0.6 * drawer.sizes.pitch
-        share = (drawer.sizes.diameter / 2 + beyond) / math.hypot(across, along)
-        if drawer.vertical:
+        ghost, own = ground.places.ghost(there, hidden, (here, shown))
+        x, y = ground.at(shown)
+        depth = ground.depths[there] + ground.places.row(there, hidden) * ground.sizes.row
+        across, along = self._towards((x, y), ground.point(ghost, depth))
+        beyond = _STUB if not ground.sizes.dense else 0.6 * ground.sizes.pitch
+        share = (ground.sizes.diameter / 2 + beyond) / math.hypot(across, along)
+        if ground.vertical:
             across, along = along, across
         return x + across * share, y + along * share, own
 
     def _towards(self, here: tuple[float, float], goal: tuple[float, float]) -> tuple[float, float]:
         """From one place to another: across layers, and along them, never so flat that it seems to stay in its layer."""
         across, along = goal[0] - here[0], goal[1] - here[1]
-        if self._drawer.vertical:
+        if self._ground.vertical:
             across, along = along, across
         most = _FLATTEST * abs(across)
         return across, min(most, max(-most, along))

@@ -19,8 +19,9 @@ from connectivity.graphs.unitnames import written
 from connectivity.graphs.wiring import LayerView
 from connectivity.layout.columns import Column
 from connectivity.picture import edgelabels
-from connectivity.picture.connections import Numbers
-from connectivity.picture.graphview import CAPTION_SIZE, HEADING_SIZE, PANEL_TITLE_SIZE
+from connectivity.picture.canvas import Numbers
+from connectivity.picture.captions import CAPTION_SIZE, HEADING_SIZE
+from connectivity.picture.graphview import PANEL_TITLE_SIZE
 from connectivity.picture.highlight import emphasised, marked_units
 from connectivity.picture.labels import label_width
 from connectivity.picture.panel import Panel

@@ -5,21 +5,15 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from connectivity.layout.skips import Skip, Way
-from connectivity.picture.sides import Side
-
-if TYPE_CHECKING:
-    from connectivity.picture.graphview import GraphDrawer
-
-Point = tuple[float, float]
+from connectivity.picture.ground import Ground, Point, lane_distance
 
 _CORNER = 10.0  # the radius of a corner, in points
 _RUN = 0.85  # how far along the layers a hop leaves and reaches its row, in pitches
 _JUNCTION = 15.0  # from the border of the last column that is passed to where lines start, in points
 _FIRST_LANE, _FIRST_DECK = 14.0, 26.0  # from a unit to the first lane beside it, and over everything, in points
-_LANE, _LANES = 5.0, 60.0  # from one lane to the next, and what all of them take at most, in points
 _BETWEEN_DECKS = 14.0  # from the last lane of a bus to the first of the one round it, in points
 _ROUND = 0.5523  # how far the handles of a Bezier curve that is a quarter of a circle reach, in radii
 
@@ -34,20 +28,18 @@ class Route(NamedTuple):
 class Router:
     """Finds the routes of a panel whose units stand already."""
 
-    def __init__(self, drawer: GraphDrawer) -> None:
-        self._drawer = drawer
-        self._branches = drawer.places.branches
-        self._levels = self._branches.levels
-        self._sources: dict[tuple[int, int], list[int]] = {}
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._levels = ground.branches.levels
 
     def junction(self, skip: Skip, unit: int) -> Point:
         """Where the lines of ``unit`` start that have passed the last column before the target's."""
-        drawer = self._drawer
+        ground = self._ground
         level = self._levels[skip.target] - 1
-        depth = drawer.level_depths[level] + _JUNCTION
-        depth += drawer.reach(level) + self.width(skip) if skip.way is Way.BUS else drawer.half_depth(level)
-        along = drawer.along[unit] + (skip.share if skip.way is Way.HOP else 0.0)
-        return drawer.point(along, depth)
+        depth = ground.level_depths[level] + _JUNCTION
+        depth += ground.reach(level) + self._ground.width(skip) if skip.way is Way.BUS else ground.half_depth(level)
+        along = ground.along[unit] + (skip.share if skip.way is Way.HOP else 0.0)
+        return ground.point(along, depth)
 
     def carrier(self, skip: Skip, unit: int, start: Point | None) -> Route:
         """From ``unit`` (or from its junction for a nearer layer, ``start``) to its junction for the skip's target."""
@@ -58,108 +50,80 @@ class Router:
             return Route(rounded(self._bus(skip, unit, end, inner=True)), end)
         if skip.way is Way.TRACK:
             return Route(rounded([self._border(unit, end), end]), end)
-        row = self._row(skip, unit, self._drawer.level_depths[self._levels[skip.source]], ahead=True)
+        row = self._row(skip, unit, self._ground.level_depths[self._levels[skip.source]], ahead=True)
         return Route(rounded([self._border(unit, row), row, end]), end)
 
     def whole(self, skip: Skip, unit: int, other: int, start: Point | None = None) -> Route:
         """All the way from ``unit`` to ``other``, with no lines in between."""
-        drawer = self._drawer
-        goal = drawer.points[other]
+        ground = self._ground
+        goal = ground.at(other)
         if skip.way is Way.BUS:
-            outer = self.goes_outside(skip)
+            outer = self._ground.goes_outside(skip)
             return Route(rounded(self._bus(skip, unit, goal, inner=not outer, head=other)), goal)
         if skip.way is Way.TRACK:
             turn = self.junction(skip, unit)
             return Route(rounded([self._border(unit, turn), turn, self._border(other, turn)]), goal)
-        down = self._row(skip, unit, drawer.level_depths[self._levels[skip.source]], ahead=True)
-        up = self._row(skip, unit, drawer.level_depths[self._levels[skip.target]], ahead=False)
+        down = self._row(skip, unit, ground.level_depths[self._levels[skip.source]], ahead=True)
+        up = self._row(skip, unit, ground.level_depths[self._levels[skip.target]], ahead=False)
         first = start or self._border(unit, down)
         middle = [up] if start else [down, up]
         return Route(rounded([first, *middle, self._border(other, up)]), goal)
 
     def _row(self, skip: Skip, unit: int, depth: float, ahead: bool) -> Point:
         """Where a hop is between the rows, just behind a column (``ahead``) or just before it."""
-        drawer = self._drawer
-        run = _RUN * drawer.sizes.pitch
-        return drawer.point(drawer.along[unit] + skip.share, depth + (run if ahead else -run))
-
-    def goes_outside(self, skip: Skip) -> bool:
-        """Whether a bus leaves and arrives at the far sides of its layers, where no other connections are."""
-        free = not self._levels[skip.source] and not self._branches.readers(skip.target)
-        return free and self._drawer.sides[skip.target] is not Side.BEYOND
+        ground = self._ground
+        run = _RUN * ground.sizes.pitch
+        return ground.point(ground.along[unit] + skip.share, depth + (run if ahead else -run))
 
     def _bus(self, skip: Skip, unit: int, goal: Point, inner: bool, head: int | None = None) -> list[Point]:
         """A lane over everything between the two layers; the last unit outermost, so that no two lanes cross."""
-        drawer = self._drawer
-        units = self._units(skip)
+        ground = self._ground
+        units = self._ground.lanes_of(skip)
         place, lane = units.index(unit), lane_distance(len(units))
         over = (len(units) - 1 - place if inner else place) * lane
-        top = drawer.top_of(skip) - _FIRST_DECK - over - self._below(skip)
+        top = ground.top_of(skip) - _FIRST_DECK - over - self._below(skip)
         side = 1 if inner else -1
         away = _FIRST_LANE + place * lane
         source, target = self._levels[skip.source], self._levels[skip.target]
-        leaving = drawer.level_depths[source] + side * (drawer.reach(source) + away)
+        leaving = ground.level_depths[source] + side * (ground.reach(source) + away)
         if head is None:  # the lines start before the target's column
-            before = drawer.level_depths[target - 1] + drawer.reach(target - 1)
-            arriving = before + _JUNCTION + self.width(skip) - _FIRST_LANE / 2 - place * lane
+            before = ground.level_depths[target - 1] + ground.reach(target - 1)
+            arriving = before + _JUNCTION + self._ground.width(skip) - _FIRST_LANE / 2 - place * lane
         else:
-            arriving = drawer.level_depths[target] - side * (drawer.reach(target) + away)
-        pitch = drawer.sizes.pitch
-        row = drawer.along[unit]
-        arrival = drawer.along[head] if head is not None else row
+            arriving = ground.level_depths[target] - side * (ground.reach(target) + away)
+        pitch = ground.sizes.pitch
+        row = ground.along[unit]
+        arrival = ground.along[head] if head is not None else row
         corners = [
-            drawer.point(row, leaving),
-            drawer.point(top / pitch, leaving),
-            drawer.point(top / pitch, arriving),
-            drawer.point(arrival, arriving),
+            ground.point(row, leaving),
+            ground.point(top / pitch, leaving),
+            ground.point(top / pitch, arriving),
+            ground.point(arrival, arriving),
         ]
         first = self._border(unit, corners[0])
         last = self._border(head, corners[-1]) if head is not None else goal
         return [first, *corners, last]
 
-    def width(self, skip: Skip) -> float:
-        """From the first lane of a bus to its last, in points."""
-        number = len(self._units(skip))
-        return (number - 1) * lane_distance(number)
-
-    def _units(self, skip: Skip) -> list[int]:
-        """The units that a skip starts at, in order."""
-        key = (skip.source, skip.target)
-        if key not in self._sources:
-            wiring, layer_of = self._drawer.view, self._drawer.view.layer_of
-            found = {
-                wiring.sources[one]
-                for one in self._drawer.panel.whole
-                if (layer_of[wiring.sources[one]], layer_of[wiring.targets[one]]) == key
-            }
-            self._sources[key] = sorted(found, key=self._drawer.along.__getitem__)
-        return self._sources[key]
-
     def _below(self, skip: Skip) -> float:
         """How much the buses inside this one take."""
         inside: dict[int, float] = {}
-        for other in self._drawer.panel.skips.values():
+        for other in self._ground.panel.skips.values():
             if other.way is Way.BUS and other.deck < skip.deck:
-                taken = self.width(other) + _BETWEEN_DECKS
+                taken = self._ground.width(other) + _BETWEEN_DECKS
                 inside[other.deck] = max(inside.get(other.deck, 0.0), taken)
         return sum(inside.values())
 
     def _border(self, unit: int, towards: Point) -> Point:
         """Where a line from the middle of ``unit`` towards a point leaves it."""
-        x, y = self._drawer.points[unit]
+        x, y = self._ground.at(unit)
         across, up = towards[0] - x, towards[1] - y
         length = math.hypot(across, up) or 1.0
-        half, high = self._drawer.sizes.width / 2 + 0.5, self._drawer.sizes.diameter / 2 + 0.5
-        if self._drawer.options.unit_shape == "circle":
+        half, high = self._ground.sizes.width / 2 + 0.5, self._ground.sizes.diameter / 2 + 0.5
+        if self._ground.options.unit_shape == "circle":
             share = half / length
         else:
             share = min(half / abs(across) if across else math.inf, high / abs(up) if up else math.inf)
         return x + across * share, y + up * share
-
-
-def lane_distance(lanes: int) -> float:
-    """From one lane of a bus to the next, in points."""
-    return min(_LANE, _LANES / max(1, lanes))
 
 
 def rounded(points: Sequence[Point]) -> tuple[Point, ...]:

@@ -1,0 +1,117 @@
+"""What is said of a panel's layers beside them: the texts, how large they are, and on which side they stand."""
+
+from __future__ import annotations
+
+from connectivity.graphs import words
+from connectivity.picture.panel import Panel
+from connectivity.picture.sides import Side
+from connectivity.scene import LEADING, Sheet, Text
+from connectivity.typeset.markup import rich_width
+from connectivity.typeset.text import listed
+
+HEADING_SIZE, CAPTION_SIZE = 12.0, 11.0
+
+
+class Captions:
+    """The captions of a panel, and the titles of its rows.
+
+    ``texts`` are a heading and lines for each layer, none where captions are switched off; ``sides`` say where each
+    stands.
+    """
+
+    def __init__(self, panel: Panel) -> None:
+        self._panel, self._layers, self._branches = panel, panel.wiring.layers, panel.arrangement.branches
+        options = panel.options
+        self.texts = [self._said(number) for number in range(len(self._layers))] if options.captions else []
+        for index, heading in enumerate(options.layer_titles[: len(self.texts)]):
+            if heading.strip():
+                self.texts[index] = (words.one_line(heading), self.texts[index][1])
+        self.row_titles = [words.one_line(title) for title in options.row_titles[: len(self._layers)]]
+        self.sides = self._sides()
+
+    def stands(self, index: int, side: Side) -> bool:
+        """Whether a layer has a caption, and on this side of it."""
+        return bool(self.texts) and self.sides[index] is side
+
+    def _said(self, index: int) -> tuple[str, list[str]]:
+        """A layer's caption; one that takes what is joined says what that is."""
+        layers = self._layers
+        heading, lines = words.caption(layers[index], index)
+        joins, takes = self._branches.joins, self._branches.takes[index]
+        if any(source in joins for source in layers[index].inputs) and index not in joins:
+            names = [layers[source].info.name for source in dict.fromkeys(takes)]
+            lines = [f"of {listed(names)}", *lines]
+        return heading, lines
+
+    def _sides(self) -> list[Side | None]:
+        """Where each layer's caption stands."""
+        sides: list[Side | None] = [None] * len(self._layers)
+        for level in range(self._branches.depth):
+            own = sorted(self._branches.at(level), key=lambda index: self._panel.arrangement.shifts[index])
+            if len(own) > 1 and not any(self.goes_on(index) for index in own):
+                sides = [Side.BEYOND if index in own else side for index, side in enumerate(sides)]
+                continue
+            for place, index in enumerate(own):
+                sides[index] = Side.BASE if place == len(own) - 1 else Side.BEFORE if place == 0 else Side.BEHIND
+        for index in self._branches.joins:
+            sides[index] = Side.BRACKET if self.is_bracket(index) and not self.goes_on(index) else None
+        return sides
+
+    def goes_on(self, index: int) -> bool:
+        """Whether connections lead on from a layer, be it through joins."""
+        return any(
+            index in layer.inputs and (other not in self._branches.joins or self.goes_on(other))
+            for other, layer in enumerate(self._layers)
+        )
+
+    def is_bracket(self, index: int) -> bool:
+        """Whether what a join joins stands side by side."""
+        takes = self._branches.takes[index]
+        levels = {self._branches.levels[one] for one in takes}
+        return len(levels) == 1 and len(set(takes)) > 1
+
+    def width(self, index: int) -> float:
+        """The width of a caption, in points."""
+        heading, lines = self.texts[index]
+        return max(rich_width(heading, HEADING_SIZE, "semibold"), *(rich_width(line, CAPTION_SIZE) for line in lines))
+
+    def height(self, index: int) -> float:
+        """The height of a caption, in points."""
+        return (HEADING_SIZE + CAPTION_SIZE * len(self.texts[index][1])) * LEADING
+
+    def across(self, index: int) -> float:
+        """How much a caption takes across layers, in points."""
+        return self.height(index) if self._panel.vertical else self.width(index)
+
+    def along(self, index: int) -> float:
+        """How much a caption takes along its layer, in points."""
+        return self.width(index) if self._panel.vertical else self.height(index)
+
+    def rooms(self) -> list[list[float]]:
+        """What captions, and titles over columns, take across each level, in points."""
+        rooms = []
+        for own in ([self.across(index) for index in range(len(self.texts))], self._title_widths()):
+            if own:
+                by_level = [0.0] * self._branches.depth
+                for index, room in enumerate(own):
+                    if index not in self._branches.joins:
+                        level = self._branches.levels[index]
+                        by_level[level] = max(by_level[level], room)
+                rooms.append(by_level)
+        return rooms
+
+    def _title_widths(self) -> list[float]:
+        if self._panel.vertical or not self.row_titles:
+            return []
+        widths = [rich_width(title, HEADING_SIZE, "semibold") for title in self.row_titles]
+        return widths + [0.0] * (len(self._layers) - len(widths))
+
+    def draw(self, sheet: Sheet, index: int, x: float, top: float, align: str) -> None:
+        """Write a caption from ``top`` down."""
+        heading, lines = self.texts[index]
+        theme = self._panel.theme
+        y = top - HEADING_SIZE * LEADING / 2
+        sheet.text(Text(x, y, heading, HEADING_SIZE, theme.ink, bold=True, align=align))
+        height = CAPTION_SIZE * LEADING * len(lines)
+        y = top - HEADING_SIZE * LEADING - 1 - height / 2
+        sheet.text(Text(x, y, "\n".join(lines), CAPTION_SIZE, theme.muted, align=align))
