@@ -8,9 +8,14 @@ BIN := $(VENV)/bin
 SEEDS := 01-sparse-connectivity 02-weight-sharing
 SAMPLES := $(patsubst samples/%.toml,%,$(sort $(wildcard samples/[0-9]*.toml)))
 JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
+GENERATED := tests/test_readme.py::test_help_is_current \
+  tests/test_gallery.py::test_the_schema_is_current_and_fits_every_sample \
+  tests/test_gallery.py::test_the_page_is_current \
+  tests/test_gallery.py::test_the_pictures_that_are_shown_are_current \
+  tests/test_metrics.py::test_the_table_is_what_the_fonts_say
 SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
 
-.PHONY: all samples docs pictures test test-parity vectors lint bench readme clean help
+.PHONY: all samples docs pictures test test-parity vectors lint format check-generated bench readme advances clean help
 .DELETE_ON_ERROR:
 
 all: $(foreach seed,$(SEEDS),samples/build/$(seed).svg samples/build/$(seed).png)  ## install, draw the seed figures
@@ -60,6 +65,14 @@ lint: $(VENV)/tested  ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+format: $(VENV)/tested  ## put the style right, as far as that goes by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# A part of the tests, for those who do not wait for all of them.
+check-generated: $(VENV)/tested  ## check that all that is generated is of today
+	$(BIN)/python -m pytest -q $(GENERATED)
+
 bench: $(VENV)/installed  ## speeds, as ratios against what they are compared with
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	@$(BIN)/python -m compileall -q connectivity cli
@@ -82,8 +95,11 @@ pictures: $(VENV)/installed  ## redraw the pictures of the README and the galler
 readme: $(VENV)/tested  ## write the generated parts of the README and the golden files anew
 	CONNECTIVITY_UPDATE=1 $(BIN)/python -m pytest -q tests/test_readme.py tests/test_dot.py tests/test_inline.py
 
+advances: $(VENV)/tested  ## write the text widths anew, from the fonts
+	$(BIN)/python tests/advances.py
+
 clean:  ## remove everything that was made
 	rm -rf $(VENV) $(VENV)-parity samples/build build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 18

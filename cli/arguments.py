@@ -42,7 +42,8 @@ _SOURCES = (
         "--input",
         metavar="FILE",
         shell_complete=complete_file,
-        help="The input's values (.npy, .npz or .csv), as (channels, length); or in place: 6,values=1/0/2/0/1/0.",
+        help="The input's values (.npy, .npz or .csv), as (channels, length), of several inputs an .npz with an array "
+        "for each; or in place: 6,values=1/0/2/0/1/0.",
     ),
 )
 

@@ -89,7 +89,7 @@ def _row(layer: dict[str, Any]) -> tuple[str, ...]:
         layer["connections"],
         layer["weights"],
         layer["biases"],
-        "-" if sharing is None else f"{sharing:.3g}",
+        "-" if sharing is None else f"{sharing:,.0f}" if sharing >= 1000 else f"{sharing:.3g}",
         _multiplied(layer),
         " + ".join(f"{one['size']:,}" for one in layer["receptive_fields"].values()),
         "-" if field["jump"] is None else f"{field['jump']:g}",

@@ -1,4 +1,4 @@
-"""Exact connectivity graphs of 1-D neural network layers, drawn beautifully.
+"""Exact connectivity graphs of 1-D neural network layers, drawn beautifully::
 
     import connectivity
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         WeightsError,
     )
     from connectivity.figure import Figure, draw, save
-    from connectivity.graphs.evaluation import annotate, evaluate, receptive_field, unit_values
+    from connectivity.graphs.evaluation import annotate, evaluate, outputs, receptive_field, unit_values
     from connectivity.graphs.facts import describe
     from connectivity.graphs.graph import build
     from connectivity.graphs.graphfile import dump, load
@@ -57,7 +57,7 @@ _HOMES = {
         "ConnectivityError DrawingError EngineError FigureFileError FileError GraphError NetworkError NotationError WeightsError"
     ),
     "graphs.facts": "describe",
-    "graphs.evaluation": "annotate evaluate receptive_field unit_values",
+    "graphs.evaluation": "annotate evaluate outputs receptive_field unit_values",
     "figure": "Figure draw save",
     "graphs.graphfile": "dump load",
     "graphs.graph": "build",
@@ -103,6 +103,7 @@ __all__ = [
     "load",
     "load_weights",
     "matrix",
+    "outputs",
     "parse",
     "receptive_field",
     "save",

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
 from hypothesis import HealthCheck, settings
+from pages import SphinxServer
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 settings.load_profile("default")
 
 ROOT = Path(__file__).parent.parent
+
+HEEDING = (
+    sys.executable,
+    "-c",
+    "import os, signal, sys; signal.signal(2, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])",
+)
+"""What comes before a command that must heed Ctrl-C, also where whoever runs the tests ignores it (nohup, a script's &)."""
+
+PROGRAM: click.Group = importlib.import_module("connectivity.cli.main").cli
+"""The program itself, to be run within this process; type checkers know its modules by another name."""
 
 Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
@@ -47,3 +60,11 @@ def run(tmp_path: Path) -> Run:
         return subprocess.run(program, check=False, **settings)  # type: ignore[call-overload, no-any-return]
 
     return command
+
+
+@pytest.fixture(scope="session")
+def sphinx() -> Iterator[SphinxServer]:
+    """What builds pages."""
+    server = SphinxServer()
+    yield server
+    server.end()

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT
+from pages import SphinxServer
 
 import connectivity
 from connectivity.colour.themes import DARK, LIGHT
@@ -46,36 +47,51 @@ def browser() -> Iterator[Any]:
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     with sync_playwright() as player:
         started = player.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        started.new_page()
         yield started
         started.close()
 
 
 @pytest.fixture(scope="module", params=["furo", "alabaster"])
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+def site(
+    request: pytest.FixtureRequest, sphinx: SphinxServer, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Path]:
     """A page that Sphinx built, and its theme."""
     theme = str(request.param)
     folder = tmp_path_factory.mktemp(theme)
     (folder / "conf.py").write_text(CONF.format(theme=theme))
     (folder / "index.rst").write_text(PAGE)
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-j2", "-b", "html", ".", "html"]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
-    return theme, folder / "html" / "index.html"
+    return theme, built(sphinx, folder)
+
+
+@pytest.fixture(scope="module")
+def images(sphinx: SphinxServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page with images, built by Sphinx."""
+    folder = tmp_path_factory.mktemp("images")
+    (folder / "conf.py").write_text(CONF.format(theme="furo") + 'connectivity_html = "img"\n')
+    (folder / "index.rst").write_text(PAGE.replace(":name: one", ":name: one\n   :align: right\n   :class: own"))
+    return built(sphinx, folder)
+
+
+def built(sphinx: SphinxServer, folder: Path) -> Path:
+    done = sphinx.build(["-q", "-W", "-b", "html", ".", "html"], folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "html" / "index.html"
 
 
 def shown(browser: Any, path: Path, scheme: str) -> Any:
-    page = browser.new_page(color_scheme=scheme)
+    """The one page that is there, at ``path``, to a reader of whom nothing else is known."""
+    (page,) = browser.contexts[0].pages
+    page.mouse.move(0, 0)
+    page.emulate_media(color_scheme=scheme, media="screen")
     page.goto(path.as_uri())
     return page
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_images_follow_the_site(browser: Any, tmp_path: Path, scheme: str) -> None:
+def test_images_follow_the_site(browser: Any, images: Path, scheme: str) -> None:
     """One of the two is shown: by the system where the theme follows it, by the theme where it does not; on paper the light one."""
-    (tmp_path / "conf.py").write_text(CONF.format(theme="furo") + 'connectivity_html = "img"\n')
-    (tmp_path / "index.rst").write_text(PAGE.replace(":name: one", ":name: one\n   :align: right\n   :class: own"))
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html", ".", "html"]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
-    page = shown(browser, tmp_path / "html" / "index.html", scheme)
+    page = shown(browser, images, scheme)
 
     def seen() -> set[str]:
         script = """() => [...document.querySelectorAll('img')].filter(image => image.offsetParent)
@@ -111,14 +127,12 @@ def test_pointing_at_an_input_changes_nothing(browser: Any, site: tuple[str, Pat
     assert opacities(page, ".edge") == {"1"}
 
 
-def test_widths_and_places_of_inline_figures(browser: Any, tmp_path: Path) -> None:
+def test_widths_and_places_of_inline_figures(browser: Any, sphinx: SphinxServer, tmp_path: Path) -> None:
     (tmp_path / "conf.py").write_text(CONF.format(theme="alabaster"))
     options = "   :width: 50%\n   :align: right\n"
     page_text = f"P\n=\n\n.. connectivity:: 5 conv:3\n{options}\n.. connectivity:: 5 conv:3\n{options}   :caption: C\n"
     (tmp_path / "index.rst").write_text(page_text)
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html", ".", "html"]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
-    page = shown(browser, tmp_path / "html" / "index.html", "light")
+    page = shown(browser, built(sphinx, tmp_path), "light")
     assert colour_of(page, ".connectivity-figure", "float") == "right"
     widths = page.evaluate(
         "[...document.querySelectorAll('svg.connectivity')].map(e => e.getBoundingClientRect().width)"

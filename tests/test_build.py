@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from conftest import HEEDING, Run
 
 import connectivity
 from connectivity.builds.jobs import STATE, Job, Records, build, outputs_of
@@ -231,7 +231,7 @@ def test_interrupted(tmp_path: Path) -> None:
     for number in range(40):
         (tmp_path / f"{number}.toml").write_text('network = "150 fc:150"\nmax-units = 0\n')
     process = subprocess.Popen(
-        [COMMAND, "build", *(f"{n}.toml" for n in range(40)), "-j2"],
+        [*HEEDING, COMMAND, "build", *(f"{n}.toml" for n in range(40)), "-j2"],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         start_new_session=True,
@@ -281,7 +281,7 @@ def lines(process: subprocess.Popen[bytes]) -> Iterator[str]:
 def test_watch(tmp_path: Path, figures: Path) -> None:
     """Drawn at each save; a bad file keeps the last good picture; a file that is missing is waited for."""
     process = subprocess.Popen(
-        [COMMAND, "build", *FILES, "late.toml", "--watch", "-j1"],
+        [*HEEDING, COMMAND, "build", *FILES, "late.toml", "--watch", "-j1"],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         start_new_session=True,

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Run
+from conftest import HEEDING, Run
 
 import connectivity
 from connectivity.options import settings
@@ -75,38 +75,11 @@ def test_every_option_is_on_the_command_line(run: Run) -> None:
         assert re.search(rf"--{setting.flag}[ /]", shown), setting.flag
 
 
-@pytest.mark.parametrize(
-    "option",
-    [
-        ["--title", "T"],
-        ["--description", "D"],
-        ["--direction", "TB"],
-        ["--anchor", "first"],
-        ["--max-units", "4"],
-        ["--color-by", "none"],
-        ["--colormap", "viridis"],
-        ["--theme", "dark"],
-        ["--no-labels"],
-        ["--no-captions"],
-        ["--no-legend"],
-        ["--columns", "1"],
-        ["--box", "x"],
-        ["--layer-title", "L"],
-        ["--show", "bias"],
-        ["--panel-title", "A", "--panel-title", "B"],
-    ],
-    ids=" ".join,
-)
-def test_every_option_does_something(option: list[str], run: Run) -> None:
-    network = ["draw", "8", "conv:4,s=2,bias", "//", "3", "fc:2"]
-    done = run(*network, *option)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout != run(*network).stdout
-
-
 def test_describe(run: Run) -> None:
     facts = json.loads(run("describe", "6", "conv:3", "fc:2", "--json").stdout)
-    assert facts["totals"] == {"units": 12, "connections": 20, "weights": 11, "biases": 0, "parameters": 11}
+    assert facts["totals"] == {
+        "units": 12, "connections": 20, "weights": 11, "biases": 0, "parameters": 11, "multiply_adds": 20
+    }  # fmt: skip
     both = json.loads(run("describe", "6 // 5", "--json").stdout)
     assert [item["totals"]["units"] for item in both] == [6, 5]
     text = run("describe", "6", "conv:3").stdout.decode()
@@ -149,7 +122,10 @@ def test_weights_and_input(run: Run, tmp_path: Path) -> None:
         (["draw", "6", "fc:2", "--colormap", "virdis"], 'did you mean "viridis"'),
         (["draw", "6", "--panel-title", "a", "--panel-title", "b"], "2 panel titles for 1 panel"),
         (["draw", "300", "fc:300", "--max-units", "0", "--max-edges", "10"], "max-edges allows more"),
-        (["draw", "9000", "fc:9000"], "at most 2,000,000"),
+        (
+            ["draw", "9000", "fc:9000", "--max-units", "0", "--max-edges", "100000000"],
+            "81,000,000 connections of 18,000 units; a graph holds at most 2,000,000 of both",
+        ),
         (["draw", "6", "--dpi", "99999", "-o", "a.png"], "at most 64,000,000"),
         (["draw", "6", "--title", "x" * 10_000], "10,000 characters"),
         (["draw", "no.json"], 'cannot read the graph "no.json"'),
@@ -217,8 +193,8 @@ def test_closed_streams(redirection: str, tmp_path: Path) -> None:
 
 def test_interrupt_ends_at_once_and_leaves_nothing(tmp_path: Path) -> None:
     arguments = ["draw", "440", "fc:440", "--max-units", "0", "-o", "a.png"]
-    with subprocess.Popen([COMMAND, *arguments], cwd=tmp_path, stderr=subprocess.PIPE) as process:
-        time.sleep(2.5)
+    with subprocess.Popen([*HEEDING, COMMAND, *arguments], cwd=tmp_path, stderr=subprocess.PIPE) as process:
+        time.sleep(1.5)
         process.send_signal(signal.SIGINT)
         started = time.monotonic()
         process.wait(10)
@@ -253,11 +229,14 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     ("words", "expected"),
     [
         ("connectivity dr", ["plain,draw"]),
-        ("connectivity draw 6 co", ["plain,conv", "plain,convtranspose", "file,co"]),
-        ("connectivity draw 6 h=co", ["plain,h=conv", "plain,h=convtranspose", "file,h=co"]),
+        ("connectivity draw 6 co", ["plain,conv", "plain,convtranspose", "plain,concat", "file,co"]),
+        ("connectivity draw 6 h=co", ["plain,h=conv", "plain,h=convtranspose", "plain,h=concat", "file,h=co"]),
         ("connectivity draw 6 deco", ["plain,deconv", "file,deco"]),
         ("connectivity draw 6 conv:3,pad", ["plain,conv:3,padding=", "plain,conv:3,padding_mode="]),
-        ("connectivity draw 6 conv:3,padding=sa", ["plain,conv:3,padding=same"]),
+        (
+            "connectivity draw 6 conv:3,padding=sa",
+            [f"plain,conv:3,padding={word}" for word in ("same", "same_upper", "same_lower")],
+        ),
         ("connectivity draw 6 sparse,mask=a", ["file,sparse,mask=a"]),
         ("connectivity draw 6 maxpool:2,c", ["plain,maxpool:2,ceil_mode"]),
         ("connectivity draw 6,v", ["plain,6,values="]),
@@ -318,7 +297,7 @@ def typed(shell: str, folder: Path, keys: str, until: str) -> str:
     ("keys", "until"),
     [
         ("connectivity draw 6 conv:3,s=2,dil\t", "conv:3,s=2,dilation="),
-        ("connectivity draw 6 conv:3,padding=sa\t", "padding=same"),
+        ("connectivity draw 6 conv:3,padding=ca\t", "padding=causal"),
         ("connectivity build all.t\t", "all.toml"),
         ("connectivity draw 6 --weights w.n\t", "w.npz"),
     ],
@@ -369,13 +348,20 @@ def test_of_several_files_none_is_written_where_one_cannot_be(run: Run, tmp_path
 
 def test_layers_that_others_have(run: Run) -> None:
     for word, hint in (
-        ("dropout", "drop=2/3"),
         ("conv2d", "figures are of 1-D layers"),
-        ("BatchNorm1d", "leave it out"),
+        ("LayerNorm", "leave it out"),
+        ("lstm", "figures are of layers that run forward"),
     ):
         done = run("draw", "6", f"{word}:3", "-o", "a.svg")
         assert done.returncode == 2
+        assert f'unknown layer "{word}"' in done.stderr.decode().splitlines()[0]
         assert hint in done.stderr.decode().splitlines()[0]
+
+
+def test_of_a_huge_layer_only_what_is_shown_is_drawn(run: Run) -> None:
+    done = run("draw", "9000", "fc:9000", "--format", "svg")
+    assert done.returncode == 0
+    assert b"81,000,000 connections" in done.stdout
 
 
 def test_deps_need_a_file(run: Run) -> None:

@@ -10,10 +10,9 @@ import pytest
 from areas import assert_apart, assert_on_paper, assert_text_is_clear
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scenes import compose_figure
+from scenes import arrows, compose_figure, wired
 
-from connectivity import DrawingError, NotationError, build, parse
-from connectivity.graphs.view import view
+from connectivity import DrawingError, NotationError, parse
 from connectivity.options import DIRECTIONS, Options
 from connectivity.picture import compose
 from connectivity.picture.compose import COORDINATE_LIMIT, HEADED_ARROWS, TIPPED_ARROWS
@@ -223,10 +222,9 @@ def test_a_figure_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_connection_of_shown_units_is_a_line() -> None:
     scene = scene_of("7 conv:3 fc:2")
-    seen = view(build(parse("7 conv:3 fc:2")[0]))
     names = {unit.id: unit.tip for unit in scene.units}
     assert Counter((names[line.tail], names[line.head]) for line in scene.lines) == Counter(
-        (arrow.source, arrow.target) for arrow in seen.arrows
+        (arrow.source, arrow.target) for arrow in arrows(wired("7 conv:3 fc:2"))
     )
 
 
@@ -234,12 +232,12 @@ def test_hidden_connections_become_stubs_at_the_units_that_have_them() -> None:
     scene = scene_of("100 conv:3")
     names = {unit.id: unit.tip for unit in scene.units}
     shown = set(names.values())
-    seen = view(build(parse("100 conv:3")[0]))
-    cut = {end for a in seen.arrows for end in (a.source, a.target) if (a.source in shown) != (a.target in shown)}
+    everything = arrows(wired("100 conv:3"))
+    cut = {end for a in everything for end in (a.source, a.target) if (a.source in shown) != (a.target in shown)}
     stubs = {names.get(line.tail) or names[line.head] for line in scene.lines if line.stub}
     assert stubs == cut & shown
     assert len([line for line in scene.lines if not line.stub]) == sum(
-        arrow.source in shown and arrow.target in shown for arrow in seen.arrows
+        arrow.source in shown and arrow.target in shown for arrow in everything
     )
 
 

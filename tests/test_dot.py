@@ -19,9 +19,9 @@ from scenes import compose_figure
 import connectivity
 from connectivity.graphs.unitnames import Label
 from connectivity.options import Options
-from connectivity.scene import Scene, Text, Unit
 from connectivity.rendering.dot import clean, dot, quoted
 from connectivity.rendering.render import render
+from connectivity.scene import Scene, Text, Unit
 
 GOLDEN = Path(__file__).parent / "golden" / "dark.dot"
 SVG = "{http://www.w3.org/2000/svg}"

@@ -38,7 +38,7 @@ def test_a_drawing_without_its_checksum_is_drawn_anew(tmp_path: Path) -> None:
 
 
 def test_whatever_shows_makes_another_drawing() -> None:
-    figure = Figure.of("4 conv:3 fc:2")
+    figure = Figure.of("9 conv:3 fc:2")
     others = [
         figure.changed(title="x"),
         figure.changed(description="x"),
@@ -46,7 +46,7 @@ def test_whatever_shows_makes_another_drawing() -> None:
         figure.changed(theme="dark"),
         figure.changed(theme="auto"),
         figure.changed(max_units=3),
-        Figure.of("4 k=conv:3 fc:2"),
+        Figure.of("9 k=conv:3 fc:2"),
     ]
     names = [fingerprint(each, "svg") for each in (figure, *others)]
     assert len(set(names)) == len(names)

@@ -25,12 +25,12 @@ from connectivity import (
     receptive_field,
     unit_values,
 )
-from connectivity.graphs.graph import Graph, unit_name
-from connectivity.graphs.view import view
-from connectivity.graphs.weights import Generated
+from connectivity.graphs.graph import Graph
+from connectivity.graphs.reading import read
+from connectivity.graphs.wiring import unit_name
 from connectivity.layers import Shape
-from connectivity.layers.activations import ACTIVATIONS
-from connectivity.layers.patterns import connections
+from connectivity.layers.activations import NAMES, activation
+from connectivity.layers.generated import Generated
 
 
 def graph_of(text: str) -> Graph:
@@ -139,7 +139,7 @@ def test_annotate() -> None:
 )
 def test_input_that_is_none(x: object, words: str) -> None:
     with pytest.raises(GraphError, match=words):
-        evaluate(graph_of("3 conv:2"), x)  # type: ignore[arg-type]  # the point
+        evaluate(graph_of("3 conv:2"), x)
 
 
 def test_overflow_is_an_error() -> None:
@@ -156,9 +156,9 @@ def test_unit_that_is_not_there() -> None:
 
 
 def test_a_callers_graph() -> None:
-    seen = view(minimal())
-    assert [layer.units for layer in seen.layers] == [["a"], ["b"]]
-    assert seen.arrows[0].weight == 1.5
+    seen = read(minimal())
+    assert [[seen.names[unit] for unit in layer.units] for layer in seen.layers] == [["a"], ["b"]]
+    assert seen.weights == [1.5]
     assert evaluate(minimal(), [2]).tolist() == [[3]]
 
 
@@ -179,7 +179,7 @@ def test_graph_with_a_bad_node(node: str, attributes: dict[str, object], words: 
     graph = minimal()
     graph.add_node(node, **attributes)
     with pytest.raises(GraphError, match=words):
-        view(graph)
+        read(graph)
 
 
 @pytest.mark.parametrize("weight", [math.nan, math.inf, "x", [1], 10**400])
@@ -187,29 +187,29 @@ def test_graph_with_a_bad_weight(weight: object) -> None:
     graph = minimal()
     graph.add_edge("a", "b", weight=weight)
     with pytest.raises(GraphError, match="finite number"):
-        view(graph)
+        read(graph)
 
 
 def test_graph_that_runs_in_circles() -> None:
     graph = minimal()
     graph.add_edge("b", "a")
     with pytest.raises(GraphError, match="back from layer 1 to layer 0"):
-        view(graph)
+        read(graph)
     graph = minimal()
     graph.add_edge("a", "a")
     with pytest.raises(GraphError, match="within layer 0"):
-        view(graph)
+        read(graph)
 
 
 def test_things_that_are_no_graph() -> None:
     with pytest.raises(GraphError, match="MultiDiGraph"):
-        view(nx.Graph())
+        read(nx.Graph())
     with pytest.raises(GraphError, match="no units"):
-        view(nx.MultiDiGraph())
+        read(nx.MultiDiGraph())
     graph = minimal()
     graph.graph["layers"] = 3
     with pytest.raises(GraphError, match="list of dicts"):
-        view(graph)
+        read(graph)
 
 
 @pytest.mark.parametrize(
@@ -259,10 +259,10 @@ def test_facts_of_what_is_not_used() -> None:
 
 
 def test_activations_at_their_extremes() -> None:
-    for name in ACTIVATIONS:
+    for name in NAMES:
         for x in (-1e300, -750.0, 750.0):
             assert math.isfinite(evaluate(build(parse(f"1 conv:1,w=1 {name}")[0]), [x])[0, 0])
-    assert ACTIVATIONS["silu"](-1e300) == 0
+    assert activation("silu").of([-1e300], channels=1) == [0]
 
 
 def test_counts_of_a_graph_that_was_changed_are_true() -> None:
@@ -299,7 +299,9 @@ def test_transposed_convolutions_meet_what_the_formula_says(length: int, k: int,
         (network,) = parse(f"{length} convtranspose:{k},s={s},d={d},p={p}")
     except ConnectivityError:
         assume(False)
-    found = {tuple(connection) for connection in connections(network.layers[0], network.input)}
+    drawn = network.layers[0].connections(network.input)
+    found = set(zip(drawn.sources, drawn.targets, drawn.parameters, strict=True))
+    assert len(found) == len(drawn) == network.layers[0].totals(network.input).connections
     outputs = network.shapes()[1].length
     assert found == {
         (i, i * s - p + tap * d, tap) for i in range(length) for tap in range(k) if 0 <= i * s - p + tap * d < outputs

@@ -8,14 +8,16 @@ import networkx as nx
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from scenes import arrow_of, wired
 
 from connectivity import ConnectivityError, DrawingError, Figure, build, parse, receptive_field
-from connectivity.graphs.unitnames import find_units
-from connectivity.graphs.view import GraphView, view
-from connectivity.options import RESTS, Options
 from connectivity.colour.spaces import contrast
-from connectivity.picture.highlight import find_highlights
 from connectivity.colour.themes import LIGHT
+from connectivity.graphs.reading import read
+from connectivity.graphs.unitnames import find_units
+from connectivity.graphs.wiring import Wiring
+from connectivity.options import RESTS, Options
+from connectivity.picture.highlight import find_highlights
 
 LAYERS = st.sampled_from(
     [
@@ -35,13 +37,28 @@ networks = st.builds(
 )
 
 
-def marked(text: str, wish: str, **options: object) -> tuple[GraphView, set[object], list[tuple[object, object]]]:
-    """The units and the connections that a wish marks."""
-    seen = view(build(parse(text)[0]))
-    (mark,) = find_highlights(seen, Options(highlight=(wish,), **options))  # type: ignore[arg-type]
+TWO = "2x4 h=conv:2,c=2 y=fc:3"
+
+Marked = tuple[set[str], list[tuple[str, str]]]
+
+
+def marked(text: str, wish: str) -> Marked:
+    """The units and the connections that a wish marks: in a network and in its graph the same."""
+    in_network, in_graph = (marked_in(wiring, wish) for wiring in (wired(text), read(build(parse(text)[0]))))
+    assert in_network == in_graph
+    return in_network
+
+
+def marked_in(wiring: Wiring, wish: str) -> Marked:
+    (mark,) = find_highlights(wiring, Options(highlight=(wish,)))
     assert mark is not None
-    arrows = [(arrow.source, arrow.target) for arrow in seen.arrows if id(arrow) in mark.arrows]
-    return seen, set(mark.units), arrows
+    seen = [arrow_of(wiring, connection) for connection in wiring.ranks if connection in mark.connections]
+    return {wiring.names[unit] for unit in mark.units}, [(each.source, each.target) for each in seen]
+
+
+def units_called(wiring: Wiring, name: str, index_from: int = 1) -> set[str]:
+    units = {wiring.unit(key) for key in find_units(wiring, name, index_from)}
+    return {wiring.names[unit] for unit in units if unit is not None}
 
 
 @given(networks, st.data())
@@ -51,16 +68,16 @@ def test_receptive_field_and_reach_are_those_of_the_graph(text: str, data: st.Da
     except ConnectivityError:
         assume(False)
     unit = data.draw(st.sampled_from(sorted(graph)))
-    _, units, arrows = marked(text, f"{unit}:receptive-field")
+    units, arrows = marked(text, f"{unit}:receptive-field")
     assert units == nx.ancestors(graph, unit) | {unit}
     assert units & {node for node, about in graph.nodes(data=True) if about["layer"] == 0} == set(
         receptive_field(graph, unit)
     )
     assert len(arrows) == graph.subgraph(units).number_of_edges()
-    _, units, arrows = marked(text, f"{unit}:reach")
+    units, arrows = marked(text, f"{unit}:reach")
     assert units == nx.descendants(graph, unit) | {unit}
     assert len(arrows) == graph.subgraph(units).number_of_edges()
-    _, units, arrows = marked(text, f"{unit}:window")
+    units, arrows = marked(text, f"{unit}:window")
     assert units == set(graph.predecessors(unit)) | {unit}
     assert len(arrows) == len(graph.in_edges(unit))
 
@@ -75,27 +92,28 @@ def test_paths_are_all_paths(text: str, data: st.DataObject) -> None:
     ways = nx.descendants(graph, first) | {first}
     ways &= nx.ancestors(graph, last) | {last}
     if not nx.has_path(graph, first, last):
-        assert find_highlights(view(graph), Options(highlight=(f"{first}:path:{last}",))) == [None]
+        wish = Options(highlight=(f"{first}:path:{last}",))
+        assert find_highlights(wired(text), wish) == find_highlights(read(graph), wish) == [None]
         return
-    _, units, arrows = marked(text, f"{first}:path:{last}")
+    units, arrows = marked(text, f"{first}:path:{last}")
     assert units == ways
     assert len(arrows) == graph.subgraph(ways).number_of_edges()
 
 
-def test_units_have_several_spellings() -> None:
-    seen = view(build(parse("2x4 h=conv:2,c=2 y=fc:3")[0]))
-    assert find_units(seen, "x[1,2]") == {"x[1,2]"}
-    assert find_units(seen, "x[1,2]", index_from=0) == {"x[2,3]"}
-    assert find_units(seen, "x[2]") == {f"x[2,{n}]" for n in range(1, 5)}
-    assert find_units(seen, "y2") == find_units(seen, "y[2]") == {"y2"}
-    assert find_units(seen, "y") == {"y1", "y2", "y3"}
-    assert find_units(seen, "y4") == find_units(seen, "z") == find_units(seen, "") == set()
+@pytest.mark.parametrize("wiring", [wired(TWO), read(build(parse(TWO)[0]))], ids=["network", "graph"])
+def test_units_have_several_spellings(wiring: Wiring) -> None:
+    assert units_called(wiring, "x[1,2]") == {"x[1,2]"}
+    assert units_called(wiring, "x[1,2]", index_from=0) == {"x[2,3]"}
+    assert units_called(wiring, "x[2]") == {f"x[2,{n}]" for n in range(1, 5)}
+    assert units_called(wiring, "y2") == units_called(wiring, "y[2]") == {"y2"}
+    assert units_called(wiring, "y") == {"y1", "y2", "y3"}
+    assert find_units(wiring, "y4") == find_units(wiring, "z") == find_units(wiring, "") == set()
 
 
 def test_a_weight_marks_all_of_its_connections() -> None:
-    _, units, arrows = marked("5 conv:3,p=1", "y.weight[0,0,1]")
+    units, arrows = marked("5 conv:3,p=1", "y.weight[0,0,1]")
     assert (units, arrows) == (set(), [(f"x{n}", f"y{n}") for n in range(1, 6)])
-    assert len(marked("5 conv:3,p=1", "y.weight")[2]) == 13
+    assert len(marked("5 conv:3,p=1", "y.weight")[1]) == 13
 
 
 @pytest.mark.parametrize("rest", RESTS)

@@ -18,8 +18,8 @@ import pytest
 from conftest import Run
 
 import connectivity
-from connectivity.graphs.weightfile import load_weights
 from connectivity.colour.spaces import named_table
+from connectivity.graphs.weightfile import load_weights
 
 COMMAND = str(Path(sys.executable).with_name("connectivity"))
 DIGITS = "1" + "0" * 400

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from connectivity import ConnectivityError, Network, NetworkError, parse
 from connectivity.layers import Convolution, FullyConnected, Layer, LocallyConnected, Masked, RandomlySparse, Shape
-from connectivity.layers.patterns import Connection, connection_bound, connections, unpadded
+from connectivity.layers.windowed import unpadded
 
 windows = st.fixed_dictionaries(
     {
@@ -23,8 +23,15 @@ windows = st.fixed_dictionaries(
 )
 
 
+class Connection(NamedTuple):
+    source: int
+    target: int
+    parameter: int
+
+
 def found(layer: Layer, shape: Shape) -> list[Connection]:
-    return list(connections(layer, shape))
+    drawn = layer.connections(shape)
+    return [Connection(*each) for each in zip(drawn.sources, drawn.targets, drawn.parameters, strict=True)]
 
 
 @given(windows, st.integers(1, 12))
@@ -34,14 +41,15 @@ def test_a_convolution_has_outputs_times_kernel_less_what_padding_cuts(window: d
         outputs = layer.output_shape(Shape(1, length)).length
     except NetworkError:
         return
-    left = layer.pads()[0]
+    left = layer.pads(length)[0]
     cut = sum(
         not 0 <= t * layer.stride - left + k * layer.dilation < length
         for t in range(outputs)
         for k in range(layer.kernel_size)
     )
-    assert len(found(layer, Shape(1, length))) == outputs * layer.kernel_size - cut
-    assert connection_bound(layer, Shape(1, length)) == outputs * layer.kernel_size
+    drawn = found(layer, Shape(1, length))
+    assert len(drawn) == outputs * layer.kernel_size - cut
+    assert layer.totals(Shape(1, length)) == (len(drawn), len({each.parameter for each in drawn}), cut)
 
 
 @given(windows, st.integers(1, 12))

@@ -8,21 +8,22 @@ import math
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scenes import compose_figure
+from scenes import compose_figure, standing
 
 from connectivity import ConnectivityError, build, parse
-from connectivity.graphs.view import GraphView, view
+from connectivity.layout.columns import Column
 from connectivity.options import Options
-from connectivity.layout.columns import Arrangement, Column
 from connectivity.scene import Scene
 
 
-def viewed(text: str) -> GraphView:
-    return view(build(parse(text)[0]))
-
-
 def columns(text: str, max_units: int = 0, anchor: str | None = None) -> list[Column]:
-    return Arrangement(viewed(text), max_units, anchor).columns
+    return standing(text, max_units, anchor)[1]
+
+
+def named(text: str, max_units: int = 0) -> tuple[list[str], Column]:
+    """The names of the units of an input that stand, and its column."""
+    wiring, (column,) = standing(text, max_units)
+    return [wiring.names[unit] for unit in column.along], column
 
 
 def along(column: Column) -> list[float]:
@@ -136,14 +137,14 @@ def test_a_layer_that_sees_its_whole_input_is_centred_on_it() -> None:
 
 @given(st.integers(1, 300), st.integers(0, 40))
 def test_elision_shows_all_or_as_many_as_fit_with_dots(length: int, max_units: int) -> None:
-    (column,) = columns(str(length), max_units)
+    units, column = named(str(length), max_units)
     if max_units == 0 or length <= max_units:
         assert (len(column.along), column.dots) == (length, [])
         return
     shown = max(2, max_units - 2)
     assert len(column.along) == min(shown, length)
     assert len(column.dots) == (length > shown)
-    names = [int(str(unit)[1:]) for unit in column.along]
+    names = [int(unit[1:]) for unit in units]
     head = (shown + 1) // 2
     assert names == [*range(1, head + 1), *range(length - shown // 2 + 1, length + 1)]
     assert along(column)[head - 1] < column.dots[0][0] < along(column)[head]
@@ -190,9 +191,9 @@ def test_stubs_are_short_and_start_at_shown_units() -> None:
 
 
 def test_channels_are_blocks_one_under_the_other() -> None:
-    (column,) = columns("3x5")
+    units, column = named("3x5")
     blocks = [along(column)[start : start + 5] for start in (0, 5, 10)]
-    assert list(column.along) == [f"x[{c},{t}]" for c in (1, 2, 3) for t in range(1, 6)]
+    assert units == [f"x[{c},{t}]" for c in (1, 2, 3) for t in range(1, 6)]
     for block in blocks:
         assert [place - block[0] for place in block] == pytest.approx([0, 1, 2, 3, 4])
     gaps = [after[0] - before[-1] for before, after in itertools.pairwise(blocks)]
@@ -201,8 +202,8 @@ def test_channels_are_blocks_one_under_the_other() -> None:
 
 
 def test_many_channels_lose_their_middle() -> None:
-    (column,) = columns("40x4", 24)
-    channels = [int(str(unit)[2:].split(",")[0]) for unit in column.along]
+    units, column = named("40x4", 24)
+    channels = [int(unit[2:].split(",")[0]) for unit in units]
     shown = list(dict.fromkeys(channels))
     assert len(column.along) == 48
     assert shown == [*range(1, 7), *range(35, 41)]
@@ -218,15 +219,14 @@ def test_units_and_dots_of_a_column_keep_their_distance(
     channels: int, length: int, layers: list[str], max_units: int
 ) -> None:
     try:
-        (network,) = parse(f"{channels}x{length} {' '.join(layers)}")
+        parse(f"{channels}x{length} {' '.join(layers)}")
     except ConnectivityError:
         assume(False)
-    seen = view(build(network))
-    assume(len(seen.arrows) < 5000)
-    for layer, column in zip(seen.layers, Arrangement(seen, max_units, None).columns, strict=True):
+    wiring, found = standing(f"{channels}x{length} {' '.join(layers)}", max_units)
+    for layer, column in zip(wiring.layers, found, strict=True):
         places = sorted([*column.along.values(), *(place for place, _ in column.dots)])
         assert all(after - before > 0.99 for before, after in itertools.pairwise(places))
-        assert bool(column.dots) == (len(column.along) < len(layer.units))
+        assert bool(column.dots) == (len(column.along) < layer.total)
 
 
 @pytest.mark.parametrize(

@@ -6,28 +6,25 @@ import itertools
 import json
 import unicodedata
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
 
 import pytest
-from fontTools.ttLib import TTFont
+from advances import FILES, TABLE, font_of, table
 from hypothesis import given
 from hypothesis import strategies as st
 
 from connectivity.typeset.markup import wrapped
-from connectivity.typeset.metrics import DATA, FAMILY, text_width
+from connectivity.typeset.metrics import FAMILY, text_width
 
-FILES = {"regular": "SourceSans3-Regular.otf", "italic": "SourceSans3-It.otf", "semibold": "SourceSans3-Semibold.otf"}
 faces = pytest.mark.parametrize("face", FILES)
 
 
-def font_of(face: str) -> Any:
-    return TTFont(DATA / "fonts" / FILES[face])
-
-
 def table_of(face: str) -> Mapping[int, int]:
-    runs = json.loads((Path(DATA) / "advances.json").read_text(encoding="utf-8"))[face]
+    runs = json.loads(TABLE.read_text(encoding="utf-8"))[face]
     return {first + place: width for first, widths in runs for place, width in enumerate(widths)}
+
+
+def test_the_table_is_what_the_fonts_say() -> None:
+    assert table() == TABLE.read_text(encoding="utf-8"), "run `make advances`"
 
 
 @faces
@@ -50,7 +47,7 @@ def test_what_labels_use_is_in_the_table(face: str) -> None:
 def test_no_face_is_missing_or_another_family(face: str) -> None:
     names = {str(record) for record in font_of(face)["name"].names if record.nameID in (1, 16)}
     assert FAMILY in names
-    assert sorted(json.loads((DATA / "advances.json").read_text(encoding="utf-8"))) == sorted(FILES)
+    assert sorted(json.loads(TABLE.read_text(encoding="utf-8"))) == sorted(FILES)
 
 
 @faces

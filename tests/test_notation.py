@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from connectivity import ConnectivityError, NotationError, parse
 from connectivity.layers import Convolution, FullyConnected, LocallyConnected, Masked, RandomlySparse, Shape
+from connectivity.layers.kinds import kind_words
+from connectivity.layers.words import Word
 from connectivity.network import LAYER_LIMIT
-from connectivity.notation.kinds import KINDS
 from connectivity.notation.parser import PANEL_LIMIT, scan
-from connectivity.notation.reading import Word
 
 
 def test_layers_and_shapes() -> None:
@@ -48,6 +48,12 @@ def test_two_spellings_one_network(one: str, other: str) -> None:
     assert parse(one)[0].shapes() == parse(other)[0].shapes()
     first, second = parse(one)[0].layers[0], parse(other)[0].layers[0]
     assert first == second or {"padding"} == {key for key in vars(first) if vars(first)[key] != vars(second)[key]}
+
+
+def test_an_input_may_have_an_activation() -> None:
+    (network,) = parse("6 relu conv:3")
+    assert network.activations == network.stages[0].layer.activations == ("relu",)
+    assert network.layers == (Convolution(kernel_size=3),)
 
 
 def test_arguments_are_joined() -> None:
@@ -114,8 +120,7 @@ def test_sparse_has_three_styles(tmp_path: Path) -> None:
         ("6 sparse:3,units=4", 18, "either a window or density"),
         ("6 sparse,units=4", 3, "also needs density="),
         ("6 sparse,units=4,density=2", 26, "not between 0 and 1"),
-        ("6 relu", 3, "there is none"),
-        ("6 conv:3 y=relu", 12, "no name and no parameters"),
+        ("6 conv:3 y=relu", 12, "relu is an activation: it takes no name"),
         ("3,values=1/2", 3, "2 values for an input of 3 units"),
         ("3,value=1", 3, 'no parameter "value"'),
         ("5 convtranspose:3,output_padding=1", 34, "must be less than the stride"),
@@ -179,7 +184,7 @@ def test_any_text_is_a_network_or_an_error_of_ours(text: str) -> None:
         assert "\x1b" not in str(error)
 
 
-_WORDS = [word for kind in KINDS for word in (kind.name, *kind.aliases)]
+_WORDS = list(kind_words())
 
 
 @given(

@@ -3,29 +3,128 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import networkx as nx
 import numpy as np
 import pytest
-from scenes import compose_figure
+from click.testing import CliRunner
+from conftest import PROGRAM
+from scenes import compose_figure, standing
 
 import connectivity
-from connectivity import DrawingError, build, parse
-from connectivity.graphs.view import view
-from connectivity.options import Options
-from connectivity.picture.arranged import Arranged
-from connectivity.colour.keys import Swatches
-from connectivity.layout.columns import Arrangement
-from connectivity.colour.paint import paint
+from connectivity import DrawingError, Figure, parse
+from connectivity.options import Options, Setting, settings
 from connectivity.scene import Scene
-
-
-def arranged(text: str) -> Arrangement:
-    return Arrangement(view(build(parse(text)[0])), 24, None)
 
 
 def scene_of(text: str, **options: object) -> Scene:
     return compose_figure(parse(text), Options(**options))  # type: ignore[arg-type]  # any option
+
+
+VALUED = "2x6,values=1/2/3/4/5/6/6/5/4/3/2/-1,drop=2 conv:3,c=2,g=2,p=1,bias conv:2,c=2,g=2,w=1/-1/1/2 fc:2"
+"""A network of everything: values, a dropped unit, channels, groups, padding, biases, weights that are given."""
+
+
+class Example(NamedTuple):
+    """Values of an option, no two of which draw the same; those of a choice are its choices.
+
+    ``network`` is drawn with ``options`` in ``format``; a figure that is refused is its message.
+    """
+
+    values: tuple[Any, ...] = ()
+    network: str = VALUED
+    options: Mapping[str, Any] = {}
+    format: str = "dot"
+
+
+EXAMPLES = {
+    "title": Example(("A title",)),
+    "description": Example(("In words.",), format="svg"),
+    "list_connections": Example((True,), format="svg"),
+    "panel_titles": Example((("one", "two"),), "3 fc:2 // 4 fc:2"),
+    "layer_titles": Example((("first",),)),
+    "row_titles": Example((("a row",),)),
+    "boxes": Example(("h1", "y", ("h1", "y"))),
+    "merge": Example(("h1", "y", ("h1", "y"))),
+    "columns": Example((1, 2), "2 // 3 // 4"),
+    "direction": Example(),
+    "anchor": Example(network="8 conv:3,p=causal conv:3"),
+    "channels": Example(),
+    "view": Example(),
+    "max_units": Example((3, 30), "40 fc:40"),
+    "crop": Example(("2/3", "1/2")),
+    "max_edges": Example((10,)),
+    "color_by": Example(),
+    "colormap": Example(("viridis", "coolwarm")),
+    "vmin": Example((-5.0, -9.0), "4 conv:2,w=1/-1"),
+    "vmax": Example((5.0, 9.0), "4 conv:2,w=1/-1"),
+    "theme": Example(format="svg"),
+    "highlight": Example(("y[1]", "y[1]:window", "x[1,1]:reach", ("y[1]", "y[2]=crimson"))),
+    "rest": Example(options={"highlight": "y[1]:window"}),
+    "show": Example(),
+    "padding": Example(),
+    "dropped": Example(),
+    "labels": Example(),
+    "unit_labels": Example(("y=a", "y=a/b", ("y=a", "y[1]=b"))),
+    "index_from": Example((0,)),
+    "edge_labels": Example(network="6 conv:3 fc:2", options={"theme": "print"}),
+    "unit_shape": Example(options={"unit_labels": "y=long/long"}),
+    "fill": Example(),
+    "captions": Example((False,)),
+    "legend": Example((False,)),
+    "transparent": Example((True,)),
+    "dpi": Example((50.0, 100.0), format="png"),
+}
+"""For every option what it can do; one that is left out fails a test."""
+
+
+def picture(example: Example, **options: Any) -> bytes:
+    try:
+        return Figure.of(example.network).changed(**{**example.options, **options}).draw(example.format)
+    except DrawingError as error:
+        return str(error).encode()
+
+
+def test_every_option_has_an_example() -> None:
+    assert list(EXAMPLES) == [setting.name for setting in settings()]
+
+
+@pytest.mark.parametrize("setting", settings(), ids=lambda setting: setting.flag)
+def test_every_value_of_every_option_does_something(setting: Setting) -> None:
+    example = EXAMPLES[setting.name]
+    drawn: dict[bytes, Any] = {} if setting.default in setting.choices else {picture(example): setting.default}
+    if setting.default is None and setting.choices:
+        drawn = {}  # which of them it is depends on the layer
+    for value in setting.choices or example.values:
+        found = picture(example, **{setting.name: value})
+        assert found not in drawn, f"{setting.flag} {value} draws the same as {drawn[found]}"
+        drawn[found] = value
+    assert len(drawn) > 1
+    assert setting.default not in setting.choices or drawn[picture(example)] == setting.default
+
+
+@pytest.mark.parametrize("setting", settings(), ids=lambda setting: setting.flag)
+def test_every_option_does_the_same_on_the_command_line(setting: Setting) -> None:
+    example = EXAMPLES[setting.name]
+    value = setting.choices[-1] if setting.choices else example.values[-1]
+    words = [word for key, own in example.options.items() for word in said(key, own)]
+    arguments = ["draw", *example.network.split(), *words, *said(setting.name, value), "-f", example.format]
+    done = CliRunner().invoke(PROGRAM, arguments)
+    expected = picture(example, **{setting.name: value})
+    if done.exit_code:
+        assert str(done.exception).encode() == expected
+    else:
+        assert done.stdout_bytes == expected
+
+
+def said(name: str, value: Any) -> Sequence[str]:
+    """An option on the command line."""
+    flag = next(setting.flag for setting in settings() if setting.name == name)
+    if isinstance(value, bool):
+        return [f"--{flag}" if value else f"--no-{flag}"]
+    return [word for each in (value if isinstance(value, tuple) else (value,)) for word in (f"--{flag}", str(each))]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +149,7 @@ def test_options_that_cannot_be(options: dict[str, object], words: str) -> None:
 
 
 def test_a_short_layer_over_a_long_one_is_shown_whole() -> None:
-    columns = arranged("100 conv:91").columns
+    _, columns = standing("100 conv:91", 24)
     assert [len(column.along) for column in columns] == [22, 10]
 
 
@@ -71,11 +170,9 @@ def test_unusual_graphs_are_drawn() -> None:
 
 
 def test_elision_does_not_hide_that_weights_are_shared() -> None:
-    chosen = Options(max_units=3)
-    panel = Arranged.of(view(build(parse("30 conv:3")[0])), chosen)
-    (key,) = paint([(panel.view, panel.whole)], chosen)[1]
-    assert isinstance(key, Swatches)
-    assert len(key.items) == 3
+    scene = scene_of("30 conv:3", max_units=3)
+    assert len(scene.units) < 40
+    assert [text.text for text in scene.texts if text.classes == "legend"] == ["shared weights", "w₁", "w₂", "w₃"]
 
 
 def test_layer_titles_stand_for_headings() -> None:

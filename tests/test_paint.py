@@ -8,15 +8,15 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scenes import compose_figure
+from scenes import Arrow, arrow_of, compose_figure, wired
 
-from connectivity import DrawingError, build, parse
-from connectivity.graphs.view import Arrow, view
-from connectivity.options import COLOR_BY, Options
-from connectivity.colour.spaces import STEPS, contrast
+from connectivity import DrawingError
 from connectivity.colour.keys import Bar, Key, Swatches
-from connectivity.colour.paint import MOST_SWATCHES, Painter, paint
+from connectivity.colour.paint import MOST_SWATCHES, Painted, Painter, paint
+from connectivity.colour.spaces import STEPS, contrast
 from connectivity.colour.themes import DARK, LIGHT, Stroke
+from connectivity.graphs.wiring import Wiring
+from connectivity.options import COLOR_BY, Options
 from connectivity.typeset.text import short, subscripted
 
 LONE = "6 sparse:1,w=-2/0/1/0/1/0"
@@ -26,17 +26,18 @@ MANY = "shared weights, tap by tap"
 
 def painted(text: str, **options: object) -> tuple[list[tuple[Arrow, Stroke]], list[Key]]:
     """Every arrow of a figure with its stroke, and the keys."""
-    views = [view(build(network)) for network in parse(text)]
-    painters, keys = paint([(seen, seen.arrows) for seen in views], Options(**options))  # type: ignore[arg-type]
-    return [pair for seen, painter in zip(views, painters, strict=True) for pair in strokes(seen.arrows, painter)], keys
+    chosen = Options(**options)  # type: ignore[arg-type]  # any option
+    wirings = [wired(panel) for panel in text.split(" // ")]
+    painters, keys = paint([Painted(wiring, wiring.ranks, chosen) for wiring in wirings], chosen)
+    return [pair for each in zip(wirings, painters, strict=True) for pair in strokes(*each)], keys
 
 
-def strokes(arrows: Sequence[Arrow], painter: Painter) -> list[tuple[Arrow, Stroke]]:
+def strokes(wiring: Wiring, painter: Painter) -> list[tuple[Arrow, Stroke]]:
     found = []
-    for arrow in arrows:
-        stroke = painter(arrow)
+    for connection in wiring.ranks:
+        stroke = painter(connection)
         assert stroke is not None
-        found.append((arrow, stroke))
+        found.append((arrow_of(wiring, connection), stroke))
     return found
 
 

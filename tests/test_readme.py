@@ -9,7 +9,10 @@ import shlex
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Run
+from conftest import PROGRAM, ROOT, Run
+
+from connectivity.layers.kinds import KINDS, words_of
+from connectivity.options import Setting, settings
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 UPDATE = "CONNECTIVITY_UPDATE" in os.environ
@@ -85,13 +88,29 @@ def test_pictures_of_the_readme_are_in_the_gallery() -> None:
         assert (ROOT / name).exists(), name
 
 
-def test_every_option_is_documented() -> None:
-    from connectivity.options import settings
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+TOLD = HELP.sub("", README)
+"""What is written by hand: the README without the help of the program."""
 
-    for setting in settings():
-        assert f"--{setting.flag}" in README.partition("## Reference")[0] or f"--no-{setting.flag}" in README, (
-            setting.flag
-        )
+
+@pytest.mark.parametrize("setting", settings(), ids=lambda setting: setting.flag)
+def test_every_option_is_documented(setting: Setting) -> None:
+    """By its whole name, and the help says all of its values."""
+    assert re.search(rf"--(no-)?{setting.flag}(?![\w-])", TOLD)
+    found = HELP.search(README)
+    assert found is not None
+    (shown,) = re.findall(
+        rf"^  --(?:{setting.flag}|{setting.flag} / --no-{setting.flag})(?: (\S*))?(?:\s|$)", found[0], re.MULTILINE
+    )
+    assert not setting.choices or shown == f"[{'|'.join(setting.choices).lower()}]"
+
+
+def test_every_option_that_is_documented_is_there() -> None:
+    parameters = [parameter for command in (PROGRAM, *PROGRAM.commands.values()) for parameter in command.params]
+    known = {word for parameter in parameters for word in (*parameter.opts, *parameter.secondary_opts)}
+    said = {word for words in re.findall(r"connectivity [^`\n]*|`-[^`\n]*`", TOLD) for word in OPTION.findall(words)}
+    assert len(said) > 30
+    assert said <= known | {"--help"}
 
 
 def test_every_key_of_figure_files_is_documented() -> None:
@@ -109,8 +128,6 @@ def test_the_figure_file_of_the_readme_is_drawn(run: Run, tmp_path: Path) -> Non
 
 
 def test_every_parameter_of_the_notation_is_documented() -> None:
-    from connectivity.notation.kinds import KINDS
-
-    for kind in KINDS:
-        for word in (kind.name, *kind.aliases, *(parameter.name for parameter in kind.parameters)):
+    for words in map(words_of, KINDS):
+        for word in (*words.names, *(parameter.name for parameter in words.parameters)):
             assert re.search(rf"[`,]{word}[`=:,]", README), word

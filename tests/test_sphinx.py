@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages import Page, need
+from pages import Page, SphinxServer, need
 
 from connectivity.pages.cache import CHECKSUM
 
@@ -95,18 +94,16 @@ Build = Callable[..., "subprocess.CompletedProcess[str]"]
 
 def build(source: Path, builder: str, *options: str, output: str | None = None) -> subprocess.CompletedProcess[str]:
     """Run ``sphinx-build -W`` on a source folder; its output is in ``_BUILDER``."""
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-j2", "-b", builder, "-d", "_doctrees", *options]
-    environment = {**os.environ, "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
-    return subprocess.run(
-        [*command, ".", output or f"_{builder}"],
-        cwd=source,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=120,
-        env=environment,
-        check=False,
-    )
+    command = ["-W", "--keep-going", "-j2", "-b", builder, "-d", "_doctrees", *options]
+    return SERVER[0].build([*command, ".", output or f"_{builder}"], source)
+
+
+SERVER: list[SphinxServer] = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def server(sphinx: SphinxServer) -> None:
+    SERVER[:] = [sphinx]
 
 
 def built(source: Path, builder: str, *options: str, output: str | None = None) -> Path:
@@ -163,7 +160,26 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def html(project: Path) -> Path:
-    return built(project, "html")
+    """Built as its users do."""
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-W",
+        "--keep-going",
+        "-j2",
+        "-b",
+        "html",
+        "-d",
+        "_doctrees",
+        ".",
+        "_html",
+    ]
+    done = subprocess.run(
+        command, cwd=project, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    return project / "_html"
 
 
 @pytest.fixture(scope="module")

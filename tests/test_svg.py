@@ -10,13 +10,11 @@ from collections import Counter
 
 import networkx as nx
 import pytest
-from scenes import compose_figure
+from scenes import arrows, compose_figure, wired
 
 import connectivity
-from connectivity import build, parse
-from connectivity.graphs.view import view
-from connectivity.options import Options
 from connectivity.colour.themes import THEME
+from connectivity.options import Options
 from connectivity.rendering.svg import MOST_RULES, finish
 from connectivity.typeset.metrics import text_width
 
@@ -88,15 +86,13 @@ def test_ids_are_unique(text: str) -> None:
 
 @pytest.mark.parametrize("text", WHOLE)
 def test_every_unit_and_connection_has_an_id_a_class_and_a_tooltip(text: str) -> None:
-    root, views = root_of(text), [view(build(network)) for network in parse(text)]
+    root, views = root_of(text), [wired(panel) for panel in text.split(" // ")]
     units, edges = marks(root, "unit"), marks(root, "edge")
     assert len(units) == sum(len(seen.names) for seen in views)
-    assert len(edges) == sum(len(seen.arrows) for seen in views)
+    assert len(edges) == sum(len(seen) for seen in views)
     assert all(group.get("id") for group in units + edges)
-    assert [tip(group).split(" = ")[0] for group in units] == [name for seen in views for name in seen.names.values()]
-    expected = [
-        (seen.names[arrow.source], seen.names[arrow.target], arrow.parameter) for seen in views for arrow in seen.arrows
-    ]
+    assert [tip(group).split(" = ")[0] for group in units] == [name for seen in views for name in seen.names]
+    expected = [(arrow.source, arrow.target, arrow.parameter) for seen in views for arrow in arrows(seen)]
     assert [said(edge) for edge in edges] == expected
 
 
@@ -105,7 +101,7 @@ def test_every_unit_and_connection_has_an_id_a_class_and_a_tooltip(text: str) ->
 )
 def test_connections_share_a_class_exactly_where_they_share_a_parameter(text: str) -> None:
     edges = marks(ET.fromstring(connectivity.draw(text, captions=False)), "edge")
-    panels = [len(view(build(network)).arrows) for network in parse(text)]
+    panels = [len(wired(panel)) for panel in text.split(" // ")]
     number = [panel for panel, count in enumerate(panels) for _ in range(count)]
     for (one, here), (other, there) in itertools.combinations(zip(edges, number, strict=True), 2):
         same = said(one)[2] == said(other)[2] and here == there

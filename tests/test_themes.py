@@ -8,9 +8,9 @@ import math
 import numpy as np
 import pytest
 
-from connectivity.options import THEMES
 from connectivity.colour.spaces import STEPS, contrast, lab
 from connectivity.colour.themes import DARK, LIGHT, PRINT, THEME, Theme
+from connectivity.options import THEMES
 
 # Machado, Oliveira and Fernandes, "A physiologically-based model for simulation of color vision
 # deficiency" (2009), table 1: severity 1.0, on linear RGB.

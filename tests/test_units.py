@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 import connectivity
 from connectivity import ConnectivityError, DrawingError, Figure, NotationError, build, evaluate, parse
+from connectivity.colour.spaces import contrast
+from connectivity.colour.themes import LIGHT
 from connectivity.graphs.unitnames import Label
-from connectivity.layers.patterns import connections, padding_connections
 from connectivity.options import (
     CHANNELS,
     DIRECTIONS,
@@ -28,10 +29,8 @@ from connectivity.options import (
     THEMES,
     VIEWS,
 )
-from connectivity.colour.spaces import contrast
 from connectivity.picture.labels import label_width
 from connectivity.scene import Scene
-from connectivity.colour.themes import LIGHT
 
 
 def scene_of(text: str, **options: object) -> Scene:
@@ -68,10 +67,10 @@ def test_padding_completes_every_window(channels: int, length: int, layer: str) 
     plain, padded = build(network), build(network, padding=True)
     zeros = [node for node, data in padded.nodes(data=True) if data["kind"] == "padding"]
     assert padded.subgraph(set(padded) - set(zeros)).edges == plain.edges
-    left, right = kind.zeros()
+    left, right = kind.zeros(network.input)
     assert len(zeros) == channels * (left + right)
     assert padded.graph["layers"] == plain.graph["layers"]
-    drawn = len(list(connections(kind, network.input))) + len(list(padding_connections(kind, network.input)))
+    drawn = len(kind.connections(network.input)) + len(kind.padding_connections(network.input))
     if left or right:
         outputs = network.shapes()[-1].units
         seen = 1 if layer.startswith(("maxpool", "avgpool")) else channels // getattr(kind, "groups", 1)

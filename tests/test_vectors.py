@@ -9,25 +9,59 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from connectivity import ConnectivityError, build, evaluate, parse
+from connectivity import ConnectivityError, build, evaluate, parse, unit_values
 
 VECTORS = ROOT / "tests" / "vectors"
-OUTPUTS: list[dict[str, Any]] = json.loads((VECTORS / "outputs.json").read_text(encoding="utf-8"))
-REFUSED: list[str] = json.loads((VECTORS / "refused.json").read_text(encoding="utf-8"))
+
+
+def read(name: str) -> Any:
+    return json.loads((VECTORS / name).read_text(encoding="utf-8"))
+
+
+OUTPUTS: list[dict[str, Any]] = read("outputs.json")
+BLOCKS: list[dict[str, Any]] = read("blocks.json")
+REFUSED: list[str] = read("refused.json")
 
 
 def test_there_are_hundreds() -> None:
-    assert len(OUTPUTS) > 300
+    assert len(OUTPUTS) > 500
+    assert len(BLOCKS) > 10
     assert len(REFUSED) > 100
 
 
 @pytest.mark.parametrize("vector", OUTPUTS, ids=lambda vector: vector["network"])
 def test_output(vector: dict[str, Any]) -> None:
+    check(vector)
+
+
+@pytest.mark.parametrize("vector", BLOCKS, ids=lambda vector: vector["name"])
+def test_blocks_of_real_networks(vector: dict[str, Any]) -> None:
+    """Residual and dense blocks, U-Net, WaveNet and others: every head of a module that was written for itself."""
+    check(vector)
+
+
+def check(vector: dict[str, Any]) -> None:
+    """The graph and the network compute what was recorded, every layer that nobody reads."""
     (network,) = parse(vector["network"])
-    found = evaluate(build(network, vector["weights"] or None), vector["input"])
-    if vector["exact"]:
-        assert found.tolist() == vector["output"]
-    np.testing.assert_allclose(found, np.array(vector["output"]), rtol=1e-12, atol=1e-12)
+    weights = vector["weights"] or None
+    graph = build(network, weights)
+    values = unit_values(graph, vector["inputs"])
+    last = network.stages[-1].name
+    for found in (evaluate(graph, vector["inputs"]), evaluate(network, vector["inputs"], weights)):
+        compare(found, vector["outputs"][last], vector["exact"])
+    assert list(vector["outputs"]) == [network.stages[number].name for number in network.outputs()]
+    for number in network.outputs():
+        stage = network.stages[number]
+        own = [
+            values[node] for node, data in graph.nodes(data=True) if (data["layer"], data["kind"]) == (number, "unit")
+        ]
+        compare(np.array(own).reshape(stage.shape), vector["outputs"][stage.name], vector["exact"])
+
+
+def compare(found: np.ndarray, expected: list[list[float]], exact: bool) -> None:
+    if exact:
+        assert found.tolist() == expected
+    np.testing.assert_allclose(found, np.array(expected), rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("text", REFUSED)

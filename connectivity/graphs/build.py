@@ -589,7 +589,7 @@ def parameters_of(tensor: str, shape: tuple[int, ...]) -> Parameters:
     """
     last = shape[-1] if shape else 1
     if len(shape) == 2:
-        return Parameters(lambda flat: f"{tensor}[{flat // last},{flat % last}]", lambda flat: flat % last)
+        return Parameters(lambda flat: f"{tensor}[{flat // last},{flat % last}]", lambda flat: 0)
 
     def named(flat: int) -> str:
         parts: list[str] = []

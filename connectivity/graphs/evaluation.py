@@ -57,6 +57,32 @@ def evaluate(
     return np.array([values[unit] for unit in last.units], dtype=np.float64).reshape(last.shape)
 
 
+def outputs(
+    what: nx.MultiDiGraph[Any] | Network, x: Any, weights: Mapping[str, Any] | None = None, seed: int = 0
+) -> dict[str, np.ndarray]:
+    """The outputs of a graph or a network for the input ``x``, by the names of the layers that nobody takes.
+
+    Arguments, shapes and errors are those of :func:`evaluate`, which is the last of them.
+    """
+    import numpy as np
+
+    if isinstance(what, Network):
+        blueprint = Blueprint(what, weights, seed)
+        values = network_values(blueprint, x)
+        heads = [(stage.name, values[number], stage.shape) for number, stage in enumerate(what.stages)]
+        chosen = [heads[number] for number in what.outputs()]
+    else:
+        wiring = read(what, biases=True, ordered=False)
+        of_units = _unit_values(wiring, x)
+        read_by = {source for layer in wiring.layers for source in layer.inputs}
+        chosen = [
+            (layer.info.name or f"layer {number}", [of_units[unit] for unit in layer.units], layer.shape)
+            for number, layer in enumerate(wiring.layers)
+            if number not in read_by
+        ]
+    return {name: np.array(own, dtype=np.float64).reshape(shape) for name, own, shape in chosen}
+
+
 def unit_values(graph: nx.MultiDiGraph[Any], x: Any) -> Values:
     """The value of every unit for the input ``x``, by node; bias units are 1.
 

@@ -98,10 +98,10 @@ def written(names: Mapping[int, str], labels: str = "index", index_from: int = 1
     A layer's number becomes a superscript, unless it is the only layer of its letter.
     """
     parsed = {unit: _OWN.match(name) for unit, name in names.items()}
-    letters: dict[str, set[str]] = {}
+    letters: dict[str, set[str]] = {}  # of each stem: the numbers of its layers, empty of one that has none
     for match in parsed.values():
-        if match and match["inner"]:
-            letters.setdefault(match["stem"], set()).add(match["number"])
+        if match:
+            letters.setdefault(match["stem"], set()).add(match["number"] if match["inner"] else "")
     found: dict[int, Label] = {}
     for unit, match in parsed.items():
         if match is None:

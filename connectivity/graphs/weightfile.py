@@ -54,8 +54,10 @@ def load_weights(path: str | Path) -> dict[str, Any]:
     return reader(_read_limited(path, shown), shown)
 
 
-def load_input(path: str | Path) -> np.ndarray:
-    """The input in a ``.npy``, ``.npz`` (one array) or ``.csv`` file (a line for each channel).
+def load_input(path: str | Path) -> np.ndarray | dict[str, Any]:
+    """The input in a ``.npy``, ``.npz`` or ``.csv`` file (a line for each channel).
+
+    Of an ``.npz`` with several arrays it is all of them by their names, which are those of the inputs.
 
     Raises FileError where the file cannot be read, WeightsError where it holds no numbers.
     """
@@ -79,8 +81,8 @@ def load_input(path: str | Path) -> np.ndarray:
     if kind != ".npz":
         raise WeightsError(f'"{shown}" is not an input file: its name must end in .npy, .npz or .csv')
     arrays = _load_npz(_read_limited(path, shown), shown)
-    if len(arrays) != 1:
-        raise WeightsError(f'"{shown}" holds {len(arrays)} arrays; an input is one')
+    if len(arrays) > 1:
+        return arrays
     array: np.ndarray = next(iter(arrays.values()))
     return array
 

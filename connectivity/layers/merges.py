@@ -45,6 +45,14 @@ class Merge(Layer):
         first = self.source or before
         return self.names if first in self.names else (first, *self.names)
 
+    def check_several(self, shapes: Sequence[Shape]) -> None:
+        """Raise NetworkError where it takes a single layer, once."""
+        if len(shapes) < 2:
+            raise NetworkError(
+                f"{self.kind}:{'/'.join(self.names)} takes one layer alone: name another (a name twice counts twice)",
+                "names",
+            )
+
     def place_of(self, name: str) -> tuple[str, int | None]:
         return ("names", self.names.index(name)) if name in self.names else ("source", None)
 
@@ -59,6 +67,7 @@ class Elementwise(Merge):
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """The common shape of ``shapes``; raises NetworkError where there is none."""
+        self.check_several(shapes)
         joined = Shape(max(shape.channels for shape in shapes), max(shape.length for shape in shapes))
         for number, shape in enumerate(shapes):
             if shape.channels not in (1, joined.channels) or shape.length not in (1, joined.length):
@@ -155,6 +164,7 @@ class Concatenate(Merge):
 
     def output_shape(self, *shapes: Shape) -> Shape:
         """Raises NetworkError for inputs that differ where they must be alike."""
+        self.check_several(shapes)
         along = self.axis == "length"
         alike = [shape.channels if along else shape.length for shape in shapes]
         if len(set(alike)) > 1:

@@ -111,7 +111,8 @@ class GraphDrawer:
         value = self.view.values.get(unit)
         name = self.panel.names[unit] + ("" if value is None else f" = {short(value, self.largest)}")
         kind = "bias" if unit in self.view.biases.values() else "unit"
-        usual = self.theme.unit_fill if index or kind == "bias" else self.theme.input_fill
+        given = not self.view.layers[index].inputs
+        usual = self.theme.input_fill if given and kind != "bias" else self.theme.unit_fill
         fill, stroke = self.marked.get(unit, ("", ""))
         fill = fill or self.fills.get(unit, usual)
         label = self.panel.labels.get(unit) if self.sizes.labelled else None

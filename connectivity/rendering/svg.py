@@ -195,7 +195,8 @@ def _measured(text: re.Match[str]) -> str:
     attributes, _, content = text[1].partition(">")
     attributes = _THEIR_LENGTH.sub("", attributes)
     size, shown = _FONT_SIZE.search(attributes), html.unescape(content)
-    if size is None or unknown(shown):
+    alone = len(shown) == 1 and 'text-anchor="middle"' in attributes  # it stands where it is, however wide
+    if size is None or alone or unknown(shown):
         return text[0]
     face = "semibold" if 'font-weight="600"' in attributes else "italic" if "italic" in attributes else "regular"
     length = f"{text_width(shown, float(size[1]), face):.2f}".rstrip("0").rstrip(".")

@@ -11,7 +11,10 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-from connectivity.notation.kinds import KINDS
+from connectivity.layers import activations
+from connectivity.layers.base import PLAIN, SHARE
+from connectivity.layers.kinds import KINDS, words_of
+from connectivity.layers.words import Parameter
 from connectivity.options import settings
 
 if TYPE_CHECKING:
@@ -36,18 +39,48 @@ class _Written(SphinxDirective):
 
 
 class Kinds(_Written):
-    """Every kind of layer with its parameters."""
+    """Every kind of layer with its parameters; those of every layer once, before them."""
+
+    def lines(self) -> list[str]:
+        common = (*PLAIN, SHARE)
+        text = [
+            "Every layer has the parameters",
+            "",
+            *map(_item, PLAIN),
+            "",
+            "and one with weights",
+            "",
+            _item(SHARE),
+            "",
+        ]
+        for words in map(words_of, KINDS):
+            aliases = f" (also {', '.join(f'``{name}``' for name in words.aliases)})" if words.aliases else ""
+            text += [f"``{words.name}``{aliases}", f"   {words.help[0].upper()}{words.help[1:]}.", ""]
+            if words.value is not None:
+                text.append(f"   * ``:{words.value.name.upper()}``: {words.value.help}")
+            text += [f"   {_item(item)}" for item in words.parameters if item not in common]
+            text.append("")
+        return text
+
+
+def _item(parameter: Parameter) -> str:
+    """A parameter as an item of a list."""
+    short = f" (``{parameter.short}``)" if parameter.short else ""
+    return f"* ``{parameter.name}``{short}: {parameter.help}"
+
+
+class Activations(_Written):
+    """Every activation with its values and other spellings."""
 
     def lines(self) -> list[str]:
         text: list[str] = []
-        for kind in KINDS:
-            aliases = f" (also {', '.join(f'``{name}``' for name in kind.aliases)})" if kind.aliases else ""
-            text += [f"``{kind.name}``{aliases}", f"   {kind.help[0].upper()}{kind.help[1:]}.", ""]
-            text += [f"   * ``:{kind.value.name.upper()}``: {kind.value.help}"]
-            for item in kind.parameters:
-                short = f" (``{item.short}``)" if item.short else ""
-                text.append(f"   * ``{item.name}``{short}: {item.help}")
-            text.append("")
+        for name in activations.NAMES:
+            others = [f"``{other}``" for other, own in activations.ALIASES.items() if own == name]
+            aliases = f" (also {', '.join(others)})" if others else ""
+            known = activations.activation(name)
+            pairs = zip(activations.parameters_of(name), known.values, strict=False)
+            values = ", ".join(f"``{parameter}`` ({value:.4g})" for parameter, value in pairs)
+            text.append(f"* ``{name}``{aliases}{f': {values}' if values else ''}")
         return text
 
 
@@ -84,6 +117,7 @@ class Gallery(_Written):
 def setup(app: Sphinx) -> dict[str, bool]:
     """Add the directives."""
     app.add_directive("kinds", Kinds)
+    app.add_directive("activations", Activations)
     app.add_directive("figure-options", OptionsTable)
     app.add_directive("gallery", Gallery)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 AWKWARD = """
 1 conv:1
@@ -61,7 +62,99 @@ AWKWARD = """
 1 avgpool:2,p=1
 3x5 fc:4 fc:3,bias fc:1
 1 fc:1
+2x5 fc:3,flatten=false
+3x4 fc:2,flatten=false,bias relu fc:5,flatten=false
+9 conv:3,s=2,p=same_upper
+10 conv:4,s=3,d=2,p=same_lower,c=2,bias
+7 sparse:2,s=2,p=same_upper
+8 conv:2,s=2,p=same_lower
+5 conv:1,s=3,p=same_upper
+6 conv:3,p=same_lower,padding_mode=circular
+3x4 batchnorm
+3x4 batchnorm,eps=0
+1 bn,eps=0.5
+2x6 conv:3,c=4,bias batchnorm,eps=0 relu conv:1,c=2 batchnorm
+3x4 flatten
+3x4 flatten fc:2
+3x4 reshape:2x6 conv:2,c=2
+2x6 reshape:3x4 transpose conv:2
+3x4 transpose
+1 transpose
+3x4 transpose fc:2,flatten=false transpose
+5 upsample:1
+2x3 upsample:3
+5 upsample:4 conv:3,p=1
+1 upsample:5,mode=linear
+1 upsample:5,mode=linear,align_corners
+2x4 upsample:2,mode=linear
+2x5 upsample:3,mode=linear
+6 upsample:4,mode=linear conv:3
+5 upsample:3,mode=linear,align_corners
+2x3 upsample:4,mode=linear,align_corners
+7 upsample:1,mode=linear
+7 upsample:1,mode=linear,align_corners
+2x4 pad:2
+4 pad:0/3,value=-1.5 conv:2
+4 pad:1/2,mode=zeros conv:3,bias
+2x4 pad:3/2,mode=reflect
+2x4 pad:4/3,mode=circular
+2x4 pad:5/6,mode=replicate
+1 pad:3,mode=replicate
+1 pad:1,mode=circular
+4 pad:1,value=7 maxpool:3
+4 pad:0
+2x6 crop:1/3
+5 crop:2 conv:1
+6 crop:0
+2x7 adaptiveavgpool:3
+7 adaptiveavgpool:7
+3 adaptiveavgpool:7
+2x7 adaptivemaxpool:4
+3 adaptivemaxpool:5
+9 adaptivemaxpool:1
+2x7 globalavgpool
+2x8 globalmaxpool
+3x7 globalavgpool fc:2,bias
+7 lppool:2
+7 lppool:3,s=2,norm=1
+7 lppool:3,norm=1,ceil_mode
+8 lppool:3,ceil_mode,s=2
+2x8 relu lppool:3,norm=3,ceil_mode
+2x8 relu lppool:2,norm=2.5,s=1
+2x6 leaky_relu:0.3 conv:2,c=3 prelu:0.1/-0.5/2
+2x6 softmax conv:2 softmax
+2x6 conv:2,c=2 log_softmax
+6 conv:2 dropout:0.3 hardtanh:-0.5/1
+6 softmin
+3x4 rrelu gelu_tanh mish hardswish
 """.strip().splitlines()
+
+BRANCHING = """
+x=8 conv:3,p=1 relu conv:3,p=1 add:x relu
+x=2x6 h=conv:3,p=1,c=2 add:x/h/x
+x=2x5 add:x
+x=2x5 g=globalavgpool mul:x
+x=3x5 a=conv:1 mul:x
+x=2x5 u=input:1x5 add:x/u
+x=2x1 u=input:1x5 mul:x/u
+x=2x5 u=input:3x5 v=input:5 concat:x/u/v conv:2
+x=2x5 u=input:2x1 concat:x/u,axis=length conv:3,c=2
+x=5 u=input:5 h=conv:3,from=x conv:3,share=h,from=u add:h
+x=5 h=conv:3,bias g=conv:3,share=h,from=x concat:h/g/h
+x=2x4 h=batchnorm,eps=0 batchnorm,share=h add:x
+x=4 h=fc:4,bias relu i=fc:4,share=h relu fc:4,share=h
+x=8 a=conv:1 b=conv:3,p=1,from=x c=maxpool:3,s=1,p=1,from=x concat:a/b/c
+x=8 f=conv:2,p=causal tanh g=conv:2,p=causal,from=x sigmoid mul:f
+x=2x6 d=conv:2,s=2,c=2 upsample:2 e=conv:3,p=1,c=2 add:x concat:d,axis=length
+x=4 pad:1,value=2 conv:2,s=2,from=x concat:x,axis=length
+x=2x4,drop=3 h=conv:3,p=1,c=2,drop=1/6 mul:x
+x=2x4,drop=3 h=transpose,drop=2 reshape:2x4 add:x,drop=8
+x=4,drop=1/2 adaptivemaxpool:2 upsample:2,mode=linear,drop=3 add:x
+x=6,drop=2 lppool:2,drop=1
+x=3x4 t=transpose transpose add:x softmax
+x=4 relu h=mul:x tanh add:x
+""".strip().splitlines()
+"""Networks that are no chains: branches, several inputs, shared weights."""
 
 REFUSED = """
 5 conv:6
@@ -81,9 +174,31 @@ REFUSED = """
 5 avgpool:3,p=2
 5 avgpool:6
 3 maxpool:2,d=3
+3x4 reshape:5x2
+4 upsample:0
+4 pad:4,mode=reflect
+4 pad:5,mode=circular
+4 crop:2
+4 adaptiveavgpool:0
+4 adaptivemaxpool:0
+4 lppool:5
+4 lppool:2,norm=0
+4 lppool:2,s=0
+x=2x4 u=input:3x4 add:x/u
+x=2x4 u=input:2x3 mul:x/u
+x=2x4 u=input:2x3 concat:x/u
+x=2x4 u=input:3x4 concat:x/u,axis=length
 """.strip().splitlines()
 
-_NAMES = ("relu", "leaky_relu", "relu6", "elu", "selu", "gelu", "silu", "softplus", "softsign", "tanh", "sigmoid")
+_NAMES = (
+    "relu", "leaky_relu", "leaky_relu:0.3", "relu6", "elu", "elu:0.5", "selu", "celu:2", "gelu", "gelu_tanh", "silu",
+    "mish", "softplus", "softplus:2/3", "softsign", "softshrink", "hardshrink", "tanhshrink", "tanh", "sigmoid",
+    "logsigmoid", "hardtanh", "hardsigmoid", "hardswish", "threshold:0.5/-1", "softmax", "softmin", "log_softmax",
+    "rrelu", "prelu", "dropout",
+)  # fmt: skip
+_KINDS = ("conv", "conv", "sparse", "convtranspose", "maxpool", "avgpool", "fc", "batchnorm", "upsample", "pad",
+    "crop", "adaptiveavgpool", "adaptivemaxpool", "lppool", "globalavgpool", "flatten", "transpose",
+)  # fmt: skip
 
 
 def random_network(seed: int) -> str:
@@ -93,13 +208,65 @@ def random_network(seed: int) -> str:
     return " ".join([size, *(_layer(draw) for _ in range(draw.randint(1, 3)))])
 
 
+def random_branching(seed: int, fits: Callable[[str], bool]) -> tuple[str, list[str]]:
+    """A notation of branches, merges, shared weights and several inputs; and those that did not fit on the way.
+
+    ``fits`` says whether a notation is one that the product takes.
+    """
+    draw = random.Random(seed)
+    text, names = f"a={draw.randint(1, 3)}x{draw.randint(2, 8)}", ["a"]
+    refused = []
+    for name in ("b", "c", "d", "e", "f", "g")[: draw.randint(2, 6)]:
+        for _ in range(6):
+            longer = f"{text} {name}={_branch(draw, names)}"
+            if fits(longer):
+                text = longer + (f" {draw.choice(_NAMES)}" if draw.random() < 0.2 else "")
+                names.append(name)
+                break
+            refused.append(longer)
+    return text, refused
+
+
+def _branch(draw: random.Random, names: list[str]) -> str:
+    """A layer that takes any of those before it."""
+    dice = draw.random()
+    if dice < 0.08:
+        return f"input:{draw.randint(1, 3)}x{draw.randint(1, 8)}"
+    if dice < 0.45:
+        joined = "/".join(draw.choices(names, k=draw.randint(1, 3)))
+        axis = draw.choice(["", ",axis=length"])
+        return draw.choice([f"add:{joined}", f"mul:{joined}", f"concat:{joined}{axis}"])
+    plain = draw.choice(["conv:3,p=1", "conv:1", f"conv:3,p=1,c={draw.randint(1, 3)},bias", "globalavgpool"])
+    own = draw.choice([plain, _plain(draw)])
+    return f"{own},from={draw.choice(names)}"
+
+
 def _layer(draw: random.Random) -> str:
-    kind = draw.choice(["conv", "conv", "sparse", "convtranspose", "maxpool", "avgpool", "fc"])
-    if kind == "fc":
-        return f"fc:{draw.randint(1, 4)}"
-    parts = [f"{kind}:{draw.randint(1, 5)}", *(text for chance, text in _options(kind, draw) if draw.random() < chance)]
-    activation = f" {draw.choice(_NAMES)}" if draw.random() < 0.2 else ""
-    return ",".join(parts) + activation
+    return _plain(draw) + (f" {draw.choice(_NAMES)}" if draw.random() < 0.2 else "")
+
+
+def _plain(draw: random.Random) -> str:
+    """A layer without an activation."""
+    kind = draw.choice(_KINDS)
+    number = draw.randint
+    values = {
+        "fc": f":{number(1, 4)}",
+        "batchnorm": draw.choice(["", ",eps=0", ",eps=0.1"]),
+        "upsample": f":{number(1, 5)}" + draw.choice(["", ",mode=linear", ",mode=linear,align_corners"]),
+        "pad": f":{number(0, 4)}/{number(0, 4)}"
+        + draw.choice(["", ",value=1.5", ",mode=reflect", ",mode=replicate", ",mode=circular"]),
+        "crop": f":{number(0, 2)}/{number(0, 2)}",
+        "adaptiveavgpool": f":{number(1, 5)}",
+        "adaptivemaxpool": f":{number(1, 5)}",
+        "lppool": f":{number(1, 4)},norm={draw.choice(['1', '2'])}" + draw.choice(["", ",ceil_mode", ",s=1"]),
+        "globalavgpool": "",
+        "flatten": "",
+        "transpose": "",
+    }
+    if kind in values:
+        return f"{kind}{values[kind]}"
+    parts = [f"{kind}:{number(1, 5)}", *(text for chance, text in _options(kind, draw) if draw.random() < chance)]
+    return ",".join(parts)
 
 
 def _options(kind: str, draw: random.Random) -> list[tuple[float, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 
@@ -14,9 +15,8 @@ import numpy as np
 import oracle
 import torch
 
-from connectivity import build, evaluate, matrix, parse, receptive_field
+from connectivity import Network, build, evaluate, matrix, parse, receptive_field, unit_values
 from connectivity.errors import ConnectivityError
-from connectivity.graphs.view import view
 from connectivity.layers import LocallyConnected
 
 RANDOM = range(1500)
@@ -24,19 +24,37 @@ pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even k
 
 
 def compare(text: str, seed: int) -> None:
+    """The network and its graph compute what PyTorch computes, every head of it."""
     (network,) = parse(text)
     for dyadic in (True, False):
         tensors = oracle.weights_of(network, seed, dyadic)
-        x = oracle.numbers(tuple(network.input), torch.Generator().manual_seed(seed + 1), dyadic)
-        expected = oracle.forward(network, tensors, x).detach().numpy()
-        graph = build(network, {key: value.numpy() for key, value in tensors.items()} or None)
-        found = evaluate(graph, x.numpy())
-        if dyadic and oracle.is_exact(network):
-            assert found.tolist() == expected.tolist()
-        np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
+        x = oracle.inputs_of(network, seed + 1, dyadic)
+        expected = [y.detach().numpy() for y in oracle.forward(network, tensors, x)]
+        weights = {key: value.numpy() for key, value in tensors.items()} or None
+        arrays = {name: value.numpy() for name, value in x.items()}
+        graph = build(network, weights)
+        exact = dyadic and oracle.is_exact(network)
+        for found in (evaluate(graph, arrays), evaluate(network, arrays, weights)):
+            assert_equal(found, expected[-1], exact)
+        values = unit_values(graph, arrays)
+        for head in network.outputs():
+            found = np.array([values[unit] for unit in units_of(graph, head)]).reshape(expected[head].shape)
+            assert_equal(found, expected[head], exact)
 
 
-@pytest.mark.parametrize("text", networks.AWKWARD)
+def assert_equal(found: np.ndarray, expected: np.ndarray, exact: bool) -> None:
+    assert found.shape == expected.shape
+    if exact:
+        assert found.tolist() == expected.tolist()
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
+
+
+def units_of(graph: Any, layer: int) -> list[Any]:
+    """The units of a layer, in order."""
+    return [node for node, data in graph.nodes(data=True) if data["layer"] == layer and data["kind"] == "unit"]
+
+
+@pytest.mark.parametrize("text", [*networks.AWKWARD, *networks.BRANCHING])
 def test_awkward_network(text: str) -> None:
     compare(text, seed=0)
 
@@ -85,29 +103,80 @@ def test_random_networks(block: int) -> None:
 
 def _has_empty_maximum(text: str) -> bool:
     """Whether a dilated pool has a window in the padding alone: minus infinity."""
-    graph = build(parse(text)[0])
-    return any(
-        layer.info.kind == "maxpool" and any(not graph.in_degree(unit) for unit in layer.units)
-        for layer in view(graph).layers
-    )
-
-
-@pytest.mark.parametrize(
-    "text", [text for text in networks.AWKWARD if not any(word in text for word in ("pool", "relu", "tanh"))]
-)
-def test_every_edge(text: str) -> None:
-    """The matrix of the graph is PyTorch's Jacobian, and receptive fields are where it is not zero."""
     (network,) = parse(text)
-    positive = {key: value.abs() + 0.5 for key, value in oracle.weights_of(network, 3, dyadic=True).items()}
-    graph = build(network, {key: value.numpy() for key, value in positive.items()})
-    x = torch.zeros(tuple(network.input), dtype=torch.float64)
-    jacobian = torch.autograd.functional.jacobian(lambda value: oracle.forward(network, positive, value), x)
-    expected = jacobian.reshape(-1, x.numel()).numpy()
-    np.testing.assert_allclose(matrix(graph), expected, rtol=1e-12, atol=0)
-    layers = view(graph).layers
-    for unit, row in zip(layers[-1].units, expected, strict=True):
-        seen = [node for node, value in zip(layers[0].units, row, strict=True) if value]
-        assert receptive_field(graph, unit) == seen
+    graph = build(network)
+    pools = [number for number, stage in enumerate(network.stages) if stage.layer.kind == "maxpool"]
+    return any(not graph.in_degree(unit) for number in pools for unit in units_of(graph, number))
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_random_networks_that_branch(block: int) -> None:
+    """Branches, merges, several inputs and shared weights, grown layer by layer; what does not fit PyTorch refuses."""
+    exact = 0
+    for seed in range(block, 600, 8):
+        text, refused = networks.random_branching(seed, fits)
+        for other in refused:
+            found = oracle.refused_layer(other)
+            assert found is not None
+            if not isinstance(found[0], LocallyConnected):
+                assert oracle.torch_refuses(*found), other
+        if not _has_empty_maximum(text) and not _overflows(text):
+            compare(text, seed)
+            exact += oracle.is_exact(parse(text)[0])
+    assert exact > 10
+
+
+def fits(text: str) -> bool:
+    try:
+        return bool(parse(text))
+    except ConnectivityError:
+        return False
+
+
+def _overflows(text: str) -> bool:
+    """Whether products of products grow beyond what twelve digits can be compared of."""
+    return text.count("mul:") > 2
+
+
+def is_linear(text: str) -> bool:
+    (network,) = parse(text)
+    stages = network.stages
+    plain = not any(stage.layer.activations or stage.layer.drop for stage in stages)
+    return plain and all(stage.layer.operation.linear for stage in stages)
+
+
+def linear_networks() -> list[str]:
+    """Linear networks: awkward ones, branching ones, and random ones of both sorts."""
+    texts = [*networks.AWKWARD, *networks.BRANCHING, *map(networks.random_network, range(400))]
+    texts += [networks.random_branching(seed, fits)[0] for seed in range(1000, 1300)]
+    return [text for text in texts if fits(text) and is_linear(text)]
+
+
+def test_every_edge() -> None:
+    """The matrix of the graph is PyTorch's Jacobian, and receptive fields are where it is not zero."""
+    texts = linear_networks()
+    assert len(texts) > 200
+    for text in texts:
+        (network,) = parse(text)
+        positive = {key: value.abs() + 0.5 for key, value in oracle.weights_of(network, 3, dyadic=True).items()}
+        graph = build(network, {key: value.numpy() for key, value in positive.items()} or None)
+        expected = jacobian(network, positive)
+        np.testing.assert_allclose(matrix(graph), expected, rtol=1e-12, atol=0, err_msg=text)
+        inputs = [unit for number in network.inputs() for unit in units_of(graph, number)]
+        for unit, row in zip(units_of(graph, len(network.stages) - 1), expected, strict=True):
+            assert receptive_field(graph, unit) == [node for node, value in zip(inputs, row, strict=True) if value]
+
+
+def jacobian(network: Network, tensors: dict[str, torch.Tensor]) -> np.ndarray:
+    """The derivatives of the last layer by all inputs, one after the other, at 0."""
+    zeros = {name: torch.zeros_like(value) for name, value in oracle.inputs_of(network, 0, dyadic=True).items()}
+
+    def last(*values: torch.Tensor) -> torch.Tensor:
+        return oracle.forward(network, tensors, dict(zip(zeros, values, strict=True)))[-1]
+
+    parts = torch.autograd.functional.jacobian(last, tuple(zeros.values()))
+    units = network.stages[-1].shape.units
+    return np.concatenate([part.reshape(units, -1).numpy() for part in parts], axis=1)
 
 
 @pytest.mark.parametrize(
@@ -116,23 +185,32 @@ def test_every_edge(text: str) -> None:
 def test_every_weight(text: str) -> None:
     """One-hot weights: a parameter of the graph acts exactly where PyTorch's does."""
     (network,) = parse(text)
-    x = oracle.numbers(tuple(network.input), torch.Generator().manual_seed(5), dyadic=True)
+    x = oracle.inputs_of(network, 5, dyadic=True)
+    arrays = {name: value.numpy() for name, value in x.items()}
     zeros = {key: torch.zeros_like(value) for key, value in oracle.weights_of(network, 0, dyadic=True).items()}
     for key, tensor in zeros.items():
         for index in np.ndindex(*tensor.shape):
             hot = {name: value.clone() for name, value in zeros.items()}
             hot[key][index] = 1
-            expected = oracle.forward(network, hot, x).detach().numpy()
+            expected = oracle.forward(network, hot, x)[-1].detach().numpy()
             graph = build(network, {name: value.numpy() for name, value in hot.items()})
-            assert evaluate(graph, x.numpy()).tolist() == expected.tolist()
+            assert evaluate(graph, arrays).tolist() == expected.tolist()
 
 
 def test_parameters_are_counted_as_pytorch_does() -> None:
-    for text in ("5 conv:3,bias", "4x6 conv:3,g=2,c=6,bias", "2x4 convtranspose:3,c=3,bias", "2x3 fc:4,bias"):
+    for text in (
+        "5 conv:3,bias",
+        "4x6 conv:3,g=2,c=6,bias",
+        "2x4 convtranspose:3,c=3,bias",
+        "2x3 fc:4,bias",
+        "2x3 fc:4,bias,flatten=false",
+        "x=5 u=input:5 h=conv:3,from=x,bias conv:3,share=h,from=u add:h",
+    ):
         (network,) = parse(text)
         expected = sum(value.numel() for value in oracle.weights_of(network, 0, dyadic=True).values())
         graph = build(network)
-        assert len({data["parameter"] for _, _, data in graph.edges(data=True)}) == expected
+        named = {data["parameter"] for _, _, data in graph.edges(data=True)} - {None}
+        assert len(named) == expected
 
 
 def test_locally_connected_errors() -> None:

@@ -22,7 +22,6 @@ from strategies import AWKWARD, Chain, Spec, chains
 from torch import Tensor, nn
 
 from connectivity import ConnectivityError, build, evaluate, matrix, parse, receptive_field
-from connectivity.graphs.view import view
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel:UserWarning"),
@@ -291,9 +290,10 @@ def test_receptive_field_is_every_input_that_moves_the_output(chain: Chain, seed
         answers = torch.stack([sequential(x).flatten() for x in hot])
     assume(bool(answers.isfinite().all()))
     graph = build(parse(text)[0])
-    layers = view(graph).layers
-    inputs = layers[0].units
-    for unit, moved in zip(layers[-1].units, answers.T, strict=True):
+    nodes = [(data["layer"], node) for node, data in graph.nodes(data=True) if data["kind"] == "unit"]
+    inputs = [node for layer, node in nodes if layer == 0]
+    outputs = [node for layer, node in nodes if layer == nodes[-1][0]]
+    for unit, moved in zip(outputs, answers.T, strict=True):
         assert receptive_field(graph, unit) == [inputs[i] for i in moved.nonzero().flatten().tolist()]
 
 
@@ -381,19 +381,6 @@ def test_a_maximum_of_padding_alone_is_minus_infinity(text: str, pool: nn.MaxPoo
     expected = pool(x)
     assert (expected == -torch.inf).any()
     assert evaluate(build(network), x.numpy()).tolist() == expected.tolist()
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["relu", "leaky_relu", "relu6", "elu", "selu", "gelu", "silu", "softplus", "softsign", "tanh", "sigmoid"],
-)
-def test_activations_agree_from_one_end_to_the_other(name: str) -> None:
-    """No absolute tolerance to speak of: the tails, too, have twelve digits."""
-    points = [-800, -100, -20.5, -3, -1, -0.125, -1e-9, 0, 1e-9, 0.125, 1, 5.99, 6.01, 20, 20.5, 800, 1e300]
-    x = torch.tensor(points, dtype=torch.float64)
-    expected = getattr(torch, name, None) or getattr(functional, name)
-    graph = build(parse(f"{len(x)} conv:1,weight=1 {name}")[0])
-    np.testing.assert_allclose(evaluate(graph, x.numpy())[0], expected(x).numpy(), rtol=1e-12, atol=1e-300)
 
 
 def test_every_parameter_of_pytorch_is_named_in_its_place() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -20,38 +22,100 @@ from connectivity.layers import (
     MaxPool,
     Windowed,
 )
+from connectivity.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
+from connectivity.layers.batchnorm import BatchNorm
+from connectivity.layers.lppool import LPPool
+from connectivity.layers.merges import Add, Concatenate, Multiply
+from connectivity.layers.padding import Crop, Pad
+from connectivity.layers.rearranging import Flatten, Reshape, Transpose
+from connectivity.layers.upsample import Upsample
 
-ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "relu": functional.relu,
-    "leaky_relu": functional.leaky_relu,
-    "relu6": functional.relu6,
-    "elu": functional.elu,
-    "selu": functional.selu,
-    "gelu": functional.gelu,
-    "silu": functional.silu,
-    "softplus": functional.softplus,
-    "softsign": functional.softsign,
-    "tanh": torch.tanh,
-    "sigmoid": torch.sigmoid,
+Tensors = Mapping[str, Tensor]
+"""The parameter tensors of a layer, by their names in its module."""
+
+
+def _alone(module: Callable[..., nn.Module]) -> Callable[..., Tensor]:
+    """A module that takes each number by itself, as a function of a tensor and its parameters."""
+    return lambda x, *values: module(*values).double().eval()(x)
+
+
+def _slopes(x: Tensor, *weight: float) -> Tensor:
+    return functional.prelu(x[None], torch.tensor(weight or (0.25,), dtype=x.dtype))[0]
+
+
+def _over(function: Callable[..., Tensor]) -> Callable[[Tensor], Tensor]:
+    """A function over the channels at each position; over the positions where there is one channel."""
+    return lambda x: function(x, 0 if x.shape[0] > 1 else 1)
+
+
+ACTIVATIONS: dict[str, Callable[..., Tensor]] = {
+    "relu": _alone(nn.ReLU),
+    "leaky_relu": _alone(nn.LeakyReLU),
+    "prelu": _slopes,
+    "rrelu": _alone(nn.RReLU),
+    "relu6": _alone(nn.ReLU6),
+    "elu": _alone(nn.ELU),
+    "selu": _alone(nn.SELU),
+    "celu": _alone(nn.CELU),
+    "gelu": _alone(nn.GELU),
+    "gelu_tanh": _alone(lambda: nn.GELU("tanh")),
+    "silu": _alone(nn.SiLU),
+    "mish": _alone(nn.Mish),
+    "softplus": _alone(nn.Softplus),
+    "softsign": _alone(nn.Softsign),
+    "softshrink": _alone(nn.Softshrink),
+    "hardshrink": _alone(nn.Hardshrink),
+    "tanhshrink": _alone(nn.Tanhshrink),
+    "tanh": _alone(nn.Tanh),
+    "sigmoid": _alone(nn.Sigmoid),
+    "logsigmoid": _alone(nn.LogSigmoid),
+    "hardtanh": _alone(nn.Hardtanh),
+    "hardsigmoid": _alone(nn.Hardsigmoid),
+    "hardswish": _alone(nn.Hardswish),
+    "threshold": lambda x, *values: functional.threshold(x, *(values or (0.0, 0.0))),
+    "softmax": _over(functional.softmax),
+    "softmin": _over(functional.softmin),
+    "log_softmax": _over(functional.log_softmax),
+    "dropout": _alone(nn.Dropout),
+    "identity": _alone(nn.Identity),
 }
 
 
-def apply(layer: Layer, x: Tensor, weight: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
-    """What PyTorch makes of ``x`` (channels, length); raises what PyTorch raises."""
-    y = _linear(layer, x, weight, bias)
-    for name in layer.activations:
-        y = ACTIVATIONS[name](y)
+def activate(text: str, x: Tensor) -> Tensor:
+    """The activation that is spelled ``NAME:VALUE/VALUE`` of ``x`` (channels, length)."""
+    name, _, values = text.partition(":")
+    return ACTIVATIONS[name](x, *map(float, values.split("/"))) if values else ACTIVATIONS[name](x)
+
+
+def apply(layer: Layer, inputs: Sequence[Tensor], tensors: Tensors) -> Tensor:
+    """What PyTorch makes of ``inputs``, each (channels, length); raises what PyTorch raises."""
+    y = _merged(layer, inputs) if layer.merges else _computed(layer, inputs[0], tensors)
+    for text in layer.activations:
+        y = activate(text, y)
     if y.numel() == 0:
         raise ValueError("PyTorch returns nothing")
     return y
 
 
-def _linear(layer: Layer, x: Tensor, weight: Any, bias: Any) -> Tensor:
+def _merged(layer: Layer, inputs: Sequence[Tensor]) -> Tensor:
     match layer:
-        case FullyConnected():
-            return functional.linear(x.flatten(), weight, bias)[None]
-        case Masked():
-            return functional.linear(x.flatten(), weight * torch.tensor(layer.mask), bias)[None]
+        case Add():
+            return functools.reduce(operator.add, inputs)
+        case Multiply():
+            return functools.reduce(operator.mul, inputs)
+        case Concatenate(axis=axis):
+            return torch.cat(list(inputs), 0 if axis == "channels" else 1)
+    raise TypeError(type(layer).__name__)
+
+
+def _computed(layer: Layer, x: Tensor, tensors: Tensors) -> Tensor:
+    weight: Any = tensors.get("weight")
+    bias = tensors.get("bias")
+    match layer:
+        case FullyConnected(flatten=flatten):
+            return functional.linear(x.flatten()[None] if flatten else x, weight, bias)
+        case Masked(channels=channels):
+            return functional.linear(x.flatten(), weight * torch.tensor(layer.mask), bias).reshape(channels, -1)
         case Convolution(tie=1, taps=None):
             return _convolution(layer, x, weight, bias)
         case Windowed():
@@ -60,11 +124,55 @@ def _linear(layer: Layer, x: Tensor, weight: Any, bias: Any) -> Tensor:
             channels = (x.shape[0], layer.out_channels, layer.kernel_size, layer.stride, layer.padding)
             module = nn.ConvTranspose1d(*channels, layer.output_padding, layer.groups, bias is not None, layer.dilation)
             return _filled(module, weight, bias)(x[None])[0]
+        case BatchNorm(eps=eps):
+            return _normalized(x, tensors, float(tensors.get("eps", eps)))
+    return _pooled(layer, x[None])
+
+
+def _pooled(layer: Layer, x: Tensor) -> Tensor:
+    """A pool, or a layer that computes nothing, of ``x`` with a batch of one."""
+    match layer:
         case MaxPool(kernel_size=k, stride=s, padding=p, dilation=d, ceil_mode=c):
-            return nn.MaxPool1d(k, s, p, d, ceil_mode=c)(x[None])[0]
+            return nn.MaxPool1d(k, s, p, d, ceil_mode=c)(x)[0]
         case AvgPool(kernel_size=k, stride=s, padding=p, ceil_mode=c, count_include_pad=i):
-            return nn.AvgPool1d(k, s, p, c, i)(x[None])[0]
+            return nn.AvgPool1d(k, s, p, c, i)(x)[0]
+        case LPPool(kernel_size=k, stride=s, ceil_mode=c, norm=n):
+            return nn.LPPool1d(n, k, s, c)(x)[0]
+        case AdaptiveAvgPool(output_size=n):
+            return nn.AdaptiveAvgPool1d(n)(x)[0]
+        case AdaptiveMaxPool(output_size=n):
+            return nn.AdaptiveMaxPool1d(n)(x)[0]
+        case GlobalAvgPool():
+            return x[0].mean(-1, keepdim=True)
+        case GlobalMaxPool():
+            return x[0].amax(-1, keepdim=True)
+    return _moved(layer, x)
+
+
+def _moved(layer: Layer, x: Tensor) -> Tensor:
+    match layer:
+        case Upsample(factor=f, mode=m, align_corners=a):
+            return nn.Upsample(scale_factor=f, mode=m, align_corners=(a or None) if m == "nearest" else a)(x)[0]
+        case Pad(sides=sides, mode=m, value=v):
+            mode = "constant" if m == "zeros" else m
+            return functional.pad(x, sides, mode, v if mode == "constant" else None)[0]
+        case Crop(sides=(left, right)):
+            return x[0, :, left : max(left, x.shape[2] - right)]
+        case Flatten():
+            return nn.Flatten()(x)
+        case Reshape(shape=shape):
+            return x[0].reshape(shape)
+        case Transpose():
+            return x[0].transpose(0, 1)
     raise TypeError(type(layer).__name__)
+
+
+def _normalized(x: Tensor, tensors: Tensors, eps: float) -> Tensor:
+    module = nn.BatchNorm1d(x.shape[0], eps).double().eval()
+    given = {key: value for key, value in tensors.items() if key != "eps"}
+    module.load_state_dict({**module.state_dict(), **given})
+    y: Tensor = module(x[None])[0]
+    return y
 
 
 def _convolution(layer: Convolution, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
@@ -109,8 +217,12 @@ def _padded(layer: Windowed, x: Tensor) -> Tensor:
     mode = {"zeros": "constant"}.get(layer.padding_mode, layer.padding_mode)
     extent = layer.dilation * (layer.kernel_size - 1)
     taps = layer.taps or (0,)
+    length = x.shape[1]
+    needed = max(0, (-(-length // layer.stride) - 1) * layer.stride + extent + 1 - length)
     words = {
         "same": (extent // 2, extent - extent // 2),
+        "same_upper": (needed // 2, needed - needed // 2),
+        "same_lower": (needed - needed // 2, needed // 2),
         "valid": (0, 0),
         "causal": (extent, 0),
         "full": (extent, extent),

@@ -1,0 +1,543 @@
+"""Every kind of layer: its closed forms against its connections, its shapes and errors, and a kind made up here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import Any, ClassVar
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connectivity import (
+    ConnectivityError,
+    Figure,
+    NetworkError,
+    NotationError,
+    WeightsError,
+    build,
+    describe,
+    evaluate,
+    matrix,
+    parse,
+    receptive_field,
+    unit_values,
+)
+from connectivity.graphs.graphfile import dump, loads
+from connectivity.layers.base import NO_PARAMETER, PLAIN, Connections, Layer, Shape, Totals, Window, layer
+from connectivity.layers.combine import Combination
+from connectivity.layers.kinds import KINDS, kind_named, kind_words, register, words_of
+from connectivity.layers.words import Parameter, Reader, Words
+from connectivity.network import Stage, check_layer
+
+SIZES = st.tuples(st.integers(1, 3), st.integers(1, 9))
+SMALL = st.integers(1, 4)
+SIDES = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(lambda sides: f"{sides[0]}/{sides[1]}")
+FLAG = st.sampled_from(["true", "false"])
+
+
+def options(head: str, value: st.SearchStrategy[Any] | None = None, **more: st.SearchStrategy[Any]) -> Any:
+    """Texts of a layer: ``head``, its VALUE, and any of its parameters."""
+    fixed = {"": value} if value is not None else {}
+    drawn = st.fixed_dictionaries(fixed, optional=more)
+    return drawn.map(
+        lambda found: ",".join(
+            [f"{head}:{found['']}" if "" in found else head, *(f"{key}={own}" for key, own in found.items() if key)]
+        )
+    )
+
+
+WINDOW = {
+    "s": st.integers(1, 3),
+    "p": st.one_of(SIDES, st.sampled_from(["same_upper", "same_lower", "valid", "causal", "full"])),
+    "d": st.integers(1, 3),
+    "c": st.integers(1, 4),
+    "g": st.integers(1, 3),
+    "padding_mode": st.sampled_from(["zeros", "reflect", "replicate", "circular"]),
+}
+POOL = {"s": SMALL, "p": st.integers(0, 2), "ceil_mode": FLAG}
+TEXTS: dict[str, st.SearchStrategy[str]] = {
+    "fc": options("fc", SMALL, flatten=FLAG),
+    "sparse": st.one_of(
+        options("sparse", SMALL, **WINDOW),
+        st.tuples(SMALL, st.sampled_from(["0", "0.3", "1"])).map(lambda d: f"sparse:units={d[0]},density={d[1]}"),
+    ),
+    "conv": options("conv", SMALL, **WINDOW, tie=st.integers(1, 4)),
+    "convtranspose": options(
+        "convtranspose", SMALL, s=SMALL, p=st.integers(0, 2), d=st.integers(1, 3), output_padding=st.integers(0, 2),
+        c=st.integers(1, 4), g=st.integers(1, 3),
+    ),
+    "maxpool": options("maxpool", SMALL, **POOL, d=st.integers(1, 3)),
+    "avgpool": options("avgpool", SMALL, **POOL, count_include_pad=FLAG),
+    "lppool": options("lppool", SMALL, s=SMALL, ceil_mode=FLAG, norm=st.sampled_from(["1", "2", "3", "2.5"])),
+    "adaptiveavgpool": options("adaptiveavgpool", st.integers(1, 12)),
+    "adaptivemaxpool": options("adaptivemaxpool", st.integers(1, 12)),
+    "globalavgpool": st.just("globalavgpool"),
+    "globalmaxpool": st.just("globalmaxpool"),
+    "batchnorm": st.sampled_from(["batchnorm", "bn,eps=0.5"]),
+    "upsample": options("upsample", st.integers(1, 7), mode=st.sampled_from(["nearest", "linear"]), align_corners=FLAG),
+    "pad": options("pad", SIDES, mode=st.sampled_from(["constant", "zeros", "reflect", "replicate", "circular"])),
+    "crop": options("crop", SIDES),
+    "flatten": st.just("flatten"),
+    "reshape": st.tuples(st.integers(1, 9), st.integers(1, 9)).map(lambda shape: f"reshape:{shape[0]}x{shape[1]}"),
+    "transpose": st.just("transpose"),
+    "add": st.just("add:a/b"),
+    "mul": st.just("mul:a"),
+    "concat": options("concat:a/b", axis=st.sampled_from(["channels", "length"])),
+}  # fmt: skip
+"""Texts of every kind, some of which do not fit some inputs."""
+
+BESIDE = st.sampled_from(["1x1", "1x5", "2x5", "3x1", "2x1"])
+
+
+@st.composite
+def stages(draw: st.DrawFn, kind: str) -> Stage:
+    """A layer of ``kind`` on an input that it fits; shapes are drawn until they do."""
+    text = draw(TEXTS[kind])
+    channels, length = draw(SIZES)
+    beside = " ".join(f"{name}=input:{draw(BESIDE)}" for name in "ab") if kind in ("add", "mul", "concat") else ""
+    try:
+        (network,) = parse(f"x={channels}x{length} {beside} {text},from=x")
+    except NotationError:
+        channels = {1: 2, 2: 4, 3: 6}.get(channels, channels)
+        try:
+            (network,) = parse(f"x={channels}x12 {beside} {text},from=x")
+        except NotationError:
+            fitting = {"reshape": "reshape:2x3", "add": "add:a", "mul": "mul:a", "concat": "concat:a", "crop": "crop:1"}
+            (network,) = parse(f"x=2x3 a=input:2x3 {fitting.get(kind) or words_of(kind_named(kind)).example},from=x")
+    return network.stages[-1]
+
+
+def brute(stage: Stage) -> list[tuple[int, int, int]]:
+    """All connections: source, target, parameter."""
+    found = stage.layer.connections(*stage.inputs)
+    return list(zip(found.sources, found.targets, found.parameters, strict=True))
+
+
+NAMES = [kind.kind for kind in KINDS if kind.kind != "input"]
+
+
+def test_every_kind_is_tested() -> None:
+    assert set(NAMES) == set(TEXTS)
+
+
+@pytest.mark.parametrize("kind", NAMES)
+@given(data=st.data())
+@settings(max_examples=60)
+def test_closed_forms_agree_with_the_connections(kind: str, data: st.DataObject) -> None:
+    stage = data.draw(stages(kind))
+    own, shapes, inputs = stage.layer, stage.inputs, sum(shape.units for shape in stage.inputs)
+    found = brute(stage)
+    padding = own.padding_connections(*shapes)
+    used = {parameter for _, _, parameter in found} - {NO_PARAMETER}
+    assert own.totals(*shapes)[:2] == (len(found), len(used))
+    if own.zeros(*shapes) != (0, 0) and own.has_weights:
+        assert own.totals(*shapes).padding == len(padding)
+    assert set(own.used(*shapes)) == used
+    assert list(own.unused_inputs(*shapes)) == sorted(set(range(inputs)) - {source for source, _, _ in found})
+    assert [target for _, target, _ in found] == sorted(target for _, target, _ in found)
+    assert all(0 <= target < stage.shape.units and 0 <= source < inputs for source, target, _ in found)
+    assert not own.has_weights or used <= set(range(own.weight_count(*shapes))) or own.kind == "sparse"
+
+
+@pytest.mark.parametrize("kind", NAMES)
+@given(data=st.data())
+@settings(max_examples=60)
+def test_part_of_the_connections_is_those_that_were_asked_for(kind: str, data: st.DataObject) -> None:
+    stage = data.draw(stages(kind))
+    own, shapes, inputs = stage.layer, stage.inputs, sum(shape.units for shape in stage.inputs)
+    targets = data.draw(st.sets(st.integers(0, stage.shape.units - 1)))
+    sources = data.draw(st.sets(st.integers(0, inputs - 1)))
+    whole = own.connections(*shapes)
+    for wanted_targets in (None, sorted(targets)):
+        for wanted_sources in (None, sources):
+            keep = [
+                n
+                for n, (source, target) in enumerate(zip(whole.sources, whole.targets, strict=True))
+                if (wanted_targets is None or target in targets) and (wanted_sources is None or source in sources)
+            ]
+            part = own.connections(*shapes, targets=wanted_targets, sources=wanted_sources)
+            expected = whole.chosen(keep)
+            assert part[:3] == expected[:3]
+            assert (part.coefficients or []) == (expected.coefficients or [])
+    pairs = brute(stage)
+    assert set(own.targets_of(sources, *shapes)) == {target for source, target, _ in pairs if source in sources}
+    assert set(own.sources_of(sorted(targets), *shapes)) == {source for source, target, _ in pairs if target in targets}
+
+
+@pytest.mark.parametrize("kind", NAMES)
+@given(data=st.data())
+@settings(max_examples=40)
+def test_windows_hold_what_units_see(kind: str, data: st.DataObject) -> None:
+    """A unit sees nothing outside its window, but for padding that repeats the input."""
+    stage = data.draw(stages(kind))
+    window = stage.layer.window(*stage.inputs)
+    repeats = getattr(stage.layer, "padding_mode", "zeros") != "zeros" or getattr(stage.layer, "mode", "") in (
+        "reflect", "replicate", "circular",
+    )  # fmt: skip
+    if window is None or repeats or len(stage.inputs) > 1:
+        return
+    length = stage.inputs[0].length
+    for source, target, _ in brute(stage):
+        t, position = target % stage.shape.length, source % length
+        if getattr(stage.layer, "mode", "") == "linear" and position in (0, length - 1):
+            continue  # the ends stand for what lies outside as well
+        assert window.first + t * window.jump - 1e-9 <= position <= window.last + t * window.jump + 1e-9
+
+
+@pytest.mark.parametrize("kind", NAMES)
+@given(data=st.data())
+@settings(max_examples=15)
+def test_channelwise_layers_do_not_mix_channels(kind: str, data: st.DataObject) -> None:
+    stage = data.draw(stages(kind))
+    if len(stage.inputs) > 1 or len({stage.inputs[0].channels, stage.shape.channels}) > 1:
+        return
+    channels = stage.inputs[0].channels
+    if type(stage.layer).channelwise(getattr(stage.layer, "groups", 1), channels):
+        for source, target, _ in brute(stage):
+            assert source // stage.inputs[0].length == target // stage.shape.length
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ("3x4 batchnorm", (3, 4)),
+        ("3x4 flatten", (1, 12)),
+        ("3x4 reshape:2x6", (2, 6)),
+        ("3x4 reshape:12", (1, 12)),
+        ("3x4 transpose", (4, 3)),
+        ("3x4 upsample:3", (3, 12)),
+        ("3x4 upsample:3,mode=linear", (3, 12)),
+        ("3x4 pad:2", (3, 8)),
+        ("3x4 pad:0/3,mode=replicate", (3, 7)),
+        ("3x4 crop:1/2", (3, 1)),
+        ("3x4 adaptiveavgpool:3", (3, 3)),
+        ("3x4 adaptivemaxpool:9", (3, 9)),
+        ("3x4 globalavgpool", (3, 1)),
+        ("3x4 globalmaxpool", (3, 1)),
+        ("3x5 lppool:2", (3, 2)),
+        ("3x5 lppool:2,ceil_mode", (3, 3)),
+        ("3x5 lppool:2,s=1", (3, 4)),
+    ],
+)
+def test_output_shapes(text: str, shape: tuple[int, int]) -> None:
+    assert parse(text)[0].shapes()[-1] == shape
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "column"),
+    [
+        ("4 batchnorm,eps=-1", "eps must not be less than 0, but is -1", 17),
+        ("4 batchnorm:3", r"batchnorm takes no value \(as in batchnorm\)", 13),
+        ("2x4 batchnorm,weight=1", r"1 value for a weight of shape \[2\]", 22),
+        ("4 reshape", r"shape is missing \(as in reshape:2x8\)", 3),
+        ("4 reshape:2x3", "4 units cannot be reshaped to 2x3, which has 6", 11),
+        ("4 reshape:0x4", "shape must be between 1 and 1,000,000, not 0", 11),
+        ("4 flatten:2", "flatten takes no value", 11),
+        ("4 upsample", r"factor is missing \(as in upsample:2\)", 3),
+        ("4 upsample:0", "factor must be between 1 and 1,000,000, not 0", 12),
+        ("4 upsample:2,mode=cubic", 'unknown mode "cubic"', 19),
+        ("4 upsample:2,align_corners", "align_corners goes with mode=linear", 14),
+        ("500000 upsample:4", "factor must be between 1 and 1,000,000, not 2,000,000", 17),
+        ("4 pad:-1/2", "pad adds positions, not -1; crop cuts them off, as crop:1/0", 7),
+        ("4 pad:1/2/3", "one number, or two", 11),
+        ("4 pad:4,mode=reflect", "4 positions are too many for mode=reflect: at most 3 on an input 4 long", 7),
+        ("4 pad:5,mode=circular", "5 positions are too many for mode=circular: at most 4", 7),
+        ("4 pad:1,mode=reflect,value=2", "a value goes with mode=constant, not with mode=reflect", 28),
+        ("4 pad:1,mode=mirror", 'unknown mode "mirror"', 14),
+        ("4 crop:2/2", "4 positions cut off an input 4 long leave nothing", 8),
+        ("4 crop:-1", "sides must be between 0 and 1,000,000, not -1", 8),
+        ("4 adaptiveavgpool:0", "output_size must be between 1 and 1,000,000, not 0", 19),
+        ("4 globalavgpool:1", "globalavgpool takes no value", 17),
+        ("4 lppool:5", "a window of 5 does not fit its input, which is 4 long", 10),
+        ("4 lppool:2,norm=0", "norm must be more than 0, not 0", 17),
+        ("2x4 conv:1,c=3 prelu:1/2", "prelu:1/2 has 2 values, for 3 channels", 22),
+    ],
+)
+def test_errors_are_shown_at_their_cause(text: str, message: str, column: int) -> None:
+    with pytest.raises(NotationError, match=message) as caught:
+        parse(text)
+    assert caught.value.column == column
+
+
+def test_layers_made_in_python_are_checked_too() -> None:
+    words = kind_words()
+    given: list[tuple[str, dict[str, Any], str]] = [
+        ("upsample", {"factor": 2, "mode": "cubic"}, "mode"),
+        ("pad", {"sides": (1, 1), "mode": "mirror"}, "mode"),
+        ("batchnorm", {"activations": ("prelu:1/2/3",)}, "3 values, for 2 channels"),
+    ]
+    for kind, parameters, message in given:
+        with pytest.raises(NetworkError, match=message):
+            check_layer(words[kind](**parameters), Shape(2, 4))
+
+
+@pytest.mark.parametrize(
+    ("spelled", "plain"),
+    [
+        ("BatchNorm1d", "bn"),
+        ("AdaptiveAvgPool1d:2", "adaptiveavgpool:2"),
+        ("AdaptiveMaxPool1d:2", "adaptivemaxpool:2"),
+        ("LPPool1d:2", "lppool:2"),
+        ("ConstantPad1d:1/2", "pad:1/2"),
+        ("Upsample:2", "upsample:2"),
+        ("Flatten", "flatten"),
+        ("conv:1 LeakyReLU:0.2", "conv:1 leaky_relu:0.2"),
+        ("conv:1 Hardswish LogSoftmax", "conv:1 hardswish log_softmax"),
+        ("conv:1 PReLU", "conv:1 prelu"),
+    ],
+)
+def test_names_of_pytorch_are_known(spelled: str, plain: str) -> None:
+    assert parse(f"2x6 {spelled}") == parse(f"2x6 {plain}")
+
+
+X = [[1.0, -2.0, 4.0, 8.0], [0.5, 3.0, -1.0, 2.0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("flatten", [[1, -2, 4, 8, 0.5, 3, -1, 2]]),
+        ("reshape:4x2", [[1, -2], [4, 8], [0.5, 3], [-1, 2]]),
+        ("transpose", [[1, 0.5], [-2, 3], [4, -1], [8, 2]]),
+        ("upsample:2", [[1, 1, -2, -2, 4, 4, 8, 8], [0.5, 0.5, 3, 3, -1, -1, 2, 2]]),
+        ("upsample:2,mode=linear", [[1, 0.25, -1.25, -0.5, 2.5, 5, 7, 8], [0.5, 1.125, 2.375, 2, 0, -0.25, 1.25, 2]]),
+        ("pad:1/2", [[0, 1, -2, 4, 8, 0, 0], [0, 0.5, 3, -1, 2, 0, 0]]),
+        ("pad:1/0,value=7", [[7, 1, -2, 4, 8], [7, 0.5, 3, -1, 2]]),
+        ("pad:2/1,mode=reflect", [[4, -2, 1, -2, 4, 8, 4], [-1, 3, 0.5, 3, -1, 2, -1]]),
+        ("pad:2/1,mode=circular", [[4, 8, 1, -2, 4, 8, 1], [-1, 2, 0.5, 3, -1, 2, 0.5]]),
+        ("pad:2/1,mode=replicate", [[1, 1, 1, -2, 4, 8, 8], [0.5, 0.5, 0.5, 3, -1, 2, 2]]),
+        ("crop:1/2", [[-2], [3]]),
+        ("adaptivemaxpool:3", [[1, 4, 8], [3, 3, 2]]),
+        ("adaptiveavgpool:3", [[-0.5, 1, 6], [1.75, 1, 0.5]]),
+        ("globalavgpool", [[2.75], [1.125]]),
+        ("globalmaxpool", [[8], [3]]),
+        ("lppool:2,norm=1", [[-1, 12], [3.5, 1]]),
+        ("lppool:3,norm=1,ceil_mode", [[3, 24], [2.5, 6]]),
+        ("batchnorm,eps=0,weight=2/-1", [[2, -4, 8, 16], [-0.5, -3, 1, -2]]),
+    ],
+)
+def test_values(text: str, expected: list[list[float]]) -> None:
+    """By hand, of the network and of its graph, as it is and as read back from a file."""
+    (network,) = parse(f"2x4 {text}")
+    graph = build(network)
+    assert evaluate(network, X).tolist() == expected
+    assert evaluate(graph, X).tolist() == expected
+    assert evaluate(loads(dump(graph, "json")), X).tolist() == expected
+
+
+def test_a_norm_keeps_its_order_in_a_graph() -> None:
+    graph = build(parse("4 lppool:2,norm=3")[0])
+    assert graph.graph["layers"][1]["order"] == 3
+    np.testing.assert_allclose(evaluate(graph, [3, 4, 1, 0]), [[91 ** (1 / 3), 1]], rtol=1e-12)
+    with pytest.raises(ConnectivityError, match="no matrix"):
+        matrix(graph)
+
+
+def test_a_root_of_a_negative_number_is_no_value() -> None:
+    with pytest.raises(ConnectivityError, match="nan"):
+        evaluate(parse("2 lppool:2,norm=3")[0], [-3, 1])
+
+
+STATE = {"weight": [2.0, -1.0], "bias": [1.0, 0.5], "running_mean": [3.0, -4.0], "running_var": [0.25, 4.0]}
+
+
+def test_a_batch_norm_of_a_state_dict() -> None:
+    (network,) = parse("2x4 n=batchnorm,eps=0")
+    weights: dict[str, Any] = {f"n.{key}": value for key, value in STATE.items()}
+    weights["n.num_batches_tracked"] = 7
+    expected = [[4 * x + 1 - 12 for x in X[0]], [-0.5 * x + 0.5 - 2 for x in X[1]]]
+    graph = build(network, weights)
+    assert evaluate(graph, X).tolist() == expected
+    assert {data["parameter"] for _, _, data in graph.edges(data=True)} == {
+        "n.weight[0]", "n.weight[1]", "n.bias[0]", "n.bias[1]",
+    }  # fmt: skip
+    assert evaluate(build(network, {"1." + key: value for key, value in STATE.items()}), X).tolist() == expected
+    facts = describe(network, weights)["layers"][1]
+    assert (facts["connections"], facts["weights"], facts["biases"]) == (8, 2, 2)
+
+
+def test_arrays_of_a_batch_norm_have_defaults() -> None:
+    (network,) = parse("2x4 n=batchnorm")
+    plain = 1 / np.sqrt(1 + 1e-5)
+    np.testing.assert_array_equal(evaluate(network, X, {"n.bias": [0, 1]}), np.array(X) * plain + [[0], [1]])
+    np.testing.assert_array_equal(evaluate(network, X, {"n.running_var": [1, 1], "n.eps": 3}), np.array(X) / 2)
+    with pytest.raises(WeightsError, match=r'hold no "m.weight" \(shape \[2\]\)'):
+        build(parse("2x4 n=batchnorm m=batchnorm")[0], {"n.weight": [1, 2]})
+    with pytest.raises(WeightsError, match=r"n: running_var\[1\] \+ eps is -1; it must be more than 0"):
+        build(network, {"n.running_var": [1, -1], "n.eps": 0})
+    with pytest.raises(WeightsError, match=r"n.running_mean has shape \[3\]"):
+        build(network, {"n.running_mean": [1, 2, 3]})
+    with pytest.raises(WeightsError, match="a scale or a shift is too large"):
+        build(network, {"n.weight": [1e300, 1], "n.running_var": [1e-30, 1], "n.eps": 0})
+
+
+def test_a_generated_batch_norm_has_two_decimals_and_is_seeded() -> None:
+    (network,) = parse("3x4 batchnorm")
+    graph = build(network)
+    weights = {data["weight"] for _, _, data in graph.edges(data=True)}
+    assert all(round(weight, 2) == weight for weight in weights)
+    assert not graph.graph["layers"][1]["given"]
+    assert weights != {data["weight"] for _, _, data in build(network, seed=1).edges(data=True)}
+
+
+def test_a_shared_batch_norm_has_one_scale() -> None:
+    (network,) = parse("2x4 n=batchnorm batchnorm,share=n")
+    assert evaluate(network, X, {"n.weight": [2, 3], "n.eps": 0}).tolist() == [
+        [4 * x for x in X[0]],
+        [9 * x for x in X[1]],
+    ]
+
+
+def test_positions_of_a_constant_are_reached_by_the_bias_unit_alone() -> None:
+    graph = build(parse("2 p=pad:1/0,value=3 conv:2,weight=1/1")[0])
+    assert evaluate(graph, [5, 7]).tolist() == [[8, 12]]
+    into = list(graph.in_edges("p1", data=True))
+    assert [(source, data["role"], data["weight"]) for source, _, data in into] == [("p.bias", "bias", 3)]
+    assert receptive_field(graph, "p1") == []
+    zeros = build(parse("2 p=pad:1/0")[0])
+    assert not zeros.in_degree("p1")
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "jump", "start"),
+    [
+        ("8 upsample:2", 1, 0.5, 0),
+        ("8 upsample:4 conv:3,p=1", 2, 0.25, -1),
+        ("8 upsample:2,mode=linear", 2, 0.5, -1),
+        ("8 pad:2/1", 1, 1, -2),
+        ("8 crop:2/1 conv:3", 3, 1, 2),
+        ("8 adaptiveavgpool:4", 2, 2, 0),
+        ("8 globalavgpool", 8, 8, 0),
+        ("8 batchnorm", 1, 1, 0),
+        ("8 conv:3 flatten", 3, 1, 0),
+        ("8 adaptiveavgpool:3", 4, None, None),
+        ("2x8 conv:3,c=2 flatten", 3, None, None),
+        ("2x8 transpose", 1, None, None),
+    ],
+)
+def test_receptive_fields(text: str, size: int, jump: float | None, start: int | None) -> None:
+    facts = describe(parse(text)[0])
+    assert facts["layers"][-1]["receptive_field"] == {"size": size, "jump": jump, "start": start}
+
+
+@pytest.mark.parametrize("text", ["9 conv:3,s=2", "10 conv:4,s=3,d=2", "7 conv:2,s=3", "5 conv:5", "9 sparse:4,s=2"])
+@pytest.mark.parametrize("word", ["same_upper", "same_lower"])
+def test_same_padding_at_any_stride_is_that_of_onnx(text: str, word: str) -> None:
+    """``ceil(L / stride)`` outputs; of an odd number of zeros one more at the end (upper) or the beginning (lower)."""
+    (network,) = parse(f"{text},p={word}")
+    own = network.layers[0]
+    fields: dict[str, Any] = vars(own)
+    length, stride = network.input.length, fields["stride"]
+    outputs = -(-length // stride)
+    assert network.shapes()[-1].length == outputs
+    needed = max(0, (outputs - 1) * stride + (fields["kernel_size"] - 1) * fields["dilation"] + 1 - length)
+    less, more = needed // 2, needed - needed // 2
+    sides = f"{less}/{more}" if word == "same_upper" else f"{more}/{less}"
+    (explicit,) = parse(f"{text},p={sides}")
+    assert own.connections(network.input) == explicit.layers[0].connections(network.input)
+
+
+def test_a_linear_layer_over_the_positions_is_a_linear_layer_in_each_channel() -> None:
+    (network,) = parse("2x4 fc:3,flatten=false,bias")
+    weight, bias = np.arange(12.0).reshape(3, 4), np.array([1.0, 2, 3])
+    found = evaluate(build(network, {"y.weight": weight, "y.bias": bias}), X)
+    np.testing.assert_array_equal(found, np.array(X) @ weight.T + bias)
+
+
+# A kind in one class: every other unit, negated or not by what the user says.
+
+
+@layer
+class EverySecond(Layer):
+    """Every second position, times a factor."""
+
+    kind: ClassVar[str] = "everysecond"
+    caption: ClassVar[str] = "every second"
+    article: ClassVar[str] = "a thinning"
+    combination: ClassVar[Combination] = Combination("mean")
+    has_weights: ClassVar[bool] = False
+    words: ClassVar[Words | None] = Words(
+        "everysecond", ("thin",), Parameter("factor", Reader.number, "a factor"), PLAIN, "thins out", "everysecond:2"
+    )
+    factor: float
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        return Shape(shapes[0].channels, (shapes[0].length + 1) // 2)
+
+    def connections(
+        self, *shapes: Shape, targets: Iterable[int] | None = None, sources: Container[int] | None = None
+    ) -> Connections:
+        length = self.output_shape(*shapes).length
+        pairs = [
+            (target // length * shapes[0].length + target % length * 2, target)
+            for target in (range(self.output_shape(*shapes).units) if targets is None else targets)
+        ]
+        pairs = [pair for pair in pairs if sources is None or pair[0] in sources]
+        ends = [source for source, _ in pairs], [target for _, target in pairs]
+        return Connections(*ends, [NO_PARAMETER] * len(pairs), [self.factor] * len(pairs))
+
+    def totals(self, *shapes: Shape) -> Totals:
+        return Totals(self.output_shape(*shapes).units, 0)
+
+    def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
+        return [unit for unit in range(shapes[0].units) if unit % shapes[0].length % 2]
+
+    def window(self, *shapes: Shape) -> Window:
+        return Window(0, 0, 2)
+
+
+@pytest.fixture
+def own_kind() -> Iterator[type[Layer]]:
+    """A kind that is registered for one test."""
+    yield register(EverySecond)
+    KINDS.remove(EverySecond)
+
+
+def test_a_kind_of_ones_own_is_one_class(own_kind: type[Layer]) -> None:
+    (network,) = parse("x=2x5 a=thin:-2 conv:1,weight=1")
+    assert isinstance(network.layers[0], own_kind)
+    x = [[1, 2, 3, 4, 5], [6, 7, 8, 9, 10]]
+    graph = build(network)
+    assert evaluate(graph, x).tolist() == evaluate(network, x).tolist() == [[-14, -22, -30]]
+    facts = describe(network)
+    assert facts["layers"][1]["heading"] == "every second"
+    assert facts["layers"][1]["unused_inputs"] == ["x[1,2]", "x[1,4]", "x[2,2]", "x[2,4]"]
+    assert facts["layers"][2]["receptive_field"] == {"size": 1, "jump": 2, "start": 0}
+    assert facts == describe(graph)
+    assert evaluate(loads(dump(graph, "json")), x).tolist() == [[-14, -22, -30]]
+    assert json.loads(dump(graph, "json"))["graph"]["layers"][1]["kind"] == "everysecond"
+    svg = Figure.of("x=2x5 a=thin:-2 conv:1").draw("svg")
+    assert b"every second" in svg
+    with pytest.raises(NotationError, match=r"factor is missing \(as in everysecond:2\)"):
+        parse("5 everysecond")
+    assert unit_values(graph, x)["a[1,3]"] == -10
+
+
+def test_a_kind_is_registered_once(own_kind: type[Layer]) -> None:
+    with pytest.raises(ValueError, match="is there already"):
+        register(own_kind)
+
+
+def test_a_kind_that_is_not_registered_is_unknown() -> None:
+    with pytest.raises(NotationError, match='unknown layer "everysecond"'):
+        parse("5 everysecond:2")
+
+
+@pytest.mark.parametrize("kind", NAMES)
+@given(data=st.data())
+@settings(max_examples=10)
+def test_every_kind_draws_and_describes(kind: str, data: st.DataObject) -> None:
+    text = {"add": "conv:3,p=1 add:x", "mul": "conv:3,p=1 mul:x", "concat": "conv:3,p=1 concat:x"}.get(kind)
+    text = text or data.draw(TEXTS[kind])
+    try:
+        networks = parse(f"x=1x6 {text}")
+    except NotationError:
+        return
+    assert b"<svg" in Figure.of(networks).draw("svg")
+    graph = build(networks[0])
+    assert isinstance(graph, nx.MultiDiGraph)
+    assert describe(graph)["totals"] == describe(networks[0])["totals"]
