@@ -1,4 +1,6 @@
-"""Exact connectivity graphs of 1-D neural network layers, drawn beautifully::
+"""Exact connectivity graphs of 1-D neural network layers, drawn beautifully.
+
+As in::
 
     import connectivity
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
 import numpy as np
 import pytest
 from areas import assert_apart, assert_on_paper, text_areas, unit_areas
+from conftest import ROOT
 
 import connectivity
 from connectivity import Figure, NotationError, build, describe, evaluate, matrix, parse, receptive_field
@@ -39,6 +41,7 @@ NETWORKS = {
     "concat:x2,axis=length,from=h1 h2=fc:3,share=h1 tanh",
     "two inputs": "x=5 u=input:5 a=conv:3,p=1,from=x b=conv:3,p=1,from=u add:a fc:2",
 }
+FIGURES = sorted(path for path in (ROOT / "samples").glob("[45]*.toml") if int(path.stem[:2]) >= 42)
 DIRECTIONS = ("LR", "BT", "RL", "TB")
 
 
@@ -78,8 +81,19 @@ def distance(point: tuple[float, float], start: tuple[float, float], end: tuple[
 @pytest.mark.parametrize("direction", DIRECTIONS)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_no_connection_runs_under_a_unit_or_a_text(name: str, direction: str) -> None:
-    scene = scene_of(NETWORKS[name], direction=direction)
-    texts = text_areas(scene)
+    assert_lines_are_clear(scene_of(NETWORKS[name], direction=direction))
+
+
+@pytest.mark.parametrize("path", FIGURES, ids=lambda path: path.stem)
+def test_the_figures_of_the_gallery_are_clear_in_every_theme(path: Path) -> None:
+    for theme in ("light", "dark", "print"):
+        scene = Figure.read(path).changed(theme=theme).scene()
+        assert_lines_are_clear(scene)
+        assert_apart(scene)
+
+
+def assert_lines_are_clear(scene: Scene) -> None:
+    texts = text_areas(scene, plates=False)
     for line, points in strokes(scene):
         if line.classes in ("bracket", "legend"):
             continue

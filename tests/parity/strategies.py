@@ -14,7 +14,23 @@ SPELLINGS = {
     "maxpool": ("maxpool", "maxpool1d"),
     "avgpool": ("avgpool", "avgpool1d"),
     "fc": ("fc", "linear", "dense"),
+    "batchnorm": ("batchnorm", "bn", "batchnorm1d"),
+    "lppool": ("lppool", "lppool1d"),
+    "adaptiveavgpool": ("adaptiveavgpool", "adaptiveavgpool1d"),
+    "adaptivemaxpool": ("adaptivemaxpool", "adaptivemaxpool1d"),
+    "upsample": ("upsample", "interpolate"),
+    "pad": ("pad",),
 }
+VALUES = {
+    "fc": "units",
+    "batchnorm": None,
+    "adaptiveavgpool": "output_size",
+    "adaptivemaxpool": "output_size",
+    "upsample": "factor",
+    "pad": "sides",
+}
+"""The VALUE of each kind, where it is not the kernel size; None where there is none."""
+
 SHORT = {"kernel_size": "k", "stride": "s", "padding": "p", "dilation": "d", "channels": "c", "groups": "g"}
 MODES = ("zeros", "reflect", "replicate", "circular")
 WORDS = ("same", "valid", "causal", "full")
@@ -54,12 +70,12 @@ def chains(kinds: tuple[str, ...] = tuple(SPELLINGS), longest: int = 4) -> st.Se
 def specs(draw: st.DrawFn, kind: str) -> Spec:
     """A layer of ``kind`` in any of its spellings, its parameters in any order."""
     arguments = draw(_ARGUMENTS[kind])
-    value = "units" if kind == "fc" else "kernel_size"
+    value = VALUES.get(kind, "kernel_size")
     named = draw(st.permutations([name for name in arguments if name != value]))
     head = draw(st.sampled_from(SPELLINGS[kind]))
-    if draw(st.booleans()):
-        head = f"{head}:{arguments[value]}"
-    else:
+    if value is not None and draw(st.booleans()):
+        head = f"{head}:{_written(arguments[value])}"
+    elif value is not None:
         named = [*named, value]
     parts = [f"{_key(draw, name)}={_written(arguments[name])}" for name in named]
     return Spec(kind, arguments, ",".join([head, *parts]))
@@ -112,7 +128,20 @@ _ARGUMENTS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "convtranspose": st.fixed_dictionaries(_KERNEL, optional=_TRANSPOSED),
     "maxpool": st.fixed_dictionaries(_KERNEL, optional={**_POOL, "dilation": _STEP}),
     "avgpool": st.fixed_dictionaries(_KERNEL, optional={**_POOL, "count_include_pad": st.booleans()}),
-    "fc": st.fixed_dictionaries({"units": st.integers(1, 4)}),
+    "fc": st.fixed_dictionaries({"units": st.integers(1, 4)}, optional={"flatten": st.booleans()}),
+    "batchnorm": st.fixed_dictionaries({}, optional={"eps": st.sampled_from([0.0, 0.5])}),
+    "lppool": st.fixed_dictionaries(
+        _KERNEL, optional={"stride": _STEP, "ceil_mode": st.booleans(), "norm": st.sampled_from([1, 2])}
+    ),
+    "adaptiveavgpool": st.fixed_dictionaries({"output_size": _mostly(st.integers(1, 9), 0)}),
+    "adaptivemaxpool": st.fixed_dictionaries({"output_size": _mostly(st.integers(1, 9), 0)}),
+    "upsample": st.fixed_dictionaries(
+        {"factor": _mostly(st.integers(1, 5), 0)},
+        optional={"mode": st.sampled_from(["nearest", "linear"]), "align_corners": st.just(True)},
+    ),
+    "pad": st.fixed_dictionaries(
+        {"sides": _PAIR}, optional={"mode": st.sampled_from(["constant", *MODES[1:]]), "value": st.just(1.5)}
+    ),
 }
 
 
