@@ -106,9 +106,9 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
 
 def test_input_files(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("1,2.5\n\n-3,4\n")
-    assert load_input(tmp_path / "a.csv").tolist() == [[1, 2.5], [-3, 4]]
+    assert np.asarray(load_input(tmp_path / "a.csv")).tolist() == [[1, 2.5], [-3, 4]]
     np.save(tmp_path / "a.npy", np.arange(3))
-    assert load_input(tmp_path / "a.npy").tolist() == [0, 1, 2]
+    assert np.asarray(load_input(tmp_path / "a.npy")).tolist() == [0, 1, 2]
     (tmp_path / "b.csv").write_text("1,2\n3\n")
     with pytest.raises(WeightsError, match="equally long"):
         load_input(tmp_path / "b.csv")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from connectivity import ConnectivityError, build, evaluate, parse, unit_values
+from connectivity import ConnectivityError, build, evaluate, outputs, parse
 
 VECTORS = ROOT / "tests" / "vectors"
 
@@ -45,17 +45,12 @@ def check(vector: dict[str, Any]) -> None:
     (network,) = parse(vector["network"])
     weights = vector["weights"] or None
     graph = build(network, weights)
-    values = unit_values(graph, vector["inputs"])
-    last = network.stages[-1].name
-    for found in (evaluate(graph, vector["inputs"]), evaluate(network, vector["inputs"], weights)):
-        compare(found, vector["outputs"][last], vector["exact"])
-    assert list(vector["outputs"]) == [network.stages[number].name for number in network.outputs()]
-    for number in network.outputs():
-        stage = network.stages[number]
-        own = [
-            values[node] for node, data in graph.nodes(data=True) if (data["layer"], data["kind"]) == (number, "unit")
-        ]
-        compare(np.array(own).reshape(stage.shape), vector["outputs"][stage.name], vector["exact"])
+    for found in (outputs(graph, vector["inputs"]), outputs(network, vector["inputs"], weights)):
+        assert list(found) == list(vector["outputs"])
+        for name, values in found.items():
+            compare(values, vector["outputs"][name], vector["exact"])
+    last = vector["outputs"][network.stages[-1].name]
+    compare(evaluate(network, vector["inputs"], weights), last, vector["exact"])
 
 
 def compare(found: np.ndarray, expected: list[list[float]], exact: bool) -> None:

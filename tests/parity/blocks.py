@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 
-def conv(inputs: int, outputs: int, size: int, bias: bool = False, **more: int) -> nn.Conv1d:
+def conv(inputs: int, outputs: int, size: int, bias: bool = False, **more: Any) -> nn.Conv1d:
     """A convolution, by default without a bias."""
     return nn.Conv1d(inputs, outputs, size, bias=bias, **more)
 
@@ -151,7 +152,8 @@ class TwoInputs(nn.Module):
         self.series, self.condition = conv(2, 3, 3, padding=1), nn.Linear(2, 3, bias=False)
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
-        return self.series(x) + self.condition(c.flatten(1))[:, :, None]
+        y: Tensor = self.series(x) + self.condition(c.flatten(1))[:, :, None]
+        return y
 
 
 class TwoHeads(nn.Module):

@@ -132,7 +132,7 @@ AWKWARD = """
 BRANCHING = """
 x=8 conv:3,p=1 relu conv:3,p=1 add:x relu
 x=2x6 h=conv:3,p=1,c=2 add:x/h/x
-x=2x5 add:x
+x=2x5 add:x/x
 x=2x5 g=globalavgpool mul:x
 x=3x5 a=conv:1 mul:x
 x=2x5 u=input:1x5 add:x/u
@@ -152,7 +152,7 @@ x=2x4,drop=3 h=transpose,drop=2 reshape:2x4 add:x,drop=8
 x=4,drop=1/2 adaptivemaxpool:2 upsample:2,mode=linear,drop=3 add:x
 x=6,drop=2 lppool:2,drop=1
 x=3x4 t=transpose transpose add:x softmax
-x=4 relu h=mul:x tanh add:x
+x=4 relu h=mul:x/x tanh add:x
 """.strip().splitlines()
 """Networks that are no chains: branches, several inputs, shared weights."""
 
@@ -233,7 +233,8 @@ def _branch(draw: random.Random, names: list[str]) -> str:
     if dice < 0.08:
         return f"input:{draw.randint(1, 3)}x{draw.randint(1, 8)}"
     if dice < 0.45:
-        joined = "/".join(draw.choices(names, k=draw.randint(1, 3)))
+        chosen = draw.choices(names, k=draw.randint(1, 3))
+        joined = "/".join(chosen if chosen != names[-1:] else chosen * 2)  # one layer is not merged
         axis = draw.choice(["", ",axis=length"])
         return draw.choice([f"add:{joined}", f"mul:{joined}", f"concat:{joined}{axis}"])
     plain = draw.choice(["conv:3,p=1", "conv:1", f"conv:3,p=1,c={draw.randint(1, 3)},bias", "globalavgpool"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,8 @@ import torch
 from blocks import BLOCKS, Block, filled, heads
 
 from connectivity import build, evaluate, matrix, parse, receptive_field, unit_values
+
+JACOBIAN: Callable[..., Any] = torch.autograd.functional.jacobian
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.name)
@@ -70,7 +74,7 @@ def test_receptive_fields_are_inputs_that_the_module_depends_on(block: Block) ->
             y: torch.Tensor = (found["y"] if isinstance(found, dict) else found)[0]
             return y
 
-        parts = torch.autograd.functional.jacobian(last, tuple(x.values()))
+        parts = JACOBIAN(last, tuple(x.values()))
         units = network.stages[-1].shape.units
         moved = np.concatenate([part.reshape(units, -1).numpy() for part in parts], axis=1) != 0
         seen = moved if seen is None else seen | moved
@@ -89,8 +93,6 @@ def test_the_matrix_of_a_linear_block_is_its_jacobian() -> None:
     (network,) = parse(text)
     tensors = oracle.weights_of(network, 1, dyadic=False)
     x = oracle.inputs_of(network, 0, dyadic=False)
-    expected = torch.autograd.functional.jacobian(
-        lambda value: oracle.forward(network, tensors, {"x": value})[-1], x["x"]
-    )
+    expected = JACOBIAN(lambda value: oracle.forward(network, tensors, {"x": value})[-1], x["x"])
     found = matrix(build(network, {key: value.numpy() for key, value in tensors.items()}))
     np.testing.assert_allclose(found, expected.reshape(24, 12).numpy(), rtol=1e-12, atol=1e-12)

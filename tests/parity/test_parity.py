@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -174,7 +175,8 @@ def jacobian(network: Network, tensors: dict[str, torch.Tensor]) -> np.ndarray:
     def last(*values: torch.Tensor) -> torch.Tensor:
         return oracle.forward(network, tensors, dict(zip(zeros, values, strict=True)))[-1]
 
-    parts = torch.autograd.functional.jacobian(last, tuple(zeros.values()))
+    derivative: Callable[..., tuple[torch.Tensor, ...]] = torch.autograd.functional.jacobian
+    parts = derivative(last, tuple(zeros.values()))
     units = network.stages[-1].shape.units
     return np.concatenate([part.reshape(units, -1).numpy() for part in parts], axis=1)
 

@@ -121,9 +121,9 @@ def _computed(layer: Layer, x: Tensor, tensors: Tensors) -> Tensor:
         case Windowed():
             return _unshared(layer, x, weight, bias)
         case ConvolutionTranspose():
-            channels = (x.shape[0], layer.out_channels, layer.kernel_size, layer.stride, layer.padding)
-            module = nn.ConvTranspose1d(*channels, layer.output_padding, layer.groups, bias is not None, layer.dilation)
-            return _filled(module, weight, bias)(x[None])[0]
+            sizes = (x.shape[0], layer.out_channels, layer.kernel_size, layer.stride, layer.padding)
+            module = nn.ConvTranspose1d(*sizes, layer.output_padding, layer.groups, bias is not None, layer.dilation)
+            return _of(_filled(module, weight, bias), x[None])
         case BatchNorm(eps=eps):
             return _normalized(x, tensors, float(tensors.get("eps", eps)))
     return _pooled(layer, x[None])
@@ -133,15 +133,15 @@ def _pooled(layer: Layer, x: Tensor) -> Tensor:
     """A pool, or a layer that computes nothing, of ``x`` with a batch of one."""
     match layer:
         case MaxPool(kernel_size=k, stride=s, padding=p, dilation=d, ceil_mode=c):
-            return nn.MaxPool1d(k, s, p, d, ceil_mode=c)(x)[0]
-        case AvgPool(kernel_size=k, stride=s, padding=p, ceil_mode=c, count_include_pad=i):
-            return nn.AvgPool1d(k, s, p, c, i)(x)[0]
+            return _of(nn.MaxPool1d(k, s, p, d, ceil_mode=c), x)
+        case AvgPool(kernel_size=k, step=s, padding=p, ceil_mode=c, count_include_pad=i):
+            return _of(nn.AvgPool1d(k, s, p, c, i), x)
         case LPPool(kernel_size=k, stride=s, ceil_mode=c, norm=n):
-            return nn.LPPool1d(n, k, s, c)(x)[0]
+            return _of(nn.LPPool1d(n, k, s, c), x)
         case AdaptiveAvgPool(output_size=n):
-            return nn.AdaptiveAvgPool1d(n)(x)[0]
+            return _of(nn.AdaptiveAvgPool1d(n), x)
         case AdaptiveMaxPool(output_size=n):
-            return nn.AdaptiveMaxPool1d(n)(x)[0]
+            return _of(nn.AdaptiveMaxPool1d(n), x)
         case GlobalAvgPool():
             return x[0].mean(-1, keepdim=True)
         case GlobalMaxPool():
@@ -152,14 +152,14 @@ def _pooled(layer: Layer, x: Tensor) -> Tensor:
 def _moved(layer: Layer, x: Tensor) -> Tensor:
     match layer:
         case Upsample(factor=f, mode=m, align_corners=a):
-            return nn.Upsample(scale_factor=f, mode=m, align_corners=(a or None) if m == "nearest" else a)(x)[0]
+            return _of(nn.Upsample(scale_factor=f, mode=m, align_corners=(a or None) if m == "nearest" else a), x)
         case Pad(sides=sides, mode=m, value=v):
             mode = "constant" if m == "zeros" else m
             return functional.pad(x, sides, mode, v if mode == "constant" else None)[0]
         case Crop(sides=(left, right)):
             return x[0, :, left : max(left, x.shape[2] - right)]
         case Flatten():
-            return nn.Flatten()(x)
+            return x.flatten(1)
         case Reshape(shape=shape):
             return x[0].reshape(shape)
         case Transpose():
@@ -171,17 +171,17 @@ def _normalized(x: Tensor, tensors: Tensors, eps: float) -> Tensor:
     module = nn.BatchNorm1d(x.shape[0], eps).double().eval()
     given = {key: value for key, value in tensors.items() if key != "eps"}
     module.load_state_dict({**module.state_dict(), **given})
-    y: Tensor = module(x[None])[0]
-    return y
+    return _of(module, x[None])
 
 
 def _convolution(layer: Convolution, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
     """``nn.Conv1d`` where it knows the padding, else ``functional.pad`` before it."""
+    padding: Any
+    mode: Any
     if layer.padding != "same" and not isinstance(layer.padding, int):
-        x, padding = _padded(layer, x), 0
-        mode = "zeros"
+        x, padding, mode = _padded(layer, x), 0, "zeros"
     else:
-        padding, mode = layer.padding, layer.padding_mode  # type: ignore[assignment]  # the word same
+        padding, mode = layer.padding, layer.padding_mode
     module = nn.Conv1d(
         x.shape[0],
         layer.out_channels,
@@ -193,7 +193,7 @@ def _convolution(layer: Convolution, x: Tensor, weight: Tensor, bias: Tensor | N
         bias is not None,
         mode,
     )
-    return _filled(module, weight, bias)(x[None])[0]
+    return _of(_filled(module, weight, bias), x[None])
 
 
 def _unshared(layer: Windowed, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
@@ -232,6 +232,12 @@ def _padded(layer: Windowed, x: Tensor) -> Tensor:
     sides = words[padding] if isinstance(padding, str) else padding
     sides = (sides, sides) if isinstance(sides, int) else sides
     return functional.pad(x[None], sides, mode=mode)[0]
+
+
+def _of(module: nn.Module, x: Tensor) -> Tensor:
+    """What ``module`` makes of a batch of one, without the batch."""
+    y: Tensor = module(x)[0]
+    return y
 
 
 def _filled(module: Any, weight: Tensor, bias: Tensor | None) -> Any:
