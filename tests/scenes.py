@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from connectivity import parse
 from connectivity.figure import Drawable, Figure
 from connectivity.figures.subjects import NetworkSubject
-from connectivity.graphs.build import Blueprint
+from connectivity.graphs.blueprint import Blueprint
+from connectivity.graphs.build import wire
 from connectivity.graphs.wiring import Wiring
 from connectivity.layout.columns import Arrangement, Column
 from connectivity.options import Options
@@ -31,7 +32,7 @@ def compose_figure(
 def wired(text: str) -> Wiring:
     """The whole graph of a network, as figures have it, without biases."""
     (network,) = parse(text)
-    return Blueprint(network).wire(biases=False)
+    return wire(Blueprint(network), biases=False)
 
 
 def standing(text: str, max_units: int, anchor: str | None = None) -> tuple[Wiring, list[Column]]:

@@ -11,7 +11,7 @@ from conftest import ROOT
 import connectivity
 from connectivity import ConnectivityError, DrawingError, Figure, NetworkError, describe, parse
 from connectivity.figures import subjects
-from connectivity.graphs.build import CONNECTION_LIMIT, Blueprint
+from connectivity.graphs.blueprint import CONNECTION_LIMIT, Blueprint
 from connectivity.graphs.evaluation import network_values
 from connectivity.rendering.dot import dot
 from connectivity.scene import Scene
@@ -126,7 +126,7 @@ def test_what_is_too_large_is_refused_before_it_is_built(
     def refuse(*_: object) -> None:
         raise AssertionError("built")
 
-    monkeypatch.setattr(Blueprint, "wire", refuse)
+    monkeypatch.setattr("connectivity.graphs.build._Builder.wiring", refuse)
     with pytest.raises(DrawingError, match=words):
         scene_of(text, **options)
 

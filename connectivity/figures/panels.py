@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from connectivity.errors import ConnectivityError
 from connectivity.figures.subjects import GraphSubject, NetworkSubject, Subject
-from connectivity.graphs.build import Blueprint
+from connectivity.graphs.blueprint import Blueprint
+from connectivity.graphs.build import wire
 from connectivity.network import Network
 from connectivity.notation.parser import PANEL_SEPARATOR, parse, scan
 
@@ -46,7 +47,7 @@ class PanelSource:
 
         blueprint = self.blueprint(padding)
         try:
-            wiring = blueprint.wire()
+            wiring = wire(blueprint)
         except ConnectivityError as error:
             self.fail(error, "weights")
         values = self.values(blueprint)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
-from connectivity.graphs.build import Blueprint, Part
+from connectivity.graphs.blueprint import Blueprint, Part
+from connectivity.graphs.build import wire
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
 from connectivity.layout.part import part_of
@@ -67,7 +68,7 @@ class NetworkSubject:
         return total
 
     def _wired(self, part: Part | None) -> Wiring:
-        wiring = self._blueprint.wire(part, self._biases)
+        wiring = wire(self._blueprint, part, self._biases)
         if self._values is not None:
             wiring.take_values(self._values)
         return wiring

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectivity.errors import GraphError, NetworkError, suggestion, visible
-from connectivity.graphs.build import Blueprint
+from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.reading import read
 from connectivity.graphs.roles import BIAS, PADDING
 from connectivity.graphs.unitnames import find_units
@@ -140,7 +140,7 @@ def _combined(blueprint: Blueprint, number: int, before: Sequence[float]) -> lis
     stage, numbers = blueprint.stages[number], blueprint.numbers[number]
     layer, shapes = stage.layer, stage.inputs
     constants = layer.constants(*shapes)
-    dropped = blueprint._dropped(stage)
+    dropped = blueprint.dropped(stage)
     average = max(1, blueprint.layers[number].info.connections // stage.shape.units)
     step = max(1, _AT_ONCE // average)
     values: list[float] = []

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectivity.graphs import words
-from connectivity.graphs.build import Blueprint, Part
+from connectivity.graphs.blueprint import Blueprint, Part
+from connectivity.graphs.build import wire
 from connectivity.graphs.fields import Field, receptive_fields
 from connectivity.graphs.reading import read
 from connectivity.graphs.wiring import Wiring
@@ -41,7 +42,7 @@ def describe(what: nx.Graph[Any] | Network, weights: Mapping[str, Any] | None = 
 
 def _network_facts(blueprint: Blueprint) -> Facts:
     nothing: Sequence[tuple[int, ...]] = [()] * len(blueprint.stages)
-    wiring = blueprint.wire(Part([*nothing], [*nothing]))
+    wiring = wire(blueprint, Part([*nothing], [*nothing]))
 
     def unused(number: int) -> list[str]:
         stage = blueprint.stages[number]

@@ -29,7 +29,8 @@ from typing import Any, TypeAlias
 
 import networkx as nx
 
-from connectivity.graphs.build import Blueprint
+from connectivity.graphs.blueprint import Blueprint
+from connectivity.graphs.build import wire
 from connectivity.graphs.memory import collector_off
 from connectivity.graphs.wiring import Wiring, node_data
 from connectivity.network import Network
@@ -49,7 +50,7 @@ def build(network: Network, weights: Mapping[str, Any] | None = None, seed: int 
 
     Raises NetworkError beyond CONNECTION_LIMIT and for what is no Network, WeightsError for weights that do not fit.
     """
-    return to_networkx(Blueprint(network, weights, seed, padding).wire())
+    return to_networkx(wire(Blueprint(network, weights, seed, padding)))
 
 
 def to_networkx(wiring: Wiring) -> Graph:

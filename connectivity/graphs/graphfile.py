@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectivity.errors import FileError, GraphError, suggestion, visible
-from connectivity.graphs.build import Blueprint
+from connectivity.graphs.blueprint import Blueprint
+from connectivity.graphs.build import wire
 from connectivity.graphs.matrices import check_matrices
 from connectivity.graphs.memory import collector_off
 from connectivity.graphs.wiring import LayerView, Wiring, node_data
@@ -69,7 +70,7 @@ def dump_network(blueprint: Blueprint, format: str, values: list[list[float]] | 
     if format == "npz":  # whose size is known before there is a graph
         check_matrices(_matrix_shapes(blueprint.layers))
     with collector_off():
-        wiring = blueprint.wire(biases=format != "npz")
+        wiring = wire(blueprint, biases=format != "npz")
         if values is not None:
             wiring.take_values(values)
         if format == "graphml":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Sequence
 
-from connectivity.graphs.build import Blueprint, Part, starts_of
+from connectivity.graphs.blueprint import Blueprint, Part, starts_of
 from connectivity.layers.base import Shape
 from connectivity.layout.columns import Arrangement
 from connectivity.network import Stage
