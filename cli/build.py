@@ -143,7 +143,7 @@ def _check(jobs: Sequence[Job], records: Records) -> int:
 
 def _build(jobs: Sequence[Job], records: Records, workers: int, force: bool, quiet: bool) -> dict[str, Sequence[str]]:
     """Draw what is stale; the figures that failed, each with the files that it read."""
-    from connectivity.builds.jobs import build as run_all
+    from connectivity.builds.jobs import run_all
     from connectivity.figure import Figure  # noqa: F401  # once, before there are workers
 
     stale = [job for job in jobs if force or not records.is_fresh(job)]
@@ -232,7 +232,7 @@ def _write_deps(path: str, jobs: Sequence[Job], records: Records, failed: Mappin
 
 def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool, deps: str | None) -> None:
     """Draw again what changes, until Ctrl-C."""
-    from connectivity.builds.jobs import build as run_all
+    from connectivity.builds.jobs import run_all
     from connectivity.builds.watch import changes
 
     say = _Done(quiet)

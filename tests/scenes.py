@@ -10,7 +10,7 @@ from connectivity import parse
 from connectivity.figure import Drawable, Figure
 from connectivity.figures.subjects import NetworkSubject
 from connectivity.graphs.blueprint import Blueprint
-from connectivity.graphs.build import wire
+from connectivity.graphs.builder import wire
 from connectivity.graphs.wiring import Wiring
 from connectivity.layout.columns import Arrangement, Column
 from connectivity.options import Options

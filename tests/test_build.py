@@ -17,10 +17,10 @@ import pytest
 from conftest import HEEDING, Run
 
 import connectivity
-from connectivity.builds.jobs import STATE, Job, Records, build, outputs_of
+from connectivity.builds.jobs import STATE, Job, Records, outputs_of, run_all
 from connectivity.builds.jobs import run as run_job
-from connectivity.builds.pool import Pool
 from connectivity.builds.watch import changes
+from connectivity.builds.workers import Workers
 
 COMMAND = str(Path(sys.executable).with_name("connectivity"))
 
@@ -151,7 +151,7 @@ def crash(job: int) -> int:
 
 
 def test_a_crash_of_one_worker_harms_no_other() -> None:
-    with Pool(crash, 2) as pool:
+    with Workers(crash, 2) as pool:
         found = dict(pool.each(list(range(8))))
     assert found.pop(3) == "was killed (signal 9)"
     assert found == {n: n * n for n in range(8) if n != 3}
@@ -169,7 +169,7 @@ def test_a_crash_is_reported_as_the_figure_that_it_was(tmp_path: Path, monkeypat
         return draw(self, format, engine)
 
     monkeypatch.setattr(connectivity.Figure, "draw", dying)  # which forked workers have, too
-    results = {Path(result.job.source).stem: result.error for result in build(jobs, 2)}
+    results = {Path(result.job.source).stem: result.error for result in run_all(jobs, 2)}
     assert results.pop("b") == f"{tmp_path}/b.toml: the process that drew it ended (exit code 7)"
     assert results == {"a": "", "c": "", "d": ""}
     assert sorted(path.name for path in tmp_path.glob("*.dot")) == ["a.dot", "c.dot", "d.dot"]
@@ -216,7 +216,7 @@ def test_what_a_failed_figure_read_is_among_its_dependencies(run: Run, tmp_path:
 
 
 def test_a_worker_that_dies_between_two_jobs_is_replaced() -> None:
-    with Pool(lambda job: job, 1) as pool:
+    with Workers(lambda job: job, 1) as pool:
         results = iter(pool.each([1, 2, 3]))
         assert next(results) == (1, 1)
         assert list(results) == [(2, 2), (3, 3)]

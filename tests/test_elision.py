@@ -126,7 +126,7 @@ def test_what_is_too_large_is_refused_before_it_is_built(
     def refuse(*_: object) -> None:
         raise AssertionError("built")
 
-    monkeypatch.setattr("connectivity.graphs.build._Builder.wiring", refuse)
+    monkeypatch.setattr("connectivity.graphs.builder._Builder.wiring", refuse)
     with pytest.raises(DrawingError, match=words):
         scene_of(text, **options)
 
@@ -160,4 +160,4 @@ def test_the_repository_has_no_second_way_to_build() -> None:
     callers = [
         path.name for path in (ROOT / "connectivity").rglob("*.py") if "_Builder(" in path.read_text(encoding="utf-8")
     ]
-    assert callers == ["build.py"]
+    assert callers == ["builder.py"]

@@ -45,7 +45,7 @@ def room(module: str) -> str:
 
 
 def shown(path: Path) -> str:
-    """What a module is called here: ``graphs/build.py``, ``cli/draw.py``."""
+    """What a module is called here: ``graphs/builder.py``, ``cli/draw.py``."""
     return path.relative_to(PACKAGE if path.is_relative_to(PACKAGE) else ROOT).as_posix()
 
 

@@ -243,15 +243,15 @@ def _digest(path: Path) -> str:
         return ""
 
 
-def build(jobs: Sequence[Job], workers: int) -> Generator[Result, None, None]:
+def run_all(jobs: Sequence[Job], workers: int) -> Generator[Result, None, None]:
     """Run all jobs, at most ``workers`` of them at once, each result as it comes.
 
     Each is drawn in a process of its own kind, so that Graphviz may crash on one without harm to the others.
     """
-    from connectivity.builds.pool import Pool
+    from connectivity.builds.workers import Workers
 
-    with Pool(run, min(workers, len(jobs))) as pool:
-        for job, result in pool.each(jobs):
+    with Workers(run, min(workers, len(jobs))) as processes:
+        for job, result in processes.each(jobs):
             if isinstance(result, Result):
                 yield result
             else:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from connectivity.errors import ConnectivityError
 from connectivity.figures.subjects import GraphSubject, NetworkSubject, Subject
 from connectivity.graphs.blueprint import Blueprint
-from connectivity.graphs.build import wire
+from connectivity.graphs.builder import wire
 from connectivity.network import Network
 from connectivity.notation.parser import PANEL_SEPARATOR, parse, scan
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 from connectivity.graphs.blueprint import Blueprint, Part
-from connectivity.graphs.build import wire
+from connectivity.graphs.builder import wire
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
 from connectivity.layout.part import part_of

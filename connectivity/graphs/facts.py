@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from connectivity.graphs import words
+from connectivity.graphs import descriptions
 from connectivity.graphs.blueprint import Blueprint, Part
-from connectivity.graphs.build import wire
+from connectivity.graphs.builder import wire
 from connectivity.graphs.fields import Field, receptive_fields
 from connectivity.graphs.reading import read
 from connectivity.graphs.wiring import Wiring
@@ -77,9 +77,9 @@ def _facts(wiring: Wiring, unused: Callable[[int], list[str]]) -> Facts:
     totals |= {key: sum(layer[key] for layer in own) for key in ("weights", "biases", "parameters")}
     totals["multiply_adds"] = sum(layer["multiply_adds"] for layer in layers)
     return {
-        "sentence": words.description([(wiring, None)]),
+        "sentence": descriptions.description([(wiring, None)]),
         "layers": layers,
-        "branches": words.branches(wiring),
+        "branches": descriptions.branches(wiring),
         "totals": totals,
     }
 
@@ -87,7 +87,7 @@ def _facts(wiring: Wiring, unused: Callable[[int], list[str]]) -> Facts:
 def _layer_facts(wiring: Wiring, number: int, unused: list[str], fields: dict[int, Field]) -> Facts:
     layer = wiring.layers[number]
     info = layer.info
-    heading, _ = words.caption(layer, number)
+    heading, _ = descriptions.caption(layer, number)
     names = [view.info.name for view in wiring.layers]
     multiplied = info.connections if info.weights else 0
     return {

@@ -30,7 +30,7 @@ from typing import Any, TypeAlias
 import networkx as nx
 
 from connectivity.graphs.blueprint import Blueprint
-from connectivity.graphs.build import wire
+from connectivity.graphs.builder import wire
 from connectivity.graphs.memory import collector_off
 from connectivity.graphs.wiring import Wiring, node_data
 from connectivity.network import Network

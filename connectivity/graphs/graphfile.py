@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectivity.errors import FileError, GraphError, suggestion, visible
 from connectivity.graphs.blueprint import Blueprint
-from connectivity.graphs.build import wire
+from connectivity.graphs.builder import wire
 from connectivity.graphs.matrices import check_matrices
 from connectivity.graphs.memory import collector_off
 from connectivity.graphs.wiring import LayerView, Wiring, node_data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectivity.graphs import words
+from connectivity.graphs import descriptions
 from connectivity.picture.panel import Panel
 from connectivity.picture.sides import Side
 from connectivity.scene import LEADING, Sheet, Text
@@ -25,8 +25,8 @@ class Captions:
         self.texts = [self._said(number) for number in range(len(self._layers))] if options.captions else []
         for index, heading in enumerate(options.layer_titles[: len(self.texts)]):
             if heading.strip():
-                self.texts[index] = (words.one_line(heading), self.texts[index][1])
-        self.row_titles = [words.one_line(title) for title in options.row_titles[: len(self._layers)]]
+                self.texts[index] = (descriptions.one_line(heading), self.texts[index][1])
+        self.row_titles = [descriptions.one_line(title) for title in options.row_titles[: len(self._layers)]]
         self.sides = self._sides()
 
     def stands(self, index: int, side: Side) -> bool:
@@ -36,7 +36,7 @@ class Captions:
     def _said(self, index: int) -> tuple[str, list[str]]:
         """A layer's caption; one that takes what is joined says what that is."""
         layers = self._layers
-        heading, lines = words.caption(layers[index], index)
+        heading, lines = descriptions.caption(layers[index], index)
         joins, takes = self._branches.joins, self._branches.takes[index]
         if any(source in joins for source in layers[index].inputs) and index not in joins:
             names = [layers[source].info.name for source in dict.fromkeys(takes)]

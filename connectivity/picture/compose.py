@@ -13,7 +13,7 @@ from connectivity.colour.paint import paint
 from connectivity.colour.themes import THEME
 from connectivity.errors import DrawingError, suggestion, visible
 from connectivity.figures.subjects import Subject
-from connectivity.graphs import words
+from connectivity.graphs import descriptions
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
 from connectivity.layout.sizes import LEAST_PITCH, Sizes
@@ -112,10 +112,10 @@ def _say(paper: Scene, panels: Sequence[Panel], options: Options) -> None:
     """Title and description, for those who cannot see the picture."""
     subjects = " and ".join(dict.fromkeys(panel.title for panel in panels if panel.title))
     paper.title = plain(options.title or subjects or "connectivity graph")
-    described = words.description([(panel.subject, panel.title) for panel in panels])
+    described = descriptions.description([(panel.subject, panel.title) for panel in panels])
     paper.description = plain(options.description or described)
     if options.list_connections:
-        paper.description += "\n" + words.connections([(panel.wiring, panel.names) for panel in panels])
+        paper.description += "\n" + descriptions.connections([(panel.wiring, panel.names) for panel in panels])
 
 
 def _panels(drafts: Sequence[Draft], titles: Sequence[str | None], options: Options) -> list[Panel]:
@@ -247,7 +247,7 @@ def _titles(drafts: Sequence[Draft], options: Options) -> list[str | None]:
                 f"{len(options.panel_titles)} panel titles for {len(drafts)} panels; give one for each", "panel_titles"
             )
         return [title or None for title in options.panel_titles]
-    titles = [words.panel_title(draft.subject.layers) for draft in drafts]
+    titles = [descriptions.panel_title(draft.subject.layers) for draft in drafts]
     return titles if len(set(titles)) > 1 and None not in titles else [None] * len(drafts)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from connectivity.colour.paint import passed
 from connectivity.colour.themes import Stroke
 from connectivity.errors import DrawingError
-from connectivity.graphs import words
+from connectivity.graphs import descriptions
 from connectivity.layout.skips import Skip, Way
 from connectivity.picture.canvas import Canvas, Numbers
 from connectivity.picture.routes import Router
@@ -43,7 +43,7 @@ class ConnectionDrawer:
         for connection in connections:
             source, target = sources[connection], targets[connection]
             colour, width, style = painter(connection) or faint
-            tip = words.connection_tip(self._wiring, connection, self._panel.names)
+            tip = descriptions.connection_tip(self._wiring, connection, self._panel.names)
             weight = numbers.weight(self._panel, connection)
             own = f"edge layer{self._wiring.layer(connection)} {weight} to{self._canvas.ids[target][1:]}"
             tail, path = self._start(connection)

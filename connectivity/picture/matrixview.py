@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from connectivity.colour.spaces import blend, readable
 from connectivity.colour.themes import Stroke
-from connectivity.graphs import words
+from connectivity.graphs import descriptions
 from connectivity.graphs.roles import BIAS, PADDING
 from connectivity.graphs.unitnames import written
 from connectivity.graphs.wiring import LayerView
@@ -123,7 +123,7 @@ class MatrixDrawer:
                 by_layer[self.view.layer(connection)].append(connection)
         x = 0.0
         for index in self.drawn:
-            heading, lines = words.caption(self.view.layers[index], index)
+            heading, lines = descriptions.caption(self.view.layers[index], index)
             room = max(len(line) for line in (heading, *lines)) * 5.2 if self.options.captions else 0.0
             width = self.columns[index].length * self.cell
             names = self._names_width(index)
@@ -151,11 +151,11 @@ class MatrixDrawer:
         if self.options.direction in ("BT", "TB"):
             bottom = self.sheet.extent.bottom
         for index, x in zip(self.drawn, self.middles, strict=True):
-            heading, _ = words.caption(self.view.layers[index], index)
+            heading, _ = descriptions.caption(self.view.layers[index], index)
             if index < len(self.options.layer_titles):
-                heading = words.one_line(self.options.layer_titles[index])
+                heading = descriptions.one_line(self.options.layer_titles[index])
             rows, columns = self.view.layers[index].total, self._width(index)
-            lines = [f"{rows:,} × {columns:,} matrix", *words.caption(self.view.layers[index], index)[1][-2:]]
+            lines = [f"{rows:,} × {columns:,} matrix", *descriptions.caption(self.view.layers[index], index)[1][-2:]]
             y = bottom - 12 - HEADING_SIZE * LEADING / 2
             self.sheet.text(Text(x, y, heading, HEADING_SIZE, self.theme.ink, bold=True))
             y -= HEADING_SIZE * LEADING / 2 + 1 + CAPTION_SIZE * LEADING * len(lines) / 2
@@ -193,7 +193,7 @@ class MatrixDrawer:
     def _cell(self, connection: int, x: float, y: float, wide: float, classes: str, numbers: Numbers) -> None:
         gap = 1.2 if self.cell > 6 else 0.0
         stroke = self.painter(connection) or Stroke(self.theme.faint)
-        tip = words.connection_tip(self.view, connection, self.panel.names)
+        tip = descriptions.connection_tip(self.view, connection, self.panel.names)
         identity = numbers.id("c")
         fill = self._fill(stroke)
         self.sheet.marks.cells.append(

@@ -22,7 +22,7 @@ _END = "end"
 _PATIENCE = 5.0  # seconds that a worker has to end by itself
 
 
-class Pool(Generic[J]):
+class Workers(Generic[J]):
     """``workers`` processes that apply ``function`` to jobs."""
 
     def __init__(self, function: Callable[[J], Any], workers: int) -> None:

@@ -1,0 +1,189 @@
+"""What is known of a network's graph before a connection is made.
+
+Everything that is said of the whole (counts, degrees, what a unit depends on) is asked of the layers, which know
+it in closed form: a network may be far larger than what is made of it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectivity.errors import NetworkError, visible
+from connectivity.graphs.info import LayerInfo
+from connectivity.graphs.weights import layer_weights
+from connectivity.graphs.wiring import LayerView
+from connectivity.layers.activations import activation
+from connectivity.layers.base import NO_PARAMETER, Connections
+from connectivity.layers.combine import Norm
+from connectivity.network import Network, Stage
+
+CONNECTION_LIMIT = 2_000_000
+"""The most connections and units in one graph: about 1 GB of memory."""
+
+
+@dataclass
+class Part:
+    """The units of each layer that a picture needs, by flat index, in order.
+
+    ``shown`` are drawn; ``hidden`` are ends of connections that a shown unit has, which are drawn as stubs.
+    """
+
+    shown: list[Collection[int]]
+    hidden: list[Collection[int]]
+    known: list[set[int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.known = [{*shown, *hidden} for shown, hidden in zip(self.shown, self.hidden, strict=True)]
+
+
+class Blueprint:
+    """A network with its numbers, and what is known of its graph before a connection is made.
+
+    ``layers`` are its layers with all facts and no units. ``padding``: units of padding will stand beside them.
+    Raises NetworkError for what is no Network, WeightsError for weights that do not fit.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        weights: Mapping[str, Any] | None = None,
+        seed: int = 0,
+        padding: bool = False,
+    ) -> None:
+        if not isinstance(network, Network):
+            raise NetworkError(f'build takes a Network, as parse("6 conv:3")[0], not {visible(repr(network), 40)}')
+        self.network = network
+        self.stages = network.stages
+        self.numbers = layer_weights(network, weights, seed)
+        self.padding = padding
+        self.layers = [self._outlined(number) for number in range(len(self.stages))]
+
+    def _outlined(self, number: int) -> LayerView:
+        stage = self.stages[number]
+        layer = LayerView(LayerInfo(**self._facts(number)), stage.shape, stage.sources)
+        if self.padding:
+            layer.pads = self.zeros(number)
+        return layer
+
+    def zeros(self, number: int) -> tuple[int, int]:
+        """How many zeros stand to the left and right of a layer: as many as the widest window over it sees."""
+        sides = [stage.layer.zeros(*stage.inputs) for stage in self.stages if number in stage.sources]
+        return max((left for left, _ in sides), default=0), max((right for _, right in sides), default=0)
+
+    def _facts(self, number: int) -> dict[str, Any]:
+        """What :class:`.info.LayerInfo` says of a stage."""
+        stage, values = self.stages[number], self.numbers[number]
+        layer, shapes = stage.layer, stage.inputs
+        if not stage.sources:
+            return {
+                "name": stage.name,
+                "kind": layer.kind,
+                "channels": stage.shape.channels,
+                "length": stage.shape.length,
+                "dropped": len(layer.drop),
+                "activations": list(layer.activations),
+                "notes": [activation(text).shown for text in layer.activations],
+                "inputs": [],
+            }
+        totals = self._totals(stage)
+        window = layer.window(*shapes)
+        shared = [f"weights of {self.stages[stage.owner].name}"] if stage.owner != number else []
+        return {
+            "name": stage.name,
+            "kind": layer.kind,
+            "channels": stage.shape.channels,
+            "length": stage.shape.length,
+            "kernel_size": getattr(layer, "kernel_size", None),
+            "groups": getattr(layer, "groups", 1),
+            "window": window,
+            "connections": totals[0],
+            "weights": totals[1],
+            "biases": len(values.bias),
+            "unused_weights": layer.weight_count(*shapes) - totals[1],
+            "padding": totals[2],
+            "given": values.given,
+            "causal": getattr(layer, "causal", False),
+            "dropped": len(layer.drop),
+            "order": layer.operation.order if isinstance(layer.operation, Norm) else None,
+            "inputs": list(stage.sources),
+            "owner": None if stage.owner == number else stage.owner,
+            "heading": layer.heading([stage.name, *(self.stages[source].name for source in stage.sources)]),
+            "activations": list(layer.activations),
+            "notes": [*layer.notes(*shapes), *shared, *(activation(text).shown for text in layer.activations)],
+        }
+
+    def _totals(self, stage: Stage) -> tuple[int, int, int]:
+        """Connections, weights they use, connections to padding; dropped units have none."""
+        layer, shapes = stage.layer, stage.inputs
+        totals = layer.totals(*shapes)
+        dropped = self.dropped(stage)
+        if not layer.drop and not dropped:
+            return totals
+        if totals.connections > CONNECTION_LIMIT:
+            raise NetworkError(
+                f"{totals.connections:,} connections are too many to drop units among; at most {CONNECTION_LIMIT:,}",
+                "drop",
+            )
+        alive = self.alive(stage, layer.connections(*shapes))
+        padded = [each for each in layer.padding_connections(*shapes) if each.target + 1 not in layer.drop]
+        return len(alive), len(set(alive.parameters) - {NO_PARAMETER}), len(padded)
+
+    def dropped(self, stage: Stage) -> set[int]:
+        """The dropped units of a stage's inputs, counted through all of them."""
+        starts = starts_of(stage)
+        return {
+            start + unit - 1
+            for start, source in zip(starts, stage.sources, strict=True)
+            for unit in self.stages[source].layer.drop
+        }
+
+    def alive(self, stage: Stage, found: Connections) -> Connections:
+        """Those of a stage's connections that no dropped unit has."""
+        sources, targets = self.dropped(stage), {unit - 1 for unit in stage.layer.drop}
+        if not sources and not targets:
+            return found
+        keep = [
+            n
+            for n, (source, target) in enumerate(zip(found.sources, found.targets, strict=True))
+            if source not in sources and target not in targets
+        ]
+        return found.chosen(keep)
+
+    def unused_inputs(self, number: int) -> Sequence[int]:
+        """The units of a stage's inputs, counted through all of them, that nothing leads from."""
+        stage = self.stages[number]
+        if not stage.layer.drop and not self.dropped(stage):
+            return stage.layer.unused_inputs(*stage.inputs)
+        used = set(self.alive(stage, stage.layer.connections(*stage.inputs)).sources)
+        return [unit for unit in range(sum(shape.units for shape in stage.inputs)) if unit not in used]
+
+    def size(self) -> tuple[int, int]:
+        """How many connections and units the whole graph has."""
+        return sum(layer.info.connections for layer in self.layers), sum(layer.total for layer in self.layers)
+
+    def _size_of(self, part: Part) -> tuple[int, int]:
+        """As :meth:`size` of a part: exact where it is whole, else about as many."""
+        shares = [len(known) / stage.shape.units for known, stage in zip(part.known, self.stages, strict=True)]
+        connections = 0.0
+        for number, stage in enumerate(self.stages):
+            seen = 1.0
+            if stage.sources and stage.layer.window(*stage.inputs) is None:
+                seen = max(shares[source] for source in stage.sources)
+            connections += self.layers[number].info.connections * shares[number] * seen
+        return round(connections), sum(map(len, part.known))
+
+    def check_size(self, part: Part | None = None) -> None:
+        """Raise NetworkError for a graph, or a part of it, that is too large to be made."""
+        connections, units = self.size() if part is None else self._size_of(part)
+        if connections + units > CONNECTION_LIMIT:
+            raise NetworkError(
+                f"{connections:,} connections of {units:,} units; a graph holds at most {CONNECTION_LIMIT:,} of both"
+            )
+
+
+def starts_of(stage: Stage) -> list[int]:
+    """The number of the first unit of each input of a stage, counted through all of them."""
+    return [0, *itertools.accumulate(shape.units for shape in stage.inputs)][: len(stage.inputs)]

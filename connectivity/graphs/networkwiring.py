@@ -1,0 +1,201 @@
+"""The compact graph of a network, of which perhaps a part is made and the whole is known."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterable, Sequence
+
+from connectivity.graphs.blueprint import Blueprint, starts_of
+from connectivity.graphs.wiring import Key, LayerView, Place, Wiring
+from connectivity.layers.activations import activation
+from connectivity.layers.combine import MAXIMUM
+from connectivity.network import Stage
+
+SPREAD_LIMIT = 20_000
+"""Of a layer with more shared weights than this, colours are spread over those that are shown."""
+
+
+class NetworkWiring(Wiring):
+    """The graph of a network; what is asked of the whole network is asked of its layers."""
+
+    def __init__(self, blueprint: Blueprint, layers: list[LayerView]) -> None:
+        super().__init__(layers)
+        self._blueprint = blueprint
+        self.flats: list[int] = []  # of each unit: its index in its layer; less than 0 for padding and biases
+        self.unit_at: list[dict[int, int]] = [{} for _ in layers]
+        self.everything: list[Sequence[float]] = []  # the values of all units, where they are known
+
+    def used_parameters(self, layer: int) -> Collection[int]:
+        stage, info = self._blueprint.stages[layer], self.layers[layer].info
+        here = super().used_parameters(layer)
+        if info.weights > SPREAD_LIMIT or info.dropped or info.weights == len(here):
+            return here
+        return {*stage.layer.used(*stage.inputs), *here}
+
+    def take_values(self, values: list[list[float]]) -> None:
+        """Note the values of all units, layer by layer; bias units are 1."""
+        self.everything = list(values)
+        self.values = {
+            unit: values[layer][flat] for layer, own in enumerate(self.unit_at) for flat, unit in own.items()
+        }
+        self.values.update(dict.fromkeys(self.biases.values(), 1.0))
+        beside = [1.0] if self.biases else []
+        self.largest = max(beside + [abs(value) for own in values for value in own], default=0.0)
+
+    def has_parameter(self, name: str) -> bool:
+        tensor, bracket, inner = name.partition("[")
+        stage = next((one for one in self._blueprint.stages if f"{one.name}.weight" == tensor), None)
+        if stage is None or not stage.layer.has_weights:
+            return False
+        shape = stage.layer.weight_shape(*stage.inputs)
+        parts = inner.removesuffix("]").split(",")
+        if not bracket:
+            return True
+        if len(parts) != len(shape) or not all(part.isdigit() and len(part) < 10 for part in parts):
+            return False
+        flat = 0
+        for part, size in zip(map(int, parts), shape, strict=True):
+            if part >= size:
+                return False
+            flat = flat * size + part
+        return flat in stage.layer.used(*stage.inputs)
+
+    def parameter_weights(self, layers: Sequence[int]) -> dict[int, float]:
+        values = self._blueprint.numbers[layers[0]].weight
+        if not self.layers[layers[0]].kind.has_weights:
+            return {}
+        return {parameter: values[parameter] for parameter in self.used_parameters(layers[0])}
+
+    def degrees(self, units: Iterable[int]) -> dict[int, int]:
+        found: dict[int, int] = {}
+        for layer, own in itertools.groupby(units, key=lambda unit: self.layer_of[unit]):
+            wanted = {self.flats[unit]: unit for unit in own if self.flats[unit] >= 0}
+            stage = self._blueprint.stages[layer]
+            reached = self._blueprint.alive(stage, stage.layer.connections(*stage.inputs, targets=sorted(wanted)))
+            found.update(dict.fromkeys(wanted.values(), 0))
+            for target in reached.targets:
+                found[wanted[target]] += 1
+        return found
+
+    def winners(self) -> dict[int, int]:
+        if not self.everything:
+            return {}
+        winners: dict[int, int] = {}
+        for number, layer in enumerate(self.layers):
+            stage = self._blueprint.stages[number]
+            if layer.kind.combination is not MAXIMUM:
+                continue
+            targets = sorted(self.flats[unit] for unit in layer.units)
+            found = self._blueprint.alive(stage, stage.layer.connections(*stage.inputs, targets=targets))
+            (source,) = stage.sources
+            values = self.everything[source]
+            best: dict[int, int] = {}
+            for one, target in zip(found.sources, found.targets, strict=True):
+                if target not in best or values[one] > values[best[target]]:
+                    best[target] = one
+            for target, one in best.items():
+                unit = self.unit_at[number][target]
+                if not self._is_other(unit, values[one]) and one in self.unit_at[source]:
+                    winners[unit] = self.unit_at[source][one]
+        return winners
+
+    def key(self, unit: int) -> Key:
+        return self.layer_of[unit], self.flats[unit]
+
+    def keys(self, layer: int) -> Iterable[Key]:
+        return ((layer, flat) for flat in range(self.layers[layer].shape.units))
+
+    def key_at(self, layer: int, place: Place) -> Key | None:
+        if not self.layers[layer].has(place):
+            return None
+        return layer, place[0] * self.layers[layer].shape.length + place[1]
+
+    def positions(self, layer: int, units: Collection[int]) -> int:
+        length = self.layers[layer].shape.length
+        return length if isinstance(units, range) else len({flat % length for flat in units})
+
+    def unit(self, key: Key) -> int | None:
+        return self.unit_at[key[0]].get(key[1])
+
+    def reached(self, start: Iterable[Key], backwards: bool) -> list[Collection[int]]:
+        stages = self._blueprint.stages
+        seen: list[Collection[int]] = [set() for _ in stages]
+        for layer, flat in start:
+            if flat + 1 not in stages[layer].layer.drop:
+                seen[layer] = _with(seen[layer], flat)
+        for number in reversed(range(len(stages))) if backwards else range(len(stages)):
+            if not backwards:
+                self._add_targets(number, seen)
+            seen[number] = _with_peers(stages[number], seen[number])
+            if backwards:
+                self._add_sources(number, seen)
+        for layer, flat in start:
+            seen[layer] = _with(seen[layer], flat)
+        return seen
+
+    def _add_sources(self, number: int, seen: list[Collection[int]]) -> None:
+        """Add to ``seen`` what the units of a stage see."""
+        stage, flats = self._blueprint.stages[number], seen[number]
+        if not flats or not stage.sources:
+            return
+        everything = isinstance(flats, range) or len(flats) == stage.shape.units
+        if everything and not stage.layer.drop:
+            flats = range(stage.shape.units)
+            if not self._blueprint.unused_inputs(number):
+                self._see(stage, [range(shape.units) for shape in stage.inputs], seen)
+                return
+        sees = stage.layer.sources_of(sorted(flats), *stage.inputs)
+        if isinstance(sees, range) and len(stage.sources) == 1:
+            self._see(stage, [sees], seen)
+            return
+        starts = starts_of(stage)
+        self._see(
+            stage,
+            [
+                {flat - start for flat in sees if start <= flat < start + shape.units}
+                for start, shape in zip(starts, stage.inputs, strict=True)
+            ],
+            seen,
+        )
+
+    def _see(self, stage: Stage, found: Sequence[Collection[int]], seen: list[Collection[int]]) -> None:
+        """Add ``found`` of each input of a stage to ``seen``, without what is dropped."""
+        for source, own in zip(stage.sources, found, strict=True):
+            drop = self._blueprint.stages[source].layer.drop
+            if isinstance(own, range) and not drop:
+                seen[source] = own
+            elif not isinstance(seen[source], range):
+                seen[source] = {*seen[source], *own} - {unit - 1 for unit in drop}
+
+    def _add_targets(self, number: int, seen: list[Collection[int]]) -> None:
+        """Add to ``seen`` the units of a stage that those of its inputs reach."""
+        stage = self._blueprint.stages[number]
+        pairs = zip(stage.sources, starts_of(stage), strict=True)
+        sources = [start + flat for source, start in pairs for flat in seen[source]]
+        if sources:
+            reached = stage.layer.targets_of(sources, *stage.inputs)
+            drop = stage.layer.drop
+            if isinstance(reached, range) and not drop:
+                seen[number] = reached
+            else:
+                seen[number] = {*seen[number], *reached} - {unit - 1 for unit in drop}
+
+
+def _with(flats: Collection[int], flat: int) -> Collection[int]:
+    """``flats`` with one more."""
+    if flat in flats:
+        return flats
+    if isinstance(flats, set):
+        flats.add(flat)
+        return flats
+    return {*flats, flat}
+
+
+def _with_peers(stage: Stage, flats: Collection[int]) -> Collection[int]:
+    """``flats``, and the units of their layer that an activation such as softmax mixes them with."""
+    if not flats or not any(activation(text).mixes for text in stage.layer.activations):
+        return flats
+    channels, length = stage.shape
+    if channels == 1:
+        return range(length)
+    return {channel * length + flat % length for flat in flats for channel in range(channels)}
