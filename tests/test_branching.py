@@ -302,6 +302,8 @@ def test_own_graphs_may_skip_layers_and_start_anywhere() -> None:
     np.testing.assert_array_equal(evaluate(graph, [1, 2, 3]), [[3.5, 4.5, 7.0]])
     scene = scene_of(graph)
     assert sum(line.classes.startswith("edge") for line in scene.lines) == 9
+    assert [text.text for text in scene.texts if text.classes == "legend"][:2] == ["weight", "\u22122"]
+    assert describe(graph)["totals"]["multiply_adds"] == 9
     both = scene_of(graph, view="matrix")
     assert len(both.cells) == 9
 

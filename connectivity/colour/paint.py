@@ -40,14 +40,14 @@ TAPS = 9
 class Painted(NamedTuple):
     """What is coloured of a panel: its graph, the connections that are drawn whole, its options.
 
-    ``told`` are the layers that have keys in the legend; None: all. ``levels`` are the columns of its layers: those of
+    ``legend_layers`` are the layers that have keys in the legend; None: all. ``levels`` are the columns of its layers: those of
     one level have colours of their own, as far as these suffice. ``carries``: it has lines that pass values on.
     """
 
     wiring: Wiring
     whole: Sequence[int]
     options: Options
-    told: frozenset[int] | None = None
+    legend_layers: frozenset[int] | None = None
     levels: Sequence[int] = ()
     carries: bool = False
 
@@ -72,17 +72,17 @@ def paint(panels: Sequence[Painted], options: Options) -> tuple[list[Painter], l
                 taken[level] = taken.get(level, 0) + len(weights.parameters)
             layers.update(dict.fromkeys(weights.layers, painter))
             first = weights.layers[0]
-            told = panel.told is None or not panel.told.isdisjoint(weights.layers)
-            if key is not None and weights.parameters and told:
+            in_legend = panel.legend_layers is None or not panel.legend_layers.isdisjoint(weights.layers)
+            if key is not None and weights.parameters and in_legend:
                 keys.append(((place, panel.wiring.layers[first].info.name), key))
         winners = panel.wiring.winners() if "values" in panel.options.show else {}
-        if winners and panel.told is None:
+        if winners and panel.legend_layers is None:
             keys.append(((place, ""), Swatches("maximum pool", ((_won(theme), "its maximum"),))))
         painters.append(_by_layer(panel.wiring, layers, winners, theme))
-    found = _once(keys)
-    if any(panel.carries and panel.told is None for panel in panels):
-        found.append(Swatches(PASSED, ((passed(theme), "the value itself, no weight"),)))
-    return painters, found
+    entries = _once(keys)
+    if any(panel.carries and panel.legend_layers is None for panel in panels):
+        entries.append(Swatches(PASSED, ((passed(theme), "the value itself, no weight"),)))
+    return painters, entries
 
 
 def layer_numbers(wirings: Sequence[Wiring]) -> dict[str, int]:
@@ -120,13 +120,13 @@ class _Weights(NamedTuple):
 
 def _weights(panel: Painted) -> list[_Weights]:
     wiring = panel.wiring
-    seen = _by_target(wiring, panel.whole)
+    by_layer = _by_target(wiring, panel.whole)
     together: dict[int, list[int]] = {}
     for number in range(len(wiring.layers)):
         together.setdefault(wiring.owner(number), []).append(number)
-    found = []
+    groups = []
     for layers in together.values():
-        among = [connection for number in layers for connection in seen[number]]
+        among = [connection for number in layers for connection in by_layer[number]]
         shared = len(layers) > 1 or is_shared(wiring, layers[0], among)
         if shared:  # each weight keeps its colour even if no connection of it is seen whole
             everything = [connection for number in layers for connection in wiring.into(number)]
@@ -135,8 +135,8 @@ def _weights(panel: Painted) -> list[_Weights]:
             parameters += sorted(set(used) - set(parameters)) if everything else []
         else:
             parameters = list(dict.fromkeys(wiring.parameters[connection] for connection in among))
-        found.append(_Weights(wiring, layers, among, parameters, shared))
-    return found
+        groups.append(_Weights(wiring, layers, among, parameters, shared))
+    return groups
 
 
 def _by_target(wiring: Wiring, connections: Sequence[int]) -> list[list[int]]:
@@ -151,8 +151,10 @@ def _by_target(wiring: Wiring, connections: Sequence[int]) -> list[list[int]]:
 
 
 def is_shared(wiring: Wiring, layer: int, connections: Sequence[int]) -> bool:
-    """Whether connections of a layer share weights."""
+    """Whether connections of a layer share weights; where a graph names none, each has its own."""
     info = wiring.layers[layer].info
+    if all(wiring.parameters[connection] == NO_PARAMETER for connection in connections):
+        return False
     if info.connections:
         return info.weights < info.connections
     return len({wiring.parameters[connection] for connection in connections}) < len(connections)
@@ -207,16 +209,16 @@ def _once(named: Sequence[tuple[tuple[int, str], Key]]) -> list[Key]:
     """
     every = list(dict.fromkeys(key for _, key in named))
     keys = [key for key in every if not any(_contains(other, key) for other in every if other != key)]
-    found = []
+    entries = []
     for key in keys:
-        owners = [owner for owner, own in named if own == key or _contains(key, own)]
+        owners = [owner for owner, member in named if member == key or _contains(key, member)]
         if key.title in (KERNEL, SHARED) and sum(other.title == key.title for other in keys) > 1:
             names = dict.fromkeys(name for _, name in owners if name)
             key = key._replace(title=f"{key.title} of {listed([*names])}" if names else key.title)
         elif key.title == SHARED and len({panel for panel, _ in owners}) < len(owners):
             key = key._replace(title=f"{SHARED} of each layer")
-        found.append(key)
-    return found
+        entries.append(key)
+    return entries
 
 
 def _contains(key: Key, other: Key) -> bool:
@@ -258,14 +260,14 @@ def _kernel_key(weights: _Weights, scale: Scale, options: Options) -> Swatches |
     """The taps of a small kernel in their order, with colour and value; None where there is no such kernel."""
     if not weights.shared or len(weights.parameters) > TAPS + 1:
         return None
-    known = weights.values()
-    taps = sorted(parameter for parameter in weights.parameters if parameter in known)
+    values = weights.values()
+    taps = sorted(parameter for parameter in weights.parameters if parameter in values)
     if len(taps) > TAPS:
         return None
-    texts = [short(known[tap]) for tap in taps]
+    texts = [short(values[tap]) for tap in taps]
     if lettered(options):
         texts = [f"{letter(n)} = {text}" for n, text in enumerate(texts)]
-    return Swatches(KERNEL, tuple((scale.stroke(known[tap]), text) for tap, text in zip(taps, texts, strict=True)))
+    return Swatches(KERNEL, tuple((scale.stroke(values[tap]), text) for tap, text in zip(taps, texts, strict=True)))
 
 
 def _plain(theme: Theme, colour: str | None = None) -> Painter:
@@ -287,7 +289,7 @@ def _by_parameter(weights: _Weights, options: Options, theme: Theme, taken: int)
         return _stroked(weights, names, _spread(sweep, len(names))), Bar(
             "every connection has its own weight", sweep, ()
         )
-    called = dict(zip(sorted(names), weight_names(weights, options), strict=True))
+    texts = dict(zip(sorted(names), weight_names(weights, options), strict=True))
     names.sort(key=lambda name: (weights.tap(name), name))  # so that the taps of a kernel are far apart on the map
     taps = list(dict.fromkeys(map(weights.tap, names)))
     if len(names) <= len(theme.pens) and options.colormap is None:
@@ -304,7 +306,7 @@ def _by_parameter(weights: _Weights, options: Options, theme: Theme, taken: int)
         if len(names) > MOST_SWATCHES:
             order = "tap by tap" if len(taps) > 1 else "from the first to the last"
             return _stroked(weights, names, pens), Bar(f"{SHARED}, {order}", sweep, ())
-    key = Swatches(SHARED, tuple((pen, called[name]) for pen, name in zip(pens, names, strict=True)))
+    key = Swatches(SHARED, tuple((pen, texts[name]) for pen, name in zip(pens, names, strict=True)))
     return _stroked(weights, names, pens), key
 
 
@@ -377,14 +379,14 @@ def _by_group(wiring: Wiring, number: int, theme: Theme) -> tuple[Painter, Key |
 
 def _valued(panels: Sequence[Painted]) -> list[float]:
     """The weights of all connections that are coloured by their weight."""
-    found: list[float] = []
-    for wiring, whole, chosen, *_ in panels:
-        valued = [mode(wiring, number, (), chosen) == "weight" for number in range(len(wiring.layers))]
+    weights: list[float] = []
+    for wiring, whole, options, *_ in panels:
+        valued = [mode(wiring, number, (), options) == "weight" for number in range(len(wiring.layers))]
         if not any(valued) and NO_PARAMETER not in wiring.parameters:
             continue
         for connection in whole:
             if valued[wiring.layer(connection)] or wiring.parameters[connection] == NO_PARAMETER:
                 weight = wiring.weights[connection]
                 if weight is not None and not wiring.roles[connection].passes:
-                    found.append(weight)
-    return found
+                    weights.append(weight)
+    return weights
