@@ -120,9 +120,9 @@ def write_outputs(outputs: Sequence[tuple[str, bytes]], quiet: bool, unsaid: Seq
 
     if sys.stdout is None and any(path == "-" for path, _ in outputs):
         raise click.UsageError("standard output is closed; name a file, as -o net.svg")
-    named = [(path, data) for path, data in outputs if path != "-"]
-    files.write_all([*named, *unsaid])
-    for path, _ in named if not quiet else ():
+    places = [(path, data) for path, data in outputs if path != "-"]
+    files.write_all([*places, *unsaid])
+    for path, _ in places if not quiet else ():
         click.echo(f"wrote {visible(path, 1000)}", err=True)
     for path, data in outputs:
         if path == "-":

@@ -101,11 +101,11 @@ def _cores() -> int:
 def _formats(text: str) -> list[str]:
     from connectivity.errors import suggestion, visible
 
-    found = [word.strip().lower() for word in text.split(",")]
-    for word in found:
+    formats = [word.strip().lower() for word in text.split(",")]
+    for word in formats:
         if word not in FORMATS:
             raise click.UsageError(f'unknown format "{visible(word)}"{suggestion(word, FORMATS)}')
-    return found
+    return formats
 
 
 def _jobs(
@@ -197,15 +197,15 @@ class _Done:
                 click.echo(f"wrote {visible(path, 1000)}", err=True)
 
 
-def check_deps(path: str, known: Iterable[str]) -> None:
-    """Raise click.UsageError where a dependency file would take the place of something that is ``known``, or nothing."""
+def check_deps(path: str, paths: Iterable[str]) -> None:
+    """Raise click.UsageError where a dependency file would take the place of something of ``paths``, or nothing."""
     from connectivity.errors import visible
 
-    if path in ("", "-") or path.endswith(".toml") or os.path.realpath(path) in set(map(os.path.realpath, known)):
+    if path in ("", "-") or path.endswith(".toml") or os.path.realpath(path) in set(map(os.path.realpath, paths)):
         raise click.UsageError(f'--deps would write over "{visible(path)}": name a file of its own, as net.d')
 
 
-def deps_content(path: str, made: Mapping[str, Sequence[str]], sources: Collection[str]) -> bytes:
+def deps_content(path: str, inputs_of: Mapping[str, Sequence[str]], sources: Collection[str]) -> bytes:
     """What the dependency file ``path`` holds; warns of paths that Make cannot express.
 
     ``sources`` are the figure files themselves. Raises click.UsageError as :func:`check_deps`.
@@ -213,8 +213,8 @@ def deps_content(path: str, made: Mapping[str, Sequence[str]], sources: Collecti
     from connectivity.builds import depfile
     from connectivity.errors import visible
 
-    check_deps(path, [name for output, inputs in made.items() for name in (output, *inputs)])
-    data, refused = depfile.content(made, sources)
+    check_deps(path, [name for output, inputs in inputs_of.items() for name in (output, *inputs)])
+    data, refused = depfile.content(inputs_of, sources)
     for name in refused:
         click.echo(f"connectivity: warning: Make cannot express the path {visible(name, 200)!r}; left out", err=True)
     return data
@@ -225,9 +225,9 @@ def _write_deps(path: str, jobs: Sequence[Job], records: Records, failed: Mappin
     from connectivity import files
 
     inputs = {job: list(dict.fromkeys([*records.inputs(job), *failed.get(job.source, ())])) for job in jobs}
-    made = {path: inputs[job] for job in jobs for path, _ in job.outputs}
+    inputs_of = {path: inputs[job] for job in jobs for path, _ in job.outputs}
     others = {name for job in jobs for name in inputs[job] if name != job.source}
-    files.write(path, deps_content(path, made, {job.source for job in jobs} - others))
+    files.write(path, deps_content(path, inputs_of, {job.source for job in jobs} - others))
 
 
 def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool, deps: str | None) -> None:

@@ -40,19 +40,19 @@ def _kinds(incomplete: str) -> list[CompletionItem]:
     words = {kind.name: kind.help for kind in kinds}
     if not equals:
         words |= dict.fromkeys(NAMES, "activation of the layer before it")
-    found = {text: help for text, help in words.items() if text.startswith(word)}
-    if not found:  # their other names, for those who began one
-        found = {alias: kind.help for kind in kinds for alias in kind.aliases if alias.startswith(word)}
-    return [CompletionItem(f"{name}{equals}{text}", help=help) for text, help in found.items()]
+    matches = {text: help for text, help in words.items() if text.startswith(word)}
+    if not matches:  # their other names, for those who began one
+        matches = {alias: kind.help for kind in kinds for alias in kind.aliases if alias.startswith(word)}
+    return [CompletionItem(f"{name}{equals}{text}", help=help) for text, help in matches.items()]
 
 
 def _parameters(head: str, last: str) -> list[CompletionItem]:
-    found = {f"{item.name}{'' if item.flag else '='}": item.help for item in _known(head)}
-    return [CompletionItem(f"{head},{text}", help=help) for text, help in found.items() if text.startswith(last)]
+    parameters = {f"{item.name}{'' if item.flag else '='}": item.help for item in _parameters_of(head)}
+    return [CompletionItem(f"{head},{text}", help=help) for text, help in parameters.items() if text.startswith(last)]
 
 
 def _values(head: str, key: str, value: str) -> list[CompletionItem]:
-    parameter = next((item for item in _known(head) if key in (item.name, item.short)), None)
+    parameter = next((item for item in _parameters_of(head) if key in (item.name, item.short)), None)
     if parameter is None:
         return []
     if parameter.file:
@@ -60,7 +60,7 @@ def _values(head: str, key: str, value: str) -> list[CompletionItem]:
     return [CompletionItem(f"{head},{key}={word}") for word in parameter.choices if word.startswith(value)]
 
 
-def _known(head: str) -> Sequence[Parameter]:
+def _parameters_of(head: str) -> Sequence[Parameter]:
     """The parameters of the layer, or of the input, that ``head`` begins."""
     from connectivity.layers.input import Input
     from connectivity.layers.kinds import kind_words, words_of

@@ -100,8 +100,8 @@ def _row(layer: dict[str, Any]) -> tuple[str, ...]:
 
 def _multiplied(layer: dict[str, Any]) -> str:
     """How many products are summed, and how many with padding, where that is another number."""
-    own, padded = layer["multiply_adds"], layer["multiply_adds_padded"]
-    return f"{own:,}" if own == padded else f"{own:,} ({padded:,} padded)"
+    products, padded_products = layer["multiply_adds"], layer["multiply_adds_padded"]
+    return f"{products:,}" if products == padded_products else f"{products:,} ({padded_products:,} padded)"
 
 
 def _table(rows: list[tuple[str, ...]]) -> list[str]:

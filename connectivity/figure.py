@@ -63,18 +63,18 @@ class Figure:
         """
         from connectivity.figures.figurefile import read_figure
 
-        with recording() as noted:
-            found = read_figure(path)
-        return cls._of(found, list(noted))
+        with recording() as paths:
+            figure = read_figure(path)
+        return cls._of(figure, list(paths))
 
     @classmethod
     def parse(cls, text: str | bytes, source: str = "<figure>", folder: str | Path = ".") -> Figure:
         """The figure in a text of TOML; ``source`` names it in errors, ``folder`` is where its files are."""
         from connectivity.figures.figurefile import parse_figure
 
-        with recording() as noted:
-            found = parse_figure(text, source, folder)
-        return cls._of(found, list(noted))
+        with recording() as paths:
+            figure = parse_figure(text, source, folder)
+        return cls._of(figure, list(paths))
 
     @classmethod
     def of(cls, what: Drawable, folder: str | Path = ".") -> Figure:
@@ -96,18 +96,18 @@ class Figure:
     def _of_line(cls, line: str, folder: str | Path) -> Figure:
         if line.endswith(".toml") and (len(line.split()) == 1 or Path(folder, line).is_file()):
             return cls.read(Path(folder) / line if str(folder) != "." else line)
-        with recording() as noted:
+        with recording() as paths:
             if ".toml" in line:
                 from connectivity.figures.figurefile import panels_of
 
                 panels = panels_of(line, folder)
             else:
                 panels = [PanelSource(what=item) for item in read_panels(line, folder)]
-        return cls(panels, dependencies=list(noted))
+        return cls(panels, dependencies=list(paths))
 
     @classmethod
-    def _of(cls, found: FigureFile, noted: Sequence[str]) -> Figure:
-        return cls(found.panels, found.options, noted, found.document)
+    def _of(cls, figure: FigureFile, dependencies: Sequence[str]) -> Figure:
+        return cls(figure.panels, figure.options, dependencies, figure.document)
 
     def changed(
         self, weights: Mapping[str, Any] | None = None, seed: int | None = None, input: Any = None, **options: Any
@@ -184,17 +184,18 @@ class Figure:
         """The scene, and (of the theme "auto") the one in dark colours; made once, whatever is asked for how often."""
         with self._errors_at_their_place():
             options = Options(**self._all_options())
-            own = [options.replaced(dict(panel.options)) for panel in self.panels]
+            by_panel = [options.replaced(dict(panel.options)) for panel in self.panels]
             drafts = [
-                Draft(panel.subject("bias" in chosen.show, chosen.padding != "hidden"), chosen)
-                for panel, chosen in zip(self.panels, own, strict=True)
+                Draft(panel.subject("bias" in panel_options.show, panel_options.padding != "hidden"), panel_options)
+                for panel, panel_options in zip(self.panels, by_panel, strict=True)
             ]
             day = compose(drafts, options)
             if options.theme != "auto":
                 return day, None
             dark = {"theme": "dark"}
             return day, compose(
-                [Draft(subject, chosen.replaced(dark)) for subject, chosen in drafts], options.replaced(dark)
+                [Draft(subject, panel_options.replaced(dark)) for subject, panel_options in drafts],
+                options.replaced(dark),
             )
 
     @contextmanager

@@ -94,11 +94,11 @@ class Growth:
 
     def _sources(self, layer: Layer, number: int) -> tuple[int, ...]:
         """The numbers of the stages that ``layer`` takes."""
-        wanted = layer.reads(self._names[number - 1] if number else "")
-        missing = next((name for name in wanted if name not in self._numbers), None)
+        names = layer.reads(self._names[number - 1] if number else "")
+        missing = next((name for name in names if name not in self._numbers), None)
         if missing is not None:
             raise NetworkError(self._missing(missing), *layer.place_of(missing))
-        return tuple(self._numbers[name] for name in wanted)
+        return tuple(self._numbers[name] for name in names)
 
     def _owner(self, layer: Layer, name: str, inputs: tuple[Shape, ...]) -> int:
         """The stage whose weights ``layer`` shares."""
@@ -111,10 +111,11 @@ class Growth:
             raise NetworkError(f"{without} has no weights to share", "share")
         if layer.weight is not None:
             raise NetworkError(f'weights of its own and those of "{name}" contradict each other', "weight")
-        own, theirs = layer.weight_shape(*inputs), other.layer.weight_shape(*other.inputs)
-        if own != theirs:
+        shape, other_shape = layer.weight_shape(*inputs), other.layer.weight_shape(*other.inputs)
+        if shape != other_shape:
             raise NetworkError(
-                f'it needs weights of shape {list(own)}, but those of "{name}" have shape {list(theirs)}', "share"
+                f'it needs weights of shape {list(shape)}, but those of "{name}" have shape {list(other_shape)}',
+                "share",
             )
         if other.layer.bias and layer.bias_shape(*inputs) != other.layer.bias_shape(*other.inputs):
             raise NetworkError(f'its bias has another shape than that of "{name}"', "share")
@@ -178,8 +179,8 @@ class Network:
 
     def outputs(self) -> tuple[int, ...]:
         """The numbers of the stages that nobody reads, of an input alone its own."""
-        read = {source for stage in self.stages for source in stage.sources}
-        return tuple(number for number in range(len(self.stages)) if number not in read)
+        sources = {source for stage in self.stages for source in stage.sources}
+        return tuple(number for number in range(len(self.stages)) if number not in sources)
 
 
 def names_of(layers: Sequence[Layer]) -> list[str]:
@@ -187,20 +188,20 @@ def names_of(layers: Sequence[Layer]) -> list[str]:
     return default_names([(layer.name, isinstance(layer, Input)) for layer in layers])
 
 
-def default_names(given: Sequence[tuple[str | None, bool]]) -> list[str]:
-    """The names of layers of which ``given`` says each one's own, if any, and whether it is an input.
+def default_names(entries: Sequence[tuple[str | None, bool]]) -> list[str]:
+    """The names of layers of which ``entries`` say each one's own, if any, and whether it is an input.
 
     >>> default_names([(None, True), ("a", False), (None, False), (None, True), (None, False)])
     ['x', 'a', 'h2', 'x2', 'y']
     """
-    taken = {name for name, _ in given if name is not None}
+    taken = {name for name, _ in entries if name is not None}
     inputs = itertools.count(1)
     names = []
-    for index, (name, is_input) in enumerate(given):
+    for index, (name, is_input) in enumerate(entries):
         number = next(inputs) if is_input else 0
         if name is None:
             letter, start = ("x", number) if is_input else ("h", max(index, 1))
-            first = "x" if index == 0 else "y" if index == len(given) - 1 and not is_input else f"{letter}{start}"
+            first = "x" if index == 0 else "y" if index == len(entries) - 1 and not is_input else f"{letter}{start}"
             others = (f"{letter}{other}" for other in itertools.count(max(start, 1)))
             name = next(name for name in itertools.chain([first], others) if name not in taken)
         names.append(name)

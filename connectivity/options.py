@@ -250,38 +250,40 @@ def settings() -> list[Setting]:
 _KINDS = {"str": "text", "bool": "switch", "int": "whole", "float": "number"}
 
 
-def named(given: Mapping[str, Any]) -> dict[str, Any]:
-    """``given`` by the names of :class:`Options`, where some are by those of the command line (``row_title``).
+def named(options: Mapping[str, Any]) -> dict[str, Any]:
+    """``options`` by the names of :class:`Options`, where some are by those of the command line (``row_title``).
 
     Raises DrawingError for a name that is none.
 
     >>> named({"row_title": ["a"], "max-units": 12})
     {'row_titles': ['a'], 'max_units': 12}
     """
-    known = {name.replace("-", "_"): setting.name for setting in settings() for name in (setting.flag, setting.name)}
-    found: dict[str, Any] = {}
-    for name, value in given.items():
-        own = known.get(name.replace("-", "_"))
-        if own is None:
-            raise DrawingError(f'unknown option "{visible(name)}"{suggestion(name.replace("-", "_"), known)}')
-        if own in found:
-            raise DrawingError(f'"{visible(name)}" is said twice', own)
-        found[own] = value
-    return found
+    option_of = {
+        name.replace("-", "_"): setting.name for setting in settings() for name in (setting.flag, setting.name)
+    }
+    values: dict[str, Any] = {}
+    for name, value in options.items():
+        option = option_of.get(name.replace("-", "_"))
+        if option is None:
+            raise DrawingError(f'unknown option "{visible(name)}"{suggestion(name.replace("-", "_"), option_of)}')
+        if option in values:
+            raise DrawingError(f'"{visible(name)}" is said twice', option)
+        values[option] = value
+    return values
 
 
 def _checked(setting: Setting, value: Any) -> Any:
     """The value, of a choice as it is spelled. Raises DrawingError for one that is not legal."""
     name, flag = setting.name, setting.flag
-    wanted: Any = {"switch": bool, "whole": Integral, "number": Real}.get(setting.kind, str)
-    if not isinstance(value, wanted) or (isinstance(value, bool) and setting.kind != "switch"):
+    python_type: Any = {"switch": bool, "whole": Integral, "number": Real}.get(setting.kind, str)
+    if not isinstance(value, python_type) or (isinstance(value, bool) and setting.kind != "switch"):
         noun = {"switch": "true or false", "whole": "a whole number", "number": "a number"}.get(setting.kind, "a text")
         raise DrawingError(f"{flag} must be {noun}, not {visible(repr(value), 40)}", name)
     if setting.choices:
         spelled = next((choice for choice in setting.choices if choice.lower() == value.lower()), None)
         if spelled is None:
-            shown = {"show": "thing to show"}.get(name, flag)
-            raise DrawingError(f'unknown {shown} "{visible(value)}"{suggestion(value, setting.choices)}', name)
+            what = {"show": "thing to show"}.get(name, flag)
+            raise DrawingError(f'unknown {what} "{visible(value)}"{suggestion(value, setting.choices)}', name)
         return spelled
     if setting.kind == "text":
         _check_text(setting, value)

@@ -37,11 +37,11 @@ def note(path: str | os.PathLike[str]) -> None:
 @contextmanager
 def recording() -> Iterator[dict[str, Stamp | None]]:
     """The paths of the files that are read meanwhile, in order, each with its stamp from before."""
-    outer, found = _noted.get(), dict[str, Stamp | None]()
-    token = _noted.set(found)
+    outer, stamps = _noted.get(), dict[str, Stamp | None]()
+    token = _noted.set(stamps)
     try:
-        yield found
+        yield stamps
     finally:
         _noted.reset(token)
         if outer is not None:
-            outer.update({path: seen for path, seen in found.items() if path not in outer})
+            outer.update({path: before for path, before in stamps.items() if path not in outer})

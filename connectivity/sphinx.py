@@ -198,14 +198,14 @@ class ConnectivityDirective(SphinxDirective):
 
 def _page_options(said: Mapping[str, str]) -> dict[str, Any]:
     """The attributes of the node that options say, as those of ``image``. Raises DrawingError."""
-    found: dict[str, Any] = {}
+    attributes: dict[str, Any] = {}
     for name, (attribute, convert) in _ATTRIBUTES.items():
         if name in said:
             try:
-                found[attribute] = convert(said[name])
+                attributes[attribute] = convert(said[name])
             except ValueError as error:
                 raise DrawingError(f"{name}: {error}", name) from error
-    return found
+    return attributes
 
 
 def _align(text: str) -> str:

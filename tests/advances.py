@@ -32,13 +32,13 @@ def runs(widths: Mapping[int, int]) -> Runs:
     >>> runs({32: 200, 33: 289, 160: 200})
     [(32, [200, 289]), (160, [200])]
     """
-    found: Runs = []
+    stretches: Runs = []
     for code, width in widths.items():
-        if found and found[-1][0] + len(found[-1][1]) == code:
-            found[-1][1].append(width)
+        if stretches and stretches[-1][0] + len(stretches[-1][1]) == code:
+            stretches[-1][1].append(width)
         else:
-            found.append((code, [width]))
-    return found
+            stretches.append((code, [width]))
+    return stretches
 
 
 def table() -> str:

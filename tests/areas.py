@@ -46,16 +46,16 @@ class Area(NamedTuple):
 
 
 def unit_areas(scene: Scene) -> list[Area]:
-    found = []
+    areas = []
     for u in scene.units:
         wide, high = (u.width or scene.unit_width) / 2, (u.height or scene.diameter) / 2
-        found.append(Area(f"{u.id} {u.tip}", u.x - wide, u.y - high, u.x + wide, u.y + high))
-    return found
+        areas.append(Area(f"{u.id} {u.tip}", u.x - wide, u.y - high, u.x + wide, u.y + high))
+    return areas
 
 
 def text_areas(scene: Scene, plates: bool = True) -> list[Area]:
     """Each line of each text, as tall as its letters with ascenders and descenders."""
-    found = []
+    areas = []
     for text in scene.texts:
         if text.classes == "weight" and not text.plate:
             continue  # in the cell of a matrix
@@ -66,8 +66,8 @@ def text_areas(scene: Scene, plates: bool = True) -> list[Area]:
             width = rich_width(line, text.size, "semibold" if text.bold else "regular")
             left = text.x - {"start": 0.0, "end": width}.get(text.align, width / 2)
             middle = text.y + ((len(lines) - 1) / 2 - number) * text.size * 1.28
-            found.append(Area(line, left, middle - text.size / 2, left + width, middle + text.size / 2))
-    return found
+            areas.append(Area(line, left, middle - text.size / 2, left + width, middle + text.size / 2))
+    return areas
 
 
 def assert_apart(scene: Scene) -> None:

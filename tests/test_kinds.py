@@ -541,3 +541,13 @@ def test_every_kind_draws_and_describes(kind: str, data: st.DataObject) -> None:
     graph = build(networks[0])
     assert isinstance(graph, nx.MultiDiGraph)
     assert describe(graph)["totals"] == describe(networks[0])["totals"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1000000 batchnorm", "200000 upsample:4,mode=linear", "1000000 globalavgpool", "1000x1000 transpose flatten"],
+)
+def test_kinds_of_a_million_units_are_described_and_drawn(text: str) -> None:
+    """From closed forms, and of the units that are shown alone."""
+    assert describe(parse(text)[0])["totals"]["units"] > 999_999
+    assert b"<svg" in Figure.of(text).draw("svg")

@@ -19,7 +19,7 @@ _ESCAPED = re.compile(r"(\\*)([ #])")
 _IMPOSSIBLE = re.compile(r"[\x00-\x1f\x7f:;|=%*?\[\]]|^~|\\$|\\(?![ #])")
 
 
-def dependency_rules(made: Mapping[str, Iterable[str]], sources: Collection[str] = ()) -> tuple[str, list[str]]:
+def dependency_rules(inputs_of: Mapping[str, Iterable[str]], sources: Collection[str] = ()) -> tuple[str, list[str]]:
     r"""The rules for each output and its dependencies, and the paths that Make cannot express (left out).
 
     ``sources`` are the dependencies that must be there: they have no empty rule.
@@ -33,16 +33,16 @@ def dependency_rules(made: Mapping[str, Iterable[str]], sources: Collection[str]
     refused: dict[str, None] = {}
 
     def legal(paths: Iterable[str]) -> list[str]:
-        found = []
+        names = []
         for path in dict.fromkeys(paths):
             if _IMPOSSIBLE.search(path):
                 refused[path] = None
             else:
-                found.append(path)
-        return found
+                names.append(path)
+        return names
 
     rules: dict[tuple[str, ...], list[str]] = {}
-    for output, dependencies in made.items():
+    for output, dependencies in inputs_of.items():
         if legal([output]):
             rules.setdefault(tuple(legal(dependencies)), []).append(output)
     lines = [f"{_joined(outputs)}: {_joined(inputs)}\n" for inputs, outputs in rules.items()]
@@ -50,9 +50,9 @@ def dependency_rules(made: Mapping[str, Iterable[str]], sources: Collection[str]
     return "\n".join([*lines, *(f"{escaped(path)}:\n" for path in others)]), list(refused)
 
 
-def content(made: Mapping[str, Iterable[str]], sources: Iterable[str] = ()) -> tuple[bytes, list[str]]:
+def content(inputs_of: Mapping[str, Iterable[str]], sources: Iterable[str] = ()) -> tuple[bytes, list[str]]:
     """What a dependency file holds, as :func:`dependency_rules`; and the paths that Make cannot express."""
-    normal = {path: map(_normal, inputs) for path, inputs in made.items()}
+    normal = {path: map(_normal, inputs) for path, inputs in inputs_of.items()}
     text, refused = dependency_rules(normal, set(map(_normal, sources)))
     return text.encode("utf-8", errors="surrogateescape"), refused
 
@@ -69,7 +69,7 @@ def escaped(path: str) -> str:
     >>> print(escaped("a b#c$d"))
     a\ b\#c$$d
     """
-    return _ESCAPED.sub(lambda found: found[1] * 2 + "\\" + found[2], path).replace("$", "$$")
+    return _ESCAPED.sub(lambda match: match[1] * 2 + "\\" + match[2], path).replace("$", "$$")
 
 
 def _joined(paths: Iterable[str]) -> str:

@@ -57,15 +57,15 @@ class Result(NamedTuple):
 
 def run(job: Job) -> Result:
     """Draw all pictures of a job. Never raises: a mistake is the result's error, and then nothing was written."""
-    with recording() as read, warnings.catch_warnings(record=True, category=MissingGlyphs) as warned:
+    with recording() as stamps, warnings.catch_warnings(record=True, category=MissingGlyphs) as warned:
         warnings.simplefilter("always", MissingGlyphs)
         note(job.source)
-        drawn: list[tuple[str, bytes]] = []
+        pictures: list[tuple[str, bytes]] = []
         try:
-            drawn = _draw(job)
-            for folder in {Path(path).parent for path, _ in drawn}:
+            pictures = _draw(job)
+            for folder in {Path(path).parent for path, _ in pictures}:
                 _make_folder(folder)
-            files.write_all(drawn)
+            files.write_all(pictures)
             error = ""
         except ConnectivityError as problem:
             error = str(problem)
@@ -76,13 +76,13 @@ def run(job: Job) -> Result:
         except Exception as problem:
             error = f"{visible(job.source, 200)}: an error in connectivity itself ({type(problem).__name__}: {problem})"
     notes = tuple(dict.fromkeys(f"{visible(job.source, 200)}: {warning.message}" for warning in warned))
-    inputs = {path: _known(path, before) for path, before in read.items()}
-    return Result(job, error, inputs, {} if error else {path: _made_of(path, data) for path, data in drawn}, notes)
+    inputs = {path: _known(path, before) for path, before in stamps.items()}
+    return Result(job, error, inputs, {} if error else {path: _made_of(path, data) for path, data in pictures}, notes)
 
 
 def _made_of(path: str, data: bytes) -> Known:
-    seen = stamp(path)
-    return seen and (*seen, hashlib.sha256(data).hexdigest())
+    state = stamp(path)
+    return state and (*state, hashlib.sha256(data).hexdigest())
 
 
 def _known(path: str, before: Stamp | None) -> Known:
@@ -101,12 +101,12 @@ def _draw(job: Job) -> list[tuple[str, bytes]]:
         raise FileError(f'cannot read "{visible(job.source, 200)}": it is a folder, a pipe or a device')
     try:
         figure = Figure.read(job.source).changed(**dict(job.options))
-        drawn = {format: figure.draw(format, job.engine) for _, format in job.outputs}
+        pictures = {format: figure.draw(format, job.engine) for _, format in job.outputs}
     except ConnectivityError as problem:
         if _names(problem, job.source):
             raise
         raise type(problem)(f"{visible(job.source, 200)}: {problem}") from problem
-    return [(path, drawn[format]) for path, format in job.outputs]
+    return [(path, pictures[format]) for path, format in job.outputs]
 
 
 def _names(problem: ConnectivityError, source: str) -> bool:
@@ -120,7 +120,7 @@ class Records:
 
     _folders: dict[Path, dict[str, Any]] = field(default_factory=dict)
     _changed: dict[Path, set[str]] = field(default_factory=dict)  # names of pictures in each folder
-    _seen: dict[str, Stamp | None] = field(default_factory=dict)
+    _stamps: dict[str, Stamp | None] = field(default_factory=dict)
 
     def is_fresh(self, job: Job) -> bool:
         """Whether all pictures of a job are as they should be."""
@@ -132,13 +132,13 @@ class Records:
 
     def inputs(self, job: Job) -> list[str]:
         """The files that a job was seen to read."""
-        found = [job.source]
+        paths = [job.source]
         for path, _ in job.outputs:
-            known = self._entry(path).get("inputs")
+            states = self._entry(path).get("inputs")
             folder = Path(path).parent.resolve()
-            names = [os.path.realpath(folder / name) for name in known] if isinstance(known, dict) else []
-            found += names if Path(job.source).is_absolute() else [os.path.relpath(name) for name in names]
-        once = {os.path.realpath(name): name for name in reversed(found)}
+            names = [os.path.realpath(folder / name) for name in states] if isinstance(states, dict) else []
+            paths += names if Path(job.source).is_absolute() else [os.path.relpath(name) for name in names]
+        once = {os.path.realpath(name): name for name in reversed(paths)}
         return list(reversed(once.values()))
 
     def note(self, result: Result) -> None:
@@ -174,7 +174,7 @@ class Records:
 
     def forget_all(self) -> None:
         """Look at all files anew."""
-        self._seen.clear()
+        self._stamps.clear()
 
     def _is_fresh(self, job: Job, path: str, format: str) -> bool:
         entry = self._entry(path)
@@ -197,9 +197,9 @@ class Records:
             real = os.path.realpath(path)
         except ValueError:  # a name in the state that can be none
             return None
-        if real not in self._seen:
-            self._seen[real] = stamp(real)
-        return self._seen[real]
+        if real not in self._stamps:
+            self._stamps[real] = stamp(real)
+        return self._stamps[real]
 
     def _entry(self, path: str) -> dict[str, Any]:
         entry = self._folder(Path(path).parent).get(Path(path).name)

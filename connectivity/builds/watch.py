@@ -20,34 +20,34 @@ DEBOUNCE = 100
 _PATIENCE = 20  # times that it is waited for so long
 
 
-def changes(wanted: Callable[[], Iterable[str]], stop: threading.Event) -> Iterator[set[str]]:
-    """Those of the ``wanted`` files that changed, again and again, until ``stop`` is set; at first none.
+def changes(paths: Callable[[], Iterable[str]], stop: threading.Event) -> Iterator[set[str]]:
+    """Those of the files ``paths`` that changed, again and again, until ``stop`` is set; at first none.
 
     Whatever is saved from that first moment on is told, also what is saved before the caller asks for more.
     Their folders are watched, since editors replace files; a file or a folder that is not there is waited
-    for. ``wanted`` is asked anew after each change. Nothing is watched while a change is dealt with, so that
+    for. ``paths`` is asked anew after each change. Nothing is watched while a change is dealt with, so that
     processes may be forked then: what happens meanwhile is seen by the files' times. Raises FileError where
     the watchfiles package is missing.
     """
-    known = {path: stamp(path) for path in map(os.path.realpath, wanted())}
+    stamps = {path: stamp(path) for path in map(os.path.realpath, paths())}
     yield set()
     while not stop.is_set():
-        files = set(map(os.path.realpath, wanted()))
-        known = {path: known[path] if path in known else stamp(path) for path in files}
-        now = _changed(known, stop)
-        yield {path for path in files if now[path] != known[path]}
-        known = now
+        files = set(map(os.path.realpath, paths()))
+        stamps = {path: stamps[path] if path in stamps else stamp(path) for path in files}
+        now = _changed(stamps, stop)
+        yield {path for path in files if now[path] != stamps[path]}
+        stamps = now
 
 
-def _changed(known: Mapping[str, Stamp | None], stop: threading.Event) -> dict[str, Stamp | None]:
+def _changed(stamps: Mapping[str, Stamp | None], stop: threading.Event) -> dict[str, Stamp | None]:
     """The files as they are once any of them, or where they are, has changed, or ``stop`` is set."""
-    folders = {_there(Path(path).parent) for path in known}
+    folders = {_there(Path(path).parent) for path in stamps}
     with contextlib.closing(_events(folders, stop)) as events:
         for _ in itertools.chain([set()], events):
-            now = {path: stamp(path) for path in known}
-            if now != known or {_there(Path(path).parent) for path in known} != folders:
+            now = {path: stamp(path) for path in stamps}
+            if now != stamps or {_there(Path(path).parent) for path in stamps} != folders:
                 return _settled(now)
-    return dict(known)
+    return dict(stamps)
 
 
 def _settled(now: dict[str, Stamp | None]) -> dict[str, Stamp | None]:

@@ -47,8 +47,8 @@ class Workers(Generic[J]):
         for worker in self._workers:
             self._give(worker, waiting, busy)
         while busy:
-            for ready in multiprocessing.connection.wait(list(busy)):
-                worker, job = busy.pop(ready)  # type: ignore[call-overload]  # what was waited for
+            for pipe in multiprocessing.connection.wait(list(busy)):
+                worker, job = busy.pop(pipe)  # type: ignore[call-overload]  # what was waited for
                 try:
                     yield job, worker.pipe.recv()
                 except (EOFError, OSError):

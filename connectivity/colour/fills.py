@@ -25,24 +25,24 @@ def fill_units(panels: Sequence[tuple[Wiring, Options]]) -> tuple[list[Fills], l
     Raises DrawingError where values are asked for and there are none.
     """
     degrees = [_degrees(wiring) if options.fill == "in-degree" else {} for wiring, options in panels]
-    levels = sorted({degree for found in degrees for degree in found.values()})
+    levels = sorted({degree for panel_degrees in degrees for degree in panel_degrees.values()})
     numbers = layer_numbers([wiring for wiring, _ in panels])
     largest = max((wiring.largest for wiring, _ in panels), default=0.0) or 1.0
     fills: list[Fills] = []
     keys: list[Key | None] = []
     for (wiring, options), degree in zip(panels, degrees, strict=True):
         theme = THEME[options.theme]
-        chosen: tuple[Fills, Key | None] = {}, None
+        fill_and_key: tuple[Fills, Key | None] = {}, None
         if options.fill == "layer":
-            chosen = _by_layer(wiring, numbers, theme), None
+            fill_and_key = _by_layer(wiring, numbers, theme), None
         elif options.fill == "group":
-            chosen = _by_group(wiring, theme)
+            fill_and_key = _by_group(wiring, theme)
         elif options.fill == "value":
-            chosen = _by_value(wiring, largest, theme)
+            fill_and_key = _by_value(wiring, largest, theme)
         elif options.fill == "in-degree":
-            chosen = _by_degree(degree, levels, theme)
-        fills.append(chosen[0])
-        keys.append(chosen[1])
+            fill_and_key = _by_degree(degree, levels, theme)
+        fills.append(fill_and_key[0])
+        keys.append(fill_and_key[1])
     return fills, list(dict.fromkeys(key for key in keys if key is not None))
 
 

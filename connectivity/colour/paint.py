@@ -64,17 +64,17 @@ def paint(panels: Sequence[Painted], options: Options) -> tuple[list[Painter], l
     keys: list[tuple[tuple[int, str], Key]] = []
     for place, panel in enumerate(panels):
         layers: dict[int, Painter] = {}
-        taken: dict[int, int] = {}  # of each level: how many colours its layers have already
+        colours_used: dict[int, int] = {}  # of each level: how many colours its layers have already
         for weights in _weights(panel):
             level = panel.levels[weights.first] if panel.levels else weights.first
-            painter, key = _painter(weights, numbers, scale, panel.options, theme, taken.get(level, 0))
+            painter, key = _painter(weights, numbers, scale, panel.options, theme, colours_used.get(level, 0))
             if weights.shared and weights.connections:
-                taken[level] = taken.get(level, 0) + len(weights.parameters)
+                colours_used[level] = colours_used.get(level, 0) + len(weights.parameters)
             layers.update(dict.fromkeys(weights.layers, painter))
-            first = weights.layers[0]
             in_legend = panel.legend_layers is None or not panel.legend_layers.isdisjoint(weights.layers)
             if key is not None and weights.parameters and in_legend:
-                keys.append(((place, panel.wiring.layers[first].info.name), key))
+                names = [panel.wiring.layers[layer].info.name for layer in weights.layers]
+                keys.append(((place, " = ".join(filter(None, names))), key))
         winners = panel.wiring.winners() if "values" in panel.options.show else {}
         if winners and panel.legend_layers is None:
             keys.append(((place, ""), Swatches("maximum pool", ((_won(theme), "its maximum"),))))
@@ -131,8 +131,8 @@ def _weights(panel: Painted) -> list[_Weights]:
         if shared:  # each weight keeps its colour even if no connection of it is seen whole
             everything = [connection for number in layers for connection in wiring.into(number)]
             parameters = list(dict.fromkeys(wiring.parameters[connection] for connection in everything))
-            used = wiring.used_parameters(layers[0])
-            parameters += sorted(set(used) - set(parameters)) if everything else []
+            usage = wiring.used_parameters(layers[0])
+            parameters += sorted(set(usage) - set(parameters)) if everything else []
         else:
             parameters = list(dict.fromkeys(wiring.parameters[connection] for connection in among))
         groups.append(_Weights(wiring, layers, among, parameters, shared))
@@ -153,7 +153,7 @@ def _by_target(wiring: Wiring, connections: Sequence[int]) -> list[list[int]]:
 def is_shared(wiring: Wiring, layer: int, connections: Sequence[int]) -> bool:
     """Whether connections of a layer share weights; where a graph names none, each has its own."""
     info = wiring.layers[layer].info
-    if all(wiring.parameters[connection] == NO_PARAMETER for connection in connections):
+    if connections and all(wiring.parameters[connection] == NO_PARAMETER for connection in connections):
         return False
     if info.connections:
         return info.weights < info.connections
@@ -162,14 +162,14 @@ def is_shared(wiring: Wiring, layer: int, connections: Sequence[int]) -> bool:
 
 def mode(wiring: Wiring, layer: int, parameters: Collection[int], options: Options) -> str:
     """What colours mean in a layer: ``auto`` resolved, and what its connections cannot show avoided."""
-    chosen, view = options.color_by, wiring.layers[layer]
-    if not view.kind.has_weights and chosen not in ("layer", "group"):
+    meaning, view = options.color_by, wiring.layers[layer]
+    if not view.kind.has_weights and meaning not in ("layer", "group"):
         return "none"
-    if chosen == "auto":
-        chosen = "weight" if view.info.given else "parameter"
-    if chosen == "parameter" and NO_PARAMETER in parameters:
-        chosen = "weight"
-    return chosen
+    if meaning == "auto":
+        meaning = "weight" if view.info.given else "parameter"
+    if meaning == "parameter" and NO_PARAMETER in parameters:
+        meaning = "weight"
+    return meaning
 
 
 def passed(theme: Theme) -> Stroke:
@@ -201,20 +201,21 @@ def _won(theme: Theme) -> Stroke:
     return Stroke(theme.ink, 2.2)
 
 
-def _once(named: Sequence[tuple[tuple[int, str], Key]]) -> list[Key]:
+def _once(keys_of_layers: Sequence[tuple[tuple[int, str], Key]]) -> list[Key]:
     """The keys, each with the panel and the layer that it is of, without those that another one contains.
 
     Several kernels are told apart by the names of their layers. Where layers of a panel share a key it
     says so: their weights have the same colours and are not the same.
     """
-    every = list(dict.fromkeys(key for _, key in named))
+    every = list(dict.fromkeys(key for _, key in keys_of_layers))
     keys = [key for key in every if not any(_contains(other, key) for other in every if other != key)]
     entries = []
     for key in keys:
-        owners = [owner for owner, member in named if member == key or _contains(key, member)]
+        owners = [owner for owner, member in keys_of_layers if member == key or _contains(key, member)]
         if key.title in (KERNEL, SHARED) and sum(other.title == key.title for other in keys) > 1:
-            names = dict.fromkeys(name for _, name in owners if name)
-            key = key._replace(title=f"{key.title} of {listed([*names])}" if names else key.title)
+            names = [*dict.fromkeys(name for _, name in owners if name)]
+            each = "each of " if len(names) > 1 else ""
+            key = key._replace(title=f"{key.title} of {each}{listed(names)}" if names else key.title)
         elif key.title == SHARED and len({panel for panel, _ in owners}) < len(owners):
             key = key._replace(title=f"{SHARED} of each layer")
         entries.append(key)
@@ -231,27 +232,27 @@ def _contains(key: Key, other: Key) -> bool:
 
 
 def _painter(
-    weights: _Weights, numbers: Mapping[str, int], scale: Scale, options: Options, theme: Theme, taken: int
+    weights: _Weights, numbers: Mapping[str, int], scale: Scale, options: Options, theme: Theme, first_colour: int
 ) -> tuple[Painter, Key | None]:
-    """How a layer is painted, beside others in its gap that have the first ``taken`` colours of the palette."""
+    """How a layer is painted, beside others in its gap that have the palette's colours before ``first_colour``."""
     wiring, first = weights.wiring, weights.first
     if not weights.parameters and not weights.connections:
         return _plain(theme), None
-    chosen = mode(wiring, first, weights.parameters, options)
-    if chosen == "weight":
+    meaning = mode(wiring, first, weights.parameters, options)
+    if meaning == "weight":
         if not scale.limits:
             return _plain(theme), None
         return (lambda connection: scale.stroke(wiring.weights[connection])), _kernel_key(
             weights, scale, options
         ) or scale.key()
-    if chosen == "parameter":
-        return _by_parameter(weights, options, theme, taken)
-    if chosen == "sign":
+    if meaning == "parameter":
+        return _by_parameter(weights, options, theme, first_colour)
+    if meaning == "sign":
         return _by_sign(wiring, theme)
-    if chosen == "layer":
+    if meaning == "layer":
         pen = theme.pens[numbers.get(wiring.layers[first].info.name, first - 1) % len(theme.pens)]
         return (lambda connection: pen), None
-    if chosen == "group":
+    if meaning == "group":
         return _by_group(wiring, first, theme)
     return _plain(theme), None
 
@@ -267,7 +268,8 @@ def _kernel_key(weights: _Weights, scale: Scale, options: Options) -> Swatches |
     texts = [short(values[tap]) for tap in taps]
     if lettered(options):
         texts = [f"{letter(n)} = {text}" for n, text in enumerate(texts)]
-    return Swatches(KERNEL, tuple((scale.stroke(values[tap]), text) for tap, text in zip(taps, texts, strict=True)))
+    title = SHARED if weights.wiring.layers[weights.first].info.window is None else KERNEL
+    return Swatches(title, tuple((scale.stroke(values[tap]), text) for tap, text in zip(taps, texts, strict=True)))
 
 
 def _plain(theme: Theme, colour: str | None = None) -> Painter:
@@ -275,7 +277,7 @@ def _plain(theme: Theme, colour: str | None = None) -> Painter:
     return lambda connection: stroke
 
 
-def _by_parameter(weights: _Weights, options: Options, theme: Theme, taken: int) -> tuple[Painter, Key | None]:
+def _by_parameter(weights: _Weights, options: Options, theme: Theme, first_colour: int) -> tuple[Painter, Key | None]:
     """One colour a weight: the palette where it suffices, a sweep where it does not."""
     names = list(weights.parameters)
     if len(names) == 1 and len(weights.connections) <= 1 and not weights.shared:
@@ -294,7 +296,7 @@ def _by_parameter(weights: _Weights, options: Options, theme: Theme, taken: int)
     taps = list(dict.fromkeys(map(weights.tap, names)))
     if len(names) <= len(theme.pens) and options.colormap is None:
         names.sort()
-        first = taken if taken + len(names) <= len(theme.pens) else 0
+        first = first_colour if first_colour + len(names) <= len(theme.pens) else 0
         pens = list(theme.pens[first : first + len(names)])
     elif theme.monochrome and len(taps) <= len(theme.pens):
         pens = [theme.pens[taps.index(weights.tap(name))] for name in names]

@@ -69,11 +69,11 @@ def _limits(largest: float, options: Options) -> tuple[float, float]:
     if high is None:
         high = -low if low < 0 else largest
     if low >= high:
-        given, other = ("vmin", "vmax") if options.vmin is not None else ("vmax", "vmin")
+        bound, other = ("vmin", "vmax") if options.vmin is not None else ("vmax", "vmin")
         raise DrawingError(
-            f"{given} {getattr(options, given):g} leaves no range: the other end is {high if given == 'vmin' else low:g}, "
+            f"{bound} {getattr(options, bound):g} leaves no range: the other end is {high if bound == 'vmin' else low:g}, "
             f"by the largest weight; give {other} as well",
-            given,
+            bound,
         )
     return low, high
 

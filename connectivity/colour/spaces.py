@@ -158,12 +158,12 @@ def named_table(name: str, background: str) -> tuple[str, ...]:
     try:
         colormap = cmap.Colormap(name)
     except (ValueError, TypeError, KeyError) as error:
-        known = sorted(cmap.Catalog().short_keys())
-        near = suggestion(name, known)
+        names = sorted(cmap.Catalog().short_keys())
+        near = suggestion(name, names)
         hint = near if "did you mean" in near else " (as viridis, coolwarm, vik; the cmap package lists them)"
         raise DrawingError(f'unknown colormap "{visible(name, 40)}"{hint}', "colormap") from error
-    own = [legible(encoded(*map(float, row[:3])), background) for row in colormap.lut(STEPS)]
-    return tuple(own[step * len(own) // STEPS] for step in range(STEPS))  # many maps have a few colours only
+    colours = [legible(encoded(*map(float, row[:3])), background) for row in colormap.lut(STEPS)]
+    return tuple(colours[step * len(colours) // STEPS] for step in range(STEPS))  # many maps have a few colours only
 
 
 def _between(one: Lab, other: Lab, share: float) -> Lab:

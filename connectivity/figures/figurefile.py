@@ -188,8 +188,8 @@ class Document:
     def _other(self, path: tomlplaces.Path, name: str, needs_panels: bool = True) -> FigureFile:
         """Another figure file that this one names at ``path``."""
         try:
-            found = _read_options_only(self.folder / name, self.trail) if not needs_panels else None
-            return found or read_figure(self.folder / name, self.trail)
+            figure = _read_options_only(self.folder / name, self.trail) if not needs_panels else None
+            return figure or read_figure(self.folder / name, self.trail)
         except FigureFileError:
             raise
         except ConnectivityError as error:
@@ -200,22 +200,22 @@ class Document:
         return {key: self.content[key] for key in ("weights", "input", "seed") if key in self.content}
 
     def _panel_tables(self) -> list[tuple[tomlplaces.Path, dict[str, Any]]]:
-        found: list[tuple[tomlplaces.Path, dict[str, Any]]] = []
+        panel_tables: list[tuple[tomlplaces.Path, dict[str, Any]]] = []
         for key in ("panel", "panels"):
             tables = self.content.get(key, [])
             tables = [tables] if isinstance(tables, dict) else tables
             if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
                 self.fail((key,), f"{key} must be tables, each headed [[panel]]")
             single = isinstance(self.content.get(key), dict)
-            found += [((key,) if single else (key, n), table) for n, table in enumerate(tables)]
-        return found
+            panel_tables += [((key,) if single else (key, n), table) for n, table in enumerate(tables)]
+        return panel_tables
 
-    def _check_keys(self, path: tomlplaces.Path, table: Mapping[str, Any], own: Sequence[str], panel: bool) -> None:
+    def _check_keys(self, path: tomlplaces.Path, table: Mapping[str, Any], keys: Sequence[str], panel: bool) -> None:
         for key in table:
             setting = _BY_KEY.get(key)
-            if key in own or (setting is not None and (setting.panel or not panel)):
+            if key in keys or (setting is not None and (setting.panel or not panel)):
                 continue
-            legal = [*own, *(setting.flag for setting in settings() if setting.panel or not panel)]
+            legal = [*keys, *(setting.flag for setting in settings() if setting.panel or not panel)]
             if setting is not None:
                 self.fail_key(
                     (*path, key), f'"{visible(key)}" is of the whole figure; it stands above the first [[panel]]'
@@ -224,15 +224,15 @@ class Document:
 
     def _options(self, path: tomlplaces.Path, table: Mapping[str, Any], panel: bool) -> dict[str, Any]:
         """The options in a table, by their names, each checked by itself."""
-        found: dict[str, Any] = {}
+        options: dict[str, Any] = {}
         for key, value in table.items():
             setting = _BY_KEY.get(key)
             if setting is None or (panel and key == "title"):
                 continue
-            if setting.name in found:
+            if setting.name in options:
                 self.fail_key((*path, key), f'"{visible(key)}" is said twice')
-            found[setting.name] = self._option((*path, key), setting, value)
-        return found
+            options[setting.name] = self._option((*path, key), setting, value)
+        return options
 
     def _option(self, path: tomlplaces.Path, setting: Setting, value: Any) -> Any:
         if setting.many and isinstance(value, list):
@@ -273,8 +273,8 @@ class Document:
             self._checked((*path, "title"), "title", title)
             changes["title"] = title
         changes.update(self._sources(path, table))
-        own = self._options(path, table, panel=True) if path else {}
-        return [replace(panel, **{**changes, "options": {**panel.options, **own}}) for panel in panels]
+        options = self._options(path, table, panel=True) if path else {}
+        return [replace(panel, **{**changes, "options": {**panel.options, **options}}) for panel in panels]
 
     def _sources(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> dict[str, Any]:
         """Weights, input and seed of a table, read."""
@@ -283,9 +283,11 @@ class Document:
             "weights": self._weights,
             "input": self._input,
         }
-        return {key: read(self._own((*path, key)), table[key]) for key, read in readers.items() if key in table}
+        return {
+            key: reader(self._source_path((*path, key)), table[key]) for key, reader in readers.items() if key in table
+        }
 
-    def _own(self, path: tomlplaces.Path) -> tomlplaces.Path:
+    def _source_path(self, path: tomlplaces.Path) -> tomlplaces.Path:
         """``path``, or where the figure says it for all panels."""
         table: Any = self.content
         for part in path[:-1]:
@@ -337,10 +339,10 @@ class Document:
     def _where(self, option: str) -> list[tomlplaces.Path]:
         """Where the file sets an option."""
         keys = [key for key, setting in _BY_KEY.items() if setting.name == option]
-        found: list[tomlplaces.Path] = [(key,) for key in keys if key in self.content]
+        paths: list[tomlplaces.Path] = [(key,) for key in keys if key in self.content]
         for path, table in self._panel_tables():
-            found += [(*path, key) for key in keys if key in table]
-        return found
+            paths += [(*path, key) for key in keys if key in table]
+        return paths
 
     def _item(self, path: tomlplaces.Path, message: str) -> tomlplaces.Path:
         """The element of the list at ``path`` that ``message`` quotes; ``path`` where there is none."""
@@ -384,8 +386,8 @@ def panels_of(text: str, folder: Path | str, trail: Sequence[str] = ()) -> list[
 def included(figure: FigureFile) -> list[PanelSource]:
     """The panels of a figure within another one: with those of its options that a panel can have."""
     scoped = {setting.name for setting in settings() if setting.panel}
-    shared = {name: value for name, value in figure.options.items() if name in scoped}
-    panels = [replace(panel, options={**shared, **panel.options}) for panel in figure.panels]
+    options = {name: value for name, value in figure.options.items() if name in scoped}
+    panels = [replace(panel, options={**options, **panel.options}) for panel in figure.panels]
     titles = figure.options.get("panel_titles") or ([figure.options["title"]] if figure.options.get("title") else [])
     if len(titles) == len(panels):
         panels = [replace(p, title=p.title or title) for p, title in zip(panels, titles, strict=True)]

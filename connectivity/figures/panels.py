@@ -71,8 +71,8 @@ class PanelSource:
     def values(self, blueprint: Blueprint) -> list[list[float]] | None:
         """The values of all units, layer by layer, where the inputs have values; None elsewhere."""
         network = self._network
-        given = [network.stages[number].layer.given_values() for number in network.inputs()]
-        if self.input is None and all(values is None for values in given):
+        input_values = [network.stages[number].layer.given_values() for number in network.inputs()]
+        if self.input is None and all(values is None for values in input_values):
             return None
         from connectivity.graphs.evaluation import network_values
 
@@ -112,8 +112,8 @@ class PanelSource:
 
     def with_sources(self, weights: Mapping[str, Any] | None, seed: int | None, input: Any) -> PanelSource:
         """The panel with the weights, the seed and the input that are given."""
-        given = {"weights": weights, "seed": seed, "input": input}
-        return replace(self, **{key: value for key, value in given.items() if value is not None})
+        sources = {"weights": weights, "seed": seed, "input": input}
+        return replace(self, **{key: value for key, value in sources.items() if value is not None})
 
 
 def read_panels(notation: str | Sequence[str], folder: Path | str = ".") -> list[Network | nx.Graph[Any]]:

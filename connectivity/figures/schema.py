@@ -30,11 +30,11 @@ _SOURCE_TYPES: dict[str, dict[str, Any]] = {
 def schema() -> dict[str, Any]:
     """The schema (draft 7, which the editors know) as plain data."""
     scoped = [setting for setting in settings() if setting.panel]
-    own = {**_sources(), "title": {"type": "string", "maxLength": LABEL_LIMIT, "description": PANEL_TITLE}}
+    properties = {**_sources(), "title": {"type": "string", "maxLength": LABEL_LIMIT, "description": PANEL_TITLE}}
     one_panel = {
         "type": "object",
         "required": ["network"],
-        "properties": {**own, **{setting.flag: _property(setting) for setting in scoped}},
+        "properties": {**properties, **{setting.flag: _property(setting) for setting in scoped}},
         "patternProperties": _other_spellings(scoped),
         "additionalProperties": False,
     }
@@ -72,18 +72,18 @@ def _property(setting: Setting) -> dict[str, Any]:
         single["maximum"] = int(setting.most)
     if setting.name == "labels":
         single = {"anyOf": [single, {"type": "boolean"}]}
-    found: dict[str, Any] = {"anyOf": [single, {"type": "array", "items": single}]} if setting.many else single
-    found["description"] = setting.help
+    definition: dict[str, Any] = {"anyOf": [single, {"type": "array", "items": single}]} if setting.many else single
+    definition["description"] = setting.help
     if setting.default not in (None, ()):
-        found["default"] = setting.default
-    return found
+        definition["default"] = setting.default
+    return definition
 
 
-def _other_spellings(known: list[Setting]) -> dict[str, Any]:
+def _other_spellings(options: list[Setting]) -> dict[str, Any]:
     """Keys that are accepted as well: Python's names, and underscores for dashes."""
-    found: dict[str, Any] = {}
-    for setting in known:
+    patterns: dict[str, Any] = {}
+    for setting in options:
         spellings = {setting.flag.replace("-", "_"), setting.name, setting.name.replace("_", "-")} - {setting.flag}
         if spellings:
-            found[f"^({'|'.join(sorted(spellings))})$"] = _property(setting)
-    return found
+            patterns[f"^({'|'.join(sorted(spellings))})$"] = _property(setting)
+    return patterns

@@ -47,24 +47,24 @@ class NetworkSubject:
 
     def __init__(self, blueprint: Blueprint, values: Any = None, biases: bool = False) -> None:
         self._blueprint, self._values, self._biases = blueprint, values, biases
-        self._made: tuple[Part | None, Wiring] | None = None
+        self._cache: tuple[Part | None, Wiring] | None = None
         self.layers: Sequence[LayerView] = blueprint.layers
         self.has_values = values is not None
 
     def wiring(self, arrangement: Arrangement, whole: Collection[int] | None) -> Wiring:
         part = None if whole is None else part_of(self._blueprint, arrangement, whole)
-        if self._made is None or self._made[0] != part:
-            self._made = part, self._wired(part)
-        return self._made[1]
+        if self._cache is None or self._cache[0] != part:
+            self._cache = part, self._wired(part)
+        return self._cache[1]
 
     def most_connections(self, arrangement: Arrangement) -> int:
         total = 0
         for number, layer in enumerate(self.layers):
-            shown = [
+            counts = [
                 self.layers[n].total if arrangement.shows_all(n) else len(arrangement.shown_places(n))
                 for n in (number, *layer.inputs)
             ]
-            total += min(layer.info.connections, shown[0] * sum(shown[1:]))
+            total += min(layer.info.connections, counts[0] * sum(counts[1:]))
         return total
 
     def _wired(self, part: Part | None) -> Wiring:

@@ -47,7 +47,7 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
-        self._found: dict[Path, Place] = {}
+        self._places: dict[Path, Place] = {}
         self._lists: dict[Path, int] = {}  # how many tables a list of tables has so far
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
 
@@ -66,14 +66,14 @@ class _Scanner:
             else:
                 self._pair(table)
             self._skip(_BLANK)
-        return self._found
+        return self._places
 
     def _list_of_tables(self, start: int) -> Path:
         self._at += 2
         path = self._resolved(self._key(), last=False)
         number = self._lists.get(path, -1) + 1
         self._lists[path] = number
-        self._found.setdefault(path, self._place(start, start))
+        self._places.setdefault(path, self._place(start, start))
         self._note((*path, number), start, start)
         self._past("]]")
         return (*path, number)
@@ -93,7 +93,7 @@ class _Scanner:
         self._past("=")
         self._skip(_SPACES)
         for depth in range(len(table) + 1, len(path)):
-            self._found.setdefault(path[:depth], self._place(start, start))
+            self._places.setdefault(path[:depth], self._place(start, start))
         self._note(path, start, self._at)
         self._value(path)
 
@@ -163,7 +163,7 @@ class _Scanner:
         return '""'
 
     def _note(self, path: Path, key: int, value: int) -> None:
-        self._found[path] = self._place(key, value)
+        self._places[path] = self._place(key, value)
 
     def _place(self, key: int, value: int) -> Place:
         return Place(*self._line_and_column(key), *self._line_and_column(value))

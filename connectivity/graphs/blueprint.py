@@ -90,7 +90,7 @@ class Blueprint:
             }
         totals = self._totals(stage)
         window = layer.window(*shapes)
-        shared = [f"weights of {self.stages[stage.owner].name}"] if stage.owner != number else []
+        owner_notes = [f"weights of {self.stages[stage.owner].name}"] if stage.owner != number else []
         return {
             "name": stage.name,
             "kind": layer.kind,
@@ -112,7 +112,7 @@ class Blueprint:
             "owner": None if stage.owner == number else stage.owner,
             "heading": layer.heading([stage.name, *(self.stages[source].name for source in stage.sources)]),
             "activations": list(layer.activations),
-            "notes": [*layer.notes(*shapes), *shared, *(activation(text).shown for text in layer.activations)],
+            "notes": [*layer.notes(*shapes), *owner_notes, *(activation(text).shown for text in layer.activations)],
         }
 
     def _totals(self, stage: Stage) -> tuple[int, int, int]:
@@ -127,9 +127,9 @@ class Blueprint:
                 f"{totals.connections:,} connections are too many to drop units among; at most {CONNECTION_LIMIT:,}",
                 "drop",
             )
-        alive = self.alive(stage, layer.connections(*shapes))
-        padded = [each for each in layer.padding_connections(*shapes) if each.target + 1 not in layer.drop]
-        return len(alive), len(set(alive.parameters) - {NO_PARAMETER}), len(padded)
+        connections = self.alive(stage, layer.connections(*shapes))
+        padding = [each for each in layer.padding_connections(*shapes) if each.target + 1 not in layer.drop]
+        return len(connections), len(set(connections.parameters) - {NO_PARAMETER}), len(padding)
 
     def dropped(self, stage: Stage) -> set[int]:
         """The dropped units of a stage's inputs, counted through all of them."""
@@ -140,25 +140,25 @@ class Blueprint:
             for unit in self.stages[source].layer.drop
         }
 
-    def alive(self, stage: Stage, found: Connections) -> Connections:
+    def alive(self, stage: Stage, connections: Connections) -> Connections:
         """Those of a stage's connections that no dropped unit has."""
         sources, targets = self.dropped(stage), {unit - 1 for unit in stage.layer.drop}
         if not sources and not targets:
-            return found
+            return connections
         keep = [
             n
-            for n, (source, target) in enumerate(zip(found.sources, found.targets, strict=True))
+            for n, (source, target) in enumerate(zip(connections.sources, connections.targets, strict=True))
             if source not in sources and target not in targets
         ]
-        return found.chosen(keep)
+        return connections.chosen(keep)
 
     def unused_inputs(self, number: int) -> Sequence[int]:
         """The units of a stage's inputs, counted through all of them, that nothing leads from."""
         stage = self.stages[number]
         if not stage.layer.drop and not self.dropped(stage):
             return stage.layer.unused_inputs(*stage.inputs)
-        used = set(self.alive(stage, stage.layer.connections(*stage.inputs)).sources)
-        return [unit for unit in range(sum(shape.units for shape in stage.inputs)) if unit not in used]
+        sources = set(self.alive(stage, stage.layer.connections(*stage.inputs)).sources)
+        return [unit for unit in range(sum(shape.units for shape in stage.inputs)) if unit not in sources]
 
     def size(self) -> tuple[int, int]:
         """How many connections and units the whole graph has."""
@@ -169,10 +169,18 @@ class Blueprint:
         shares = [len(known) / stage.shape.units for known, stage in zip(part.known, self.stages, strict=True)]
         connections = 0.0
         for number, stage in enumerate(self.stages):
-            seen = 1.0
-            if stage.sources and stage.layer.window(*stage.inputs) is None:
-                seen = max(shares[source] for source in stage.sources)
-            connections += self.layers[number].info.connections * shares[number] * seen
+            if not stage.sources:
+                continue
+            fraction = 1.0
+            if stage.layer.window(*stage.inputs) is None:
+                fraction = max(shares[source] for source in stage.sources)
+            layer_connections = self.layers[number].info.connections * shares[number] * fraction
+            if any(shares[source] < 1 for source in stage.sources):  # a window may be wider than what is there
+                layer_connections = min(
+                    layer_connections,
+                    len(part.known[number]) * sum(len(part.known[source]) for source in stage.sources),
+                )
+            connections += layer_connections
         return round(connections), sum(map(len, part.known))
 
     def check_size(self, part: Part | None = None) -> None:

@@ -74,24 +74,24 @@ class _Builder:
 
     def _add_connections(self, number: int, stage: Stage) -> None:
         layer, values = stage.layer, self._plan.numbers[number]
-        everything = self._found(number, stage)
+        everything = self._connections(number, stage)
         if not layer.operation.linear:
             self._note_zeros(number, stage, everything)
-        found = self._plan.alive(stage, everything)
+        connections = self._plan.alive(stage, everything)
         names = self._unit_of(stage)
-        own = self._wiring.unit_at[number]
-        coefficients = found.coefficients
+        units = self._wiring.unit_at[number]
+        coefficients = connections.coefficients
         if layer.has_weights:
             owner = self._stages[stage.owner]
             self._wiring.tables[number] = parameters_of(f"{owner.name}.weight", owner.layer.weight_shape(*owner.inputs))
         self._extend(
-            [names(source) for source in found.sources],
-            [own[target] for target in found.targets],
-            found.parameters,
+            [names(source) for source in connections.sources],
+            [units[target] for target in connections.targets],
+            connections.parameters,
             Span(0, 0, number, ROLES[layer.operation.role], values.weight if layer.has_weights else None, coefficients),
         )
 
-    def _found(self, number: int, stage: Stage) -> Connections:
+    def _connections(self, number: int, stage: Stage) -> Connections:
         """The connections into a stage between units that are there, of which one at least is shown."""
         if self._part is None:
             return stage.layer.connections(*stage.inputs)
@@ -100,16 +100,16 @@ class _Builder:
         pairs = list(zip(starts, stage.sources, strict=True))
         sources = {start + flat for start, source in pairs for flat in part.known[source]}
         shown = {start + flat for start, source in pairs for flat in part.shown[source]}
-        found = stage.layer.connections(*stage.inputs, targets=sorted(part.known[number]), sources=sources)
+        connections = stage.layer.connections(*stage.inputs, targets=sorted(part.known[number]), sources=sources)
         targets = set(part.shown[number])
         keep = [
             n
-            for n, (source, target) in enumerate(zip(found.sources, found.targets, strict=True))
+            for n, (source, target) in enumerate(zip(connections.sources, connections.targets, strict=True))
             if target in targets or source in shown
         ]
-        if len(keep) == len(found):
-            return found
-        return found.chosen(keep)
+        if len(keep) == len(connections):
+            return connections
+        return connections.chosen(keep)
 
     def _unit_of(self, stage: Stage) -> Callable[[int], int]:
         """The unit of a flat index that is counted through all inputs of ``stage``."""
@@ -129,13 +129,15 @@ class _Builder:
         wiring.roles += [span.role] * len(sources)
         wiring.spans.append(span._replace(start=start, stop=start + len(sources)))
 
-    def _note_zeros(self, number: int, stage: Stage, found: Connections) -> None:
+    def _note_zeros(self, number: int, stage: Stage, connections: Connections) -> None:
         """The units of a maximum or a product that a dropped unit was connected to: they see its 0."""
         dropped = self._plan.dropped(stage)
         if dropped:
-            own = self._wiring.unit_at[number]
+            units = self._wiring.unit_at[number]
             self._wiring.sees_zero |= {
-                own[target] for source, target in zip(found.sources, found.targets, strict=True) if source in dropped
+                units[target]
+                for source, target in zip(connections.sources, connections.targets, strict=True)
+                if source in dropped
             }
 
     def _add_bias(self, number: int, stage: Stage) -> None:
@@ -146,27 +148,29 @@ class _Builder:
         unit = self._unit(stage.sources[0], name, -1)
         self._wiring.biases[number] = unit
         values, constants = self._plan.numbers[number].bias, stage.layer.constants(*stage.inputs)
-        own = [
+        pairs = [
             (flat, target)
             for flat, target in self._wiring.unit_at[number].items()
             if flat + 1 not in stage.layer.drop and (self._part is None or flat in self._part.shown[number])
         ]
         if not values:
-            own = [(flat, target) for flat, target in own if flat in constants]
-            coefficients = [constants[flat] for flat, _ in own]
-            targets = [target for _, target in own]
+            pairs = [(flat, target) for flat, target in pairs if flat in constants]
+            coefficients = [constants[flat] for flat, _ in pairs]
+            targets = [target for _, target in pairs]
             span = Span(0, 0, number, BIAS, None, coefficients)
-            self._extend([unit] * len(own), targets, [NO_PARAMETER] * len(own), span)
+            self._extend([unit] * len(pairs), targets, [NO_PARAMETER] * len(pairs), span)
             return
         owner = self._stages[stage.owner]
         shape = owner.layer.bias_shape(*owner.inputs)
         names = parameters_of(f"{owner.name}.bias", shape).name
         # Numbers of their own, which are not those of weights.
-        self._wiring.bias_tables[number] = Parameters(lambda own: names(_FIRST_BIAS - own), lambda own: 0)
-        elements = [stage.layer.bias_element(flat, *stage.inputs) for flat, _ in own]
+        self._wiring.bias_tables[number] = Parameters(
+            lambda parameter: names(_FIRST_BIAS - parameter), lambda parameter: 0
+        )
+        elements = [stage.layer.bias_element(flat, *stage.inputs) for flat, _ in pairs]
         self._extend(
-            [unit] * len(own),
-            [target for _, target in own],
+            [unit] * len(pairs),
+            [target for _, target in pairs],
             [_FIRST_BIAS - element for element in elements],
             Span(0, 0, number, BIAS, None, [values[element] for element in elements]),
         )
@@ -183,18 +187,18 @@ class _Builder:
         source = stage.sources[0]
         places = self._padding_units(source)
         values = self._plan.numbers[number]
-        own = self._wiring.unit_at[number]
+        units = self._wiring.unit_at[number]
         part = self._part
         targets = None if part is None else sorted(part.known[number])
-        found = [
-            (places[channel, position], own[target], parameter)
+        connections = [
+            (places[channel, position], units[target], parameter)
             for channel, position, target, parameter in stage.layer.padding_connections(*stage.inputs, targets=targets)
             if target + 1 not in stage.layer.drop and (channel, position) in places
         ]
         self._extend(
-            [padding for padding, _, _ in found],
-            [target for _, target, _ in found],
-            [parameter for _, _, parameter in found],
+            [padding for padding, _, _ in connections],
+            [target for _, target, _ in connections],
+            [parameter for _, _, parameter in connections],
             Span(0, 0, number, PADDING, values.weight if stage.layer.has_weights else None),
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from connectivity.graphs.roles import MERGED
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layers.base import count
-from connectivity.typeset.text import short
+from connectivity.typeset.text import listed, short
 
 
 def caption(layer: LayerView, depth: int) -> tuple[str, list[str]]:
@@ -85,8 +85,8 @@ def _units(layer: LayerView) -> str:
 
 def _sentence(wiring: Wiring) -> str:
     inputs = [layer for number, layer in enumerate(wiring.layers) if not layer.inputs or not number]
-    listed = " and ".join(_units(layer).replace("unit", "input") for layer in inputs)
-    text = f"A network with {listed}"
+    sizes = listed([_units(layer).replace("unit", "input") for layer in inputs])
+    text = f"A network with {sizes}"
     steps = [_step(wiring, number) for number, layer in enumerate(wiring.layers) if layer.inputs and number]
     return f"{text}: {', then '.join(steps)}." if steps else f"{text}."
 
@@ -94,18 +94,18 @@ def _sentence(wiring: Wiring) -> str:
 def branches(wiring: Wiring) -> list[str]:
     """What does not just follow the layer before it, a sentence each: "h2 adds x and h1"."""
     names = [_called(wiring, number) for number in range(len(wiring.layers))]
-    found = []
+    sentences = []
     for number, layer in enumerate(wiring.layers):
         if layer.inputs and layer.inputs != (number - 1,):
-            taken = " and ".join(names[source] for source in layer.inputs)
-            found.append(f"{names[number]} {layer.kind.verb} {taken}")
+            inputs = listed([names[source] for source in layer.inputs])
+            sentences.append(f"{names[number]} {layer.kind.verb} {inputs}")
         if layer.info.owner is not None:
-            found.append(f"{names[number]} has the weights of {names[layer.info.owner]}")
-    read = {source for layer in wiring.layers for source in layer.inputs}
-    heads = [name for number, name in enumerate(names) if number not in read]
+            sentences.append(f"{names[number]} has the weights of {names[layer.info.owner]}")
+    sources = {source for layer in wiring.layers for source in layer.inputs}
+    heads = [name for number, name in enumerate(names) if number not in sources]
     if len(heads) > 1:
-        found.append(f"{', '.join(heads[:-1])} and {heads[-1]} are outputs")
-    return found
+        sentences.append(f"{listed(heads)} are outputs")
+    return sentences
 
 
 def _called(wiring: Wiring, number: int) -> str:

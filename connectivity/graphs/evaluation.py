@@ -69,18 +69,18 @@ def outputs(
     if isinstance(what, Network):
         blueprint = Blueprint(what, weights, seed)
         values = network_values(blueprint, x)
-        heads = [(stage.name, values[number], stage.shape) for number, stage in enumerate(what.stages)]
-        chosen = [heads[number] for number in what.outputs()]
+        stages = [(stage.name, values[number], stage.shape) for number, stage in enumerate(what.stages)]
+        heads = [stages[number] for number in what.outputs()]
     else:
         wiring = read(what, biases=True, ordered=False)
         of_units = _unit_values(wiring, x)
         read_by = {source for layer in wiring.layers for source in layer.inputs}
-        chosen = [
+        heads = [
             (layer.info.name or f"layer {number}", [of_units[unit] for unit in layer.units], layer.shape)
             for number, layer in enumerate(wiring.layers)
             if number not in read_by
         ]
-    return {name: np.array(own, dtype=np.float64).reshape(shape) for name, own, shape in chosen}
+    return {name: np.array(flat, dtype=np.float64).reshape(shape) for name, flat, shape in heads}
 
 
 def unit_values(graph: nx.MultiDiGraph[Any], x: Any) -> Values:
@@ -113,26 +113,26 @@ def network_values(blueprint: Blueprint, x: Any = None) -> list[list[float]]:
     stages = blueprint.stages
     inputs = blueprint.network.inputs()
     if x is None:
-        given = [stages[number].layer.given_values() for number in inputs]
-        missing = next((stages[n].name for n, one in zip(inputs, given, strict=True) if one is None), None)
+        notation_values = [stages[number].layer.given_values() for number in inputs]
+        missing = next((stages[n].name for n, one in zip(inputs, notation_values, strict=True) if one is None), None)
         if missing is not None:
             raise GraphError(f'the input "{visible(missing)}" has no values (as input:3,values=1/0/2)')
-        flats: list[Sequence[float]] = [one for one in given if one is not None]
+        flats: list[Sequence[float]] = [one for one in notation_values if one is not None]
     else:
         flats = _input_values(x, [(stages[number].name, stages[number].shape) for number in inputs])
-    found: list[list[float]] = []
+    layer_values: list[list[float]] = []
     rest = iter(flats)
     for number, stage in enumerate(stages):
-        before = [value for source in stage.sources for value in found[source]]
+        before = [value for source in stage.sources for value in layer_values[source]]
         raw = list(next(rest)) if not stage.sources else _combined(blueprint, number, before)
         values = _activated(raw, stage.layer.activations, stage.shape.channels)
         for dropped in stage.layer.drop:
             values[dropped - 1] = 0.0
         _check_finite(
-            values, blueprint.layers[number], number, lambda n, own=blueprint.layers[number]: own.unit_name(n)
+            values, blueprint.layers[number], number, lambda n, view=blueprint.layers[number]: view.unit_name(n)
         )
-        found.append(values)
-    return found
+        layer_values.append(values)
+    return layer_values
 
 
 def _combined(blueprint: Blueprint, number: int, before: Sequence[float]) -> list[float]:
@@ -146,13 +146,13 @@ def _combined(blueprint: Blueprint, number: int, before: Sequence[float]) -> lis
     values: list[float] = []
     for start in range(0, stage.shape.units, step):
         targets = range(start, min(start + step, stage.shape.units))
-        found = layer.connections(*shapes, targets=targets)
+        connections = layer.connections(*shapes, targets=targets)
         terms: list[list[float]] = [[] for _ in targets]
         if layer.has_weights:
-            weights: Iterable[float] = map(numbers.weight.__getitem__, found.parameters)
+            weights: Iterable[float] = map(numbers.weight.__getitem__, connections.parameters)
         else:
-            weights = found.coefficients or [1.0] * len(found)
-        for source, target, weight in zip(found.sources, found.targets, weights, strict=True):
+            weights = connections.coefficients or [1.0] * len(connections)
+        for source, target, weight in zip(connections.sources, connections.targets, weights, strict=True):
             if source not in dropped:
                 terms[target - start].append(weight * before[source])
         if numbers.bias:
@@ -162,13 +162,17 @@ def _combined(blueprint: Blueprint, number: int, before: Sequence[float]) -> lis
             if start <= target < targets.stop:
                 terms[target - start].append(constants[target])
         seeing = (
-            {target for source, target in zip(found.sources, found.targets, strict=True) if source in dropped}
+            {
+                target
+                for source, target in zip(connections.sources, connections.targets, strict=True)
+                if source in dropped
+            }
             if dropped
             else set()
         )
         combine = layer.operation
-        for target, own in zip(targets, terms, strict=True):
-            value = combine(own)
+        for target, operands in zip(targets, terms, strict=True):
+            value = combine(operands)
             values.append(combine.beside_zero(value) if target in seeing else value)
     return values
 
@@ -205,10 +209,10 @@ def _unit_values(wiring: Wiring, x: Any) -> dict[int, float]:
         else:
             raw = [_unit_value(wiring, layer, unit, into.get(unit, ()), values) for unit in layer.units]
         # In the layer's shape, so that activations that mix channels find them.
-        own = _activated(raw, layer.info.activations, layer.shape.channels if _is_full(layer) else 1)
-        own = [0.0 if unit in wiring.dropped else value for unit, value in zip(layer.units, own, strict=True)]
-        _check_finite(own, layer, number, lambda n, units=layer.units: wiring.names[units[n]])
-        values.update(zip(layer.units, own, strict=True))
+        flat = _activated(raw, layer.info.activations, layer.shape.channels if _is_full(layer) else 1)
+        flat = [0.0 if unit in wiring.dropped else value for unit, value in zip(layer.units, flat, strict=True)]
+        _check_finite(flat, layer, number, lambda n, units=layer.units: wiring.names[units[n]])
+        values.update(zip(layer.units, flat, strict=True))
     return values
 
 
@@ -218,11 +222,11 @@ def _is_full(layer: LayerView) -> bool:
 
 def _by_unit(wiring: Wiring) -> dict[int, list[int]]:
     """The connections into each unit; those of padding are zeros, or of a pool nothing."""
-    found: dict[int, list[int]] = {}
+    connections: dict[int, list[int]] = {}
     for connection, (target, role) in enumerate(zip(wiring.targets, wiring.roles, strict=True)):
         if role is not PADDING:
-            found.setdefault(target, []).append(connection)
-    return found
+            connections.setdefault(target, []).append(connection)
+    return connections
 
 
 def _unit_value(wiring: Wiring, layer: LayerView, unit: int, into: Sequence[int], values: dict[int, float]) -> float:
@@ -258,8 +262,8 @@ def _unit_value(wiring: Wiring, layer: LayerView, unit: int, into: Sequence[int]
 def _combination(wiring: Wiring, layer: LayerView, into: Sequence[int]) -> Combination:
     """How a unit combines what reaches it: as its layer does, else as its connections say."""
     if layer.kind is not Units:
-        own = layer.kind.combination
-        return Norm(order=layer.info.order) if isinstance(own, Norm) and layer.info.order else own
+        operation = layer.kind.combination
+        return Norm(order=layer.info.order) if isinstance(operation, Norm) and layer.info.order else operation
     special = [wiring.roles[connection].combination for connection in into]
     return next((combination for combination in special if not combination.linear), SUM)
 
@@ -274,15 +278,15 @@ def receptive_field(graph: nx.MultiDiGraph[Any], unit: Hashable) -> list[Hashabl
     numbers = {node: number for number, node in enumerate(wiring.nodes)}
     start = numbers.get(unit)
     if start is None and isinstance(unit, str):
-        found = find_units(wiring, unit)
-        start = found.pop()[1] if len(found) == 1 else None
+        matches = find_units(wiring, unit)
+        start = matches.pop()[1] if len(matches) == 1 else None
     if start is None:
         names = [str(node) for node in wiring.nodes]
-        shown = suggestion(str(unit), names) if len(names) <= 40 else ""
-        raise GraphError(f'there is no unit "{visible(str(unit))}"{shown}')
-    seen = {number for _, number in wiring.walk([(wiring.layer_of[start], start)], backwards=True)}
+        hint = suggestion(str(unit), names) if len(names) <= 40 else ""
+        raise GraphError(f'there is no unit "{visible(str(unit))}"{hint}')
+    field = {number for _, number in wiring.walk([(wiring.layer_of[start], start)], backwards=True)}
     inputs = [layer for number, layer in enumerate(wiring.layers) if not layer.inputs or not number]
-    return [wiring.nodes[number] for layer in inputs for number in layer.units if number in seen]
+    return [wiring.nodes[number] for layer in inputs for number in layer.units if number in field]
 
 
 def _input_values(x: Any, inputs: Sequence[tuple[str, Shape]]) -> list[Sequence[float]]:
@@ -298,11 +302,11 @@ def _input_values(x: Any, inputs: Sequence[tuple[str, Shape]]) -> list[Sequence[
         return [_values_of(x[name], shape, name if len(inputs) > 1 else "") for name, shape in inputs]
     if len(inputs) == 1:
         return [_values_of(x, inputs[0][1], "")]
-    given = list(x) if isinstance(x, (list, tuple)) else [x]
-    if len(given) != len(inputs):
+    arrays = list(x) if isinstance(x, (list, tuple)) else [x]
+    if len(arrays) != len(inputs):
         listed = ", ".join(name for name, _ in inputs)
         raise GraphError(f"the network has {len(inputs)} inputs ({listed}): values for each, by name or in this order")
-    return [_values_of(one, shape, name) for one, (name, shape) in zip(given, inputs, strict=True)]
+    return [_values_of(one, shape, name) for one, (name, shape) in zip(arrays, inputs, strict=True)]
 
 
 def _values_of(x: ArrayLike, shape: Shape, name: str) -> Sequence[float]:

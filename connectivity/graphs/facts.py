@@ -60,11 +60,11 @@ def _network_facts(blueprint: Blueprint) -> Facts:
 
 def _graph_facts(wiring: Wiring) -> Facts:
     def unused(number: int) -> list[str]:
-        used = {wiring.sources[connection] for connection in wiring.into(number)}
+        sources = {wiring.sources[connection] for connection in wiring.into(number)}
         before = [
             unit for source in dict.fromkeys(wiring.layers[number].inputs) for unit in wiring.layers[source].units
         ]
-        return [wiring.names[unit] for unit in before if unit not in used]
+        return [wiring.names[unit] for unit in before if unit not in sources]
 
     return _facts(wiring, unused)
 
@@ -73,8 +73,8 @@ def _facts(wiring: Wiring, unused: Callable[[int], list[str]]) -> Facts:
     fields = receptive_fields(wiring, lambda keys: wiring.reached(keys, backwards=True))
     layers = [_layer_facts(wiring, number, unused(number), fields[number]) for number in range(len(wiring.layers))]
     totals = {key: sum(layer[key] for layer in layers) for key in ("units", "connections")}
-    own = [facts for facts, layer in zip(layers, wiring.layers, strict=True) if layer.info.owner is None]
-    totals |= {key: sum(layer[key] for layer in own) for key in ("weights", "biases", "parameters")}
+    owners = [facts for facts, layer in zip(layers, wiring.layers, strict=True) if layer.info.owner is None]
+    totals |= {key: sum(layer[key] for layer in owners) for key in ("weights", "biases", "parameters")}
     totals["multiply_adds"] = sum(layer["multiply_adds"] for layer in layers)
     return {
         "sentence": descriptions.description([(wiring, None)]),
@@ -89,7 +89,7 @@ def _layer_facts(wiring: Wiring, number: int, unused: list[str], fields: dict[in
     info = layer.info
     heading, _ = descriptions.caption(layer, number)
     names = [view.info.name for view in wiring.layers]
-    multiplied = info.connections if info.weights else 0
+    multiplied = info.connections if layer.kind.has_weights else 0
     return {
         "name": info.name,
         "kind": info.kind,

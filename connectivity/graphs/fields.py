@@ -43,30 +43,30 @@ def receptive_fields(
     how many positions its units see at most.
     """
     fields: list[dict[int, Field]] = []
-    for number, own in enumerate(_regular(wiring)):
-        if own is None and _only_rearranges(wiring.layers[number]):
+    for number, reaches in enumerate(_regular(wiring)):
+        if reaches is None and _only_rearranges(wiring.layers[number]):
             fields.append(_rearranged([fields[source] for source in wiring.layers[number].inputs]))
-        elif own is None:
+        elif reaches is None:
             fields.append(_irregular(wiring, number, reached))
         else:
-            fields.append({source: _field(reach) for source, reach in own.items()})
+            fields.append({source: _field(reach) for source, reach in reaches.items()})
     return fields
 
 
 def _regular(wiring: Wiring) -> list[dict[int, Reach] | None]:
     """The fields that follow from windows alone; None of a layer without."""
-    found: list[dict[int, Reach] | None] = []
+    reaches: list[dict[int, Reach] | None] = []
     for number, layer in enumerate(wiring.layers):
         if not number or not layer.inputs:
-            found.append(None if _mixes_positions(layer) else {number: Reach(0.0, 0.0, 1.0)})
+            reaches.append(None if _mixes_positions(layer) else {number: Reach(0.0, 0.0, 1.0)})
             continue
         window = layer.info.window
-        ways = [found[source] for source in layer.inputs]
+        ways = [reaches[source] for source in layer.inputs]
         if window is None or _mixes_positions(layer) or any(way is None for way in ways):
-            found.append(None)
+            reaches.append(None)
             continue
-        found.append(_united([{key: reach.through(*window) for key, reach in way.items()} for way in ways if way]))
-    return found
+        reaches.append(_united([{key: reach.through(*window) for key, reach in way.items()} for way in ways if way]))
+    return reaches
 
 
 def _united(ways: Sequence[dict[int, Reach]]) -> dict[int, Reach] | None:
@@ -116,9 +116,9 @@ def _irregular(
     keys = iter(wiring.keys(number))
     # Of a layer whose units all see the same, the first tells for all.
     for key in itertools.islice(keys, 1) if _sees_alike(wiring, number) else keys:
-        for layer, seen in enumerate(reached([key])):
-            if seen and (not layer or not wiring.layers[layer].inputs):
-                sizes[layer] = max(sizes.get(layer, 0), wiring.positions(layer, seen))
+        for layer, units in enumerate(reached([key])):
+            if units and (not layer or not wiring.layers[layer].inputs):
+                sizes[layer] = max(sizes.get(layer, 0), wiring.positions(layer, units))
     if not sizes:
         sizes = {0: 0}
     return {layer: {"size": size, "jump": None, "start": None} for layer, size in sorted(sizes.items())}

@@ -125,8 +125,8 @@ def loads(data: bytes, shown: str = "graph") -> nx.MultiDiGraph[Any]:
         graph = nx.node_link_graph({**content, "directed": True, "multigraph": True}, edges="edges")
     except (nx.NetworkXError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise GraphError(f"{shown}: not a graph: {visible(str(error))}") from error
-    named = {node["id"] for node in content["nodes"]}
-    stranger = next((node for node in graph if node not in named), None)
+    ids = {node["id"] for node in content["nodes"]}
+    stranger = next((node for node in graph if node not in ids), None)
     if stranger is not None:
         raise GraphError(f'{shown}: an edge names "{visible(str(stranger))}", which is not among the nodes')
     return nx.MultiDiGraph(graph)
@@ -235,11 +235,11 @@ def _wiring_json(wiring: Wiring) -> bytes:
             f'  {{\n   "parameter": {quoted},\n   "weight": {"null" if weight is None else repr(weight)}'
             f"{middles[layer_of[target], roles[connection]]}{names[sources[connection]]}{heads[target]}{key}\n  }}"
         )
-    listed = [
+    sections = [
         f'"{name}": [\n' + ",\n".join(items) + "\n ]" if items else f'"{name}": []'
         for name, items in (("nodes", nodes), ("edges", edges))
     ]
-    return f"{opening},\n {listed[0]},\n {listed[1]}\n}}\n".encode()
+    return f"{opening},\n {sections[0]},\n {sections[1]}\n}}\n".encode()
 
 
 def _indented(data: dict[str, Any]) -> str:
@@ -254,9 +254,9 @@ def _wiring_csv(wiring: Wiring) -> bytes:
     writer.writerow(COLUMNS)
     for connection, key in _keyed(wiring):
         source, target = wiring.sources[connection], wiring.targets[connection]
-        own = wiring.parameter(connection), wiring.weights[connection]
+        attributes = wiring.parameter(connection), wiring.weights[connection]
         role = wiring.roles[connection].name
-        writer.writerow([wiring.nodes[source], wiring.nodes[target], key, *own, wiring.layer(connection), role])
+        writer.writerow([wiring.nodes[source], wiring.nodes[target], key, *attributes, wiring.layer(connection), role])
     return text.getvalue().encode("utf-8")
 
 

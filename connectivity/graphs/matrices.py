@@ -75,13 +75,15 @@ def layer_matrix(wiring: Wiring, index: int) -> np.ndarray:
     check_matrices([(len(layer.units), len(columns))])
     rows = {unit: row for row, unit in enumerate(layer.units)}
     result = np.zeros((len(rows), len(columns)))
-    found = wiring.into(index)
-    own = [weight for connection in found if (weight := wiring.weights[connection]) is not None]
-    places = [(rows[wiring.targets[c]], columns[wiring.sources[c]]) for c in found if wiring.sources[c] in columns]
-    if len(own) < len(found) or len(places) < len(found):
+    connections = wiring.into(index)
+    weights = [weight for connection in connections if (weight := wiring.weights[connection]) is not None]
+    places = [
+        (rows[wiring.targets[c]], columns[wiring.sources[c]]) for c in connections if wiring.sources[c] in columns
+    ]
+    if len(weights) < len(connections) or len(places) < len(connections):
         raise GraphError(f"layer {index} has a connection without a weight, or from another layer")
-    if found:
-        np.add.at(result, tuple(zip(*places, strict=True)), own)
+    if connections:
+        np.add.at(result, tuple(zip(*places, strict=True)), weights)
     return result
 
 

@@ -36,11 +36,11 @@ class NetworkWiring(Wiring):
         """Note the values of all units, layer by layer; bias units are 1."""
         self.everything = list(values)
         self.values = {
-            unit: values[layer][flat] for layer, own in enumerate(self.unit_at) for flat, unit in own.items()
+            unit: values[layer][flat] for layer, units in enumerate(self.unit_at) for flat, unit in units.items()
         }
         self.values.update(dict.fromkeys(self.biases.values(), 1.0))
         beside = [1.0] if self.biases else []
-        self.largest = max(beside + [abs(value) for own in values for value in own], default=0.0)
+        self.largest = max(beside + [abs(value) for layer_values in values for value in layer_values], default=0.0)
 
     def has_parameter(self, name: str) -> bool:
         tensor, bracket, inner = name.partition("[")
@@ -67,15 +67,15 @@ class NetworkWiring(Wiring):
         return {parameter: values[parameter] for parameter in self.used_parameters(layers[0])}
 
     def degrees(self, units: Iterable[int]) -> dict[int, int]:
-        found: dict[int, int] = {}
-        for layer, own in itertools.groupby(units, key=lambda unit: self.layer_of[unit]):
-            wanted = {self.flats[unit]: unit for unit in own if self.flats[unit] >= 0}
+        degrees: dict[int, int] = {}
+        for layer, group in itertools.groupby(units, key=lambda unit: self.layer_of[unit]):
+            unit_of = {self.flats[unit]: unit for unit in group if self.flats[unit] >= 0}
             stage = self._blueprint.stages[layer]
-            reached = self._blueprint.alive(stage, stage.layer.connections(*stage.inputs, targets=sorted(wanted)))
-            found.update(dict.fromkeys(wanted.values(), 0))
-            for target in reached.targets:
-                found[wanted[target]] += 1
-        return found
+            connections = self._blueprint.alive(stage, stage.layer.connections(*stage.inputs, targets=sorted(unit_of)))
+            degrees.update(dict.fromkeys(unit_of.values(), 0))
+            for target in connections.targets:
+                degrees[unit_of[target]] += 1
+        return degrees
 
     def winners(self) -> dict[int, int]:
         if not self.everything:
@@ -86,11 +86,11 @@ class NetworkWiring(Wiring):
             if layer.kind.combination is not MAXIMUM:
                 continue
             targets = sorted(self.flats[unit] for unit in layer.units)
-            found = self._blueprint.alive(stage, stage.layer.connections(*stage.inputs, targets=targets))
+            connections = self._blueprint.alive(stage, stage.layer.connections(*stage.inputs, targets=targets))
             (source,) = stage.sources
             values = self.everything[source]
             best: dict[int, int] = {}
-            for one, target in zip(found.sources, found.targets, strict=True):
+            for one, target in zip(connections.sources, connections.targets, strict=True):
                 if target not in best or values[one] > values[best[target]]:
                     best[target] = one
             for target, one in best.items():
@@ -119,34 +119,34 @@ class NetworkWiring(Wiring):
 
     def reached(self, start: Iterable[Key], backwards: bool) -> list[Collection[int]]:
         stages = self._blueprint.stages
-        seen: list[Collection[int]] = [set() for _ in stages]
+        by_layer: list[Collection[int]] = [set() for _ in stages]
         for layer, flat in start:
             if flat + 1 not in stages[layer].layer.drop:
-                seen[layer] = _with(seen[layer], flat)
+                by_layer[layer] = _with(by_layer[layer], flat)
         for number in reversed(range(len(stages))) if backwards else range(len(stages)):
             if not backwards:
-                self._add_targets(number, seen)
-            seen[number] = _with_peers(stages[number], seen[number])
+                self._add_targets(number, by_layer)
+            by_layer[number] = _with_peers(stages[number], by_layer[number])
             if backwards:
-                self._add_sources(number, seen)
+                self._add_sources(number, by_layer)
         for layer, flat in start:
-            seen[layer] = _with(seen[layer], flat)
-        return seen
+            by_layer[layer] = _with(by_layer[layer], flat)
+        return by_layer
 
-    def _add_sources(self, number: int, seen: list[Collection[int]]) -> None:
-        """Add to ``seen`` what the units of a stage see."""
-        stage, flats = self._blueprint.stages[number], seen[number]
+    def _add_sources(self, number: int, by_layer: list[Collection[int]]) -> None:
+        """Add to ``by_layer`` what the units of a stage see."""
+        stage, flats = self._blueprint.stages[number], by_layer[number]
         if not flats or not stage.sources:
             return
         everything = isinstance(flats, range) or len(flats) == stage.shape.units
         if everything and not stage.layer.drop:
             flats = range(stage.shape.units)
             if not self._blueprint.unused_inputs(number):
-                self._see(stage, [range(shape.units) for shape in stage.inputs], seen)
+                self._see(stage, [range(shape.units) for shape in stage.inputs], by_layer)
                 return
         sees = stage.layer.sources_of(sorted(flats), *stage.inputs)
         if isinstance(sees, range) and len(stage.sources) == 1:
-            self._see(stage, [sees], seen)
+            self._see(stage, [sees], by_layer)
             return
         starts = starts_of(stage)
         self._see(
@@ -155,30 +155,30 @@ class NetworkWiring(Wiring):
                 {flat - start for flat in sees if start <= flat < start + shape.units}
                 for start, shape in zip(starts, stage.inputs, strict=True)
             ],
-            seen,
+            by_layer,
         )
 
-    def _see(self, stage: Stage, found: Sequence[Collection[int]], seen: list[Collection[int]]) -> None:
-        """Add ``found`` of each input of a stage to ``seen``, without what is dropped."""
-        for source, own in zip(stage.sources, found, strict=True):
+    def _see(self, stage: Stage, flats: Sequence[Collection[int]], by_layer: list[Collection[int]]) -> None:
+        """Add ``flats`` of each input of a stage to ``by_layer``, without what is dropped."""
+        for source, units in zip(stage.sources, flats, strict=True):
             drop = self._blueprint.stages[source].layer.drop
-            if isinstance(own, range) and not drop:
-                seen[source] = own
-            elif not isinstance(seen[source], range):
-                seen[source] = {*seen[source], *own} - {unit - 1 for unit in drop}
+            if isinstance(units, range) and not drop:
+                by_layer[source] = units
+            elif not isinstance(by_layer[source], range):
+                by_layer[source] = {*by_layer[source], *units} - {unit - 1 for unit in drop}
 
-    def _add_targets(self, number: int, seen: list[Collection[int]]) -> None:
-        """Add to ``seen`` the units of a stage that those of its inputs reach."""
+    def _add_targets(self, number: int, by_layer: list[Collection[int]]) -> None:
+        """Add to ``by_layer`` the units of a stage that those of its inputs reach."""
         stage = self._blueprint.stages[number]
         pairs = zip(stage.sources, starts_of(stage), strict=True)
-        sources = [start + flat for source, start in pairs for flat in seen[source]]
+        sources = [start + flat for source, start in pairs for flat in by_layer[source]]
         if sources:
             reached = stage.layer.targets_of(sources, *stage.inputs)
             drop = stage.layer.drop
             if isinstance(reached, range) and not drop:
-                seen[number] = reached
+                by_layer[number] = reached
             else:
-                seen[number] = {*seen[number], *reached} - {unit - 1 for unit in drop}
+                by_layer[number] = {*by_layer[number], *reached} - {unit - 1 for unit in drop}
 
 
 def _with(flats: Collection[int], flat: int) -> Collection[int]:

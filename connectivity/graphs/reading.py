@@ -50,11 +50,11 @@ class _Reading:
         self._standing: dict[int, int] = {}  # bias units, and the layers they stand in
 
     def _layer(self, info: LayerInfo, layer: int) -> LayerView:
-        known = None if info.inputs is None else [self._number[n] for n in info.inputs if n in self._number]
+        inputs = None if info.inputs is None else [self._number[n] for n in info.inputs if n in self._number]
         owner = self._number.get(info.owner) if info.owner is not None else None
         if not self._number[layer] and info.kind == "units" and not info.name:
             info = dataclasses.replace(info, kind="input")
-        view = LayerView(dataclasses.replace(info, inputs=known, owner=owner))
+        view = LayerView(dataclasses.replace(info, inputs=inputs, owner=owner))
         view.total = 0
         return view
 
@@ -122,9 +122,9 @@ class _Reading:
         self._note_spans()
 
     def _fail_backwards(self, source: Hashable, target: Hashable, start: int, end: int) -> NoReturn:
-        own, other = self._graph.nodes[source]["layer"], self._graph.nodes[target]["layer"]
+        source_layer, target_layer = (self._graph.nodes[node]["layer"] for node in (source, target))
         same = self._wiring.layer_of[start] == self._wiring.layer_of[end]
-        where = f"within layer {other}" if same else f"back from layer {own} to layer {other}"
+        where = f"within layer {target_layer}" if same else f"back from layer {source_layer} to layer {target_layer}"
         raise GraphError(
             f'"{visible(str(source))}" and "{visible(str(target))}" are connected {where}; '
             "connections go from one layer to a later one"
@@ -135,13 +135,13 @@ class _Reading:
         wiring = self._wiring
         owner_of = [wiring.owner(layer) for layer in range(len(wiring.layers))]
         owners = [owner_of[wiring.layer_of[target]] for target in wiring.targets]
-        known: dict[int, dict[str, None]] = {owner: {} for owner in owner_of}
+        names_by_owner: dict[int, dict[str, None]] = {owner: {} for owner in owner_of}
         for owner, name in zip(owners, names, strict=True):
             if name is not None:
-                known[owner][name] = None
+                names_by_owner[owner][name] = None
         numbers: dict[int, dict[str, int]] = {}
-        for owner, own in known.items():
-            listed = sorted(own, key=natural) if self._ordered else list(own)
+        for owner, group in names_by_owner.items():
+            listed = sorted(group, key=natural) if self._ordered else list(group)
             numbers[owner] = {name: number for number, name in enumerate(listed)}
             table = Parameters(listed.__getitem__, lambda number, listed=listed: by_tap(listed[number])[0])  # type: ignore[misc]  # bound now
             for number, other in enumerate(owner_of):
@@ -164,30 +164,30 @@ class _Reading:
     def _find_inputs(self) -> None:
         """What each layer takes: as the graph says, else where its connections come from, else the one before it."""
         wiring = self._wiring
-        found: list[set[int]] = [set() for _ in wiring.layers]
+        sources: list[set[int]] = [set() for _ in wiring.layers]
         for source, target, role in zip(wiring.sources, wiring.targets, wiring.roles, strict=True):
             if role.counted:
-                found[wiring.layer_of[target]].add(wiring.layer_of[source])
+                sources[wiring.layer_of[target]].add(wiring.layer_of[source])
         for number, layer in enumerate(wiring.layers):
             before = [number - 1] if number else []
-            said = layer.info.inputs
-            inputs = sorted(found[number]) or before if said is None else said
+            info_inputs = layer.info.inputs
+            inputs = sorted(sources[number]) or before if info_inputs is None else info_inputs
             layer.inputs = tuple(n for n in inputs if n < number)
 
 
 def _recount(wiring: Wiring) -> None:
     """Make the counts of layers true where the graph was changed, or never had any."""
-    found = [0] * len(wiring.layers)
+    connections = [0] * len(wiring.layers)
     weights: list[set[int]] = [set() for _ in wiring.layers]
     for connection, role in enumerate(wiring.roles):
         if role.counted:
             target = wiring.layer(connection)
-            found[target] += 1
+            connections[target] += 1
             weights[target].add(wiring.parameters[connection])
     for number, layer in enumerate(wiring.layers):
-        if found[number] != layer.info.connections:
-            used = len(weights[number] - {NO_PARAMETER})
-            layer.info = dataclasses.replace(layer.info, connections=found[number], weights=used)
+        if connections[number] != layer.info.connections:
+            weight_count = len(weights[number] - {NO_PARAMETER})
+            layer.info = dataclasses.replace(layer.info, connections=connections[number], weights=weight_count)
 
 
 def _kind(data: Mapping[str, Any]) -> Any:
@@ -211,18 +211,18 @@ def _info(item: Mapping[str, Any], index: int) -> LayerInfo:
     if not isinstance(item.get("name"), str):
         raise GraphError(f'layers[{index}] needs a "name", a string')
     default = LayerInfo("")
-    given: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
     for key in vars(default).keys() & item.keys():
         value = item[key]
         if not _LEGAL.get(key, _is_like)(value, getattr(default, key), index):
             raise GraphError(f'layers[{index}]: "{key}" cannot be {visible(repr(value), 40)}')
-        given[key] = value
-    for text in given.get("activations", ()):
+        facts[key] = value
+    for text in facts.get("activations", ()):
         try:
             activation(text)
         except NetworkError as error:
             raise GraphError(f"layers[{index}]: {error}") from error
-    return LayerInfo(**given)
+    return LayerInfo(**facts)
 
 
 def _is_like(value: Any, usual: Any, index: int) -> bool:

@@ -43,5 +43,5 @@ def role_named(name: object) -> Role:
     try:
         return ROLES[name]  # type: ignore[index]  # what is no text is not there
     except (KeyError, TypeError):
-        shown = suggestion(str(name), ROLES)
-        raise GraphError(f'unknown role of a connection "{visible(str(name))}"{shown}') from None
+        hint = suggestion(str(name), ROLES)
+        raise GraphError(f'unknown role of a connection "{visible(str(name))}"{hint}') from None

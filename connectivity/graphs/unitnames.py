@@ -45,18 +45,18 @@ def find_units(wiring: Wiring, name: str, index_from: int = 1) -> set[Key]:
         if layer.info.name == name:
             return set(wiring.keys(number))
     match = _GIVEN.match(name)
-    chosen = _layer(wiring, match["layer"]) if match else None
-    if not match or chosen is None:
-        return {wiring.key(unit) for unit, own in enumerate(wiring.names) if own == name and _is_unit(wiring, unit)}
+    layer_number = _layer(wiring, match["layer"]) if match else None
+    if not match or layer_number is None:
+        return {wiring.key(unit) for unit, label in enumerate(wiring.names) if label == name and _is_unit(wiring, unit)}
     first = int(match["one"] or match["number"]) - index_from
-    channels, length = wiring.layers[chosen].shape
+    channels, length = wiring.layers[layer_number].shape
     if match["two"] is not None:
         places = [(first, int(match["two"]) - index_from)]
     elif channels > 1:
         places = [(first, position) for position in range(length)]
     else:
         places = [(channel, first) for channel in range(channels)]
-    return {key for place in places if (key := wiring.key_at(chosen, place)) is not None}
+    return {key for place in places if (key := wiring.key_at(layer_number, place)) is not None}
 
 
 def _is_unit(wiring: Wiring, unit: int) -> bool:
@@ -68,7 +68,7 @@ def _layer(wiring: Wiring, name: str) -> int | None:
     names = [layer.info.name for layer in wiring.layers]
     if name in names:
         return names.index(name)
-    numbered = [number for number, own in enumerate(names) if re.fullmatch(rf"{re.escape(name)}\d+", own)]
+    numbered = [number for number, layer_name in enumerate(names) if re.fullmatch(rf"{re.escape(name)}\d+", layer_name)]
     return numbered[0] if len(numbered) == 1 else None
 
 
@@ -102,10 +102,10 @@ def written(names: Mapping[int, str], labels: str = "index", index_from: int = 1
     for match in parsed.values():
         if match:
             letters.setdefault(match["stem"], set()).add(match["number"] if match["inner"] else "")
-    found: dict[int, Label] = {}
+    label_of: dict[int, Label] = {}
     for unit, match in parsed.items():
         if match is None:
-            found[unit] = Label(names[unit][:_LONGEST])
+            label_of[unit] = Label(names[unit][:_LONGEST])
             continue
         # The number of the only hidden layer says nothing; that of a name which was given does.
         alone = match["inner"] is None or not match["number"] or (match["stem"] == "h" and len(letters["h"]) == 1)
@@ -113,8 +113,8 @@ def written(names: Mapping[int, str], labels: str = "index", index_from: int = 1
         if index_from != 1:
             index = ",".join(str(int(part) - 1 + index_from) for part in index.split(",") if part)
         if labels == "number" and index:
-            found[unit] = Label(index)
+            label_of[unit] = Label(index)
         else:
             sub = "" if labels == "letter" else index
-            found[unit] = Label(match["stem"], "" if alone else f"({match['number']})", sub, italic=True)
-    return found
+            label_of[unit] = Label(match["stem"], "" if alone else f"({match['number']})", sub, italic=True)
+    return label_of

@@ -26,12 +26,12 @@ class LayerWeights(NamedTuple):
     given: bool
 
 
-def layer_weights(network: Network, given: Mapping[str, Any] | None = None, seed: int = 0) -> list[LayerWeights]:
-    """The weights of every layer of ``network``, inputs included: its own, else ``given``, else generated.
+def layer_weights(network: Network, arrays: Mapping[str, Any] | None = None, seed: int = 0) -> list[LayerWeights]:
+    """The weights of every layer of ``network``, inputs included: its own, else ``arrays``, else generated.
 
-    ``given`` maps ``NAME.weight`` and ``NAME.bias`` (of a batch norm ``NAME.running_mean`` and so on) to arrays (or
+    ``arrays`` maps ``NAME.weight`` and ``NAME.bias`` (of a batch norm ``NAME.running_mean`` and so on) to arrays (or
     nested lists) in PyTorch's shapes. Where no NAME is that of a layer, the layers with weights take them in order,
-    as a PyTorch state dict has them. Every layer must find its weights in ``given`` or in the notation,
+    as a PyTorch state dict has them. Every layer must find its weights in ``arrays`` or in the notation,
     and every key must belong to a layer; a layer for which there is a bias has one. A layer that shares those of
     another has none of its own. Generated values are a function of ``seed`` and the layer's place alone, see
     :meth:`.Layer.generated`.
@@ -43,12 +43,12 @@ def layer_weights(network: Network, given: Mapping[str, Any] | None = None, seed
         for number, stage in enumerate(network.stages)
         if stage.layer.has_weights and stage.owner == number
     ]
-    if given is not None:
-        given = _by_layer(given, network.names(), {stage.name: _parts(stage) for _, stage in bearing})
-    found = [LayerWeights((), (), given=True)] * len(network.stages)
+    if arrays is not None:
+        arrays = _by_layer(arrays, network.names(), {stage.name: _parts(stage) for _, stage in bearing})
+    values = [LayerWeights((), (), given=True)] * len(network.stages)
     for number, stage in bearing:
-        found[number] = _numbers(stage, f"{seed}/{number - 1}", given)
-    return [found[stage.owner] for stage in network.stages]
+        values[number] = _numbers(stage, f"{seed}/{number - 1}", arrays)
+    return [values[stage.owner] for stage in network.stages]
 
 
 def _parts(stage: Stage) -> tuple[str, ...]:
@@ -56,36 +56,36 @@ def _parts(stage: Stage) -> tuple[str, ...]:
     return (*stage.layer.tensors(*stage.inputs), *stage.layer.passed_over)
 
 
-def _numbers(stage: Stage, seed: str, given: Mapping[str, Any] | None) -> LayerWeights:
+def _numbers(stage: Stage, seed: str, arrays: Mapping[str, Any] | None) -> LayerWeights:
     """The weights and biases of one layer; of its arrays some may be given, while others have their defaults."""
     layer, shapes = stage.layer, stage.inputs
     inline = layer.inline_weight(*shapes)
     tensors: dict[str, Sequence[float]] = {} if inline is None else {"weight": inline}
-    tensors |= _given(stage, given or {}, tensors)
-    known = bool(tensors)
+    tensors |= _given(stage, arrays or {}, tensors)
+    has_values = bool(tensors)
     for part, tensor in layer.tensors(*shapes).items():
-        if part in tensors or not (_needed(part, layer) or (known and tensor.default is not None)):
+        if part in tensors or not (_needed(part, layer) or (has_values and tensor.default is not None)):
             continue
-        if known and tensor.default is not None:
+        if has_values and tensor.default is not None:
             tensors[part] = [tensor.default] * math.prod(tensor.shape)
-        elif given is not None and inline is None:
+        elif arrays is not None and inline is None:
             key = f"{stage.name}.{part}"
-            raise WeightsError(f'the weights hold no "{key}" (shape {list(tensor.shape)}); they hold {_listed(given)}')
+            raise WeightsError(f'the weights hold no "{key}" (shape {list(tensor.shape)}); they hold {_listed(arrays)}')
         else:
             tensors[part] = layer.generated(f"{seed}/{part}", tensor.shape)
     try:
         weight, bias = layer.coefficients(tensors)
     except WeightsError as error:
         raise WeightsError(f"{stage.name}: {error}") from error
-    return LayerWeights(weight, bias, known)
+    return LayerWeights(weight, bias, has_values)
 
 
-def _given(stage: Stage, given: Mapping[str, Any], beside: Collection[str]) -> dict[str, Sequence[float]]:
+def _given(stage: Stage, arrays: Mapping[str, Any], beside: Collection[str]) -> dict[str, Sequence[float]]:
     """The arrays that are given for a layer, by their names, without those in ``beside``."""
     return {
-        part: _values(f"{stage.name}.{part}", tensor.shape, given[f"{stage.name}.{part}"])
+        part: _values(f"{stage.name}.{part}", tensor.shape, arrays[f"{stage.name}.{part}"])
         for part, tensor in stage.layer.tensors(*stage.inputs).items()
-        if part not in beside and f"{stage.name}.{part}" in given
+        if part not in beside and f"{stage.name}.{part}" in arrays
     }
 
 
@@ -101,18 +101,18 @@ def check_dtype(dtype: np.dtype[Any], where: str) -> None:
 
 
 def _by_layer(
-    given: Mapping[str, Any], names: Sequence[str], bearing: Mapping[str, Collection[str]]
+    arrays: Mapping[str, Any], names: Sequence[str], bearing: Mapping[str, Collection[str]]
 ) -> Mapping[str, Any]:
-    """``given`` under the layers' names: as it is, or (where no name matches) in the order of the layers.
+    """``arrays`` under the layers' names: as it is, or (where no name matches) in the order of the layers.
 
     ``bearing`` are the layers that have weights, each with the arrays it may have.
     """
-    prefixes = list(dict.fromkeys(str(key).rpartition(".")[0] for key in given))
+    prefixes = list(dict.fromkeys(str(key).rpartition(".")[0] for key in arrays))
     if set(prefixes) & set(names):
-        _check_keys(given, [f"{name}.{part}" for name, parts in bearing.items() for part in parts])
-        return given
-    known = {"weight", "bias"}.union(*bearing.values())
-    unknown = next((key for key in given if str(key).rpartition(".")[2] not in known), None)
+        _check_keys(arrays, [f"{name}.{part}" for name, parts in bearing.items() for part in parts])
+        return arrays
+    legal_parts = {"weight", "bias"}.union(*bearing.values())
+    unknown = next((key for key in arrays if str(key).rpartition(".")[2] not in legal_parts), None)
     if unknown is not None:
         raise WeightsError(
             f'the weights hold "{visible(str(unknown))}", which is neither a weight nor a bias of a layer; '
@@ -120,19 +120,19 @@ def _by_layer(
         )
     if len(prefixes) != len(bearing):
         raise WeightsError(
-            f"the weights are of {count(len(prefixes), 'layer')} ({_listed(given)}), but the network has "
+            f"the weights are of {count(len(prefixes), 'layer')} ({_listed(arrays)}), but the network has "
             f"{len(bearing)} with weights ({', '.join([*bearing][:8]) or 'none'})"
         )
     renamed = dict(zip(prefixes, bearing, strict=True))
     return {
         f"{renamed[prefix]}.{part}": value
-        for key, value in given.items()
+        for key, value in arrays.items()
         for prefix, _, part in [str(key).rpartition(".")]
     }
 
 
-def _check_keys(given: Mapping[str, Any], legal: Sequence[str]) -> None:
-    unknown = next((key for key in given if key not in legal), None)
+def _check_keys(arrays: Mapping[str, Any], legal: Sequence[str]) -> None:
+    unknown = next((key for key in arrays if key not in legal), None)
     if unknown is not None:
         raise WeightsError(
             f'the weights hold "{visible(str(unknown))}", but no layer with weights has that name'
@@ -140,12 +140,12 @@ def _check_keys(given: Mapping[str, Any], legal: Sequence[str]) -> None:
         )
 
 
-def _values(key: str, shape: tuple[int, ...], given: Any) -> Sequence[float]:
+def _values(key: str, shape: tuple[int, ...], value: Any) -> Sequence[float]:
     """The given values of a parameter tensor, flat and checked."""
     import numpy as np
 
     try:
-        array = np.asarray(given)
+        array = np.asarray(value)
     except ValueError as error:
         raise WeightsError(f"{key} is not an array: {visible(str(error))}") from error
     check_dtype(array.dtype, key)
@@ -159,6 +159,6 @@ def _values(key: str, shape: tuple[int, ...], given: Any) -> Sequence[float]:
     return values
 
 
-def _listed(given: Mapping[str, Any], most: int = 8) -> str:
-    keys = [visible(str(key), 40) for key in given]
+def _listed(arrays: Mapping[str, Any], most: int = 8) -> str:
+    keys = [visible(str(key), 40) for key in arrays]
     return ", ".join(keys[:most]) + (f" and {len(keys) - most} more" if len(keys) > most else "")

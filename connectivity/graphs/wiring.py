@@ -127,16 +127,16 @@ class Wiring:
     @functools.cached_property
     def weights(self) -> list[float | None]:
         """The weight of each connection."""
-        found: list[float | None] = [None] * len(self.sources)
+        values: list[float | None] = [None] * len(self.sources)
         for start, stop, _, _, weights, coefficients in self.spans:
             if weights is not None:
-                found[start:stop] = [
+                values[start:stop] = [
                     None if parameter == NO_PARAMETER else weights[parameter]
                     for parameter in self.parameters[start:stop]
                 ]
             elif coefficients is not None:
-                found[start:stop] = coefficients
-        return found
+                values[start:stop] = coefficients
+        return values
 
     def rewired(self, keep: Sequence[int], sources: Sequence[int], layers: list[LayerView]) -> Wiring:
         """The same graph with the connections in ``keep`` alone, from other ``sources``, and with other ``layers``."""
@@ -165,8 +165,8 @@ class Wiring:
 
     def owner(self, layer: int) -> int:
         """The layer whose weights a layer has."""
-        own = self.layers[layer].info.owner
-        return layer if own is None else own
+        owner = self.layers[layer].info.owner
+        return layer if owner is None else owner
 
     def count(self, connection: int) -> int:
         """How many connections a line stands for."""
@@ -183,12 +183,12 @@ class Wiring:
 
     @functools.cached_property
     def _by_layer(self) -> list[list[int]]:
-        found: list[list[int]] = [[] for _ in self.layers]
+        connections: list[list[int]] = [[] for _ in self.layers]
         for connection in self.ranks:
             role = self.roles[connection]
             if role is not BIAS and role is not MERGED:
-                found[self.layer_of[self.targets[connection]]].append(connection)
-        return found
+                connections[self.layer_of[self.targets[connection]]].append(connection)
+        return connections
 
     def used_parameters(self, layer: int) -> Collection[int]:
         """The weights of a layer that connections of the whole network use."""
@@ -196,13 +196,13 @@ class Wiring:
 
     def parameter_weights(self, layers: Sequence[int]) -> dict[int, float]:
         """The value of each weight that connections into ``layers`` use, where it has one."""
-        found: dict[int, float] = {}
+        values: dict[int, float] = {}
         for layer in layers:
             for connection in self.into(layer):
                 weight = self.weights[connection]
                 if weight is not None and self.parameters[connection] != NO_PARAMETER:
-                    found[self.parameters[connection]] = weight
-        return found
+                    values[self.parameters[connection]] = weight
+        return values
 
     def degrees(self, units: Iterable[int]) -> dict[int, int]:
         """How many connections of the whole network reach each of ``units``; those of biases and padding do not count."""
@@ -211,15 +211,15 @@ class Wiring:
 
     def only_source(self, unit: int) -> int | None:
         """The unit that alone reaches ``unit``; None where there are several, or it is not there."""
-        found = [c for c in self._into_units.get(unit, ()) if self.roles[c].counted]
-        return self.sources[found[0]] if len(found) == 1 and self.degrees([unit])[unit] == 1 else None
+        connections = [c for c in self._into_units.get(unit, ()) if self.roles[c].counted]
+        return self.sources[connections[0]] if len(connections) == 1 and self.degrees([unit])[unit] == 1 else None
 
     @functools.cached_property
     def _into_units(self) -> dict[int, list[int]]:
-        found: dict[int, list[int]] = {}
+        connections: dict[int, list[int]] = {}
         for connection in self.ranks:
-            found.setdefault(self.targets[connection], []).append(connection)
-        return found
+            connections.setdefault(self.targets[connection], []).append(connection)
+        return connections
 
     def winners(self) -> dict[int, int]:
         """The unit that each unit of a maximum took its value from: the first of the largest; where values are known."""
@@ -241,7 +241,7 @@ class Wiring:
     def has_parameter(self, name: str) -> bool:
         """Whether a connection of the whole network has a weight of that name, or one of that tensor."""
         names = {self.parameter(connection) for connection in range(len(self))} - {None}
-        return any(own == name or str(own).startswith(f"{name}[") for own in names)
+        return any(parameter == name or str(parameter).startswith(f"{name}[") for parameter in names)
 
     def key(self, unit: int) -> Key:
         """Which unit of the whole network a unit is."""
@@ -273,18 +273,18 @@ class Wiring:
         beside: dict[int, list[int]] = {}
         for one, other in zip(near, far, strict=True):
             beside.setdefault(one, []).append(other)
-        seen = {unit for _, unit in start}
-        todo = list(seen)
+        units = {unit for _, unit in start}
+        todo = list(units)
         while todo:
             unit = todo.pop()
             for other in (*beside.get(unit, ()), *self._peers(unit)):
-                if other not in seen:
-                    seen.add(other)
+                if other not in units:
+                    units.add(other)
                     todo.append(other)
-        found: list[set[int]] = [set() for _ in self.layers]
-        for unit in seen:
-            found[self.layer_of[unit]].add(unit)
-        return [*found]
+        by_layer: list[set[int]] = [set() for _ in self.layers]
+        for unit in units:
+            by_layer[self.layer_of[unit]].add(unit)
+        return [*by_layer]
 
     def walk(self, start: Iterable[Key], backwards: bool) -> set[Key]:
         """The same as keys."""

@@ -59,7 +59,7 @@ def _log_softmax(values: Sequence[float]) -> list[float]:
     return [value - largest - total for value in values]
 
 
-class _Known(NamedTuple):
+class _Formula(NamedTuple):
     """An activation as PyTorch has it: its parameters with their defaults, and what it computes.
 
     ``function`` takes a number and the parameters; ``together`` all numbers that belong together, where it is
@@ -73,42 +73,44 @@ class _Known(NamedTuple):
     many: bool = False  # as many values as the layer has channels, or one
 
 
-_KNOWN: dict[str, _Known] = {
-    "relu": _Known("ReLU", lambda x: max(x, 0.0)),
-    "leaky_relu": _Known("leaky ReLU", lambda x, slope: x if x > 0 else slope * x, {"negative_slope": 0.01}),
-    "prelu": _Known("PReLU", lambda x, slope: x if x > 0 else slope * x, {"weight": 0.25}, many=True),
-    "rrelu": _Known(
+_FORMULAS: dict[str, _Formula] = {
+    "relu": _Formula("ReLU", lambda x: max(x, 0.0)),
+    "leaky_relu": _Formula("leaky ReLU", lambda x, slope: x if x > 0 else slope * x, {"negative_slope": 0.01}),
+    "prelu": _Formula("PReLU", lambda x, slope: x if x > 0 else slope * x, {"weight": 0.25}, many=True),
+    "rrelu": _Formula(
         "RReLU",
         lambda x, lower, upper: x if x >= 0 else x * (lower + upper) / 2,
         {"lower": 1 / 8, "upper": 1 / 3},
     ),
-    "relu6": _Known("ReLU6", lambda x: min(max(x, 0.0), 6.0)),
-    "elu": _Known("ELU", lambda x, alpha: x if x > 0 else alpha * math.expm1(x), {"alpha": 1.0}),
-    "selu": _Known("SELU", lambda x: _SELU_SCALE * (x if x > 0 else _SELU_ALPHA * math.expm1(x))),
-    "celu": _Known("CELU", lambda x, alpha: x if x > 0 else alpha * math.expm1(x / alpha), {"alpha": 1.0}),
-    "gelu": _Known("GELU", lambda x: x * 0.5 * (1 + math.erf(x * _SQRT_HALF))),
-    "gelu_tanh": _Known("GELU", _gelu_tanh),
-    "silu": _Known("SiLU", lambda x: x * _sigmoid(x)),
-    "mish": _Known("Mish", _mish),
-    "softplus": _Known("softplus", _softplus, {"beta": 1.0, "threshold": 20.0}),
-    "softsign": _Known("softsign", lambda x: x / (1 + abs(x))),
-    "softshrink": _Known("softshrink", lambda x, by: x - by if x > by else x + by if x < -by else 0.0, {"lambd": 0.5}),
-    "hardshrink": _Known("hardshrink", lambda x, by: x if abs(x) > by else 0.0, {"lambd": 0.5}),
-    "tanhshrink": _Known("tanhshrink", lambda x: x - math.tanh(x)),
-    "tanh": _Known("tanh", math.tanh),
-    "sigmoid": _Known("sigmoid", _sigmoid),
-    "logsigmoid": _Known("log sigmoid", _log_sigmoid),
-    "hardtanh": _Known("hardtanh", lambda x, low, high: min(max(x, low), high), {"min_val": -1.0, "max_val": 1.0}),
-    "hardsigmoid": _Known("hard sigmoid", lambda x: min(max(x + 3, 0.0), 6.0) / 6),
-    "hardswish": _Known("hard swish", lambda x: x * min(max(x + 3, 0.0), 6.0) / 6),
-    "threshold": _Known(
+    "relu6": _Formula("ReLU6", lambda x: min(max(x, 0.0), 6.0)),
+    "elu": _Formula("ELU", lambda x, alpha: x if x > 0 else alpha * math.expm1(x), {"alpha": 1.0}),
+    "selu": _Formula("SELU", lambda x: _SELU_SCALE * (x if x > 0 else _SELU_ALPHA * math.expm1(x))),
+    "celu": _Formula("CELU", lambda x, alpha: x if x > 0 else alpha * math.expm1(x / alpha), {"alpha": 1.0}),
+    "gelu": _Formula("GELU", lambda x: x * 0.5 * (1 + math.erf(x * _SQRT_HALF))),
+    "gelu_tanh": _Formula("GELU", _gelu_tanh),
+    "silu": _Formula("SiLU", lambda x: x * _sigmoid(x)),
+    "mish": _Formula("Mish", _mish),
+    "softplus": _Formula("softplus", _softplus, {"beta": 1.0, "threshold": 20.0}),
+    "softsign": _Formula("softsign", lambda x: x / (1 + abs(x))),
+    "softshrink": _Formula(
+        "softshrink", lambda x, by: x - by if x > by else x + by if x < -by else 0.0, {"lambd": 0.5}
+    ),
+    "hardshrink": _Formula("hardshrink", lambda x, by: x if abs(x) > by else 0.0, {"lambd": 0.5}),
+    "tanhshrink": _Formula("tanhshrink", lambda x: x - math.tanh(x)),
+    "tanh": _Formula("tanh", math.tanh),
+    "sigmoid": _Formula("sigmoid", _sigmoid),
+    "logsigmoid": _Formula("log sigmoid", _log_sigmoid),
+    "hardtanh": _Formula("hardtanh", lambda x, low, high: min(max(x, low), high), {"min_val": -1.0, "max_val": 1.0}),
+    "hardsigmoid": _Formula("hard sigmoid", lambda x: min(max(x + 3, 0.0), 6.0) / 6),
+    "hardswish": _Formula("hard swish", lambda x: x * min(max(x + 3, 0.0), 6.0) / 6),
+    "threshold": _Formula(
         "threshold", lambda x, limit, value: x if x > limit else value, {"threshold": 0.0, "value": 0.0}
     ),
-    "softmax": _Known("softmax", together=_softmax),
-    "softmin": _Known("softmin", together=lambda values: _softmax([-value for value in values])),
-    "log_softmax": _Known("log softmax", together=_log_softmax),
-    "dropout": _Known("dropout", lambda x, p: x, {"p": 0.5}),
-    "identity": _Known("identity", lambda x: x),
+    "softmax": _Formula("softmax", together=_softmax),
+    "softmin": _Formula("softmin", together=lambda values: _softmax([-value for value in values])),
+    "log_softmax": _Formula("log softmax", together=_log_softmax),
+    "dropout": _Formula("dropout", lambda x, p: x, {"p": 0.5}),
+    "identity": _Formula("identity", lambda x: x),
 }
 
 ALIASES = {
@@ -126,7 +128,7 @@ ALIASES = {
 }
 """Other spellings."""
 
-NAMES = tuple(_KNOWN)
+NAMES = tuple(_FORMULAS)
 """The names of all activations, as the notation has them."""
 
 
@@ -138,13 +140,13 @@ class Activation(NamedTuple):
 
     text: str
     shown: str
-    known: _Known
+    formula: _Formula
     values: tuple[float, ...]
 
     @property
     def mixes(self) -> bool:
         """Whether a unit's value depends on other units of its layer."""
-        return self.known.together is not None
+        return self.formula.together is not None
 
     def of(self, values: Sequence[float], channels: int) -> list[float]:
         """What becomes of the values of a layer, channel by channel, each of the same length.
@@ -152,17 +154,17 @@ class Activation(NamedTuple):
         Raises OverflowError where a power is too large.
         """
         length = len(values) // max(1, channels)
-        if self.known.together is not None:
+        if self.formula.together is not None:
             if channels == 1:
-                return self.known.together(values)
-            found = list(values)
+                return self.formula.together(values)
+            outputs = list(values)
             for position in range(length):
-                found[position::length] = self.known.together(values[position::length])
-            return found
-        function = self.known.function
+                outputs[position::length] = self.formula.together(values[position::length])
+            return outputs
+        function = self.formula.function
         if function is None:
             return list(values)
-        if self.known.many and len(self.values) > 1:
+        if self.formula.many and len(self.values) > 1:
             return [function(value, self.values[place // length]) for place, value in enumerate(values)]
         return [function(value, *self.values) for value in values]
 
@@ -176,37 +178,37 @@ def activation(text: str) -> Activation:
     """
     word, colon, rest = text.partition(":")
     name = ALIASES.get(word.lower(), word.lower())
-    known = _KNOWN.get(name)
-    if known is None:
+    formula = _FORMULAS.get(name)
+    if formula is None:
         raise NetworkError(f'unknown activation "{visible(word)}"{suggestion(word, NAMES)}')
-    given = _numbers(rest) if colon else ()
-    legal = len(known.parameters)
-    if colon and not known.many and not 1 <= len(given) <= legal:
-        what = f"takes {legal} ({'/'.join(known.parameters)})" if legal else "takes none"
-        raise NetworkError(f"{name} {what}, not {len(given)} values")
-    _check(name, given)
-    values = given if known.many and given else (*given, *tuple(known.parameters.values())[len(given) :])
-    shown = " ".join([known.shown, *_written(given)])
-    return Activation(f"{name}:{rest}" if colon else name, shown, known, values)
+    numbers = _numbers(rest) if colon else ()
+    legal = len(formula.parameters)
+    if colon and not formula.many and not 1 <= len(numbers) <= legal:
+        what = f"takes {legal} ({'/'.join(formula.parameters)})" if legal else "takes none"
+        raise NetworkError(f"{name} {what}, not {len(numbers)} values")
+    _check(name, numbers)
+    values = numbers if formula.many and numbers else (*numbers, *tuple(formula.parameters.values())[len(numbers) :])
+    shown = " ".join([formula.shown, *_written(numbers)])
+    return Activation(f"{name}:{rest}" if colon else name, shown, formula, values)
 
 
 def check_channels(text: str, channels: int) -> None:
     """Raise NetworkError for an activation with a value for each channel, where there are other ``channels``."""
-    found = activation(text)
-    if found.known.many and len(found.values) not in (1, channels):
+    function = activation(text)
+    if function.formula.many and len(function.values) not in (1, channels):
         raise NetworkError(
-            f"{found.text} has {len(found.values)} values, for {channels} channels: one for all, or one for each"
+            f"{function.text} has {len(function.values)} values, for {channels} channels: one for all, or one for each"
         )
 
 
 def is_activation(word: str) -> bool:
     """Whether a word, before any colon, names an activation."""
-    return word.lower() in _KNOWN or word.lower() in ALIASES
+    return word.lower() in _FORMULAS or word.lower() in ALIASES
 
 
 def parameters_of(word: str) -> tuple[str, ...]:
     """The names of an activation's parameters, in order."""
-    return tuple(_KNOWN[ALIASES.get(word.lower(), word.lower())].parameters)
+    return tuple(_FORMULAS[ALIASES.get(word.lower(), word.lower())].parameters)
 
 
 def _numbers(text: str) -> tuple[float, ...]:
@@ -222,20 +224,20 @@ def _numbers(text: str) -> tuple[float, ...]:
     return tuple(values)
 
 
-def _check(name: str, given: Sequence[float]) -> None:
+def _check(name: str, values: Sequence[float]) -> None:
     """Raise NetworkError for values that PyTorch's module refuses, or divides by."""
-    if name == "dropout" and given and not 0 <= given[0] <= 1:
-        raise NetworkError(f"a dropout of {given[0]:g}: it is a share, from 0 to 1")
-    if name in ("celu", "softplus") and given and given[0] == 0:
-        raise NetworkError(f"{name} divides by {next(iter(_KNOWN[name].parameters))}, which cannot be 0")
-    if name == "hardtanh" and len(given) == 2 and given[0] >= given[1]:
-        raise NetworkError(f"hardtanh needs min_val < max_val, not {given[0]:g} and {given[1]:g}")
-    if name == "softshrink" and given and given[0] < 0:
-        raise NetworkError(f"softshrink needs lambd >= 0, not {given[0]:g}")
+    if name == "dropout" and values and not 0 <= values[0] <= 1:
+        raise NetworkError(f"a dropout of {values[0]:g}: it is a share, from 0 to 1")
+    if name in ("celu", "softplus") and values and values[0] == 0:
+        raise NetworkError(f"{name} divides by {next(iter(_FORMULAS[name].parameters))}, which cannot be 0")
+    if name == "hardtanh" and len(values) == 2 and values[0] >= values[1]:
+        raise NetworkError(f"hardtanh needs min_val < max_val, not {values[0]:g} and {values[1]:g}")
+    if name == "softshrink" and values and values[0] < 0:
+        raise NetworkError(f"softshrink needs lambd >= 0, not {values[0]:g}")
 
 
-def _written(given: Sequence[float]) -> list[str]:
+def _written(values: Sequence[float]) -> list[str]:
     """The values as captions write them."""
-    if len(given) > 3:
+    if len(values) > 3:
         return []
-    return ["/".join(f"{value:g}".replace("-", "\u2212") for value in given)] if given else []
+    return ["/".join(f"{value:g}".replace("-", "\u2212") for value in values)] if values else []

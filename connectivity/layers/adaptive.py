@@ -42,6 +42,16 @@ class WholePool(ChannelPool):
             for t in _part(source % length, self.outputs, length)
         }
 
+    def sources_of(self, targets: Iterable[int], *shapes: Shape) -> Iterable[int]:
+        channels, length = shapes[0]
+        if channels == self.outputs == 1:  # all of its input, as of a fully connected layer
+            return range(length if list(targets) else 0)
+        return {
+            target // self.outputs * length + position
+            for target in targets
+            for position in self.taps(target % self.outputs, length)
+        }
+
     def used(self, *shapes: Shape) -> Iterable[int]:
         return ()
 

@@ -160,18 +160,18 @@ class Layer:
         return hash((type(self), *vars(self).values()))
 
     def __repr__(self) -> str:
-        own = type(self)
-        given = (f"{key}={value!r}" for key, value in vars(self).items() if value != getattr(own, key, None))
-        return f"{own.__name__}({', '.join(given)})"
+        kind = type(self)
+        arguments = (f"{key}={value!r}" for key, value in vars(self).items() if value != getattr(kind, key, None))
+        return f"{kind.__name__}({', '.join(arguments)})"
 
     @classmethod
-    def made(cls, given: Mapping[str, Any]) -> Layer:
+    def made(cls, parameters: Mapping[str, Any]) -> Layer:
         """The layer that the parameters of the notation describe. Raises NetworkError for one that is missing."""
         value = cls.words.value if cls.words else None
-        if value is not None and value.required and value.name not in given:
+        if value is not None and value.required and value.name not in parameters:
             example = cls.words.example if cls.words else ""
             raise NetworkError(f"{value.name} is missing (as in {example})")
-        return cls(**given)
+        return cls(**parameters)
 
     @property
     def operation(self) -> Combination:
@@ -215,8 +215,8 @@ class Layer:
 
     def totals(self, *shapes: Shape) -> Totals:
         """What the connections on inputs of ``shapes`` come to; in constant time wherever they follow a rule."""
-        found = self.connections(*shapes)
-        return Totals(len(found), len(set(found.parameters) - {NO_PARAMETER}))
+        connections = self.connections(*shapes)
+        return Totals(len(connections), len(set(connections.parameters) - {NO_PARAMETER}))
 
     def weight_count(self, *shapes: Shape) -> int:
         """How many weights it has, used or not."""
@@ -232,8 +232,8 @@ class Layer:
 
     def bias_element(self, target: int, *shapes: Shape) -> int:
         """Which element of the bias a unit has, by its flat index."""
-        shared = self.output_shape(*shapes).units // math.prod(self.bias_shape(*shapes))
-        return target // shared
+        repeats = self.output_shape(*shapes).units // math.prod(self.bias_shape(*shapes))
+        return target // repeats
 
     def tensors(self, *shapes: Shape) -> dict[str, Tensor]:
         """The parameter tensors that a weight file may hold for it, by their names in PyTorch's module."""

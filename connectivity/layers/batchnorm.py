@@ -101,8 +101,8 @@ class BatchNorm(Layer):
         for channel, variance in enumerate(tensors["running_var"]):
             if not variance + eps > 0:
                 raise WeightsError(f"running_var[{channel}] + eps is {variance + eps:g}; it must be more than 0")
-        scales = [own / math.sqrt(var + eps) for own, var in zip(weight, tensors["running_var"], strict=True)]
-        shifts = [own - mean * by for own, mean, by in zip(bias, tensors["running_mean"], scales, strict=True)]
+        scales = [gamma / math.sqrt(var + eps) for gamma, var in zip(weight, tensors["running_var"], strict=True)]
+        shifts = [beta - mean * scale for beta, mean, scale in zip(bias, tensors["running_mean"], scales, strict=True)]
         if not all(map(math.isfinite, [*scales, *shifts])):
             raise WeightsError("a scale or a shift is too large")
         return scales, shifts

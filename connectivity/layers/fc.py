@@ -52,17 +52,17 @@ class FullyConnected(Layer):
         self, *shapes: Shape, targets: Iterable[int] | None = None, sources: Container[int] | None = None
     ) -> Connections:
         blocks, width = self._blocks(shapes[0])
-        found = Connections([], [], [])
-        own: dict[int, list[int]] = {}  # of each block: the sources that are wanted
+        connections = Connections([], [], [])
+        block_sources: dict[int, list[int]] = {}  # of each block: the sources that are wanted
         for target in range(blocks * self.units) if targets is None else targets:
             block, unit = divmod(target, self.units)
-            if block not in own:
-                own[block] = _among(block * width, width, sources)
+            if block not in block_sources:
+                block_sources[block] = _among(block * width, width, sources)
             row = unit * width - block * width
-            found.sources.extend(own[block])
-            found.targets.extend([target] * len(own[block]))
-            found.parameters.extend([row + source for source in own[block]])
-        return found
+            connections.sources.extend(block_sources[block])
+            connections.targets.extend([target] * len(block_sources[block]))
+            connections.parameters.extend([row + source for source in block_sources[block]])
+        return connections
 
     def targets_of(self, sources: Iterable[int], *shapes: Shape) -> Iterable[int]:
         blocks, width = self._blocks(shapes[0])
@@ -103,10 +103,10 @@ class FullyConnected(Layer):
         return (1, shape.units) if self.flatten else (shape.channels, shape.length)
 
 
-def _among(first: int, number: int, wanted: Container[int] | None) -> list[int]:
+def _among(first: int, number: int, sources: Container[int] | None) -> list[int]:
     """Those of ``number`` units from ``first`` on that are wanted; by the shorter of both ways."""
-    if wanted is None:
+    if sources is None:
         return list(range(first, first + number))
-    if isinstance(wanted, (set, frozenset)) and len(wanted) < number:
-        return sorted(unit for unit in wanted if first <= unit < first + number)
-    return [unit for unit in range(first, first + number) if unit in wanted]
+    if isinstance(sources, (set, frozenset)) and len(sources) < number:
+        return sorted(unit for unit in sources if first <= unit < first + number)
+    return [unit for unit in range(first, first + number) if unit in sources]

@@ -78,7 +78,7 @@ def kind_words() -> dict[str, type[Layer]]:
 def kind_named(name: str) -> type[Layer]:
     """The kind that a graph calls ``name``. Raises GraphError for one that is not known."""
     every: list[type[Layer]] = [*KINDS, Units]
-    known = {kind.kind: kind for kind in every}
-    if name not in known:
-        raise GraphError(f'unknown kind of layer "{visible(name)}"{suggestion(name, known)}')
-    return known[name]
+    kinds = {kind.kind: kind for kind in every}
+    if name not in kinds:
+        raise GraphError(f'unknown kind of layer "{visible(name)}"{suggestion(name, kinds)}')
+    return kinds[name]

@@ -33,10 +33,10 @@ class Merge(Layer):
     names: tuple[str, ...]
 
     @classmethod
-    def made(cls, given: Mapping[str, Any]) -> Layer:
-        if "names" not in given:
+    def made(cls, parameters: Mapping[str, Any]) -> Layer:
+        if "names" not in parameters:
             raise NetworkError(f"which layers? Name them, as {cls.words.example if cls.words else ''}")
-        return cls(**given)
+        return cls(**parameters)
 
     def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
         return ()
@@ -68,31 +68,31 @@ class Elementwise(Merge):
     def output_shape(self, *shapes: Shape) -> Shape:
         """The common shape of ``shapes``; raises NetworkError where there is none."""
         self.check_several(shapes)
-        joined = Shape(max(shape.channels for shape in shapes), max(shape.length for shape in shapes))
+        output = Shape(max(shape.channels for shape in shapes), max(shape.length for shape in shapes))
         for number, shape in enumerate(shapes):
-            if shape.channels not in (1, joined.channels) or shape.length not in (1, joined.length):
+            if shape.channels not in (1, output.channels) or shape.length not in (1, output.length):
                 listed = " and ".join(f"{one.channels}x{one.length}" for one in shapes)
                 raise NetworkError(
                     f"shapes {listed} do not fit: channels and lengths must be the same, or 1 in one of them",
                     "names",
                     max(0, number - (len(shapes) - len(self.names))),
                 )
-        return joined
+        return output
 
     def connections(
         self, *shapes: Shape, targets: Iterable[int] | None = None, sources: Container[int] | None = None
     ) -> Connections:
         output = self.output_shape(*shapes)
         starts = _starts(shapes)
-        found = Connections([], [], [], [])
+        connections = Connections([], [], [], [])
         for target in range(output.units) if targets is None else targets:
             channel, position = divmod(target, output.length)
             for start, shape in zip(starts, shapes, strict=True):
                 row = channel if shape.channels > 1 else 0
                 source = start + row * shape.length + (position if shape.length > 1 else 0)
                 if sources is None or source in sources:
-                    _pass_on(found, source, target)
-        return found
+                    _pass_on(connections, source, target)
+        return connections
 
     def totals(self, *shapes: Shape) -> Totals:
         return Totals(self.output_shape(*shapes).units * len(shapes), 0)
@@ -185,12 +185,12 @@ class Concatenate(Merge):
         self, *shapes: Shape, targets: Iterable[int] | None = None, sources: Container[int] | None = None
     ) -> Connections:
         output = self.output_shape(*shapes)
-        found = Connections([], [], [], [])
+        connections = Connections([], [], [], [])
         for target in range(output.units) if targets is None else targets:
             source = self._origin(target, output, shapes)
             if sources is None or source in sources:
-                _pass_on(found, source, target)
-        return found
+                _pass_on(connections, source, target)
+        return connections
 
     def _origin(self, target: int, output: Shape, shapes: Sequence[Shape]) -> int:
         """The unit, counted through all inputs, that ``target`` is."""
@@ -218,10 +218,10 @@ def _starts(shapes: Sequence[Shape]) -> list[int]:
     return [0, *itertools.accumulate(shape.units for shape in shapes)][: len(shapes)]
 
 
-def _pass_on(found: Connections, source: int, target: int) -> None:
+def _pass_on(connections: Connections, source: int, target: int) -> None:
     """One more connection that passes a value on."""
-    found.sources.append(source)
-    found.targets.append(target)
-    found.parameters.append(NO_PARAMETER)
-    if found.coefficients is not None:
-        found.coefficients.append(1.0)
+    connections.sources.append(source)
+    connections.targets.append(target)
+    connections.parameters.append(NO_PARAMETER)
+    if connections.coefficients is not None:
+        connections.coefficients.append(1.0)

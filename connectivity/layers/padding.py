@@ -76,18 +76,18 @@ class Pad(ChannelPassing):
 
     def places(self, position: int, length: int) -> Iterable[int]:
         left, right = self.sides
-        own = left + position
+        place = left + position
         if self.mode == "reflect":
             others = [left - position, left + 2 * (length - 1) - position]
         elif self.mode == "circular":
-            others = [own - length, own + length]
+            others = [place - length, place + length]
         elif self.mode == "replicate":
             before = range(left) if position == 0 else ()
             after = range(left + length, left + length + right) if position == length - 1 else ()
             others = [*before, *after]
         else:
             others = []
-        return {own, *(t for t in others if 0 <= t < self.width(length))}
+        return {place, *(t for t in others if 0 <= t < self.width(length))}
 
     def constants(self, *shapes: Shape) -> dict[int, float]:
         if not self.value:

@@ -54,18 +54,18 @@ class ChannelPool(Layer):
         """Padding is no connection, since it never wins and adds nothing to a mean."""
         (shape,) = shapes
         outputs = self.output_shape(shape)
-        found: list[tuple[int, int]] = []
+        pairs: list[tuple[int, int]] = []
         coefficients: list[float] = []
         for target in range(outputs.units) if targets is None else targets:
             channel, t = divmod(target, outputs.length)
             row, share = channel * shape.length, self.coefficient(t, shape.length)
             for position in _inside(self.taps(t, shape.length), shape.length):
                 if sources is None or row + position in sources:
-                    found.append((row + position, target))
+                    pairs.append((row + position, target))
                     if share is not None:
                         coefficients.append(share)
-        parameters = [NO_PARAMETER] * len(found)
-        ends = [source for source, _ in found], [target for _, target in found]
+        parameters = [NO_PARAMETER] * len(pairs)
+        ends = [source for source, _ in pairs], [target for _, target in pairs]
         return Connections(*ends, parameters, coefficients if coefficients else None)
 
 

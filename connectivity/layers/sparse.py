@@ -52,29 +52,29 @@ class LocallyConnected(Windowed):
     )
 
     @classmethod
-    def made(cls, given: Mapping[str, Any]) -> Layer:
+    def made(cls, parameters: Mapping[str, Any]) -> Layer:
         """The sparse layer that the given parameters describe: by a window, a mask or a density."""
         styles = {
             "a window": {"kernel_size", *(parameter.name for parameter in WINDOW)},
             "mask": {"mask"},
             "density": {parameter.name for parameter in _CHANCE},
         }
-        if "mask" in given:  # whose outputs may be split into channels as well
+        if "mask" in parameters:  # whose outputs may be split into channels as well
             styles["a window"].discard("channels")
-        used = [style for style, names in styles.items() if names & given.keys()]
-        if len(used) > 1:
-            culprit = next(name for name in given if name in styles[used[1]])
-            raise NetworkError(f"a sparse layer has either {used[0]} or {used[1]}, not both", culprit)
-        if used == ["mask"]:
-            return Masked(**given)
-        if used == ["density"]:
+        choices = [style for style, names in styles.items() if names & parameters.keys()]
+        if len(choices) > 1:
+            culprit = next(name for name in parameters if name in styles[choices[1]])
+            raise NetworkError(f"a sparse layer has either {choices[0]} or {choices[1]}, not both", culprit)
+        if choices == ["mask"]:
+            return Masked(**parameters)
+        if choices == ["density"]:
             for name in ("units", "density"):
-                if name not in given:
+                if name not in parameters:
                     raise NetworkError(f"a random sparse layer also needs {name}= (as units=6,density=0.3)")
-            return RandomlySparse(**given)
-        if not {"kernel_size", "taps"} & given.keys():
+            return RandomlySparse(**parameters)
+        if not {"kernel_size", "taps"} & parameters.keys():
             raise NetworkError("kernel_size is missing (as in sparse:3), or mask= or units= with density=")
-        return super().made(given)
+        return super().made(parameters)
 
     def kernel_row(self, out: int, i: int, t: int, inputs: int, length: int) -> int:
         return ((out * inputs + i) * length + t) * self.kernel_size
@@ -127,16 +127,16 @@ class Masked(Layer):
     def connections(
         self, *shapes: Shape, targets: Iterable[int] | None = None, sources: Container[int] | None = None
     ) -> Connections:
-        found = Connections([], [], [])
+        connections = Connections([], [], [])
         for target in range(len(self.mask)) if targets is None else targets:
             row = self.mask[target]
-            own = [
+            inputs = [
                 source for source, connected in enumerate(row) if connected and (sources is None or source in sources)
             ]
-            found.sources.extend(own)
-            found.targets.extend([target] * len(own))
-            found.parameters.extend(target * len(row) + source for source in own)
-        return found
+            connections.sources.extend(inputs)
+            connections.targets.extend([target] * len(inputs))
+            connections.parameters.extend(target * len(row) + source for source in inputs)
+        return connections
 
     def totals(self, *shapes: Shape) -> Totals:
         connected = self.weight_count(*shapes)
@@ -177,15 +177,15 @@ class RandomlySparse(Layer):
         self, *shapes: Shape, targets: Iterable[int] | None = None, sources: Container[int] | None = None
     ) -> Connections:
         inputs = shapes[0].units
-        wanted = None if targets is None else set(targets)
-        found = Connections([], [], [])
+        target_set = None if targets is None else set(targets)
+        connections = Connections([], [], [])
         for parameter in _chosen(self.units * inputs, self.weight_count(*shapes), self.seed):
             target, source = divmod(parameter, inputs)
-            if (wanted is None or target in wanted) and (sources is None or source in sources):
-                found.sources.append(source)
-                found.targets.append(target)
-                found.parameters.append(parameter)
-        return found
+            if (target_set is None or target in target_set) and (sources is None or source in sources):
+                connections.sources.append(source)
+                connections.targets.append(target)
+                connections.parameters.append(parameter)
+        return connections
 
     def totals(self, *shapes: Shape) -> Totals:
         connected = self.weight_count(*shapes)

@@ -99,7 +99,7 @@ class ConvolutionTranspose(Layer):
         outputs = self.output_shape(shape)
         inputs, per_group = shape.channels // self.groups, outputs.channels // self.groups
         taps: dict[int, range] = {}
-        found = Connections([], [], [])
+        connections = Connections([], [], [])
         for target in range(outputs.units) if targets is None else targets:
             out, t = divmod(target, outputs.length)
             if t not in taps:
@@ -110,10 +110,10 @@ class ConvolutionTranspose(Layer):
                 for k in taps[t]:
                     source = channel * shape.length + (t + self.padding - k * self.dilation) // self.stride
                     if sources is None or source in sources:
-                        found.sources.append(source)
-                        found.targets.append(target)
-                        found.parameters.append(kernel + k)
-        return found
+                        connections.sources.append(source)
+                        connections.targets.append(target)
+                        connections.parameters.append(kernel + k)
+        return connections
 
     def _taps_onto(self, t: int, length: int) -> range:
         """The taps by which inputs, ``length`` of them, meet output t: ``k * dilation = t + padding - i * stride``.

@@ -91,18 +91,18 @@ class Upsample(ChannelPassing):
         if self.mode == "nearest":
             return super().connections(*shapes, targets=targets, sources=sources)
         (shape,) = shapes
-        found: list[tuple[int, int, float]] = []
+        ends: list[tuple[int, int, float]] = []
         for target in range(self.output_shape(shape).units) if targets is None else targets:
             channel, t = divmod(target, self.width(shape.length))
             for position, share in self._shares(t, shape.length):
                 source = channel * shape.length + position
                 if sources is None or source in sources:
-                    found.append((source, target, share))
+                    ends.append((source, target, share))
         return Connections(
-            [source for source, _, _ in found],
-            [target for _, target, _ in found],
-            [NO_PARAMETER] * len(found),
-            [share for _, _, share in found],
+            [source for source, _, _ in ends],
+            [target for _, target, _ in ends],
+            [NO_PARAMETER] * len(ends),
+            [share for _, _, share in ends],
         )
 
     def sources_of(self, targets: Iterable[int], *shapes: Shape) -> Iterable[int]:
@@ -117,8 +117,8 @@ class Upsample(ChannelPassing):
 
     def totals(self, *shapes: Shape) -> Totals:
         outputs = self.output_shape(*shapes)
-        seen = outputs.length if self.mode == "nearest" else 2 * outputs.length - self._alone(shapes[0].length)
-        return Totals(outputs.channels * seen, 0)
+        per_channel = outputs.length if self.mode == "nearest" else 2 * outputs.length - self._alone(shapes[0].length)
+        return Totals(outputs.channels * per_channel, 0)
 
     def _alone(self, length: int) -> int:
         """How many outputs of a channel see one position alone: those on a position, and those outside."""

@@ -58,11 +58,11 @@ class Windowed(Layer):
     taps: tuple[int, ...] | None = None
 
     @classmethod
-    def made(cls, given: Mapping[str, Any]) -> Layer:
+    def made(cls, parameters: Mapping[str, Any]) -> Layer:
         """Explicit taps imply the kernel's size, and padding that leaves them where they are."""
-        if "taps" in given:
-            given = {"kernel_size": len(given["taps"]), "padding": "taps", **given}
-        return super().made(given)
+        if "taps" in parameters:
+            parameters = {"kernel_size": len(parameters["taps"]), "padding": "taps", **parameters}
+        return super().made(parameters)
 
     @property
     def out_channels(self) -> int:
@@ -141,8 +141,12 @@ class Windowed(Layer):
         outputs = self.output_shape(shape)
         inputs, per_group = shape.channels // self.groups, outputs.channels // self.groups
         met: dict[int, list[tuple[int, int]]] = {}  # of each output position: taps, and the positions they meet
-        found = Connections([], [], [])
-        add_source, add_target, add_parameter = found.sources.append, found.targets.append, found.parameters.append
+        connections = Connections([], [], [])
+        add_source, add_target, add_parameter = (
+            connections.sources.append,
+            connections.targets.append,
+            connections.parameters.append,
+        )
         for target in range(outputs.units) if targets is None else targets:
             out, t = divmod(target, outputs.length)
             if t not in met:
@@ -157,7 +161,7 @@ class Windowed(Layer):
                         add_source(source)
                         add_target(target)
                         add_parameter(kernel + k)
-        return found
+        return connections
 
     def _met(self, t: int, length: int) -> list[tuple[int, int]]:
         """The taps of output position ``t`` that meet the input, and the positions they meet."""
@@ -169,7 +173,7 @@ class Windowed(Layer):
         (shape,) = shapes
         outputs, left = self.output_shape(shape), self.pads(shape.length)[0]
         inputs, per_group = shape.channels // self.groups, outputs.channels // self.groups
-        found = []
+        connections = []
         for target in range(outputs.units) if targets is None else targets:
             out, t = divmod(target, outputs.length)
             outside = [
@@ -181,8 +185,8 @@ class Windowed(Layer):
             for i in range(inputs) if outside else ():
                 kernel = self.kernel_row(out, i, t, inputs, outputs.length)
                 for k, position in outside:
-                    found.append(PaddingConnection(out // per_group * inputs + i, position, target, kernel + k))
-        return found
+                    connections.append(PaddingConnection(out // per_group * inputs + i, position, target, kernel + k))
+        return connections
 
     def targets_of(self, sources: Iterable[int], *shapes: Shape) -> Iterable[int]:
         (shape,) = shapes
@@ -244,9 +248,11 @@ class Windowed(Layer):
         (shape,) = shapes
         outputs = self.output_shape(shape)
         kernels = outputs.channels * (shape.channels // self.groups)
-        met = self._meetings(shape)
-        used = sum(self.kernels_used(number) for number in met)
-        return Totals(kernels * sum(met), kernels * used, kernels * (outputs.length * self.kernel_size - sum(met)))
+        meetings = self._meetings(shape)
+        weights = sum(self.kernels_used(number) for number in meetings)
+        return Totals(
+            kernels * sum(meetings), kernels * weights, kernels * (outputs.length * self.kernel_size - sum(meetings))
+        )
 
     def kernels_used(self, meetings: int) -> int:
         """How many weights a tap that meets the input so many times uses, for each pair of channels."""

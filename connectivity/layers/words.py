@@ -27,8 +27,8 @@ class Word(NamedTuple):
 
     def after(self, separator: str) -> tuple[Word, Word | None]:
         """What stands before the first ``separator``, and what after it (None without one)."""
-        head, found, tail = self.text.partition(separator)
-        rest = Word(tail, self.start + len(head) + len(separator)) if found else None
+        head, match, tail = self.text.partition(separator)
+        rest = Word(tail, self.start + len(head) + len(separator)) if match else None
         return Word(head, self.start), rest
 
     def split(self, separator: str) -> list[Word]:
@@ -217,8 +217,8 @@ class Words(NamedTuple):
 
     def parameter(self, word: str) -> Parameter | None:
         """The parameter that is spelled ``word``."""
-        known = self.parameters if self.value is None else (self.value, *self.parameters)
-        return next((parameter for parameter in known if word in (parameter.name, parameter.short)), None)
+        parameters = self.parameters if self.value is None else (self.value, *self.parameters)
+        return next((parameter for parameter in parameters if word in (parameter.name, parameter.short)), None)
 
     @property
     def names(self) -> tuple[str, ...]:

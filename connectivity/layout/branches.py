@@ -40,12 +40,23 @@ class Branches:
     def of(cls, layers: Sequence[LayerView]) -> Branches:
         """Find levels and joins."""
         joins = frozenset(index for index in range(len(layers)) if _only_joins(layers, index))
+        branches = cls._joining(layers, joins)
+        apart = frozenset(index for index in joins if _ends(layers, index) and branches.is_apart(index))
+        # A join at the end of a network has no layer whose caption says what is joined: its units are drawn.
+        return cls._joining(layers, joins - apart) if apart else branches
+
+    @classmethod
+    def _joining(cls, layers: Sequence[LayerView], joins: frozenset[int]) -> Branches:
         takes: list[tuple[int, ...]] = []
         for layer in layers:
             takes.append(
                 tuple(one for source in layer.inputs for one in (takes[source] if source in joins else (source,)))
             )
-        return cls(_levels(layers, takes), joins, takes, [layer.shape for layer in layers])
+        return cls(_levels(takes, joins), joins, takes, [layer.shape for layer in layers])
+
+    def is_apart(self, index: int) -> bool:
+        """Whether what a layer takes does not stand side by side."""
+        return len({self.levels[one] for one in self.takes[index]}) > 1
 
     @property
     def depth(self) -> int:
@@ -54,7 +65,7 @@ class Branches:
 
     def at(self, level: int) -> list[int]:
         """The layers of a level that are drawn, in their order."""
-        return [index for index, own in enumerate(self.levels) if own == level and index not in self.joins]
+        return [index for index, column in enumerate(self.levels) if column == level and index not in self.joins]
 
     def readers(self, index: int) -> list[int]:
         """The drawn layers that take a layer."""
@@ -71,32 +82,32 @@ class Branches:
 
         ``spans`` are where their units stand, ``gaps`` what each needs behind it, beyond BRANCH_GAP.
         """
-        found = [0.0] * len(self.levels)
+        shifts = [0.0] * len(self.levels)
         for level in range(self.depth):
             blocks = [*self.at(level), *self._passing(level)]
-            wanted = {index: self._wanted(index, level, found) for index in blocks}
-            known = [own for own in wanted.values() if own is not None]
-            middle = sum(known) / len(known) if known else 0.0
-            aims = {index: middle if own is None else own for index, own in wanted.items()}
+            wishes = {index: self._wish(index, level, shifts) for index in blocks}
+            middles = [wish for wish in wishes.values() if wish is not None]
+            middle = sum(middles) / len(middles) if middles else 0.0
+            aims = {index: middle if wish is None else wish for index, wish in wishes.items()}
             blocks.sort(key=lambda index: (round(aims[index], 6), self._ends(index) and level + 1 < self.depth, index))
-            insists = [1.0 if not known or wanted[index] is not None else _LITTLE for index in blocks]
+            insists = [1.0 if not middles or wishes[index] is not None else _LITTLE for index in blocks]
             places = _apart([(aims[index], spans[index], gaps[index]) for index in blocks], insists)
             for index, place in zip(blocks, places, strict=True):
                 if self.levels[index] == level:
-                    found[index] = place
-        return found
+                    shifts[index] = place
+        return shifts
 
-    def _wanted(self, index: int, level: int, found: Sequence[float]) -> float | None:
+    def _wish(self, index: int, level: int, shifts: Sequence[float]) -> float | None:
         """The middle of what a layer takes from the level before, or the one of these that has its shape.
 
         Of a layer that goes on past this level its own place; None of an input, which stands anywhere.
         """
         if self.levels[index] < level:
-            return found[index]
-        near = [source for source in self.takes[index] if self.levels[source] == level - 1]
-        alike = [source for source in near if self.shapes[source] == self.shapes[index]]
-        chosen = [found[source] for source in (alike if len(alike) == 1 else near)]
-        return sum(chosen) / len(chosen) if chosen else None
+            return shifts[index]
+        sources = [source for source in self.takes[index] if self.levels[source] == level - 1]
+        twins = [source for source in sources if self.shapes[source] == self.shapes[index]]
+        places = [shifts[source] for source in (twins if len(twins) == 1 else sources)]
+        return sum(places) / len(places) if places else None
 
     def _ends(self, index: int) -> bool:
         """Whether nothing takes a layer, not even to join it."""
@@ -104,12 +115,12 @@ class Branches:
 
     def _passing(self, level: int) -> list[int]:
         """Layers of earlier levels that nobody takes up to this one, and somebody later: they go on beside it."""
-        found = []
-        for index, own in enumerate(self.levels):
+        layers = []
+        for index, column in enumerate(self.levels):
             later = [self.levels[reader] for reader in self.readers(index)]
-            if index not in self.joins and own < level and later and min(later) > level:
-                found.append(index)
-        return found
+            if index not in self.joins and column < level and later and min(later) > level:
+                layers.append(index)
+        return layers
 
 
 def _only_joins(layers: Sequence[LayerView], index: int) -> bool:
@@ -120,19 +131,42 @@ def _only_joins(layers: Sequence[LayerView], index: int) -> bool:
     return plain and layer.kind.merges and layer.kind.rearranges and len(set(layer.inputs)) == len(layer.inputs)
 
 
-def _levels(layers: Sequence[LayerView], takes: Sequence[tuple[int, ...]]) -> list[int]:
-    """The longest way to each layer; an input that others precede stands just before what takes it."""
+def _ends(layers: Sequence[LayerView], index: int) -> bool:
+    """Whether no layer takes this one."""
+    return not any(index in layer.inputs for layer in layers)
+
+
+def _levels(takes: Sequence[tuple[int, ...]], joins: frozenset[int]) -> list[int]:
+    """The longest way to each layer; but what comes from an input of its own stands just before what takes it."""
     levels: list[int] = []
-    for index, own in enumerate(takes):
-        join = _only_joins(layers, index)
-        levels.append(max((levels[source] for source in own), default=-1 + join) + (not join))
-    for index, own in enumerate(takes):
-        readers = [
-            levels[other] for other, sources in enumerate(takes) if index in sources and not _only_joins(layers, other)
-        ]
-        if not own and index and readers:
-            levels[index] = max(0, min(readers) - 1)
+    for index, sources in enumerate(takes):
+        joined = index in joins
+        levels.append(max((levels[source] for source in sources), default=-1 + joined) + (not joined))
+    late = _latest(takes, joins)
+    for index in reversed(range(len(takes))):
+        readers = [other for other, sources in enumerate(takes) if index in sources]
+        before = [levels[other] - (other not in joins) for other in readers if other not in joins or late[other]]
+        if late[index] and before:
+            levels[index] = max(levels[index], min(before))
     return levels
+
+
+def _latest(takes: Sequence[tuple[int, ...]], joins: frozenset[int]) -> list[bool]:
+    """Of each layer whether it may stand later: an input but the first, and what is made of such inputs alone.
+
+    Of a join, whether nothing takes it, so that what it joins is better in one column.
+    """
+    late: list[bool] = []
+    taken = [
+        sum(index in sources for other, sources in enumerate(takes) if other not in joins)
+        for index in range(len(takes))
+    ]
+    for index, sources in enumerate(takes):
+        if index in joins:
+            late.append(not any(set(sources) & set(others) for others in takes[index + 1 :]))
+        else:
+            late.append(all(late[source] and taken[source] == 1 for source in sources) if sources else bool(index))
+    return late
 
 
 def _apart(blocks: Sequence[tuple[float, Span, float]], weights: Sequence[float]) -> list[float]:
@@ -145,8 +179,8 @@ def _apart(blocks: Sequence[tuple[float, Span, float]], weights: Sequence[float]
     for (_, (_, high), gap), (_, (low, _), _) in itertools.pairwise(blocks):
         offsets.append(offsets[-1] + high - low + BRANCH_GAP + gap)
     pools: list[tuple[float, float, int]] = []  # the mean of some neighbours, their weight, and how many they are
-    for (wanted, _, _), offset, weight in zip(blocks, offsets, weights, strict=True):
-        mean, number = wanted - offset, 1
+    for (aim, _, _), offset, weight in zip(blocks, offsets, weights, strict=True):
+        mean, number = aim - offset, 1
         while pools and pools[-1][0] > mean - 1e-9:
             other, much, count = pools.pop()
             mean = (mean * weight + other * much) / (weight + much)

@@ -135,8 +135,8 @@ class Arrangement:
     def spread(self, gaps: Sequence[float]) -> None:
         """Move layers of one level beside one another, with ``gaps`` (in pitches) behind each beside the usual one."""
         spans = [column.span() for column in self.columns]
-        own = [(low - shift, high - shift) for (low, high), shift in zip(spans, self.shifts, strict=True)]
-        for index, shift in enumerate(self.branches.shifts(own, gaps)):
+        base_spans = [(low - shift, high - shift) for (low, high), shift in zip(spans, self.shifts, strict=True)]
+        for index, shift in enumerate(self.branches.shifts(base_spans, gaps)):
             self.columns[index].move(shift - self.shifts[index])
             self.shifts[index] = shift
 
@@ -183,8 +183,8 @@ class Arrangement:
         return blocks.centres.get(channel, blocks.dots)
 
     def _place(self, layer: int, unit: int) -> Place:
-        seen = self._layers[layer]
-        return seen.places[unit] if unit in seen.places else seen.padding.get(unit, (0, 0))
+        view = self._layers[layer]
+        return view.places[unit] if unit in view.places else view.padding.get(unit, (0, 0))
 
     def jumps(self, wiring: Wiring, connection: int) -> bool:
         """Whether a connection of a window crosses a hidden stretch, or leads to another frame.

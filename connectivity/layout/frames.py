@@ -64,9 +64,9 @@ class Frame:
         if max_units and longest > max_units:
             shown = max(2, max_units - 2)
             head, tail = (shown + 1) // 2, shown // 2
-            needed = math.floor(max(widths.values()) / step + NEAR) + 1
-            if head < needed <= _WIDEST * max_units:  # so that one window at least is seen whole
-                head, tail = needed, max(LEAST_SHOWN, shown - needed)
+            window = math.floor(max(widths.values()) / step + NEAR) + 1
+            if head < window <= _WIDEST * max_units:  # so that one window at least is seen whole
+                head, tail = window, max(LEAST_SHOWN, shown - window)
             if head + tail < longest:
                 frame.cut = (offset + step * (head - 0.5), offset + step * (longest - tail - 0.5))
         return frame
@@ -103,12 +103,12 @@ class Frame:
             stretches = [(-math.inf, self.cut[0]), (self.cut[1], math.inf)]
         else:
             return list(range(length))
-        found: dict[int, None] = {}
+        positions: dict[int, None] = {}
         for low, high in stretches:
             first = 0 if low == -math.inf else max(0, math.floor((low - offset) / step) - 1)
             last = length - 1 if high == math.inf else min(length - 1, math.ceil((high - offset) / step) + 1)
-            found.update(dict.fromkeys(p for p in range(first, last + 1) if self.drawn(index, p) is not None))
-        return list(found)
+            positions.update(dict.fromkeys(p for p in range(first, last + 1) if self.drawn(index, p) is not None))
+        return list(positions)
 
     def shown(self, index: int) -> int:
         """How many positions of a layer are shown."""
@@ -176,32 +176,36 @@ def frames_of(
     layers: Sequence[LayerView], max_units: int, anchor: str | None, crop: tuple[int, int] | None, padding: bool
 ) -> dict[int, Frame]:
     """The frame of each layer. ``crop`` is of the first input, from 1; ``padding``: its units are shown."""
-    found: dict[int, Frame] = {}
+    frames: dict[int, Frame] = {}
     pads = {index: layer.pads for index, layer in enumerate(layers)} if padding else {}
     for index, layer in enumerate(layers):
         length = layer.shape.length
         source = layer.inputs[0] if layer.inputs else None
-        near = None if source is None else found[source]
+        source_frame = None if source is None else frames[source]
         place = (
-            None if near is None or source is None else _joint(layers[source], layer, near.layers[source][:2], anchor)
+            None
+            if source_frame is None or source is None
+            else _joint(layers[source], layer, source_frame.layers[source][:2], anchor)
         )
-        if near is not None and place is not None and source is not None:
-            joined = near.with_layer(index, *place, length, _width(layer, near.layers[source][1]), max_units)
+        if source_frame is not None and place is not None and source is not None:
+            joined = source_frame.with_layer(
+                index, *place, length, _width(layer, source_frame.layers[source][1]), max_units
+            )
             if joined.is_readable():
-                found.update(dict.fromkeys([*joined.layers], joined))
+                frames.update(dict.fromkeys([*joined.layers], joined))
                 continue
         frame = Frame(pads=pads)
         if crop and not index:  # at the input's own ends its padding is shown
             frame = Frame(crop=(crop[0] - 1.0, crop[1] - 1.0), open=(crop[0] == 1, crop[1] == length), pads=pads)
         frame = frame.with_layer(index, 0.0, 1.0, length, 0.0, max_units)
         relative = None if source is None else _joint(layers[source], layer, (0.0, 1.0), anchor)
-        if near is not None and place is not None and relative is not None and source is not None:
-            near.beyond[index] = place
+        if source_frame is not None and place is not None and relative is not None and source is not None:
+            source_frame.beyond[index] = place
             frame.beyond[source] = (-relative[0] / relative[1], 1 / relative[1])
-        found[index] = frame
-    for frame in dict.fromkeys(found.values()):
+        frames[index] = frame
+    for frame in dict.fromkeys(frames.values()):
         frame.settle()
-    return found
+    return frames
 
 
 def _width(layer: LayerView, step: float) -> float:
@@ -220,6 +224,6 @@ def _joint(
     if layer.info.window is None:
         return place if layer.shape == source.shape else None
     first, last, jump = layer.info.window
-    chosen = anchor or ("last" if layer.info.causal else "centre")
-    relative = {"first": first, "centre": (first + last) / 2, "last": last}[chosen]
+    reference = anchor or ("last" if layer.info.causal else "centre")
+    relative = {"first": first, "centre": (first + last) / 2, "last": last}[reference]
     return offset + step * relative, step * jump

@@ -37,7 +37,7 @@ def part_of(blueprint: Blueprint, arrangement: Arrangement, whole: Collection[in
 
 def _joined(stage: Stage, flats: Sequence[Collection[int]]) -> list[int]:
     """The units of a join that are copies of ``flats`` of its inputs."""
-    sources = {start + flat for start, own in zip(starts_of(stage), flats, strict=True) for flat in own}
+    sources = {start + flat for start, units in zip(starts_of(stage), flats, strict=True) for flat in units}
     return sorted(stage.layer.targets_of(sources, *stage.inputs))
 
 
@@ -45,8 +45,8 @@ def _hand_on(stage: Stage, flats: set[int], hidden: list[set[int]], shown: Seque
     """Add to ``hidden`` the units of a join's inputs that its hidden ``flats`` are copies of."""
     origins = stage.layer.sources_of(sorted(flats), *stage.inputs)
     for start, source, shape in zip(starts_of(stage), stage.sources, stage.inputs, strict=True):
-        own = {flat - start for flat in origins if start <= flat < start + shape.units}
-        hidden[source] |= own - set(shown[source])
+        units = {flat - start for flat in origins if start <= flat < start + shape.units}
+        hidden[source] |= units - set(shown[source])
 
 
 def _add_hidden(
@@ -63,16 +63,18 @@ def _add_hidden(
     start, size = starts_of(stage)[position], stages[source].shape.units
     groups = max(1, getattr(stage.layer, "groups", 1))
     if len(shown[source]) < size:
-        seen = stage.layer.sources_of(shown[number], *stage.inputs)
-        own = (
-            range(size) if isinstance(seen, range) else {flat - start for flat in seen if start <= flat < start + size}
+        origins = stage.layer.sources_of(shown[number], *stage.inputs)
+        units = (
+            range(size)
+            if isinstance(origins, range)
+            else {flat - start for flat in origins if start <= flat < start + size}
         )
-        hidden[source].update(_standing_in(own, source, stages[source].shape, groups, arrangement, shown[source]))
+        hidden[source].update(_standing_in(units, source, stages[source].shape, groups, arrangement, shown[source]))
     if len(shown[number]) < stage.shape.units:
-        reached = stage.layer.targets_of([start + flat for flat in shown[source]], *stage.inputs)
-        if not isinstance(reached, range):
-            reached = {*reached, *_beside_padding(stage)}
-        hidden[number].update(_standing_in(reached, number, stage.shape, groups, arrangement, shown[number]))
+        goals = stage.layer.targets_of([start + flat for flat in shown[source]], *stage.inputs)
+        if not isinstance(goals, range):
+            goals = {*goals, *_beside_padding(stage)}
+        hidden[number].update(_standing_in(goals, number, stage.shape, groups, arrangement, shown[number]))
 
 
 def _beside_padding(stage: Stage) -> set[int]:
@@ -90,41 +92,41 @@ def _standing_in(
     flats: Iterable[int], number: int, shape: Shape, groups: int, arrangement: Arrangement, shown: Collection[int]
 ) -> set[int]:
     """Those of ``flats`` that are hidden; of all that share a place on the picture the first of each group."""
-    taken = set(shown)
+    places = set(shown)
     if isinstance(flats, range):
-        return _first_hidden(number, shape, arrangement, taken)
-    found: set[int] = set()
+        return _first_hidden(number, shape, arrangement, places)
+    units: set[int] = set()
     first: dict[tuple[int, int], int] = {}  # of each group and position: the first of its hidden channels
     for flat in sorted(flats):
-        if flat in taken:
+        if flat in places:
             continue
         channel, position = divmod(flat, shape.length)
         if arrangement.shows_channel(number, channel):
-            found.add(flat)
+            units.add(flat)
         else:
             first.setdefault((channel * groups // shape.channels, position), flat)
-    return found | set(first.values())
+    return units | set(first.values())
 
 
-def _first_hidden(number: int, shape: Shape, arrangement: Arrangement, taken: set[int]) -> set[int]:
+def _first_hidden(number: int, shape: Shape, arrangement: Arrangement, places: set[int]) -> set[int]:
     """Of a layer that is connected as a whole: a hidden unit for each place where dots stand for hidden ones."""
     channels, length = shape
-    found: dict[tuple[int, bool], int] = {}
+    units: dict[tuple[int, bool], int] = {}
     outside = False
     for channel in range(channels):
         if not arrangement.shows_channel(number, channel):
             if not outside:
-                found[-1, False] = channel * length
+                units[-1, False] = channel * length
             outside = True
             continue
-        for position in _gaps(taken, channel * length, length):
-            found.setdefault((channel, arrangement.stands_in_for(number, position)), channel * length + position)
-    return set(found.values())
+        for position in _gaps(places, channel * length, length):
+            units.setdefault((channel, arrangement.stands_in_for(number, position)), channel * length + position)
+    return set(units.values())
 
 
-def _gaps(taken: set[int], start: int, length: int) -> list[int]:
+def _gaps(places: set[int], start: int, length: int) -> list[int]:
     """The first hidden position, and the first that is hidden behind the last shown one."""
-    own = sorted(flat - start for flat in taken if start <= flat < start + length)
-    first = next((n for n in range(length) if start + n not in taken), None)
-    behind = own[-1] + 1 if own else 0
+    positions = sorted(flat - start for flat in places if start <= flat < start + length)
+    first = next((n for n in range(length) if start + n not in places), None)
+    behind = positions[-1] + 1 if positions else 0
     return [n for n in (first, behind if behind < length else None) if n is not None]

@@ -38,13 +38,13 @@ class Sizes(NamedTuple):
             return cls(0.64 * pitch, 0.64 * pitch, pitch, pitch, 1.0, labelled=False, dense=True)
         diameter, pitch, font = (22.0, 29.0, 9.5) if rows > 27 else (30.0, 42.0, 13.0)
         gap = pitch - diameter
-        width, needed = diameter, widest * font + (9 if shape == "box" else 5)
-        if labels and needed > diameter:
+        width, room = diameter, widest * font + (9 if shape == "box" else 5)
+        if labels and room > diameter:
             if shape == "box":
-                width = min(needed, _WIDEST_BOX * diameter)
+                width = min(room, _WIDEST_BOX * diameter)
                 font = min(font, (width - 9) / widest)
             else:
-                width = diameter = min(needed, 1.5 * diameter)
+                width = diameter = min(room, 1.5 * diameter)
                 font = min(font, (diameter - 5) / widest)
         along, across = (width, diameter) if vertical else (diameter, width)
         return cls(diameter, width, along + gap, across + _ROW_GAP, font, labelled=labels and font >= 6)

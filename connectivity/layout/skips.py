@@ -62,16 +62,16 @@ def skips_of(
         target = wiring.layer_of[wiring.targets[connection]]
         if levels[target] - levels[source] > 1 and wiring.roles[connection].counted:
             pairs.setdefault((source, target), []).append(connection)
-    found = {}
+    skips = {}
     for (source, target), connections in pairs.items():
         ends = [(wiring.sources[one], wiring.targets[one]) for one in connections]
         direct = _is_direct(wiring, connections, columns[source], columns[target])
         passed = [columns[index] for level in range(levels[source] + 1, levels[target]) for index in branches.at(level)]
         way = _way(ends, direct, source, target, passed, levels, columns, branches)
-        found[source, target] = Skip(source, target, way, direct)
-    _share_rows(found, levels)
-    _stack_buses(found, levels)
-    return found
+        skips[source, target] = Skip(source, target, way, direct)
+    _share_rows(skips, levels)
+    _stack_buses(skips, levels)
+    return skips
 
 
 def most_hops(skips: Mapping[tuple[int, int], Skip]) -> int:

@@ -87,33 +87,33 @@ def _panel(reader: Reader, words: list[Word], end: int) -> Network:
     return growth.network()
 
 
-class _Said(NamedTuple):
+class _Entry(NamedTuple):
     """A layer that was read: its kind, its parameters, and where each stands."""
 
     kind: type[Layer]
-    given: dict[str, Any]
+    parameters: dict[str, Any]
     places: dict[str, Word]
     head: Word
 
 
 def _names(reader: Reader, words: Sequence[Word]) -> list[str]:
     """The names of all layers of a panel: given ones, and what the others are called beside them."""
-    given: list[tuple[str | None, bool]] = []
+    entries: list[tuple[str | None, bool]] = []
     for number, word in enumerate(words):
         name, rest = _named(reader, word)
         head = rest.split(",")[0].after(":")[0].text
         if number and name is None and is_activation(head):
             continue
-        given.append((name and name.text, not number or head.lower() == Input.kind))
-    return default_names(given)
+        entries.append((name and name.text, not number or head.lower() == Input.kind))
+    return default_names(entries)
 
 
-def _grow(reader: Reader, growth: Growth, said: _Said) -> None:
+def _grow(reader: Reader, growth: Growth, entry: _Entry) -> None:
     """Add the layer that was said; its errors are shown where their cause stands."""
     try:
-        growth.add(said.kind.made(said.given))
+        growth.add(entry.kind.made(entry.parameters))
     except NetworkError as error:
-        word = said.places.get(error.parameter or "", said.head)
+        word = entry.places.get(error.parameter or "", entry.head)
         reader.fail(word.split("/")[error.part] if error.part is not None else word, str(error))
 
 
@@ -122,39 +122,39 @@ def _activate(reader: Reader, word: Word, growth: Growth) -> None:
     first, *items = word.split(",")
     head, value = first.after(":")
     names = parameters_of(head.text)
-    given: dict[str, Word] = dict(zip(names, value.split("/"), strict=False)) if value else {}
+    arguments: dict[str, Word] = dict(zip(names, value.split("/"), strict=False)) if value else {}
     for item in items:
-        key, own = item.after("=")
+        key, argument = item.after("=")
         if key.text not in names:
             legal = suggestion(key.text, names) if names else " (it has none)"
             reader.fail(key, f'{head.text} has no parameter "{visible(key.text)}"{legal}')
-        if key.text in given or own is None:
-            reader.fail(key, f"{key.text} is given twice" if key.text in given else f"{key.text} needs a value")
-        given[key.text] = own
+        if key.text in arguments or argument is None:
+            reader.fail(key, f"{key.text} is given twice" if key.text in arguments else f"{key.text} needs a value")
+        arguments[key.text] = argument
     text = head.text.lower()
     if value is not None and not items:
         text += f":{value.text}"
     elif items:
         defaults = dict(zip(names, activation(text).values, strict=False))
-        text += ":" + "/".join(given[name].text if name in given else repr(defaults[name]) for name in names)
+        text += ":" + "/".join(arguments[name].text if name in arguments else repr(defaults[name]) for name in names)
     try:
         growth.activate(activation(text).text)
     except NetworkError as error:
         reader.fail(value or head, str(error))
 
 
-def _first(reader: Reader, word: Word) -> _Said:
+def _first(reader: Reader, word: Word) -> _Entry:
     """The input that a panel begins with: ``[NAME=]SIZE[,PARAM=VALUE]...``."""
     name, rest = _named(reader, word)
     size, *items = rest.split(",")
     if not size.text[:1].isdigit() and not size.text.startswith(("-", "+")):
         head = size.text.partition(":")[0]
-        known = head.lower() in kind_words() or is_activation(head)
-        hint = "a network starts with the size of its input" if known else "the input is a size"
+        names_layer = head.lower() in kind_words() or is_activation(head)
+        hint = "a network starts with the size of its input" if names_layer else "the input is a size"
         reader.fail(size, f'{hint}, as in 6 or 2x8, not "{visible(size.text)}"')
     words = words_of(Input)
-    said = _Said(Input, {"name": name and name.text, "size": reader.shape(size)}, {"name": name or size}, size)
-    said.places["size"] = size
+    entry = _Entry(Input, {"name": name and name.text, "size": reader.shape(size)}, {"name": name or size}, size)
+    entry.places["size"] = size
     for item in items:
         key, value = item.after("=")
         if words.parameter(key.text) in (None, words.value):
@@ -162,12 +162,12 @@ def _first(reader: Reader, word: Word) -> _Said:
             reader.fail(key, f'an input has no parameter "{visible(key.text)}" (only {legal})')
         if value is None:
             reader.fail(key, f"{key.text} needs a value, as {key.text}=1/2")
-        _read_parameter(reader, words, item, said)
-        said.places[key.text] = item
-    return said
+        _read_parameter(reader, words, item, entry)
+        entry.places[key.text] = item
+    return entry
 
 
-def _layer(reader: Reader, name: Word | None, rest: Word) -> _Said:
+def _layer(reader: Reader, name: Word | None, rest: Word) -> _Entry:
     """The layer that ``rest`` describes."""
     items = rest.split(",")
     head, value = items[0].after(":")
@@ -178,18 +178,18 @@ def _layer(reader: Reader, name: Word | None, rest: Word) -> _Said:
         legal = [*kind_words(), *NAMES]
         hint = _hint(head.text.lower()) or suggestion(head.text, legal)
         reader.fail(head, f'unknown layer "{visible(head.text)}"{hint}')
-    said = _Said(kind, {"name": name and name.text}, {"name": name or head}, head)
+    entry = _Entry(kind, {"name": name and name.text}, {"name": name or head}, head)
     words = words_of(kind)
     if value is not None and "=" in value.text:  # a parameter may follow the colon directly
         items.insert(1, value)
     elif value is not None:
         if words.value is None:
             reader.fail(value, f"{words.name} takes no value (as in {words.example})")
-        said.places[words.value.key] = said.places[words.name] = value
-        said.given[words.value.key] = words.value.read(reader, value)
+        entry.places[words.value.key] = entry.places[words.name] = value
+        entry.parameters[words.value.key] = words.value.read(reader, value)
     for item in items[1:]:
-        _read_parameter(reader, words, item, said)
-    return said
+        _read_parameter(reader, words, item, entry)
+    return entry
 
 
 def _hint(word: str) -> str:
@@ -197,8 +197,8 @@ def _hint(word: str) -> str:
     flat = word.replace("_", "")
     if flat.endswith(("2d", "3d")):
         return f" (figures are of 1-D layers: {', '.join(words_of(kind).name for kind in KINDS)})"
-    said = {name.replace("_", ""): hint for names, hint in _HINTS for name in names.split()}
-    return f" ({said[flat.removesuffix('1d')]})" if flat.removesuffix("1d") in said else ""
+    hints = {name.replace("_", ""): hint for names, hint in _HINTS for name in names.split()}
+    return f" ({hints[flat.removesuffix('1d')]})" if flat.removesuffix("1d") in hints else ""
 
 
 _HINTS = (
@@ -208,19 +208,19 @@ _HINTS = (
 """Layers of PyTorch that the notation does not have, and what to say instead."""
 
 
-def _read_parameter(reader: Reader, words: Words, item: Word, said: _Said) -> None:
+def _read_parameter(reader: Reader, words: Words, item: Word, entry: _Entry) -> None:
     """Read ``PARAM[=VALUE]``, and note where it stands."""
     key, value = item.after("=")
     parameter = words.parameter(key.text)
     if parameter is None:
         legal = [p.name for p in (words.value, *words.parameters) if p is not None]
         reader.fail(key, f'{words.name} has no parameter "{visible(key.text)}"{suggestion(key.text, legal)}')
-    if parameter.key in said.given:
+    if parameter.key in entry.parameters:
         reader.fail(key, f"{parameter.name} is given twice")
     if value is None and not parameter.flag:
         reader.fail(key, f"{parameter.name} needs a value, as {key.text}=...")
-    said.given[parameter.key] = True if value is None else parameter.read(reader, value)
-    said.places[parameter.key] = value or key
+    entry.parameters[parameter.key] = True if value is None else parameter.read(reader, value)
+    entry.places[parameter.key] = value or key
 
 
 def _named(reader: Reader, word: Word) -> tuple[Word | None, Word]:

@@ -70,7 +70,7 @@ def _checksum(path: Path) -> Path:
 def _is_whole(path: Path) -> bool:
     """Whether the file is there, and is what was written."""
     try:
-        wanted = _checksum(path).read_bytes()
-        return hashlib.sha256(path.read_bytes()).hexdigest().encode("ascii") == wanted
+        checksum = _checksum(path).read_bytes()
+        return hashlib.sha256(path.read_bytes()).hexdigest().encode("ascii") == checksum
     except OSError:
         return False

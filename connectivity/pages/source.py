@@ -84,10 +84,10 @@ def read_source(
     ``resolve`` makes a path that the page says one that can be opened. ``also``: what else the page
     could have said, for errors. Raises DrawingError.
     """
-    given = dict(said)
-    paths = {name: resolve(given.pop(name)) for name in ("weights", "input") if name in given}
-    seed = _whole("seed", given.pop("seed")) if "seed" in given else None
-    options = read_options(given, (*SOURCES, *also))
+    texts = dict(said)
+    paths = {name: resolve(texts.pop(name)) for name in ("weights", "input") if name in texts}
+    seed = _whole("seed", texts.pop("seed")) if "seed" in texts else None
+    options = read_options(texts, (*SOURCES, *also))
     return Source(text, folder, options, paths.get("weights"), paths.get("input"), seed)
 
 
@@ -101,14 +101,14 @@ def read_options(said: Mapping[str, str], also: Iterable[str] = ()) -> dict[str,
     >>> read_options({"max-units": "12", "no-captions": ""})
     {'max_units': 12, 'captions': False}
     """
-    found: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     for key, text in said.items():
         name, value = _option(key.replace("_", "-"), text, also)
-        if name in found:
+        if name in options:
             raise DrawingError(f'"{visible(key)}" is said twice', name)
         Options(**{name: value})
-        found[name] = value
-    return found
+        options[name] = value
+    return options
 
 
 def located(error: NotationError, text: str) -> tuple[int, str] | None:

@@ -11,6 +11,8 @@ from connectivity.typeset.text import listed
 
 HEADING_SIZE, CAPTION_SIZE = 12.0, 11.0
 
+_FAR = 2.5  # how much farther the end of a panel is than its beginning for a caption to stand there, in pitches
+
 
 class Captions:
     """The captions of a panel, and the titles of its rows.
@@ -22,7 +24,7 @@ class Captions:
     def __init__(self, panel: Panel) -> None:
         self._panel, self._layers, self._branches = panel, panel.wiring.layers, panel.arrangement.branches
         options = panel.options
-        self.texts = [self._said(number) for number in range(len(self._layers))] if options.captions else []
+        self.texts = [self._caption(number) for number in range(len(self._layers))] if options.captions else []
         for index, heading in enumerate(options.layer_titles[: len(self.texts)]):
             if heading.strip():
                 self.texts[index] = (descriptions.one_line(heading), self.texts[index][1])
@@ -33,7 +35,7 @@ class Captions:
         """Whether a layer has a caption, and on this side of it."""
         return bool(self.texts) and self.sides[index] is side
 
-    def _said(self, index: int) -> tuple[str, list[str]]:
+    def _caption(self, index: int) -> tuple[str, list[str]]:
         """A layer's caption; one that takes what is joined says what that is."""
         layers = self._layers
         heading, lines = descriptions.caption(layers[index], index)
@@ -47,15 +49,24 @@ class Captions:
         """Where each layer's caption stands."""
         sides: list[Side | None] = [None] * len(self._layers)
         for level in range(self._branches.depth):
-            own = sorted(self._branches.at(level), key=lambda index: self._panel.arrangement.shifts[index])
-            if len(own) > 1 and not any(self.goes_on(index) for index in own):
-                sides = [Side.BEYOND if index in own else side for index, side in enumerate(sides)]
+            indices = sorted(self._branches.at(level), key=lambda index: self._panel.arrangement.shifts[index])
+            if len(indices) > 1 and not any(self.goes_on(index) for index in indices):
+                sides = [Side.BEYOND if index in indices else side for index, side in enumerate(sides)]
                 continue
-            for place, index in enumerate(own):
-                sides[index] = Side.BASE if place == len(own) - 1 else Side.BEFORE if place == 0 else Side.BEHIND
+            for place, index in enumerate(indices):
+                last = place == len(indices) - 1 and not (place == 0 and self._is_far(index))
+                sides[index] = Side.BASE if last else Side.BEFORE if place == 0 else Side.BEHIND
         for index in self._branches.joins:
             sides[index] = Side.BRACKET if self.is_bracket(index) and not self.goes_on(index) else None
         return sides
+
+    def _is_far(self, index: int) -> bool:
+        """Whether a layer stands much nearer to where its panel begins than to the captions at its end."""
+        columns = self._panel.arrangement.columns
+        spans = [columns[one].span() for one in range(len(self._layers)) if one not in self._branches.joins]
+        low, high = columns[index].span()
+        before, behind = low - min(first for first, _ in spans), max(last for _, last in spans) - high
+        return self._branches.branching and behind - before > _FAR
 
     def goes_on(self, index: int) -> bool:
         """Whether connections lead on from a layer, be it through joins."""
@@ -90,10 +101,10 @@ class Captions:
     def rooms(self) -> list[list[float]]:
         """What captions, and titles over columns, take across each level, in points."""
         rooms = []
-        for own in ([self.across(index) for index in range(len(self.texts))], self._title_widths()):
-            if own:
+        for sizes in ([self.across(index) for index in range(len(self.texts))], self._title_widths()):
+            if sizes:
                 by_level = [0.0] * self._branches.depth
-                for index, room in enumerate(own):
+                for index, room in enumerate(sizes):
                     if index not in self._branches.joins:
                         level = self._branches.levels[index]
                         by_level[level] = max(by_level[level], room)

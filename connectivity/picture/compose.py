@@ -120,25 +120,34 @@ def _say(paper: Scene, panels: Sequence[Panel], options: Options) -> None:
 
 def _panels(drafts: Sequence[Draft], titles: Sequence[str | None], options: Options) -> list[Panel]:
     """The panels with what is shown made, what is highlighted found, and merged layers merged."""
-    arrangements = [_arrangement(subject, own) for subject, own in drafts]
+    arrangements = [_arrangement(subject, panel_options) for subject, panel_options in drafts]
     most = sum(subject.most_connections(places) for (subject, _), places in zip(drafts, arrangements, strict=True))
-    if all(not own.highlight or own.rest != "hidden" for _, own in drafts):
+    if all(not panel_options.highlight or panel_options.rest != "hidden" for _, panel_options in drafts):
         check_edges(most, options.max_edges)
     wirings = [
-        subject.wiring(places, _whole(subject.layers, own))
-        for (subject, own), places in zip(drafts, arrangements, strict=True)
+        subject.wiring(places, _whole(subject.layers, panel_options))
+        for (subject, panel_options), places in zip(drafts, arrangements, strict=True)
     ]
-    found: list[list[Highlight | None]] = [[] for _ in drafts]
-    if any(own.highlight for _, own in drafts):
+    highlights: list[list[Highlight | None]] = [[] for _ in drafts]
+    if any(panel_options.highlight for _, panel_options in drafts):
         from connectivity.picture.highlight import check_found, find_highlights
 
-        found = [find_highlights(wiring, own) for wiring, (_, own) in zip(wirings, drafts, strict=True)]
-        check_found([(marks, wiring, own) for marks, wiring, (_, own) in zip(found, wirings, drafts, strict=True)])
-    if any(own.unit_labels for _, own in drafts):
-        check_labels([(wiring, own) for wiring, (_, own) in zip(wirings, drafts, strict=True)])
+        highlights = [
+            find_highlights(wiring, panel_options) for wiring, (_, panel_options) in zip(wirings, drafts, strict=True)
+        ]
+        check_found(
+            [
+                (marks, wiring, panel_options)
+                for marks, wiring, (_, panel_options) in zip(highlights, wirings, drafts, strict=True)
+            ]
+        )
+    if any(panel_options.unit_labels for _, panel_options in drafts):
+        check_labels([(wiring, panel_options) for wiring, (_, panel_options) in zip(wirings, drafts, strict=True)])
     panels = [
-        _panel(wiring, places, own, title, [mark for mark in marks if mark is not None])
-        for wiring, places, (_, own), title, marks in zip(wirings, arrangements, drafts, titles, found, strict=True)
+        _panel(wiring, places, panel_options, title, [mark for mark in marks if mark is not None])
+        for wiring, places, (_, panel_options), title, marks in zip(
+            wirings, arrangements, drafts, titles, highlights, strict=True
+        )
     ]
     if any(panel.marks for panel in panels):
         from connectivity.picture.highlight import check_shown
@@ -218,8 +227,8 @@ def _fill(panels: Sequence[Panel]) -> list[Key]:
     from connectivity.colour.fills import fill_units
 
     fills, keys = fill_units([(panel.wiring, panel.options) for panel in panels])
-    for panel, own in zip(panels, fills, strict=True):
-        panel.fills = own
+    for panel, panel_fills in zip(panels, fills, strict=True):
+        panel.fills = panel_fills
     return keys
 
 
@@ -276,8 +285,8 @@ def _check_titles(options: Options, deepest: int) -> None:
 
 
 def _check_names(options: Options, names: Sequence[str]) -> None:
-    for verb, wanted, field in (("box", options.boxes, "boxes"), ("merge", options.merge, "merge")):
-        for name in wanted:
+    for verb, requests, field in (("box", options.boxes, "boxes"), ("merge", options.merge, "merge")):
+        for name in requests:
             if name not in names:
                 raise DrawingError(f'no layer to {verb} is named "{visible(name)}"{suggestion(name, names)}', field)
 
@@ -348,9 +357,9 @@ def _assemble(panels: Sequence[Drawer], columns: int) -> tuple[list[Placed], Ext
         below = min(panel.sheet.extent.bottom for panel in row)
         left = 0.0
         for panel, (before, behind) in zip(row, reaches, strict=False):
-            own, width = panel.sheet.extent, before + behind
+            box, width = panel.sheet.extent, before + behind
             y = top - above
-            origin = before if panel.vertical else (width - own.width) / 2 - own.left
+            origin = before if panel.vertical else (width - box.width) / 2 - box.left
             placed.append((panel.sheet, left + origin, y))
             extent.cover(left + width / 2, y + (above + below) / 2, width, above - below)
             left += width + PANEL_GAP

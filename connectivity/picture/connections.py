@@ -45,11 +45,13 @@ class ConnectionDrawer:
             colour, width, style = painter(connection) or faint
             tip = descriptions.connection_tip(self._wiring, connection, self._panel.names)
             weight = numbers.weight(self._panel, connection)
-            own = f"edge layer{self._wiring.layer(connection)} {weight} to{self._canvas.ids[target][1:]}"
+            classes = f"edge layer{self._wiring.layer(connection)} {weight} to{self._canvas.ids[target][1:]}"
             tail, path = self._start(connection)
             tail = tail or self._end(source, target, numbers)
             head = self._end(target, source, numbers)
-            self._canvas.sheet.line(Line(numbers.id("e"), tail, head, colour, width, own, tip, style=style, path=path))
+            self._canvas.sheet.line(
+                Line(numbers.id("e"), tail, head, colour, width, classes, tip, style=style, path=path)
+            )
 
     def _dense_arrows(self, connections: Sequence[int]) -> None:
         """Lines alone, of so many that nothing is said of each."""
@@ -82,12 +84,12 @@ class ConnectionDrawer:
         source, target = self._wiring.sources[connection], self._wiring.targets[connection]
         if not skip.direct:
             return self._junctions[skip.source, skip.target, source][0], ()
-        near = [
+        junctions = [
             (self._ground.branches.levels[there], point)
             for (here, there, unit), (_, point) in self._junctions.items()
             if unit == source and here == skip.source and self._panel.skips[here, there].way is skip.way is Way.HOP
         ]
-        start = max(near)[1] if near else None
+        start = max(junctions)[1] if junctions else None
         return "", self._router.whole(skip, source, target, start).points
 
     def _carry(self, numbers: Numbers) -> None:
@@ -166,15 +168,15 @@ class ConnectionDrawer:
             texts = {connection: text for connection, text in texts.items() if connection in marked}
         places = {unit: self._ground.at(unit) for unit in self._ground.along}
         clear = max(self._ground.sizes.diameter, self._ground.sizes.width) / 2
-        placed = edgelabels.place(self._wiring, self._panel.whole, texts, places, clear)
-        if len(placed) < len(texts) and self._panel.options.edge_labels != "auto":
+        labels = edgelabels.place(self._wiring, self._panel.whole, texts, places, clear)
+        if len(labels) < len(texts) and self._panel.options.edge_labels != "auto":
             raise DrawingError(
-                f"{len(texts) - len(placed):,} of {len(texts):,} labels of connections would lie on others "
+                f"{len(texts) - len(labels):,} of {len(texts):,} labels of connections would lie on others "
                 "(view matrix has room for each, max-units shows fewer)",
                 "edge_labels",
             )
         theme = self._panel.theme
-        for text, x, y in placed:
+        for text, x, y in labels:
             self._canvas.sheet.text(
                 Text(x, y, text, edgelabels.SIZE, theme.ink, classes="weight", plate=theme.background)
             )
@@ -184,21 +186,21 @@ class ConnectionDrawer:
 
     def stubs(self, numbers: Numbers) -> None:
         """A short piece at each shown end of a connection that is not drawn whole; one for each direction."""
-        seen: set[tuple[int, str, float, float]] = set()
+        keys: set[tuple[int, str, float, float]] = set()
         ids = self._canvas.ids
         for connection, outgoing in ((connection, out) for connection in self._panel.cut for out in (True, False)):
             source, target = self._wiring.sources[connection], self._wiring.targets[connection]
             shown, hidden = (source, target) if outgoing else (target, source)
             if shown not in ids:
                 continue
-            x, y, own = self._stub_end(shown, hidden)
-            told = own or (self._marked is not None and connection in self._marked)
-            colour, _, style = (self._canvas.painter(connection) if told else None) or self._faint()
+            x, y, in_place = self._stub_end(shown, hidden)
+            in_colour = in_place or (self._marked is not None and connection in self._marked)
+            colour, _, style = (self._canvas.painter(connection) if in_colour else None) or self._faint()
             # Of all that dots stand for one is enough, and one that is marked.
-            key = (shown, colour if own else f"{told}", round(x), round(y))
-            if key in seen:
+            key = (shown, colour if in_place else f"{in_colour}", round(x), round(y))
+            if key in keys:
                 continue
-            seen.add(key)
+            keys.add(key)
             end = numbers.id("s")
             self._canvas.sheet.dot(Dot(x, y, 0.0, id=end))
             tail, head = (ids[shown], end) if outgoing else (end, ids[shown])
@@ -209,7 +211,7 @@ class ConnectionDrawer:
         """Where a stub ends on paper, and whether it points to the hidden unit's own place."""
         ground = self._ground
         here, there = self._wiring.layer_of[shown], self._wiring.layer_of[hidden]
-        ghost, own = ground.places.ghost(there, hidden, (here, shown))
+        ghost, in_place = ground.places.ghost(there, hidden, (here, shown))
         x, y = ground.at(shown)
         depth = ground.depths[there] + ground.places.row(there, hidden) * ground.sizes.row
         across, along = self._towards((x, y), ground.point(ghost, depth))
@@ -217,7 +219,7 @@ class ConnectionDrawer:
         share = (ground.sizes.diameter / 2 + beyond) / math.hypot(across, along)
         if ground.vertical:
             across, along = along, across
-        return x + across * share, y + along * share, own
+        return x + across * share, y + along * share, in_place
 
     def _towards(self, here: tuple[float, float], goal: tuple[float, float]) -> tuple[float, float]:
         """From one place to another: across layers, and along them, never so flat that it seems to stay in its layer."""

@@ -38,8 +38,8 @@ class Placed(NamedTuple):
 
 def edge_texts(wiring: Wiring, connections: Sequence[int], options: Options) -> dict[int, str]:
     """What stands at each of ``connections``. Raises DrawingError for more than can be read."""
-    chosen = options.edge_labels
-    if chosen == "none" or (chosen == "auto" and not (lettered(options) and len(connections) <= _IN_PRINT)):
+    style = options.edge_labels
+    if style == "none" or (style == "auto" and not (lettered(options) and len(connections) <= _IN_PRINT)):
         return {}
     layers: list[list[int]] = [[] for _ in wiring.layers]
     for connection in connections:
@@ -47,10 +47,10 @@ def edge_texts(wiring: Wiring, connections: Sequence[int], options: Options) -> 
         if role is not BIAS and role is not MERGED and not role.passes:
             layers[wiring.layer(connection)].append(connection)
     texts: dict[int, str] = {}
-    for number, own in enumerate(layers):
-        if chosen == "auto" and not is_shared(wiring, number, own):
+    for number, layer_connections in enumerate(layers):
+        if style == "auto" and not is_shared(wiring, number, layer_connections):
             continue
-        texts.update(_layer_texts(wiring, own, "letter" if chosen == "auto" else chosen))
+        texts.update(_layer_texts(wiring, layer_connections, "letter" if style == "auto" else style))
     if len(texts) > LABELLED_ARROWS:
         raise DrawingError(
             f"{len(texts):,} labels of connections could not be read; at most {LABELLED_ARROWS} (max-units shows fewer)",
@@ -59,14 +59,14 @@ def edge_texts(wiring: Wiring, connections: Sequence[int], options: Options) -> 
     return texts
 
 
-def _layer_texts(wiring: Wiring, connections: Sequence[int], chosen: str) -> dict[int, str]:
-    if chosen == "weight":
+def _layer_texts(wiring: Wiring, connections: Sequence[int], style: str) -> dict[int, str]:
+    if style == "weight":
         weights = {connection: wiring.weights[connection] for connection in connections}
         return {connection: short(weight) for connection, weight in weights.items() if weight is not None}
     parameters = {connection: wiring.parameters[connection] for connection in connections}
     names = sorted(set(parameters.values()) - {NO_PARAMETER})
     numbers = {name: number for number, name in enumerate(names)}
-    text: Callable[[int], str] = letter if chosen == "letter" else lambda number: str(number + 1)
+    text: Callable[[int], str] = letter if style == "letter" else lambda number: str(number + 1)
     return {
         connection: text(numbers[parameter])
         for connection, parameter in parameters.items()
@@ -89,33 +89,33 @@ def place(
     """
     lines = [(at[wiring.sources[each]], at[wiring.targets[each]]) for each in connections]
     units = sorted(at.values())
-    taken: list[tuple[float, float, float]] = []  # x, y, half a width
-    found = []
+    boxes: list[tuple[float, float, float]] = []  # x, y, half a width
+    labels = []
     for number, connection in enumerate(connections):
         text = texts.get(connection)
         if text is None:
             continue
         half = text_width(text, SIZE) / 2 + 1.5
         tail, head = lines[number]
-        near = [line for other, line in enumerate(lines) if other != number and _near(line, (tail, head))]
+        neighbours = [line for other, line in enumerate(lines) if other != number and _near(line, (tail, head))]
         round_it = [unit for unit in units if _near((unit, unit), (tail, head), clear + half)]
         best = max(
-            (_worth(_on(tail, head, share), half, near, taken, round_it, clear) - _PREFERENCE * rank, share)
+            (_worth(_on(tail, head, share), half, neighbours, boxes, round_it, clear) - _PREFERENCE * rank, share)
             for rank, share in enumerate(_SHARES)
         )
         if best[0] < _TOUCHED / 2:
             continue
         x, y = _on(tail, head, best[1])
-        taken.append((x, y, half))
-        found.append(Placed(text, x, y))
-    return found
+        boxes.append((x, y, half))
+        labels.append(Placed(text, x, y))
+    return labels
 
 
 def _worth(
     place: Point,
     half: float,
     lines: Sequence[tuple[Point, Point]],
-    taken: Sequence[tuple[float, float, float]],
+    boxes: Sequence[tuple[float, float, float]],
     units: Sequence[Point],
     clear: float,
 ) -> float:
@@ -123,7 +123,7 @@ def _worth(
     x, y = place
     worth = min((_distance(x, y, line) for line in lines), default=12.0)
     worth = min(worth, 12.0)
-    for other_x, other_y, other in taken:
+    for other_x, other_y, other in boxes:
         if abs(x - other_x) < half + other and abs(y - other_y) < SIZE + 1:
             worth += 2 * _TOUCHED
     touched = sum(abs(x - unit_x) < clear + half and abs(y - unit_y) < clear + SIZE / 2 for unit_x, unit_y in units)

@@ -111,8 +111,8 @@ class GraphDrawer:
         value = self.view.values.get(unit)
         name = self.panel.names[unit] + ("" if value is None else f" = {short(value, self.largest)}")
         kind = "bias" if unit in self.view.biases.values() else "unit"
-        given = not self.view.layers[index].inputs
-        usual = self.theme.input_fill if given and kind != "bias" else self.theme.unit_fill
+        is_input = not self.view.layers[index].inputs
+        usual = self.theme.input_fill if is_input and kind != "bias" else self.theme.unit_fill
         fill, stroke = self.marked.get(unit, ("", ""))
         fill = fill or self.fills.get(unit, usual)
         label = self.panel.labels.get(unit) if self.sizes.labelled else None
@@ -208,8 +208,8 @@ class GraphDrawer:
 
     def _edge_texts(self) -> dict[int, str]:
         """What stands at the connections."""
-        chosen = self.options.edge_labels
-        if chosen == "none" or (chosen == "auto" and not lettered(self.options)):
+        style = self.options.edge_labels
+        if style == "none" or (style == "auto" and not lettered(self.options)):
             return {}
         from connectivity.picture.edgelabels import edge_texts
 

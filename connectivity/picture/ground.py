@@ -77,10 +77,10 @@ class Ground:
         for index in range(len(gaps)):
             if self.captions.stands(index, Side.BEHIND):
                 if self.vertical:
-                    needed = self.captions.width(index) + 2 * _BESIDE
+                    room = self.captions.width(index) + 2 * _BESIDE
                 else:  # lines that come to the next branch from above pass beside it
-                    needed = self.captions.height(index) + 2 * _CAPTION_GAP + _STEEPEST * self.captions.width(index) / 2
-                gaps[index] = max(0.0, needed / self.sizes.pitch - BRANCH_GAP + 1)
+                    room = self.captions.height(index) + 2 * _CAPTION_GAP + _STEEPEST * self.captions.width(index) / 2
+                gaps[index] = max(0.0, room / self.sizes.pitch - BRANCH_GAP + 1)
         return gaps
 
     @property
@@ -179,10 +179,10 @@ class Ground:
         """How much thicker than a column of single units a level is, in points."""
         thick = [0.0]
         for index in self.branches.at(level):
-            own = self.places.columns[index].depth() * self.sizes.row
+            thickness = self.places.columns[index].depth() * self.sizes.row
             if self.view.layers[index].whole and not self.vertical:
-                own += self.whole_layer(index)[0] - self.sizes.width
-            thick.append(own)
+                thickness += self.whole_layer(index)[0] - self.sizes.width
+            thick.append(thickness)
         return max(thick)
 
     def _least_gap(self, level: int) -> float:

@@ -54,23 +54,25 @@ def find_highlights(wiring: Wiring, options: Options) -> list[Highlight | None]:
     return [_find(wiring, wish, options) for wish in options.highlight]
 
 
-def check_found(found: Sequence[tuple[Sequence[Highlight | None], Wiring, Options]]) -> None:
+def check_found(panels: Sequence[tuple[Sequence[Highlight | None], Wiring, Options]]) -> None:
     """Raise DrawingError for a wish that marks nothing in any panel that has it."""
     missing: dict[str, bool] = {}
-    for marks, _, options in found:
+    for marks, _, options in panels:
         for mark, wish in zip(marks, options.highlight, strict=True):
             missing[wish] = missing.get(wish, True) and mark is None
     for wish, lost in missing.items():
         if lost:
-            raise DrawingError(_lost(wish, [wiring for _, wiring, _ in found], found[0][2]), "highlight")
+            raise DrawingError(_lost(wish, [wiring for _, wiring, _ in panels], panels[0][2]), "highlight")
 
 
-def check_shown(found: Sequence[tuple[Highlight, Collection[int]]]) -> None:
+def check_shown(marks: Sequence[tuple[Highlight, Collection[int]]]) -> None:
     """Raise DrawingError for a mark of units that are in no panel that has it, each with the units shown in its panel."""
-    seen: dict[str, bool] = {}
-    for mark, shown in found:
-        seen[mark.words] = seen.get(mark.words, False) or mark.named is None or not mark.named.isdisjoint(shown)
-    for words, any_shown in seen.items():
+    visibility: dict[str, bool] = {}
+    for mark, shown in marks:
+        visibility[mark.words] = (
+            visibility.get(mark.words, False) or mark.named is None or not mark.named.isdisjoint(shown)
+        )
+    for words, any_shown in visibility.items():
         if not any_shown:
             raise DrawingError(
                 f"what is highlighted ({plain(words)}) is where the layer is elided or cropped; "
@@ -93,8 +95,8 @@ def emphasised(painter: Painter, marks: Sequence[Highlight], options: Options) -
         if not colours:
             return rest
         stroke = painter(connection) or Stroke(theme.ink)
-        own = next((colour for colour in reversed(colours) if colour is not None), None)
-        return stroke._replace(colour=own or _strong(stroke, theme), width=round(stroke.width * _EMPHASIS, 1))
+        mark_colour = next((colour for colour in reversed(colours) if colour is not None), None)
+        return stroke._replace(colour=mark_colour or _strong(stroke, theme), width=round(stroke.width * _EMPHASIS, 1))
 
     return paint
 
@@ -116,14 +118,14 @@ def marked_units(marks: Sequence[Highlight], options: Options) -> dict[int, tupl
     }
 
 
-def highlight_keys(found: Sequence[tuple[Highlight, Painter]], options: Options) -> list[Swatches]:
+def highlight_keys(marks: Sequence[tuple[Highlight, Painter]], options: Options) -> list[Swatches]:
     """The legend of what is highlighted, each with the painter of its panel; what looks alike is one entry.
 
     Units are shown by their fill, weights by their line.
     """
     theme = THEME[options.theme]
     alike: tuple[dict[Stroke, dict[str, None]], ...] = ({}, {})
-    for mark, painter in found:
+    for mark, painter in marks:
         alike[not mark.units].setdefault(_chip(mark, painter, theme), {})[mark.words] = None
     titles = ("highlighted units", "highlighted weights") if all(alike) else ("highlighted", "highlighted")
     return [
@@ -171,11 +173,11 @@ def _find(wiring: Wiring, wish: str, options: Options) -> Highlight | None:
     if rest == "window":
         return _marked(wiring, _connections(wiring, into=here), here, colour, words)
     if rest == "receptive-field":
-        seen = _there(wiring, wiring.walk(units, backwards=True))
-        return _marked(wiring, _connections(wiring, into=seen), here, colour, words)
+        scope = _there(wiring, wiring.walk(units, backwards=True))
+        return _marked(wiring, _connections(wiring, into=scope), here, colour, words)
     if rest == "reach":
-        seen = _there(wiring, wiring.walk(units, backwards=False))
-        return _marked(wiring, _connections(wiring, out_of=seen), here, colour, words)
+        scope = _there(wiring, wiring.walk(units, backwards=False))
+        return _marked(wiring, _connections(wiring, out_of=scope), here, colour, words)
     if rest:
         ends = find_units(wiring, other, options.index_from)
         if not ends:
@@ -207,26 +209,26 @@ def _connections(wiring: Wiring, into: set[int] | None = None, out_of: set[int] 
 
 def _coloured(wish: str, options: Options) -> tuple[str, str | None]:
     """What is wished for, and the colour it is to have."""
-    what, found, colour = wish.rpartition("=")
-    if not found:
+    what, equals, colour = wish.rpartition("=")
+    if not equals:
         return wish.strip(), None
     try:
         theme = THEME[options.theme]
-        chosen = legible(named_colour(colour.strip()), theme.background)
-        return what.strip(), grey(chosen) if theme.monochrome else chosen
+        shade = legible(named_colour(colour.strip()), theme.background)
+        return what.strip(), grey(shade) if theme.monochrome else shade
     except DrawingError as error:
         raise DrawingError(f'highlight "{visible(wish)}": {error}', "highlight") from error
 
 
 def _parameter(wiring: Wiring, name: str, colour: str | None) -> Highlight | None:
-    chosen = []
+    connections = []
     for connection in wiring.ranks:
         parameter = wiring.parameter(connection)
         if parameter is not None and (parameter == name or parameter.startswith(f"{name}[")):
-            chosen.append(connection)
-    if not chosen and not wiring.has_parameter(name):
+            connections.append(connection)
+    if not connections and not wiring.has_parameter(name):
         return None
-    return Highlight(frozenset(), frozenset(chosen), colour, name, sample=chosen[0] if chosen else None)
+    return Highlight(frozenset(), frozenset(connections), colour, name, sample=connections[0] if connections else None)
 
 
 def _marked(
@@ -257,18 +259,18 @@ def _lost(wish: str, wirings: Sequence[Wiring], options: Options) -> str:
             continue
         if ".weight" in part or ".bias" in part:
             names = (wiring.parameter(connection) for wiring in wirings for connection in wiring.ranks)
-            known = dict.fromkeys(name for name in names if name)
-            return f'there is no weight "{visible(part)}"{_near(part, list(known))}'
+            parameters = dict.fromkeys(name for name in names if name)
+            return f'there is no weight "{visible(part)}"{_near(part, list(parameters))}'
         return f'there is no unit "{visible(part)}" to highlight; there are {_ranges(wirings, options.index_from)}'
     return f'highlight "{visible(wish)}" marks nothing: no way leads from the one to the other'
 
 
-def _near(part: str, known: list[str]) -> str:
+def _near(part: str, parameters: list[str]) -> str:
     """The nearest of the weights there are, or the first and the last."""
-    if not known:
+    if not parameters:
         return "; the network has none"
-    hint = suggestion(part, known[:5000])
-    return hint if "did you mean" in hint else f" (they go from {known[0]} to {known[-1]})"
+    hint = suggestion(part, parameters[:5000])
+    return hint if "did you mean" in hint else f" (they go from {parameters[0]} to {parameters[-1]})"
 
 
 def _ranges(wirings: Sequence[Wiring], start: int) -> str:

@@ -26,8 +26,8 @@ def unit_labels(wiring: Wiring, shown: Collection[int], options: Options) -> dic
                 (unit, Label(short(value, wiring.largest))) for unit, value in wiring.values.items() if unit in shown
             )
         if options.labels != "value":
-            named = {unit: wiring.names[unit] for unit in sorted(shown) if unit not in labels}
-            labels.update(written(named, options.labels, options.index_from))
+            names = {unit: wiring.names[unit] for unit in sorted(shown) if unit not in labels}
+            labels.update(written(names, options.labels, options.index_from))
     for layer in wiring.layers:  # what its units do says more than their names
         sign = layer.kind.combination.sign
         if sign and layer.whole is None and options.labels != "value":
@@ -50,8 +50,8 @@ def own_labels(wiring: Wiring, wish: str, options: Options) -> dict[int, Label]:
 
     Raises DrawingError for what is not of this form, or as many texts as a layer does not have units.
     """
-    name, found, text = wish.partition("=")
-    if not found:
+    name, equals, text = wish.partition("=")
+    if not equals:
         raise DrawingError(f'label "{visible(wish)}" is not NAME=TEXT, as x=a/b/c or y[2]=out', "unit_labels")
     for number, layer in enumerate(wiring.layers):
         if layer.info.name == name:
@@ -59,8 +59,8 @@ def own_labels(wiring: Wiring, wish: str, options: Options) -> dict[int, Label]:
             if len(parts) == 1:
                 return dict.fromkeys(layer.units, label_of(text))
             if len(parts) != layer.total:
-                given, there = count(len(parts), "text"), count(layer.total, "unit")
-                raise DrawingError(f'label "{visible(wish)}": {given} for {there} of "{name}"', "unit_labels")
+                text_count, unit_count = count(len(parts), "text"), count(layer.total, "unit")
+                raise DrawingError(f'label "{visible(wish)}": {text_count} for {unit_count} of "{name}"', "unit_labels")
             units = [wiring.unit(key) for key in wiring.keys(number)]
             return {unit: label_of(part) for unit, part in zip(units, parts, strict=True) if unit is not None}
     units = [wiring.unit(key) for key in find_units(wiring, name, options.index_from)]
@@ -71,11 +71,11 @@ def check_labels(panels: Sequence[tuple[Wiring, Options]]) -> None:
     """Raise DrawingError for a label of units that are in no panel that has it."""
     wishes = dict.fromkeys(wish for _, options in panels for wish in options.unit_labels)
     for wish in wishes:
-        own = [(wiring, options) for wiring, options in panels if wish in options.unit_labels]
+        wish_panels = [(wiring, options) for wiring, options in panels if wish in options.unit_labels]
         name = wish.partition("=")[0]
-        if any(own_labels(wiring, wish, options) for wiring, options in own):
+        if any(own_labels(wiring, wish, options) for wiring, options in wish_panels):
             continue
-        if not any(find_units(wiring, name, options.index_from) for wiring, options in own):
+        if not any(find_units(wiring, name, options.index_from) for wiring, options in wish_panels):
             names = list(dict.fromkeys(layer.info.name for wiring, _ in panels for layer in wiring.layers))
             raise DrawingError(
                 f'there is no unit or layer "{visible(name)}" to label{suggestion(name, names)}', "unit_labels"

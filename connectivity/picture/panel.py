@@ -107,7 +107,12 @@ class Panel:
     def painted(self) -> Painted:
         """What of it is coloured."""
         return Painted(
-            self.wiring, self.whole, self.options, self._told(), self.arrangement.branches.levels, self._carries()
+            self.wiring,
+            self.whole,
+            self.options,
+            self._legend_layers(),
+            self.arrangement.branches.levels,
+            self._carries(),
         )
 
     def _carries(self) -> bool:
@@ -115,16 +120,18 @@ class Panel:
         skips = any(skip.way is not Way.STRAIGHT for skip in self.skips.values())
         return skips or any(self.wiring.roles[connection].passes for connection in self.whole)
 
-    def _told(self) -> frozenset[int] | None:
+    def _legend_layers(self) -> frozenset[int] | None:
         """The layers whose connections have their weights' colours: all (None) where nothing is highlighted.
 
         Elsewhere those of which some are highlighted and have no colour of the highlight's.
         """
         if not self.options.highlight:
             return None
-        own = frozenset[int]().union(*(mark.connections for mark in self.marks if mark.colour is None))
-        coloured = frozenset[int]().union(*(mark.connections for mark in self.marks if mark.colour is not None))
-        return frozenset(self.wiring.layer(connection) for connection in own - coloured)
+        plain_connections = frozenset[int]().union(*(mark.connections for mark in self.marks if mark.colour is None))
+        coloured_connections = frozenset[int]().union(
+            *(mark.connections for mark in self.marks if mark.colour is not None)
+        )
+        return frozenset(self.wiring.layer(connection) for connection in plain_connections - coloured_connections)
 
 
 def arrangement_of(layers: Sequence[LayerView], options: Options) -> Arrangement:
@@ -146,9 +153,9 @@ def _crop(length: int, options: Options) -> tuple[int, int] | None:
     """The first and the last position to show, from 1. Raises DrawingError for what is no part of the input."""
     if options.crop is None:
         return None
-    first, found, last = options.crop.partition("/")
+    first, slash, last = options.crop.partition("/")
     numbers = [int(part) for part in (first, last) if part.isascii() and part.isdigit() and len(part) < 10]
-    if not found or len(numbers) != 2 or not 1 <= numbers[0] <= numbers[1] <= length:
+    if not slash or len(numbers) != 2 or not 1 <= numbers[0] <= numbers[1] <= length:
         raise DrawingError(
             f'crop "{visible(options.crop, 40)}" is not FIRST/LAST of positions 1 to {length:,}, as 1/{min(4, length)}',
             "crop",

@@ -15,6 +15,11 @@ _RUN = 0.85  # how far along the layers a hop leaves and reaches its row, in pit
 _JUNCTION = 15.0  # from the border of the last column that is passed to where lines start, in points
 _FIRST_LANE, _FIRST_DECK = 14.0, 26.0  # from a unit to the first lane beside it, and over everything, in points
 _BETWEEN_DECKS = 14.0  # from the last lane of a bus to the first of the one round it, in points
+_ASIDE = [(aside, 0.0) for aside in (0.0, 0.5, -0.5, 0.35, -0.35, 0.25, -0.25)]
+_LATER = [(0.0, further) for further in (0.0, 8.0, 16.0, 24.0, 32.0)]
+"""Where junctions may stand instead: aside of their rows, in pitches; later, in points."""
+_CLEAR = 8.0  # how far a junction is from every connection that goes on beside it, where there is room, in points
+_MOST_COMPARED = 20_000  # pairs of a junction and a connection; among more there is no clear place
 _ROUND = 0.5523  # how far the handles of a Bezier curve that is a quarter of a circle reach, in radii
 
 
@@ -31,15 +36,53 @@ class Router:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._levels = ground.branches.levels
+        self._offsets: dict[tuple[int, int], tuple[float, float]] = {}
 
     def junction(self, skip: Skip, unit: int) -> Point:
         """Where the lines of ``unit`` start that have passed the last column before the target's."""
+        aside, further = self._offset(skip)
+        return self._junction(skip, unit, aside, further)
+
+    def _junction(self, skip: Skip, unit: int, aside: float, further: float) -> Point:
         ground = self._ground
         level = self._levels[skip.target] - 1
-        depth = ground.level_depths[level] + _JUNCTION
+        depth = ground.level_depths[level] + _JUNCTION + further
         depth += ground.reach(level) + self._ground.width(skip) if skip.way is Way.BUS else ground.half_depth(level)
-        along = ground.along[unit] + (skip.share if skip.way is Way.HOP else 0.0)
+        along = ground.along[unit] + aside + (skip.share if skip.way is Way.HOP else 0.0)
         return ground.point(along, depth)
+
+    def _offset(self, skip: Skip) -> tuple[float, float]:
+        """How far the junctions of a skip stand aside of their rows, in pitches, and how much later, in points.
+
+        So far that none stands on a connection that goes straight to the target: the lines from there would hide it.
+        """
+        ends = skip.source, skip.target
+        if ends not in self._offsets:
+            ways = _LATER if skip.way is Way.HOP else _ASIDE
+            lines = self._straight_lines(skip.target)
+            units = self._ground.lanes_of(skip)
+            if not lines or len(lines) * len(units) > _MOST_COMPARED:
+                self._offsets[ends] = ways[0]
+            else:
+                self._offsets[ends] = max(
+                    ways,
+                    key=lambda way: min(
+                        _CLEAR, *(_away(self._junction(skip, unit, *way), *line) for unit in units for line in lines)
+                    ),
+                )
+        return self._offsets[ends]
+
+    def _straight_lines(self, target: int) -> list[tuple[Point, Point]]:
+        """The connections to a layer from the column before it."""
+        panel, ground = self._ground.panel, self._ground
+        wiring = panel.wiring
+        ends = [(wiring.sources[one], wiring.targets[one]) for one in panel.whole if wiring.layer(one) == target]
+        level = self._levels[target] - 1
+        return [
+            (ground.at(source), ground.at(unit))
+            for source, unit in ends
+            if self._levels[wiring.layer_of[source]] == level
+        ]
 
     def carrier(self, skip: Skip, unit: int, start: Point | None) -> Route:
         """From ``unit`` (or from its junction for a nearer layer, ``start``) to its junction for the skip's target."""
@@ -93,7 +136,7 @@ class Router:
             arriving = ground.level_depths[target] - side * (ground.reach(target) + away)
         pitch = ground.sizes.pitch
         row = ground.along[unit]
-        arrival = ground.along[head] if head is not None else row
+        arrival = ground.along[head] if head is not None else row + self._offset(skip)[0]
         corners = [
             ground.point(row, leaving),
             ground.point(top / pitch, leaving),
@@ -109,8 +152,8 @@ class Router:
         inside: dict[int, float] = {}
         for other in self._ground.panel.skips.values():
             if other.way is Way.BUS and other.deck < skip.deck:
-                taken = self._ground.width(other) + _BETWEEN_DECKS
-                inside[other.deck] = max(inside.get(other.deck, 0.0), taken)
+                breadth = self._ground.width(other) + _BETWEEN_DECKS
+                inside[other.deck] = max(inside.get(other.deck, 0.0), breadth)
         return sum(inside.values())
 
     def _border(self, unit: int, towards: Point) -> Point:
@@ -129,25 +172,25 @@ class Router:
 def rounded(points: Sequence[Point]) -> tuple[Point, ...]:
     """A line through ``points``, its corners rounded, as Bezier curves: a point, then three for each stretch."""
     corners = [points[0], *(b for a, b in itertools.pairwise(points) if math.dist(a, b) > 0.01)]
-    found = [corners[0]]
+    curve = [corners[0]]
     for number in range(1, len(corners)):
         before, here = corners[number - 1], corners[number]
         if number == len(corners) - 1:
-            _straight(found, here)
+            _straight(curve, here)
             break
         after = corners[number + 1]
         radius = min(_CORNER, math.dist(before, here) / 2, math.dist(here, after) / 2)
         into, out = _towards(here, before, radius), _towards(here, after, radius)
-        _straight(found, into)
-        found += [_towards(into, here, radius * _ROUND), _towards(out, here, radius * _ROUND), out]
-    return tuple(found)
+        _straight(curve, into)
+        curve += [_towards(into, here, radius * _ROUND), _towards(out, here, radius * _ROUND), out]
+    return tuple(curve)
 
 
-def _straight(found: list[Point], end: Point) -> None:
+def _straight(curve: list[Point], end: Point) -> None:
     """Go straight on to ``end``."""
-    start = found[-1]
+    start = curve[-1]
     if math.dist(start, end) > 0.01:
-        found += [_between(start, end, 1 / 3), _between(start, end, 2 / 3), end]
+        curve += [_between(start, end, 1 / 3), _between(start, end, 2 / 3), end]
 
 
 def _towards(start: Point, goal: Point, distance: float) -> Point:
@@ -157,3 +200,11 @@ def _towards(start: Point, goal: Point, distance: float) -> Point:
 
 def _between(one: Point, other: Point, share: float) -> Point:
     return one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share
+
+
+def _away(point: Point, start: Point, end: Point) -> float:
+    """How far a point is from a line from ``start`` to ``end``."""
+    across, up = end[0] - start[0], end[1] - start[1]
+    square = across * across + up * up or 1.0
+    share = ((point[0] - start[0]) * across + (point[1] - start[1]) * up) / square
+    return math.dist(point, _between(start, end, min(1.0, max(0.0, share))))

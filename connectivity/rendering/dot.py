@@ -112,8 +112,8 @@ class _Marks:
         self._shared: dict[str, str] = {}
         self._number = 0
 
-    def add(self, shared: dict[str, str], own: str, name: str = "") -> None:
-        """A node with the attributes ``shared`` and ``own``; without a ``name`` it gets one."""
+    def add(self, shared: dict[str, str], attributes: str, name: str = "") -> None:
+        """A node with the attributes ``shared`` and its own ``attributes``; without a ``name`` it gets one."""
         if shared is not self._shared:
             self._shared = shared
             changed = [f"{key}={value}" for key, value in shared.items() if self._defaults.get(key) != value]
@@ -123,7 +123,7 @@ class _Marks:
         if not name:
             self._number += 1
             name = f"m{self._number}"
-        self.parts.append(f"{name}[{own}]\n")
+        self.parts.append(f"{name}[{attributes}]\n")
 
 
 def quoted(text: str) -> str:

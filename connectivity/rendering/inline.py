@@ -61,9 +61,9 @@ def inline(svg: bytes, prefix: str, *, width: str | None = None, alt: str | None
 def _renamed(tag: str, prefix: str) -> str:
     """A tag whose ids, and references to ids, have the prefix."""
     if "id=" in tag or "aria-" in tag:
-        tag = _NAMES.sub(lambda found: f"{found[1]}{found[2]}{_prefixed(found[3], prefix)}{found[2]}", tag)
+        tag = _NAMES.sub(lambda match: f"{match[1]}{match[2]}{_prefixed(match[3], prefix)}{match[2]}", tag)
     if "#" in tag:
-        tag = _POINTERS.sub(lambda found: found[1] + prefix, tag)
+        tag = _POINTERS.sub(lambda match: match[1] + prefix, tag)
     return tag
 
 
@@ -73,8 +73,8 @@ def _prefixed(names: str, prefix: str) -> str:
 
 def _root(tag: str, width: str | None) -> str:
     """The opening tag with the class of figures, as wide as is said."""
-    own = _CLASS.search(tag)
-    others = [name for name in own[2].split() if name != "connectivity"] if own else []
+    match = _CLASS.search(tag)
+    others = [name for name in match[2].split() if name != "connectivity"] if match else []
     classes = " ".join(["connectivity", *others])
     tag = _CLASS.sub("", tag).replace("<svg", f'<svg class="{classes}"', 1)
     if width is None:

@@ -50,7 +50,7 @@ def render(
         # What changes between runs, and between versions of the library; the length must not.
         dated = _CREATED.sub(rb"\g<1>19700101000000\g<2>", data)
         return _PRODUCER.sub(
-            lambda found: found[1] + b"connectivity".ljust(len(found[2]))[: len(found[2])] + b")", dated
+            lambda match: match[1] + b"connectivity".ljust(len(match[2]))[: len(match[2])] + b")", dated
         )
     dark = engines.render(dot(night, flat=True), format, engine) if night else None
     return svg.finish(data, scene.title, scene.description, scene.tips(), dark)
@@ -74,15 +74,15 @@ def _warn_of_boxes(scene: Scene) -> None:
 def _resolution(scene: Scene, dpi: float | None) -> float:
     """The dots per inch of a PNG. Raises DrawingError where it would be too large."""
     side = max(scene.width, scene.height) / _POINTS_PER_INCH
-    chosen = max(_LEAST_DPI, min(_DPI, _LONG_SIDE / side)) if dpi is None else dpi
-    width, height = scene.width / _POINTS_PER_INCH * chosen, scene.height / _POINTS_PER_INCH * chosen
+    resolution = max(_LEAST_DPI, min(_DPI, _LONG_SIDE / side)) if dpi is None else dpi
+    width, height = scene.width / _POINTS_PER_INCH * resolution, scene.height / _POINTS_PER_INCH * resolution
     if width * height > PIXEL_LIMIT or max(width, height) > SIDE_LIMIT:
         raise DrawingError(
-            f"{chosen:g} dpi would make {width:,.0f} x {height:,.0f} pixels; at most {PIXEL_LIMIT:,} in all "
+            f"{resolution:g} dpi would make {width:,.0f} x {height:,.0f} pixels; at most {PIXEL_LIMIT:,} in all "
             f"and {SIDE_LIMIT:,} a side (columns breaks rows of panels, max-units shows fewer units)",
             "dpi",
         )
-    return chosen
+    return resolution
 
 
 def _sized(png: bytes, dpi: float) -> bytes:
@@ -93,5 +93,5 @@ def _sized(png: bytes, dpi: float) -> bytes:
     per_metre = round(dpi / 0.0254)
     chunk = b"pHYs" + struct.pack(">IIB", per_metre, per_metre, 1)
     end_of_header = 8 + 25  # a signature, and the chunk IHDR
-    own = struct.pack(">I", 9) + chunk + struct.pack(">I", zlib.crc32(chunk))
-    return png[:end_of_header] + own + png[end_of_header:]
+    block = struct.pack(">I", 9) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    return png[:end_of_header] + block + png[end_of_header:]

@@ -131,10 +131,10 @@ def hover_rules(weights: Sequence[str], targets: Sequence[str], root: str = "svg
     faint = [f"{root}:has({pointed}:hover) :is(.edge, .cell):not({lit})" for pointed, lit in weight_pairs]
     faint += [f"{root}:has({pointed}:hover) .edge:not({lit})" for pointed, lit in unit_pairs]
     strong = [f"{root}:has({pointed}:hover) {lit} path" for pointed, lit in [*weight_pairs, *unit_pairs]]
-    own = f"{root} .edge:hover path {{ stroke-width: 2.6 }}\n"
+    line_rule = f"{root} .edge:hover path {{ stroke-width: 2.6 }}\n"
     if not faint:
-        return own
-    return own + f"{_joined(faint)} {{ opacity: 0.2 }}\n{_joined(strong)} {{ stroke-width: 2.6 }}\n"
+        return line_rule
+    return line_rule + f"{_joined(faint)} {{ opacity: 0.2 }}\n{_joined(strong)} {{ stroke-width: 2.6 }}\n"
 
 
 def _joined(selectors: Sequence[str]) -> str:
@@ -157,8 +157,8 @@ def _with_dark(light: str, dark: str) -> str:
     return _COLOURS.sub(both, light)
 
 
-def _opening(found: re.Match[str], title: str, description: str) -> str:
-    width, height, box, move = found.groups()
+def _opening(match: re.Match[str], title: str, description: str) -> str:
+    width, height, box, move = match.groups()
     words = "\n".join(map(_escaped, description.split("\n")))
     return (
         f'<svg width="{width}pt" height="{height}pt" viewBox="{box}" '
@@ -171,11 +171,11 @@ def _opening(found: re.Match[str], title: str, description: str) -> str:
 
 def _group(identity: str, classes: str, tips: Mapping[str, str]) -> str:
     """The opening of a mark: a generated id and a tooltip where there is one."""
-    own = classes.partition(" ")[2] or classes  # Graphviz puts "node" or "edge" first
+    mark_classes = classes.partition(" ")[2] or classes  # Graphviz puts "node" or "edge" first
     tip = tips.get(identity)
     if tip is None:
-        return f'<g class="{own}">\n'
-    return f'<g id="{identity}" class="{own}"><title>{_escaped(tip)}</title>\n'
+        return f'<g class="{mark_classes}">\n'
+    return f'<g id="{identity}" class="{mark_classes}"><title>{_escaped(tip)}</title>\n'
 
 
 def _straightened(curve: re.Match[str]) -> str:

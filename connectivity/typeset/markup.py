@@ -134,15 +134,15 @@ def runs(text: str) -> list[Run]:
     >>> runs(r"layer $h_2^{(1)}$")
     [Run(text='layer ', style=''), Run(text='h', style='italic'), Run(text='2', style='sub'), Run(text='(1)', style='sup')]
     """
-    found: list[Run] = []
+    pieces: list[Run] = []
     end = 0
     for match in _MATH.finditer(text):
-        found.append(Run(text[end : match.start()]))
-        found += _math(match[1])
+        pieces.append(Run(text[end : match.start()]))
+        pieces += _math(match[1])
         end = match.end()
-    found.append(Run(text[end:]))
+    pieces.append(Run(text[end:]))
     joined: list[Run] = []
-    for run in found:
+    for run in pieces:
         if joined and joined[-1].style == run.style:
             joined[-1] = Run(joined[-1].text + run.text, run.style)
         elif run.text:
@@ -161,8 +161,8 @@ def problem(text: str) -> str:
             name = token["name"] or token["sign"]
             if name and name not in _NAMES:
                 near = suggestion(name, [*_NAMES, *_ACCENTS, "text", "mathrm"])
-                known = r" (Greek letters, \hat, \text, \to, ... are known)"
-                hint = near.replace('"', '"\\', 1) if "did you mean" in near else known
+                default_hint = r" (Greek letters, \hat, \text, \to, ... are known)"
+                hint = near.replace('"', '"\\', 1) if "did you mean" in near else default_hint
                 return f'unknown "\\{visible(name, 40)}" between dollar signs{hint}'
             if token["plain"] and token["plain"] in "{}":
                 return f'a brace without its partner in "{visible(match[0], 40)}"'
@@ -170,24 +170,24 @@ def problem(text: str) -> str:
 
 
 def _math(text: str) -> list[Run]:
-    found = []
+    pieces = []
     for token in _TOKEN.finditer(text):
         if token["script"]:
             group = token["group"]
             inner = token["single"] or (_named(token["sign"]) if token["sign"] else "")
             if group:
                 inner = "".join(run.text for run in _math(group))
-            found.append(Run(inner, "sub" if token["script"] == "_" else "sup"))
+            pieces.append(Run(inner, "sub" if token["script"] == "_" else "sup"))
         elif token["grouped"] is not None:
-            found += _math(token["grouped"])
+            pieces += _math(token["grouped"])
         elif token["function"]:
-            found += _applied(token["function"], token["argument"] or token["one"] or "")
+            pieces += _applied(token["function"], token["argument"] or token["one"] or "")
         else:
             character = _named(token["name"]) if token["name"] else token["plain"]
             if token["name"] in _SIGNS and token[0].endswith(" "):
                 character += " "
-            found.append(Run(character, "italic" if character.isalpha() and len(character) == 1 else ""))
-    return found
+            pieces.append(Run(character, "italic" if character.isalpha() and len(character) == 1 else ""))
+    return pieces
 
 
 def _applied(function: str, argument: str) -> list[Run]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 _DIGITS = re.compile(r"([0-9]+)")
 _ROUNDING = 1e-14  # what is left of a sum of float64 that should be 0, beside its terms
 _EXPONENT = re.compile(r"e\+?(-?)0*(?=\d)")
-_TAP = re.compile(r",([0-9]{1,9})\]$")
+_TAP = re.compile(r"\[(?:[0-9]{1,9},){2,}([0-9]{1,9})\]$")
 
 
 def natural(name: str) -> list[tuple[int, str]]:
@@ -24,11 +24,13 @@ def natural(name: str) -> list[tuple[int, str]]:
 def by_tap(name: str) -> tuple[int, list[tuple[int, str]]]:
     """A sort key under which the same tap of all kernels comes together: ``w[o,i,k]`` by k, then by the rest.
 
+    Two indices are those of a matrix, ``w[o,i]``, which has no taps.
+
     >>> sorted(["w[0,0,0]", "w[0,0,1]", "w[1,0,0]"], key=by_tap)
     ['w[0,0,0]', 'w[1,0,0]', 'w[0,0,1]']
     """
-    found = _TAP.search(name)
-    return int(found[1]) if found else 0, natural(name)
+    match = _TAP.search(name)
+    return int(match[1]) if match else 0, natural(name)
 
 
 def short(value: float, beside: float = 0.0) -> str:

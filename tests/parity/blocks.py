@@ -214,8 +214,8 @@ class Block:
         """The tensors of ``module``, by their names in the notation."""
         state = module.state_dict()
         return {
-            f"{own}.{key.rpartition('.')[2]}": value
-            for own, path in self.names.items()
+            f"{layer}.{key.rpartition('.')[2]}": value
+            for layer, path in self.names.items()
             for key, value in state.items()
             if key.rpartition(".")[0] == path
         }
@@ -342,6 +342,6 @@ def filled(block: Block, seed: int, dyadic: bool) -> nn.Module:
 def heads(module: nn.Module, x: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """What ``module`` makes of inputs in their order, (channels, length) each; a single head is called y."""
     with torch.no_grad():
-        found = module(*(value[None] for value in x.values()))
-    every = found if isinstance(found, dict) else {"y": found}
+        outputs = module(*(value[None] for value in x.values()))
+    every = outputs if isinstance(outputs, dict) else {"y": outputs}
     return {name: value[0] for name, value in every.items()}

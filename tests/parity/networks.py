@@ -233,13 +233,13 @@ def _branch(draw: random.Random, names: list[str]) -> str:
     if dice < 0.08:
         return f"input:{draw.randint(1, 3)}x{draw.randint(1, 8)}"
     if dice < 0.45:
-        chosen = draw.choices(names, k=draw.randint(1, 3))
-        joined = "/".join(chosen if chosen != names[-1:] else chosen * 2)  # one layer is not merged
+        sources = draw.choices(names, k=draw.randint(1, 3))
+        joined = "/".join(sources if sources != names[-1:] else sources * 2)  # one layer is not merged
         axis = draw.choice(["", ",axis=length"])
         return draw.choice([f"add:{joined}", f"mul:{joined}", f"concat:{joined}{axis}"])
     plain = draw.choice(["conv:3,p=1", "conv:1", f"conv:3,p=1,c={draw.randint(1, 3)},bias", "globalavgpool"])
-    own = draw.choice([plain, _plain(draw)])
-    return f"{own},from={draw.choice(names)}"
+    layer = draw.choice([plain, _plain(draw)])
+    return f"{layer},from={draw.choice(names)}"
 
 
 def _layer(draw: random.Random) -> str:

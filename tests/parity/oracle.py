@@ -40,8 +40,8 @@ def weights_of(network: Network, seed: int, dyadic: bool) -> dict[str, Tensor]:
         for part, tensor in layer.tensors(*shapes).items():
             if part == "running_var":
                 wide = torch.randint(-1, 2, tensor.shape, generator=generator).double()
-                near = torch.rand(tensor.shape, generator=generator, dtype=torch.float64) + 0.1
-                tensors[f"{stage.name}.{part}"] = 4.0**wide if dyadic else near
+                noise = torch.rand(tensor.shape, generator=generator, dtype=torch.float64) + 0.1
+                tensors[f"{stage.name}.{part}"] = 4.0**wide if dyadic else noise
             elif part != "eps" and (part != "bias" or layer.bias):
                 tensors[f"{stage.name}.{part}"] = numbers(tensor.shape, generator, dyadic)
     return tensors
@@ -63,22 +63,22 @@ def inputs_of(network: Network, seed: int, dyadic: bool) -> dict[str, Tensor]:
 
 def forward(network: Network, tensors: dict[str, Tensor], x: dict[str, Tensor]) -> list[Tensor]:
     """What PyTorch makes of ``x``, layer by layer."""
-    found: list[Tensor] = []
+    outputs: list[Tensor] = []
     for stage in network.stages:
         layer = stage.layer
         if stage.sources:
             owner = network.stages[stage.owner]
             held = {key.rpartition("."): value for key, value in tensors.items()}
-            own = {part: value for (name, _, part), value in held.items() if name == owner.name}
+            parts = {part: value for (name, _, part), value in held.items() if name == owner.name}
             if isinstance(owner.layer, BatchNorm):
-                own["eps"] = torch.tensor(owner.layer.eps, dtype=torch.float64)
-            y = torch_layers.apply(layer, [found[source] for source in stage.sources], own)
+                parts["eps"] = torch.tensor(owner.layer.eps, dtype=torch.float64)
+            y = torch_layers.apply(layer, [outputs[source] for source in stage.sources], parts)
         else:
             y = x[stage.name]
             for text in layer.activations:
                 y = torch_layers.activate(text, y)
-        found.append(dropped(y, layer.drop))
-    return found
+        outputs.append(dropped(y, layer.drop))
+    return outputs
 
 
 def dropped(x: Tensor, units: tuple[int, ...]) -> Tensor:

@@ -26,14 +26,14 @@ def main() -> None:
     """Record the awkward networks, the refused ones, random ones of both sorts, and blocks of real networks."""
     recorded, refused = [], []
     for seed, text in enumerate([*networks.AWKWARD, *map(networks.random_network, range(RANDOM))]):
-        found = oracle.refused_layer(text)
-        if found is None:
+        refusal = oracle.refused_layer(text)
+        if refusal is None:
             recorded += _vector(text, seed)
-        elif found[0].kind != "sparse" and oracle.torch_refuses(*found):
+        elif refusal[0].kind != "sparse" and oracle.torch_refuses(*refusal):
             refused.append(text)
     branching = [_vector(text, seed) for seed, text in enumerate(_branching())]
     FOLDER.mkdir(exist_ok=True)
-    _write("outputs.json", [*recorded[:450], *(one for found in branching for one in found)])
+    _write("outputs.json", [*recorded[:450], *(item for items in branching for item in items)])
     _write("refused.json", [*networks.REFUSED, *refused[:200]])
     _write("blocks.json", [_block(block, seed) for seed, block in enumerate(blocks.BLOCKS)])
 
@@ -55,9 +55,9 @@ def _vector(text: str, seed: int) -> list[dict[str, Any]]:
     (network,) = parse(text)
     tensors = oracle.weights_of(network, seed, dyadic=True)
     x = oracle.inputs_of(network, seed + 1, dyadic=True)
-    found = oracle.forward(network, tensors, x)
-    outputs = {network.stages[number].name: found[number].detach().tolist() for number in network.outputs()}
-    if not all(math.isfinite(value) for y in found for value in y.flatten().tolist()):
+    values = oracle.forward(network, tensors, x)
+    outputs = {network.stages[number].name: values[number].detach().tolist() for number in network.outputs()}
+    if not all(math.isfinite(value) for y in values for value in y.flatten().tolist()):
         return []  # a maximum over padding alone is minus infinity: no number of JSON
     return [_item(text, tensors, x, outputs, oracle.is_exact(network))]
 

@@ -71,13 +71,13 @@ def specs(draw: st.DrawFn, kind: str) -> Spec:
     """A layer of ``kind`` in any of its spellings, its parameters in any order."""
     arguments = draw(_ARGUMENTS[kind])
     value = VALUES.get(kind, "kernel_size")
-    named = draw(st.permutations([name for name in arguments if name != value]))
+    names = draw(st.permutations([name for name in arguments if name != value]))
     head = draw(st.sampled_from(SPELLINGS[kind]))
     if value is not None and draw(st.booleans()):
         head = f"{head}:{_written(arguments[value])}"
     elif value is not None:
-        named = [*named, value]
-    parts = [f"{_key(draw, name)}={_written(arguments[name])}" for name in named]
+        names = [*names, value]
+    parts = [f"{_key(draw, name)}={_written(arguments[name])}" for name in names]
     return Spec(kind, arguments, ",".join([head, *parts]))
 
 

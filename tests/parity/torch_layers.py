@@ -169,8 +169,8 @@ def _moved(layer: Layer, x: Tensor) -> Tensor:
 
 def _normalized(x: Tensor, tensors: Tensors, eps: float) -> Tensor:
     module = nn.BatchNorm1d(x.shape[0], eps).double().eval()
-    given = {key: value for key, value in tensors.items() if key != "eps"}
-    module.load_state_dict({**module.state_dict(), **given})
+    state = {key: value for key, value in tensors.items() if key != "eps"}
+    module.load_state_dict({**module.state_dict(), **state})
     return _of(module, x[None])
 
 
@@ -218,11 +218,11 @@ def _padded(layer: Windowed, x: Tensor) -> Tensor:
     extent = layer.dilation * (layer.kernel_size - 1)
     taps = layer.taps or (0,)
     length = x.shape[1]
-    needed = max(0, (-(-length // layer.stride) - 1) * layer.stride + extent + 1 - length)
+    total = max(0, (-(-length // layer.stride) - 1) * layer.stride + extent + 1 - length)
     words = {
         "same": (extent // 2, extent - extent // 2),
-        "same_upper": (needed // 2, needed - needed // 2),
-        "same_lower": (needed - needed // 2, needed // 2),
+        "same_upper": (total // 2, total - total // 2),
+        "same_lower": (total - total // 2, total // 2),
         "valid": (0, 0),
         "causal": (extent, 0),
         "full": (extent, extent),

@@ -46,9 +46,9 @@ def render(dot: str, format: str, engine: str = "auto") -> bytes:
     ``engine`` is "embedded", "system", or "auto": the first of them that is there. Raises
     EngineError where there is none, or where it reports an error or returns less than a whole file.
     """
-    chosen = _choose(engine)
+    name = _choose(engine)
     with _lock, _own_environment(format):
-        data, complaints = _ENGINES[chosen][1](dot, format)
+        data, complaints = _ENGINES[name][1](dot, format)
     start, end = SIGNATURES[format]
     if any(word in complaints for word in _FAILURES) or not data.startswith(start) or end not in data[-64:]:
         lines = complaints.strip().splitlines()
@@ -57,15 +57,15 @@ def render(dot: str, format: str, engine: str = "auto") -> bytes:
             or lines
             or ["it returned less than a whole file"]
         )
-        raise EngineError(f"Graphviz ({chosen}) could not draw the {format}: {reason[0][:200]}")
+        raise EngineError(f"Graphviz ({name}) could not draw the {format}: {reason[0][:200]}")
     return data
 
 
 def _choose(engine: str) -> str:
     """The engine to use; each is asked whether it is there only when it is wanted."""
-    wanted = list(_ENGINES) if engine == "auto" else [engine]
+    names = list(_ENGINES) if engine == "auto" else [engine]
     missing = []
-    for name in wanted:
+    for name in names:
         if name not in _ENGINES:
             raise EngineError(f'unknown engine "{name}" (one of: auto, embedded, system)')
         reason = _ENGINES[name][0]()
