@@ -102,7 +102,7 @@ class Figure:
 
                 panels = panels_of(line, folder)
             else:
-                panels = [PanelSource(what=item) for item in read_panels(line, folder)]
+                panels = read_panels(line, folder)
         return cls(panels, dependencies=list(paths))
 
     @classmethod

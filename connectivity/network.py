@@ -119,6 +119,8 @@ class Growth:
             )
         if other.layer.bias and layer.bias_shape(*inputs) != other.layer.bias_shape(*other.inputs):
             raise NetworkError(f'its bias has another shape than that of "{name}"', "share")
+        if layer.bias and not other.layer.bias:
+            raise NetworkError(f'"{name}", whose weights it has, has no bias: say bias there', "bias")
         return number
 
     def _missing(self, name: str) -> str:

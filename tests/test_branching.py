@@ -312,6 +312,10 @@ def test_own_graphs_may_skip_layers_and_start_anywhere() -> None:
     ("text", "column", "words"),
     [
         ("x=6 conv:3,from=h9", 17, 'there is no layer "h9"'),
+        ("x=6 conv:3,from=", 12, "from needs a value"),
+        ("x=6 h=conv:3,p=1 conv:3,p=1,share=h,bias", 37, '"h", whose weights it has, has no bias'),
+        ("img=2x6 meta=3 fc:2", 14, "one more input is input:3"),
+        ("x=6 conv:3 skip:x", 12, "a skip connection is add:NAME"),
         ("x=6 a=conv:3 add:b b=conv:2", 18, '"b" comes later'),
         ("x=6 conv:3 add:x", 16, "shapes 1x4 and 1x6 do not fit"),
         ("x=2x4 a=conv:3,p=1,c=3 add:a/x", 30, "shapes 3x4 and 2x4 do not fit"),
@@ -345,3 +349,55 @@ def test_highlights_follow_every_way() -> None:
 
 def test_units_are_in_areas() -> None:
     assert len(unit_areas(scene_of(NETWORKS["gate"]))) == 32
+
+
+@pytest.mark.parametrize(
+    "text", ["3 y=fc:3,drop=2 softmax", "3 y=fc:3,drop=1/3 log_softmax", "2x2 conv:1,c=3,drop=2 softmin"]
+)
+def test_a_dropped_unit_is_0_before_what_mixes_it_with_others(text: str) -> None:
+    (network,) = parse(text)
+    x = np.arange(1.0, 1 + network.input.units).reshape(network.input)
+    np.testing.assert_array_equal(evaluate(network, x), evaluate(build(network), x))
+
+
+def test_what_passes_values_on_stays_dashed_beside_a_highlight() -> None:
+    text = "x=6 conv:3,p=1 add:x"
+    plain, marked = (scene_of(text, highlight=marks) for marks in ([], ["y[2]:receptive-field"]))
+    for scene in (plain, marked):
+        assert [line.style for line in scene.lines if line.classes.startswith("edge layer2")] == ["dashed"] * 12
+        assert "identity" in [text.text for text in scene.texts if text.classes == "legend"]
+
+
+def test_a_branch_from_an_input_of_its_own_stands_just_before_it_is_taken() -> None:
+    scene = scene_of("x=4 conv:3,p=1 conv:3,p=1 h=conv:3,p=1 z=input:4 g=conv:3,p=1,from=z add:h")
+    depth = {unit.classes.split()[1]: unit.x for unit in scene.units}
+    assert depth["layer5"] == depth["layer3"]
+    assert depth["layer4"] == depth["layer2"]
+
+
+def test_a_join_at_the_end_of_branches_of_unequal_depth_is_drawn() -> None:
+    scene = scene_of("x=5 a=conv:1 b=conv:3,p=1,from=x c=conv:1 concat:a/c")
+    assert sum(unit.classes == "unit layer4" for unit in scene.units) == 10
+    level = scene_of("x=5 a=conv:1 b=conv:3,p=1,from=x concat:a/b")
+    assert not any(unit.classes == "unit layer3" for unit in level.units)
+    assert "concat" in [text.text for text in level.texts]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x=8 conv:3,p=1 maxpool:2 conv:3,p=1 upsample:2 concat:x conv:3,p=1",
+        "x=8 h=conv:3,p=same maxpool:2 conv:3,p=same maxpool:2 upsample:4 concat:h conv:3,p=same",
+        "x=6 h1=conv:3,p=1 h2=conv:3,p=1,c=1 concat:x conv:3,p=1",
+    ],
+)
+def test_no_line_from_a_junction_lies_on_a_connection(text: str) -> None:
+    scene = scene_of(text)
+    dots = {dot.id: (dot.x, dot.y) for dot in scene.dots if dot.id}
+    places = {unit.id: (unit.x, unit.y) for unit in scene.units}
+    last = [line for line in scene.lines if line.classes.startswith("edge") and not line.path]
+    straight = [(places[line.tail], places[line.head]) for line in last if line.tail in places]
+    junctions = {line.tail for line in last if line.tail in dots}
+    assert junctions
+    for junction in junctions:
+        assert min(distance(dots[junction], start, end) for start, end in straight) > 3

@@ -13,6 +13,7 @@ from connectivity import ConnectivityError, DrawingError, Figure, NetworkError, 
 from connectivity.figures import subjects
 from connectivity.graphs.blueprint import CONNECTION_LIMIT, Blueprint
 from connectivity.graphs.evaluation import network_values
+from connectivity.layers.base import NO_PARAMETER
 from connectivity.rendering.dot import dot
 from connectivity.scene import Scene
 
@@ -138,7 +139,7 @@ def test_whole_graphs_and_dense_exports_are_refused_by_size() -> None:
     ):
         connectivity.build(network)
     (panel,) = Figure.of("30000 conv:3").panels
-    with pytest.raises(ConnectivityError, match=r"the matrices would take 6,866 MiB; at most 512 MiB"):
+    with pytest.raises(ConnectivityError, match=r"the matrices would take 13,732 MiB; at most 512 MiB"):
         panel.exported("npz")
 
 
@@ -161,3 +162,23 @@ def test_the_repository_has_no_second_way_to_build() -> None:
         path.name for path in (ROOT / "connectivity").rglob("*.py") if "_Builder(" in path.read_text(encoding="utf-8")
     ]
     assert callers == ["builder.py"]
+
+
+@pytest.mark.parametrize("text", ["1000 globalavgpool", "1000 conv:1000", "1000 maxpool:900,s=1", "400 conv:100,p=50"])
+def test_a_window_wider_than_the_picture_is_drawn_from_all_that_is_shown(text: str) -> None:
+    scene = scene_of(text, max_units=12)
+    kinds = {unit.id: unit.classes for unit in scene.units}
+    whole = [line for line in scene.lines if line.head in kinds and line.tail in kinds]
+    inputs = sum(classes == "unit layer0" for classes in kinds.values())
+    assert len(whole) >= inputs
+
+
+@pytest.mark.parametrize("text", ["900000 conv:800000", "900000 maxpool:800000,s=1"])
+def test_connections_of_wide_windows_are_looked_for_among_what_is_shown(text: str) -> None:
+    (network,) = parse(text)
+    layer, shape = network.layers[0], network.input
+    targets, sources = [0, 5, 90_000], {0, 3, 700_000, 899_999}
+    connections = layer.connections(shape, targets=targets, sources=sources)
+    pairs = [*zip(connections.sources, connections.targets, strict=True)]
+    assert sorted(pairs) == [(s, t) for s in sorted(sources) for t in targets if t <= s < t + 800_000]
+    assert all(p in (NO_PARAMETER, s - t) for p, (s, t) in zip(connections.parameters, pairs, strict=True))

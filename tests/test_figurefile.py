@@ -110,7 +110,7 @@ def test_a_house_style(tmp_path: Path) -> None:
 MISTAKES = [
     ('network = "6 conv:3 cov:3"', 1, 21, 'unknown layer "cov" (did you mean "conv"?)'),
     ("network = '6 conv:3 conv:9'", 1, 26, "kernel 9 does not fit"),
-    ('\n\nnetwork = """\n6 cov:3"""', 3, 11, "unknown layer"),
+    ('\n\nnetwork = """\n6 cov:3"""', 4, 3, "unknown layer"),
     ('networ = "6"', 1, 1, 'unknown key "networ" (did you mean "network"?)'),
     ('network = "6"\nmax-unit = 3', 2, 1, 'did you mean "max-units"'),
     ('network = "6"\nmax-units = "x"', 2, 13, "max-units must be a whole number"),

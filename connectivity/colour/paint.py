@@ -80,7 +80,7 @@ def paint(panels: Sequence[Painted], options: Options) -> tuple[list[Painter], l
             keys.append(((place, ""), Swatches("maximum pool", ((_won(theme), "its maximum"),))))
         painters.append(_by_layer(panel.wiring, layers, winners, theme))
     entries = _once(keys)
-    if any(panel.carries and panel.legend_layers is None for panel in panels):
+    if any(panel.carries for panel in panels):
         entries.append(Swatches(PASSED, ((passed(theme), "the value itself, no weight"),)))
     return painters, entries
 

@@ -51,7 +51,8 @@ SOURCES = {
     "or a figure file (other.toml).",
     "weights": "A weight file (.npz, .safetensors), or a table of arrays in PyTorch's shapes, as "
     '{ "y.weight" = [[[1, 0, -1]]] }.',
-    "input": "The input's values: a file (.npy, .npz, .csv), a list, or a list of channels.",
+    "input": "The input's values: a file (.npy, .npz, .csv), a list, or a list of channels; of several inputs a table "
+    "of these by their names, as { a = [1, 2], b = [0, 1] }.",
     "seed": "For generated weights.",
 }
 """The keys that say what is drawn, of a figure or of a panel."""
@@ -62,7 +63,6 @@ PANEL_TITLE = "A title over the panel."
 
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _QUOTED = re.compile(r'"([^"]+)"')
-_ESCAPES = re.compile(r"[\\\n]")
 
 
 class FigureFile(NamedTuple):
@@ -127,11 +127,10 @@ class Document:
         place = self._places.get(path)
         if place is None:
             raise FigureFileError(message, self._lines[0], 1, 1, self.source)
-        column = place.value_column
-        line = self._lines[place.value_line - 1]
-        if offset is not None and self._is_plain(line, column):
-            column += 1 + offset
-        raise FigureFileError(message, line.rstrip("\r"), column, place.value_line, self.source)
+        line, column = place.value_line, place.value_column
+        if offset is not None:
+            line, column = tomlplaces.inside(self.text, place, offset)
+        raise FigureFileError(message, self._lines[line - 1].rstrip("\r"), column, line, self.source)
 
     def fail_key(self, path: tomlplaces.Path, message: str) -> NoReturn:
         """Raise the error ``message`` at the key itself."""
@@ -326,7 +325,7 @@ class Document:
             self.fail(path, str(error))
 
     def _input(self, path: tomlplaces.Path, value: Any) -> Any:
-        if isinstance(value, list):
+        if isinstance(value, (list, dict)):
             return value
         from connectivity.graphs.weightfile import load_input
 
@@ -353,12 +352,6 @@ class Document:
         items = value if isinstance(value, list) else []
         return next(((*path, n) for n, item in enumerate(items) for text in quoted if text in str(item)), path)
 
-    def _is_plain(self, line: str, column: int) -> bool:
-        """Whether a string that begins here runs as it is written: on one line, without escapes."""
-        quote = line[column - 1 : column]
-        end = line.find(quote, column) if quote and quote in "\"'" else -1
-        return end > column and not _ESCAPES.search(line[column:end]) and line[column - 1 : column + 2] != quote * 3
-
     def _not_toml(self, error: tomllib.TOMLDecodeError) -> NoReturn:
         text = str(error)
         match = _TOML_PLACE.search(text)
@@ -371,14 +364,14 @@ class Document:
 def panels_of(text: str, folder: Path | str, trail: Sequence[str] = ()) -> list[PanelSource]:
     """The panels of a line of notation in which a panel may also be a graph (.json) or a figure file (.toml)."""
     if ".toml" not in text:
-        return [PanelSource(what=what) for what in read_panels(text, folder)]
+        return read_panels(text, folder)
     panels: list[PanelSource] = []
     start = 0
     for words, end in scan(text):
         if len(words) == 1 and words[0].text.endswith(".toml"):
             panels += included(read_figure(Path(folder) / words[0].text, trail))
         else:
-            panels += [PanelSource(what=what) for what in read_panels(" " * start + text[start:end], folder)]
+            panels += read_panels(" " * start + text[start:end], folder)
         start = end + len(PANEL_SEPARATOR)
     return panels
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from connectivity.errors import ConnectivityError
+from connectivity.errors import ConnectivityError, GraphError, visible
 from connectivity.figures.subjects import GraphSubject, NetworkSubject, Subject
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.builder import wire
@@ -28,7 +29,8 @@ class PanelSource:
 
     ``weights`` and ``seed`` are as in :func:`.build`, ``input`` is an array of shape (channels,
     length); none of the three applies to a graph. ``options`` are those that differ from the
-    figure's. ``fail`` raises an error at the place of a key, where the panel comes from a file.
+    figure's. ``file`` is where a graph was read from. ``fail`` raises an error at the place of a key, where the panel
+    comes from a file.
     """
 
     what: Network | nx.Graph[Any]
@@ -37,6 +39,7 @@ class PanelSource:
     seed: int = 0
     input: Any = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    file: str | None = None
     fail: Callable[[ConnectivityError, str], NoReturn] = _raise
 
     def graph(self, padding: bool = False) -> nx.Graph[Any]:
@@ -88,14 +91,16 @@ class PanelSource:
             return NetworkSubject(blueprint, self.values(blueprint), biases)
         from connectivity.graphs.reading import read
 
-        return GraphSubject(read(self.what, biases, padding))
+        with self._errors_of_graph():
+            return GraphSubject(read(self.what, biases, padding))
 
     def facts(self) -> dict[str, Any]:
         """What :func:`.describe` says of it."""
         from connectivity.graphs.facts import describe
 
         if not isinstance(self.what, Network):
-            return describe(self.what)
+            with self._errors_of_graph():
+                return describe(self.what)
         try:
             return describe(self.what, self.weights, self.seed)
         except ConnectivityError as error:
@@ -106,9 +111,18 @@ class PanelSource:
         from connectivity.graphs.graphfile import dump, dump_network
 
         if not isinstance(self.what, Network):
-            return dump(self.what, format)
+            with self._errors_of_graph():
+                return dump(self.what, format)
         blueprint = self.blueprint()
         return dump_network(blueprint, format, self.values(blueprint))
+
+    @contextmanager
+    def _errors_of_graph(self) -> Iterator[None]:
+        """Errors of a graph that was read from a file name it, and are shown where a figure file does."""
+        try:
+            yield
+        except GraphError as error:
+            self.fail(error if self.file is None else GraphError(f"{self.file}: {error}"), "network")
 
     def with_sources(self, weights: Mapping[str, Any] | None, seed: int | None, input: Any) -> PanelSource:
         """The panel with the weights, the seed and the input that are given."""
@@ -116,19 +130,20 @@ class PanelSource:
         return replace(self, **{key: value for key, value in sources.items() if value is not None})
 
 
-def read_panels(notation: str | Sequence[str], folder: Path | str = ".") -> list[Network | nx.Graph[Any]]:
+def read_panels(notation: str | Sequence[str], folder: Path | str = ".") -> list[PanelSource]:
     """As :func:`.notation.parser.parse`, where a panel may also be the name of an exported graph, ``net.json``."""
     text = notation if isinstance(notation, str) else " ".join(notation)
     if ".json" not in text:
-        return [*parse(text, folder)]
-    panels: list[Network | nx.Graph[Any]] = []
+        return [PanelSource(what=network) for network in parse(text, folder)]
+    panels: list[PanelSource] = []
     start = 0
     for words, end in scan(text):
         if len(words) == 1 and words[0].text.endswith(".json"):
             from connectivity.graphs import graphfile
 
-            panels.append(graphfile.load(Path(folder) / words[0].text))
+            path = Path(folder) / words[0].text
+            panels.append(PanelSource(what=graphfile.load(path), file=visible(str(path))))
         else:  # what stands before is blanked, so that columns in errors stay true
-            panels += parse(" " * start + text[start:end], folder)
+            panels += [PanelSource(what=network) for network in parse(" " * start + text[start:end], folder)]
         start = end + len(PANEL_SEPARATOR)
     return panels

@@ -9,13 +9,11 @@ from connectivity.layers.kinds import KINDS, words_of
 from connectivity.options import LABEL_LIMIT, Setting, settings
 
 _TYPES = {"text": "string", "choice": "string", "whole": "integer", "number": "number", "switch": "boolean"}
-_INPUT = {
-    "anyOf": [
-        {"type": "string"},
-        {"type": "array", "items": {"type": "number"}},
-        {"type": "array", "items": {"type": "array", "items": {"type": "number"}}},
-    ]
-}
+_ARRAYS: list[dict[str, Any]] = [
+    {"type": "array", "items": {"type": "number"}},
+    {"type": "array", "items": {"type": "array", "items": {"type": "number"}}},
+]
+_INPUT = {"anyOf": [{"type": "string"}, *_ARRAYS, {"type": "object", "additionalProperties": {"anyOf": _ARRAYS}}]}
 _SOURCE_TYPES: dict[str, dict[str, Any]] = {
     "network": {
         "type": "string",

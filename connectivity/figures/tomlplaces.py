@@ -33,6 +33,9 @@ _STRINGS = (
     ("'", re.compile(r"'[^'\n]*'")),
 )
 
+_CHARACTER = re.compile(r"\\u.{4}|\\U.{8}|\\x..|\\.|.", re.DOTALL)
+_CONTINUATION = re.compile(r"(?:\\[ \t]*\n\s*)*")
+
 
 def places(text: str) -> dict[Path, Place]:
     r"""The place of every key, table and element of ``text``, by its path.
@@ -41,6 +44,32 @@ def places(text: str) -> dict[Path, Place]:
     Place(line=3, column=6, value_line=3, value_column=6)
     """
     return _Scanner(text.replace("\r\n", "\n")).scan()
+
+
+def inside(text: str, place: Place, offset: int) -> tuple[int, int]:
+    r"""The line and the column at which a character of the string at ``place`` is written, ``offset`` from 0.
+
+    >>> text = "a = '''\none\ntwo'''"
+    >>> inside(text, places(text)[("a",)], 4)
+    (3, 1)
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    rest = "\n".join([lines[place.value_line - 1][place.value_column - 1 :], *lines[place.value_line :]])
+    quote = next((opening for opening, _ in _STRINGS if rest.startswith(opening)), "")
+    at = len(quote) + (len(quote) == 3 and rest.startswith("\n", 3))
+    if '"' not in quote:  # which has no escapes
+        at += offset if quote else 0
+    else:
+        at = _past(_CONTINUATION, rest, at)
+        for _ in range(offset):
+            at = _past(_CONTINUATION, rest, _past(_CHARACTER, rest, at))
+    before = rest[:at].split("\n")
+    return place.value_line + len(before) - 1, len(before[-1]) + (place.value_column if len(before) == 1 else 1)
+
+
+def _past(pattern: re.Pattern[str], text: str, at: int) -> int:
+    match = pattern.match(text, at)
+    return match.end() if match else at
 
 
 class _Scanner:
@@ -173,8 +202,7 @@ class _Scanner:
         return line, index - self._starts[line - 1] + 1
 
     def _skip(self, pattern: re.Pattern[str]) -> None:
-        match = pattern.match(self._text, self._at)
-        self._at = match.end() if match else self._at
+        self._at = _past(pattern, self._text, self._at)
 
     def _past(self, mark: str) -> None:
         self._skip(_SPACES)

@@ -6,6 +6,7 @@ it in closed form: a network may be far larger than what is made of it.
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -152,9 +153,24 @@ class Blueprint:
         ]
         return connections.chosen(keep)
 
-    def unused_inputs(self, number: int) -> Sequence[int]:
-        """The units of a stage's inputs, counted through all of them, that nothing leads from."""
+    def unused_inputs(self, number: int) -> dict[int, Sequence[int]]:
+        """The units of each stage that a stage takes, by its number, that nothing leads from.
+
+        Of one that is taken several times they are those that none of its copies uses.
+        """
         stage = self.stages[number]
+        flats = self._unused_flats(stage)
+        if len(stage.sources) == 1:
+            return {stage.sources[0]: flats}
+        left_out: dict[int, set[int]] = {}
+        for start, source, shape in zip(starts_of(stage), stage.sources, stage.inputs, strict=True):
+            first, last = (bisect.bisect_left(flats, end) for end in (start, start + shape.units))
+            copy = {flat - start for flat in flats[first:last]}
+            left_out[source] = copy & left_out.get(source, copy)
+        return {source: sorted(units) for source, units in left_out.items()}
+
+    def _unused_flats(self, stage: Stage) -> Sequence[int]:
+        """The units of a stage's inputs, counted through all of them, that nothing leads from."""
         if not stage.layer.drop and not self.dropped(stage):
             return stage.layer.unused_inputs(*stage.inputs)
         sources = set(self.alive(stage, stage.layer.connections(*stage.inputs)).sources)

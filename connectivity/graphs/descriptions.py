@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from connectivity.graphs.roles import MERGED
 from connectivity.graphs.wiring import LayerView, Wiring
-from connectivity.layers.base import count
+from connectivity.layers.base import NAMES_SHOWN, count
 from connectivity.typeset.text import listed, short
+
+_LONGEST = 1_000  # of a caption's line, in characters: Graphviz reads no more than 16,384 of a label
 
 
 def caption(layer: LayerView, depth: int) -> tuple[str, list[str]]:
@@ -70,8 +72,9 @@ def connection_tip(wiring: Wiring, connection: int, names: Sequence[str]) -> str
 
 
 def one_line(text: str) -> str:
-    """``text`` with a space for each break: captions have a line for each fact."""
-    return " ".join(text.split())
+    """``text`` with a space for each break, cut where it is endless: captions have a line for each fact."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
 def _units(layer: LayerView) -> str:
@@ -97,7 +100,7 @@ def branches(wiring: Wiring) -> list[str]:
     sentences = []
     for number, layer in enumerate(wiring.layers):
         if layer.inputs and layer.inputs != (number - 1,):
-            inputs = listed([names[source] for source in layer.inputs])
+            inputs = listed([names[source] for source in layer.inputs], NAMES_SHOWN)
             sentences.append(f"{names[number]} {layer.kind.verb} {inputs}")
         if layer.info.owner is not None:
             sentences.append(f"{names[number]} has the weights of {names[layer.info.owner]}")
@@ -121,7 +124,7 @@ def _step(wiring: Wiring, number: int) -> str:
         article += f" with kernel size {info.kernel_size}"
     if layer.inputs != (number - 1,):
         names = [_called(wiring, source) for source in layer.inputs]
-        article += f" of {' and '.join(names)}"
+        article += f" of {' and '.join(names) if len(names) <= NAMES_SHOWN else listed(names, NAMES_SHOWN)}"
     for note in info.notes:
         article += f", {note}"
     text = f"{article}, to {_units(layer)}"

@@ -125,6 +125,8 @@ def network_values(blueprint: Blueprint, x: Any = None) -> list[list[float]]:
     for number, stage in enumerate(stages):
         before = [value for source in stage.sources for value in layer_values[source]]
         raw = list(next(rest)) if not stage.sources else _combined(blueprint, number, before)
+        for dropped in stage.layer.drop:  # before an activation too, which may mix it with others
+            raw[dropped - 1] = 0.0
         values = _activated(raw, stage.layer.activations, stage.shape.channels)
         for dropped in stage.layer.drop:
             values[dropped - 1] = 0.0

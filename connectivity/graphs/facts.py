@@ -28,7 +28,7 @@ def describe(what: nx.Graph[Any] | Network, weights: Mapping[str, Any] | None = 
     weight), multiply_adds (products that are summed, of one input) and multiply_adds_padded (those with zeros of
     padding as well), unused_inputs (names of units of its inputs that nothing leads from), unused_weights
     (how many weights no connection uses), receptive_field (size, jump and start, in the first input that it
-    depends on; of a layer without windows the size is the true one, jump and start are None) and
+    depends on; where neighbours have no windows of one width, the size is the largest, jump and start are None) and
     receptive_fields (of every input, by its name). ``branches``: in words, what does not just follow the layer
     before it. ``totals``: units, connections, weights, biases, parameters (shared ones once), multiply_adds.
 
@@ -45,15 +45,8 @@ def _network_facts(blueprint: Blueprint) -> Facts:
     wiring = wire(blueprint, Part([*nothing], [*nothing]))
 
     def unused(number: int) -> list[str]:
-        stage = blueprint.stages[number]
-        left_out: list[str] = []
-        flats = blueprint.unused_inputs(number)
-        start = 0
-        for source, shape in zip(stage.sources, stage.inputs, strict=True):
-            view = wiring.layers[source]
-            left_out += [view.unit_name(flat - start) for flat in flats if start <= flat < start + shape.units]
-            start += shape.units
-        return left_out
+        left_out = blueprint.unused_inputs(number).items()
+        return [wiring.layers[source].unit_name(flat) for source, flats in left_out for flat in flats]
 
     return _facts(wiring, unused)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from connectivity.errors import FileError, GraphError, suggestion, visible
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.builder import wire
-from connectivity.graphs.matrices import check_matrices
+from connectivity.graphs.matrices import check_matrices, product_shapes
 from connectivity.graphs.memory import collector_off
 from connectivity.graphs.wiring import LayerView, Wiring, node_data
 from connectivity.reads import note
@@ -38,8 +38,9 @@ def dump(graph: nx.Graph[Any], format: str) -> bytes:
 
     json: networkx's node-link data with the key ``edges``. npz: ``NAME``, the dense matrix
     [outputs, inputs] of each layer, and ``network``, that of all ways through it where the network is linear.
-    Raises GraphError for an unknown format, for what the format cannot say (a value that is not finite, an
-    attribute that is an object), for matrices of a layer that has none, and for those that are too large.
+    Raises GraphError for an unknown format, for a graph that :func:`.read` refuses, for what the format cannot say (a
+    value that is not finite, an attribute that is an object), for matrices of a layer that has none, and for those that
+    are too large.
     """
     import networkx as nx
 
@@ -49,9 +50,10 @@ def dump(graph: nx.Graph[Any], format: str) -> bytes:
         "json": _json,
         "graphml": _graphml,
         "csv": _csv,
-        "npz": lambda graph: _npz(read(graph)),
+        "npz": lambda graph: _npz(wiring),
     }
     _check_format(format)
+    wiring = read(graph)
     try:
         return writers[format](nx.MultiDiGraph(graph))
     except (ValueError, TypeError, nx.NetworkXError) as error:
@@ -68,7 +70,7 @@ def dump_network(blueprint: Blueprint, format: str, values: list[list[float]] | 
     """
     _check_format(format)
     if format == "npz":  # whose size is known before there is a graph
-        check_matrices(_matrix_shapes(blueprint.layers))
+        _check_matrices(blueprint.layers)
     with collector_off():
         wiring = wire(blueprint, biases=format != "npz")
         if values is not None:
@@ -183,11 +185,11 @@ def _npz(wiring: Wiring) -> bytes:
 
     from connectivity.graphs.matrices import layer_matrix, whole_matrix
 
-    linear = [number for number, _ in _linear(wiring.layers)]
-    check_matrices(_matrix_shapes(wiring.layers))
-    matrices: dict[str, Any] = {wiring.layers[n].info.name: layer_matrix(wiring, n) for n in linear}
-    layers = [number for number, layer in enumerate(wiring.layers) if number and layer.inputs]
-    if linear == layers and not any(layer.info.activations for layer in wiring.layers):
+    _check_matrices(wiring.layers)
+    matrices: dict[str, Any] = {
+        layer.info.name: layer_matrix(wiring, number) for number, layer in _linear(wiring.layers)
+    }
+    if _is_linear(wiring.layers):
         matrices["network"] = whole_matrix(wiring)
     if not matrices:
         raise GraphError("no layer of this network is a matrix")
@@ -205,11 +207,21 @@ def _linear(layers: Sequence[LayerView]) -> list[tuple[int, LayerView]]:
     ]
 
 
-def _matrix_shapes(layers: Sequence[LayerView]) -> list[tuple[int, int]]:
-    return [
+def _is_linear(layers: Sequence[LayerView]) -> bool:
+    """Whether all ways through a network come to one matrix."""
+    behind = [number for number, layer in enumerate(layers) if number and layer.inputs]
+    return behind == [number for number, _ in _linear(layers)] and not any(layer.info.activations for layer in layers)
+
+
+def _check_matrices(layers: Sequence[LayerView]) -> None:
+    """Raise GraphError for layers whose matrices, that of the whole network among them, are too large."""
+    shapes = [
         (layer.total, sum(layers[source].total for source in dict.fromkeys(layer.inputs)))
         for _, layer in _linear(layers)
     ]
+    products = product_shapes(layers) if _is_linear(layers) else []
+    check_matrices([*shapes, *products[-1:]])
+    check_matrices(products)  # of which the last is written
 
 
 def _wiring_json(wiring: Wiring) -> bytes:

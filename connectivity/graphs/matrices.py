@@ -41,9 +41,9 @@ def whole_matrix(wiring: Wiring) -> np.ndarray:
     """The matrix of the whole network, from its inputs to its last layer."""
     import numpy as np
 
-    inputs = [number for number, layer in enumerate(wiring.layers) if not layer.inputs or not number]
+    inputs = _inputs(wiring.layers)
+    check_matrices(product_shapes(wiring.layers))
     width = sum(len(wiring.layers[number].units) for number in inputs)
-    check_matrices([(len(layer.units), width) for layer in wiring.layers])
     products: list[np.ndarray] = []
     start = 0
     for number, layer in enumerate(wiring.layers):
@@ -59,6 +59,16 @@ def whole_matrix(wiring: Wiring) -> np.ndarray:
             _check_linear(layer, activations=True)
         products.append(product)
     return products[-1]
+
+
+def product_shapes(layers: Sequence[LayerView]) -> list[tuple[int, int]]:
+    """The shapes of the matrices that lead from the inputs to each layer; the last is that of the whole network."""
+    width = sum(layers[number].total for number in _inputs(layers))
+    return [(layer.total, width) for layer in layers]
+
+
+def _inputs(layers: Sequence[LayerView]) -> list[int]:
+    return [number for number, layer in enumerate(layers) if not layer.inputs or not number]
 
 
 def layer_matrix(wiring: Wiring, index: int) -> np.ndarray:

@@ -141,7 +141,7 @@ class NetworkWiring(Wiring):
         everything = isinstance(flats, range) or len(flats) == stage.shape.units
         if everything and not stage.layer.drop:
             flats = range(stage.shape.units)
-            if not self._blueprint.unused_inputs(number):
+            if not any(self._blueprint.unused_inputs(number).values()):
                 self._see(stage, [range(shape.units) for shape in stage.inputs], by_layer)
                 return
         sees = stage.layer.sources_of(sorted(flats), *stage.inputs)

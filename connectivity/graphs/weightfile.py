@@ -28,6 +28,8 @@ FILE_LIMIT = 256 * 2**20
 UNPACKED_LIMIT = 512 * 2**20
 """The most bytes that a weight file may hold once unpacked."""
 
+_WEIGHTS, _INPUTS = "weights", "inputs"
+"""What the arrays of a file are called in errors."""
 
 _UNREADABLE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, NotImplementedError, RuntimeError, struct.error,
@@ -77,10 +79,10 @@ def load_input(path: str | Path) -> np.ndarray | dict[str, Any]:
             )
         return np.array(rows if len(rows) > 1 else rows[0])
     if kind == ".npy":
-        return _load_stream(io.BytesIO(_read_limited(path, shown)), f'"{shown}"')
+        return _load_stream(io.BytesIO(_read_limited(path, shown)), f'"{shown}"', _INPUTS)
     if kind != ".npz":
         raise WeightsError(f'"{shown}" is not an input file: its name must end in .npy, .npz or .csv')
-    arrays = _load_npz(_read_limited(path, shown), shown)
+    arrays = _load_npz(_read_limited(path, shown), shown, _INPUTS)
     if len(arrays) > 1:
         return arrays
     array: np.ndarray = next(iter(arrays.values()))
@@ -131,17 +133,17 @@ def _tensor(about: Mapping[str, Any], where: str) -> np.ndarray:
     return np.frombuffer(about["data"], _TYPES[kind]).reshape(about["shape"])
 
 
-def _load_npz(data: bytes, shown: str) -> dict[str, Any]:
+def _load_npz(data: bytes, shown: str, noun: str = _WEIGHTS) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _load_members(archive, shown)
+            return _load_members(archive, shown, noun)
     except WeightsError:
         raise
     except _UNREADABLE as error:
         raise WeightsError(f'"{shown}" is not a readable .npz file: {visible(str(error))}') from error
 
 
-def _load_members(archive: zipfile.ZipFile, shown: str) -> dict[str, Any]:
+def _load_members(archive: zipfile.ZipFile, shown: str, noun: str) -> dict[str, Any]:
     members = archive.infolist()
     unpacked = sum(member.file_size for member in members)
     if unpacked > UNPACKED_LIMIT:
@@ -151,32 +153,32 @@ def _load_members(archive: zipfile.ZipFile, shown: str) -> dict[str, Any]:
         name = member.filename.removesuffix(".npy")
         if name == member.filename:
             raise WeightsError(f'"{shown}" holds "{visible(name)}", which is no array')
-        arrays[name] = _load_array(archive, member, f'"{shown}": {visible(name)}')
+        arrays[name] = _load_array(archive, member, f'"{shown}": {visible(name)}', noun)
     if not arrays:
         raise WeightsError(f'"{shown}" holds no arrays')
     return arrays
 
 
-def _load_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, where: str) -> np.ndarray:
+def _load_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, where: str, noun: str) -> np.ndarray:
     with archive.open(member) as stream:
-        return _load_stream(stream, where)
+        return _load_stream(stream, where, noun)
 
 
-def _load_stream(stream: IO[bytes], where: str) -> np.ndarray:
+def _load_stream(stream: IO[bytes], where: str, noun: str) -> np.ndarray:
     """An array in numpy's format, its header checked before its data is read."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of headers as Python 2 wrote them
-        return _load_checked(stream, where)
+        return _load_checked(stream, where, noun)
 
 
-def _load_checked(stream: IO[bytes], where: str) -> np.ndarray:
+def _load_checked(stream: IO[bytes], where: str, noun: str) -> np.ndarray:
     import numpy as np
 
     try:
         version = np.lib.format.read_magic(stream)
         read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         shape, _, dtype = read(stream)
-        check_dtype(dtype, where)
+        check_dtype(dtype, where, noun)
         if math.prod(shape) * dtype.itemsize > UNPACKED_LIMIT:
             raise WeightsError(f"{where} says it has shape {list(shape)}, which is too large")
         stream.seek(0)

@@ -44,6 +44,8 @@ def layer_weights(network: Network, arrays: Mapping[str, Any] | None = None, see
         if stage.layer.has_weights and stage.owner == number
     ]
     if arrays is not None:
+        if not isinstance(arrays, Mapping):
+            raise WeightsError(f"weights are arrays by their names (y.weight), not {visible(repr(arrays), 40)}")
         arrays = _by_layer(arrays, network.names(), {stage.name: _parts(stage) for _, stage in bearing})
     values = [LayerWeights((), (), given=True)] * len(network.stages)
     for number, stage in bearing:
@@ -94,10 +96,10 @@ def _needed(part: str, layer: Layer) -> bool:
     return part == "weight" or (part == "bias" and layer.bias)
 
 
-def check_dtype(dtype: np.dtype[Any], where: str) -> None:
-    """Raise WeightsError for a type that is not of real numbers."""
+def check_dtype(dtype: np.dtype[Any], where: str, noun: str = "weights") -> None:
+    """Raise WeightsError for a type that is not of real numbers, as ``noun`` are."""
     if dtype.kind not in "fiub":
-        raise WeightsError(f"{where} has the type {visible(str(dtype))}; weights are real numbers")
+        raise WeightsError(f"{where} has the type {visible(str(dtype))}; {noun} are real numbers")
 
 
 def _by_layer(

@@ -186,8 +186,8 @@ def activation(text: str) -> Activation:
     if colon and not formula.many and not 1 <= len(numbers) <= legal:
         what = f"takes {legal} ({'/'.join(formula.parameters)})" if legal else "takes none"
         raise NetworkError(f"{name} {what}, not {len(numbers)} values")
-    _check(name, numbers)
     values = numbers if formula.many and numbers else (*numbers, *tuple(formula.parameters.values())[len(numbers) :])
+    _check(name, values)
     shown = " ".join([formula.shown, *_written(numbers)])
     return Activation(f"{name}:{rest}" if colon else name, shown, formula, values)
 
@@ -225,14 +225,16 @@ def _numbers(text: str) -> tuple[float, ...]:
 
 
 def _check(name: str, values: Sequence[float]) -> None:
-    """Raise NetworkError for values that PyTorch's module refuses, or divides by."""
-    if name == "dropout" and values and not 0 <= values[0] <= 1:
+    """Raise NetworkError for values, all that an activation has, that PyTorch refuses, or divides by."""
+    if name == "dropout" and not 0 <= values[0] <= 1:
         raise NetworkError(f"a dropout of {values[0]:g}: it is a share, from 0 to 1")
-    if name in ("celu", "softplus") and values and values[0] == 0:
+    if name in ("celu", "softplus") and values[0] == 0:
         raise NetworkError(f"{name} divides by {next(iter(_FORMULAS[name].parameters))}, which cannot be 0")
-    if name == "hardtanh" and len(values) == 2 and values[0] >= values[1]:
+    if name == "hardtanh" and values[0] >= values[1]:
         raise NetworkError(f"hardtanh needs min_val < max_val, not {values[0]:g} and {values[1]:g}")
-    if name == "softshrink" and values and values[0] < 0:
+    if name == "rrelu" and values[0] > values[1]:
+        raise NetworkError(f"rrelu needs lower <= upper, not {values[0]:g} and {values[1]:g}")
+    if name == "softshrink" and values[0] < 0:
         raise NetworkError(f"softshrink needs lambd >= 0, not {values[0]:g}")
 
 

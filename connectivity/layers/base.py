@@ -24,6 +24,9 @@ T = TypeVar("T")
 SIZE_LIMIT = 1_000_000
 """The largest size, kernel, stride or padding that is accepted."""
 
+NAMES_SHOWN = 6
+"""The most names of inputs of a layer that a caption or a sentence lists."""
+
 NO_PARAMETER = -1
 """The parameter of a connection that has no weight of its own: of a pool, or of one that passes a value on."""
 
@@ -130,6 +133,7 @@ class Layer:
     ``article`` and ``verb`` what it is called under a layer, over a panel, and in sentences; ``combination`` how a
     unit makes one number of what reaches it; ``padding_value`` what padding before it counts as; ``merges``:
     it takes several inputs; ``rearranges``: its units are those of its inputs in other places, nothing more;
+    ``transposed``: its taps lie ``stride`` apart in the output, not in the input;
     ``passed_over``: arrays that weight files hold for it and that it does not need.
     """
 
@@ -144,6 +148,7 @@ class Layer:
     padding_value: ClassVar[str] = "0"
     merges: ClassVar[bool] = False
     rearranges: ClassVar[bool] = False
+    transposed: ClassVar[bool] = False
     passed_over: ClassVar[tuple[str, ...]] = ()
     name: str | None = None
     source: str | None = None
@@ -341,6 +346,16 @@ def check_drop(drop: tuple[int, ...], shape: Shape) -> None:
         raise NetworkError(f"there is no unit {wrong} to drop; the layer has units 1 to {shape.units:,}", "drop")
     if len(set(drop)) < len(drop):
         raise NetworkError("a unit is dropped twice", "drop")
+
+
+def check_output(what: str, size: int, parameter: str | None = None) -> int:
+    """``size``, the output's length or number of channels, if it is at most SIZE_LIMIT.
+
+    Raises NetworkError at ``parameter``, of which it follows.
+    """
+    if size > SIZE_LIMIT:
+        raise NetworkError(f"the output's {what} would be {size:,}; at most {SIZE_LIMIT:,}", parameter)
+    return size
 
 
 def check_size(name: str, value: int, least: int = 1) -> int:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from connectivity.errors import NetworkError
 from connectivity.layers.base import (
+    NAMES_SHOWN,
     NO_PARAMETER,
     PLAIN,
     Connections,
@@ -15,7 +16,7 @@ from connectivity.layers.base import (
     Shape,
     Totals,
     Window,
-    check_size,
+    check_output,
     layer,
 )
 from connectivity.layers.combine import ADDITION, IDENTITY, PRODUCT, Combination
@@ -59,7 +60,12 @@ class Merge(Layer):
 
 @layer
 class Elementwise(Merge):
-    """Inputs that are combined unit by unit; a single channel or position serves all, as PyTorch broadcasts."""
+    """Inputs that are combined unit by unit; a single channel or position serves all, as PyTorch broadcasts.
+
+    ``terms`` is what its inputs are called together.
+    """
+
+    terms: ClassVar[str] = "terms"
 
     @classmethod
     def channelwise(cls, groups: int, channels: int) -> bool:
@@ -102,8 +108,11 @@ class Elementwise(Merge):
         return Window(0, 0, 1) if len({shape.length for shape in shapes}) == 1 else None
 
     def heading(self, names: Sequence[str]) -> str:
-        sign = self.combination.sign or "+"
-        return f"{names[0]} = {f' {sign} '.join(names[1:])}"
+        sign = f" {self.combination.sign or '+'} "
+        name, *terms = names
+        if len(terms) <= NAMES_SHOWN:
+            return f"{name} = {sign.join(terms)}"
+        return f"{name} = {sign.join([*terms[:2], '…'])} ({len(terms):,} {self.terms})"
 
 
 @layer
@@ -128,6 +137,7 @@ class Multiply(Elementwise):
     caption: ClassVar[str] = "product"
     article: ClassVar[str] = "a product"
     verb: ClassVar[str] = "multiplies"
+    terms: ClassVar[str] = "factors"
     combination: ClassVar[Combination] = PRODUCT
     words: ClassVar[Words | None] = Words(
         "mul", ("multiply",), _NAMES, PLAIN, "the product of the layer before it and of those named", "mul:gate"
@@ -178,7 +188,7 @@ class Concatenate(Merge):
                 max(0, wrong - (len(shapes) - len(self.names))),
             )
         joined = sum(shape.length if along else shape.channels for shape in shapes)
-        check_size("names", joined)
+        check_output("length" if along else "number of channels", joined, "names")
         return Shape(alike[0], joined) if along else Shape(joined, alike[0])
 
     def connections(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from connectivity.errors import NetworkError, visible
-from connectivity.layers.base import PLAIN, Shape, Totals, Window, check_size, layer
+from connectivity.layers.base import PLAIN, Shape, Totals, Window, check_output, check_size, layer
 from connectivity.layers.passing import ChannelPassing
 from connectivity.layers.windowed import unpadded, widest_padding
 from connectivity.layers.words import Parameter, Reader, Words, choice
@@ -66,7 +66,7 @@ class Pad(ChannelPassing):
                 f"at most {most} on an input {length} long",
                 "sides",
             )
-        return Shape(channels, check_size("sides", self.width(length)))
+        return Shape(channels, check_output("length", self.width(length), "sides"))
 
     def width(self, length: int) -> int:
         return length + sum(self.sides)

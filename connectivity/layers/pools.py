@@ -56,10 +56,14 @@ class ChannelPool(Layer):
         outputs = self.output_shape(shape)
         pairs: list[tuple[int, int]] = []
         coefficients: list[float] = []
+        positions = sorted({source % shape.length for source in sources}) if isinstance(sources, set) else None
         for target in range(outputs.units) if targets is None else targets:
             channel, t = divmod(target, outputs.length)
             row, share = channel * shape.length, self.coefficient(t, shape.length)
-            for position in _inside(self.taps(t, shape.length), shape.length):
+            taps: Iterable[int] = _inside(self.taps(t, shape.length), shape.length)
+            if positions is not None and isinstance(taps, range) and len(positions) < len(taps):
+                taps = [position for position in positions if position in taps]
+            for position in taps:
                 if sources is None or row + position in sources:
                     pairs.append((row + position, target))
                     if share is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
+import itertools
 import random
 from collections.abc import Container, Iterable, Mapping
 from typing import Any, ClassVar
@@ -27,6 +29,10 @@ _CHANCE = (
     Parameter("seed", Reader.integer, "which of them"),
 )
 _MASK = Parameter("mask", Reader.mask, "rows = outputs, as 011/010, or a CSV file of 0 and 1", file=True)
+
+
+CHANCE_LIMIT = 500_000
+"""The most connections that are drawn at random: they take less than a second."""
 
 
 @layer
@@ -156,7 +162,8 @@ class Masked(Layer):
 class RandomlySparse(Layer):
     """A share ``density`` of all connections, from 0 to 1, drawn by ``seed``: ``round(density * all)`` of them.
 
-    Its weights are ``[units, inputs]``, of which those that no connection uses are nothing.
+    Its weights are ``[units, inputs]``, of which those that no connection uses are nothing. Raises NetworkError, on a
+    given input, beyond CHANCE_LIMIT.
     """
 
     kind: ClassVar[str] = "sparse"
@@ -171,17 +178,29 @@ class RandomlySparse(Layer):
         check_size("units", self.units)
         if not 0 <= self.density <= 1:
             raise NetworkError(f"density {self.density:g} is not between 0 and 1", "density")
+        candidates, chosen = self.units * shapes[0].units, self.weight_count(*shapes)
+        if chosen > CHANCE_LIMIT:
+            raise NetworkError(
+                f"{chosen:,} of {candidates:,} connections are too many to be drawn at random; at most "
+                f"{CHANCE_LIMIT:,}: say a density below {CHANCE_LIMIT / candidates:.2g}, or fewer units",
+                "density",
+            )
         return Shape(1, self.units)
 
     def connections(
         self, *shapes: Shape, targets: Iterable[int] | None = None, sources: Container[int] | None = None
     ) -> Connections:
         inputs = shapes[0].units
-        target_set = None if targets is None else set(targets)
+        chosen = _chosen(self.units * inputs, self.weight_count(*shapes), self.seed)
+        parameters: Iterable[int] = chosen
+        if targets is not None:  # those of a unit follow one another
+            rows = [(target * inputs, (target + 1) * inputs) for target in sorted(set(targets))]
+            spans = [(bisect.bisect_left(chosen, first), bisect.bisect_left(chosen, end)) for first, end in rows]
+            parameters = itertools.chain.from_iterable(chosen[first:end] for first, end in spans)
         connections = Connections([], [], [])
-        for parameter in _chosen(self.units * inputs, self.weight_count(*shapes), self.seed):
+        for parameter in parameters:
             target, source = divmod(parameter, inputs)
-            if (target_set is None or target in target_set) and (sources is None or source in sources):
+            if sources is None or source in sources:
                 connections.sources.append(source)
                 connections.targets.append(target)
                 connections.parameters.append(parameter)

@@ -14,6 +14,7 @@ from connectivity.layers.base import (
     Shape,
     Totals,
     Window,
+    check_output,
     check_size,
     layer,
 )
@@ -38,6 +39,7 @@ class ConvolutionTranspose(Layer):
     kind: ClassVar[str] = "convtranspose"
     caption: ClassVar[str] = "transposed conv"
     article: ClassVar[str] = "a transposed convolution"
+    transposed: ClassVar[bool] = True
     words: ClassVar[Words | None] = Words(
         "convtranspose",
         ("deconv",),
@@ -89,7 +91,7 @@ class ConvolutionTranspose(Layer):
         length = (shape.length - 1) * self.stride - 2 * self.padding + self.extent + self.output_padding + 1
         if length < 1:
             raise NetworkError(f"padding {self.padding} leaves nothing: the output would be {length} long", "padding")
-        return Shape(self.out_channels, check_size("output length", length))
+        return Shape(self.out_channels, check_output("length", length))
 
     def connections(
         self, *shapes: Shape, targets: Iterable[int] | None = None, sources: Container[int] | None = None

@@ -7,7 +7,17 @@ from collections.abc import Container, Iterable
 from typing import ClassVar
 
 from connectivity.errors import NetworkError
-from connectivity.layers.base import NO_PARAMETER, PLAIN, Connections, Shape, Totals, Window, check_size, layer
+from connectivity.layers.base import (
+    NO_PARAMETER,
+    PLAIN,
+    Connections,
+    Shape,
+    Totals,
+    Window,
+    check_output,
+    check_size,
+    layer,
+)
 from connectivity.layers.combine import INTERPOLATION, Combination
 from connectivity.layers.passing import ChannelPassing
 from connectivity.layers.words import Parameter, Reader, Words, choice
@@ -54,7 +64,7 @@ class Upsample(ChannelPassing):
             raise NetworkError(f"mode must be one of {', '.join(_MODES)}", "mode")
         if self.align_corners and self.mode != "linear":
             raise NetworkError("align_corners goes with mode=linear", "align_corners")
-        return Shape(shapes[0].channels, check_size("factor", self.width(shapes[0].length)))
+        return Shape(shapes[0].channels, check_output("length", self.width(shapes[0].length), "factor"))
 
     def width(self, length: int) -> int:
         return length * self.factor

@@ -13,6 +13,7 @@ from connectivity.layers.base import (
     Shape,
     Totals,
     Window,
+    check_output,
     check_size,
     count,
     layer,
@@ -37,6 +38,8 @@ MODE = Parameter(
 )
 WINDOW = (STRIDE, PADDING, DILATION, CHANNELS, GROUPS, MODE, TAPS)
 """The parameters of every kernel that slides."""
+
+_TAPS_SHOWN = 12  # the most that a caption lists
 
 
 @layer
@@ -123,7 +126,7 @@ class Windowed(Layer):
         self._check(shapes[0])
         padded = shapes[0].length + sum(self.pads(shapes[0].length))
         length = (padded - self.extent - 1) // self.stride + 1
-        return Shape(self.out_channels, check_size("padding", length))
+        return Shape(self.out_channels, check_output("length", length, "padding"))
 
     def window(self, *shapes: Shape) -> Window:
         left, _ = self.pads(shapes[0].length)
@@ -141,6 +144,12 @@ class Windowed(Layer):
         outputs = self.output_shape(shape)
         inputs, per_group = shape.channels // self.groups, outputs.channels // self.groups
         met: dict[int, list[tuple[int, int]]] = {}  # of each output position: taps, and the positions they meet
+        taps_by_offset: dict[int, int] = {}
+        positions: set[int] = set()
+        few = isinstance(sources, set) and len(sources) < len(self.offsets) and self.padding_mode == "zeros"
+        if few and isinstance(sources, set):  # fewer than a window has taps: these are asked, not the taps
+            positions = {source % shape.length for source in sources}
+            taps_by_offset = {offset: k for k, offset in enumerate(self.offsets)}
         connections = Connections([], [], [])
         add_source, add_target, add_parameter = (
             connections.sources.append,
@@ -150,7 +159,12 @@ class Windowed(Layer):
         for target in range(outputs.units) if targets is None else targets:
             out, t = divmod(target, outputs.length)
             if t not in met:
-                met[t] = self._met(t, shape.length)
+                start = t * self.stride - self.pads(shape.length)[0]
+                met[t] = (
+                    sorted((taps_by_offset[p - start], p) for p in positions if p - start in taps_by_offset)
+                    if few
+                    else self._met(t, shape.length)
+                )
             taps, first = met[t], out // per_group * inputs
             for i in range(inputs):
                 row = (first + i) * shape.length
@@ -269,7 +283,8 @@ class Windowed(Layer):
 
     def _padding_notes(self, length: int) -> list[str]:
         if self.taps is not None:
-            return ["taps " + ", ".join(str(tap).replace("-", "\u2212") for tap in self.taps)]
+            taps = [str(tap).replace("-", "\u2212") for tap in self.taps]
+            return ["taps " + ", ".join(taps if len(taps) <= _TAPS_SHOWN else [*taps[:2], "…", taps[-1]])]
         if self.padding == "valid" or self.pads(length) == (0, 0):
             return []
         words = [] if self.padding_mode == "zeros" else [self.padding_mode]

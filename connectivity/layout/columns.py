@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from connectivity.graphs.roles import BIAS
 from connectivity.graphs.wiring import LayerView, Place, Wiring, groups_of
 from connectivity.layout.branches import Branches
-from connectivity.layout.frames import BLOCK_GAP, GAP, frames_of
+from connectivity.layout.frames import BLOCK_GAP, GAP, frames_of, has_windows
 
 BIAS_GAP = 1.4
 """From a bias unit to the first unit of the column it stands in, in pitches."""
@@ -112,11 +112,15 @@ class Arrangement:
     def knows(self, index: int, other: int) -> bool:
         """Whether each hidden unit of a layer has a place of its own as seen from another one: by windows."""
         windowed = all(
-            self._layers[target].info.window is not None
+            self.has_windows(target)
             for target in (index, other)
             if (index if target == other else other) in self._layers[target].inputs
         )
         return windowed and self._frame_of[other].knows(index)
+
+    def has_windows(self, index: int) -> bool:
+        """Whether a layer is drawn with windows on its input."""
+        return has_windows(self._layers, index, self._max_units)
 
     def stand(self, wiring: Wiring) -> None:
         """Find the columns of units that are there."""
@@ -194,7 +198,7 @@ class Arrangement:
         source, target = wiring.sources[connection], wiring.targets[connection]
         here, there = wiring.layer_of[source], wiring.layer_of[target]
         frame = self._frame_of[here]
-        if wiring.roles[connection] is BIAS or self._layers[there].info.window is None:
+        if wiring.roles[connection] is BIAS or not self.has_windows(there):
             return False
         if frame is not self._frame_of[there]:
             return frame.knows(there)

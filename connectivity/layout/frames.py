@@ -182,9 +182,10 @@ def frames_of(
         length = layer.shape.length
         source = layer.inputs[0] if layer.inputs else None
         source_frame = None if source is None else frames[source]
+        wide = layer.info.window is not None and not has_windows(layers, index, max_units)
         place = (
             None
-            if source_frame is None or source is None
+            if source_frame is None or source is None or wide
             else _joint(layers[source], layer, source_frame.layers[source][:2], anchor)
         )
         if source_frame is not None and place is not None and source is not None:
@@ -206,6 +207,18 @@ def frames_of(
     for frame in dict.fromkeys(frames.values()):
         frame.settle()
     return frames
+
+
+def has_windows(layers: Sequence[LayerView], index: int, max_units: int) -> bool:
+    """Whether a layer is drawn with windows on its input: it has some, and one fits in what is shown of it.
+
+    A wider one, such as that of a global pool over a long input, is drawn as a layer that sees everything.
+    """
+    window = layers[index].info.window
+    if window is None:
+        return False
+    longest = max((layers[source].shape.length for source in layers[index].inputs), default=0)
+    return not max_units or longest <= max_units or window[1] - window[0] < _WIDEST * max_units
 
 
 def _width(layer: LayerView, step: float) -> float:

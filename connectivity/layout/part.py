@@ -62,8 +62,9 @@ def _add_hidden(
     """Add to ``hidden`` the ends of connections between a stage and one of its inputs of which one end is shown."""
     start, size = starts_of(stage)[position], stages[source].shape.units
     groups = max(1, getattr(stage.layer, "groups", 1))
+    wide = _is_wide(stage, number, arrangement)
     if len(shown[source]) < size:
-        origins = stage.layer.sources_of(shown[number], *stage.inputs)
+        origins = range(0) if wide else stage.layer.sources_of(shown[number], *stage.inputs)
         units = (
             range(size)
             if isinstance(origins, range)
@@ -71,10 +72,15 @@ def _add_hidden(
         )
         hidden[source].update(_standing_in(units, source, stages[source].shape, groups, arrangement, shown[source]))
     if len(shown[number]) < stage.shape.units:
-        goals = stage.layer.targets_of([start + flat for flat in shown[source]], *stage.inputs)
+        goals = range(0) if wide else stage.layer.targets_of([start + flat for flat in shown[source]], *stage.inputs)
         if not isinstance(goals, range):
             goals = {*goals, *_beside_padding(stage)}
         hidden[number].update(_standing_in(goals, number, stage.shape, groups, arrangement, shown[number]))
+
+
+def _is_wide(stage: Stage, number: int, arrangement: Arrangement) -> bool:
+    """Whether the windows of a stage are too wide to be drawn as such."""
+    return stage.layer.window(*stage.inputs) is not None and not arrangement.has_windows(number)
 
 
 def _beside_padding(stage: Stage) -> set[int]:
@@ -91,7 +97,10 @@ def _beside_padding(stage: Stage) -> set[int]:
 def _standing_in(
     flats: Iterable[int], number: int, shape: Shape, groups: int, arrangement: Arrangement, shown: Collection[int]
 ) -> set[int]:
-    """Those of ``flats`` that are hidden; of all that share a place on the picture the first of each group."""
+    """Those of ``flats`` that are hidden; of all that share a place on the picture the first of each group.
+
+    A range is of a layer that is connected as a whole.
+    """
     places = set(shown)
     if isinstance(flats, range):
         return _first_hidden(number, shape, arrangement, places)

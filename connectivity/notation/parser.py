@@ -177,6 +177,8 @@ def _layer(reader: Reader, name: Word | None, rest: Word) -> _Entry:
             reader.fail(rest, f"{head.text} is an activation: it takes no name")
         legal = [*kind_words(), *NAMES]
         hint = _hint(head.text.lower()) or suggestion(head.text, legal)
+        if head.text[:1].isdigit():
+            hint = f" (one more input is input:{visible(head.text)})"
         reader.fail(head, f'unknown layer "{visible(head.text)}"{hint}')
     entry = _Entry(kind, {"name": name and name.text}, {"name": name or head}, head)
     words = words_of(kind)
@@ -203,6 +205,12 @@ def _hint(word: str) -> str:
 
 _HINTS = (
     ("layernorm groupnorm instancenorm rmsnorm", "it changes no connection: leave it out, or say batchnorm"),
+    ("skip residual shortcut", "a skip connection is add:NAME, of the layer it comes from"),
+    ("subtract sub", "a difference is a sum with a layer that negates: conv:1,weight=-1 add:NAME"),
+    (
+        "reflectionpad replicationpad circularpad zeropad constantpad",
+        "pad:N,mode=reflect, replicate or circular; pad:N",
+    ),
     ("lstm gru rnn attention multiheadattention", "figures are of layers that run forward: fc, sparse, conv, ..."),
 )
 """Layers of PyTorch that the notation does not have, and what to say instead."""
@@ -217,7 +225,7 @@ def _read_parameter(reader: Reader, words: Words, item: Word, entry: _Entry) -> 
         reader.fail(key, f'{words.name} has no parameter "{visible(key.text)}"{suggestion(key.text, legal)}')
     if parameter.key in entry.parameters:
         reader.fail(key, f"{parameter.name} is given twice")
-    if value is None and not parameter.flag:
+    if (value is None or not value.text) and not parameter.flag:
         reader.fail(key, f"{parameter.name} needs a value, as {key.text}=...")
     entry.parameters[parameter.key] = True if value is None else parameter.read(reader, value)
     entry.places[parameter.key] = value or key

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connectivity.graphs import descriptions
+from connectivity.layers.base import NAMES_SHOWN
 from connectivity.picture.panel import Panel
 from connectivity.picture.sides import Side
 from connectivity.scene import LEADING, Sheet, Text
@@ -42,7 +43,7 @@ class Captions:
         joins, takes = self._branches.joins, self._branches.takes[index]
         if any(source in joins for source in layers[index].inputs) and index not in joins:
             names = [layers[source].info.name for source in dict.fromkeys(takes)]
-            lines = [f"of {listed(names)}", *lines]
+            lines = [f"of {listed(names, NAMES_SHOWN)}", *lines]
         return heading, lines
 
     def _sides(self) -> list[Side | None]:

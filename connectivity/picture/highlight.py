@@ -92,9 +92,9 @@ def emphasised(painter: Painter, marks: Sequence[Highlight], options: Options) -
 
     def paint(connection: int) -> Stroke | None:
         colours = [mark.colour for mark in marks if connection in mark.connections]
-        if not colours:
-            return rest
         stroke = painter(connection) or Stroke(theme.ink)
+        if not colours:  # what passes a value on stays dashed
+            return rest._replace(style=stroke.style) if rest.style == "solid" and not theme.monochrome else rest
         mark_colour = next((colour for colour in reversed(colours) if colour is not None), None)
         return stroke._replace(colour=mark_colour or _strong(stroke, theme), width=round(stroke.width * _EMPHASIS, 1))
 

@@ -47,12 +47,16 @@ def short(value: float, beside: float = 0.0) -> str:
     return "0" if text == "-0" else text.replace("-", "\u2212")
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names as a sentence has them.
+def listed(names: Sequence[str], most: int | None = None) -> str:
+    """Names as a sentence has them; beyond ``most`` it says how many more there are.
 
     >>> listed(["x"]), listed(["x", "h1"]), listed(["a", "b", "c"])
     ('x', 'x and h1', 'a, b and c')
+    >>> listed(["a", "b", "c", "d"], most=2)
+    'a, b and 2 more'
     """
+    if most is not None and len(names) > most:
+        names = [*names[:most], f"{len(names) - most:,} more"]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 

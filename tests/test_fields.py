@@ -1,0 +1,192 @@
+"""Receptive fields that are described, against what units depend on, one by one."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from connectivity import NotationError, build, describe, parse, receptive_field
+from connectivity.graphs.blueprint import Blueprint, Part
+from connectivity.graphs.builder import wire
+from connectivity.graphs.wiring import Wiring
+
+U_NET = (
+    "d1=conv:3,p=same relu maxpool:2 d2=conv:3,p=same relu maxpool:2 conv:3,p=same relu "
+    "upsample:2 concat:d2 conv:3,p=same relu upsample:2 concat:d1 conv:3,p=same"
+)
+MARGIN = 16
+"""No window of these networks looks further beyond the ends than this."""
+
+
+def wiring_of(text: str) -> Wiring:
+    blueprint = Blueprint(parse(text)[0])
+    nothing: Any = [()] * len(blueprint.stages)
+    return wire(blueprint, Part([*nothing], [*nothing]))
+
+
+def spans(wiring: Wiring, number: int) -> dict[int, tuple[int, int]]:
+    """From where to where the units of a layer see the input; of those that depend on nothing near an end."""
+    lengths = [layer.shape.length for layer in wiring.layers]
+    seen = {}
+    for unit in range(wiring.layers[number].total):
+        by_layer = wiring.reached([(number, unit)], backwards=True)
+        inner = all(
+            MARGIN <= one % length < length - MARGIN
+            for units, length in zip(by_layer, lengths, strict=True)
+            for one in units
+        )
+        if inner and by_layer[0]:
+            seen[unit] = min(by_layer[0]), max(by_layer[0])
+    return seen
+
+
+@st.composite
+def layers(draw: st.DrawFn) -> str:
+    kind = draw(st.sampled_from(["conv", "conv", "maxpool", "upsample", "linear", "convtranspose", "add", "concat"]))
+    kernel, stride, dilation = draw(st.integers(1, 4)), draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    if kind == "conv":
+        return f"conv:{kernel},s={stride},d={dilation},p={draw(st.integers(0, 3))}"
+    if kind == "maxpool":
+        return f"maxpool:{kernel},s={stride},p={draw(st.integers(0, kernel // 2))}"
+    if kind == "upsample":
+        return f"upsample:{stride}"
+    if kind == "linear":
+        return f"upsample:{stride},mode=linear"
+    if kind == "convtranspose":
+        return f"convtranspose:{kernel},s={stride},d={dilation},p={draw(st.integers(0, 2))}"
+    return kind
+
+
+def chain(parts: list[str], length: int = 420) -> tuple[str, list[Fraction | None], list[int]]:
+    """The layers as a text; ``add`` and ``concat`` join what is as long. Of each the pace, and after how many units
+    fields repeat at the latest; the pace is None behind ways of different ones.
+    """
+    words, lengths = [f"n0={length}"], [length]
+    paces: list[Fraction | None] = [Fraction(1)]
+    periods = [1]
+    for number, part in enumerate(parts, start=1):
+        others = [n for n in range(number - 1) if lengths[n] == lengths[-1]]
+        joins = part in ("add", "concat")
+        text = part if not joins else f"{part}:n{others[-1]},from=n{number - 1}" if others else "conv:2,p=0/1"
+        words.append(f"n{number}={text}")
+        lengths.append(parse(" ".join(words))[0].stages[-1].shape.length)
+        pace, step = paces[-1], int((re.findall("(?:s=|upsample:)([0-9]+)", text) or ["1"])[0])
+        up = text.startswith(("upsample", "convtranspose"))
+        if joins and others and paces[others[-1]] != pace:
+            pace = None
+        paces.append(None if pace is None else pace / step if up else pace * step)
+        periods.append(periods[-1] * (step if up else 1))
+    return " ".join(words), paces, periods
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(layers(), min_size=1, max_size=5))
+@example(["maxpool:2,s=2", "upsample:2"])
+@example(["convtranspose:3,s=2,p=1"])
+@example(["convtranspose:2,s=2,d=3", "conv:2,d=2"])
+@example(["maxpool:3,s=1", "convtranspose:1,s=3", "conv:2", "conv:3,s=2"])
+@example(["conv:3,s=3", "upsample:3,mode=linear", "convtranspose:4,s=2,d=3", "add"])
+@example(["conv:3,p=1", "maxpool:2,s=2", "upsample:2", "add", "conv:3"])
+@example(["maxpool:2,s=2", "convtranspose:1,s=2", "add", "conv:2,d=2,p=1"])
+def test_fields_that_windows_tell_are_those_of_units_far_from_the_ends(parts: list[str]) -> None:
+    try:
+        text, paces, periods = chain(parts)
+    except NotationError:  # longer than a layer can be
+        return
+    wiring = wiring_of(text)
+    for number, facts in enumerate(describe(parse(text)[0])["layers"]):
+        field, pace = facts["receptive_field"], paces[number]
+        seen = spans(wiring, number) if facts["shape"][1] < 3000 and pace is not None else {}
+        if pace is None or len(seen) < periods[number] + MARGIN:  # not every phase is among them
+            continue
+        size = max(last - first + 1 for first, last in seen.values())
+        if facts["shape"][0] > 1 and facts["kind"] != "concat":  # said of all channels together
+            assert field["size"] >= size, (text, number)
+            continue
+        assert field["size"] == size, (text, number)
+        if facts["shape"][0] > 1:  # channels may see other positions
+            continue
+        firsts = [first - t * pace for t, (first, _) in seen.items()]
+        lasts = [last - t * pace for t, (_, last) in seen.items()]
+        affine = max(firsts) - min(firsts) < 1 and max(lasts) - min(lasts) < 1
+        if field["jump"] is not None:
+            assert affine, (text, number)
+            assert field["jump"] == pytest.approx(float(pace)), (text, number)
+            assert field["start"] == math.ceil(min(firsts)), (text, number)
+        else:
+            assert not affine, (text, number)
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "jump", "start"),
+    [
+        ("x=10 maxpool:2 upsample:2", 2, None, None),
+        ("x=10 maxpool:2 upsample:2 maxpool:2", 2, 2, 0),
+        ("x=10 upsample:2 maxpool:2", 1, 1, 0),
+        ("x=10 convtranspose:3,s=2", 2, 0.5, -1),
+        ("x=10 convtranspose:3,s=2,p=1", 2, 0.5, 0),
+        ("x=10 convtranspose:2,s=2,d=3", 1, None, None),
+        ("x=10 maxpool:2 upsample:100000", 2, None, None),
+        ("x=10 upsample:100000", 1, 0.00001, 0),
+        (f"x=64 {U_NET}", 26, None, None),
+    ],
+)
+def test_neighbours_that_take_turns(text: str, size: int, jump: float | None, start: int | None) -> None:
+    field = describe(parse(text)[0])["layers"][-1]["receptive_field"]
+    assert field == {"size": size, "jump": jump, "start": start}
+
+
+def test_a_u_net_says_what_its_units_see() -> None:
+    network = parse(f"x=64 {U_NET}")[0]
+    graph = build(network)
+    fields = [len(receptive_field(graph, f"y[1,{t}]" if f"y[1,{t}]" in graph else f"y{t}")) for t in range(1, 65)]
+    assert describe(network) == describe(graph)
+    assert describe(network)["layers"][-1]["receptive_field"]["size"] == max(fields)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2x8 conv:3,c=2 flatten conv:3",
+        "4x10 reshape:2x20 conv:3",
+        "x=6x6 transpose mul:x reshape:1x36 crop:1 fc:2",
+        "x=30 adaptiveavgpool:7 conv:2",
+        "x=40 a=crop:0/20 conv:1,s=2,from=x add:a",
+        "x=9 fc:1,drop=1 add:x",
+        "x=12 sparse,units=8,density=0.2 conv:3",
+        "2x9 softmax transpose conv:1",
+    ],
+)
+def test_layers_without_a_rule_are_asked(text: str) -> None:
+    network = parse(text)[0]
+    wiring = wiring_of(text)
+    number = len(wiring.layers) - 1
+    seen = [wiring.reached([key], backwards=True)[0] for key in wiring.keys(number)]
+    size = describe(network)["layers"][-1]["receptive_field"]["size"]
+    assert size == max(wiring.positions(0, units) for units in seen)
+    assert describe(build(network)) == describe(network)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("x=1000x1000 transpose mul:x reshape:1x1000000 crop:1 fc:10", 1000),
+        ("x=1000x1000 transpose mul:x", 2),
+        ("1000x1000 flatten conv:3 transpose", 3),
+        ("x=200000 fc:1,drop=1 add:x", 1),
+        ("x=100000 transpose flatten conv:3", 3),
+        ("4x100000 reshape:2x200000 conv:3", 3),
+    ],
+)
+def test_large_layers_without_a_rule_take_no_time(text: str, size: int) -> None:
+    network = parse(text)[0]
+    start = time.process_time()
+    assert describe(network)["layers"][-1]["receptive_field"]["size"] == size
+    assert time.process_time() - start < 2
