@@ -44,9 +44,10 @@ $(VENV)/tested: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@touch $@
 
+# A file's tests go to one process, since they share what is made once.
 test: $(VENV)/tested  ## run the tests; what needs a missing system package is skipped and says so
 	@$(BIN)/python -m compileall -q connectivity cli
-	$(BIN)/python -m pytest -q -ra --ignore=tests/parity
+	$(BIN)/python -m pytest -q -ra --ignore=tests/parity -n auto --dist loadfile
 
 # PyTorch has an environment of its own: it is large, and nothing else needs it.
 $(VENV)-parity/installed: pyproject.toml
