@@ -401,3 +401,41 @@ def test_no_line_from_a_junction_lies_on_a_connection(text: str) -> None:
     assert junctions
     for junction in junctions:
         assert min(distance(dots[junction], start, end) for start, end in straight) > 3
+
+
+@pytest.mark.parametrize("text", ["x=4 conv:3,p=1 add:x", "x=6 h=conv:3,p=1 conv:3,p=1 concat:x/h/h2 conv:3,p=1"])
+def test_pointing_at_a_unit_finds_all_that_leads_into_it(text: str) -> None:
+    (network,) = parse(text)
+    scene = scene_of(text)
+    last = [unit.id for unit in scene.units if unit.classes == f"unit layer{len(network.stages) - 1}"]
+    degrees = [degree for _, degree in build(network).in_degree() if degree][-len(last) :]
+    classes = [line.classes.split() for line in scene.lines if line.classes.startswith("edge")]
+    assert [sum(f"to{unit[1:]}" in each for each in classes) for unit in last] == degrees
+
+
+def test_pointing_at_a_weight_finds_it_in_all_layers_that_share_it() -> None:
+    scene = scene_of("a=5 h=conv:3 b=input:5 g=conv:3,share=h,from=b add:h")
+    layers: dict[str, set[str]] = {}
+    for line in scene.lines:
+        kind, layer, weight, *_ = line.classes.split() + [""] * 3
+        if kind == "edge" and layer in ("layer1", "layer3"):
+            layers.setdefault(weight, set()).add(layer)
+    assert [*layers.values()] == [{"layer1", "layer3"}] * 3
+
+
+def test_values_and_padding_of_branches_are_shown() -> None:
+    text = "x=3,values=1/2/4 h=conv:3,p=1,weight=1/0/-1 g=conv:3,p=1,weight=1/0/0,from=x y=add:h/x"
+    scene = scene_of(text, show=["values"], padding="hollow", theme="dark")
+    (network,) = parse(text)
+    values = evaluate(network, [1, 2, 4])[0]
+    tips = [unit.tip.replace("\u2212", "-") for unit in scene.units if unit.classes == "unit layer3"]
+    assert [float(tip.rpartition(" = ")[2]) for tip in tips] == values.tolist()
+    pads = [unit for unit in scene.units if "padding" in unit.classes]
+    assert len(pads) == 2
+    assert (
+        sum(
+            line.head in {unit.id for unit in scene.units} and line.tail in {pad.id for pad in pads}
+            for line in scene.lines
+        )
+        == 4
+    )

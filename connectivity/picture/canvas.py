@@ -46,8 +46,7 @@ class Numbers:
         Of the others it is v1, v2, ...: nothing else lights up with them.
         """
         wiring = panel.wiring
-        layer = wiring.layer(connection)
-        key = (id(panel), layer, wiring.parameters[connection])
+        key = (id(panel), wiring.owner(wiring.layer(connection)), wiring.parameters[connection])
         if key not in self._weights:
             self._weights[key] = self.id("w" if panel.marks_of(connection) > 1 else "v")
         return self._weights[key]

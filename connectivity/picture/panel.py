@@ -95,13 +95,14 @@ class Panel:
 
     @functools.cached_property
     def _uses(self) -> Counter[tuple[int, int]]:
-        """How many connections that are drawn whole have each weight, by layer and parameter."""
+        """How many connections that are drawn whole have each weight, by the layer they are of and parameter."""
         wiring = self.wiring
-        return Counter((wiring.layer(connection), wiring.parameters[connection]) for connection in self.whole)
+        owners = [wiring.owner(layer) for layer in range(len(wiring.layers))]
+        return Counter((owners[wiring.layer(connection)], wiring.parameters[connection]) for connection in self.whole)
 
     def marks_of(self, connection: int) -> int:
         """How many marks on the picture a connection's weight has: lines, and cells of matrices."""
-        key = (self.wiring.layer(connection), self.wiring.parameters[connection])
+        key = (self.wiring.owner(self.wiring.layer(connection)), self.wiring.parameters[connection])
         return self._uses[key] * (2 if self.options.view == "both" else 1)
 
     def painted(self) -> Painted:
