@@ -129,11 +129,12 @@ def _unused(facts: dict[str, Any]) -> list[str]:
     from connectivity.errors import visible
 
     lines = []
-    for layer in facts["layers"]:
+    for number, layer in enumerate(facts["layers"]):
         names = layer["unused_inputs"]
+        called = visible(layer["name"] or f"layer {number}")
         if names:
             more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-            lines.append(f"{visible(layer['name'])} does not use {', '.join(map(visible, names[:10]))}{more}")
+            lines.append(f"{called} does not use {', '.join(map(visible, names[:10]))}{more}")
         if layer["unused_weights"]:
-            lines.append(f"{layer['name']} has {layer['unused_weights']:,} weights that no connection uses")
+            lines.append(f"{called} has {layer['unused_weights']:,} weights that no connection uses")
     return lines

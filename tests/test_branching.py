@@ -439,3 +439,18 @@ def test_values_and_padding_of_branches_are_shown() -> None:
         )
         == 4
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["x=6 h=bn,drop=1 softmax y=conv:3", "3 y=fc:3,drop=1/3 softmax", "2x3 conv:1,c=3,drop=2 softmax fc:2"]
+)
+def test_receptive_fields_leave_out_what_dropped_units_would_see(text: str) -> None:
+    (network,) = parse(text)
+    assert describe(network) == describe(build(network))
+
+
+def test_a_caption_beyond_another_branch_says_its_layers_name() -> None:
+    text = "x=5 a=conv:1 b1=conv:1,from=x b=conv:3,p=1 c=conv:1,from=x concat:a/b/c y=conv:1"
+    headings = [one.text for one in scene_of(text).texts if one.bold]
+    assert "b: conv 3" in headings
+    assert headings.count("conv 1") == 4

@@ -138,8 +138,10 @@ class NetworkWiring(Wiring):
         stage, flats = self._blueprint.stages[number], by_layer[number]
         if not flats or not stage.sources:
             return
+        if stage.layer.drop:  # an activation may mix them with others: they are 0 whatever they would see
+            flats = {*flats} - {unit - 1 for unit in stage.layer.drop}
         everything = isinstance(flats, range) or len(flats) == stage.shape.units
-        if everything and not stage.layer.drop:
+        if everything:
             flats = range(stage.shape.units)
             if not any(self._blueprint.unused_inputs(number).values()):
                 self._see(stage, [range(shape.units) for shape in stage.inputs], by_layer)

@@ -84,7 +84,7 @@ class Branches:
         """
         shifts = [0.0] * len(self.levels)
         for level in range(self.depth):
-            blocks = [*self.at(level), *self._passing(level)]
+            blocks = [*self.at(level), *self.passing(level)]
             wishes = {index: self._wish(index, level, shifts) for index in blocks}
             middles = [wish for wish in wishes.values() if wish is not None]
             middle = sum(middles) / len(middles) if middles else 0.0
@@ -113,7 +113,7 @@ class Branches:
         """Whether nothing takes a layer, not even to join it."""
         return not any(index in takes for takes in self.takes)
 
-    def _passing(self, level: int) -> list[int]:
+    def passing(self, level: int) -> list[int]:
         """Layers of earlier levels that nobody takes up to this one, and somebody later: they go on beside it."""
         layers = []
         for index, column in enumerate(self.levels):

@@ -31,6 +31,11 @@ class Captions:
                 self.texts[index] = (descriptions.one_line(heading), self.texts[index][1])
         self.row_titles = [descriptions.one_line(title) for title in options.row_titles[: len(self._layers)]]
         self.sides = self._sides()
+        for index, (heading, lines) in enumerate(self.texts):
+            name = self._layers[index].info.name
+            titled = index < len(options.layer_titles) and options.layer_titles[index].strip()
+            if name and not titled and self._is_apart(index) and not self._layers[index].kind.merges:
+                self.texts[index] = (f"{name}: {heading}", lines)
 
     def stands(self, index: int, side: Side) -> bool:
         """Whether a layer has a caption, and on this side of it."""
@@ -68,6 +73,18 @@ class Captions:
         low, high = columns[index].span()
         before, behind = low - min(first for first, _ in spans), max(last for _, last in spans) - high
         return self._branches.branching and behind - before > _FAR
+
+    def _is_apart(self, index: int) -> bool:
+        """Whether another branch is between a layer and its caption, which then says the layer's name."""
+        side, level = self.sides[index], self._branches.levels[index]
+        if side not in (Side.BASE, Side.BEFORE):
+            return False
+        columns = self._panel.arrangement.columns
+        low, high = columns[index].span()
+        spans = [columns[one].span() for one in (*self._branches.at(level), *self._branches.passing(level))]
+        if side is Side.BEFORE:
+            return any(last < low for _, last in spans)
+        return any(first > high for first, _ in spans)
 
     def goes_on(self, index: int) -> bool:
         """Whether connections lead on from a layer, be it through joins."""
