@@ -454,3 +454,15 @@ def test_a_caption_beyond_another_branch_says_its_layers_name() -> None:
     headings = [one.text for one in scene_of(text).texts if one.bold]
     assert "b: conv 3" in headings
     assert headings.count("conv 1") == 4
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x=2x8 a=conv:1,s=3,c=3 b=avgpool:2,s=1,from=x d=conv:2,s=2,c=3,from=x y=conv:3,p=1,from=x",
+        "x=2x8 a=conv:3,p=1,c=3 b=conv:3,p=1,c=3,from=x c=conv:3,p=1,from=x",
+    ],
+)
+def test_wide_fans_clear_the_units_beside_their_ends(text: str, direction: str) -> None:
+    assert_lines_are_clear(scene_of(text, direction=direction))

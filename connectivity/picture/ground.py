@@ -26,6 +26,7 @@ _BESIDE = 12.0  # from units to a caption beside them, in points
 _WIDER = (1.0, 1.4, 2.0, 2.8)  # how many times the gap between branches is tried for a caption that is in the way
 _STEEPEST = 1.4  # how steeply lines come to a branch, at most, where a caption stands over it
 _FAN = 0.75  # the depth to give a reach of 1 where branches part or meet
+_STEEPEST = 0.48  # the least of it, so that a line from a unit clears the one beside that unit
 _SKIP_ROOM = 34.0  # more depth before a layer whose skips start or end there, in points
 _LANE, _LANES = 5.0, 60.0  # from one lane of a bus to the next, and what all of them take at most, in points
 
@@ -168,7 +169,8 @@ class Ground:
             slope = max(self.sizes.slope, _FAN) if fan else self.sizes.slope
             gap = max(self._least_gap(level), slope * reaches[level] * self.sizes.pitch)
             if not self.sizes.dense:
-                gap = min(gap, _MAXIMUM_GAP)
+                steepest = _STEEPEST * reaches[level] * self.sizes.pitch if fan else 0.0
+                gap = min(gap, max(_MAXIMUM_GAP, steepest))
             gap += (thick[level - 1] + thick[level]) / 2 + max(0.0, self.sizes.width - 2 * self.sizes.diameter)
             for room in rooms:
                 gap = max(gap, (room[level - 1] + room[level]) / 2 + 18)
