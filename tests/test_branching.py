@@ -466,3 +466,12 @@ def test_a_caption_beyond_another_branch_says_its_layers_name() -> None:
 )
 def test_wide_fans_clear_the_units_beside_their_ends(text: str, direction: str) -> None:
     assert_lines_are_clear(scene_of(text, direction=direction))
+
+
+def test_legends_of_many_shared_weights_name_their_layers() -> None:
+    scene = scene_of("x=3 r=fc:4 a=fc:3 s=fc:4,share=r b=fc:3,share=a h=conv:2")
+    titles = [text.text for text in scene.texts if text.classes == "legend" and text.text.startswith("shared")]
+    assert titles == ["shared weights of each of r = s and a = b", "shared weights of h"]
+    many = scene_of("x=4 r=fc:4 s=fc:4,share=r conv:2")
+    titles = [text.text for text in many.texts if text.classes == "legend" and text.text.startswith("shared")]
+    assert titles == ["shared weights of r = s, from the first to the last", "shared weights of y"]

@@ -212,10 +212,11 @@ def _once(keys_of_layers: Sequence[tuple[tuple[int, str], Key]]) -> list[Key]:
     entries = []
     for key in keys:
         owners = [owner for owner, member in keys_of_layers if member == key or _contains(key, member)]
-        if key.title in (KERNEL, SHARED) and sum(other.title == key.title for other in keys) > 1:
+        what, comma, order = key.title.partition(",")
+        if what in (KERNEL, SHARED) and sum(other.title.partition(",")[0] == what for other in keys) > 1:
             names = [*dict.fromkeys(name for _, name in owners if name)]
             each = "each of " if len(names) > 1 else ""
-            key = key._replace(title=f"{key.title} of {each}{listed(names)}" if names else key.title)
+            key = key._replace(title=f"{what} of {each}{listed(names)}{comma}{order}" if names else key.title)
         elif key.title == SHARED and len({panel for panel, _ in owners}) < len(owners):
             key = key._replace(title=f"{SHARED} of each layer")
         entries.append(key)
