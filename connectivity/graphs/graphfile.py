@@ -15,7 +15,9 @@ from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.builder import wire
 from connectivity.graphs.matrices import check_matrices, product_shapes
 from connectivity.graphs.memory import collector_off
+from connectivity.graphs.roles import BIAS
 from connectivity.graphs.wiring import LayerView, Wiring, node_data
+from connectivity.layers.base import NO_PARAMETER
 from connectivity.reads import note
 
 if TYPE_CHECKING:
@@ -231,21 +233,22 @@ def _wiring_json(wiring: Wiring) -> bytes:
     opening = json.dumps(head, ensure_ascii=False, indent=1, allow_nan=False).removesuffix("\n}")
     nodes = [_indented({**data, "id": node}) for node, data in node_data(wiring)]
     names = [text(str(node)) for node in wiring.nodes]
-    # What stands behind the weight, of each layer and role, up to the names of the units: all of it is ours.
-    middles = {
-        (span.layer, span.role): f',\n   "layer": {span.layer},\n   "role": "{span.role.name}",\n   "source": '
-        for span in wiring.spans
-    }
+    # Of each connection, what names its parameter, and what stands behind the weight, up to the names of the units.
+    parts: list[tuple[Callable[[int], str], str]] = []
+    for span in wiring.spans:
+        tables = wiring.bias_tables if span.role is BIAS else wiring.tables
+        name_of = tables[span.layer].name if span.layer in tables else str
+        middle = f',\n   "layer": {span.layer},\n   "role": "{span.role.name}",\n   "source": '
+        parts += [(name_of, middle)] * (span.stop - span.start)
     heads = [f',\n   "target": {name},\n   "key": ' for name in names]
-    sources, targets, weights, roles = wiring.sources, wiring.targets, wiring.weights, wiring.roles
-    parameter_of, layer_of = wiring.parameter, wiring.layer_of
+    sources, targets, weights, parameters = wiring.sources, wiring.targets, wiring.weights, wiring.parameters
     edges = []
     for connection, key in _keyed(wiring):
-        parameter, weight, target = parameter_of(connection), weights[connection], targets[connection]
-        quoted = "null" if parameter is None else f'"{parameter}"'  # made of identifiers, digits and brackets
+        parameter, weight, (name_of, middle) = parameters[connection], weights[connection], parts[connection]
+        quoted = "null" if parameter == NO_PARAMETER else f'"{name_of(parameter)}"'  # identifiers, digits and brackets
         edges.append(
             f'  {{\n   "parameter": {quoted},\n   "weight": {"null" if weight is None else repr(weight)}'
-            f"{middles[layer_of[target], roles[connection]]}{names[sources[connection]]}{heads[target]}{key}\n  }}"
+            f"{middle}{names[sources[connection]]}{heads[targets[connection]]}{key}\n  }}"
         )
     sections = [
         f'"{name}": [\n' + ",\n".join(items) + "\n ]" if items else f'"{name}": []'
@@ -274,9 +277,10 @@ def _wiring_csv(wiring: Wiring) -> bytes:
 
 def _keyed(wiring: Wiring) -> Iterator[tuple[int, int]]:
     """The connections in the graph's order, each with its key: its number among those of the same two units."""
-    last, key = (-1, -1), 0
+    sources, targets = wiring.sources, wiring.targets
+    last_source, last_target, key = -1, -1, 0
     for connection in wiring.ranks:  # those of the same two units follow one another
-        ends = wiring.sources[connection], wiring.targets[connection]
-        key = key + 1 if ends == last else 0
-        last = ends
+        source, target = sources[connection], targets[connection]
+        key = key + 1 if source == last_source and target == last_target else 0
+        last_source, last_target = source, target
         yield connection, key
