@@ -190,3 +190,9 @@ def test_large_layers_without_a_rule_take_no_time(text: str, size: int) -> None:
     start = time.process_time()
     assert describe(network)["layers"][-1]["receptive_field"]["size"] == size
     assert time.process_time() - start < 2
+
+
+def test_taps_at_unequal_distances_have_no_step() -> None:
+    """First and last tap, and their number, would fit a dilation of 2; the tap between them is elsewhere."""
+    (network,) = parse("x=30 convtranspose:1,s=3 y=conv:taps=-2/1/2")
+    assert describe(network)["layers"][2]["receptive_field"]["size"] == 2
