@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +22,22 @@ from connectivity.layers.sparse import CHANCE_LIMIT, RandomlySparse
 from connectivity.notation.parser import parse
 
 
+def refuse(*_: object, **__: object) -> None:
+    raise AssertionError("built")
+
+
 @pytest.mark.parametrize("units", [1000, 1_000_000])
-def test_too_many_random_connections_are_refused_at_once(units: int) -> None:
-    started = time.perf_counter()
+def test_too_many_random_connections_are_refused_before_one_is_drawn(
+    units: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RandomlySparse, "connections", refuse)
     with pytest.raises(NotationError, match=r"connections are too many to be drawn at random.*say a density below"):
         parse(f"100000 sparse:units={units},density=0.5")
-    assert time.perf_counter() - started < 0.5
 
 
-def test_as_many_random_connections_as_are_allowed_are_described_soon() -> None:
+def test_as_many_random_connections_as_are_allowed_are_described() -> None:
     network = parse("100000 sparse:units=1000,density=0.005")[0]
-    started = time.perf_counter()
     assert connectivity.describe(network)["totals"]["connections"] == CHANCE_LIMIT
-    assert time.perf_counter() - started < 10  # scanning all of them for each unit took minutes
 
 
 def test_random_connections_of_some_units_are_those_of_all() -> None:
@@ -70,10 +72,11 @@ def test_unused_inputs_are_the_units_that_no_copy_uses(notation: str, unused: li
     assert facts == connectivity.describe(connectivity.build(network))
 
 
-def test_matrices_are_counted_with_that_of_the_whole_network(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    started = time.perf_counter()
+def test_matrices_are_counted_with_that_of_the_whole_network(
+    capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectivity.graphs.builder._Builder.wiring", refuse)
     assert main(["export", "x=3000 conv:1 add:x concat:x", "-f", "npz", "-o", "-"]) == 2
-    assert time.perf_counter() - started < 2
     said = capsysbinary.readouterr()
     assert not said.out
     assert b"the matrices would take 618 MiB; at most 512 MiB" in said.err
