@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from connectivity.errors import DrawingError, suggestion, visible
 
 ENGINES = ("auto", "embedded", "system")
 COLOR_BY = ("auto", "parameter", "weight", "sign", "layer", "group", "none")
-DIRECTIONS = ("LR", "RL", "BT", "TB")
+DIRECTIONS = ("auto", "LR", "RL", "BT", "TB")
 ANCHORS = ("centre", "first", "last")
 THEMES = ("light", "dark", "auto", "print")
 SHOW = ("values", "bias")
@@ -29,7 +29,10 @@ EDGE_LABELS = ("auto", "none", "weight", "letter", "index")
 SHAPES = ("circle", "square", "box")
 FILLS = ("none", "layer", "group", "value", "in-degree")
 CHANNELS = ("stack", "rows")
-VIEWS = ("graph", "matrix", "both")
+VIEWS = ("graph", "matrix", "both", "kernels")
+UNITS = ("auto", "circles", "squares", "cells")
+EDGES = ("auto", "lines", "cones", "none")
+KERNELS = ("auto", "show", "values", "none")
 
 LABEL_LIMIT = 1_000
 """The longest title, label or description, in characters."""
@@ -44,7 +47,8 @@ class Setting(NamedTuple):
     ``name`` is the field of :class:`Options`, ``flag`` the option of the command line without its
     dashes, which is also the key of a figure file. ``kind`` is "text", "whole", "number", "switch"
     or "choice"; ``many``: a list of them. ``panel``: may also be said of a single panel. ``least`` and
-    ``most`` bound numbers; a text with ``markup`` may hold that of :mod:`.typeset.markup`.
+    ``most`` bound numbers; a text with ``markup`` may hold that of :mod:`.typeset.markup`. ``words`` are what a
+    text may be that is said of a whole panel, or of one layer: NAME=WORD.
     """
 
     name: str
@@ -59,6 +63,7 @@ class Setting(NamedTuple):
     least: float | None = None
     most: float | None = None
     markup: bool = False
+    words: tuple[str, ...] = ()
 
 
 def _option(
@@ -72,8 +77,9 @@ def _option(
     least: float | None = None,
     most: float | None = None,
     markup: bool = False,
+    words: tuple[str, ...] = (),
 ) -> Any:
-    about = {"help": help, "flag": flag, "choices": choices, "panel": panel, "metavar": metavar}
+    about = {"help": help, "flag": flag, "choices": choices, "panel": panel, "metavar": metavar, "words": words}
     return dataclasses.field(default=default, metadata={**about, "least": least, "most": most, "markup": markup})
 
 
@@ -117,7 +123,11 @@ class Options:
         (), "Draw the layer NAME as one unit, and its connections as one line each.", metavar="NAME", panel=True
     )
     columns: int = _option(0, "Panels in a row.  [default: all; more than 8 in a square]", least=0)
-    direction: str = _option("LR", "Where the network runs.", choices=DIRECTIONS)
+    direction: str = _option(
+        "auto",
+        "Where the network runs. auto: LR, but TB where one layer's kernels, or a signal, are shown.",
+        choices=DIRECTIONS,
+    )
     anchor: str | None = _option(
         None,
         "Where a unit stands over its window.  [default: centre; last for causal layers]",
@@ -128,7 +138,34 @@ class Options:
         "stack", "Channels one after the other, or in rows side by side.", choices=CHANNELS, panel=True
     )
     view: str = _option(
-        "graph", "The units and their connections, the weight matrices, or both.", choices=VIEWS, panel=True
+        "graph",
+        "The units and their connections, the weight matrices, both, or all kernels.",
+        choices=VIEWS,
+        panel=True,
+    )
+    units: tuple[str, ...] = _option(
+        (),
+        "How units are drawn: circles, squares, or cells (blocks in which channels are rows); also of one layer, as "
+        "h1=cells.  [default: auto, cells where channels mix]",
+        metavar="[NAME=]WHAT",
+        panel=True,
+        words=UNITS,
+    )
+    edges: tuple[str, ...] = _option(
+        (),
+        "How connections between cells are drawn: lines, cones (from a window to its unit, over all channels), none; "
+        "also of one layer, as h1=none.  [default: auto]",
+        metavar="[NAME=]WHAT",
+        panel=True,
+        words=EDGES,
+    )
+    kernels: tuple[str, ...] = _option(
+        (),
+        "Whether kernels are drawn as grids of cells: show, values (with their numbers), none; also of one layer, as "
+        "h1=values.  [default: auto, where they fit]",
+        metavar="[NAME=]WHAT",
+        panel=True,
+        words=KERNELS,
     )
     max_units: int = _option(
         MAX_UNITS, "Elide longer layers in the middle; 0 shows all.", metavar="N", least=0, panel=True
@@ -242,6 +279,7 @@ def settings() -> list[Setting]:
                     about["least"],
                     about["most"],
                     about["markup"],
+                    about["words"],
                 )
             )
     return _settings
@@ -285,11 +323,32 @@ def _checked(setting: Setting, value: Any) -> Any:
             what = {"show": "thing to show"}.get(name, flag)
             raise DrawingError(f'unknown {what} "{visible(value)}"{suggestion(value, setting.choices)}', name)
         return spelled
+    if setting.words:
+        return _check_word(setting, value)
     if setting.kind == "text":
         _check_text(setting, value)
     elif setting.kind in ("whole", "number"):
         _check_number(setting, value)
     return value
+
+
+def by_layer(wishes: Sequence[str], layer: str) -> str:
+    """What is wished for a layer: the last that names it, else the last for all; "auto" where nobody says.
+
+    >>> by_layer(("cells", "h1=circles"), "h1"), by_layer(("cells", "h1=circles"), "y"), by_layer((), "y")
+    ('circles', 'cells', 'auto')
+    """
+    said = {name: word for name, _, word in (wish.rpartition("=") for wish in wishes)}
+    return said.get(layer, said.get("", "auto"))
+
+
+def _check_word(setting: Setting, value: str) -> str:
+    """A word of a panel or of one of its layers, as it is spelled."""
+    name, equals, word = value.rpartition("=")
+    spelled = next((one for one in setting.words if one == word.strip().lower()), None)
+    if spelled is None:
+        raise DrawingError(f'unknown {setting.flag} "{visible(value)}"{suggestion(word, setting.words)}', setting.name)
+    return f"{name.strip()}{equals}{spelled}"
 
 
 def _check_text(setting: Setting, text: str) -> None:

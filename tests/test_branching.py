@@ -143,11 +143,13 @@ def skips_of(text: str, **options: Any) -> dict[tuple[str, str], Way]:
     """How the skips of a network run, by the names of their layers."""
     from connectivity.options import Options
     from connectivity.picture import compose
+    from connectivity.picture.panel import Panel
 
     figure = Figure.of(text)
     chosen = Options(**options)
     drafts = [compose.Draft(panel.subject(biases=False, padding=False), chosen) for panel in figure.panels]
     (panel,) = compose._panels(drafts, [None], chosen)
+    assert isinstance(panel, Panel)
     names = [layer.info.name for layer in panel.wiring.layers]
     return {(names[one], names[other]): skip.way for (one, other), skip in panel.skips.items()}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from connectivity.colour.hatching import Pattern
 from connectivity.colour.themes import Stroke
 
 
@@ -23,4 +24,20 @@ class Bar(NamedTuple):
     labels: tuple[str, ...]
 
 
-Key = Swatches | Bar
+class Area(NamedTuple):
+    """What an area looks like: a colour, and on paper without colours a pattern; or a line, where it is ``thin``."""
+
+    colour: str
+    pattern: Pattern | None = None
+    thin: bool = False
+
+
+class Areas(NamedTuple):
+    """A legend of areas, each with its label."""
+
+    items: tuple[tuple[Area, str], ...]
+
+    title: str = ""
+
+
+Key = Swatches | Bar | Areas

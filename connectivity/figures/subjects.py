@@ -26,6 +26,15 @@ class Subject(Protocol):
     def most_connections(self, arrangement: Arrangement) -> int:
         """How many connections are drawn whole, at most; known before any of them is made."""
 
+    def zeros(self, layer: int) -> tuple[int, int]:
+        """How many zeros of padding stand on both sides of a layer, as far as that is known."""
+
+    def outline(self) -> Wiring:
+        """A graph of which units and connections may be missing; what is asked of the whole is answered."""
+
+    def part(self, part: Part) -> Wiring:
+        """The graph with the units and connections of ``part`` at least."""
+
 
 class GraphSubject:
     """A graph that is there."""
@@ -40,6 +49,15 @@ class GraphSubject:
 
     def most_connections(self, arrangement: Arrangement) -> int:
         return 0  # they are there, and are counted when it is known which are shown
+
+    def zeros(self, layer: int) -> tuple[int, int]:
+        return self.layers[layer].pads
+
+    def outline(self) -> Wiring:
+        return self._wiring
+
+    def part(self, part: Part) -> Wiring:
+        return self._wiring
 
 
 class NetworkSubject:
@@ -66,6 +84,15 @@ class NetworkSubject:
             ]
             total += min(layer.info.connections, counts[0] * sum(counts[1:]))
         return total
+
+    def zeros(self, layer: int) -> tuple[int, int]:
+        return self._blueprint.zeros(layer)
+
+    def outline(self) -> Wiring:
+        return wire(self._blueprint, Part([()] * len(self.layers), [()] * len(self.layers)), False)
+
+    def part(self, part: Part) -> Wiring:
+        return self._wired(part)
 
     def _wired(self, part: Part | None) -> Wiring:
         wiring = wire(self._blueprint, part, self._biases)

@@ -29,11 +29,13 @@ CONNECTION_LIMIT = 2_000_000
 class Part:
     """The units of each layer that a picture needs, by flat index, in order.
 
-    ``shown`` are drawn; ``hidden`` are ends of connections that a shown unit has, which are drawn as stubs.
+    ``shown`` are drawn; ``hidden`` are ends of connections that a shown unit has, which are drawn as stubs. Of the
+    layers in ``bare`` no connections are made.
     """
 
     shown: list[Collection[int]]
     hidden: list[Collection[int]]
+    bare: Collection[int] = ()
     known: list[set[int]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -185,7 +187,7 @@ class Blueprint:
         shares = [len(known) / stage.shape.units for known, stage in zip(part.known, self.stages, strict=True)]
         connections = 0.0
         for number, stage in enumerate(self.stages):
-            if not stage.sources:
+            if not stage.sources or number in part.bare:
                 continue
             fraction = 1.0
             if stage.layer.window(*stage.inputs) is None:

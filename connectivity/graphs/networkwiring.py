@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from connectivity.graphs.blueprint import Blueprint, starts_of
 from connectivity.graphs.wiring import Key, LayerView, Place, Wiring
@@ -109,6 +109,28 @@ class NetworkWiring(Wiring):
         if not self.layers[layer].has(place):
             return None
         return layer, place[0] * self.layers[layer].shape.length + place[1]
+
+    def place(self, key: Key) -> Place:
+        return divmod(key[1], self.layers[key[0]].shape.length)
+
+    def seen(self, layer: int, places: Iterable[Place]) -> dict[int, set[Place]]:
+        stage = self._blueprint.stages[layer]
+        flats = [channel * stage.shape.length + position for channel, position in places]
+        origins = stage.layer.sources_of(flats, *stage.inputs)
+        dropped = self._blueprint.dropped(stage)
+        seen: dict[int, set[Place]] = {}
+        for start, source, shape in zip(starts_of(stage), stage.sources, stage.inputs, strict=True):
+            inside = (flat - start for flat in origins if start <= flat < start + shape.units and flat not in dropped)
+            seen.setdefault(source, set()).update(divmod(flat, shape.length) for flat in inside)
+        return seen
+
+    def kernel(self, layer: int) -> Mapping[tuple[int, ...], float]:
+        if not self.layers[layer].kind.has_weights:
+            return {}
+        stage = self._blueprint.stages[layer]
+        owner = self._blueprint.stages[stage.owner]
+        indices = itertools.product(*map(range, owner.layer.weight_shape(*owner.inputs)))
+        return dict(zip(indices, self._blueprint.numbers[layer].weight, strict=False))
 
     def positions(self, layer: int, units: Collection[int]) -> int:
         length = self.layers[layer].shape.length

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -18,6 +19,8 @@ from connectivity.layers.activations import activation
 from connectivity.layers.base import NO_PARAMETER, Layer, Shape
 from connectivity.layers.combine import MAXIMUM
 from connectivity.layers.kinds import kind_named
+
+_INDICES = re.compile(r"\[([0-9]{1,9}(?:,[0-9]{1,9})*)\]$")
 
 Place = tuple[int, int]
 """(channel, position) of a unit in its layer, from 0."""
@@ -255,6 +258,32 @@ class Wiring:
         """The unit of the whole network at a place of a layer; None where there is none."""
         unit = self.layers[layer].by_place.get(place)
         return None if unit is None else (layer, unit)
+
+    def place(self, key: Key) -> Place:
+        """Where a unit of the whole network stands in its layer."""
+        return self.layers[key[0]].places[key[1]]
+
+    def seen(self, layer: int, places: Iterable[Place]) -> dict[int, set[Place]]:
+        """What units of a layer see in each layer that it takes, in the whole network: places by places."""
+        by_place = self.layers[layer].by_place
+        seen: dict[int, set[Place]] = {}
+        for place in places:
+            for connection in self._into_units.get(by_place.get(place, -1), ()):
+                if self.roles[connection].counted:
+                    source = self.sources[connection]
+                    number = self.layer_of[source]
+                    seen.setdefault(number, set()).add(self.layers[number].places[source])
+        return seen
+
+    def kernel(self, layer: int) -> Mapping[tuple[int, ...], float]:
+        """The weights of a layer by their indices in its tensor, as far as they are known."""
+        if layer not in self.tables:
+            return {}
+        name, values = self.tables[layer].name, self.parameter_weights([layer])
+        indices = {parameter: _INDICES.search(name(parameter)) for parameter in values}
+        return {
+            tuple(map(int, match[1].split(","))): values[parameter] for parameter, match in indices.items() if match
+        }
 
     def positions(self, layer: int, units: Collection[int]) -> int:
         """At how many positions of a layer some of its units stand, which are as in keys."""

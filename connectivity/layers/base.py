@@ -364,3 +364,22 @@ def check_size(name: str, value: int, least: int = 1) -> int:
         shown = f"{value:,}" if abs(value) < 10**18 else "that number"
         raise NetworkError(f"{name} must be between {least} and {SIZE_LIMIT:,}, not {shown}", name)
     return value
+
+
+def unpadded(position: int, length: int, mode: str) -> int | None:
+    """The input position that a padded one stands for; None for a zero.
+
+    ``mode`` is PyTorch's ``padding_mode``. ``position`` is less than one length outside.
+
+    >>> [unpadded(-1, 4, mode) for mode in ("zeros", "reflect", "replicate", "circular")]
+    [None, 1, 0, 3]
+    """
+    if 0 <= position < length:
+        return position
+    if mode == "zeros":
+        return None
+    if mode == "replicate":
+        return 0 if position < 0 else length - 1
+    if mode == "circular":
+        return position % length
+    return -position if position < 0 else 2 * (length - 1) - position

@@ -17,6 +17,7 @@ from connectivity.layers.base import (
     check_size,
     count,
     layer,
+    unpadded,
 )
 from connectivity.layers.words import PADDING_MODES, PADDING_WORDS, Parameter, Reader, choice
 
@@ -397,22 +398,3 @@ def unmet(starts: Iterable[int], stride: int, outputs: int, shape: Shape) -> lis
         positions.append(place)
         place = met.find(0, place + 1)
     return [channel * shape.length + position for channel in range(shape.channels) for position in positions]
-
-
-def unpadded(position: int, length: int, mode: str) -> int | None:
-    """The input position that a padded one stands for; None for a zero.
-
-    ``mode`` is PyTorch's ``padding_mode``. ``position`` is less than one length outside.
-
-    >>> [unpadded(-1, 4, mode) for mode in ("zeros", "reflect", "replicate", "circular")]
-    [None, 1, 0, 3]
-    """
-    if 0 <= position < length:
-        return position
-    if mode == "zeros":
-        return None
-    if mode == "replicate":
-        return 0 if position < 0 else length - 1
-    if mode == "circular":
-        return position % length
-    return -position if position < 0 else 2 * (length - 1) - position

@@ -16,9 +16,10 @@ from connectivity.figures.subjects import Subject
 from connectivity.graphs import descriptions
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
+from connectivity.layout.forms import Form, form_of, pairs
 from connectivity.layout.sizes import LEAST_PITCH, Sizes
 from connectivity.layout.skips import most_hops
-from connectivity.options import Options
+from connectivity.options import Options, by_layer
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.graphview import GraphDrawer
 from connectivity.picture.labels import check_labels, label_width
@@ -27,6 +28,8 @@ from connectivity.scene import Extent, Scene, Sheet
 from connectivity.typeset.markup import plain
 
 if TYPE_CHECKING:
+    from connectivity.picture.cells.panel import CellPanel
+    from connectivity.picture.cells.plans import CellDrawer, CellPlan
     from connectivity.picture.highlight import Highlight
     from connectivity.picture.matrixview import MatrixDrawer
 
@@ -57,7 +60,9 @@ So that stubs that stand for many show whether any of these is marked; of a larg
 Placed = tuple[Sheet, float, float]
 """A sheet and how far it is moved."""
 
-Drawer: TypeAlias = "GraphDrawer | MatrixDrawer"
+Drawer: TypeAlias = "GraphDrawer | MatrixDrawer | CellDrawer"
+
+AnyPanel: TypeAlias = "Panel | CellPanel"
 
 
 class Draft(NamedTuple):
@@ -66,6 +71,11 @@ class Draft(NamedTuple):
     subject: Subject
     options: Options
 
+    @property
+    def form(self) -> Form:
+        """How it is drawn."""
+        return form_of(self.subject.layers, self.options, self.subject.has_values)
+
 
 def compose(drafts: Sequence[Draft], options: Options) -> Scene:
     """The scene of a figure with one panel for each draft; ``options`` are the figure's own.
@@ -73,6 +83,7 @@ def compose(drafts: Sequence[Draft], options: Options) -> Scene:
     Raises DrawingError beyond ``max_edges`` or COORDINATE_LIMIT, and for options that name what is not there.
     """
     theme = THEME[options.theme]
+    drafts, options = _directed(drafts, options)
     titles = _titles(drafts, options)
     _check_layers(drafts, options)
     panels = _panels(drafts, titles, options)
@@ -102,13 +113,25 @@ def compose(drafts: Sequence[Draft], options: Options) -> Scene:
         width = max(extent.width, LEAST_TITLE)
         sheet.title(options.title, middle, extent.top, width, TITLE_SIZE, gap=16.0)
     if options.legend:
+        keys += dict.fromkeys(key for panel in panels if not isinstance(panel, Panel) for key in panel.keys)
         add_legend(sheet, [*keys, *_highlight_keys(panels, options)], middle, theme)
     _put_on_paper(paper, [*grid, (sheet, 0.0, 0.0)], extent)
     _say(paper, panels, options)
     return paper
 
 
-def _say(paper: Scene, panels: Sequence[Panel], options: Options) -> None:
+def _directed(drafts: Sequence[Draft], options: Options) -> tuple[Sequence[Draft], Options]:
+    """The same with a direction where nobody has said one, and units as squares where these are wished for."""
+    changes: dict[str, str] = {}
+    if options.direction == "auto":
+        down = any(draft.form.runs_down for draft in drafts)
+        changes["direction"] = "TB" if down else "LR"
+    if by_layer(options.units, "") == "squares":
+        changes["unit_shape"] = "square"
+    return [draft._replace(options=draft.options.replaced(changes)) for draft in drafts], options.replaced(changes)
+
+
+def _say(paper: Scene, panels: Sequence[AnyPanel], options: Options) -> None:
     """Title and description, for those who cannot see the picture."""
     subjects = " and ".join(dict.fromkeys(panel.title for panel in panels if panel.title))
     paper.title = plain(options.title or subjects or "connectivity graph")
@@ -118,16 +141,13 @@ def _say(paper: Scene, panels: Sequence[Panel], options: Options) -> None:
         paper.description += "\n" + descriptions.connections([(panel.wiring, panel.names) for panel in panels])
 
 
-def _panels(drafts: Sequence[Draft], titles: Sequence[str | None], options: Options) -> list[Panel]:
+def _panels(drafts: Sequence[Draft], titles: Sequence[str | None], options: Options) -> list[AnyPanel]:
     """The panels with what is shown made, what is highlighted found, and merged layers merged."""
-    arrangements = [_arrangement(subject, panel_options) for subject, panel_options in drafts]
-    most = sum(subject.most_connections(places) for (subject, _), places in zip(drafts, arrangements, strict=True))
+    plans = [_plan(draft) for draft in drafts]
+    most = sum(plan.most_connections() for plan in plans)
     if all(not panel_options.highlight or panel_options.rest != "hidden" for _, panel_options in drafts):
         check_edges(most, options.max_edges)
-    wirings = [
-        subject.wiring(places, _whole(subject.layers, panel_options))
-        for (subject, panel_options), places in zip(drafts, arrangements, strict=True)
-    ]
+    wirings = [plan.wiring() for plan in plans]
     highlights: list[list[Highlight | None]] = [[] for _ in drafts]
     if any(panel_options.highlight for _, panel_options in drafts):
         from connectivity.picture.highlight import check_found, find_highlights
@@ -144,16 +164,45 @@ def _panels(drafts: Sequence[Draft], titles: Sequence[str | None], options: Opti
     if any(panel_options.unit_labels for _, panel_options in drafts):
         check_labels([(wiring, panel_options) for wiring, (_, panel_options) in zip(wirings, drafts, strict=True)])
     panels = [
-        _panel(wiring, places, panel_options, title, [mark for mark in marks if mark is not None])
-        for wiring, places, (_, panel_options), title, marks in zip(
-            wirings, arrangements, drafts, titles, highlights, strict=True
-        )
+        plan.panel(wiring, title, [mark for mark in marks if mark is not None])
+        for plan, wiring, title, marks in zip(plans, wirings, titles, highlights, strict=True)
     ]
     if any(panel.marks for panel in panels):
         from connectivity.picture.highlight import check_shown
 
-        check_shown([(mark, panel.arrangement.shown()) for panel in panels for mark in panel.marks])
+        check_shown([(mark, panel.shown) for panel in panels for mark in panel.marks])
     return panels
+
+
+class _CirclesPlan:
+    """A panel of circles before it is made."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._arrangement = _arrangement(draft.subject, draft.options)
+
+    def most_connections(self) -> int:
+        """How many connections are drawn whole, at most."""
+        return self._draft.subject.most_connections(self._arrangement)
+
+    def wiring(self) -> Wiring:
+        """What of the graph is needed."""
+        subject, options = self._draft
+        return subject.wiring(self._arrangement, _whole(subject.layers, options))
+
+    def panel(self, wiring: Wiring, title: str | None, marks: Sequence[Highlight]) -> Panel:
+        """The panel."""
+        return _panel(wiring, self._arrangement, self._draft.options, title, marks)
+
+
+def _plan(draft: Draft) -> _CirclesPlan | CellPlan:
+    """How a panel will be drawn."""
+    form = draft.form
+    if form is Form.CIRCLES:
+        return _CirclesPlan(draft)
+    from connectivity.picture.cells.plans import CellPlan
+
+    return CellPlan(draft.subject, draft.options, form)
 
 
 def check_edges(drawn: int, most: int) -> None:
@@ -211,7 +260,7 @@ def _moved(mark: Highlight, units: Mapping[int, int], connections: Mapping[int, 
     )
 
 
-def _highlight_keys(panels: Sequence[Panel], options: Options) -> Sequence[Key]:
+def _highlight_keys(panels: Sequence[AnyPanel], options: Options) -> Sequence[Key]:
     marks = [(mark, panel.painter) for panel in panels for mark in panel.marks]
     if not marks:
         return []
@@ -220,7 +269,7 @@ def _highlight_keys(panels: Sequence[Panel], options: Options) -> Sequence[Key]:
     return highlight_keys(marks, options)
 
 
-def _fill(panels: Sequence[Panel]) -> list[Key]:
+def _fill(panels: Sequence[AnyPanel]) -> list[Key]:
     """Give units their fills; the legend's keys of them."""
     if all(panel.options.fill == "none" for panel in panels):
         return []
@@ -232,16 +281,19 @@ def _fill(panels: Sequence[Panel]) -> list[Key]:
     return keys
 
 
-def _drawers(panels: Sequence[Panel], sizes: Sizes, paper: Scene) -> list[Drawer]:
+def _drawers(panels: Sequence[AnyPanel], sizes: Sizes, paper: Scene) -> list[Drawer]:
     """What draws each panel: its graph, its matrices, or one and then the other."""
     drawers: list[Drawer] = []
     for panel in panels:
         middle = 0.0
+        if not isinstance(panel, Panel):
+            drawers.append(panel.drawer(paper))
+            continue
         if panel.options.view != "matrix":
             graph = GraphDrawer(panel, sizes, paper)
             middle = graph.middle()
             drawers.append(graph)
-        if panel.options.view != "graph":
+        if panel.options.view in ("matrix", "both"):
             from connectivity.picture.matrixview import MatrixDrawer
 
             over = panel.title if panel.options.view == "matrix" else None
@@ -294,6 +346,8 @@ def _check_names(options: Options, names: Sequence[str]) -> None:
 def _check_contents(options: Options, drafts: Sequence[Draft]) -> None:
     if options.view == "matrix" and any(len(draft.subject.layers) < 2 for draft in drafts):
         raise DrawingError("an input alone has no matrix; say a layer, as in 6 conv:3", "view")
+    if options.view == "kernels" and not any(_has_kernels(draft) for draft in drafts):
+        raise DrawingError("no layer here slides a kernel over its input; say one, as in 6 conv:3", "view")
     shows = "values" in options.show or options.labels == "value"
     if shows and not any(draft.subject.has_values for draft in drafts):
         raise DrawingError(
@@ -302,9 +356,14 @@ def _check_contents(options: Options, drafts: Sequence[Draft]) -> None:
         )
 
 
-def _sizes(panels: Sequence[Panel], options: Options) -> Sizes:
+def _has_kernels(draft: Draft) -> bool:
+    return any(pairs(draft.subject.layers, number) for number in range(len(draft.subject.layers)))
+
+
+def _sizes(every: Sequence[AnyPanel], options: Options) -> Sizes:
     """One size of units for the whole figure, from its longest column and its widest label."""
     rows, widest = 0.0, 0.0
+    panels = [panel for panel in every if isinstance(panel, Panel)]
     for panel in panels:
         for column in panel.arrangement.columns:
             low, high = column.span()
@@ -313,7 +372,7 @@ def _sizes(panels: Sequence[Panel], options: Options) -> Sizes:
         widest = max([widest, *map(label_width, labels)])
     vertical = options.direction in ("BT", "TB")
     sizes = Sizes.of(rows, options.labels != "none" or widest > 0, widest, options.unit_shape, vertical)
-    hops = max(most_hops(panel.skips) for panel in panels)
+    hops = max((most_hops(panel.skips) for panel in panels), default=0)
     if hops:
         sizes = sizes.with_hops(hops)
     if widest and not sizes.labelled and not sizes.dense and any(panel.options.unit_labels for panel in panels):

@@ -29,7 +29,7 @@ SHOWN_PADDING = ("hollow", "values", "filled")
 class Panel:
     """One panel of a figure.
 
-    ``whole`` are the connections between two shown units, ``cut`` those with one end shown; ``names`` are those of
+    ``shown`` are the units on the picture, ``whole`` the connections between two of them, ``cut`` those with one end shown; ``names`` are those of
     units, counted as the panel counts; ``marks`` its highlights, ``options`` its own, ``subject`` the graph before any
     layer of it was merged. ``painter`` and ``fills`` say
     what connections and units look like.
@@ -45,11 +45,13 @@ class Panel:
     whole: list[int] = field(init=False)
     cut: list[int] = field(init=False)
     labels: dict[int, Label] = field(init=False)
+    shown: set[int] = field(init=False)
     painter: Painter = field(init=False)
     fills: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         wiring, shown = self.wiring, self.arrangement.shown()
+        self.shown = shown
         self.labels = unit_labels(wiring, shown, self.options)
         self.names = counted(wiring.names, self.options.index_from)
         drawn = wiring.ranks
