@@ -1,4 +1,4 @@
-"""What a legend says: single strokes with their labels, or a run of colours."""
+"""What a legend says: single strokes with their labels, a run of colours, a unit's outline."""
 
 from __future__ import annotations
 
@@ -23,4 +23,10 @@ class Bar(NamedTuple):
     labels: tuple[str, ...]
 
 
-Key = Swatches | Bar
+class Outline(NamedTuple):
+    """What a unit is that is drawn as a dashed outline."""
+
+    title: str
+
+
+Key = Swatches | Bar | Outline

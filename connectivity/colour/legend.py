@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from connectivity.colour.keys import Key, Swatches
+from connectivity.colour.keys import Key, Outline, Swatches
 from connectivity.colour.themes import Stroke, Theme
-from connectivity.scene import Box, Dot, Line, Sheet, Text
+from connectivity.scene import Box, Dot, Line, Sheet, Text, Unit
 from connectivity.typeset.markup import rich_width
 
 LEGEND_SIZE = 11.0
-_CHIP, _LONG_CHIP, _SQUARE = 16.0, 30.0, 10.0
+_CHIP, _LONG_CHIP, _SQUARE, _CIRCLE = 16.0, 30.0, 10.0, 15.0
 _BAR, _BAR_STEPS = 120.0, 40
 _GAP = 12.0  # from a title to its colours
 
@@ -37,6 +37,8 @@ def add_legend(sheet: Sheet, keys: Sequence[Key], middle: float, theme: Theme) -
 
 def _key_width(key: Key) -> float:
     width = rich_width(key.title, LEGEND_SIZE) + _GAP
+    if isinstance(key, Outline):
+        return _CIRCLE + 6 + width - _GAP
     if isinstance(key, Swatches):
         if not key.items:
             return width
@@ -51,8 +53,14 @@ def _chip(key: Swatches) -> float:
 
 
 def _draw_key(sheet: Sheet, key: Key, x: float, y: float, theme: Theme) -> None:
+    if isinstance(key, Outline):
+        outline = Unit("outline", x + _CIRCLE / 2, y, None, theme.background, "key", key.title, style="dashed")
+        sheet.unit(outline._replace(stroke=theme.muted, width=_CIRCLE, height=_CIRCLE))
+        x += _CIRCLE + 6
     sheet.text(Text(x, y, key.title, LEGEND_SIZE, theme.muted, align="start", classes="legend"))
     x += rich_width(key.title, LEGEND_SIZE) + _GAP
+    if isinstance(key, Outline):
+        return
     if isinstance(key, Swatches):
         for stroke, label in key.items:
             _draw_chip(sheet, key, stroke, x, y, theme)
