@@ -24,6 +24,7 @@ SHOW = ("values", "bias")
 RESTS = ("pale", "dashed", "dots", "hidden")
 PADDINGS = ("hidden", "stubs", "hollow", "values", "filled")
 DROPPED = ("cross", "gap")
+ZEROS = ("draw", "dash", "hide")
 LABELS = ("index", "number", "letter", "value", "none")
 EDGE_LABELS = ("auto", "none", "weight", "letter", "index")
 SHAPES = ("circle", "square", "box")
@@ -39,6 +40,13 @@ LABEL_LIMIT = 1_000
 
 MAX_UNITS = 24
 MAX_EDGES = 200_000
+
+
+class Threshold(NamedTuple):
+    """Which weights count as zeros: those below ``number`` in size, or (``share``) the smallest so many per cent."""
+
+    number: float
+    share: bool
 
 
 class Setting(NamedTuple):
@@ -204,6 +212,18 @@ class Options:
         "hidden", "How to draw padding: as stubs of connections, or as units.", choices=PADDINGS, panel=True
     )
     dropped: str = _option("cross", "How to draw dropped units: crossed out, or as gaps.", choices=DROPPED, panel=True)
+    zeros: str | None = _option(
+        None,
+        "How to draw connections whose weight is 0, where weights are given.  [default: draw; hide with a threshold]",
+        choices=ZEROS,
+        panel=True,
+    )
+    threshold: str | None = _option(
+        None,
+        "Which weights count as 0: those smaller than T in size (0.05), or the smallest of each layer (20%).",
+        metavar="T",
+        panel=True,
+    )
     labels: str = _option(
         "index", "What stands in the units: x with an index, 1, x, or a value.", choices=LABELS, panel=True
     )
@@ -232,6 +252,8 @@ class Options:
     def __post_init__(self) -> None:
         if isinstance(self.labels, bool):
             self._set("labels", "index" if self.labels else "none")
+        if isinstance(self.threshold, Real) and not isinstance(self.threshold, bool):
+            self._set("threshold", str(self.threshold))
         for setting in settings():
             value = getattr(self, setting.name)
             if value is None and setting.default is None:
@@ -245,9 +267,16 @@ class Options:
             raise DrawingError(f"vmin ({self.vmin:g}) must be less than vmax ({self.vmax:g})", "vmin")
         if self.colormap == "":
             raise DrawingError("the colormap has no name (as viridis or coolwarm)", "colormap")
+        if self.threshold is not None:
+            threshold_of(self.threshold)
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
+
+    @property
+    def zeros_drawn(self) -> str:
+        """How connections are drawn whose weight counts as 0, one of ``ZEROS``."""
+        return self.zeros or ("draw" if self.threshold is None else "hide")
 
     def replaced(self, changes: dict[str, Any]) -> Options:
         """The same options with some of them changed."""
@@ -308,6 +337,30 @@ def named(options: Mapping[str, Any]) -> dict[str, Any]:
             raise DrawingError(f'"{visible(name)}" is said twice', option)
         values[option] = value
     return values
+
+
+def threshold_of(text: str) -> Threshold:
+    """What a threshold says. Raises DrawingError for what is neither a size, 0 or more, nor a share of 0 to 100 %.
+
+    >>> threshold_of("0.05"), threshold_of("20 %")
+    (Threshold(number=0.05, share=False), Threshold(number=20.0, share=True))
+    """
+    share = text.rstrip().endswith("%")
+    digits = text.rstrip().removesuffix("%").strip()
+    try:
+        number = float(digits) if digits.isascii() and "_" not in digits else math.nan
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise DrawingError(
+            f'threshold "{visible(text, 40)}" is neither a size of weights (as 0.05) '
+            "nor a share of each layer's (as 20%)",
+            "threshold",
+        )
+    if number < 0 or (share and number > 100):
+        legal = "a share from 0% to 100%" if share else "0 or more"
+        raise DrawingError(f'threshold must be {legal}, not "{visible(text, 40)}"', "threshold")
+    return Threshold(abs(number), share)
 
 
 def _checked(setting: Setting, value: Any) -> Any:

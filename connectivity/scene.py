@@ -97,8 +97,9 @@ class Text(NamedTuple):
 class Box(NamedTuple):
     """A rectangle around (x, y): filled, or (with a ``stroke``) a rounded outline.
 
-    One that has an ``id`` is a cell of a matrix, with classes and a tooltip; one of the class ``plate``
-    is the ground under them, one of the class ``bar`` a piece of a legend's bar.
+    One that has an ``id`` is a cell of a matrix, with classes and a tooltip, and perhaps an outline, whose ``style``
+    is solid or dashed; one of the class ``plate`` is the ground under them, one of the class ``bar`` a piece of a
+    legend's bar.
     """
 
     x: float
@@ -110,6 +111,7 @@ class Box(NamedTuple):
     id: str = ""
     classes: str = ""
     tip: str = ""
+    style: str = "solid"
 
 
 class Shape(NamedTuple):

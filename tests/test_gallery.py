@@ -79,6 +79,7 @@ COUNTS: dict[int, Counts] = {
     49: [[(0, 0), (5, 0), (15, 15)] * 4],
     50: [[(0, 0), (15, 3), (15, 3), (10, 0), (10, 10)]],
     51: [[(24, 24), (12, 12), (4, 4)]],
+    52: [[(96, 96)]] * 4,
     56: [[(16, 3)] * 3 + [(12, 0)] * 3],
     57: [[(0, 0), (16, 3), (16, 3), (12, 0), (12, 12)]],
 }
@@ -127,7 +128,7 @@ def texts_of(scene: Scene, classes: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "number", [n for n in COUNTS if n not in (7, 18, 27, 35, 43)]
+    "number", [n for n in COUNTS if n not in (7, 18, 27, 35, 43, 52)]
 )  # cropped, merged, mostly hidden
 def test_what_is_drawn_is_what_is_counted(number: int) -> None:
     scene = scene_of(number)
@@ -369,6 +370,16 @@ def test_values_are_the_published_ones() -> None:
     assert len(signal) == 24
     assert answers[4] == max(answers) == pytest.approx(1.35, abs=0.005)
     assert min(answers) < -1.2
+
+
+def test_pruning_leaves_the_largest_weights() -> None:
+    scene = scene_of(52)
+    edges = Counter(line.classes.split()[0] for line in scene.lines)
+    assert edges == {"edge": 96 + 29}
+    assert len([cell for cell in scene.cells if cell.classes.startswith("cell")]) == 96 + 29
+    assert [unit.tip for unit in scene.units if unit.style == "dashed" and unit.classes != "key"] == [
+        "x10: no connections left"
+    ]
 
 
 def test_outputs_are_shaded_by_how_many_connections_reach_them() -> None:

@@ -1,4 +1,4 @@
-"""What a legend says: single strokes with their labels, or a run of colours."""
+"""What a legend says: single strokes with their labels, a run of colours, a unit's outline."""
 
 from __future__ import annotations
 
@@ -40,4 +40,10 @@ class Areas(NamedTuple):
     title: str = ""
 
 
-Key = Swatches | Bar | Areas
+class Outline(NamedTuple):
+    """What a unit is that is drawn as a dashed outline."""
+
+    title: str
+
+
+Key = Swatches | Bar | Areas | Outline

@@ -6,13 +6,13 @@ import itertools
 from collections.abc import Sequence
 
 from connectivity.colour.hatching import hatched
-from connectivity.colour.keys import Area, Areas, Key, Swatches
+from connectivity.colour.keys import Area, Areas, Key, Outline, Swatches
 from connectivity.colour.themes import Stroke, Theme
-from connectivity.scene import Box, Dot, Line, Shape, Sheet, Text
+from connectivity.scene import Box, Dot, Line, Shape, Sheet, Text, Unit
 from connectivity.typeset.markup import rich_width
 
 LEGEND_SIZE = 11.0
-_CHIP, _LONG_CHIP, _SQUARE = 16.0, 30.0, 10.0
+_CHIP, _LONG_CHIP, _SQUARE, _CIRCLE = 16.0, 30.0, 10.0, 15.0
 _BAR, _BAR_STEPS = 120.0, 40
 _AREA, _AREA_HEIGHT = 18.0, 11.0
 _GAP = 12.0  # from a title to its colours
@@ -48,6 +48,8 @@ def _key_width(key: Key) -> float:
     if isinstance(key, Areas):
         return sum(_AREA + 7 + rich_width(label, LEGEND_SIZE) for _, label in key.items)
     width = rich_width(key.title, LEGEND_SIZE) + _GAP
+    if isinstance(key, Outline):
+        return _CIRCLE + 6 + width - _GAP
     if isinstance(key, Swatches):
         if not key.items:
             return width
@@ -91,8 +93,14 @@ def _draw_key(sheet: Sheet, key: Key, x: float, y: float, theme: Theme) -> None:
     if isinstance(key, Areas):
         _draw_areas(sheet, key, x, y, theme)
         return
+    if isinstance(key, Outline):
+        outline = Unit("outline", x + _CIRCLE / 2, y, None, theme.background, "key", key.title, style="dashed")
+        sheet.unit(outline._replace(stroke=theme.muted, width=_CIRCLE, height=_CIRCLE))
+        x += _CIRCLE + 6
     sheet.text(Text(x, y, key.title, LEGEND_SIZE, theme.muted, align="start", classes="legend"))
     x += rich_width(key.title, LEGEND_SIZE) + _GAP
+    if isinstance(key, Outline):
+        return
     if isinstance(key, Swatches):
         for stroke, label in key.items:
             _draw_chip(sheet, key, stroke, x, y, theme)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from connectivity.graphs.roles import MERGED
 from connectivity.graphs.wiring import LayerView, Wiring
@@ -12,8 +12,8 @@ from connectivity.typeset.text import listed, short
 _LONGEST = 1_000  # of a caption's line, in characters: Graphviz reads no more than 16,384 of a label
 
 
-def caption(layer: LayerView, depth: int) -> tuple[str, list[str]]:
-    """The heading under a layer, and the lines under that.
+def caption(layer: LayerView, depth: int, say: Callable[[int, str], str] = count) -> tuple[str, list[str]]:
+    """The heading under a layer, and the lines under that; ``say`` says how many connections and weights it has.
 
     As "conv 3", ["stride 2", "4 units", "12 connections", "3 weights"]; "input", ["6 units"].
     """
@@ -23,9 +23,9 @@ def caption(layer: LayerView, depth: int) -> tuple[str, list[str]]:
         heading += f" {info.kernel_size}"
     lines = [*info.notes, _units(layer)]
     if info.connections:
-        lines.append(count(info.connections, "connection"))
+        lines.append(say(info.connections, "connection"))
     if info.weights:
-        lines.append(count(info.weights, "weight"))
+        lines.append(say(info.weights, "weight"))
     if info.biases:
         lines.append(count(info.biases, "bias"))
     return one_line(heading or info.name or f"layer {depth}"), [one_line(line) for line in lines]
@@ -47,12 +47,16 @@ def description(panels: Sequence[tuple[Wiring, str | None]]) -> str:
     return " ".join(parts)
 
 
-def connections(panels: Sequence[tuple[Wiring, Sequence[str]]]) -> str:
-    """Every connection of all panels, given with the names of their units, a line each."""
+def connections(panels: Sequence[tuple[Wiring, Sequence[str], Collection[int]]]) -> str:
+    """Every connection of all panels, given with the names of their units and those that are hidden, a line each."""
     lines = []
-    for number, (wiring, names) in enumerate(panels, start=1):
+    for number, (wiring, names, hidden) in enumerate(panels, start=1):
         prefix = f"panel {number}: " if len(panels) > 1 else ""
-        lines += [prefix + connection_tip(wiring, connection, names) for connection in wiring.ranks]
+        lines += [
+            prefix + connection_tip(wiring, connection, names)
+            for connection in wiring.ranks
+            if connection not in hidden
+        ]
     return "\n".join(lines)
 
 

@@ -29,6 +29,20 @@ Key = tuple[int, int]
 """A unit of a whole network, built or not: its layer, and its flat index there (of a graph: its number)."""
 
 
+UNNAMED = 1 << 40
+"""From here on weights are counted that a graph does not name: each connection has its own."""
+
+
+class End(NamedTuple):
+    """A connection at one of its units: the unit at its other end, the layer it leads into, its weight and the value."""
+
+    unit: int
+    other: Key
+    layer: int
+    weight: int
+    value: float | None
+
+
 class LayerView:
     """A layer of a wiring: its facts, and its units in order.
 
@@ -206,6 +220,41 @@ class Wiring:
                 if weight is not None and self.parameters[connection] != NO_PARAMETER:
                     values[self.parameters[connection]] = weight
         return values
+
+    def weight_number(self, connection: int) -> int:
+        """Which of its layer's weights a connection has; from ``UNNAMED`` on where a graph names none."""
+        parameter = self.parameters[connection]
+        return UNNAMED + connection if parameter == NO_PARAMETER else parameter
+
+    def weights_into(self, layer: int) -> tuple[Sequence[int], Sequence[float]]:
+        """The weights that connections of the whole network into a layer have, in order, and the value of each."""
+        values = {
+            self.weight_number(connection): weight
+            for connection in self.into(layer)
+            if self.roles[connection].counted and (weight := self.weights[connection]) is not None
+        }
+        weights = sorted(values)
+        return weights, [values[weight] for weight in weights]
+
+    def repeats(self, layer: int, weights: Collection[int]) -> int:
+        """How many connections of the whole network into a layer have one of ``weights``."""
+        chosen = set(weights)
+        return sum(
+            self.weight_number(connection) in chosen
+            for connection in self.into(layer)
+            if self.roles[connection].counted
+        )
+
+    def ends(self, units: Collection[int]) -> Iterator[End]:
+        """Every connection of the whole network at some units; those of biases and padding do not count."""
+        for connection in range(len(self)):
+            if self.roles[connection].counted:
+                source, target = self.sources[connection], self.targets[connection]
+                rest = self.layer_of[target], self.weight_number(connection), self.weights[connection]
+                if target in units:
+                    yield End(target, self.key(source), *rest)
+                if source in units:
+                    yield End(source, self.key(target), *rest)
 
     def degrees(self, units: Iterable[int]) -> dict[int, int]:
         """How many connections of the whole network reach each of ``units``; those of biases and padding do not count."""

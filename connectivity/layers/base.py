@@ -214,6 +214,11 @@ class Layer:
         """The weights that connections use."""
         return set(self.connections(*shapes).parameters) - {NO_PARAMETER}
 
+    def repeats(self, weights: Iterable[int], *shapes: Shape) -> int:
+        """How many connections have one of ``weights``, no two of which are the same."""
+        chosen = set(weights)
+        return sum(parameter in chosen for parameter in self.connections(*shapes).parameters)
+
     def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
         """The units of the inputs that nothing leads from, in order."""
         return _left_out(sum(shape.units for shape in shapes), set(self.connections(*shapes).sources))

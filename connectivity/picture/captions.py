@@ -44,7 +44,7 @@ class Captions:
     def _caption(self, index: int) -> tuple[str, list[str]]:
         """A layer's caption; one that takes what is joined says what that is."""
         layers = self._layers
-        heading, lines = descriptions.caption(layers[index], index)
+        heading, lines = self._panel.pruning.caption(index)
         joins, takes = self._branches.joins, self._branches.takes[index]
         if any(source in joins for source in layers[index].inputs) and index not in joins:
             names = [layers[source].info.name for source in dict.fromkeys(takes)]

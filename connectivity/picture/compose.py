@@ -24,6 +24,7 @@ from connectivity.picture.canvas import Numbers
 from connectivity.picture.graphview import GraphDrawer
 from connectivity.picture.labels import check_labels, label_width
 from connectivity.picture.panel import Panel, arrangement_of
+from connectivity.picture.pruning import check_pruned, leaves_out, pruning_keys, said_of_pruning
 from connectivity.scene import Extent, Scene, Sheet
 from connectivity.typeset.markup import plain
 
@@ -52,7 +53,7 @@ LEAST_TITLE = 300.0
 """Titles are wrapped at the width of what they stand over, but not below this, in points."""
 
 _MARKED_WHOLE = 50_000
-"""Of a network with no more connections than this all are made where some are highlighted.
+"""Of a network with no more connections than this all are made where some are highlighted, or hidden.
 
 So that stubs that stand for many show whether any of these is marked; of a larger one they show it of the first.
 """
@@ -89,9 +90,10 @@ def compose(drafts: Sequence[Draft], options: Options) -> Scene:
     panels = _panels(drafts, titles, options)
     drawn = sum(len(panel.whole) for panel in panels)
     check_edges(drawn, options.max_edges)
+    strongest_last = any(panel.pruning.applies for panel in panels)
     painters, keys = paint([panel.painted() for panel in panels], options)
     for panel, painter in zip(panels, painters, strict=True):
-        panel.painter = painter
+        panel.painter, panel.strongest_last = panel.pruning.painter(painter), strongest_last
     keys += [key for key in _fill(panels) if key.title not in {key.title for key in keys}]
     sizes = _sizes(panels, options)
     paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.width, sizes.font)
@@ -114,6 +116,7 @@ def compose(drafts: Sequence[Draft], options: Options) -> Scene:
         sheet.title(options.title, middle, extent.top, width, TITLE_SIZE, gap=16.0)
     if options.legend:
         keys += dict.fromkeys(key for panel in panels if not isinstance(panel, Panel) for key in panel.keys)
+        keys += pruning_keys([panel.pruning for panel in panels], theme)
         add_legend(sheet, [*keys, *_highlight_keys(panels, options)], middle, theme)
     _put_on_paper(paper, [*grid, (sheet, 0.0, 0.0)], extent)
     _say(paper, panels, options)
@@ -136,16 +139,18 @@ def _say(paper: Scene, panels: Sequence[AnyPanel], options: Options) -> None:
     subjects = " and ".join(dict.fromkeys(panel.title for panel in panels if panel.title))
     paper.title = plain(options.title or subjects or "connectivity graph")
     described = descriptions.description([(panel.subject, panel.title) for panel in panels])
-    paper.description = plain(options.description or described)
+    left_out = said_of_pruning([(panel.pruning, panel.names) for panel in panels])
+    paper.description = plain(options.description or " ".join([described, *left_out]))
     if options.list_connections:
-        paper.description += "\n" + descriptions.connections([(panel.wiring, panel.names) for panel in panels])
+        listed = descriptions.connections([(panel.wiring, panel.names, panel.pruning.hidden) for panel in panels])
+        paper.description = "\n".join([paper.description, listed, *(left_out if options.description else [])])
 
 
 def _panels(drafts: Sequence[Draft], titles: Sequence[str | None], options: Options) -> list[AnyPanel]:
     """The panels with what is shown made, what is highlighted found, and merged layers merged."""
     plans = [_plan(draft) for draft in drafts]
     most = sum(plan.most_connections() for plan in plans)
-    if all(not panel_options.highlight or panel_options.rest != "hidden" for _, panel_options in drafts):
+    if not any(leaves_out(panel_options) for _, panel_options in drafts):
         check_edges(most, options.max_edges)
     wirings = [plan.wiring() for plan in plans]
     highlights: list[list[Highlight | None]] = [[] for _ in drafts]
@@ -167,6 +172,7 @@ def _panels(drafts: Sequence[Draft], titles: Sequence[str | None], options: Opti
         plan.panel(wiring, title, [mark for mark in marks if mark is not None])
         for plan, wiring, title, marks in zip(plans, wirings, titles, highlights, strict=True)
     ]
+    check_pruned([(panel.pruning, panel.options) for panel in panels])
     if any(panel.marks for panel in panels):
         from connectivity.picture.highlight import check_shown
 
@@ -227,7 +233,8 @@ def _arrangement(subject: Subject, options: Options) -> Arrangement:
 def _whole(layers: Sequence[LayerView], options: Options) -> frozenset[int] | None:
     """The layers of which every unit is needed, shown or not; None: of all."""
     connections = sum(layer.info.connections for layer in layers)
-    if options.list_connections or (options.highlight and connections <= _MARKED_WHOLE):
+    leaves = options.highlight or options.zeros_drawn == "hide"
+    if options.list_connections or (leaves and connections <= _MARKED_WHOLE):
         return None
     return frozenset(number for number, layer in enumerate(layers) if layer.info.name in options.merge)
 

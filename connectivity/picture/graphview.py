@@ -111,12 +111,13 @@ class GraphDrawer:
         value = self.view.values.get(unit)
         name = self.panel.names[unit] + ("" if value is None else f" = {short(value, self.largest)}")
         kind = "bias" if unit in self.view.biases.values() else "unit"
+        lost = unit in self.panel.pruning.lost
         is_input = not self.view.layers[index].inputs
         usual = self.theme.input_fill if is_input and kind != "bias" else self.theme.unit_fill
         fill, stroke = self.marked.get(unit, ("", ""))
-        fill = fill or self.fills.get(unit, usual)
+        fill = fill or (self.theme.background if lost else self.fills.get(unit, usual))
         label = self.panel.labels.get(unit) if self.sizes.labelled else None
-        ink = readable(self.theme.ink, self.theme.background, fill)
+        ink = readable(self.theme.muted if lost else self.theme.ink, self.theme.background, fill)
         width, height = self.ground.whole_layer(index) if unit in self.view.bars else (0.0, 0.0)
         if width and self.options.labels != "none" and not label:
             label = self.panel.labels.get(unit)
@@ -128,10 +129,10 @@ class GraphDrawer:
                 label,
                 fill,
                 f"{kind} layer{index}",
-                name,
+                f"{name}: no connections left" if lost else name,
                 shape="box" if width else self.options.unit_shape,
-                style="dashed" if kind == "bias" else "solid",
-                stroke=stroke,
+                style="dashed" if kind == "bias" or lost else "solid",
+                stroke=stroke or (self.theme.muted if lost else ""),
                 ink="" if ink == self.theme.ink else ink,
                 width=width,
                 height=height,

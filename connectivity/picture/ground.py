@@ -208,7 +208,7 @@ class Ground:
         reaches = [0.0] * self.branches.depth
         along, levels = self.along, self.branches.levels
         sources, targets, layer_of = self.view.sources, self.view.targets, self.view.layer_of
-        for connection in self.panel.whole:
+        for connection in (*self.panel.whole, *self.panel.open):  # what is hidden leaves the others where they are
             source, target = sources[connection], targets[connection]
             here, there = layer_of[source], layer_of[target]
             reach, level = abs(along[target] - along[source]), levels[there]

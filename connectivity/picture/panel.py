@@ -17,6 +17,7 @@ from connectivity.layout.columns import Arrangement
 from connectivity.layout.skips import Skip, Way, skips_of
 from connectivity.options import Options
 from connectivity.picture.labels import unit_labels
+from connectivity.picture.pruning import Pruning
 
 if TYPE_CHECKING:
     from connectivity.picture.highlight import Highlight
@@ -29,8 +30,9 @@ SHOWN_PADDING = ("hollow", "values", "filled")
 class Panel:
     """One panel of a figure.
 
-    ``shown`` are the units on the picture, ``whole`` the connections between two of them, ``cut`` those with one end shown; ``names`` are those of
-    units, counted as the panel counts; ``marks`` its highlights, ``options`` its own, ``subject`` the graph before any
+    ``shown`` are the units on the picture, ``whole`` the connections between two of them, ``cut`` those with one end shown, ``open`` those between
+    shown units that are hidden since their weights count as zeros; ``strongest_last``: of lines that cross, those
+    with the larger weights lie over the others. ``names`` are those of units, counted as the panel counts; ``marks`` its highlights, ``options`` its own, ``subject`` the graph before any
     layer of it was merged. ``painter`` and ``fills`` say
     what connections and units look like.
     """
@@ -48,6 +50,7 @@ class Panel:
     shown: set[int] = field(init=False)
     painter: Painter = field(init=False)
     fills: dict[int, str] = field(default_factory=dict)
+    strongest_last: bool = False
 
     def __post_init__(self) -> None:
         wiring, shown = self.wiring, self.arrangement.shown()
@@ -60,6 +63,9 @@ class Panel:
         self.whole, self.cut = drawn, []
         if len(shown) < len(wiring.names):
             self._divide(drawn, shown)
+        self.pruning = Pruning(self.subject, wiring, shown, self.options, self.arrangement.knows)
+        self.whole, self.open = self.pruning.divided(self.whole)
+        self.cut = self.pruning.stubs(self.cut)
         self.skips: dict[tuple[int, int], Skip] = {}
         self.settle_skips()
 

@@ -39,6 +39,7 @@ THIN, THINNEST = 0.5, 0.28
 """How wide lines are among so many that they have no heads, and in a dense scene; shares of their width."""
 
 
+_OUTLINE = 0.7  # the width of a cell's outline, in points
 _SIGN = 1.7  # the size of a sign in a unit, in font sizes of its labels
 _HEAD = 4.5  # the length of an arrow's head, in points: ten times arrowsize
 
@@ -90,9 +91,10 @@ def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
 
 
 def _add_cells(writer: _Marks, cells: list[Box]) -> None:
-    for (fill, classes), alike in groupby(cells, key=lambda cell: (cell.fill, cell.classes)):
-        shared = _cell_style(fill, classes)
-        for cell in alike:
+    for _, alike in groupby(cells, key=lambda cell: (cell.fill, cell.classes, cell.stroke, cell.style)):
+        same = list(alike)
+        shared = _cell_style(same[0])
+        for cell in same:
             writer.add(shared, f"id={cell.id} {_extent(cell)} {_at(cell.x, cell.y)}", cell.id)
 
 
@@ -175,11 +177,11 @@ def _unit_key(unit: Unit) -> tuple[str, ...]:
 
 
 def _unit_style(scene: Scene, unit: Unit) -> dict[str, str]:
-    pen = 1.1 if scene.diameter > 12 else max(0.2, 0.07 * scene.diameter)
+    diameter = (unit.height if unit.shape == "circle" else 0.0) or scene.diameter
+    pen = 1.1 if diameter > 12 else max(0.2, 0.07 * diameter)
     styles = [style for style in ("filled" if unit.fill else "", unit.style) if style not in ("", "solid")]
-    if (
-        unit.width and unit.shape != "circle"
-    ):  # of other boxes, arrows would end before the corners: Graphviz clips them at the rectangle
+    if unit.width and unit.shape != "circle":
+        # Of other boxes, arrows would end before the corners: Graphviz clips them at the rectangle.
         styles.append("rounded")
     return {
         "shape": "circle" if unit.shape == "circle" else "box",
@@ -307,15 +309,19 @@ def _extent(box: Box) -> str:
     return " ".join(f"{key}={value}" for key, value in _size(box.width, box.height).items() if key != "fixedsize")
 
 
-def _cell_style(fill: str, classes: str) -> dict[str, str]:
-    return {
+def _cell_style(cell: Box) -> dict[str, str]:
+    style = {
         "shape": "box",
         "style": "filled",
         "fixedsize": "true",
         "penwidth": "0",
-        "fillcolor": f'"{fill}"',
-        "class": f'"{classes}"',
+        "fillcolor": f'"{cell.fill}"',
+        "class": f'"{cell.classes}"',
     }
+    if cell.stroke:
+        style |= {"penwidth": _n(_OUTLINE), "color": f'"{cell.stroke}"'}
+        style["style"] = "filled" if cell.style == "solid" else f'"filled,{cell.style}"'
+    return style
 
 
 def _painted(boxes: Iterable[Box]) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from connectivity.graphs import descriptions
-from connectivity.layers.base import count
 from connectivity.picture.cells.brush import Brush
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.scene import LEADING
@@ -45,18 +44,15 @@ def caption_of(panel: CellPanel, number: int, *more: str, counts: bool = False) 
     """The caption of a layer: what it is, its parameters, ``more``, how many weights; ``counts``: connections too."""
     layer = panel.layers[number]
     info = layer.info
-    heading, _ = descriptions.caption(layer, number)
+    heading, facts = panel.pruning.caption(number)
+    facts = facts[len(info.notes) + 1 :]  # behind the notes and the number of units
     titles = panel.options.layer_titles
     if number < len(titles) and titles[number].strip():
         heading = descriptions.one_line(titles[number])
     lines = [*more, *map(descriptions.one_line, info.notes)]
-    if counts and info.connections:
-        lines.append(count(info.connections, "connection"))
-    if info.weights and layer.kind.has_weights:
-        lines.append(count(info.weights, "weight"))
-    if info.biases:
-        lines.append(count(info.biases, "bias"))
-    return Caption(heading, lines)
+    if info.connections and not counts:
+        facts = facts[1:]
+    return Caption(heading, [*lines, *facts])
 
 
 def shape_text(channels: int, length: int) -> str:

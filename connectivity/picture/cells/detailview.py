@@ -52,7 +52,7 @@ class DetailDrawer:
         self.cell = max(_SMALLEST, min(_LARGEST, _AVAILABLE / cells))
         self.scale = self._scale()
         shows_numbers = panel.wish(self.options.kernels, 1) == "values" or self.scale is not None
-        self.painter = KernelPainter(self.brush, self.scale, shows_numbers)
+        self.painter = KernelPainter(panel, self.brush, self.scale, shows_numbers)
         self._measure()
 
     def _scale(self) -> CellScale | None:
@@ -314,7 +314,7 @@ class DetailDrawer:
             middle = sum(across) / 2
             start, near = self.kernel_end - kernels.taps * size, middle - kernels.inputs * size / 2
             hue = self.painter.hue(output, kernels.outputs)
-            self.painter.paint(kernels, output, hue, start, near, size, self.layer.info.name)
+            self.painter.paint(kernels, output, hue, start, near, size, 1)
             plain = self.brush.is_print or self.scale is not None
             if self.vertical:
                 self.brush.text(

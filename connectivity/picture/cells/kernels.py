@@ -73,8 +73,8 @@ def tap_positions(view: LayerView, taps: int) -> list[float]:
 class KernelPainter:
     """Paints the kernels of a panel; ``scale`` is that of values, None where shades tell weights apart."""
 
-    def __init__(self, brush: Brush, scale: CellScale | None, numbers: bool) -> None:
-        self._brush, self._scale, self._numbers = brush, scale, numbers
+    def __init__(self, panel: CellPanel, brush: Brush, scale: CellScale | None, numbers: bool) -> None:
+        self._panel, self._brush, self._scale, self._numbers = panel, brush, scale, numbers
 
     def hue(self, output: int, outputs: int) -> str:
         """The hue of a kernel; of more than there are hues all have one, and are told by their numbers."""
@@ -102,7 +102,7 @@ class KernelPainter:
         along: float,
         across: float,
         size: float,
-        layer: str,
+        layer: int,
         step: float | None = None,
     ) -> None:
         """A kernel whose first cell begins at a place: taps along, ``step`` apart, channels across as they are read."""
@@ -114,8 +114,11 @@ class KernelPainter:
                 spans = (start, start + size), (across + line * size, across + (line + 1) * size)
                 fill = self.fill(kernels, output, row, tap, hue)
                 value = kernels.values.get((output, row, tap))
-                name = f"{layer}.weight[{output},{row},{tap}]"
+                name = f"{self._panel.layers[layer].info.name}.weight[{output},{row},{tap}]"
                 tip = name if value is None else f"{name} = {short(value)}"
+                number = (output * kernels.inputs + row) * kernels.taps + tap
+                if self._panel.pruning.leaves_out(layer, value, number):
+                    fill, value, tip = brush.theme.background, None, f"{tip}, hidden"
                 corners = brush.flow.rectangle(*spans)
                 brush.sheet.shape(
                     Shape(corners, fill, stroke=brush.theme.unit_stroke, width=0.8, classes="kernelcell", tip=tip)

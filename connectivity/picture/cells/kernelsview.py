@@ -53,7 +53,6 @@ class KernelsDrawer:
 
     def _section(self, number: int, kernels: Kernels, top: float) -> float:
         """The kernels of a layer from ``top`` down; where they end."""
-        layer = self.panel.layers[number]
         scale = None
         if self.panel.says_weights:
             scale = CellScale.of_most(list(kernels.values.values()), self.options, self.theme)
@@ -65,13 +64,15 @@ class KernelsDrawer:
         self._header(number, kernels, len(shown), top, right, scale)
         at = top + 34.0
         curved = kernels.inputs == 1 and scale is not None
-        painter = KernelPainter(self.brush, scale, self.panel.wish(self.options.kernels, number) == "values")
+        painter = KernelPainter(
+            self.panel, self.brush, scale, self.panel.wish(self.options.kernels, number) == "values"
+        )
         rows = [shown[start : start + columns] for start in range(0, len(shown), columns)]
         for place, row in enumerate(rows):
             at += _CURVE_ROOM if curved else (14.0 if not place else 0.0)
             for column, output in enumerate(row):
                 left = column * (wide + _GAP) + _LABEL
-                self._kernel(kernels, output, left, at, cell, painter, layer.info.name, first=not place)
+                self._kernel(kernels, output, left, at, cell, painter, number, first=not place)
                 if curved:
                     self._curve(kernels, output, left, at, cell, scale)
             at += kernels.inputs * cell + _ROW_GAP
@@ -85,7 +86,7 @@ class KernelsDrawer:
         top: float,
         cell: float,
         painter: KernelPainter,
-        layer: str,
+        layer: int,
         *,
         first: bool,
     ) -> None:

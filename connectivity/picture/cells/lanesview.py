@@ -61,7 +61,7 @@ class LanesDrawer:
         self.pads = panel.plan.pads(1)
         self.first, self.second = self._kernels(1), self._kernels(2) if len(self.layers) > 2 else None
         self.scale = self._scale()
-        self.painter = KernelPainter(self.brush, self.scale, True)
+        self.painter = KernelPainter(panel, self.brush, self.scale, True)
         self.cell = self._size()
         self.kernel_cell = self.cell if self.first.inputs == 1 else max(9.0, 0.7 * self.cell)
         self.heads: list[tuple[float, Caption]] = []
@@ -253,8 +253,7 @@ class LanesDrawer:
             else:
                 high = max(height, self.cell)
                 item = self._item(along, aside + number * self._row() + (high - height) / 2, width, height)
-            name = self.layers[1].info.name
-            self.painter.paint(self.first, group * outputs + number, hue, item.left, -item.top, size, name)
+            self.painter.paint(self.first, group * outputs + number, hue, item.left, -item.top, size, 1)
             items.append(item)
         return items
 

@@ -15,6 +15,7 @@ from connectivity.options import Options, by_layer
 from connectivity.picture.cells.bonds import Bond, bond_of
 from connectivity.picture.cells.flow import Flow
 from connectivity.picture.labels import unit_labels
+from connectivity.picture.pruning import Pruning
 from connectivity.scene import Scene
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class CellPanel:
     """
 
     painter: Painter
+    strongest_last = False
 
     def drawer(self, paper: Scene) -> CellDrawer:
         """What draws it."""
@@ -56,6 +58,8 @@ class CellPanel:
         self.fills: dict[int, str] = {}
         self.whole = [one for one in wiring.ranks if wiring.layer(one) in plan.lined and wiring.roles[one].counted]
         self.shown = {unit for layer in self.layers for unit in layer.places}
+        self.pruning = Pruning(subject, wiring, self.shown, options)
+        self.whole = self.pruning.divided(self.whole)[0]
 
     @property
     def theme(self) -> Theme:

@@ -77,7 +77,7 @@ class SignalDrawer:
             self.units = CellScale(values, self.options, self.theme)
             self.weights = CellScale(weights, self.options, self.theme)
             self.panel.keys = [self.units.key("values of units"), self.weights.key("weights")]
-        self.painter = KernelPainter(self.brush, self.weights, True)
+        self.painter = KernelPainter(self.panel, self.brush, self.weights, True)
 
     def _stand(self) -> None:
         """Where each layer's positions are (base, step in cells), and where its rows begin across."""
@@ -247,9 +247,7 @@ class SignalDrawer:
         for output in range(kernels.outputs):
             place = kernels.outputs - 1 - output if self.panel.flow.backwards else output
             across = self.stacks[number - 1] + place * (high + _BETWEEN * self.cell)
-            self.painter.paint(
-                kernels, output, self.theme.ink, start, across, self.cell, self.layers[number].info.name, step
-            )
+            self.painter.paint(kernels, output, self.theme.ink, start, across, self.cell, number, step)
             if kernels.outputs > 1:
                 self._kernel_name(output, start, across + high / 2)
             self._kernel_numbers(kernels, output, start + (len(places) - 1) * step + self.cell, across + high / 2)
