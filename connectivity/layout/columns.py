@@ -27,21 +27,28 @@ class Column:
     """The units of one layer: where the shown ones stand, and where dots stand for the others.
 
     ``along`` runs along the layer. ``across`` is where channels in rows stand beside its middle; who
-    is not in it stands there. ``dots`` are (along, across).
+    is not in it stands there. ``dots`` are (along, across). ``unseen`` is where units would stand of layers that are
+    left out, which have nothing but dots.
     """
 
     along: dict[int, float] = field(default_factory=dict)
     across: dict[int, float] = field(default_factory=dict)
     dots: list[tuple[float, float]] = field(default_factory=list)
+    unseen: dict[int, float] = field(default_factory=dict)
 
     def span(self) -> tuple[float, float]:
         """The least and the largest coordinate along the layer."""
         places = [*self.along.values(), *(along for along, _ in self.dots)]
         return min(places, default=0.0), max(places, default=0.0)
 
+    def obstacles(self) -> list[float]:
+        """Where along the layer something stands that no line may run through."""
+        return [*self.along.values(), *(along for along, _ in self.dots if self.unseen)]
+
     def move(self, along: float) -> None:
         """Move all of it along the layer."""
         if along:
+            self.unseen = {unit: place + along for unit, place in self.unseen.items()}
             self.along = {unit: place + along for unit, place in self.along.items()}
             self.dots = [(place + along, across) for place, across in self.dots]
 
@@ -129,12 +136,21 @@ class Arrangement:
         self.columns = [
             Column() if index in self.branches.joins else self._column(index) for index in range(len(wiring.layers))
         ]
+        if self.branches.branching:
+            self._settle_gaps()
         for unit in wiring.biases.values():
             index = wiring.layer_of[unit]
             column = self.columns[index]
             column.along[unit] = column.span()[0] - BIAS_GAP - self._half_bar(index)
         if self.branches.branching:
             self.spread([0.0] * len(wiring.layers))
+
+    def _settle_gaps(self) -> None:
+        """Put the dots of layers that are left out into a row of units: between the rows connections pass."""
+        for index, takes in enumerate(self.branches.takes):
+            rows = [place for one in takes for place in self.columns[one].along.values()]
+            if self._layers[index].kind.left_out and rows:
+                self.columns[index].dots = [(min(rows, key=abs), 0.0)]
 
     def spread(self, gaps: Sequence[float]) -> None:
         """Move layers of one level beside one another, with ``gaps`` (in pitches) behind each beside the usual one."""
@@ -169,6 +185,8 @@ class Arrangement:
         """
         channel, position = self._place(layer, unit)
         blocks, shift = self._blocks[layer], self.shifts[layer]
+        if self._layers[layer].kind.left_out and not self.knows(layer, seen_from[0]):
+            return self.columns[seen_from[0]].along[seen_from[1]], False  # straight on
         if channel not in blocks.centres:
             return shift + (0.0 if self._rows else blocks.dots), False
         centre = shift + (0.0 if self._rows else blocks.centres[channel])
@@ -181,7 +199,7 @@ class Arrangement:
 
     def row(self, layer: int, unit: int) -> float:
         """Where the row of a unit's channel is, shown or not, across the layer."""
-        if not self._rows:
+        if not self._rows or self._layers[layer].kind.left_out:
             return 0.0
         blocks, (channel, _) = self._blocks[layer], self._place(layer, unit)
         return blocks.centres.get(channel, blocks.dots)
@@ -209,7 +227,7 @@ class Arrangement:
         layer, frame, blocks = self._layers[index], self._frame_of[index], self._blocks[index]
         column = Column()
         places = {unit: layer.places[unit] for unit in layer.units}
-        if self._padding:
+        if self._padding and not layer.kind.left_out:
             places.update(layer.padding)
         for unit, (channel, position) in places.items():
             place = frame.drawn(index, position)
@@ -219,6 +237,8 @@ class Arrangement:
                     column.across[unit] = blocks.centres[channel]
                 else:
                     column.along[unit] = place - frame.centre + blocks.centres[channel]
+        if layer.kind.left_out:
+            return Column(dots=[(0.0, 0.0)], unseen=column.along)
         if len(column.along) < (1 if layer.whole else layer.total) + (len(layer.padding) if self._padding else 0):
             for stretch in frame.stretches(index):
                 for centre in blocks.centres.values():

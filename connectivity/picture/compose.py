@@ -14,6 +14,7 @@ from connectivity.colour.themes import THEME
 from connectivity.errors import DrawingError, suggestion, visible
 from connectivity.figures.subjects import Subject
 from connectivity.graphs import descriptions
+from connectivity.graphs.gaps import LEFT_OUT, drawn_names, has_matrix
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
 from connectivity.layout.sizes import LEAST_PITCH, Sizes
@@ -76,7 +77,7 @@ def compose(drafts: Sequence[Draft], options: Options) -> Scene:
     titles = _titles(drafts, options)
     _check_layers(drafts, options)
     panels = _panels(drafts, titles, options)
-    drawn = sum(len(panel.whole) for panel in panels)
+    drawn = sum(len(panel.visible) for panel in panels)
     check_edges(drawn, options.max_edges)
     painters, keys = paint([panel.painted() for panel in panels], options)
     for panel, painter in zip(panels, painters, strict=True):
@@ -263,10 +264,10 @@ def _titles(drafts: Sequence[Draft], options: Options) -> list[str | None]:
 def _check_layers(drafts: Sequence[Draft], options: Options) -> None:
     """Raise DrawingError for titles or boxes of layers that are in no panel, and for layers too long to draw."""
     deepest = max(len(draft.subject.layers) for draft in drafts)
-    names = list(dict.fromkeys(layer.info.name for draft in drafts for layer in draft.subject.layers))
+    layers = [layer for draft in drafts for layer in draft.subject.layers]
     for draft in drafts:
         _check_titles(draft.options, deepest)
-        _check_names(draft.options, names)
+        _check_names(draft.options, layers)
         _check_contents(draft.options, drafts)
     longest = max(layer.total for draft in drafts for layer in draft.subject.layers)
     if not options.max_units and longest * LEAST_PITCH > COORDINATE_LIMIT:
@@ -284,15 +285,19 @@ def _check_titles(options: Options, deepest: int) -> None:
             raise DrawingError(f"{len(titles)} {noun} for {deepest} layers, the input among them", field)
 
 
-def _check_names(options: Options, names: Sequence[str]) -> None:
+def _check_names(options: Options, layers: Sequence[LayerView]) -> None:
+    names = list(dict.fromkeys(layer.info.name for layer in layers))
+    drawn = drawn_names(layers)
     for verb, requests, field in (("box", options.boxes, "boxes"), ("merge", options.merge, "merge")):
         for name in requests:
             if name not in names:
                 raise DrawingError(f'no layer to {verb} is named "{visible(name)}"{suggestion(name, names)}', field)
+            if name not in drawn:
+                raise DrawingError(f'there is nothing to {verb}: "{visible(name)}" {LEFT_OUT}', field)
 
 
 def _check_contents(options: Options, drafts: Sequence[Draft]) -> None:
-    if options.view == "matrix" and any(len(draft.subject.layers) < 2 for draft in drafts):
+    if options.view == "matrix" and not all(any(map(has_matrix, draft.subject.layers)) for draft in drafts):
         raise DrawingError("an input alone has no matrix; say a layer, as in 6 conv:3", "view")
     shows = "values" in options.show or options.labels == "value"
     if shows and not any(draft.subject.has_values for draft in drafts):

@@ -21,6 +21,7 @@ BRACKET, STEM = 16.0, 14.0
 
 _MINIMUM_GAP, _LABELLED_GAP, _MAXIMUM_GAP = 112.0, 136.0, 520.0  # from one column to the next, in points
 _BRANCHING_GAP = 84.0  # the least of these where there are branches, whose networks have many columns
+_LEFT_OUT_GAP = 66.0  # from a column to dots that stand for layers that are left out
 _CAPTION_GAP = 8.0  # from units to a caption right over or under them, in points
 _BESIDE = 12.0  # from units to a caption beside them, in points
 _WIDER = (1.0, 1.4, 2.0, 2.8)  # how many times the gap between branches is tried for a caption that is in the way
@@ -190,6 +191,8 @@ class Ground:
     def _least_gap(self, level: int) -> float:
         """The least depth before a level: more where the texts at its connections need the room."""
         least = _BRANCHING_GAP if self.branches.branching else _MINIMUM_GAP
+        if self._is_gap(level - 1) or self._is_gap(level):
+            return _LEFT_OUT_GAP
         if not self._texts:
             return least
         layers = set(self.branches.at(level))
@@ -202,6 +205,10 @@ class Ground:
         spans = [self.places.columns[index].span() for one in (level - 1, level) for index in self.branches.at(one)]
         length = max(high - low for low, high in spans) * self.sizes.pitch
         return max(_LABELLED_GAP, edgelabels.room(texts, length))
+
+    def _is_gap(self, level: int) -> bool:
+        """Whether nothing stands in a column but dots for layers that are left out."""
+        return all(self.view.layers[index].kind.left_out for index in self.branches.at(level))
 
     def _reaches(self) -> list[float]:
         """How far the arrows into each level run along it, at most, in pitches."""

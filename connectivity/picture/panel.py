@@ -29,7 +29,8 @@ SHOWN_PADDING = ("hollow", "values", "filled")
 class Panel:
     """One panel of a figure.
 
-    ``whole`` are the connections between two shown units, ``cut`` those with one end shown; ``names`` are those of
+    ``whole`` are the connections between two shown units, ``cut`` those with one end shown, of which ``gapped`` come
+    from layers that are left out and have cells in matrices; ``names`` are those of
     units, counted as the panel counts; ``marks`` its highlights, ``options`` its own, ``subject`` the graph before any
     layer of it was merged. ``painter`` and ``fills`` say
     what connections and units look like.
@@ -44,6 +45,7 @@ class Panel:
     names: Sequence[str] = field(init=False)
     whole: list[int] = field(init=False)
     cut: list[int] = field(init=False)
+    gapped: list[int] = field(init=False)
     labels: dict[int, Label] = field(init=False)
     painter: Painter = field(init=False)
     fills: dict[int, str] = field(default_factory=dict)
@@ -55,7 +57,7 @@ class Panel:
         drawn = wiring.ranks
         if self.options.highlight and self.options.rest == "hidden":
             drawn = [connection for connection in drawn if connection in self.marked_connections]
-        self.whole, self.cut = drawn, []
+        self.whole, self.cut, self.gapped = drawn, [], []
         if len(shown) < len(wiring.names):
             self._divide(drawn, shown)
         self.skips: dict[tuple[int, int], Skip] = {}
@@ -70,6 +72,7 @@ class Panel:
     def _divide(self, drawn: Sequence[int], shown: set[int]) -> None:
         """Tell connections that are drawn whole from those that are stubs."""
         wiring, jumps = self.wiring, self.arrangement.jumps
+        unseen = {unit for column in self.arrangement.columns for unit in column.unseen}
         self.whole, self.cut = [], []
         for connection in drawn:
             ends = (wiring.sources[connection] in shown) + (wiring.targets[connection] in shown)
@@ -77,6 +80,13 @@ class Panel:
                 self.whole.append(connection)
             elif ends:
                 self.cut.append(connection)
+                if wiring.sources[connection] in unseen and not jumps(wiring, connection):
+                    self.gapped.append(connection)
+
+    @property
+    def visible(self) -> list[int]:
+        """The connections that have a mark of their own: a line between two units, or a cell of a matrix."""
+        return self.whole if self.options.view == "graph" else [*self.whole, *self.gapped]
 
     @property
     def theme(self) -> Theme:
@@ -98,7 +108,7 @@ class Panel:
         """How many connections that are drawn whole have each weight, by the layer they are of and parameter."""
         wiring = self.wiring
         owners = [wiring.owner(layer) for layer in range(len(wiring.layers))]
-        return Counter((owners[wiring.layer(connection)], wiring.parameters[connection]) for connection in self.whole)
+        return Counter((owners[wiring.layer(connection)], wiring.parameters[connection]) for connection in self.visible)
 
     def marks_of(self, connection: int) -> int:
         """How many marks on the picture a connection's weight has: lines, and cells of matrices."""
@@ -109,7 +119,7 @@ class Panel:
         """What of it is coloured."""
         return Painted(
             self.wiring,
-            self.whole,
+            self.visible,
             self.options,
             self._legend_layers(),
             self.arrangement.branches.levels,
