@@ -64,7 +64,9 @@ def _text(facts: dict[str, Any]) -> str:
     if max(map(len, table)) > width:
         table = _blocks(rows)
     totals = ", ".join(count(value, _SINGULAR[key]) for key, value in facts["totals"].items())
-    return "\n".join([*table, "", f"total: {totals}", *facts["branches"], *_left_out(facts), *_unused(facts), "", facts["sentence"]])
+    return "\n".join(
+        [*table, "", f"total: {totals}", *facts["branches"], *_left_out(facts), *_unused(facts), "", facts["sentence"]]
+    )
 
 
 _SINGULAR = {

@@ -291,7 +291,10 @@ def receptive_field(graph: nx.MultiDiGraph[Any], unit: Hashable) -> list[Hashabl
         hint = suggestion(str(unit), names) if len(names) <= 40 else ""
         raise GraphError(f'there is no unit "{visible(str(unit))}"{hint}')
     seen = wiring.walk([(wiring.layer_of[start], start)], backwards=True)
-    check_known([wiring.layers[layer] for layer in sorted({layer for layer, _ in seen})], "what units behind them see is not known")
+    check_known(
+        [wiring.layers[layer] for layer in sorted({layer for layer, _ in seen})],
+        "what units behind them see is not known",
+    )
     field = {number for _, number in seen}
     inputs = [layer for number, layer in enumerate(wiring.layers) if not layer.inputs or not number]
     return [wiring.nodes[number] for layer in inputs for number in layer.units if number in field]

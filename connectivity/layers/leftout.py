@@ -27,7 +27,9 @@ class LeftOut(Layer):
     words: ClassVar[Words | None] = Words(
         "...",
         ("…",),
-        Parameter("shape", Reader.shape, "what comes out of them, as 64 or 16x8 (default: what goes in)", required=False),
+        Parameter(
+            "shape", Reader.shape, "what comes out of them, as 64 or 16x8 (default: what goes in)", required=False
+        ),
         (FROM,),
         "layers that are left out: three dots, no units",
         "...:64",

@@ -80,11 +80,12 @@ class Arrangement:
         crop: tuple[int, int] | None = None,
         rows: bool = False,
         padding: bool = False,
+        block_gap: float = BLOCK_GAP,
     ) -> None:
         """Decide what is shown.
 
         ``crop``: the first and the last position of the input that are shown; ``rows``: channels
-        stand in rows; ``padding``: units of padding are shown.
+        stand in rows; ``padding``: units of padding are shown; ``block_gap`` is between channels that follow one another.
         """
         self._layers = layers
         self._max_units = max_units
@@ -92,7 +93,8 @@ class Arrangement:
         self._padding = padding
         self.branches = Branches.of(layers)
         self.shifts = [0.0] * len(layers)
-        self._frame_of = frames_of(layers, max_units, anchor, crop, padding)
+        self._block_gap = block_gap
+        self._frame_of = frames_of(layers, max_units, anchor, crop, padding, block_gap)
         self._shown_channels = self._channels()
         self._blocks = [self._channel_centres(index) for index in range(len(layers))]
         self.columns: list[Column] = []
@@ -110,6 +112,24 @@ class Arrangement:
     def shows_channel(self, index: int, channel: int) -> bool:
         """Whether a channel of a layer is among those that are shown."""
         return channel in self._blocks[index].centres
+
+    def block_of(self, index: int) -> float:
+        """From a channel of a layer to the next, in pitches, where they follow one another."""
+        return self._frame_of[index].block
+
+    def lengths(self) -> list[tuple[float, int]]:
+        """Of each layer how long it is, its channels one after the other, in pitches, and how many gaps are in that."""
+        lengths = []
+        for blocks, layer, index in zip(self._blocks, self._layers, range(len(self._layers)), strict=True):
+            centres = blocks.centres.values()
+            length = max(centres) - min(centres) + self.block_of(index) - self._block_gap
+            lengths.append((length, len(centres) - (len(centres) == layer.shape.channels)))
+        return lengths
+
+    @property
+    def between_blocks(self) -> float:
+        """From the last unit of a channel to the first of the next, in pitches, at least."""
+        return 1 + self._block_gap
 
     def stands_in_for(self, index: int, position: int) -> bool:
         """Whether a hidden position of a layer is before a crop, and not behind it: the dots that stand for it."""
@@ -141,7 +161,8 @@ class Arrangement:
         for unit in wiring.biases.values():
             index = wiring.layer_of[unit]
             column = self.columns[index]
-            column.along[unit] = column.span()[0] - BIAS_GAP - self._half_bar(index)
+            beyond = BIAS_GAP + self._block_gap - BLOCK_GAP + self._half_bar(index)
+            column.along[unit] = column.span()[0] - beyond
         if self.branches.branching:
             self.spread([0.0] * len(wiring.layers))
 
@@ -280,7 +301,7 @@ class Arrangement:
             places = [n * block + gap * self._group(index, n) for n in channels]
             return _Blocks({c: place - places[-1] / 2 for c, place in zip(channels, places, strict=True)}, 0.0)
         head, tail = channels[: (most + 1) // 2], channels[len(channels) - most // 2 :]
-        hidden = GAP if self._rows else GAP + BLOCK_GAP
+        hidden = GAP if self._rows else GAP + self._block_gap
         heads = [n * block + gap * self._group(index, c) for n, c in enumerate(head)]
         first = heads[-1] + block + hidden - gap * self._group(index, tail[0])
         tails = [first + n * block + gap * self._group(index, c) for n, c in enumerate(tail)]

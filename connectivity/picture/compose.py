@@ -21,6 +21,8 @@ from connectivity.layout.sizes import LEAST_PITCH, Sizes
 from connectivity.layout.skips import most_hops
 from connectivity.options import Options
 from connectivity.picture.canvas import Numbers
+from connectivity.picture.channelnames import check_channel_names
+from connectivity.picture.channelroom import row_of
 from connectivity.picture.graphview import GraphDrawer
 from connectivity.picture.labels import check_labels, label_width
 from connectivity.picture.panel import Panel, arrangement_of
@@ -76,6 +78,7 @@ def compose(drafts: Sequence[Draft], options: Options) -> Scene:
     theme = THEME[options.theme]
     titles = _titles(drafts, options)
     _check_layers(drafts, options)
+    check_channel_names([(draft.subject.layers, draft.options) for draft in drafts])
     panels = _panels(drafts, titles, options)
     drawn = sum(len(panel.visible) for panel in panels)
     check_edges(drawn, options.max_edges)
@@ -318,6 +321,7 @@ def _sizes(panels: Sequence[Panel], options: Options) -> Sizes:
         widest = max([widest, *map(label_width, labels)])
     vertical = options.direction in ("BT", "TB")
     sizes = Sizes.of(rows, options.labels != "none" or widest > 0, widest, options.unit_shape, vertical)
+    sizes = sizes._replace(row=max(sizes.row, row_of(panels)))
     hops = max(most_hops(panel.skips) for panel in panels)
     if hops:
         sizes = sizes.with_hops(hops)

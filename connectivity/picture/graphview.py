@@ -13,6 +13,7 @@ from connectivity.layout.sizes import Sizes
 from connectivity.picture.brackets import draw_brackets
 from connectivity.picture.canvas import Canvas, Numbers
 from connectivity.picture.captions import HEADING_SIZE, Captions
+from connectivity.picture.channelmarks import draw_channel_names
 from connectivity.picture.connections import ConnectionDrawer
 from connectivity.picture.gaps import draw_gap
 from connectivity.picture.ground import Ground
@@ -58,6 +59,7 @@ class GraphDrawer:
             else:
                 self._dots(index, column)
             self._group_boxes(index)
+        draw_channel_names(self._canvas)
         draw_brackets(self.ground, self.sheet, numbers)
         lines = ConnectionDrawer(self._canvas)
         lines.arrows(numbers)

@@ -14,8 +14,10 @@ from connectivity.errors import DrawingError, visible
 from connectivity.graphs.unitnames import Label, counted
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
+from connectivity.layout.frames import BLOCK_GAP
 from connectivity.layout.skips import Skip, Way, skips_of
 from connectivity.options import Options
+from connectivity.picture.channelroom import block_gap
 from connectivity.picture.labels import unit_labels
 
 if TYPE_CHECKING:
@@ -157,7 +159,15 @@ def arrangement_of(layers: Sequence[LayerView], options: Options) -> Arrangement
         )
     crop = _crop(layers[0].shape.length, options)
     rows = options.channels == "rows"
-    return Arrangement(layers, options.max_units, options.anchor, crop=crop, rows=rows, padding=padding)
+
+    def arranged(gap: float) -> Arrangement:
+        return Arrangement(
+            layers, options.max_units, options.anchor, crop=crop, rows=rows, padding=padding, block_gap=gap
+        )
+
+    usual = arranged(BLOCK_GAP)
+    gap = block_gap(layers, usual, options)
+    return usual if gap == BLOCK_GAP else arranged(gap)
 
 
 def _crop(length: int, options: Options) -> tuple[int, int] | None:
