@@ -56,8 +56,6 @@ def _network_facts(blueprint: Blueprint) -> Facts:
 
 def _graph_facts(wiring: Wiring) -> Facts:
     def unused(number: int) -> list[str]:
-        if wiring.layers[number].kind.left_out:
-            return []
         sources = {wiring.sources[connection] for connection in wiring.into(number)}
         before = [
             unit for source in dict.fromkeys(wiring.layers[number].inputs) for unit in wiring.layers[source].units
@@ -69,7 +67,10 @@ def _graph_facts(wiring: Wiring) -> Facts:
 
 def _facts(wiring: Wiring, unused: Callable[[int], list[str]]) -> Facts:
     fields = receptive_fields(wiring, lambda keys: wiring.reached(keys, backwards=True))
-    layers = [_layer_facts(wiring, number, unused(number), fields[number]) for number in range(len(wiring.layers))]
+    layers = [
+        _layer_facts(wiring, number, [] if layer.kind.left_out else unused(number), fields[number])
+        for number, layer in enumerate(wiring.layers)
+    ]
     totals = {key: sum(layer[key] for layer in layers) for key in ("units", "connections")}
     owners = [facts for facts, layer in zip(layers, wiring.layers, strict=True) if layer.info.owner is None]
     totals |= {key: sum(layer[key] for layer in owners) for key in ("weights", "biases", "parameters")}

@@ -60,8 +60,7 @@ class LeftOut(Layer):
         return Totals(0, 0)
 
     def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
-        """None that is known of: what takes them is not there."""
-        return ()
+        return range(shapes[0].units)  # which says nothing of what is left out
 
     def heading(self, names: Sequence[str]) -> str:
         """The name that it was given: without one nothing is said of it."""

@@ -27,13 +27,14 @@ class Column:
     """The units of one layer: where the shown ones stand, and where dots stand for the others.
 
     ``along`` runs along the layer. ``across`` is where channels in rows stand beside its middle; who
-    is not in it stands there. ``dots`` are (along, across). ``unseen`` is where units would stand of layers that are
-    left out, which have nothing but dots.
+    is not in it stands there. ``dots`` are (along, across). ``is_gap``: it is nothing but dots, of layers
+    that are left out, whose units would stand where ``unseen`` says: for matrices.
     """
 
     along: dict[int, float] = field(default_factory=dict)
     across: dict[int, float] = field(default_factory=dict)
     dots: list[tuple[float, float]] = field(default_factory=list)
+    is_gap: bool = False
     unseen: dict[int, float] = field(default_factory=dict)
 
     def span(self) -> tuple[float, float]:
@@ -43,7 +44,7 @@ class Column:
 
     def obstacles(self) -> list[float]:
         """Where along the layer something stands that no line may run through."""
-        return [*self.along.values(), *(along for along, _ in self.dots if self.unseen)]
+        return [*self.along.values(), *(along for along, _ in self.dots if self.is_gap)]
 
     def move(self, along: float) -> None:
         """Move all of it along the layer."""
@@ -81,11 +82,14 @@ class Arrangement:
         rows: bool = False,
         padding: bool = False,
         block_gap: float = BLOCK_GAP,
+        matrices: bool = False,
     ) -> None:
         """Decide what is shown.
 
         ``crop``: the first and the last position of the input that are shown; ``rows``: channels
-        stand in rows; ``padding``: units of padding are shown; ``block_gap`` is between channels that follow one another.
+        stand in rows; ``padding``: units of padding are shown;
+        ``block_gap`` is between channels that follow one another; ``matrices``: a column for each unit that is shown is
+        needed of layers that are left out too.
         """
         self._layers = layers
         self._max_units = max_units
@@ -93,7 +97,7 @@ class Arrangement:
         self._padding = padding
         self.branches = Branches.of(layers)
         self.shifts = [0.0] * len(layers)
-        self._block_gap = block_gap
+        self._block_gap, self._matrices = block_gap, matrices
         self._frame_of = frames_of(layers, max_units, anchor, crop, padding, block_gap)
         self._shown_channels = self._channels()
         self._blocks = [self._channel_centres(index) for index in range(len(layers))]
@@ -101,11 +105,15 @@ class Arrangement:
 
     def shown_places(self, index: int) -> list[Place]:
         """The places of a layer whose units are shown, where it has them."""
+        if self._layers[index].kind.left_out and not self._matrices:
+            return []
         positions = self._frame_of[index].positions(index)
         return [(channel, position) for channel in sorted(self._blocks[index].centres) for position in positions]
 
     def shows_all(self, index: int) -> bool:
         """Whether nothing of a layer is hidden."""
+        if self._layers[index].kind.left_out and not self._matrices:
+            return False
         hidden = len(self._blocks[index].centres) < self._layers[index].shape.channels
         return not hidden and not self._frame_of[index].hides(index)
 
@@ -259,7 +267,7 @@ class Arrangement:
                 else:
                     column.along[unit] = place - frame.centre + blocks.centres[channel]
         if layer.kind.left_out:
-            return Column(dots=[(0.0, 0.0)], unseen=column.along)
+            return Column(dots=[(0.0, 0.0)], is_gap=True, unseen=column.along if self._matrices else {})
         if len(column.along) < (1 if layer.whole else layer.total) + (len(layer.padding) if self._padding else 0):
             for stretch in frame.stretches(index):
                 for centre in blocks.centres.values():

@@ -272,7 +272,7 @@ def _check_layers(drafts: Sequence[Draft], options: Options) -> None:
         _check_titles(draft.options, deepest)
         _check_names(draft.options, layers)
         _check_contents(draft.options, drafts)
-    longest = max(layer.total for draft in drafts for layer in draft.subject.layers)
+    longest = max(layer.total for layer in layers if not layer.kind.left_out)
     if not options.max_units and longest * LEAST_PITCH > COORDINATE_LIMIT:
         raise DrawingError(
             f"a layer of {longest:,} units is more than {COORDINATE_LIMIT:,} points long (see max-units)", "max_units"

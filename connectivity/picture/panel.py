@@ -162,7 +162,14 @@ def arrangement_of(layers: Sequence[LayerView], options: Options) -> Arrangement
 
     def arranged(gap: float) -> Arrangement:
         return Arrangement(
-            layers, options.max_units, options.anchor, crop=crop, rows=rows, padding=padding, block_gap=gap
+            layers,
+            options.max_units,
+            options.anchor,
+            crop=crop,
+            rows=rows,
+            padding=padding,
+            block_gap=gap,
+            matrices=options.view != "graph",
         )
 
     usual = arranged(BLOCK_GAP)
