@@ -163,7 +163,17 @@ def test_values_behind_them_are_refused() -> None:
 def test_an_input_is_refused_on_the_command_line(run: Run, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("1,2,3\n")
     for command in ("draw", "export"):
-        ran = run(command, "3", "fc:2", "...", "fc:2", "--input", "x.csv", "-o", f"out.{'svg' if command == 'draw' else 'json'}")
+        ran = run(
+            command,
+            "3",
+            "fc:2",
+            "...",
+            "fc:2",
+            "--input",
+            "x.csv",
+            "-o",
+            f"out.{'svg' if command == 'draw' else 'json'}",
+        )
         assert ran.returncode == 2
         assert re.search(NOT_KNOWN, ran.stderr.decode())
 
@@ -190,7 +200,9 @@ def test_matrices_are_exported_of_the_other_layers(tmp_path: Path) -> None:
     assert sorted(np.load(tmp_path / "net.npz")) == ["h1", "y"]
 
 
-@pytest.mark.parametrize("text", ["8 fc:4 ... fc:2", "9 conv:3 body=...:2x7 conv:3,p=1 fc:2", "x=8 fc:8 ... add:x", "8 fc:3 ..."])
+@pytest.mark.parametrize(
+    "text", ["8 fc:4 ... fc:2", "9 conv:3 body=...:2x7 conv:3,p=1 fc:2", "x=8 fc:8 ... add:x", "8 fc:3 ..."]
+)
 def test_an_exported_graph_reads_back_as_the_same_figure(text: str) -> None:
     (network,) = parse(text)
     for graph in (loads(dump(build(network), "json")), loads(Figure.of(text).panels[0].exported("json"))):

@@ -68,7 +68,6 @@ EXAMPLES = {
     "dropped": Example(),
     "labels": Example(),
     "unit_labels": Example(("y=a", "y=a/b", ("y=a", "y[1]=b"))),
-    "channel_labels": Example(("x=a", ("x=a", "y=b"))),
     "channel_labels": Example(("x=a/b", ("x=a/b", "y=c"))),
     "index_from": Example((0,)),
     "edge_labels": Example(network="6 conv:3 fc:2", options={"theme": "print"}),
