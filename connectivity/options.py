@@ -235,6 +235,14 @@ class Options:
         panel=True,
         markup=True,
     )
+    channel_labels: tuple[str, ...] = _option(
+        (),
+        "Names of a layer's channels, one beside the units of each: x=ax/ay/az. May be repeated.",
+        flag="channel-label",
+        metavar="NAME=TEXT",
+        panel=True,
+        markup=True,
+    )
     index_from: int = _option(1, "The first index of units, 0 or 1.", least=0, most=1, panel=True)
     edge_labels: str = _option(
         "auto",

@@ -73,6 +73,7 @@ EXAMPLES = {
     "threshold": Example(("0.3", "2", "20%", "100%"), "6 fc:3", {"color_by": "weight"}),
     "labels": Example(),
     "unit_labels": Example(("y=a", "y=a/b", ("y=a", "y[1]=b"))),
+    "channel_labels": Example(("x=a/b", ("x=a/b", "y=c"))),
     "index_from": Example((0,)),
     "edge_labels": Example(network="6 conv:3 fc:2", options={"theme": "print"}),
     "unit_shape": Example(options={"unit_labels": "y=long/long"}),

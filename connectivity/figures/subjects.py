@@ -81,8 +81,9 @@ class NetworkSubject:
             counts = [
                 self.layers[n].total if arrangement.shows_all(n) else len(arrangement.shown_places(n))
                 for n in (number, *layer.inputs)
+                if not self.layers[n].kind.left_out  # of which no line starts
             ]
-            total += min(layer.info.connections, counts[0] * sum(counts[1:]))
+            total += min(layer.info.connections, counts[0] * sum(counts[1:])) if counts else 0
         return total
 
     def zeros(self, layer: int) -> tuple[int, int]:

@@ -15,9 +15,12 @@ _LONGEST = 1_000  # of a caption's line, in characters: Graphviz reads no more t
 def caption(layer: LayerView, depth: int, say: Callable[[int, str], str] = count) -> tuple[str, list[str]]:
     """The heading under a layer, and the lines under that; ``say`` says how many connections and weights it has.
 
-    As "conv 3", ["stride 2", "4 units", "12 connections", "3 weights"]; "input", ["6 units"].
+    As "conv 3", ["stride 2", "4 units", "12 connections", "3 weights"]; "input", ["6 units"]. Of layers that are left
+    out that they are, under the name that they were given.
     """
     info = layer.info
+    if layer.kind.left_out:
+        return one_line(info.heading or layer.kind.caption), [layer.kind.caption]
     heading = info.heading or layer.kind.caption or ("" if depth else "input")
     if info.kernel_size is not None:
         heading += f" {info.kernel_size}"
@@ -33,7 +36,7 @@ def caption(layer: LayerView, depth: int, say: Callable[[int, str], str] = count
 
 def panel_title(layers: Sequence[LayerView]) -> str | None:
     """The subject of a panel, where all its layers have the same: "sparse connectivity"."""
-    titles = {layer.kind.title for layer in layers if layer.inputs}
+    titles = {layer.kind.title for layer in layers if layer.inputs and not layer.kind.left_out}
     return titles.pop() if len(titles) == 1 else None
 
 

@@ -209,7 +209,7 @@ class NetworkWiring(Wiring):
     def _add_sources(self, number: int, by_layer: list[Collection[int]]) -> None:
         """Add to ``by_layer`` what the units of a stage see."""
         stage, flats = self._blueprint.stages[number], by_layer[number]
-        if not flats or not stage.sources:
+        if not flats or not stage.sources or stage.layer.left_out:
             return
         if stage.layer.drop:  # an activation may mix them with others: they are 0 whatever they would see
             flats = {*flats} - {unit - 1 for unit in stage.layer.drop}

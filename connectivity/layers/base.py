@@ -134,6 +134,7 @@ class Layer:
     unit makes one number of what reaches it; ``padding_value`` what padding before it counts as; ``merges``:
     it takes several inputs; ``rearranges``: its units are those of its inputs in other places, nothing more;
     ``transposed``: its taps lie ``stride`` apart in the output, not in the input;
+    ``left_out``: it stands for layers that are not there, so that nothing is known behind it;
     ``passed_over``: arrays that weight files hold for it and that it does not need.
     """
 
@@ -149,6 +150,7 @@ class Layer:
     merges: ClassVar[bool] = False
     rearranges: ClassVar[bool] = False
     transposed: ClassVar[bool] = False
+    left_out: ClassVar[bool] = False
     passed_over: ClassVar[tuple[str, ...]] = ()
     name: str | None = None
     source: str | None = None

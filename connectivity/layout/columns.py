@@ -27,21 +27,29 @@ class Column:
     """The units of one layer: where the shown ones stand, and where dots stand for the others.
 
     ``along`` runs along the layer. ``across`` is where channels in rows stand beside its middle; who
-    is not in it stands there. ``dots`` are (along, across).
+    is not in it stands there. ``dots`` are (along, across). ``is_gap``: it is nothing but dots, of layers
+    that are left out, whose units would stand where ``unseen`` says: for matrices.
     """
 
     along: dict[int, float] = field(default_factory=dict)
     across: dict[int, float] = field(default_factory=dict)
     dots: list[tuple[float, float]] = field(default_factory=list)
+    is_gap: bool = False
+    unseen: dict[int, float] = field(default_factory=dict)
 
     def span(self) -> tuple[float, float]:
         """The least and the largest coordinate along the layer."""
         places = [*self.along.values(), *(along for along, _ in self.dots)]
         return min(places, default=0.0), max(places, default=0.0)
 
+    def obstacles(self) -> list[float]:
+        """Where along the layer something stands that no line may run through."""
+        return [*self.along.values(), *(along for along, _ in self.dots if self.is_gap)]
+
     def move(self, along: float) -> None:
         """Move all of it along the layer."""
         if along:
+            self.unseen = {unit: place + along for unit, place in self.unseen.items()}
             self.along = {unit: place + along for unit, place in self.along.items()}
             self.dots = [(place + along, across) for place, across in self.dots]
 
@@ -73,11 +81,15 @@ class Arrangement:
         crop: tuple[int, int] | None = None,
         rows: bool = False,
         padding: bool = False,
+        block_gap: float = BLOCK_GAP,
+        matrices: bool = False,
     ) -> None:
         """Decide what is shown.
 
         ``crop``: the first and the last position of the input that are shown; ``rows``: channels
-        stand in rows; ``padding``: units of padding are shown.
+        stand in rows; ``padding``: units of padding are shown;
+        ``block_gap`` is between channels that follow one another; ``matrices``: a column for each unit that is shown is
+        needed of layers that are left out too.
         """
         self._layers = layers
         self._max_units = max_units
@@ -85,24 +97,47 @@ class Arrangement:
         self._padding = padding
         self.branches = Branches.of(layers)
         self.shifts = [0.0] * len(layers)
-        self._frame_of = frames_of(layers, max_units, anchor, crop, padding)
+        self._block_gap, self._matrices = block_gap, matrices
+        self._frame_of = frames_of(layers, max_units, anchor, crop, padding, block_gap)
         self._shown_channels = self._channels()
         self._blocks = [self._channel_centres(index) for index in range(len(layers))]
         self.columns: list[Column] = []
 
     def shown_places(self, index: int) -> list[Place]:
         """The places of a layer whose units are shown, where it has them."""
+        if self._layers[index].kind.left_out and not self._matrices:
+            return []
         positions = self._frame_of[index].positions(index)
         return [(channel, position) for channel in sorted(self._blocks[index].centres) for position in positions]
 
     def shows_all(self, index: int) -> bool:
         """Whether nothing of a layer is hidden."""
+        if self._layers[index].kind.left_out and not self._matrices:
+            return False
         hidden = len(self._blocks[index].centres) < self._layers[index].shape.channels
         return not hidden and not self._frame_of[index].hides(index)
 
     def shows_channel(self, index: int, channel: int) -> bool:
         """Whether a channel of a layer is among those that are shown."""
         return channel in self._blocks[index].centres
+
+    def block_of(self, index: int) -> float:
+        """From a channel of a layer to the next, in pitches, where they follow one another."""
+        return self._frame_of[index].block
+
+    def lengths(self) -> list[tuple[float, int]]:
+        """Of each layer how long it is, its channels one after the other, in pitches, and how many gaps are in that."""
+        lengths = []
+        for blocks, layer, index in zip(self._blocks, self._layers, range(len(self._layers)), strict=True):
+            centres = blocks.centres.values()
+            length = max(centres) - min(centres) + self.block_of(index) - self._block_gap
+            lengths.append((length, len(centres) - (len(centres) == layer.shape.channels)))
+        return lengths
+
+    @property
+    def between_blocks(self) -> float:
+        """From the last unit of a channel to the first of the next, in pitches, at least."""
+        return 1 + self._block_gap
 
     def stands_in_for(self, index: int, position: int) -> bool:
         """Whether a hidden position of a layer is before a crop, and not behind it: the dots that stand for it."""
@@ -129,12 +164,22 @@ class Arrangement:
         self.columns = [
             Column() if index in self.branches.joins else self._column(index) for index in range(len(wiring.layers))
         ]
+        if self.branches.branching:
+            self._settle_gaps()
         for unit in wiring.biases.values():
             index = wiring.layer_of[unit]
             column = self.columns[index]
-            column.along[unit] = column.span()[0] - BIAS_GAP - self._half_bar(index)
+            beyond = BIAS_GAP + self._block_gap - BLOCK_GAP + self._half_bar(index)
+            column.along[unit] = column.span()[0] - beyond
         if self.branches.branching:
             self.spread([0.0] * len(wiring.layers))
+
+    def _settle_gaps(self) -> None:
+        """Put the dots of layers that are left out into a row of units: between the rows connections pass."""
+        for index, takes in enumerate(self.branches.takes):
+            rows = [place for one in takes for place in self.columns[one].along.values()]
+            if self._layers[index].kind.left_out and rows:
+                self.columns[index].dots = [(min(rows, key=abs), 0.0)]
 
     def spread(self, gaps: Sequence[float]) -> None:
         """Move layers of one level beside one another, with ``gaps`` (in pitches) behind each beside the usual one."""
@@ -169,6 +214,8 @@ class Arrangement:
         """
         channel, position = self._place(layer, unit)
         blocks, shift = self._blocks[layer], self.shifts[layer]
+        if self._layers[layer].kind.left_out and not self.knows(layer, seen_from[0]):
+            return self.columns[seen_from[0]].along[seen_from[1]], False  # straight on
         if channel not in blocks.centres:
             return shift + (0.0 if self._rows else blocks.dots), False
         centre = shift + (0.0 if self._rows else blocks.centres[channel])
@@ -181,7 +228,7 @@ class Arrangement:
 
     def row(self, layer: int, unit: int) -> float:
         """Where the row of a unit's channel is, shown or not, across the layer."""
-        if not self._rows:
+        if not self._rows or self._layers[layer].kind.left_out:
             return 0.0
         blocks, (channel, _) = self._blocks[layer], self._place(layer, unit)
         return blocks.centres.get(channel, blocks.dots)
@@ -209,7 +256,7 @@ class Arrangement:
         layer, frame, blocks = self._layers[index], self._frame_of[index], self._blocks[index]
         column = Column()
         places = {unit: layer.places[unit] for unit in layer.units}
-        if self._padding:
+        if self._padding and not layer.kind.left_out:
             places.update(layer.padding)
         for unit, (channel, position) in places.items():
             place = frame.drawn(index, position)
@@ -219,6 +266,8 @@ class Arrangement:
                     column.across[unit] = blocks.centres[channel]
                 else:
                     column.along[unit] = place - frame.centre + blocks.centres[channel]
+        if layer.kind.left_out:
+            return Column(dots=[(0.0, 0.0)], is_gap=True, unseen=column.along if self._matrices else {})
         if len(column.along) < (1 if layer.whole else layer.total) + (len(layer.padding) if self._padding else 0):
             for stretch in frame.stretches(index):
                 for centre in blocks.centres.values():
@@ -260,7 +309,7 @@ class Arrangement:
             places = [n * block + gap * self._group(index, n) for n in channels]
             return _Blocks({c: place - places[-1] / 2 for c, place in zip(channels, places, strict=True)}, 0.0)
         head, tail = channels[: (most + 1) // 2], channels[len(channels) - most // 2 :]
-        hidden = GAP if self._rows else GAP + BLOCK_GAP
+        hidden = GAP if self._rows else GAP + self._block_gap
         heads = [n * block + gap * self._group(index, c) for n, c in enumerate(head)]
         first = heads[-1] + block + hidden - gap * self._group(index, tail[0])
         tails = [first + n * block + gap * self._group(index, c) for n, c in enumerate(tail)]

@@ -66,6 +66,8 @@ def form_of(layers: Sequence[LayerView], options: Options, valued: bool = False)
 def pairs(layers: Sequence[LayerView], number: int) -> int:
     """How many pairs of channels a layer joins with weights in each of its groups; 0 of one without windows."""
     layer = layers[number]
+    if layer.kind.left_out:
+        return 0
     if not layer.inputs or layer.info.window is None or not layer.kind.has_weights:
         return 0
     length, groups = layers[layer.inputs[0]].shape.length, max(1, layer.info.groups)
@@ -109,7 +111,7 @@ def _mixes(layers: Sequence[LayerView], number: int) -> bool:
     number_of_pairs = pairs(layers, number)
     if number_of_pairs > 2 or (number_of_pairs == 2 and layer.info.connections > MOST_LINES):
         return True
-    if _only_joins(layer):
+    if _only_joins(layer) or layer.kind.left_out:
         return False
     return channels > 1 < length and channels * (length + 1) > MOST_UNITS and layer.total == layer.shape.units
 
@@ -119,11 +121,19 @@ def _is_regular(layers: Sequence[LayerView], number: int) -> bool:
     layer = layers[number]
     if layer.total != layer.shape.units or layer.info.dropped:
         return False
-    if not layer.inputs or layer.kind.merges or layer.info.window is not None or layer.kind.rearranges:
+    if (
+        layer.kind.left_out
+        or not layer.inputs
+        or layer.kind.merges
+        or layer.info.window is not None
+        or layer.kind.rearranges
+    ):
         return True
     if not layer.kind.has_weights and layer.kind.channelwise(layer.info.groups, layer.shape.channels):
         return True
     # What has no windows sees all of its input, or is irregular, as a mask is: no area stands for that.
+    if any(layers[source].kind.left_out for source in layer.inputs):
+        return is_column(layers, number)
     seen = sum(layers[source].total for source in layer.inputs)
     return is_column(layers, number) and layer.info.connections == seen * layer.total
 

@@ -146,7 +146,7 @@ class Frame:
     def _middle(self) -> float:
         return (self.cut[0] + GAP / 2 if self.cut else 0.0) - self.centre
 
-    def settle(self) -> None:
+    def settle(self, block_gap: float = BLOCK_GAP) -> None:
         """Scale so that neighbours are a pitch apart where they are closest; find the centre."""
         scale = 1 / min(step for _, step, _ in self.layers.values())
         self.layers = {i: (offset * scale, step * scale, n) for i, (offset, step, n) in self.layers.items()}
@@ -163,7 +163,7 @@ class Frame:
         if self.crop is not None:
             low, high = low if self.open[0] else self.crop[0], high if self.open[1] else self.crop[1]
         self.centre = (low + high) / 2
-        self.block = high - low + 1 + BLOCK_GAP
+        self.block = high - low + 1 + block_gap
 
     def is_readable(self) -> bool:
         """Whether hiding leaves every layer enough to see what it does."""
@@ -173,9 +173,17 @@ class Frame:
 
 
 def frames_of(
-    layers: Sequence[LayerView], max_units: int, anchor: str | None, crop: tuple[int, int] | None, padding: bool
+    layers: Sequence[LayerView],
+    max_units: int,
+    anchor: str | None,
+    crop: tuple[int, int] | None,
+    padding: bool,
+    block_gap: float = BLOCK_GAP,
 ) -> dict[int, Frame]:
-    """The frame of each layer. ``crop`` is of the first input, from 1; ``padding``: its units are shown."""
+    """The frame of each layer.
+
+    ``crop`` is of the first input, from 1; ``padding``: its units are shown; ``block_gap`` is between two channels.
+    """
     frames: dict[int, Frame] = {}
     pads = {index: layer.pads for index, layer in enumerate(layers)} if padding else {}
     for index, layer in enumerate(layers):
@@ -205,7 +213,7 @@ def frames_of(
             frame.beyond[source] = (-relative[0] / relative[1], 1 / relative[1])
         frames[index] = frame
     for frame in dict.fromkeys(frames.values()):
-        frame.settle()
+        frame.settle(block_gap)
     return frames
 
 

@@ -30,6 +30,7 @@ class Captions:
             if heading.strip():
                 self.texts[index] = (descriptions.one_line(heading), self.texts[index][1])
         self.row_titles = [descriptions.one_line(title) for title in options.row_titles[: len(self._layers)]]
+        self._silent = {index for index in range(len(self._layers)) if not self._says(index)}
         self.sides = self._sides()
         for index, (heading, lines) in enumerate(self.texts):
             name = self._layers[index].info.name
@@ -40,6 +41,11 @@ class Captions:
     def stands(self, index: int, side: Side) -> bool:
         """Whether a layer has a caption, and on this side of it."""
         return bool(self.texts) and self.sides[index] is side
+
+    def _says(self, index: int) -> bool:
+        """Whether anything is said of a layer: of those that are left out only where they have a name or a title."""
+        title = self._panel.options.layer_titles[index : index + 1]
+        return not self._layers[index].kind.left_out or bool(self._layers[index].info.heading or "".join(title).strip())
 
     def _caption(self, index: int) -> tuple[str, list[str]]:
         """A layer's caption; one that takes what is joined says what that is."""
@@ -55,7 +61,8 @@ class Captions:
         """Where each layer's caption stands."""
         sides: list[Side | None] = [None] * len(self._layers)
         for level in range(self._branches.depth):
-            indices = sorted(self._branches.at(level), key=lambda index: self._panel.arrangement.shifts[index])
+            said = [index for index in self._branches.at(level) if index not in self._silent]
+            indices = sorted(said, key=lambda index: self._panel.arrangement.shifts[index])
             if len(indices) > 1 and not any(self.goes_on(index) for index in indices):
                 sides = [Side.BEYOND if index in indices else side for index, side in enumerate(sides)]
                 continue
@@ -110,6 +117,8 @@ class Captions:
 
     def across(self, index: int) -> float:
         """How much a caption takes across layers, in points."""
+        if index in self._silent:
+            return 0.0
         return self.height(index) if self._panel.vertical else self.width(index)
 
     def along(self, index: int) -> float:

@@ -14,6 +14,7 @@ from connectivity.colour.themes import THEME
 from connectivity.errors import DrawingError, suggestion, visible
 from connectivity.figures.subjects import Subject
 from connectivity.graphs import descriptions
+from connectivity.graphs.gaps import LEFT_OUT, drawn_names, has_matrix
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
 from connectivity.layout.forms import Form, form_of, pairs
@@ -21,6 +22,8 @@ from connectivity.layout.sizes import LEAST_PITCH, Sizes
 from connectivity.layout.skips import most_hops
 from connectivity.options import Options, by_layer
 from connectivity.picture.canvas import Numbers
+from connectivity.picture.channelnames import check_channel_names
+from connectivity.picture.channelroom import row_of
 from connectivity.picture.graphview import GraphDrawer
 from connectivity.picture.labels import check_labels, label_width
 from connectivity.picture.panel import Panel, arrangement_of
@@ -87,8 +90,9 @@ def compose(drafts: Sequence[Draft], options: Options) -> Scene:
     drafts, options = _directed(drafts, options)
     titles = _titles(drafts, options)
     _check_layers(drafts, options)
+    check_channel_names([(draft.subject.layers, draft.options) for draft in drafts])
     panels = _panels(drafts, titles, options)
-    drawn = sum(len(panel.whole) for panel in panels)
+    drawn = sum(len(panel.visible) for panel in panels)
     check_edges(drawn, options.max_edges)
     strongest_last = any(panel.pruning.applies for panel in panels)
     painters, keys = paint([panel.painted() for panel in panels], options)
@@ -322,12 +326,12 @@ def _titles(drafts: Sequence[Draft], options: Options) -> list[str | None]:
 def _check_layers(drafts: Sequence[Draft], options: Options) -> None:
     """Raise DrawingError for titles or boxes of layers that are in no panel, and for layers too long to draw."""
     deepest = max(len(draft.subject.layers) for draft in drafts)
-    names = list(dict.fromkeys(layer.info.name for draft in drafts for layer in draft.subject.layers))
+    layers = [layer for draft in drafts for layer in draft.subject.layers]
     for draft in drafts:
         _check_titles(draft.options, deepest)
-        _check_names(draft.options, names)
+        _check_names(draft.options, layers)
         _check_contents(draft.options, drafts)
-    longest = max(layer.total for draft in drafts for layer in draft.subject.layers)
+    longest = max(layer.total for layer in layers if not layer.kind.left_out)
     if not options.max_units and longest * LEAST_PITCH > COORDINATE_LIMIT:
         raise DrawingError(
             f"a layer of {longest:,} units is more than {COORDINATE_LIMIT:,} points long (see max-units)", "max_units"
@@ -343,15 +347,19 @@ def _check_titles(options: Options, deepest: int) -> None:
             raise DrawingError(f"{len(titles)} {noun} for {deepest} layers, the input among them", field)
 
 
-def _check_names(options: Options, names: Sequence[str]) -> None:
+def _check_names(options: Options, layers: Sequence[LayerView]) -> None:
+    names = list(dict.fromkeys(layer.info.name for layer in layers))
+    drawn = drawn_names(layers)
     for verb, requests, field in (("box", options.boxes, "boxes"), ("merge", options.merge, "merge")):
         for name in requests:
             if name not in names:
                 raise DrawingError(f'no layer to {verb} is named "{visible(name)}"{suggestion(name, names)}', field)
+            if name not in drawn:
+                raise DrawingError(f'there is nothing to {verb}: "{visible(name)}" {LEFT_OUT}', field)
 
 
 def _check_contents(options: Options, drafts: Sequence[Draft]) -> None:
-    if options.view == "matrix" and any(len(draft.subject.layers) < 2 for draft in drafts):
+    if options.view == "matrix" and not all(any(map(has_matrix, draft.subject.layers)) for draft in drafts):
         raise DrawingError("an input alone has no matrix; say a layer, as in 6 conv:3", "view")
     if options.view == "kernels" and not any(_has_kernels(draft) for draft in drafts):
         raise DrawingError("no layer here slides a kernel over its input; say one, as in 6 conv:3", "view")
@@ -379,6 +387,7 @@ def _sizes(every: Sequence[AnyPanel], options: Options) -> Sizes:
         widest = max([widest, *map(label_width, labels)])
     vertical = options.direction in ("BT", "TB")
     sizes = Sizes.of(rows, options.labels != "none" or widest > 0, widest, options.unit_shape, vertical)
+    sizes = sizes._replace(row=max(sizes.row, row_of(panels)))
     hops = max((most_hops(panel.skips) for panel in panels), default=0)
     if hops:
         sizes = sizes.with_hops(hops)

@@ -13,7 +13,9 @@ from connectivity.layout.sizes import Sizes
 from connectivity.picture.brackets import draw_brackets
 from connectivity.picture.canvas import Canvas, Numbers
 from connectivity.picture.captions import HEADING_SIZE, Captions
+from connectivity.picture.channelmarks import draw_channel_names
 from connectivity.picture.connections import ConnectionDrawer
+from connectivity.picture.gaps import draw_gap
 from connectivity.picture.ground import Ground
 from connectivity.picture.panel import Panel
 from connectivity.scene import LEADING, Box, Dot, Line, Scene, Sheet, Text, Unit
@@ -52,8 +54,12 @@ class GraphDrawer:
         """Draw the network itself."""
         for index, column in enumerate(self.places.columns):
             self._units(index, column, numbers)
-            self._dots(index, column)
+            if self.view.layers[index].kind.left_out:
+                draw_gap(index, self._canvas, numbers)
+            else:
+                self._dots(index, column)
             self._group_boxes(index)
+        draw_channel_names(self._canvas)
         draw_brackets(self.ground, self.sheet, numbers)
         lines = ConnectionDrawer(self._canvas)
         lines.arrows(numbers)

@@ -22,6 +22,7 @@ from connectivity.colour.paint import Painter
 from connectivity.colour.spaces import blend, grey, legible, named_colour
 from connectivity.colour.themes import THEME, Stroke, Theme
 from connectivity.errors import DrawingError, suggestion, visible
+from connectivity.graphs.gaps import LEFT_OUT, drawn_units, left_out
 from connectivity.graphs.unitnames import find_units, written
 from connectivity.graphs.wiring import Key, Wiring
 from connectivity.options import Options
@@ -159,7 +160,7 @@ def _find(wiring: Wiring, wish: str, options: Options) -> Highlight | None:
     name, _, rest = what.partition(":")
     if not rest and re.search(r"\.(weight|bias)(\[|$)", name):
         return _parameter(wiring, name, colour)
-    units = find_units(wiring, name, options.index_from)
+    units = drawn_units(wiring, name, options.index_from)
     words = f"{_WORDS.get(rest, '')} {_spelled(wiring, units, name, options)}".strip()
     other = rest.removeprefix("path:")
     if rest and rest not in _WORDS and other == rest:
@@ -179,7 +180,7 @@ def _find(wiring: Wiring, wish: str, options: Options) -> Highlight | None:
         scope = _there(wiring, wiring.walk(units, backwards=False))
         return _marked(wiring, _connections(wiring, out_of=scope), here, colour, words)
     if rest:
-        ends = find_units(wiring, other, options.index_from)
+        ends = drawn_units(wiring, other, options.index_from)
         if not ends:
             return None
         ahead, behind = wiring.walk(units, backwards=False), wiring.walk(ends, backwards=True)
@@ -255,14 +256,17 @@ def _lost(wish: str, wirings: Sequence[Wiring], options: Options) -> str:
     """The message for a wish that names nothing: what there is."""
     what = wish.rpartition("=")[0] or wish
     for part in (what.partition(":")[0], what.partition(":path:")[2]):
-        if not part or any(find_units(wiring, part, options.index_from) for wiring in wirings):
+        if not part or any(drawn_units(wiring, part, options.index_from) for wiring in wirings):
             continue
+        if any(find_units(wiring, part, options.index_from) for wiring in wirings):
+            return f'there is nothing to highlight: "{visible(part)}" {LEFT_OUT}'
         if ".weight" in part or ".bias" in part:
             names = (wiring.parameter(connection) for wiring in wirings for connection in wiring.ranks)
             parameters = dict.fromkeys(name for name in names if name)
             return f'there is no weight "{visible(part)}"{_near(part, list(parameters))}'
         return f'there is no unit "{visible(part)}" to highlight; there are {_ranges(wirings, options.index_from)}'
-    return f'highlight "{visible(wish)}" marks nothing: no way leads from the one to the other'
+    gap = " (layers are left out)" if any(left_out(wiring.layers) for wiring in wirings) else ""
+    return f'highlight "{visible(wish)}" marks nothing: no way leads from the one to the other{gap}'
 
 
 def _near(part: str, parameters: list[str]) -> str:
@@ -278,6 +282,8 @@ def _ranges(wirings: Sequence[Wiring], start: int) -> str:
     ranges: dict[str, None] = {}
     for wiring in wirings:
         for layer in wiring.layers:
+            if layer.kind.left_out:
+                continue
             channels, length = layer.shape
             if channels > 1:
                 ends = f"[{start},{start}]", f"[{channels - 1 + start},{length - 1 + start}]"

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from connectivity.colour.spaces import blend, readable
 from connectivity.colour.themes import Stroke
 from connectivity.graphs import descriptions
+from connectivity.graphs.gaps import has_matrix
 from connectivity.graphs.roles import BIAS, PADDING
 from connectivity.graphs.unitnames import written
 from connectivity.graphs.wiring import LayerView
@@ -52,7 +53,7 @@ class _Axis(NamedTuple):
         dots: list[int] = []
         at, last = 0, -1
         for flat, unit in _in_order(layer):
-            if unit not in column.along:
+            if unit not in column.along and unit not in column.unseen:
                 continue
             if flat > last + 1:
                 dots.append(at)
@@ -101,7 +102,7 @@ class MatrixDrawer:
         self.drawn = [
             index
             for index, layer in enumerate(self.view.layers)
-            if index and layer.inputs and index not in branches.joins
+            if index and has_matrix(layer) and index not in branches.joins
         ]
         self.columns = {index: self._columns([*dict.fromkeys(branches.takes[index])]) for index in self.drawn}
         longest = max([axis.length for axis in (*self.axes, *self.columns.values())])
@@ -109,7 +110,7 @@ class MatrixDrawer:
         shown = {unit: self.view.names[unit] for unit, label in panel.labels.items() if label.large}
         self.written = written(shown, index_from=self.options.index_from)
         self.widest = max(map(label_width, (*panel.labels.values(), *self.written.values())), default=0.0)
-        self.texts = edgelabels.edge_texts(self.view, panel.whole, self.options) if self.cell >= _LABELLED else {}
+        self.texts = edgelabels.edge_texts(self.view, panel.visible, self.options) if self.cell >= _LABELLED else {}
         if self.cell >= _LABELLED:
             longest_text = max((text_width(text, 1.0) for text in self.texts.values()), default=0.0)
             self.cell = max(self.cell, min(_WIDEST_CELL, _NAME_SIZE * max(self.widest, longest_text) + 5))
@@ -119,7 +120,7 @@ class MatrixDrawer:
     def draw(self, numbers: Numbers) -> None:
         """Draw a matrix for each layer; the middles of all are on one line."""
         by_layer: list[list[int]] = [[] for _ in self.view.layers]
-        for connection in (*self.panel.open, *self.panel.whole):
+        for connection in (*self.panel.open, *self.panel.visible):
             if self.view.roles[connection] not in (BIAS, PADDING):
                 by_layer[self.view.layer(connection)].append(connection)
         x = 0.0

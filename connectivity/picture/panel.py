@@ -14,8 +14,10 @@ from connectivity.errors import DrawingError, visible
 from connectivity.graphs.unitnames import Label, counted
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
+from connectivity.layout.frames import BLOCK_GAP
 from connectivity.layout.skips import Skip, Way, skips_of
 from connectivity.options import Options
+from connectivity.picture.channelroom import block_gap
 from connectivity.picture.labels import unit_labels
 from connectivity.picture.pruning import Pruning
 
@@ -30,11 +32,12 @@ SHOWN_PADDING = ("hollow", "values", "filled")
 class Panel:
     """One panel of a figure.
 
-    ``shown`` are the units on the picture, ``whole`` the connections between two of them, ``cut`` those with one end shown, ``open`` those between
-    shown units that are hidden since their weights count as zeros; ``strongest_last``: of lines that cross, those
-    with the larger weights lie over the others. ``names`` are those of units, counted as the panel counts; ``marks`` its highlights, ``options`` its own, ``subject`` the graph before any
-    layer of it was merged. ``painter`` and ``fills`` say
-    what connections and units look like.
+    ``shown`` are the units on the picture, ``whole`` the connections between two of them, ``cut`` those with one end
+    shown, of which ``gapped`` come from layers that are left out and have cells in matrices; ``open`` are those that
+    are hidden since their weights count as zeros. ``strongest_last``: of lines that cross, those with the larger
+    weights lie over the others. ``names`` are those of units, counted as the panel counts; ``marks`` its highlights,
+    ``options`` its own, ``subject`` the graph before any layer of it was merged. ``painter`` and ``fills`` say what
+    connections and units look like.
     """
 
     wiring: Wiring
@@ -46,6 +49,7 @@ class Panel:
     names: Sequence[str] = field(init=False)
     whole: list[int] = field(init=False)
     cut: list[int] = field(init=False)
+    gapped: list[int] = field(init=False)
     labels: dict[int, Label] = field(init=False)
     shown: set[int] = field(init=False)
     painter: Painter = field(init=False)
@@ -60,12 +64,14 @@ class Panel:
         drawn = wiring.ranks
         if self.options.highlight and self.options.rest == "hidden":
             drawn = [connection for connection in drawn if connection in self.marked_connections]
-        self.whole, self.cut = drawn, []
+        self.whole, self.cut, self.gapped = drawn, [], []
         if len(shown) < len(wiring.names):
             self._divide(drawn, shown)
         self.pruning = Pruning(self.subject, wiring, shown, self.options, self.arrangement.knows)
         self.whole, self.open = self.pruning.divided(self.whole)
         self.cut = self.pruning.stubs(self.cut)
+        self.gapped, unseen = self.pruning.divided(self.gapped)
+        self.open += unseen
         self.skips: dict[tuple[int, int], Skip] = {}
         self.settle_skips()
 
@@ -78,6 +84,7 @@ class Panel:
     def _divide(self, drawn: Sequence[int], shown: set[int]) -> None:
         """Tell connections that are drawn whole from those that are stubs."""
         wiring, jumps = self.wiring, self.arrangement.jumps
+        unseen = {unit for column in self.arrangement.columns for unit in column.unseen}
         self.whole, self.cut = [], []
         for connection in drawn:
             ends = (wiring.sources[connection] in shown) + (wiring.targets[connection] in shown)
@@ -85,6 +92,13 @@ class Panel:
                 self.whole.append(connection)
             elif ends:
                 self.cut.append(connection)
+                if wiring.sources[connection] in unseen and not jumps(wiring, connection):
+                    self.gapped.append(connection)
+
+    @property
+    def visible(self) -> list[int]:
+        """The connections that have a mark of their own: a line between two units, or a cell of a matrix."""
+        return self.whole if self.options.view == "graph" else [*self.whole, *self.gapped]
 
     @property
     def theme(self) -> Theme:
@@ -106,7 +120,7 @@ class Panel:
         """How many connections that are drawn whole have each weight, by the layer they are of and parameter."""
         wiring = self.wiring
         owners = [wiring.owner(layer) for layer in range(len(wiring.layers))]
-        return Counter((owners[wiring.layer(connection)], wiring.parameters[connection]) for connection in self.whole)
+        return Counter((owners[wiring.layer(connection)], wiring.parameters[connection]) for connection in self.visible)
 
     def marks_of(self, connection: int) -> int:
         """How many marks on the picture a connection's weight has: lines, and cells of matrices."""
@@ -117,7 +131,7 @@ class Panel:
         """What of it is coloured."""
         return Painted(
             self.wiring,
-            self.whole,
+            self.visible,
             self.options,
             self._legend_layers(),
             self.arrangement.branches.levels,
@@ -155,7 +169,22 @@ def arrangement_of(layers: Sequence[LayerView], options: Options) -> Arrangement
         )
     crop = _crop(layers[0].shape.length, options)
     rows = options.channels == "rows"
-    return Arrangement(layers, options.max_units, options.anchor, crop=crop, rows=rows, padding=padding)
+
+    def arranged(gap: float) -> Arrangement:
+        return Arrangement(
+            layers,
+            options.max_units,
+            options.anchor,
+            crop=crop,
+            rows=rows,
+            padding=padding,
+            block_gap=gap,
+            matrices=options.view != "graph",
+        )
+
+    usual = arranged(BLOCK_GAP)
+    gap = block_gap(layers, usual, options)
+    return usual if gap == BLOCK_GAP else arranged(gap)
 
 
 def _crop(length: int, options: Options) -> tuple[int, int] | None:

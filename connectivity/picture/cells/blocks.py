@@ -10,7 +10,9 @@ from connectivity.picture.cells.axis import Axis
 
 Span = tuple[float, float]
 
-PART_GAP = 0.0
+GAP_THICKNESS, GAP_LENGTH = 12.0, 30.0
+"""What layers that are left out take on the ground, in points."""
+
 CIRCLE, CIRCLE_PITCH = 11.0, 15.0
 NAMED_CIRCLE, NAMED_PITCH = 20.0, 30.0
 """The diameters of circles in a column and their distances, in points; those with names are larger."""
@@ -129,6 +131,14 @@ class Grid(Block):
             for channel in part.axis:
                 for position in self.positions:
                     yield (part.first + channel) * self.shape.length + position
+
+
+@dataclass(eq=False, repr=False)
+class Gap(Block):
+    """Layers that are left out: dots, and nothing that could be seen or asked."""
+
+    def flats(self) -> Iterator[int]:
+        return iter(())
 
 
 @dataclass(eq=False, repr=False)

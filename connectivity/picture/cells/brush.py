@@ -118,14 +118,14 @@ class Brush:
         """What cells are filled with of which nothing is said."""
         return self.theme.background if self.is_print else self.theme.input_fill
 
-    def dots(self, along: float, across: float, *, runs_along: bool, step: float = 4.0) -> None:
+    def dots(self, along: float, across: float, *, runs_along: bool, step: float = 4.0, diameter: float = 2.2) -> None:
         """Three dots round a place, for what is left out."""
         from connectivity.scene import Dot
 
         for number in (-1, 0, 1):
             shift = (number * step, 0.0) if runs_along else (0.0, number * step)
             x, y = self.flow.point(along + shift[0], across + shift[1])
-            self.sheet.dot(Dot(x, y, 2.2, self.theme.ink))
+            self.sheet.dot(Dot(x, y, diameter, self.theme.ink))
 
     def text(
         self,

@@ -20,6 +20,7 @@ from connectivity.picture.cells.cones import cones_of, paint_cone, pieces
 from connectivity.picture.cells.kernels import PATTERNS, KernelPainter, Kernels, compact, kernels_of
 from connectivity.picture.cells.panel import CellPanel, wished_positions
 from connectivity.scene import Scene, Shape, Sheet
+from connectivity.typeset.markup import rich_width
 from connectivity.typeset.metrics import text_width
 from connectivity.typeset.text import listed, short
 
@@ -347,22 +348,30 @@ class DetailDrawer:
 
     def _names(self) -> None:
         """The names of channels at the outer ends of their rows."""
-        channels = self.input.shape.channels
+        channels, shift = self.input.shape.channels, self.options.index_from
+        given = self.panel.channel_names
         along = -self.pads[0] * self.cell - 8
-        if channels > 1:
+        if channels > 1 or 0 in given:
             for channel in range(channels):
-                self._end_text(along, self._input_across(channel), f"channel {channel + 1}", before=True)
-        if self.layer.shape.channels > 1:
+                text = given[0][channel] if 0 in given else self._channel_text(channel + shift)
+                self._end_text(along, self._input_across(channel), text, before=True)
+        if self.layer.shape.channels > 1 or 1 in given:
             end = self._output(self.layer.shape.length - 1)[1] + (12 if self.row > self.cell else 8)
             for channel in range(self.layer.shape.channels):
-                self._end_text(end, self._across(channel), f"channel {channel + 1}", before=False)
+                text = given[1][channel] if 1 in given else self._channel_text(channel + shift)
+                self._end_text(end, self._across(channel), text, before=False)
+
+    def _channel_text(self, number: int) -> str:
+        """What a channel without a name is called; over a column there is room for its number alone."""
+        return f"channel {number}" if self.vertical else f"{number}"
 
     def _end_text(self, along: float, across: Span, text: str, *, before: bool) -> None:
         if self.vertical:
             self.brush.text(along, sum(across) / 2, text, size=TEXT, align="end" if before else "start")
         else:
-            number = text.rpartition(" ")[2]
-            self.brush.text(along + (-4 if before else 6), sum(across) / 2, number, size=TEXT)
+            room = max(self.cell, self.row if not before else 0.0) - 3
+            size = min(TEXT, TEXT * room / max(1.0, rich_width(text, TEXT)))
+            self.brush.text(along + (-4 if before else 6), sum(across) / 2, text, size=max(6.0, size))
 
     def add_captions(self, bottom: float) -> None:
         """Say what the input, the kernels and the layer are."""

@@ -164,7 +164,19 @@ class LanesDrawer:
         fill = self.brush.ground if self.brush.is_print else blend(self.theme.background, hue, _DATA)
         for row in range(each):
             self._row_of(0, group * each + row, left, item.top - row * cell, fill, numbers, None, "")
+            self._channel_name(group * each + row, along, item, row)
         self._frame(left, item.top, self._window(), each * cell)
+
+    def _channel_name(self, channel: int, along: float, item: Item, row: int) -> None:
+        """The name of an input channel, where it is given one: before its band."""
+        names = self.panel.channel_names.get(0)
+        if names and not self.vertical:
+            x = self._item(along - _ROOM - 8, 0.0, 0.0, 0.0).left
+            align = "end" if self.options.direction == "LR" else "start"
+            self.brush.write(x, item.top - (row + 0.5) * self.cell, names[channel], size=11.0, align=align)
+        elif names:
+            size = 9.0
+            self.brush.write(item.left + 2, item.top - (row + 0.5) * self.cell, names[channel], size=size, align="end")
 
     def _padding(self, item: Item, rows: int) -> None:
         cell, faint = self.cell, self.theme.faint

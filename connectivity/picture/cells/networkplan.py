@@ -13,7 +13,7 @@ from connectivity.layout.forms import is_column, most_rows
 from connectivity.layout.stretches import channel_ranges, looked_at, position_ranges
 from connectivity.options import Options, by_layer
 from connectivity.picture.cells.axis import Axis
-from connectivity.picture.cells.blocks import Block, Column, Grid, Part
+from connectivity.picture.cells.blocks import GAP_LENGTH, GAP_THICKNESS, Block, Column, Gap, Grid, Part
 from connectivity.picture.cells.panel import wished_positions
 
 MOST_CELLS = 50_000
@@ -161,10 +161,12 @@ class NetworkPlan:
 
     def _block(self, number: int) -> Block:
         layer = self.layers[number]
-        if number in self.columns:
+        if layer.kind.left_out:
+            block: Block = Gap(number, layer.shape, thickness=GAP_THICKNESS, length=GAP_LENGTH)
+        elif number in self.columns:
             last = not self.readers(number)
             also = [channel * layer.shape.length + place for channel, place in self.named.get(number, ())][:8]
-            block: Block = Column.of(number, layer.shape, last, also, most_rows(self.options))
+            block = Column.of(number, layer.shape, last, also, most_rows(self.options))
         else:
             block = self._grid(number)
         block.level = self.levels[number]
@@ -211,7 +213,9 @@ class NetworkPlan:
         return frozenset(
             number
             for number in self.columns
-            if self.layers[number].inputs and all(source in self.columns for source in self.takes[number])
+            if self.layers[number].inputs
+            and not self.layers[number].kind.left_out
+            and all(source in self.columns and not self.layers[source].kind.left_out for source in self.takes[number])
         )
 
     @property

@@ -9,7 +9,7 @@ from connectivity.colour.keys import Area, Areas, Key
 from connectivity.colour.spaces import blend
 from connectivity.graphs import descriptions
 from connectivity.picture.canvas import Numbers
-from connectivity.picture.cells.blocks import Block, Column, Grid, Part
+from connectivity.picture.cells.blocks import Block, Column, Gap, Grid, Part
 from connectivity.picture.cells.bonds import Bond
 from connectivity.picture.cells.brush import OUTLINE, SIDE, SMALL, TEXT, Brush
 from connectivity.picture.cells.captions import Caption, caption_of, shape_text
@@ -18,13 +18,14 @@ from connectivity.picture.cells.networkplan import NetworkPlan
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.picture.cells.ribbons import Ribbon, ribbons_of
 from connectivity.scene import Line, Scene, Shape, Sheet, Unit
-from connectivity.typeset.text import short
+from connectivity.typeset.text import listed, short
 
 PANEL_TITLE_SIZE, _LEAST_TITLE = 14.0, 160.0
 _COPY = 0.2  # how strong the tint of copied cells is
 _WINDOW, _OUTPUT = 0.35, 0.8  # ... of the window that is looked at, and of the unit that looks
 _MOST_BUNDLES = 400  # lines from cells to circles, beyond which an area alone stands for them
 _POINTED = 2_500  # up to so many cells can be pointed at
+_NAMED_ROW, _MOST_NAMES = 8.0, 6  # rows from this height on have their names before them; else so many are listed
 _ROOMY = 10.0  # cells of this side or more have outlines of their own
 _STEEP, _WIDEST = 0.75, 150.0  # the gap for a rise of 1, and the widest of such gaps, in points
 _CAPTION_GAP, _BESIDE = 12.0, 14.0  # from blocks to their captions, in points
@@ -48,9 +49,19 @@ class NetworkDrawer:
     def _captions(self) -> dict[int, Caption]:
         captions = {}
         for number, block in self.plan.blocks.items():
+            if isinstance(block, Gap) and not block_is_named(self.panel, number):
+                continue
             shape = shape_text(*block.shape)
-            captions[number] = caption_of(self.panel, number, *self._shape_lines(number, shape))
+            lines = self._shape_lines(number, shape)
+            names = self.panel.channel_names.get(number)
+            if names and not self._names_rows(block):
+                lines.append(listed(names, _MOST_NAMES))
+            captions[number] = caption_of(self.panel, number, *lines)
         return captions
+
+    def _names_rows(self, block: Block) -> bool:
+        """Whether the channels of a block are rows in which their names can stand."""
+        return self.vertical and isinstance(block, Grid) and block.positions.size >= _NAMED_ROW
 
     @property
     def shapes_above(self) -> bool:
@@ -121,6 +132,8 @@ class NetworkDrawer:
         for block in self.plan.blocks.values():
             if isinstance(block, Column):
                 self._column(block, numbers, ids)
+            elif isinstance(block, Gap):
+                self.brush.dots(block.shift, block.across, runs_along=False, step=7.0, diameter=3.0)
         self._lines(numbers, ids)
         if self.shapes_above and self.captions:
             self._shapes()
@@ -165,6 +178,8 @@ class NetworkDrawer:
     def _joint(
         self, layer: int, source: int, other: Block, block: Block, bond: Bond
     ) -> list[tuple[Grid, Sequence[int], Bond, bool]]:
+        if isinstance(other, Gap) or isinstance(block, Gap):
+            return []
         if isinstance(other, Column) and isinstance(block, Column):
             self._note(Bond.FULL if bond is Bond.FULL else Bond.COPY if bond is Bond.COPY else bond)
             return []
@@ -279,6 +294,11 @@ class NetworkDrawer:
         for _, positions, _, _ in looked:
             for run in grid.runs(positions):
                 self.brush.rectangle(run, (grid.near, grid.far), stroke=self.theme.ink, width=1.3)
+        names = self.panel.channel_names.get(grid.layer)
+        if names and self._names_rows(grid):
+            for channel in grid.parts[0].axis:
+                middle = sum(grid.across_of(grid.parts[0], channel)) / 2
+                self.brush.text(grid.span[0] - 6, middle, names[channel], size=9.0, align="end")
         if len(grid.positions) * sum(len(part.axis) for part in grid.parts) <= _POINTED:
             self._pointed(grid, numbers)
 
@@ -415,6 +435,8 @@ class NetworkDrawer:
 
     def _shapes(self) -> None:
         for number, block in self.plan.blocks.items():
+            if isinstance(block, Gap):
+                continue
             text = shape_text(*block.shape)
             if isinstance(block, Column) and block.shape.length == 1 and block.shape.channels > 1:
                 text = f"{block.shape.channels:,} × 1"
@@ -469,3 +491,10 @@ class NetworkDrawer:
             extent = self.sheet.extent
             middle, width = (extent.left + extent.right) / 2, max(extent.width, _LEAST_TITLE)
             self.sheet.title(self.title, middle, top, width, PANEL_TITLE_SIZE, gap=12.0)
+
+
+def block_is_named(panel: CellPanel, number: int) -> bool:
+    """Whether something is said of layers that are left out: they have a name, or a title."""
+    titles = panel.options.layer_titles
+    titled = number < len(titles) and bool(titles[number].strip())
+    return titled or bool(panel.layers[number].info.heading)

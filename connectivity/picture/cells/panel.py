@@ -14,6 +14,7 @@ from connectivity.layout.forms import Form
 from connectivity.options import Options, by_layer
 from connectivity.picture.cells.bonds import Bond, bond_of
 from connectivity.picture.cells.flow import Flow
+from connectivity.picture.channelnames import channel_names
 from connectivity.picture.labels import unit_labels
 from connectivity.picture.pruning import Pruning
 from connectivity.scene import Scene
@@ -77,6 +78,11 @@ class CellPanel:
         return unit_labels(self.wiring, self.shown, self.options)
 
     @functools.cached_property
+    def channel_names(self) -> dict[int, list[str]]:
+        """The names that channels are given, by the number of their layer."""
+        return channel_names(self.layers, self.options)
+
+    @functools.cached_property
     def bonds(self) -> list[Bond | None]:
         """How each layer is joined to what it takes; None of an input."""
         return [bond_of(self.layers, number) if layer.inputs else None for number, layer in enumerate(self.layers)]
@@ -91,6 +97,11 @@ class CellPanel:
     def wish(self, option: Sequence[str], number: int) -> str:
         """What an option that layers can have of their own says of one."""
         return by_layer(option, self.layers[number].info.name)
+
+    @property
+    def visible(self) -> list[int]:
+        """The connections that are drawn as lines."""
+        return self.whole
 
     def marks_of(self, connection: int) -> int:
         """How many marks on the picture a connection's weight has."""
