@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from connectivity.colour.keys import Area, Areas, Key
+from connectivity.colour.keys import Area, Areas, Key, Swatches
 from connectivity.graphs import descriptions
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.cells.blocks import Block, Column, Gap, Grid
@@ -19,6 +19,8 @@ from connectivity.picture.cells.panel import CellPanel
 from connectivity.picture.cells.pointing import Pointing
 from connectivity.picture.cells.ribbons import ribbons_of
 from connectivity.scene import Line, Scene, Sheet, Unit
+
+ELIDED = "dots: left out; all numbers are the true ones"
 
 PANEL_TITLE_SIZE, _LEAST_TITLE = 14.0, 160.0
 _STEEP, _WIDEST = 0.75, 150.0  # the gap for a rise of 1, and the widest of such gaps, in points
@@ -122,6 +124,9 @@ class NetworkDrawer:
                 thin = bond is Bond.FULL
                 colour = self.theme.faint if thin else self.theme.ink if self.brush.is_print else self.brush.hue(bond)
                 yield Areas(((Area(colour, self.brush.pattern(bond), thin), bond.value),))
+        grids = [block for block in self.plan.blocks.values() if isinstance(block, Grid)]
+        if any(grid.positions.gaps or any(part.axis.gaps for part in grid.parts) for grid in grids):
+            yield Swatches(ELIDED, ())
 
     def _column(self, column: Column, numbers: Numbers, ids: dict[int, str]) -> None:
         layer = self.panel.layers[column.layer]
@@ -158,9 +163,10 @@ class NetworkDrawer:
             if source not in ids or target not in ids:
                 continue
             stroke = self.panel.painter(connection)
-            colour = stroke.colour if stroke else self.theme.faint
+            plain = stroke is None or (not self.panel.says_weights and self.options.color_by == "auto")
+            colour = self.theme.faint if stroke is None or plain else stroke.colour
             style = stroke.style if stroke else "solid"
-            width = 0.9 if not self.panel.says_weights or stroke is None else stroke.width * 0.7
+            width = 0.9 if stroke is None or plain else stroke.width * 0.7
             tip = descriptions.connection_tip(wiring, connection, self.panel.names)
             classes = f"edge layer{wiring.layer(connection)} to{ids[target][1:]}"
             self.sheet.line(
