@@ -44,7 +44,9 @@ class Joints:
             other = self.plan.blocks[source]
             if source in over:
                 self._note(Bond.COPY)
-            elif bond is not None and self.panel.wish(self.options.edges, number) != "none":
+            if source in over and not self.plan.copies(number, source):
+                continue
+            if bond is not None and self.panel.wish(self.options.edges, number) != "none":
                 used = bond if source in made_of else Bond.COPY
                 looked += self._joint(fresh, source, other, block, used)
         return looked

@@ -191,6 +191,11 @@ class NetworkPlan:
     def _axis(self, ranges: Sequence[range], total: int) -> Axis:
         return Axis(ranges, self.size, total, _CHANNEL_GAP, self.size / 2)
 
+    def copies(self, number: int, source: int) -> bool:
+        """Whether a block has a part that is a copy of a layer, beside one that is made of it."""
+        fresh = self.absorbed.get(number)
+        return fresh is not None and source in self.layers[number].inputs and source in self.layers[fresh].inputs
+
     def part(self) -> ShownPart:
         """What of the graph the picture needs: the units of all blocks, and the lines between columns."""
         shown: list[Sequence[int]] = [()] * len(self.layers)

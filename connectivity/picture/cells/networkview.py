@@ -90,9 +90,9 @@ class NetworkDrawer:
     def draw(self, numbers: Numbers) -> None:
         """Draw the network itself: areas first, then cells, then circles and lines."""
         self._look(numbers)
-        tops = self.words.tops()
+        reaches = self.words.reaches()
         for ribbon in self.ribbons:
-            ribbon.paint(self.brush, self.plan, tops)
+            ribbon.paint(self.brush, self.plan, reaches)
         looked: list[Looked] = []
         for number, block in self.plan.blocks.items():
             looked += self.joints.join(number, block)

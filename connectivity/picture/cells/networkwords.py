@@ -10,7 +10,7 @@ from connectivity.picture.cells.captions import Caption, caption_of, shape_text
 from connectivity.picture.cells.gridview import names_rows
 from connectivity.picture.cells.networkplan import NetworkPlan
 from connectivity.picture.cells.panel import CellPanel
-from connectivity.picture.cells.ribbons import Ribbon
+from connectivity.picture.cells.ribbons import Ribbon, goes_under
 from connectivity.typeset.text import listed
 
 _CAPTION_GAP, _BESIDE = 12.0, 14.0  # from blocks to their captions, in points
@@ -95,20 +95,25 @@ class NetworkWords:
                 spans.append(other.span)
         return min(low for low, _ in spans), max(high for _, high in spans)
 
-    def tops(self) -> dict[int, float]:
-        """Where blocks and what stands over them begin, along, by level."""
-        tops: dict[int, float] = {}
+    def reaches(self) -> dict[int, tuple[float, float]]:
+        """Where blocks, and what stands beside them, begin and end along, by level."""
+        reaches: dict[int, tuple[float, float]] = {}
         for block in self.plan.blocks.values():
-            room = 0.0
-            if block.layer in self.captions and self.is_before(block):
+            low, high = block.span
+            if block.layer in self.captions and len(self.plan.at(block.level)) > 1:
                 caption = self.captions[block.layer]
                 room = (caption.width if self.vertical else caption.height) + _BESIDE
-            tops[block.level] = min(tops.get(block.level, 0.0), block.span[0] - room)
-        return tops
+                low, high = (low - room, high) if self.is_before(block) else (low, high + room)
+            least, most = reaches.get(block.level, (low, high))
+            reaches[block.level] = min(least, low), max(most, high)
+        return reaches
 
     def is_before(self, block: Block) -> bool:
         """Whether a block's caption stands on its first side: where others stand beside it behind."""
         beside = self.plan.at(block.level)
+        for ribbon in self.ribbons:
+            if block.layer in (ribbon.source, ribbon.target) and len(beside) > 1:
+                return goes_under(self.plan, self.plan.blocks[ribbon.source], self.plan.blocks[ribbon.target])
         return len(beside) > 1 and beside.index(block) < len(beside) / 2 - 0.25
 
     def write(self, bottom: float, right: float) -> None:

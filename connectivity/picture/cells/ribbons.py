@@ -1,4 +1,4 @@
-"""Ribbons: values that are copied past other blocks, over the top of them, to where they are joined or added."""
+"""Ribbons: values that are copied past other blocks, over or under them, to where they are joined or added."""
 
 from __future__ import annotations
 
@@ -29,24 +29,26 @@ class Ribbon:
     deck: int = 0
     inside: float = 0.0
 
-    def paint(self, brush: Brush, plan: NetworkPlan, tops: Mapping[int, float]) -> None:
-        """Paint it over the blocks between, whose tops are given by level."""
+    def paint(self, brush: Brush, plan: NetworkPlan, reaches: Mapping[int, tuple[float, float]]) -> None:
+        """Paint it over the blocks between, or under them; where these begin and end is given by level."""
         one, other = plan.blocks[self.source], plan.blocks[self.target]
         leaves, arrives = _landing(plan, one, self, leaving=True), _landing(plan, other, self, leaving=False)
-        passed = [tops[level] for level in range(one.level, other.level + 1) if level in tops]
-        top = min(passed, default=0.0) - _CLEAR - _FUNNEL / 2 - self.inside - self.width / 2
+        side = -1.0 if goes_under(plan, one, other) else 1.0  # everything else is reckoned as over
+        passed = [reaches[level] for level in range(one.level, other.level + 1) if level in reaches]
+        top = min((low if side > 0 else -high for low, high in passed), default=0.0)
+        top -= _CLEAR + _FUNNEL / 2 + self.inside + self.width / 2
         middles = sum(leaves) / 2, sum(arrives) / 2
-        start, end = one.span[0] - _OFF, other.span[0] - _OFF
+        start, end = ((block.span[0] if side > 0 else -block.span[1]) - _OFF for block in (one, other))
         outer = _outline(start, end, top - self.width / 2, middles, self.width / 2, leaves, arrives)
         inner = _outline(start, end, top + self.width / 2, middles, -self.width / 2, leaves, arrives)
-        corners = [brush.flow.point(*point) for point in (*outer, *reversed(inner))]
+        corners = [brush.flow.point(side * along, across) for along, across in (*outer, *reversed(inner))]
         if brush.is_print:
             brush.area(corners, brush.theme.background, stroke=brush.theme.ink, width=_SIDE, classes="ribbon")
         else:
             hue = brush.hue(Bond.COPY)
             brush.area(corners, hue, opacity=_FILL, classes="ribbon")
             brush.area(corners, stroke=hue, width=_SIDE, classes="ribbon")
-        self._head(brush, top, sum(middles) / 2)
+        self._head(brush, side * top, sum(middles) / 2)
 
     def _head(self, brush: Brush, top: float, middle: float) -> None:
         half = max(3.5, self.width / 3)
@@ -59,7 +61,7 @@ def ribbons_of(plan: NetworkPlan) -> list[Ribbon]:
     ribbons = []
     for number in plan.blocks:
         for source in dict.fromkeys(plan.takes[number]):
-            far = plan.levels[number] - plan.levels[source] > 1
+            far = plan.levels[number] - plan.levels[source] > 1 or plan.copies(number, source)
             copied = source not in plan.layers[plan.absorbed.get(number, number)].inputs or (
                 plan.layers[number].kind.merges
             )
@@ -74,19 +76,28 @@ def ribbons_of(plan: NetworkPlan) -> list[Ribbon]:
     return ribbons
 
 
+def goes_under(plan: NetworkPlan, one: Block, other: Block) -> bool:
+    """Whether others stand over the ends of a ribbon, and none under them."""
+    levels = [(block, plan.at(block.level)) for block in (one, other)]
+    over = any(beside[0] is not block for block, beside in levels)
+    return over and all(beside[-1] is block for block, beside in levels)
+
+
 def _overlap(plan: NetworkPlan, one: Ribbon, other: Ribbon) -> bool:
     return plan.levels[one.source] <= plan.levels[other.target] and plan.levels[other.source] <= plan.levels[one.target]
 
 
 def _landing(plan: NetworkPlan, block: Block, ribbon: Ribbon, *, leaving: bool) -> tuple[float, float]:
     """The part of a block's first side that a ribbon starts at or ends at, across."""
-    if not leaving and isinstance(block, Grid):
-        for part in block.parts:
-            if part.operand == ribbon.source:
-                return block.near + part.start, block.near + part.start + part.axis.length
+    ribbons = ribbons_of(plan)
     near, far = block.near, block.far
-    arriving = any(other.target == block.layer for other in ribbons_of(plan))
-    starting = any(other.source == block.layer for other in ribbons_of(plan))
+    arriving = [other.source for other in ribbons if other.target == block.layer]
+    starting = any(other.source == block.layer for other in ribbons)
+    for part in block.parts if isinstance(block, Grid) else ():
+        if part.operand in arriving and (not leaving or starting):
+            near, far = block.near + part.start, block.near + part.start + part.axis.length
+            if part.operand == ribbon.source:
+                break
     if arriving and starting:
         middle = (near + far) / 2
         return (middle + 1, far) if leaving else (near, middle - 1)
