@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Protocol
 
 from connectivity.graphs.blueprint import Blueprint, Part
@@ -10,6 +10,7 @@ from connectivity.graphs.builder import wire
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
 from connectivity.layout.part import part_of
+from connectivity.layout.scope import Scope
 
 
 class Subject(Protocol):
@@ -19,6 +20,9 @@ class Subject(Protocol):
     """The layers, of which units may still be missing."""
 
     has_values: bool
+
+    def known(self) -> Wiring:
+        """The graph of the whole, of which units may be missing: for what is asked of the whole."""
 
     def wiring(self, arrangement: Arrangement, whole: Collection[int] | None) -> Wiring:
         """The graph with what ``arrangement`` shows; of the layers in ``whole`` all units (None: of all layers)."""
@@ -35,8 +39,26 @@ class GraphSubject:
         self.layers: Sequence[LayerView] = wiring.layers
         self.has_values = bool(wiring.values)
 
-    def wiring(self, arrangement: Arrangement, whole: Collection[int] | None) -> Wiring:
+    def known(self) -> Wiring:
         return self._wiring
+
+    def wiring(self, arrangement: Arrangement, whole: Collection[int] | None) -> Wiring:
+        wiring, scope = self._wiring, arrangement.scope
+        if not scope.is_part:
+            return wiring
+        beside = set(wiring.biases.values()).union(*(layer.padding for layer in wiring.layers))
+        there = beside.union(*(self._looked_at(number, scope) for number in range(len(wiring.layers))))
+        keep = [
+            connection
+            for connection in wiring.ranks
+            if wiring.sources[connection] in there and wiring.targets[connection] in there
+        ]
+        return wiring.rewired(keep, [wiring.sources[connection] for connection in keep], wiring.layers)
+
+    def _looked_at(self, number: int, scope: Scope) -> Iterable[int]:
+        """The units of a layer that may be shown or hinted at."""
+        layer = self._wiring.layers[number]
+        return (unit for unit, place in layer.places.items() if scope.may_show(number, place, layer.shape.length))
 
     def most_connections(self, arrangement: Arrangement) -> int:
         return 0  # they are there, and are counted when it is known which are shown
@@ -50,6 +72,10 @@ class NetworkSubject:
         self._cache: tuple[Part | None, Wiring] | None = None
         self.layers: Sequence[LayerView] = blueprint.layers
         self.has_values = values is not None
+
+    def known(self) -> Wiring:
+        nothing: list[Collection[int]] = [() for _ in self.layers]
+        return wire(self._blueprint, Part(nothing, nothing), biases=False)
 
     def wiring(self, arrangement: Arrangement, whole: Collection[int] | None) -> Wiring:
         part = None if whole is None else part_of(self._blueprint, arrangement, whole)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from connectivity.graphs.roles import MERGED
 from connectivity.graphs.wiring import LayerView, Wiring
@@ -12,23 +13,42 @@ from connectivity.typeset.text import listed, short
 _LONGEST = 1_000  # of a caption's line, in characters: Graphviz reads no more than 16,384 of a label
 
 
-def caption(layer: LayerView, depth: int) -> tuple[str, list[str]]:
-    """The heading under a layer, and the lines under that.
+class Excerpt(NamedTuple):
+    """What a caption says of a layer that is drawn in part: which units; ``connected``: whether any lead into it."""
 
-    As "conv 3", ["stride 2", "4 units", "12 connections", "3 weights"]; "input", ["6 units"].
+    lines: tuple[str, ...]
+    connected: bool
+
+
+def caption(layer: LayerView, depth: int, excerpt: Excerpt | None = None) -> tuple[str, list[str]]:
+    """The heading under a layer, and the lines under that; of a part of it also which one.
+
+    As "conv 3", ["stride 2", "4 units", "12 connections", "3 weights"]; "input", ["6 units"]; of a part, whose counts
+    are still those of the whole, ["stride 2", "units 2\u20133 of 4", "12 connections in all", "3 weights"].
     """
     info = layer.info
     heading = info.heading or layer.kind.caption or ("" if depth else "input")
     if info.kernel_size is not None:
         heading += f" {info.kernel_size}"
-    lines = [*info.notes, _units(layer)]
+    lines = [*info.notes, *_extent(layer, excerpt)]
+    if excerpt is not None and not excerpt.connected:
+        heading = f"{info.name}: {heading}" if info.name and heading and layer.inputs else heading
+        return one_line(heading or info.name or f"layer {depth}"), [one_line(line) for line in lines]
     if info.connections:
-        lines.append(count(info.connections, "connection"))
+        lines.append(count(info.connections, "connection") + (" in all" if excerpt is not None else ""))
     if info.weights:
         lines.append(count(info.weights, "weight"))
     if info.biases:
         lines.append(count(info.biases, "bias"))
     return one_line(heading or info.name or f"layer {depth}"), [one_line(line) for line in lines]
+
+
+def _extent(layer: LayerView, excerpt: Excerpt | None) -> list[str]:
+    """How many units a layer has, and which of them are drawn."""
+    if excerpt is None or not excerpt.lines or layer.whole is not None:
+        return [_units(layer)]
+    replaced = layer.shape.channels == 1 and not layer.info.dropped
+    return [*excerpt.lines] if replaced else [_units(layer), *excerpt.lines]
 
 
 def panel_title(layers: Sequence[LayerView]) -> str | None:
@@ -37,22 +57,27 @@ def panel_title(layers: Sequence[LayerView]) -> str | None:
     return titles.pop() if len(titles) == 1 else None
 
 
-def description(panels: Sequence[tuple[Wiring, str | None]]) -> str:
-    """One true sentence for each panel, given with its title, for those who cannot see the picture."""
-    if len(panels) == 1:
-        return _sentence(panels[0][0])
-    parts = []
-    for number, (wiring, title) in enumerate(panels, start=1):
-        parts.append(f"Panel {number}{f', {title}' if title else ''}: {_sentence(wiring)}")
-    return " ".join(parts)
+def description(panels: Sequence[tuple[Wiring, str | None, str]]) -> str:
+    """True sentences for each panel, for those who cannot see the picture.
+
+    It is given with its title, and with what of it is drawn, where that is not all.
+    """
+    said = [" ".join(filter(None, (_sentence(wiring), part))) for wiring, _, part in panels]
+    if len(said) == 1:
+        return said[0]
+    titles = [f", {title}" if title else "" for _, title, _ in panels]
+    return " ".join(
+        f"Panel {number}{title}: {text}" for number, (title, text) in enumerate(zip(titles, said, strict=True), 1)
+    )
 
 
-def connections(panels: Sequence[tuple[Wiring, Sequence[str]]]) -> str:
-    """Every connection of all panels, given with the names of their units, a line each."""
+def connections(panels: Sequence[tuple[Wiring, Sequence[str], Collection[int]]]) -> str:
+    """Every connection of all panels, given with the names of their units and what is left out, a line each."""
     lines = []
-    for number, (wiring, names) in enumerate(panels, start=1):
+    for number, (wiring, names, left_out) in enumerate(panels, start=1):
         prefix = f"panel {number}: " if len(panels) > 1 else ""
-        lines += [prefix + connection_tip(wiring, connection, names) for connection in wiring.ranks]
+        told = (connection for connection in wiring.ranks if connection not in left_out)
+        lines += [prefix + connection_tip(wiring, connection, names) for connection in told]
     return "\n".join(lines)
 
 

@@ -16,6 +16,8 @@ from connectivity.figures.subjects import Subject
 from connectivity.graphs import descriptions
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
+from connectivity.layout.scope import Scope
+from connectivity.layout.selection import selected
 from connectivity.layout.sizes import LEAST_PITCH, Sizes
 from connectivity.layout.skips import most_hops
 from connectivity.options import Options
@@ -112,10 +114,16 @@ def _say(paper: Scene, panels: Sequence[Panel], options: Options) -> None:
     """Title and description, for those who cannot see the picture."""
     subjects = " and ".join(dict.fromkeys(panel.title for panel in panels if panel.title))
     paper.title = plain(options.title or subjects or "connectivity graph")
-    described = descriptions.description([(panel.subject, panel.title) for panel in panels])
+    described = descriptions.description([(panel.subject, panel.title, _part(panel)) for panel in panels])
     paper.description = plain(options.description or described)
     if options.list_connections:
-        paper.description += "\n" + descriptions.connections([(panel.wiring, panel.names) for panel in panels])
+        told = [(panel.wiring, panel.names, panel.left_out()) for panel in panels]
+        paper.description += "\n" + descriptions.connections(told)
+
+
+def _part(panel: Panel) -> str:
+    """What of a panel's network is drawn, as a sentence; empty where that is all of it."""
+    return panel.arrangement.scope.sentence(panel.subject.layers, panel.options.index_from)
 
 
 def _panels(drafts: Sequence[Draft], titles: Sequence[str | None], options: Options) -> list[Panel]:
@@ -125,7 +133,7 @@ def _panels(drafts: Sequence[Draft], titles: Sequence[str | None], options: Opti
     if all(not panel_options.highlight or panel_options.rest != "hidden" for _, panel_options in drafts):
         check_edges(most, options.max_edges)
     wirings = [
-        subject.wiring(places, _whole(subject.layers, panel_options))
+        subject.wiring(places, _whole(subject.layers, places.scope, panel_options))
         for (subject, panel_options), places in zip(drafts, arrangements, strict=True)
     ]
     highlights: list[list[Highlight | None]] = [[] for _ in drafts]
@@ -168,18 +176,23 @@ def check_edges(drawn: int, most: int) -> None:
 def _arrangement(subject: Subject, options: Options) -> Arrangement:
     """What of a panel is shown, and where it will stand."""
     layers = subject.layers
+    scope = selected(layers, subject.known, options)
+    if options.highlight and options.max_units:
+        from connectivity.picture.highlight import named_units
+
+        scope = scope.keeping(named_units(subject.known(), options))
     if options.merge:
         from connectivity.picture.merge import merged_layers
 
         layers = merged_layers(layers, options.merge)
-    return arrangement_of(layers, options)
+    return arrangement_of(layers, options, scope)
 
 
-def _whole(layers: Sequence[LayerView], options: Options) -> frozenset[int] | None:
-    """The layers of which every unit is needed, shown or not; None: of all."""
+def _whole(layers: Sequence[LayerView], scope: Scope, options: Options) -> frozenset[int] | None:
+    """The layers of which every unit that may be shown is needed, shown or not; None: of all."""
     connections = sum(layer.info.connections for layer in layers)
     if options.list_connections or (options.highlight and connections <= _MARKED_WHOLE):
-        return None
+        return frozenset(scope.drawn) if scope.is_part and not scope.hints else None
     return frozenset(number for number, layer in enumerate(layers) if layer.info.name in options.merge)
 
 

@@ -111,7 +111,7 @@ class GraphDrawer:
         value = self.view.values.get(unit)
         name = self.panel.names[unit] + ("" if value is None else f" = {short(value, self.largest)}")
         kind = "bias" if unit in self.view.biases.values() else "unit"
-        is_input = not self.view.layers[index].inputs
+        is_input = self.places.is_input(index)
         usual = self.theme.input_fill if is_input and kind != "bias" else self.theme.unit_fill
         fill, stroke = self.marked.get(unit, ("", ""))
         fill = fill or self.fills.get(unit, usual)

@@ -100,7 +100,7 @@ class MatrixDrawer:
         self.drawn = [
             index
             for index, layer in enumerate(self.view.layers)
-            if index and layer.inputs and index not in branches.joins
+            if index and layer.inputs and branches.takes[index] and index not in branches.joins
         ]
         self.columns = {index: self._columns([*dict.fromkeys(branches.takes[index])]) for index in self.drawn}
         longest = max([axis.length for axis in (*self.axes, *self.columns.values())])
