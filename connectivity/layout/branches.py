@@ -46,7 +46,9 @@ class Branches:
             if index not in absent and not absent.issuperset(layer.inputs) and _only_joins(layers, index)
         )
         branches = cls._joining(layers, joins, absent)
-        apart = frozenset(index for index in joins if _ends(layers, index) and branches.is_apart(index))
+        apart = frozenset(
+            index for index in joins if branches.is_apart(index) and not branches.has_reader(layers, index)
+        )
         # A join at the end of a network has no layer whose caption says what is joined: its units are drawn.
         return cls._joining(layers, joins - apart, absent) if apart else branches
 
@@ -66,6 +68,10 @@ class Branches:
     def is_apart(self, index: int) -> bool:
         """Whether what a layer takes does not stand side by side."""
         return len({self.levels[one] for one in self.takes[index]}) > 1
+
+    def has_reader(self, layers: Sequence[LayerView], index: int) -> bool:
+        """Whether a layer that is there takes this one."""
+        return any(index in layer.inputs for other, layer in enumerate(layers) if other not in self.absent)
 
     @property
     def depth(self) -> int:
@@ -139,11 +145,6 @@ def _only_joins(layers: Sequence[LayerView], index: int) -> bool:
     info = layer.info
     plain = not info.activations and not info.dropped and layer.whole is None
     return plain and layer.kind.merges and layer.kind.rearranges and len(set(layer.inputs)) == len(layer.inputs)
-
-
-def _ends(layers: Sequence[LayerView], index: int) -> bool:
-    """Whether no layer takes this one."""
-    return not any(index in layer.inputs for layer in layers)
 
 
 def _levels(takes: Sequence[tuple[int, ...]], joins: frozenset[int]) -> list[int]:

@@ -80,8 +80,14 @@ def _between(scope: Scope, layers: Sequence[LayerView], text: str) -> Scope:
     last = _layer(layers, end.strip(), "layers") if end.strip() else None
     there = _reachable(layers, first, last)
     if not there:
-        why = "comes after it" if first is not None and last is not None and first > last else "no way leads there"
-        raise DrawingError(f'layers: "{visible(start)}" does not lead to "{visible(end)}": {why}', "layers")
+        start, end = visible(start.strip()), visible(end.strip())
+        backwards = first is not None and last is not None and first > last
+        why = (
+            f'"{start}" comes after "{end}"; say {end}:{start}'
+            if backwards
+            else f'no way leads from "{start}" to "{end}"'
+        )
+        raise DrawingError(f"layers: {why}", "layers")
     return _drawing(scope, there, "layers", f"the part {_from_to(start.strip(), end.strip())}")
 
 

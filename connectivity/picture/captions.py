@@ -58,7 +58,7 @@ class Captions:
         excerpt = self._panel.arrangement.scope.excerpt(index, layers[index], self._panel.options.index_from)
         heading, lines = descriptions.caption(layers[index], index, excerpt)
         joins, takes = self._branches.joins, self._branches.takes[index]
-        if any(source in joins for source in layers[index].inputs) and index not in joins:
+        if takes and any(source in joins for source in layers[index].inputs) and index not in joins:
             names = [layers[source].info.name for source in dict.fromkeys(takes)]
             lines = [f"of {listed(names, NAMES_SHOWN)}", *lines]
         return heading, lines

@@ -78,6 +78,7 @@ def compose(drafts: Sequence[Draft], options: Options) -> Scene:
     titles = _titles(drafts, options)
     _check_layers(drafts, options)
     panels = _panels(drafts, titles, options)
+    _check_titles(panels)
     drawn = sum(len(panel.whole) for panel in panels)
     check_edges(drawn, options.max_edges)
     painters, keys = paint([panel.painted() for panel in panels], options)
@@ -274,11 +275,9 @@ def _titles(drafts: Sequence[Draft], options: Options) -> list[str | None]:
 
 
 def _check_layers(drafts: Sequence[Draft], options: Options) -> None:
-    """Raise DrawingError for titles or boxes of layers that are in no panel, and for layers too long to draw."""
-    deepest = max(len(draft.subject.layers) for draft in drafts)
+    """Raise DrawingError for boxes of layers that are in no panel, and for layers too long to draw."""
     names = list(dict.fromkeys(layer.info.name for draft in drafts for layer in draft.subject.layers))
     for draft in drafts:
-        _check_titles(draft.options, deepest)
         _check_names(draft.options, names)
         _check_contents(draft.options, drafts)
     longest = max(layer.total for draft in drafts for layer in draft.subject.layers)
@@ -288,13 +287,16 @@ def _check_layers(drafts: Sequence[Draft], options: Options) -> None:
         )
 
 
-def _check_titles(options: Options, deepest: int) -> None:
-    for noun, titles, field in (
-        ("layer titles", options.layer_titles, "layer_titles"),
-        ("row titles", options.row_titles, "row_titles"),
-    ):
-        if len(titles) > deepest:
-            raise DrawingError(f"{len(titles)} {noun} for {deepest} layers, the input among them", field)
+def _check_titles(panels: Sequence[Panel]) -> None:
+    """Raise DrawingError for more titles than any panel draws layers."""
+    deepest = max(len(panel.arrangement.scope.drawn) for panel in panels)
+    for options in (panel.options for panel in panels):
+        for noun, titles, field in (
+            ("layer titles", options.layer_titles, "layer_titles"),
+            ("row titles", options.row_titles, "row_titles"),
+        ):
+            if len(titles) > deepest:
+                raise DrawingError(f"{len(titles)} {noun} for {deepest} layers, the input among them", field)
 
 
 def _check_names(options: Options, names: Sequence[str]) -> None:
