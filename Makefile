@@ -15,7 +15,7 @@ GENERATED := tests/test_readme.py::test_help_is_current \
   tests/test_metrics.py::test_the_table_is_what_the_fonts_say
 SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
 
-.PHONY: all samples docs pictures test test-parity vectors lint format check-generated bench readme advances clean help
+.PHONY: all samples docs pictures learned test test-parity vectors lint format check-generated bench readme advances clean help
 .DELETE_ON_ERROR:
 
 all: $(foreach seed,$(SEEDS),samples/build/$(seed).svg samples/build/$(seed).png)  ## install, draw the seed figures
@@ -29,7 +29,7 @@ samples/build/.sources: $(VENV)/installed $(SOURCES)
 	@rm -f samples/build/.connectivity-build.json
 	@touch $@
 
-samples/build/%.svg samples/build/%.png: samples/%.toml $(wildcard samples/*.csv) $(VENV)/installed $(SOURCES)
+samples/build/%.svg samples/build/%.png: samples/%.toml $(wildcard samples/*.csv samples/learned/*.npz samples/learned/*.csv) $(VENV)/installed $(SOURCES)
 	@mkdir -p samples/build
 	@$(BIN)/connectivity draw $< -o samples/build/$*.svg -o samples/build/$*.png
 
@@ -92,6 +92,9 @@ $(VENV)/documented: $(VENV)/installed
 pictures: $(VENV)/installed  ## redraw the pictures of the README and the gallery's page
 	$(BIN)/connectivity schema > samples/figure.schema.json
 	$(BIN)/python samples/gallery.py
+
+learned: $(VENV)/installed  ## train the networks of the gallery anew
+	$(BIN)/python samples/learned/train.py
 
 readme: $(VENV)/tested  ## write the generated parts of the README and the golden files anew
 	CONNECTIVITY_UPDATE=1 $(BIN)/python -m pytest -q tests/test_readme.py tests/test_dot.py tests/test_inline.py

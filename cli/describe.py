@@ -64,7 +64,9 @@ def _text(facts: dict[str, Any]) -> str:
     if max(map(len, table)) > width:
         table = _blocks(rows)
     totals = ", ".join(count(value, _SINGULAR[key]) for key, value in facts["totals"].items())
-    return "\n".join([*table, "", f"total: {totals}", *facts["branches"], *_unused(facts), "", facts["sentence"]])
+    return "\n".join(
+        [*table, "", f"total: {totals}", *facts["branches"], *_left_out(facts), *_unused(facts), "", facts["sentence"]]
+    )
 
 
 _SINGULAR = {
@@ -91,11 +93,16 @@ def _row(layer: dict[str, Any]) -> tuple[str, ...]:
         layer["biases"],
         "-" if sharing is None else f"{sharing:,.0f}" if sharing >= 1000 else f"{sharing:.3g}",
         _multiplied(layer),
-        " + ".join(f"{one['size']:,}" for one in layer["receptive_fields"].values()),
+        " + ".join(_size(one["size"]) for one in layer["receptive_fields"].values()),
         "-" if field["jump"] is None else f"{field['jump']:g}",
         "-" if field["start"] is None else field["start"],
     )
     return tuple(f"{cell:,}" if isinstance(cell, int) else visible(str(cell), 200) for cell in cells)
+
+
+def _size(size: int | None) -> str:
+    """The size of a receptive field; of what is seen through layers that are left out there is none."""
+    return "unknown" if size is None else f"{size:,}"
 
 
 def _multiplied(layer: dict[str, Any]) -> str:
@@ -123,6 +130,14 @@ def _blocks(rows: list[tuple[str, ...]]) -> list[str]:
         lines.append(f"{name}: {what}")
         lines += [f"  {label:12}{cell}" for label, cell in zip(_COLUMNS[2:], rest, strict=True) if cell != "-"]
     return lines
+
+
+def _left_out(facts: dict[str, Any]) -> list[str]:
+    """That layers are left out, and what the counts are of then."""
+    from connectivity.errors import visible
+
+    places = ", ".join(map(visible, facts["left_out"]))
+    return [f"layers are left out ({places}): all counts are of what is drawn"] if places else []
 
 
 def _unused(facts: dict[str, Any]) -> list[str]:

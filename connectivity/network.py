@@ -58,6 +58,8 @@ class Growth:
             check_name(layer.name, self._numbers)
         sources = self._sources(layer, number)
         inputs = tuple(self.stages[source].shape for source in sources)
+        if layer.left_out and any(self.stages[source].layer.left_out for source in sources):
+            raise NetworkError("layers are left out here already: one ... stands for any number of them")
         shape = check_layer(layer, *inputs)
         owner = number if layer.share is None else self._owner(layer, layer.share, inputs)
         if not number and isinstance(layer, Input):

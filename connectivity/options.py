@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, NamedTuple
@@ -17,20 +17,24 @@ from connectivity.errors import DrawingError, suggestion, visible
 
 ENGINES = ("auto", "embedded", "system")
 COLOR_BY = ("auto", "parameter", "weight", "sign", "layer", "group", "none")
-DIRECTIONS = ("LR", "RL", "BT", "TB")
+DIRECTIONS = ("auto", "LR", "RL", "BT", "TB")
 ANCHORS = ("centre", "first", "last")
 THEMES = ("light", "dark", "auto", "print")
 SHOW = ("values", "bias")
 RESTS = ("pale", "dashed", "dots", "hidden")
 PADDINGS = ("hidden", "stubs", "hollow", "values", "filled")
 DROPPED = ("cross", "gap")
+ZEROS = ("draw", "dash", "hide")
 LABELS = ("index", "number", "letter", "value", "none")
 EDGE_LABELS = ("auto", "none", "weight", "letter", "index")
 SHAPES = ("circle", "square", "box")
 FILLS = ("none", "layer", "group", "value", "in-degree")
 CHANNELS = ("stack", "rows")
 WINDOWS = ("all", "first/last")
-VIEWS = ("graph", "matrix", "both")
+VIEWS = ("graph", "matrix", "both", "kernels")
+UNITS = ("auto", "circles", "squares", "cells")
+EDGES = ("auto", "lines", "cones", "none")
+KERNELS = ("auto", "show", "values", "none")
 
 LABEL_LIMIT = 1_000
 """The longest title, label or description, in characters."""
@@ -39,13 +43,21 @@ MAX_UNITS = 24
 MAX_EDGES = 200_000
 
 
+class Threshold(NamedTuple):
+    """Which weights count as zeros: those below ``number`` in size, or (``share``) the smallest so many per cent."""
+
+    number: float
+    share: bool
+
+
 class Setting(NamedTuple):
     """What is known of an option: its names, its kind of value, and what it means.
 
     ``name`` is the field of :class:`Options`, ``flag`` the option of the command line without its
     dashes, which is also the key of a figure file. ``kind`` is "text", "whole", "number", "switch"
     or "choice"; ``many``: a list of them. ``panel``: may also be said of a single panel. ``least`` and
-    ``most`` bound numbers; a text with ``markup`` may hold that of :mod:`.typeset.markup`.
+    ``most`` bound numbers; a text with ``markup`` may hold that of :mod:`.typeset.markup`. ``words`` are what a
+    text may be that is said of a whole panel, or of one layer: NAME=WORD.
     """
 
     name: str
@@ -60,6 +72,7 @@ class Setting(NamedTuple):
     least: float | None = None
     most: float | None = None
     markup: bool = False
+    words: tuple[str, ...] = ()
 
 
 def _option(
@@ -73,8 +86,9 @@ def _option(
     least: float | None = None,
     most: float | None = None,
     markup: bool = False,
+    words: tuple[str, ...] = (),
 ) -> Any:
-    about = {"help": help, "flag": flag, "choices": choices, "panel": panel, "metavar": metavar}
+    about = {"help": help, "flag": flag, "choices": choices, "panel": panel, "metavar": metavar, "words": words}
     return dataclasses.field(default=default, metadata={**about, "least": least, "most": most, "markup": markup})
 
 
@@ -118,7 +132,11 @@ class Options:
         (), "Draw the layer NAME as one unit, and its connections as one line each.", metavar="NAME", panel=True
     )
     columns: int = _option(0, "Panels in a row.  [default: all; more than 8 in a square]", least=0)
-    direction: str = _option("LR", "Where the network runs.", choices=DIRECTIONS)
+    direction: str = _option(
+        "auto",
+        "Where the network runs. auto: LR, but TB where one layer's kernels, or a signal, are shown.",
+        choices=DIRECTIONS,
+    )
     anchor: str | None = _option(
         None,
         "Where a unit stands over its window.  [default: centre; last for causal layers]",
@@ -129,7 +147,34 @@ class Options:
         "stack", "Channels one after the other, or in rows side by side.", choices=CHANNELS, panel=True
     )
     view: str = _option(
-        "graph", "The units and their connections, the weight matrices, or both.", choices=VIEWS, panel=True
+        "graph",
+        "The units and their connections, the weight matrices, both, or all kernels.",
+        choices=VIEWS,
+        panel=True,
+    )
+    units: tuple[str, ...] = _option(
+        (),
+        "How units are drawn: circles, squares, or cells (blocks in which channels are rows); also of one layer, as "
+        "h1=cells.  [default: auto, cells where channels mix]",
+        metavar="[NAME=]WHAT",
+        panel=True,
+        words=UNITS,
+    )
+    edges: tuple[str, ...] = _option(
+        (),
+        "How connections between cells are drawn: lines, cones (from a window to its unit, over all channels), none; "
+        "also of one layer, as h1=none.  [default: auto]",
+        metavar="[NAME=]WHAT",
+        panel=True,
+        words=EDGES,
+    )
+    kernels: tuple[str, ...] = _option(
+        (),
+        "Whether kernels are drawn as grids of cells: show, values (with their numbers), none; also of one layer, as "
+        "h1=values.  [default: auto, where they fit]",
+        metavar="[NAME=]WHAT",
+        panel=True,
+        words=KERNELS,
     )
     max_units: int = _option(
         MAX_UNITS, "Elide longer layers in the middle; 0 shows all.", metavar="N", least=0, panel=True
@@ -195,6 +240,18 @@ class Options:
         "hidden", "How to draw padding: as stubs of connections, or as units.", choices=PADDINGS, panel=True
     )
     dropped: str = _option("cross", "How to draw dropped units: crossed out, or as gaps.", choices=DROPPED, panel=True)
+    zeros: str | None = _option(
+        None,
+        "How to draw connections whose weight is 0, where weights are given.  [default: draw; hide with a threshold]",
+        choices=ZEROS,
+        panel=True,
+    )
+    threshold: str | None = _option(
+        None,
+        "Which weights count as 0: those smaller than T in size (0.05), or the smallest of each layer (20%).",
+        metavar="T",
+        panel=True,
+    )
     labels: str = _option(
         "index", "What stands in the units: x with an index, 1, x, or a value.", choices=LABELS, panel=True
     )
@@ -202,6 +259,14 @@ class Options:
         (),
         "Your own text in units: x=a/b/c for those of a layer in order, x=a for all, x[2]=a for one. May be repeated.",
         flag="label",
+        metavar="NAME=TEXT",
+        panel=True,
+        markup=True,
+    )
+    channel_labels: tuple[str, ...] = _option(
+        (),
+        "Names of a layer's channels, one beside the units of each: x=ax/ay/az. May be repeated.",
+        flag="channel-label",
         metavar="NAME=TEXT",
         panel=True,
         markup=True,
@@ -223,6 +288,8 @@ class Options:
     def __post_init__(self) -> None:
         if isinstance(self.labels, bool):
             self._set("labels", "index" if self.labels else "none")
+        if isinstance(self.threshold, Real) and not isinstance(self.threshold, bool):
+            self._set("threshold", str(self.threshold))
         for setting in settings():
             value = getattr(self, setting.name)
             if value is None and setting.default is None:
@@ -236,9 +303,16 @@ class Options:
             raise DrawingError(f"vmin ({self.vmin:g}) must be less than vmax ({self.vmax:g})", "vmin")
         if self.colormap == "":
             raise DrawingError("the colormap has no name (as viridis or coolwarm)", "colormap")
+        if self.threshold is not None:
+            threshold_of(self.threshold)
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
+
+    @property
+    def zeros_drawn(self) -> str:
+        """How connections are drawn whose weight counts as 0, one of ``ZEROS``."""
+        return self.zeros or ("draw" if self.threshold is None else "hide")
 
     def replaced(self, changes: dict[str, Any]) -> Options:
         """The same options with some of them changed."""
@@ -270,6 +344,7 @@ def settings() -> list[Setting]:
                     about["least"],
                     about["most"],
                     about["markup"],
+                    about["words"],
                 )
             )
     return _settings
@@ -300,6 +375,30 @@ def named(options: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
+def threshold_of(text: str) -> Threshold:
+    """What a threshold says. Raises DrawingError for what is neither a size, 0 or more, nor a share of 0 to 100 %.
+
+    >>> threshold_of("0.05"), threshold_of("20 %")
+    (Threshold(number=0.05, share=False), Threshold(number=20.0, share=True))
+    """
+    share = text.rstrip().endswith("%")
+    digits = text.rstrip().removesuffix("%").strip()
+    try:
+        number = float(digits) if digits.isascii() and "_" not in digits else math.nan
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise DrawingError(
+            f'threshold "{visible(text, 40)}" is neither a size of weights (as 0.05) '
+            "nor a share of each layer's (as 20%)",
+            "threshold",
+        )
+    if number < 0 or (share and number > 100):
+        legal = "a share from 0% to 100%" if share else "0 or more"
+        raise DrawingError(f'threshold must be {legal}, not "{visible(text, 40)}"', "threshold")
+    return Threshold(abs(number), share)
+
+
 def _checked(setting: Setting, value: Any) -> Any:
     """The value, of a choice as it is spelled. Raises DrawingError for one that is not legal."""
     name, flag = setting.name, setting.flag
@@ -313,11 +412,32 @@ def _checked(setting: Setting, value: Any) -> Any:
             what = {"show": "thing to show"}.get(name, flag)
             raise DrawingError(f'unknown {what} "{visible(value)}"{suggestion(value, setting.choices)}', name)
         return spelled
+    if setting.words:
+        return _check_word(setting, value)
     if setting.kind == "text":
         _check_text(setting, value)
     elif setting.kind in ("whole", "number"):
         _check_number(setting, value)
     return value
+
+
+def by_layer(wishes: Sequence[str], layer: str) -> str:
+    """What is wished for a layer: the last that names it, else the last for all; "auto" where nobody says.
+
+    >>> by_layer(("cells", "h1=circles"), "h1"), by_layer(("cells", "h1=circles"), "y"), by_layer((), "y")
+    ('circles', 'cells', 'auto')
+    """
+    said = {name: word for name, _, word in (wish.rpartition("=") for wish in wishes)}
+    return said.get(layer, said.get("", "auto"))
+
+
+def _check_word(setting: Setting, value: str) -> str:
+    """A word of a panel or of one of its layers, as it is spelled."""
+    name, equals, word = value.rpartition("=")
+    spelled = next((one for one in setting.words if one == word.strip().lower()), None)
+    if spelled is None:
+        raise DrawingError(f'unknown {setting.flag} "{visible(value)}"{suggestion(word, setting.words)}', setting.name)
+    return f"{name.strip()}{equals}{spelled}"
 
 
 def _check_text(setting: Setting, text: str) -> None:

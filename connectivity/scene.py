@@ -13,6 +13,9 @@ from typing import NamedTuple
 from connectivity.graphs.unitnames import Label
 from connectivity.typeset.markup import rich_width, wrapped
 
+Point = tuple[float, float]
+"""A place on paper: x, y."""
+
 LEADING = 1.28
 """From one line of text to the next, in font sizes."""
 
@@ -24,8 +27,8 @@ class Unit(NamedTuple):
     """A circle, or a rectangle. ``id`` is generated, never a user's text.
 
     ``style`` is that of its outline: solid, dashed or dotted. Where ``stroke`` or ``ink`` (of its
-    label) are empty, they are the figure's; where ``width`` and ``height`` are 0, too. An empty
-    ``fill`` leaves it open.
+    label) are empty, they are the figure's; where ``width``, ``height`` and ``size`` (of its label) are 0, too. An
+    empty ``fill`` leaves it open.
     """
 
     id: str
@@ -41,6 +44,7 @@ class Unit(NamedTuple):
     ink: str = ""
     width: float = 0.0
     height: float = 0.0
+    size: float = 0.0
 
 
 class Line(NamedTuple):
@@ -93,8 +97,9 @@ class Text(NamedTuple):
 class Box(NamedTuple):
     """A rectangle around (x, y): filled, or (with a ``stroke``) a rounded outline.
 
-    One that has an ``id`` is a cell of a matrix, with classes and a tooltip; one of the class ``plate``
-    is the ground under them, one of the class ``bar`` a piece of a legend's bar.
+    One that has an ``id`` is a cell of a matrix, with classes and a tooltip, and perhaps an outline, whose ``style``
+    is solid or dashed; one of the class ``plate`` is the ground under them, one of the class ``bar`` a piece of a
+    legend's bar.
     """
 
     x: float
@@ -103,6 +108,26 @@ class Box(NamedTuple):
     height: float
     fill: str
     stroke: str = ""
+    id: str = ""
+    classes: str = ""
+    tip: str = ""
+    style: str = "solid"
+
+
+class Shape(NamedTuple):
+    """A polygon, or (not ``closed``) a line through ``points``; painted under units, lines and texts, in their order.
+
+    An empty ``fill`` leaves it open; ``opacity`` is that of the fill. Without a ``stroke`` it has no outline;
+    ``style`` is that of the outline. One with an ``id`` can be pointed at.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    fill: str = ""
+    opacity: float = 1.0
+    stroke: str = ""
+    width: float = 0.8
+    style: str = "solid"
+    closed: bool = True
     id: str = ""
     classes: str = ""
     tip: str = ""
@@ -144,6 +169,7 @@ class Scene:
     texts: list[Text] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
     cells: list[Box] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
 
     def add(self, other: Scene, x: float, y: float) -> None:
@@ -153,6 +179,9 @@ class Scene:
         self.dots += [dot._replace(x=dot.x + x, y=dot.y + y) for dot in other.dots]
         self.boxes += [box._replace(x=box.x + x, y=box.y + y) for box in other.boxes]
         self.cells += [cell._replace(x=cell.x + x, y=cell.y + y) for cell in other.cells]
+        self.shapes += [
+            shape._replace(points=tuple((px + x, py + y) for px, py in shape.points)) for shape in other.shapes
+        ]
         self.lines += [
             line._replace(path=tuple((px + x, py + y) for px, py in line.path)) if line.path else line
             for line in other.lines
@@ -163,6 +192,7 @@ class Scene:
         tips = {unit.id: unit.tip for unit in self.units}
         tips.update((line.id, line.tip) for line in self.lines if line.id)
         tips.update((cell.id, cell.tip) for cell in self.cells if cell.id)
+        tips.update((shape.id, shape.tip) for shape in self.shapes if shape.id)
         return tips
 
 
@@ -224,6 +254,13 @@ class Sheet:
         """Add a dot."""
         self.marks.dots.append(dot)
         self.extent.cover(dot.x, dot.y, dot.diameter, dot.diameter)
+
+    def shape(self, shape: Shape) -> None:
+        """Add a shape."""
+        self.marks.shapes.append(shape)
+        pen = shape.width if shape.stroke else 0.0
+        for x, y in shape.points:
+            self.extent.cover(x, y, pen, pen)
 
     def box(self, box: Box) -> None:
         """Add a box."""

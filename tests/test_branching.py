@@ -99,7 +99,8 @@ def assert_lines_are_clear(scene: Scene) -> None:
             continue
         for start, end in itertools.pairwise(points):
             for unit in scene.units:
-                if unit.id not in (line.tail, line.head):
+                starts = math.dist(points[0], (unit.x, unit.y)) < scene.diameter / 2 + 0.01  # at a point of its border
+                if unit.id not in (line.tail, line.head) and not starts:
                     apart = distance((unit.x, unit.y), start, end)
                     assert apart > scene.diameter / 2 + 0.5, (line.tail, line.head, unit.tip, apart)
             for text in texts:
@@ -143,11 +144,13 @@ def skips_of(text: str, **options: Any) -> dict[tuple[str, str], Way]:
     """How the skips of a network run, by the names of their layers."""
     from connectivity.options import Options
     from connectivity.picture import compose
+    from connectivity.picture.panel import Panel
 
     figure = Figure.of(text)
     chosen = Options(**options)
     drafts = [compose.Draft(panel.subject(biases=False, padding=False), chosen) for panel in figure.panels]
     (panel,) = compose._panels(drafts, [None], chosen)
+    assert isinstance(panel, Panel)
     names = [layer.info.name for layer in panel.wiring.layers]
     return {(names[one], names[other]): skip.way for (one, other), skip in panel.skips.items()}
 

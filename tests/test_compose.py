@@ -259,7 +259,7 @@ def test_stubs_point_the_way_of_their_connection() -> None:
 
 
 def test_groups_stand_in_boxes() -> None:
-    scene = scene_of("4x3 conv:2,c=6,g=2")
+    scene = scene_of("4x3 conv:2,c=6,g=2", units="circles")
     boxes = [box for box in scene.boxes if box.stroke]
     assert len(boxes) == 4
     inside = Counter(
@@ -321,7 +321,7 @@ def test_arrows_miss_the_units_between_their_ends(direction: str) -> None:
 def test_ids_are_generated_and_unique(text: str) -> None:
     scene = scene_of(text)
     ids = [unit.id for unit in scene.units] + [dot.id for dot in scene.dots if dot.id]
-    ids += [line.id for line in scene.lines if line.id]
+    ids += [line.id for line in scene.lines if line.id] + [shape.id for shape in scene.shapes if shape.id]
     assert len(ids) == len(set(ids))
     assert all(name[0] in "iuse" and name[1:].isdecimal() for name in ids)
     assert set(scene.tips()) <= set(ids)

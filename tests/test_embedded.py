@@ -9,12 +9,12 @@ from connectivity.errors import DrawingError, FigureFileError, NotationError
 from connectivity.options import Options, Setting, settings
 from connectivity.pages.source import Source, is_toml, located, read_options, read_source
 
-LEGAL = {"text": "viridis", "whole": "1", "number": "1.5", "switch": "false"}
+LEGAL = {"text": "viridis", "whole": "1", "number": "1.5", "switch": "false", "threshold": "20%"}
 
 
 @pytest.mark.parametrize("setting", settings(), ids=lambda setting: setting.flag)
 def test_every_option_can_be_said(setting: Setting) -> None:
-    text = setting.choices[-1] if setting.choices else LEGAL[setting.kind]
+    text = (setting.choices or setting.words or (LEGAL.get(setting.name, LEGAL[setting.kind]),))[-1]
     (name, value), *rest = read_options({setting.flag: text}).items()
     assert not rest
     assert name == setting.name

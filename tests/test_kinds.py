@@ -87,6 +87,7 @@ TEXTS: dict[str, st.SearchStrategy[str]] = {
     "add": st.just("add:a/b"),
     "mul": st.just("mul:a"),
     "concat": options("concat:a/b", axis=st.sampled_from(["channels", "length"])),
+    "left-out": st.sampled_from(["...", "...:7", "…:3x4"]),
 }  # fmt: skip
 """Texts of every kind, some of which do not fit some inputs."""
 

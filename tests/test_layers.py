@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from connectivity import ConnectivityError, Network, NetworkError, parse
 from connectivity.layers import Convolution, FullyConnected, Layer, LocallyConnected, Masked, RandomlySparse, Shape
-from connectivity.layers.windowed import unpadded
+from connectivity.layers.base import unpadded
 
 windows = st.fixed_dictionaries(
     {

@@ -29,7 +29,7 @@ RESIDUAL = "x=40 conv:3,p=1 relu conv:3,p=1 add:x relu"
 
 
 def scene_of(what: Any, **options: Any) -> Scene:
-    return Figure.of(what).changed(**options).scene()
+    return Figure.of(what).changed(**{"units": "circles", **options}).scene()
 
 
 def units(scene: Scene) -> list[str]:
@@ -57,7 +57,7 @@ def scope_of(text: str, **options: Any) -> Scope:
     (network,) = parse(text)
     (panel,) = Figure.of(network).panels
     subject = panel.subject(False, False)
-    return selected(subject.layers, subject.known, Options(**options))
+    return selected(subject.layers, subject.outline, Options(**options))
 
 
 @pytest.mark.parametrize("t", [1, 6, 15, 29])

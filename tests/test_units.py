@@ -297,7 +297,7 @@ def test_a_label_that_would_not_be_read_is_refused() -> None:
 
 
 def test_rows_of_channels() -> None:
-    scene = scene_of("3x4 conv:2,c=2", channels="rows", direction="BT")
+    scene = scene_of("3x4 conv:2,c=2", channels="rows", direction="BT", units="circles")
     inputs = [unit for unit in scene.units if "layer0" in unit.classes]
     assert len({round(unit.y, 3) for unit in inputs}) == 3
     assert len({round(unit.x, 3) for unit in inputs}) == 4

@@ -1,9 +1,10 @@
-"""What a legend says: single strokes with their labels, or a run of colours."""
+"""What a legend says: single strokes with their labels, a run of colours, a unit's outline."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from connectivity.colour.hatching import Pattern
 from connectivity.colour.themes import Stroke
 
 
@@ -23,4 +24,26 @@ class Bar(NamedTuple):
     labels: tuple[str, ...]
 
 
-Key = Swatches | Bar
+class Area(NamedTuple):
+    """What an area looks like: a colour, and on paper without colours a pattern; or a line, where it is ``thin``."""
+
+    colour: str
+    pattern: Pattern | None = None
+    thin: bool = False
+
+
+class Areas(NamedTuple):
+    """A legend of areas, each with its label."""
+
+    items: tuple[tuple[Area, str], ...]
+
+    title: str = ""
+
+
+class Outline(NamedTuple):
+    """What a unit is that is drawn as a dashed outline."""
+
+    title: str
+
+
+Key = Swatches | Bar | Areas | Outline

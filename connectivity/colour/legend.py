@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
-from connectivity.colour.keys import Key, Swatches
+from connectivity.colour.hatching import hatched
+from connectivity.colour.keys import Area, Areas, Key, Outline, Swatches
 from connectivity.colour.themes import Stroke, Theme
-from connectivity.scene import Box, Dot, Line, Sheet, Text
+from connectivity.scene import Box, Dot, Line, Shape, Sheet, Text, Unit
 from connectivity.typeset.markup import rich_width
 
 LEGEND_SIZE = 11.0
-_CHIP, _LONG_CHIP, _SQUARE = 16.0, 30.0, 10.0
+_CHIP, _LONG_CHIP, _SQUARE, _CIRCLE = 16.0, 30.0, 10.0, 15.0
 _BAR, _BAR_STEPS = 120.0, 40
+_AREA, _AREA_HEIGHT = 18.0, 11.0
 _GAP = 12.0  # from a title to its colours
 
 
@@ -19,6 +22,7 @@ def add_legend(sheet: Sheet, keys: Sequence[Key], middle: float, theme: Theme) -
     """The keys in rows under the figure, as many in a row as its width allows."""
     if not keys:
         return
+    keys = [*itertools.chain.from_iterable(map(_apart, keys))]
     sizes = [_key_width(key) for key in keys]
     room = max(sheet.extent.width, *sizes)
     rows: list[list[int]] = [[]]
@@ -35,8 +39,17 @@ def add_legend(sheet: Sheet, keys: Sequence[Key], middle: float, theme: Theme) -
         y = sheet.extent.bottom - 14
 
 
+def _apart(key: Key) -> list[Key]:
+    """A key of areas as one for each, since they may stand in several rows."""
+    return [Areas((item,)) for item in key.items] if isinstance(key, Areas) else [key]
+
+
 def _key_width(key: Key) -> float:
+    if isinstance(key, Areas):
+        return sum(_AREA + 7 + rich_width(label, LEGEND_SIZE) for _, label in key.items)
     width = rich_width(key.title, LEGEND_SIZE) + _GAP
+    if isinstance(key, Outline):
+        return _CIRCLE + 6 + width - _GAP
     if isinstance(key, Swatches):
         if not key.items:
             return width
@@ -50,9 +63,44 @@ def _chip(key: Swatches) -> float:
     return _CHIP if all(stroke.style == "solid" for stroke, _ in key.items) else _LONG_CHIP
 
 
+def _draw_areas(sheet: Sheet, key: Areas, x: float, y: float, theme: Theme) -> None:
+    for area, label in key.items:
+        _draw_area(sheet, area, x, y, theme)
+        x += _AREA + 7
+        sheet.text(Text(x, y, label, LEGEND_SIZE, theme.ink, align="start", classes="legend"))
+        x += rich_width(label, LEGEND_SIZE)
+
+
+def _draw_area(sheet: Sheet, area: Area, x: float, y: float, theme: Theme) -> None:
+    """A sample of an area, in its colour or its pattern; of a line, a line."""
+    if area.thin:
+        sheet.shape(Shape(((x, y), (x + _AREA, y)), stroke=area.colour, width=1.4, closed=False))
+        return
+    low, high = y - _AREA_HEIGHT / 2, y + _AREA_HEIGHT / 2
+    corners = ((x, low), (x + _AREA, low), (x + _AREA, high), (x, high))
+    if not theme.monochrome:
+        sheet.shape(Shape(corners, area.colour, 0.35))
+    elif area.pattern is not None:
+        for start, end in hatched(corners, area.pattern, 4.0):
+            end = end if start != end else (end[0] + 0.9, end[1])
+            sheet.shape(
+                Shape((start, end), stroke=theme.ink, width=0.6 if start[0] + 0.9 != end[0] else 0.9, closed=False)
+            )
+    sheet.shape(Shape(corners, stroke=area.colour, width=0.9))
+
+
 def _draw_key(sheet: Sheet, key: Key, x: float, y: float, theme: Theme) -> None:
+    if isinstance(key, Areas):
+        _draw_areas(sheet, key, x, y, theme)
+        return
+    if isinstance(key, Outline):
+        outline = Unit("outline", x + _CIRCLE / 2, y, None, theme.background, "key", key.title, style="dashed")
+        sheet.unit(outline._replace(stroke=theme.muted, width=_CIRCLE, height=_CIRCLE))
+        x += _CIRCLE + 6
     sheet.text(Text(x, y, key.title, LEGEND_SIZE, theme.muted, align="start", classes="legend"))
     x += rich_width(key.title, LEGEND_SIZE) + _GAP
+    if isinstance(key, Outline):
+        return
     if isinstance(key, Swatches):
         for stroke, label in key.items:
             _draw_chip(sheet, key, stroke, x, y, theme)

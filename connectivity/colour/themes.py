@@ -31,6 +31,7 @@ class Theme:
     palette has: hue and lightness both run one way. ``diverging`` is negative, zero, positive;
     its middle is as pale as 3:1 allows. ``pens`` are what tells weights apart where the palette's
     colours do not, ``tints`` the fills of units; ``monochrome``: signs are told by line style, not by colour.
+    ``hues`` are full colours for areas, of which shades are made; ``hairline`` is that of lines between cells.
     """
 
     background: str
@@ -43,6 +44,8 @@ class Theme:
     palette: tuple[str, ...]
     sweep: tuple[Lab, ...]
     diverging: tuple[str, str, str]
+    hues: tuple[str, ...]
+    hairline: str
     own_pens: tuple[Stroke, ...] = ()
     own_tints: tuple[str, ...] = ()
     monochrome: bool = False
@@ -79,6 +82,8 @@ LIGHT = Theme(
     palette=("#2468b4", "#d9622b", "#139a94", "#7a1f3d", "#8477e8", "#2a0f7a", "#a74543"),
     sweep=tuple(polar(0.36 + 0.29 * i / 8, 0.165 - 0.02 * abs(i - 4) / 4, 280 + 130 * i / 8) for i in range(9)),
     diverging=("#134fa6", "#949494", "#bb1c2c"),
+    hues=("#1f63b5", "#d4570f", "#12877b", "#8a3ca6", "#9a6c00", "#c2185b"),
+    hairline="#aab2bd",
 )
 DARK = Theme(
     background="#14171c",
@@ -91,6 +96,8 @@ DARK = Theme(
     palette=("#6cb2f7", "#ff9a62", "#35dccb", "#e0607f", "#7a75ee", "#f0ea4a", "#aa6a14"),
     sweep=tuple(polar(0.58 + 0.32 * i / 8, 0.155 - 0.02 * abs(i - 4) / 4, 280 + 170 * i / 8) for i in range(9)),
     diverging=("#7fc0ff", "#6e6e6e", "#ff8f78"),
+    hues=("#5b9ff0", "#f0894a", "#3dbfae", "#c188e2", "#d3a43c", "#f06c9e"),
+    hairline="#4d5765",
 )
 PRINT = Theme(
     background="#ffffff",
@@ -103,6 +110,8 @@ PRINT = Theme(
     palette=("#000000", "#8a8a8a", "#5c5c5c", "#757575", "#404040", "#2b2b2b", "#666666"),
     sweep=(Lab(0.0, 0.0, 0.0), Lab(0.62, 0.0, 0.0)),
     diverging=("#000000", "#000000", "#000000"),
+    hues=("#000000", "#555555", "#888888", "#333333", "#6e6e6e", "#a0a0a0"),
+    hairline="#999999",
     own_pens=(
         Stroke("#000000", 1.2),
         Stroke("#000000", 1.4, "dashed"),

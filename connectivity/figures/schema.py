@@ -70,6 +70,8 @@ def _property(setting: Setting) -> dict[str, Any]:
         single["maximum"] = int(setting.most)
     if setting.name == "labels":
         single = {"anyOf": [single, {"type": "boolean"}]}
+    if setting.name == "threshold":
+        single = {"anyOf": [single, {"type": "number", "minimum": 0}]}
     definition: dict[str, Any] = {"anyOf": [single, {"type": "array", "items": single}]} if setting.many else single
     definition["description"] = setting.help
     if setting.default not in (None, ()):

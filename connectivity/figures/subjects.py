@@ -21,14 +21,20 @@ class Subject(Protocol):
 
     has_values: bool
 
-    def known(self) -> Wiring:
-        """The graph of the whole, of which units may be missing: for what is asked of the whole."""
-
     def wiring(self, arrangement: Arrangement, whole: Collection[int] | None) -> Wiring:
         """The graph with what ``arrangement`` shows; of the layers in ``whole`` all units (None: of all layers)."""
 
     def most_connections(self, arrangement: Arrangement) -> int:
         """How many connections are drawn whole, at most; known before any of them is made."""
+
+    def zeros(self, layer: int) -> tuple[int, int]:
+        """How many zeros of padding stand on both sides of a layer, as far as that is known."""
+
+    def outline(self) -> Wiring:
+        """A graph of which units and connections may be missing; what is asked of the whole is answered."""
+
+    def part(self, part: Part) -> Wiring:
+        """The graph with the units and connections of ``part`` at least."""
 
 
 class GraphSubject:
@@ -38,9 +44,6 @@ class GraphSubject:
         self._wiring = wiring
         self.layers: Sequence[LayerView] = wiring.layers
         self.has_values = bool(wiring.values)
-
-    def known(self) -> Wiring:
-        return self._wiring
 
     def wiring(self, arrangement: Arrangement, whole: Collection[int] | None) -> Wiring:
         wiring, scope = self._wiring, arrangement.scope
@@ -63,6 +66,15 @@ class GraphSubject:
     def most_connections(self, arrangement: Arrangement) -> int:
         return 0  # they are there, and are counted when it is known which are shown
 
+    def zeros(self, layer: int) -> tuple[int, int]:
+        return self.layers[layer].pads
+
+    def outline(self) -> Wiring:
+        return self._wiring
+
+    def part(self, part: Part) -> Wiring:
+        return self._wiring
+
 
 class NetworkSubject:
     """A network, with the values of all of its units where they are known; ``biases``: with bias units."""
@@ -72,10 +84,6 @@ class NetworkSubject:
         self._cache: tuple[Part | None, Wiring] | None = None
         self.layers: Sequence[LayerView] = blueprint.layers
         self.has_values = values is not None
-
-    def known(self) -> Wiring:
-        nothing: list[Collection[int]] = [() for _ in self.layers]
-        return wire(self._blueprint, Part(nothing, nothing), biases=False)
 
     def wiring(self, arrangement: Arrangement, whole: Collection[int] | None) -> Wiring:
         part = None if whole is None else part_of(self._blueprint, arrangement, whole)
@@ -89,9 +97,19 @@ class NetworkSubject:
             counts = [
                 self.layers[n].total if arrangement.shows_all(n) else len(arrangement.shown_places(n))
                 for n in (number, *layer.inputs)
+                if not self.layers[n].kind.left_out  # of which no line starts
             ]
-            total += min(layer.info.connections, counts[0] * sum(counts[1:]))
+            total += min(layer.info.connections, counts[0] * sum(counts[1:])) if counts else 0
         return total
+
+    def zeros(self, layer: int) -> tuple[int, int]:
+        return self._blueprint.zeros(layer)
+
+    def outline(self) -> Wiring:
+        return wire(self._blueprint, Part([()] * len(self.layers), [()] * len(self.layers)), False)
+
+    def part(self, part: Part) -> Wiring:
+        return self._wired(part)
 
     def _wired(self, part: Part | None) -> Wiring:
         wiring = wire(self._blueprint, part, self._biases)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,11 +30,13 @@ CONNECTION_LIMIT = 2_000_000
 class Part:
     """The units of each layer that a picture needs, by flat index, in order.
 
-    ``shown`` are drawn; ``hidden`` are ends of connections that a shown unit has, which are drawn as stubs.
+    ``shown`` are drawn; ``hidden`` are ends of connections that a shown unit has, which are drawn as stubs. Of the
+    layers in ``bare`` no connections are made.
     """
 
     shown: list[Collection[int]]
     hidden: list[Collection[int]]
+    bare: Collection[int] = ()
     known: list[set[int]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -153,6 +156,31 @@ class Blueprint:
         ]
         return connections.chosen(keep)
 
+    def used(self, number: int) -> Sequence[int]:
+        """The weights that the connections into a stage have, in order."""
+        stage = self.stages[number]
+        uses = self._uses_among_dropped(stage)
+        if uses is not None:
+            return sorted(uses)
+        every = len(self.numbers[number].weight)
+        if self.layers[number].info.weights == every:
+            return range(every)
+        return sorted(stage.layer.used(*stage.inputs))
+
+    def repeats(self, number: int, weights: Collection[int]) -> int:
+        """How many connections into a stage have one of ``weights``, no two of which are the same."""
+        stage, info = self.stages[number], self.layers[number].info
+        uses = self._uses_among_dropped(stage)
+        if uses is not None:
+            return sum(uses[weight] for weight in weights)
+        return len(weights) if info.weights == info.connections else stage.layer.repeats(weights, *stage.inputs)
+
+    def _uses_among_dropped(self, stage: Stage) -> Counter[int] | None:
+        """How many connections have each weight, where units are dropped; None where none are."""
+        if not stage.layer.drop and not self.dropped(stage):
+            return None
+        return Counter(self.alive(stage, stage.layer.connections(*stage.inputs)).parameters)
+
     def unused_inputs(self, number: int) -> dict[int, Sequence[int]]:
         """The units of each stage that a stage takes, by its number, that nothing leads from.
 
@@ -185,7 +213,7 @@ class Blueprint:
         shares = [len(known) / stage.shape.units for known, stage in zip(part.known, self.stages, strict=True)]
         connections = 0.0
         for number, stage in enumerate(self.stages):
-            if not stage.sources:
+            if not stage.sources or number in part.bare:
                 continue
             fraction = 1.0
             if stage.layer.window(*stage.inputs) is None:

@@ -96,6 +96,8 @@ class _Builder:
         if self._part is None:
             return stage.layer.connections(*stage.inputs)
         part = self._part
+        if number in part.bare:
+            return Connections([], [], [])
         starts = starts_of(stage)
         pairs = list(zip(starts, stage.sources, strict=True))
         sources = {start + flat for start, source in pairs for flat in part.known[source]}

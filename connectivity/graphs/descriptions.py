@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from connectivity.graphs.roles import MERGED
@@ -20,13 +20,23 @@ class Excerpt(NamedTuple):
     connected: bool
 
 
-def caption(layer: LayerView, depth: int, excerpt: Excerpt | None = None) -> tuple[str, list[str]]:
+def _all(number: int, noun: str, told: str) -> str:
+    return told
+
+
+def caption(
+    layer: LayerView, depth: int, excerpt: Excerpt | None = None, say: Callable[[int, str, str], str] = _all
+) -> tuple[str, list[str]]:
     """The heading under a layer, and the lines under that; of a part of it also which one.
 
-    As "conv 3", ["stride 2", "4 units", "12 connections", "3 weights"]; "input", ["6 units"]; of a part, whose counts
-    are still those of the whole, ["stride 2", "units 2\u20133 of 4", "12 connections in all", "3 weights"].
+    ``say`` says how many connections and weights it has, given the number, the noun and what is said of them
+    otherwise. As "conv 3", ["stride 2", "4 units", "12 connections", "3 weights"]; "input", ["6 units"]; of a part,
+    whose counts are still those of the whole, ["stride 2", "units 2\u20133 of 4", "12 connections in all", "3 weights"].
+    Of layers that are left out that they are, under the name that they were given.
     """
     info = layer.info
+    if layer.kind.left_out:
+        return one_line(info.heading or layer.kind.caption), [layer.kind.caption]
     heading = info.heading or layer.kind.caption or ("" if depth else "input")
     if info.kernel_size is not None:
         heading += f" {info.kernel_size}"
@@ -35,9 +45,10 @@ def caption(layer: LayerView, depth: int, excerpt: Excerpt | None = None) -> tup
         heading = f"{info.name}: {heading}" if info.name and heading and layer.inputs else heading
         return one_line(heading or info.name or f"layer {depth}"), [one_line(line) for line in lines]
     if info.connections:
-        lines.append(count(info.connections, "connection") + (" in all" if excerpt is not None else ""))
+        told = count(info.connections, "connection") + (" in all" if excerpt is not None else "")
+        lines.append(say(info.connections, "connection", told))
     if info.weights:
-        lines.append(count(info.weights, "weight"))
+        lines.append(say(info.weights, "weight", count(info.weights, "weight")))
     if info.biases:
         lines.append(count(info.biases, "bias"))
     return one_line(heading or info.name or f"layer {depth}"), [one_line(line) for line in lines]
@@ -53,7 +64,7 @@ def _extent(layer: LayerView, excerpt: Excerpt | None) -> list[str]:
 
 def panel_title(layers: Sequence[LayerView]) -> str | None:
     """The subject of a panel, where all its layers have the same: "sparse connectivity"."""
-    titles = {layer.kind.title for layer in layers if layer.inputs}
+    titles = {layer.kind.title for layer in layers if layer.inputs and not layer.kind.left_out}
     return titles.pop() if len(titles) == 1 else None
 
 
@@ -72,12 +83,15 @@ def description(panels: Sequence[tuple[Wiring, str | None, str]]) -> str:
 
 
 def connections(panels: Sequence[tuple[Wiring, Sequence[str], Collection[int]]]) -> str:
-    """Every connection of all panels, given with the names of their units and what is left out, a line each."""
+    """Every connection of all panels, given with the names of their units and those that are hidden, a line each."""
     lines = []
-    for number, (wiring, names, left_out) in enumerate(panels, start=1):
+    for number, (wiring, names, hidden) in enumerate(panels, start=1):
         prefix = f"panel {number}: " if len(panels) > 1 else ""
-        told = (connection for connection in wiring.ranks if connection not in left_out)
-        lines += [prefix + connection_tip(wiring, connection, names) for connection in told]
+        lines += [
+            prefix + connection_tip(wiring, connection, names)
+            for connection in wiring.ranks
+            if connection not in hidden
+        ]
     return "\n".join(lines)
 
 

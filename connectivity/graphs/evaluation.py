@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectivity.errors import GraphError, NetworkError, suggestion, visible
 from connectivity.graphs.blueprint import Blueprint
+from connectivity.graphs.gaps import check_known
 from connectivity.graphs.reading import read
 from connectivity.graphs.roles import BIAS, PADDING
 from connectivity.graphs.unitnames import find_units
@@ -34,6 +35,7 @@ EVALUATION_LIMIT = 50_000_000
 """The most connections whose values are computed."""
 
 _AT_ONCE = 1_000_000  # connections of a layer that are made at once
+_NO_VALUES = "values behind them are not known"
 
 
 def evaluate(
@@ -43,8 +45,8 @@ def evaluate(
 
     Of a network no graph is made; ``weights`` and ``seed`` are as in :func:`.build`. ``x`` has shape (channels, length), or (length,) for one channel; for several inputs it is a mapping from their
     names, or a sequence in their order. The result is float64 of shape (channels, length) of the last layer. Raises
-    GraphError for an input of another shape, values that are not finite, or a graph that does not run from layer to
-    layer.
+    GraphError for an input of another shape, values that are not finite, layers that are left out, or a graph that does
+    not run from layer to layer.
     """
     import numpy as np
 
@@ -107,6 +109,7 @@ def network_values(blueprint: Blueprint, x: Any = None) -> list[list[float]]:
     ``x`` as in :func:`evaluate`; None: the values that the inputs have in the notation. Raises GraphError as
     :func:`evaluate`, NetworkError beyond EVALUATION_LIMIT.
     """
+    check_known(blueprint.layers, _NO_VALUES)
     connections, _ = blueprint.size()
     if connections > EVALUATION_LIMIT:
         raise NetworkError(f"{connections:,} connections are too many to compute; at most {EVALUATION_LIMIT:,}")
@@ -201,6 +204,7 @@ def _check_finite(values: Sequence[float], layer: LayerView, number: int, name: 
 
 def _unit_values(wiring: Wiring, x: Any) -> dict[int, float]:
     """The value of every unit of a whole graph."""
+    check_known(wiring.layers, _NO_VALUES)
     inputs = [layer for number, layer in enumerate(wiring.layers) if not layer.inputs or not number]
     flats = _input_values(x, [(layer.info.name, layer.shape) for layer in inputs])
     values: dict[int, float] = dict.fromkeys(wiring.biases.values(), 1.0)
@@ -274,7 +278,7 @@ def receptive_field(graph: nx.MultiDiGraph[Any], unit: Hashable) -> list[Hashabl
     """The input units that ``unit`` depends on, through any number of layers, in order.
 
     ``unit`` is a node, or a text that means one, as in highlights: ``y1``, ``y[1]``, ``h[2,3]``. Raises
-    GraphError for a unit that is not there.
+    GraphError for a unit that is not there, or behind layers that are left out.
     """
     wiring = read(graph, ordered=False)
     numbers = {node: number for number, node in enumerate(wiring.nodes)}
@@ -286,7 +290,12 @@ def receptive_field(graph: nx.MultiDiGraph[Any], unit: Hashable) -> list[Hashabl
         names = [str(node) for node in wiring.nodes]
         hint = suggestion(str(unit), names) if len(names) <= 40 else ""
         raise GraphError(f'there is no unit "{visible(str(unit))}"{hint}')
-    field = {number for _, number in wiring.walk([(wiring.layer_of[start], start)], backwards=True)}
+    seen = wiring.walk([(wiring.layer_of[start], start)], backwards=True)
+    check_known(
+        [wiring.layers[layer] for layer in sorted({layer for layer, _ in seen})],
+        "what units behind them see is not known",
+    )
+    field = {number for _, number in seen}
     inputs = [layer for number, layer in enumerate(wiring.layers) if not layer.inputs or not number]
     return [wiring.nodes[number] for layer in inputs for number in layer.units if number in field]
 

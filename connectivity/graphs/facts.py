@@ -9,6 +9,7 @@ from connectivity.graphs import descriptions
 from connectivity.graphs.blueprint import Blueprint, Part
 from connectivity.graphs.builder import wire
 from connectivity.graphs.fields import Field, receptive_fields
+from connectivity.graphs.gaps import left_out
 from connectivity.graphs.reading import read
 from connectivity.graphs.wiring import Wiring
 from connectivity.network import Network
@@ -29,8 +30,10 @@ def describe(what: nx.Graph[Any] | Network, weights: Mapping[str, Any] | None = 
     padding as well), unused_inputs (names of units of its inputs that nothing leads from), unused_weights
     (how many weights no connection uses), receptive_field (size, jump and start, in the first input that it
     depends on; where neighbours have no windows of one width, the size is the largest, jump and start are None) and
-    receptive_fields (of every input, by its name). ``branches``: in words, what does not just follow the layer
-    before it. ``totals``: units, connections, weights, biases, parameters (shared ones once), multiply_adds.
+    receptive_fields (of every input, by its name; size, jump and start are None behind layers that are left out).
+    ``branches``: in words, what does not just follow the layer before it. ``left_out``: the names of what stands for
+    layers that are left out: it has no units, and nothing of it is counted. ``totals``: units, connections, weights,
+    biases, parameters (shared ones once), multiply_adds.
 
     A network is described without its graph being built; ``weights`` and ``seed`` are as in :func:`.build`. Raises
     GraphError as :func:`.graphs.reading.read`.
@@ -64,7 +67,10 @@ def _graph_facts(wiring: Wiring) -> Facts:
 
 def _facts(wiring: Wiring, unused: Callable[[int], list[str]]) -> Facts:
     fields = receptive_fields(wiring, lambda keys: wiring.reached(keys, backwards=True))
-    layers = [_layer_facts(wiring, number, unused(number), fields[number]) for number in range(len(wiring.layers))]
+    layers = [
+        _layer_facts(wiring, number, [] if layer.kind.left_out else unused(number), fields[number])
+        for number, layer in enumerate(wiring.layers)
+    ]
     totals = {key: sum(layer[key] for layer in layers) for key in ("units", "connections")}
     owners = [facts for facts, layer in zip(layers, wiring.layers, strict=True) if layer.info.owner is None]
     totals |= {key: sum(layer[key] for layer in owners) for key in ("weights", "biases", "parameters")}
@@ -73,6 +79,7 @@ def _facts(wiring: Wiring, unused: Callable[[int], list[str]]) -> Facts:
         "sentence": descriptions.description([(wiring, None, "")]),
         "layers": layers,
         "branches": descriptions.branches(wiring),
+        "left_out": [layers[number]["name"] for number in left_out(wiring.layers)],
         "totals": totals,
     }
 
@@ -80,7 +87,7 @@ def _facts(wiring: Wiring, unused: Callable[[int], list[str]]) -> Facts:
 def _layer_facts(wiring: Wiring, number: int, unused: list[str], fields: dict[int, Field]) -> Facts:
     layer = wiring.layers[number]
     info = layer.info
-    heading, _ = descriptions.caption(layer, number)
+    heading = layer.kind.caption if layer.kind.left_out else descriptions.caption(layer, number)[0]
     names = [view.info.name for view in wiring.layers]
     multiplied = info.connections if layer.kind.has_weights else 0
     return {
@@ -91,7 +98,7 @@ def _layer_facts(wiring: Wiring, number: int, unused: list[str], fields: dict[in
         "activations": list(info.activations),
         "inputs": [names[source] for source in layer.inputs],
         "shape": list(layer.shape),
-        "units": layer.total,
+        "units": 0 if layer.kind.left_out else layer.total,
         "connections": info.connections,
         "weights": info.weights,
         "biases": info.biases,

@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from connectivity.graphs.gaps import behind_gaps
 from connectivity.graphs.wiring import Key, LayerView, Wiring
 from connectivity.layers.activations import activation
 from connectivity.layers.base import SIZE_LIMIT
@@ -145,7 +146,8 @@ class View(NamedTuple):
 
 
 Field = dict[str, int | float | None]
-"""``size``, ``jump`` and ``start``; the last two are None where there are no regular windows."""
+"""``size``, ``jump`` and ``start``; the last two are None where there are no regular windows, all three where layers are
+left out on the way."""
 
 
 def receptive_fields(wiring: Wiring, reached: Reached) -> list[dict[int, Field]]:
@@ -156,7 +158,10 @@ def receptive_fields(wiring: Wiring, reached: Reached) -> list[dict[int, Field]]
     most. That is found by asking them (``reached``), until one sees as many as a unit can from what its layer takes;
     at most WALK_LIMIT of them, the ends and others spread evenly. So it is the true one of any layer with no more
     units, and of larger ones unless those that see most are few and all of them are passed over.
+
+    Nothing is known of what is seen through layers that are left out: size, jump and start are None.
     """
+    unknown = behind_gaps(wiring.layers)
     walk = _walks(wiring) if len(wiring) else reached
     fields: list[dict[int, Field]] = []
     bounds: list[dict[int, int]] = []  # of each layer: how many positions a unit sees at most
@@ -172,10 +177,18 @@ def receptive_fields(wiring: Wiring, reached: Reached) -> list[dict[int, Field]]
         else:
             sizes, is_true = _irregular(wiring, number, walk, bound)
             bound = sizes if is_true else bound
-            said = sorted((sizes or {0: 0}).items())
+            said = sorted((sizes or ({} if unknown[number] else {0: 0})).items())
             fields.append({key: {"size": size, "jump": None, "start": None} for key, size in said})
         bounds.append(bound)
-    return fields
+    return [_beside(known, lost) for known, lost in zip(fields, unknown, strict=True)]
+
+
+def _beside(known: dict[int, Field], lost: Collection[int]) -> dict[int, Field]:
+    """Fields in the order of their inputs, those in ``lost`` being seen through layers that are left out."""
+    if not lost:
+        return known
+    nothing: dict[int, Field] = {key: {"size": None, "jump": None, "start": None} for key in lost}
+    return dict(sorted({**known, **nothing}.items()))
 
 
 def _one_of(reach: Reach, ways: Sequence[dict[int, Reach]], key: int) -> Field:
@@ -197,6 +210,9 @@ def _regular(wiring: Wiring) -> list[dict[int, Reach] | None]:
         if not number or not layer.inputs:
             itself: Reach = Affine(Fraction(0), Fraction(0), Fraction(1))
             reaches.append(None if _mixes_positions(layer) else {number: itself})
+            continue
+        if layer.kind.left_out:
+            reaches.append({})  # what is seen on other ways is known still
             continue
         view = _view(layer)
         ways = [reaches[source] for source in layer.inputs]
@@ -338,6 +354,8 @@ def _bound(
 ) -> dict[int, int]:
     """How many positions of each input a unit of a layer can see, by how many units it sees and what those can."""
     layer = wiring.layers[number]
+    if layer.kind.left_out:
+        return {}
     if not number or not layer.inputs:
         return {number: layer.shape.length if _mixes_positions(layer) else 1}
     bound: dict[int, int] = {}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectivity.errors import GraphError, suggestion, visible
+from connectivity.graphs.gaps import check_known
 from connectivity.graphs.wiring import LayerView, Wiring
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ def matrix(graph: nx.MultiDiGraph[Any], layer: int | str | None = None) -> np.nd
     ``layer`` is an index from 1 or a name; None is the whole network: the sum over all ways through its layers
     (which must be linear) of the products along them. Units are numbered channel by channel, those of several
     inputs one after the other; where several connections join two units, their weights are summed. Raises
-    GraphError for a layer that is not there, or not linear: a maximum pool, a product, or (of the whole network) an
-    activation; and beyond MATRIX_LIMIT.
+    GraphError for a layer that is not there, is left out, or not linear: a maximum pool, a product, or (of the whole
+    network) an activation; and beyond MATRIX_LIMIT.
     """
     from connectivity.graphs.reading import read
 
@@ -109,6 +110,7 @@ def check_matrices(shapes: Sequence[tuple[int, int]]) -> None:
 
 def _check_linear(layer: LayerView, activations: bool) -> None:
     info = layer.info
+    check_known([layer], "they are no matrix")
     if not layer.kind.combination.linear:
         raise GraphError(f'"{visible(info.name)}" is {layer.kind.article}, which is no matrix')
     if activations and info.activations:

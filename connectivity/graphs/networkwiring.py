@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from connectivity.graphs.blueprint import Blueprint, starts_of
-from connectivity.graphs.wiring import Key, LayerView, Place, Wiring
+from connectivity.graphs.wiring import End, Key, LayerView, Place, Wiring
 from connectivity.layers.activations import activation
 from connectivity.layers.combine import MAXIMUM
 from connectivity.network import Stage
 
 SPREAD_LIMIT = 20_000
 """Of a layer with more shared weights than this, colours are spread over those that are shown."""
+
+
+_AT_ONCE = 10_000  # units of a layer whose connections are made together
 
 
 class NetworkWiring(Wiring):
@@ -66,6 +70,53 @@ class NetworkWiring(Wiring):
             return {}
         return {parameter: values[parameter] for parameter in self.used_parameters(layers[0])}
 
+    def weights_into(self, layer: int) -> tuple[Sequence[int], Sequence[float]]:
+        weights, values = self._blueprint.used(layer), self._blueprint.numbers[layer].weight
+        return weights, values if len(weights) == len(values) else [values[weight] for weight in weights]
+
+    def repeats(self, layer: int, weights: Collection[int]) -> int:
+        return self._blueprint.repeats(layer, weights)
+
+    def ends(self, units: Collection[int]) -> Iterator[End]:
+        flats: list[list[int]] = [[] for _ in self.layers]
+        for unit in units:
+            if self.flats[unit] >= 0:
+                flats[self.layer_of[unit]].append(self.flats[unit])
+        for number, stage in enumerate(self._blueprint.stages):
+            if stage.sources:
+                yield from self._ends_into(number, sorted(flats[number]))
+                yield from self._ends_out_of(number, flats)
+
+    def _ends_into(self, number: int, targets: Sequence[int]) -> Iterator[End]:
+        """The connections into units of a stage, each at its target."""
+        for target in targets:
+            unit = self.unit_at[number][target]
+            for source, _, weight, value in self._connections(number, [target], None):
+                yield End(unit, source, number, weight, value)
+
+    def _ends_out_of(self, number: int, flats: Sequence[Collection[int]]) -> Iterator[End]:
+        """The connections into a stage from units of the layers it takes, each at its source."""
+        stage = self._blueprint.stages[number]
+        pairs = zip(starts_of(stage), stage.sources, strict=True)
+        sources = {start + flat for start, source in pairs for flat in flats[source]}
+        targets = sorted(stage.layer.targets_of(sorted(sources), *stage.inputs)) if sources else []
+        for start in range(0, len(targets), _AT_ONCE):
+            for source, target, weight, value in self._connections(number, targets[start : start + _AT_ONCE], sources):
+                yield End(self.unit_at[source[0]][source[1]], target, number, weight, value)
+
+    def _connections(
+        self, number: int, targets: Sequence[int], sources: set[int] | None
+    ) -> Iterator[tuple[Key, Key, int, float | None]]:
+        """Source, target, weight and value of each connection into ``targets``, from ``sources`` (None: any)."""
+        stage, values = self._blueprint.stages[number], self._blueprint.numbers[number].weight
+        starts = starts_of(stage)
+        connections = stage.layer.connections(*stage.inputs, targets=targets, sources=sources)
+        alive = self._blueprint.alive(stage, connections)
+        for source, target, weight in zip(alive.sources, alive.targets, alive.parameters, strict=True):
+            place = bisect.bisect_right(starts, source) - 1
+            key = stage.sources[place], source - starts[place]
+            yield key, (number, target), weight, values[weight] if stage.layer.has_weights else None
+
     def degrees(self, units: Iterable[int]) -> dict[int, int]:
         degrees: dict[int, int] = {}
         for layer, group in itertools.groupby(units, key=lambda unit: self.layer_of[unit]):
@@ -110,6 +161,28 @@ class NetworkWiring(Wiring):
             return None
         return layer, place[0] * self.layers[layer].shape.length + place[1]
 
+    def place(self, key: Key) -> Place:
+        return divmod(key[1], self.layers[key[0]].shape.length)
+
+    def seen(self, layer: int, places: Iterable[Place]) -> dict[int, set[Place]]:
+        stage = self._blueprint.stages[layer]
+        flats = [channel * stage.shape.length + position for channel, position in places]
+        origins = stage.layer.sources_of(flats, *stage.inputs)
+        dropped = self._blueprint.dropped(stage)
+        seen: dict[int, set[Place]] = {}
+        for start, source, shape in zip(starts_of(stage), stage.sources, stage.inputs, strict=True):
+            inside = (flat - start for flat in origins if start <= flat < start + shape.units and flat not in dropped)
+            seen.setdefault(source, set()).update(divmod(flat, shape.length) for flat in inside)
+        return seen
+
+    def kernel(self, layer: int) -> Mapping[tuple[int, ...], float]:
+        if not self.layers[layer].kind.has_weights:
+            return {}
+        stage = self._blueprint.stages[layer]
+        owner = self._blueprint.stages[stage.owner]
+        indices = itertools.product(*map(range, owner.layer.weight_shape(*owner.inputs)))
+        return dict(zip(indices, self._blueprint.numbers[layer].weight, strict=False))
+
     def positions(self, layer: int, units: Collection[int]) -> int:
         length = self.layers[layer].shape.length
         return length if isinstance(units, range) else len({flat % length for flat in units})
@@ -139,7 +212,7 @@ class NetworkWiring(Wiring):
     def _add_sources(self, number: int, by_layer: list[Collection[int]]) -> None:
         """Add to ``by_layer`` what the units of a stage see."""
         stage, flats = self._blueprint.stages[number], by_layer[number]
-        if not flats or not stage.sources:
+        if not flats or not stage.sources or stage.layer.left_out:
             return
         if stage.layer.drop:  # an activation may mix them with others: they are 0 whatever they would see
             flats = {*flats} - {unit - 1 for unit in stage.layer.drop}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from connectivity.errors import visible
 from connectivity.graphs.wiring import Key, Wiring
 
-_GIVEN = re.compile(r"^(?P<layer>[^\W\d]\w*?)(?:\[(?P<one>\d{1,9})(?:,(?P<two>\d{1,9}))?\]|(?P<number>\d{1,9}))$")
+_GIVEN = re.compile(r"^(?P<layer>[^\W\d]\w*?)(?:\[(?P<one>\d{1,9}|\*)(?:,(?P<two>\d{1,9}|\*))?\]|(?P<number>\d{1,9}))$")
 _OWN = re.compile(r"^(?P<stem>[^\W\d]+?)(?P<number>\d*)(?:\[(?P<inner>[\d,]+)\]|_?(?P<outer>\d*))$")
 _LONGEST = 40  # characters of a name that stand in a unit
 
@@ -39,7 +39,7 @@ def find_units(wiring: Wiring, name: str, index_from: int = 1) -> set[Key]:
     """The units that ``name`` means: of a layer, of one of its channels, or one; none where there are none.
 
     ``y2``, ``y[2]`` (of several channels: all units of channel 2), ``y[2,3]`` (channel, position); the
-    first is ``index_from``. Of a single hidden layer, ``h[2]`` is what the figure calls so: ``h1[2]``. A unit of a
+    first is ``index_from``, and ``*`` stands for all: ``y[*,3]`` are the units of every channel at position 3. Of a single hidden layer, ``h[2]`` is what the figure calls so: ``h1[2]``. A unit of a
     network counts whether the picture shows it or not.
     """
     for number, layer in enumerate(wiring.layers):
@@ -49,15 +49,20 @@ def find_units(wiring: Wiring, name: str, index_from: int = 1) -> set[Key]:
     layer_number = _layer(wiring, match["layer"]) if match else None
     if not match or layer_number is None:
         return {wiring.key(unit) for unit, label in enumerate(wiring.names) if label == name and _is_unit(wiring, unit)}
-    first = int(match["one"] or match["number"]) - index_from
     channels, length = wiring.layers[layer_number].shape
+    firsts = _indices(match["one"] or match["number"], channels if match["two"] or channels > 1 else length, index_from)
     if match["two"] is not None:
-        places = [(first, int(match["two"]) - index_from)]
+        places = [(first, second) for first in firsts for second in _indices(match["two"], length, index_from)]
     elif channels > 1:
-        places = [(first, position) for position in range(length)]
+        places = [(first, position) for first in firsts for position in range(length)]
     else:
-        places = [(channel, first) for channel in range(channels)]
+        places = [(0, first) for first in firsts]
     return {key for place in places if (key := wiring.key_at(layer_number, place)) is not None}
+
+
+def _indices(text: str, size: int, index_from: int) -> Sequence[int]:
+    """An index from 0, or all of so many."""
+    return range(size) if text == "*" else [int(text) - index_from]
 
 
 def _is_unit(wiring: Wiring, unit: int) -> bool:
@@ -126,6 +131,8 @@ def unit_ranges(wirings: Sequence[Wiring], start: int = 1) -> str:
     ranges: dict[str, None] = {}
     for wiring in wirings:
         for layer in wiring.layers:
+            if layer.kind.left_out:
+                continue
             channels, length = layer.shape
             if channels > 1:
                 ends = f"[{start},{start}]", f"[{channels - 1 + start},{length - 1 + start}]"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -19,11 +20,27 @@ from connectivity.layers.base import NO_PARAMETER, Layer, Shape
 from connectivity.layers.combine import MAXIMUM
 from connectivity.layers.kinds import kind_named
 
+_INDICES = re.compile(r"\[([0-9]{1,9}(?:,[0-9]{1,9})*)\]$")
+
 Place = tuple[int, int]
 """(channel, position) of a unit in its layer, from 0."""
 
 Key = tuple[int, int]
 """A unit of a whole network, built or not: its layer, and its flat index there (of a graph: its number)."""
+
+
+UNNAMED = 1 << 40
+"""From here on weights are counted that a graph does not name: each connection has its own."""
+
+
+class End(NamedTuple):
+    """A connection at one of its units: the unit at its other end, the layer it leads into, its weight and the value."""
+
+    unit: int
+    other: Key
+    layer: int
+    weight: int
+    value: float | None
 
 
 class LayerView:
@@ -204,6 +221,41 @@ class Wiring:
                     values[self.parameters[connection]] = weight
         return values
 
+    def weight_number(self, connection: int) -> int:
+        """Which of its layer's weights a connection has; from ``UNNAMED`` on where a graph names none."""
+        parameter = self.parameters[connection]
+        return UNNAMED + connection if parameter == NO_PARAMETER else parameter
+
+    def weights_into(self, layer: int) -> tuple[Sequence[int], Sequence[float]]:
+        """The weights that connections of the whole network into a layer have, in order, and the value of each."""
+        values = {
+            self.weight_number(connection): weight
+            for connection in self.into(layer)
+            if self.roles[connection].counted and (weight := self.weights[connection]) is not None
+        }
+        weights = sorted(values)
+        return weights, [values[weight] for weight in weights]
+
+    def repeats(self, layer: int, weights: Collection[int]) -> int:
+        """How many connections of the whole network into a layer have one of ``weights``."""
+        chosen = set(weights)
+        return sum(
+            self.weight_number(connection) in chosen
+            for connection in self.into(layer)
+            if self.roles[connection].counted
+        )
+
+    def ends(self, units: Collection[int]) -> Iterator[End]:
+        """Every connection of the whole network at some units; those of biases and padding do not count."""
+        for connection in range(len(self)):
+            if self.roles[connection].counted:
+                source, target = self.sources[connection], self.targets[connection]
+                rest = self.layer_of[target], self.weight_number(connection), self.weights[connection]
+                if target in units:
+                    yield End(target, self.key(source), *rest)
+                if source in units:
+                    yield End(source, self.key(target), *rest)
+
     def degrees(self, units: Iterable[int]) -> dict[int, int]:
         """How many connections of the whole network reach each of ``units``; those of biases and padding do not count."""
         counted = Counter(target for target, role in zip(self.targets, self.roles, strict=True) if role.counted)
@@ -255,6 +307,32 @@ class Wiring:
         """The unit of the whole network at a place of a layer; None where there is none."""
         unit = self.layers[layer].by_place.get(place)
         return None if unit is None else (layer, unit)
+
+    def place(self, key: Key) -> Place:
+        """Where a unit of the whole network stands in its layer."""
+        return self.layers[key[0]].places[key[1]]
+
+    def seen(self, layer: int, places: Iterable[Place]) -> dict[int, set[Place]]:
+        """What units of a layer see in each layer that it takes, in the whole network: places by places."""
+        by_place = self.layers[layer].by_place
+        seen: dict[int, set[Place]] = {}
+        for place in places:
+            for connection in self._into_units.get(by_place.get(place, -1), ()):
+                if self.roles[connection].counted:
+                    source = self.sources[connection]
+                    number = self.layer_of[source]
+                    seen.setdefault(number, set()).add(self.layers[number].places[source])
+        return seen
+
+    def kernel(self, layer: int) -> Mapping[tuple[int, ...], float]:
+        """The weights of a layer by their indices in its tensor, as far as they are known."""
+        if layer not in self.tables:
+            return {}
+        name, values = self.tables[layer].name, self.parameter_weights([layer])
+        indices = {parameter: _INDICES.search(name(parameter)) for parameter in values}
+        return {
+            tuple(map(int, match[1].split(","))): values[parameter] for parameter, match in indices.items() if match
+        }
 
     def positions(self, layer: int, units: Collection[int]) -> int:
         """At how many positions of a layer some of its units stand, which are as in keys."""

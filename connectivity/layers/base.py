@@ -134,6 +134,7 @@ class Layer:
     unit makes one number of what reaches it; ``padding_value`` what padding before it counts as; ``merges``:
     it takes several inputs; ``rearranges``: its units are those of its inputs in other places, nothing more;
     ``transposed``: its taps lie ``stride`` apart in the output, not in the input;
+    ``left_out``: it stands for layers that are not there, so that nothing is known behind it;
     ``passed_over``: arrays that weight files hold for it and that it does not need.
     """
 
@@ -149,6 +150,7 @@ class Layer:
     merges: ClassVar[bool] = False
     rearranges: ClassVar[bool] = False
     transposed: ClassVar[bool] = False
+    left_out: ClassVar[bool] = False
     passed_over: ClassVar[tuple[str, ...]] = ()
     name: str | None = None
     source: str | None = None
@@ -213,6 +215,11 @@ class Layer:
     def used(self, *shapes: Shape) -> Iterable[int]:
         """The weights that connections use."""
         return set(self.connections(*shapes).parameters) - {NO_PARAMETER}
+
+    def repeats(self, weights: Iterable[int], *shapes: Shape) -> int:
+        """How many connections have one of ``weights``, no two of which are the same."""
+        chosen = set(weights)
+        return sum(parameter in chosen for parameter in self.connections(*shapes).parameters)
 
     def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
         """The units of the inputs that nothing leads from, in order."""
@@ -364,3 +371,22 @@ def check_size(name: str, value: int, least: int = 1) -> int:
         shown = f"{value:,}" if abs(value) < 10**18 else "that number"
         raise NetworkError(f"{name} must be between {least} and {SIZE_LIMIT:,}, not {shown}", name)
     return value
+
+
+def unpadded(position: int, length: int, mode: str) -> int | None:
+    """The input position that a padded one stands for; None for a zero.
+
+    ``mode`` is PyTorch's ``padding_mode``. ``position`` is less than one length outside.
+
+    >>> [unpadded(-1, 4, mode) for mode in ("zeros", "reflect", "replicate", "circular")]
+    [None, 1, 0, 3]
+    """
+    if 0 <= position < length:
+        return position
+    if mode == "zeros":
+        return None
+    if mode == "replicate":
+        return 0 if position < 0 else length - 1
+    if mode == "circular":
+        return position % length
+    return -position if position < 0 else 2 * (length - 1) - position

@@ -73,6 +73,9 @@ class BatchNorm(Layer):
     def used(self, *shapes: Shape) -> Iterable[int]:
         return range(shapes[0].channels)
 
+    def repeats(self, weights: Iterable[int], *shapes: Shape) -> int:
+        return shapes[0].length * sum(1 for _ in weights)
+
     def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
         return ()
 

@@ -50,11 +50,19 @@ class Convolution(Windowed):
         return ((out * inputs + i) * self.tie + t % self.tie) * self.kernel_size
 
     def used(self, *shapes: Shape) -> Iterable[int]:
-        if self.tie != 1:
-            return super().used(*shapes)
         kernels = self.out_channels * (shapes[0].channels // self.groups)
-        taps = [k for k, number in enumerate(self._meetings(shapes[0])) if number]
-        return [kernel * self.kernel_size + k for kernel in range(kernels) for k in taps]
+        size = self.tie * self.kernel_size
+        taps = [tap for tap, number in enumerate(self._uses(shapes[0])) if number]
+        return [kernel * size + tap for kernel in range(kernels) for tap in taps]
+
+    def repeats(self, weights: Iterable[int], *shapes: Shape) -> int:
+        uses = self._uses(shapes[0])
+        return sum(uses[weight % len(uses)] for weight in weights)
+
+    def _uses(self, shape: Shape) -> list[int]:
+        """How often each tap is used for a pair of channels; of kernels that take turns, one after the other."""
+        meetings = self.meetings(shape)
+        return [len(_every(positions, turn, self.tie)) for turn in range(self.tie) for positions in meetings]
 
     def kernels_used(self, meetings: int) -> int:
         return min(self.tie, meetings)  # those that take turns follow one another
@@ -65,3 +73,12 @@ class Convolution(Windowed):
     def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
         kernels = (self.out_channels, shapes[0].channels // self.groups)
         return (*kernels, self.kernel_size) if self.tie == 1 else (*kernels, self.tie, self.kernel_size)
+
+
+def _every(positions: range, turn: int, period: int) -> range:
+    """Those of neighbouring ``positions`` that are ``turn`` modulo ``period``.
+
+    >>> _every(range(2, 9), 1, 3)
+    range(4, 9, 3)
+    """
+    return range(positions.start + (turn - positions.start) % period, positions.stop, period)

@@ -79,6 +79,9 @@ class FullyConnected(Layer):
     def used(self, *shapes: Shape) -> Iterable[int]:
         return range(self.weight_count(*shapes))
 
+    def repeats(self, weights: Iterable[int], *shapes: Shape) -> int:
+        return self._blocks(shapes[0])[0] * sum(1 for _ in weights)
+
     def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
         return ()
 

@@ -11,6 +11,7 @@ from connectivity.layers.batchnorm import BatchNorm
 from connectivity.layers.convolution import Convolution
 from connectivity.layers.fc import FullyConnected
 from connectivity.layers.input import Input
+from connectivity.layers.leftout import LeftOut
 from connectivity.layers.lppool import LPPool
 from connectivity.layers.merges import Add, Concatenate, Multiply
 from connectivity.layers.padding import Crop, Pad
@@ -50,6 +51,7 @@ KINDS: list[type[Layer]] = [
     Add,
     Multiply,
     Concatenate,
+    LeftOut,
     Input,
 ]
 """All kinds of layers, in the order they are explained."""

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from connectivity.errors import NetworkError, visible
-from connectivity.layers.base import PLAIN, Shape, Totals, Window, check_output, check_size, layer
+from connectivity.layers.base import PLAIN, Shape, Totals, Window, check_output, check_size, layer, unpadded
 from connectivity.layers.passing import ChannelPassing
-from connectivity.layers.windowed import unpadded, widest_padding
+from connectivity.layers.windowed import widest_padding
 from connectivity.layers.words import Parameter, Reader, Words, choice
 
 _MODES = ("constant", "zeros", "reflect", "replicate", "circular")

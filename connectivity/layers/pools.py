@@ -160,7 +160,7 @@ class Pool(ChannelPool):
         (shape,) = shapes
         length = self.output_shape(shape).length
         starts = (k * self.spacing - self.padding for k in range(self.kernel_size))
-        met = sum(meeting(start, self.step, length, shape.length) for start in starts)
+        met = sum(len(meeting(start, self.step, length, shape.length)) for start in starts)
         return Totals(shape.channels * met, 0, shape.channels * (length * self.kernel_size - met))
 
     def window(self, *shapes: Shape) -> Window:

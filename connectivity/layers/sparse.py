@@ -88,6 +88,16 @@ class LocallyConnected(Windowed):
     def kernels_used(self, meetings: int) -> int:
         return meetings
 
+    def used(self, *shapes: Shape) -> Iterable[int]:
+        (shape,) = shapes
+        row = self.output_shape(shape).length * self.kernel_size
+        kernels = self.out_channels * (shape.channels // self.groups)
+        places = [t * self.kernel_size + k for k, positions in enumerate(self.meetings(shape)) for t in positions]
+        return [kernel * row + place for kernel in range(kernels) for place in places]
+
+    def repeats(self, weights: Iterable[int], *shapes: Shape) -> int:
+        return sum(1 for _ in weights)
+
     def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
         length = self.output_shape(*shapes).length
         return (self.out_channels, shapes[0].channels // self.groups, length, self.kernel_size)

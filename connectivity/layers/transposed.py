@@ -150,9 +150,23 @@ class ConvolutionTranspose(Layer):
         (shape,) = shapes
         outputs = self.output_shape(shape)
         kernels = shape.channels * (outputs.channels // self.groups)
-        starts = (k * self.dilation - self.padding for k in range(self.kernel_size))
-        met = [meeting(start, self.stride, shape.length, outputs.length) for start in starts]
+        met = self._meetings(shape)
         return Totals(kernels * sum(met), kernels * sum(1 for number in met if number))
+
+    def used(self, *shapes: Shape) -> Iterable[int]:
+        kernels = shapes[0].channels * (self.out_channels // self.groups)
+        taps = [k for k, number in enumerate(self._meetings(shapes[0])) if number]
+        return [kernel * self.kernel_size + k for kernel in range(kernels) for k in taps]
+
+    def repeats(self, weights: Iterable[int], *shapes: Shape) -> int:
+        met = self._meetings(shapes[0])
+        return sum(met[weight % self.kernel_size] for weight in weights)
+
+    def _meetings(self, shape: Shape) -> list[int]:
+        """How many inputs each tap meets the output for."""
+        length = self.output_shape(shape).length
+        starts = (k * self.dilation - self.padding for k in range(self.kernel_size))
+        return [len(meeting(start, self.stride, shape.length, length)) for start in starts]
 
     def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
         return (shapes[0].channels, self.out_channels // self.groups, self.kernel_size)

@@ -17,6 +17,7 @@ from connectivity.layers.base import (
     check_size,
     count,
     layer,
+    unpadded,
 )
 from connectivity.layers.words import PADDING_MODES, PADDING_WORDS, Parameter, Reader, choice
 
@@ -258,11 +259,11 @@ class Windowed(Layer):
         starts = [offset - left for offset in self.offsets]
         return unmet(starts, self.stride, self.output_shape(shape).length, shape)
 
-    def _meetings(self, shape: Shape) -> list[int]:
-        """How many outputs each tap meets the input for."""
+    def meetings(self, shape: Shape) -> list[range]:
+        """The output positions that each tap meets the input for."""
         length = self.output_shape(shape).length
         if self.padding_mode != "zeros":
-            return [length] * self.kernel_size
+            return [range(length)] * self.kernel_size
         left = self.pads(shape.length)[0]
         return [meeting(offset - left, self.stride, length, shape.length) for offset in self.offsets]
 
@@ -270,7 +271,7 @@ class Windowed(Layer):
         (shape,) = shapes
         outputs = self.output_shape(shape)
         kernels = outputs.channels * (shape.channels // self.groups)
-        meetings = self._meetings(shape)
+        meetings = [len(positions) for positions in self.meetings(shape)]
         weights = sum(self.kernels_used(number) for number in meetings)
         return Totals(
             kernels * sum(meetings), kernels * weights, kernels * (outputs.length * self.kernel_size - sum(meetings))
@@ -376,15 +377,15 @@ def check_groups(inputs: int, outputs: int, groups: int) -> None:
             )
 
 
-def meeting(start: int, stride: int, outputs: int, length: int) -> int:
-    """How many of ``outputs`` positions t meet an input of ``length``: ``0 <= start + t * stride < length``.
+def meeting(start: int, stride: int, outputs: int, length: int) -> range:
+    """Those of ``outputs`` positions t that meet an input of ``length``: ``0 <= start + t * stride < length``.
 
     >>> meeting(-1, 1, 5, 5), meeting(0, 2, 3, 5), meeting(9, 1, 5, 5)
-    (4, 3, 0)
+    (range(1, 5), range(0, 3), range(0, 0))
     """
     first = max(0, -(start // stride))  # rounded up
     last = min(outputs - 1, (length - 1 - start) // stride)
-    return max(0, last - first + 1)
+    return range(first, max(first, last + 1))
 
 
 def unmet(starts: Iterable[int], stride: int, outputs: int, shape: Shape) -> list[int]:
@@ -395,7 +396,7 @@ def unmet(starts: Iterable[int], stride: int, outputs: int, shape: Shape) -> lis
     """
     met = bytearray(shape.length)
     for start in starts:
-        number = meeting(start, stride, outputs, shape.length)
+        number = len(meeting(start, stride, outputs, shape.length))
         if number:
             first = start + max(0, -(start // stride)) * stride
             met[first : first + (number - 1) * stride + 1 : stride] = b"\x01" * number
@@ -405,22 +406,3 @@ def unmet(starts: Iterable[int], stride: int, outputs: int, shape: Shape) -> lis
         positions.append(place)
         place = met.find(0, place + 1)
     return [channel * shape.length + position for channel in range(shape.channels) for position in positions]
-
-
-def unpadded(position: int, length: int, mode: str) -> int | None:
-    """The input position that a padded one stands for; None for a zero.
-
-    ``mode`` is PyTorch's ``padding_mode``. ``position`` is less than one length outside.
-
-    >>> [unpadded(-1, 4, mode) for mode in ("zeros", "reflect", "replicate", "circular")]
-    [None, 1, 0, 3]
-    """
-    if 0 <= position < length:
-        return position
-    if mode == "zeros":
-        return None
-    if mode == "replicate":
-        return 0 if position < 0 else length - 1
-    if mode == "circular":
-        return position % length
-    return -position if position < 0 else 2 * (length - 1) - position

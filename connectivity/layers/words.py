@@ -111,7 +111,7 @@ class Reader(NamedTuple):
         """A length, or channels x length: ``6``, ``2x8``."""
         parts = word.split("x")
         if len(parts) > 2:
-            self.fail(parts[2], "an input has a length, or channels x length (as 2x8)")
+            self.fail(parts[2], "a shape is a length, or channels x length (as 2x8)")
         numbers = [self.integer(part) for part in parts]
         return (numbers[0], numbers[1]) if len(numbers) == 2 else (1, numbers[0])
 

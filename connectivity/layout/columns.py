@@ -29,21 +29,29 @@ class Column:
     """The units of one layer: where the shown ones stand, and where dots stand for the others.
 
     ``along`` runs along the layer. ``across`` is where channels in rows stand beside its middle; who
-    is not in it stands there. ``dots`` are (along, across).
+    is not in it stands there. ``dots`` are (along, across). ``is_gap``: it is nothing but dots, of layers
+    that are left out, whose units would stand where ``unseen`` says: for matrices.
     """
 
     along: dict[int, float] = field(default_factory=dict)
     across: dict[int, float] = field(default_factory=dict)
     dots: list[tuple[float, float]] = field(default_factory=list)
+    is_gap: bool = False
+    unseen: dict[int, float] = field(default_factory=dict)
 
     def span(self) -> tuple[float, float]:
         """The least and the largest coordinate along the layer."""
         places = [*self.along.values(), *(along for along, _ in self.dots)]
         return min(places, default=0.0), max(places, default=0.0)
 
+    def obstacles(self) -> list[float]:
+        """Where along the layer something stands that no line may run through."""
+        return [*self.along.values(), *(along for along, _ in self.dots if self.is_gap)]
+
     def move(self, along: float) -> None:
         """Move all of it along the layer."""
         if along:
+            self.unseen = {unit: place + along for unit, place in self.unseen.items()}
             self.along = {unit: place + along for unit, place in self.along.items()}
             self.dots = [(place + along, across) for place, across in self.dots]
 
@@ -79,11 +87,14 @@ class Arrangement:
         scope: Scope | None = None,
         rows: bool = False,
         padding: bool = False,
+        block_gap: float = BLOCK_GAP,
+        matrices: bool = False,
     ) -> None:
         """Decide what is shown.
 
         ``scope``: what is looked at, all unless it is said; ``rows``: channels stand in rows; ``padding``: units of
-        padding are shown.
+        padding are shown; ``block_gap`` is between channels that follow one another; ``matrices``: a column for each
+        unit that is shown is needed of layers that are left out too.
         """
         self.scope = Scope.everything(len(layers)) if scope is None else scope
         self._layers = layers
@@ -92,21 +103,30 @@ class Arrangement:
         self._padding = padding
         self.branches = Branches.of(layers, self.scope.absent)
         self.shifts = [0.0] * len(layers)
-        self._frame_of = frames_of(layers, max_units, anchor, self.scope, padding)
+        self._block_gap, self._matrices = block_gap, matrices
+        self._frame_of = frames_of(layers, max_units, anchor, self.scope, padding, block_gap)
         self._most_channels = self._channels()
         self._blocks = [self._channel_centres(index) for index in range(len(layers))]
         self.columns: list[Column] = []
 
     def shown_places(self, index: int) -> list[Place]:
         """The places of a layer whose units are shown, where it has them."""
+        if self._is_unseen(index):
+            return []
         positions, extract = self._frame_of[index].positions(index), self.scope.extract(index)
         places = [(channel, position) for channel in sorted(self._blocks[index].centres) for position in positions]
         if extract.units is None:
             return places
         return [place for place in places if extract.has(place, self._layers[index].shape.length)]
 
+    def _is_unseen(self, index: int) -> bool:
+        """Whether a layer is left out, with no matrix that would have columns for what comes out of it."""
+        return self._layers[index].kind.left_out and not self._matrices
+
     def shows_all(self, index: int) -> bool:
         """Whether nothing of a layer is hidden."""
+        if self._is_unseen(index):
+            return False
         channels, length = self._layers[index].shape
         shown = len(self._blocks[index].centres), self._frame_of[index].shown(index)
         return shown == (channels, length) and self.scope.extract(index).units is None
@@ -121,6 +141,8 @@ class Arrangement:
 
     def hidden_positions(self, index: int) -> list[int]:
         """A hidden position of a layer for each place where dots stand for such: the first of those they stand for."""
+        if self._is_unseen(index):
+            return [stretch.start for stretch in self._frame_of[index].positions_looked_at(index)[:1]]
         return [position for _, position in self._frame_of[index].dots(index)]
 
     def hidden_channels(self, index: int) -> list[int]:
@@ -136,6 +158,28 @@ class Arrangement:
     def may_show(self, layer: int, unit: int) -> bool:
         """Whether a hidden unit is looked at or hinted at, so that stubs of its connections are drawn."""
         return self.scope.may_show(layer, self._place(layer, unit), self._layers[layer].shape.length)
+
+    def block_of(self, index: int) -> float:
+        """From a channel of a layer to the next, in pitches, where they follow one another."""
+        return self._frame_of[index].block
+
+    def lengths(self) -> list[tuple[float, int]]:
+        """Of each layer that is drawn how long it is, its channels one after the other, and how many gaps are in that.
+
+        In pitches.
+        """
+        lengths = []
+        for index in self.scope.drawn:
+            centres = self._blocks[index].centres
+            if centres:
+                length = max(centres.values()) - min(centres.values()) + self.block_of(index) - self._block_gap
+                lengths.append((length, len(centres) - 1 + len(self._blocks[index].dots)))
+        return lengths
+
+    @property
+    def between_blocks(self) -> float:
+        """From the last unit of a channel to the first of the next, in pitches, at least."""
+        return 1 + self._block_gap
 
     def knows(self, index: int, other: int) -> bool:
         """Whether each hidden unit of a layer has a place of its own as seen from another one: by windows."""
@@ -159,12 +203,15 @@ class Arrangement:
         ]
         if self._padding and not self.scope.hints and self.scope.is_part:
             self._drop_padding(wiring)
+        if self.branches.branching:
+            self._settle_gaps()
         for target, unit in wiring.biases.items():
             index = wiring.layer_of[unit]
             if not {index, target}.isdisjoint(self.scope.absent):
                 continue
             column = self.columns[index]
-            column.along[unit] = column.span()[0] - BIAS_GAP - self._half_bar(index)
+            beyond = BIAS_GAP + self._block_gap - BLOCK_GAP + self._half_bar(index)
+            column.along[unit] = column.span()[0] - beyond
         if self.branches.branching:
             self.spread([0.0] * len(wiring.layers))
 
@@ -180,6 +227,13 @@ class Arrangement:
             for unit in layer.padding.keys() - seen:
                 column.along.pop(unit, None)
                 column.across.pop(unit, None)
+
+    def _settle_gaps(self) -> None:
+        """Put the dots of layers that are left out into a row of units: between the rows connections pass."""
+        for index, takes in enumerate(self.branches.takes):
+            rows = [place for one in takes for place in self.columns[one].along.values()]
+            if self.columns[index].is_gap and rows:
+                self.columns[index].dots = [(min(rows, key=abs), 0.0)]
 
     def spread(self, gaps: Sequence[float]) -> None:
         """Move layers of one level beside one another, with ``gaps`` (in pitches) behind each beside the usual one."""
@@ -214,6 +268,8 @@ class Arrangement:
         """
         channel, position = self._place(layer, unit)
         blocks, shift = self._blocks[layer], self.shifts[layer]
+        if self._layers[layer].kind.left_out and not self.knows(layer, seen_from[0]):
+            return self.columns[seen_from[0]].along[seen_from[1]], False  # straight on
         if channel not in blocks.centres:
             return shift + (0.0 if self._rows else blocks.dots_of(channel)), False
         centre = shift + (0.0 if self._rows else blocks.centres[channel])
@@ -226,7 +282,7 @@ class Arrangement:
 
     def row(self, layer: int, unit: int) -> float:
         """Where the row of a unit's channel is, shown or not, across the layer."""
-        if not self._rows:
+        if not self._rows or self._layers[layer].kind.left_out:
             return 0.0
         blocks, (channel, _) = self._blocks[layer], self._place(layer, unit)
         return blocks.centres[channel] if channel in blocks.centres else blocks.dots_of(channel)
@@ -252,13 +308,7 @@ class Arrangement:
     def _column(self, index: int) -> Column:
         layer, frame, blocks = self._layers[index], self._frame_of[index], self._blocks[index]
         column = Column()
-        extract, length = extract_of(self._layers, index, self.scope), layer.shape.length
-        places = {unit: layer.places[unit] for unit in layer.units}
-        if extract.units is not None:
-            places = {unit: place for unit, place in places.items() if extract.has(place, length)}
-        if self._padding:
-            places.update(layer.padding)
-        for unit, (channel, position) in places.items():
+        for unit, (channel, position) in self._candidates(index).items():
             place = frame.drawn(index, position)
             if place is not None and channel in blocks.centres:
                 if self._rows:
@@ -266,6 +316,8 @@ class Arrangement:
                     column.across[unit] = blocks.centres[channel]
                 else:
                     column.along[unit] = place - frame.centre + blocks.centres[channel]
+        if layer.kind.left_out:
+            return Column(dots=[(0.0, 0.0)], is_gap=True, unseen=column.along if self._matrices else {})
         if len(column.along) < (1 if layer.whole else layer.total) + (len(layer.padding) if self._padding else 0):
             for stretch, _ in frame.dots(index):
                 for centre in blocks.centres.values():
@@ -274,6 +326,16 @@ class Arrangement:
             for _, dots in blocks.dots:
                 column.dots += [(end, dots) for end in sorted(ends)] if self._rows else [(dots, 0.0)]
         return column
+
+    def _candidates(self, index: int) -> dict[int, Place]:
+        """The units of a layer that are looked at, and its padding where that is shown, each with its place."""
+        layer, extract = self._layers[index], extract_of(self._layers, index, self.scope)
+        places = {unit: layer.places[unit] for unit in layer.units}
+        if extract.units is not None:
+            places = {unit: place for unit, place in places.items() if extract.has(place, layer.shape.length)}
+        if self._padding and not layer.kind.left_out:
+            places.update(layer.padding)
+        return places
 
     def _listed(self, index: int) -> Sequence[int]:
         """The channels of a layer that may be shown, in order."""
@@ -323,7 +385,7 @@ class Arrangement:
 
     def _channel_centres(self, index: int) -> _Blocks:
         block = 1.0 if self._rows else self._frame_of[index].block
-        hidden = GAP if self._rows else GAP + BLOCK_GAP
+        hidden = GAP if self._rows else GAP + self._block_gap
         runs = self._channel_runs(index)
         groups = {channel: self._group(index, channel) for run in runs for channel in run}
         gap = GROUP_GAP if self._rows and groups_of(self._layers, index) > 1 else 0.0

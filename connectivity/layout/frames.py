@@ -279,7 +279,7 @@ class Frame:
         """The middle of what is drawn of a hidden stretch."""
         return self.cuts[cut][0] + GAP / 2 - self.removed(cut) - self.centre
 
-    def settle(self) -> None:
+    def settle(self, block_gap: float = BLOCK_GAP) -> None:
         """Scale so that neighbours are a pitch apart where they are closest; find the ends of what is drawn."""
         scale = 1 / self._pitch()
         self.layers = {i: (offset * scale, step * scale, n) for i, (offset, step, n) in self.layers.items()}
@@ -288,7 +288,7 @@ class Frame:
         self.holes = tuple((low * scale, high * scale) for low, high in self.holes)
         ends = [place for index in self.layers for place in self._ends(index)]
         self.low, self.high = min(ends, default=0.0), max(ends, default=0.0) - self.removed(len(self.cuts))
-        self.block = self.high - self.low + 1 + BLOCK_GAP
+        self.block = self.high - self.low + 1 + block_gap
 
     def _ends(self, index: int) -> Iterator[float]:
         """The full coordinates of the first and the last position of a layer that may be shown, padding included."""
@@ -325,9 +325,14 @@ def _closest(positions: Sequence[range]) -> int:
 
 
 def frames_of(
-    layers: Sequence[LayerView], max_units: int, anchor: str | None, scope: Scope, padding: bool
+    layers: Sequence[LayerView],
+    max_units: int,
+    anchor: str | None,
+    scope: Scope,
+    padding: bool,
+    block_gap: float = BLOCK_GAP,
 ) -> dict[int, Frame]:
-    """The frame of each layer; ``padding``: its units are shown."""
+    """The frame of each layer; ``padding``: its units are shown; ``block_gap`` is between two channels."""
     frames: dict[int, Frame] = {}
     pads = {index: layer.pads for index, layer in enumerate(layers)} if padding else {}
     for index, layer in enumerate(layers):
@@ -358,7 +363,7 @@ def frames_of(
             frame.beyond[source] = (-relative[0] / relative[1], 1 / relative[1])
         frames[index] = frame
     for frame in dict.fromkeys(frames.values()):
-        frame.settle()
+        frame.settle(block_gap)
     return frames
 
 

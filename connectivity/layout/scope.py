@@ -171,6 +171,8 @@ class Scope:
             return ""
         parts = []
         for number in self.drawn:
+            if layers[number].kind.left_out:
+                continue
             lines = self._lines(number, layers[number].shape, index_from)
             if lines:
                 parts.append(f"{', '.join(lines)} of {layers[number].info.name or f'layer {number}'}")

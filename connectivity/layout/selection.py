@@ -13,6 +13,7 @@ import dataclasses
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from connectivity.errors import DrawingError, suggestion, visible
+from connectivity.graphs.gaps import LEFT_OUT, drawn_units
 from connectivity.graphs.unitnames import counted, find_units, unit_ranges
 from connectivity.graphs.wiring import Key, LayerView, Wiring, sees_one_each
 from connectivity.layers.base import NAMES_SHOWN
@@ -41,6 +42,8 @@ def selected(layers: Sequence[LayerView], known: Callable[[], Wiring], options: 
         scope = _windowed(scope, layers, known(), options)
     if options.only:
         scope = _only(scope, layers, options)
+    if all(layers[number].kind.left_out for number in scope.drawn):
+        raise DrawingError(f"nothing is left to draw: what layers leaves {LEFT_OUT}", "layers")
     return scope
 
 
@@ -146,7 +149,9 @@ def _focused(scope: Scope, layers: Sequence[LayerView], wiring: Wiring, options:
     start: set[Key] = set()
     names = []
     for wish in options.focus:
-        keys = find_units(wiring, wish.strip(), options.index_from)
+        keys = drawn_units(wiring, wish.strip(), options.index_from)
+        if not keys and find_units(wiring, wish.strip(), options.index_from):
+            raise DrawingError(f'there is no unit to focus on: "{visible(wish)}" {LEFT_OUT}', "focus")
         if not keys:
             raise DrawingError(
                 f'there is no unit "{visible(wish)}" to focus on; there are {unit_ranges([wiring], options.index_from)}',
@@ -198,6 +203,7 @@ def _windowed(scope: Scope, layers: Sequence[LayerView], wiring: Wiring, options
         windows.setdefault(number, set()).update(ends)
     seeds = list(_keys(wiring, layers, windows))
     before, behind = (_flat(wiring, wiring.reached(seeds, backwards)) for backwards in (True, False))
+    behind = _with_gaps(layers, behind)
     reached: list[Collection[int]] = []
     for number, both in enumerate(zip(before, behind, strict=True)):
         whole = next((flats for flats in both if isinstance(flats, range)), None)
@@ -212,6 +218,16 @@ def _windowed(scope: Scope, layers: Sequence[LayerView], wiring: Wiring, options
         for extract, layer in zip(part.extracts, layers, strict=True)
     )
     return dataclasses.replace(part, extracts=extracts, hints=True)
+
+
+def _with_gaps(layers: Sequence[LayerView], reached: Sequence[Collection[int]]) -> list[Collection[int]]:
+    """Units that are reached, and layers that are left out behind them, in which every way ends."""
+    every = [*reached]
+    for number, layer in enumerate(layers):
+        source = next((source for source in layer.inputs if every[source]), None)
+        if layer.kind.left_out and source is not None:
+            every[number] = every[source] if layer.shape == layers[source].shape else range(layer.shape.units)
+    return every
 
 
 def _joins(layer: LayerView) -> bool:
@@ -282,7 +298,10 @@ def _named(layers: Sequence[LayerView], wish: str, option: str, form: str, examp
         raise DrawingError(
             f'{option} "{visible(wish, 40)}" is not NAME={form}, as {_names(layers)[0]}={example}', option
         )
-    return name.strip(), _layer(layers, name.strip(), option), text.strip()
+    number = _layer(layers, name.strip(), option)
+    if layers[number].kind.left_out:
+        raise DrawingError(f'{option} "{visible(wish, 40)}": "{visible(name.strip())}" {LEFT_OUT}', option)
+    return name.strip(), number, text.strip()
 
 
 def _layer(layers: Sequence[LayerView], name: str, option: str) -> int:

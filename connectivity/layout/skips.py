@@ -103,7 +103,7 @@ def _way(
     if _straight_is_clear(ends, source, target, levels, columns, branches):
         return Way.STRAIGHT
     rows = [starts[unit] for unit in dict.fromkeys(unit for unit, _ in ends)]
-    units = [place for column in passed for place in column.along.values()]
+    units = [place for column in passed for place in column.obstacles()]
     level = all(abs(starts[one] - goals[other]) < _SAME for one, other in ends) if direct else True
     in_rows = not any(row + _SAME < place < row + 1 - _SAME for row in rows for place in units)
     aligned = any(abs(row - place) < _SAME for row in rows for place in units)
@@ -128,7 +128,7 @@ def _straight_is_clear(
     span = levels[target] - levels[source]
     for level in range(levels[source] + 1, levels[target]):
         share = (level - levels[source]) / span
-        units = [place for index in branches.at(level) for place in columns[index].along.values()]
+        units = [place for index in branches.at(level) for place in columns[index].obstacles()]
         for one, other in ends:
             at = starts[one] + (goals[other] - starts[one]) * share
             if any(abs(at - place) < _CLEAR + 0.5 for place in units):

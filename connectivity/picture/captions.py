@@ -34,6 +34,7 @@ class Captions:
                 self.texts[index] = (descriptions.one_line(titles[index]), lines)
         row_titles = self._by_layer(options.row_titles) if options.row_titles else []
         self.row_titles = [descriptions.one_line(title) for title in row_titles]
+        self._silent = {index for index in range(len(self._layers)) if not self._says(index, titles[index])}
         self.sides = self._sides()
         for index, (heading, lines) in enumerate(self.texts):
             name = self._layers[index].info.name
@@ -52,11 +53,15 @@ class Captions:
         """Whether a layer has a caption, and on this side of it."""
         return bool(self.texts) and self.sides[index] is side
 
+    def _says(self, index: int, title: str) -> bool:
+        """Whether anything is said of a layer: of those that are left out only where they have a name or a title."""
+        return not self._layers[index].kind.left_out or bool(self._layers[index].info.heading or title.strip())
+
     def _caption(self, index: int) -> tuple[str, list[str]]:
         """A layer's caption; one that takes what is joined says what that is."""
         layers = self._layers
         excerpt = self._panel.arrangement.scope.excerpt(index, layers[index], self._panel.options.index_from)
-        heading, lines = descriptions.caption(layers[index], index, excerpt)
+        heading, lines = self._panel.pruning.caption(index, excerpt)
         joins, takes = self._branches.joins, self._branches.takes[index]
         if takes and any(source in joins for source in layers[index].inputs) and index not in joins:
             names = [layers[source].info.name for source in dict.fromkeys(takes)]
@@ -67,7 +72,8 @@ class Captions:
         """Where each layer's caption stands."""
         sides: list[Side | None] = [None] * len(self._layers)
         for level in range(self._branches.depth):
-            indices = sorted(self._branches.at(level), key=lambda index: self._panel.arrangement.shifts[index])
+            said = [index for index in self._branches.at(level) if index not in self._silent]
+            indices = sorted(said, key=lambda index: self._panel.arrangement.shifts[index])
             if len(indices) > 1 and not any(self.goes_on(index) for index in indices):
                 sides = [Side.BEYOND if index in indices else side for index, side in enumerate(sides)]
                 continue
@@ -123,6 +129,8 @@ class Captions:
 
     def across(self, index: int) -> float:
         """How much a caption takes across layers, in points."""
+        if index in self._silent:
+            return 0.0
         return self.height(index) if self._panel.vertical else self.width(index)
 
     def along(self, index: int) -> float:

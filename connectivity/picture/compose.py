@@ -14,21 +14,28 @@ from connectivity.colour.themes import THEME
 from connectivity.errors import DrawingError, suggestion, visible
 from connectivity.figures.subjects import Subject
 from connectivity.graphs import descriptions
+from connectivity.graphs.gaps import LEFT_OUT, drawn_names, has_matrix
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
+from connectivity.layout.forms import Form, form_of, pairs
 from connectivity.layout.scope import Scope
 from connectivity.layout.selection import selected
 from connectivity.layout.sizes import LEAST_PITCH, Sizes
 from connectivity.layout.skips import most_hops
-from connectivity.options import Options
+from connectivity.options import Options, by_layer
 from connectivity.picture.canvas import Numbers
+from connectivity.picture.channelnames import check_channel_names
+from connectivity.picture.channelroom import row_of
 from connectivity.picture.graphview import GraphDrawer
 from connectivity.picture.labels import check_labels, label_width
 from connectivity.picture.panel import Panel, arrangement_of
+from connectivity.picture.pruning import check_pruned, leaves_out, pruning_keys, said_of_pruning
 from connectivity.scene import Extent, Scene, Sheet
 from connectivity.typeset.markup import plain
 
 if TYPE_CHECKING:
+    from connectivity.picture.cells.panel import CellPanel
+    from connectivity.picture.cells.plans import CellDrawer, CellPlan
     from connectivity.picture.highlight import Highlight
     from connectivity.picture.matrixview import MatrixDrawer
 
@@ -51,7 +58,7 @@ LEAST_TITLE = 300.0
 """Titles are wrapped at the width of what they stand over, but not below this, in points."""
 
 _MARKED_WHOLE = 50_000
-"""Of a network with no more connections than this all are made where some are highlighted.
+"""Of a network with no more connections than this all are made where some are highlighted, or hidden.
 
 So that stubs that stand for many show whether any of these is marked; of a larger one they show it of the first.
 """
@@ -59,7 +66,9 @@ So that stubs that stand for many show whether any of these is marked; of a larg
 Placed = tuple[Sheet, float, float]
 """A sheet and how far it is moved."""
 
-Drawer: TypeAlias = "GraphDrawer | MatrixDrawer"
+Drawer: TypeAlias = "GraphDrawer | MatrixDrawer | CellDrawer"
+
+AnyPanel: TypeAlias = "Panel | CellPanel"
 
 
 class Draft(NamedTuple):
@@ -68,6 +77,11 @@ class Draft(NamedTuple):
     subject: Subject
     options: Options
 
+    @property
+    def form(self) -> Form:
+        """How it is drawn."""
+        return form_of(self.subject.layers, self.options, self.subject.has_values)
+
 
 def compose(drafts: Sequence[Draft], options: Options) -> Scene:
     """The scene of a figure with one panel for each draft; ``options`` are the figure's own.
@@ -75,15 +89,18 @@ def compose(drafts: Sequence[Draft], options: Options) -> Scene:
     Raises DrawingError beyond ``max_edges`` or COORDINATE_LIMIT, and for options that name what is not there.
     """
     theme = THEME[options.theme]
+    drafts, options = _directed(drafts, options)
     titles = _titles(drafts, options)
     _check_layers(drafts, options)
+    check_channel_names([(draft.subject.layers, draft.options) for draft in drafts])
     panels = _panels(drafts, titles, options)
     _check_titles(panels)
-    drawn = sum(len(panel.whole) for panel in panels)
+    drawn = sum(len(panel.visible) for panel in panels)
     check_edges(drawn, options.max_edges)
+    strongest_last = any(panel.pruning.applies for panel in panels)
     painters, keys = paint([panel.painted() for panel in panels], options)
     for panel, painter in zip(panels, painters, strict=True):
-        panel.painter = painter
+        panel.painter, panel.strongest_last = panel.pruning.painter(painter), strongest_last
     keys += [key for key in _fill(panels) if key.title not in {key.title for key in keys}]
     sizes = _sizes(panels, options)
     paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.width, sizes.font)
@@ -105,38 +122,49 @@ def compose(drafts: Sequence[Draft], options: Options) -> Scene:
         width = max(extent.width, LEAST_TITLE)
         sheet.title(options.title, middle, extent.top, width, TITLE_SIZE, gap=16.0)
     if options.legend:
+        keys += dict.fromkeys(key for panel in panels if not isinstance(panel, Panel) for key in panel.keys)
+        keys += pruning_keys([panel.pruning for panel in panels], theme)
         add_legend(sheet, [*keys, *_highlight_keys(panels, options)], middle, theme)
     _put_on_paper(paper, [*grid, (sheet, 0.0, 0.0)], extent)
     _say(paper, panels, options)
     return paper
 
 
-def _say(paper: Scene, panels: Sequence[Panel], options: Options) -> None:
+def _directed(drafts: Sequence[Draft], options: Options) -> tuple[Sequence[Draft], Options]:
+    """The same with a direction where nobody has said one, and units as squares where these are wished for."""
+    changes: dict[str, str] = {}
+    if options.direction == "auto":
+        down = any(draft.form.runs_down for draft in drafts)
+        changes["direction"] = "TB" if down else "LR"
+    if by_layer(options.units, "") == "squares":
+        changes["unit_shape"] = "square"
+    return [draft._replace(options=draft.options.replaced(changes)) for draft in drafts], options.replaced(changes)
+
+
+def _say(paper: Scene, panels: Sequence[AnyPanel], options: Options) -> None:
     """Title and description, for those who cannot see the picture."""
     subjects = " and ".join(dict.fromkeys(panel.title for panel in panels if panel.title))
     paper.title = plain(options.title or subjects or "connectivity graph")
     described = descriptions.description([(panel.subject, panel.title, _part(panel)) for panel in panels])
-    paper.description = plain(options.description or described)
+    left_out = said_of_pruning([(panel.pruning, panel.names) for panel in panels])
+    paper.description = plain(options.description or " ".join([described, *left_out]))
     if options.list_connections:
-        told = [(panel.wiring, panel.names, panel.left_out()) for panel in panels]
-        paper.description += "\n" + descriptions.connections(told)
+        listed = descriptions.connections([(panel.wiring, panel.names, panel.untold()) for panel in panels])
+        paper.description = "\n".join([paper.description, listed, *(left_out if options.description else [])])
 
 
-def _part(panel: Panel) -> str:
+def _part(panel: AnyPanel) -> str:
     """What of a panel's network is drawn, as a sentence; empty where that is all of it."""
-    return panel.arrangement.scope.sentence(panel.subject.layers, panel.options.index_from)
+    return panel.scope.sentence(panel.subject.layers, panel.options.index_from)
 
 
-def _panels(drafts: Sequence[Draft], titles: Sequence[str | None], options: Options) -> list[Panel]:
+def _panels(drafts: Sequence[Draft], titles: Sequence[str | None], options: Options) -> list[AnyPanel]:
     """The panels with what is shown made, what is highlighted found, and merged layers merged."""
-    arrangements = [_arrangement(subject, panel_options) for subject, panel_options in drafts]
-    most = sum(subject.most_connections(places) for (subject, _), places in zip(drafts, arrangements, strict=True))
-    if all(not panel_options.highlight or panel_options.rest != "hidden" for _, panel_options in drafts):
+    plans = [_plan(draft) for draft in drafts]
+    most = sum(plan.most_connections() for plan in plans)
+    if not any(leaves_out(panel_options) for _, panel_options in drafts):
         check_edges(most, options.max_edges)
-    wirings = [
-        subject.wiring(places, _whole(subject.layers, places.scope, panel_options))
-        for (subject, panel_options), places in zip(drafts, arrangements, strict=True)
-    ]
+    wirings = [plan.wiring() for plan in plans]
     highlights: list[list[Highlight | None]] = [[] for _ in drafts]
     if any(panel_options.highlight for _, panel_options in drafts):
         from connectivity.picture.highlight import check_found, find_highlights
@@ -153,16 +181,47 @@ def _panels(drafts: Sequence[Draft], titles: Sequence[str | None], options: Opti
     if any(panel_options.unit_labels for _, panel_options in drafts):
         check_labels([(wiring, panel_options) for wiring, (_, panel_options) in zip(wirings, drafts, strict=True)])
     panels = [
-        _panel(wiring, places, panel_options, title, [mark for mark in marks if mark is not None])
-        for wiring, places, (_, panel_options), title, marks in zip(
-            wirings, arrangements, drafts, titles, highlights, strict=True
-        )
+        plan.panel(wiring, title, [mark for mark in marks if mark is not None])
+        for plan, wiring, title, marks in zip(plans, wirings, titles, highlights, strict=True)
     ]
+    check_pruned([(panel.pruning, panel.options) for panel in panels])
     if any(panel.marks for panel in panels):
         from connectivity.picture.highlight import check_shown
 
-        check_shown([(mark, panel.arrangement.shown()) for panel in panels for mark in panel.marks])
+        check_shown([(mark, panel.shown) for panel in panels for mark in panel.marks])
     return panels
+
+
+class _CirclesPlan:
+    """A panel of circles before it is made."""
+
+    def __init__(self, draft: Draft, scope: Scope) -> None:
+        self._draft = draft
+        self._arrangement = _arrangement(draft.subject, draft.options, scope)
+
+    def most_connections(self) -> int:
+        """How many connections are drawn whole, at most."""
+        return self._draft.subject.most_connections(self._arrangement)
+
+    def wiring(self) -> Wiring:
+        """What of the graph is needed."""
+        subject, options = self._draft
+        return subject.wiring(self._arrangement, _whole(subject.layers, self._arrangement.scope, options))
+
+    def panel(self, wiring: Wiring, title: str | None, marks: Sequence[Highlight]) -> Panel:
+        """The panel."""
+        return _panel(wiring, self._arrangement, self._draft.options, title, marks)
+
+
+def _plan(draft: Draft) -> _CirclesPlan | CellPlan:
+    """How a panel will be drawn."""
+    form = draft.form
+    scope = selected(draft.subject.layers, draft.subject.outline, draft.options)
+    if form is Form.CIRCLES:
+        return _CirclesPlan(draft, scope)
+    from connectivity.picture.cells.plans import CellPlan
+
+    return CellPlan(draft.subject, draft.options, form, scope)
 
 
 def check_edges(drawn: int, most: int) -> None:
@@ -174,14 +233,13 @@ def check_edges(drawn: int, most: int) -> None:
         )
 
 
-def _arrangement(subject: Subject, options: Options) -> Arrangement:
-    """What of a panel is shown, and where it will stand."""
+def _arrangement(subject: Subject, options: Options, scope: Scope) -> Arrangement:
+    """What of a panel is shown, of what ``scope`` has, and where it will stand."""
     layers = subject.layers
-    scope = selected(layers, subject.known, options)
     if options.highlight and options.max_units:
         from connectivity.picture.highlight import named_units
 
-        scope = scope.keeping(named_units(subject.known(), options))
+        scope = scope.keeping(named_units(subject.outline(), options))
     if options.merge:
         from connectivity.picture.merge import merged_layers
 
@@ -192,7 +250,8 @@ def _arrangement(subject: Subject, options: Options) -> Arrangement:
 def _whole(layers: Sequence[LayerView], scope: Scope, options: Options) -> frozenset[int] | None:
     """The layers of which every unit that may be shown is needed, shown or not; None: of all."""
     connections = sum(layer.info.connections for layer in layers)
-    if options.list_connections or (options.highlight and connections <= _MARKED_WHOLE):
+    leaves = options.highlight or options.zeros_drawn == "hide"
+    if options.list_connections or (leaves and connections <= _MARKED_WHOLE):
         return frozenset(scope.drawn) if scope.is_part and not scope.hints else None
     return frozenset(number for number, layer in enumerate(layers) if layer.info.name in options.merge)
 
@@ -225,7 +284,7 @@ def _moved(mark: Highlight, units: Mapping[int, int], connections: Mapping[int, 
     )
 
 
-def _highlight_keys(panels: Sequence[Panel], options: Options) -> Sequence[Key]:
+def _highlight_keys(panels: Sequence[AnyPanel], options: Options) -> Sequence[Key]:
     marks = [(mark, panel.painter) for panel in panels for mark in panel.marks]
     if not marks:
         return []
@@ -234,7 +293,7 @@ def _highlight_keys(panels: Sequence[Panel], options: Options) -> Sequence[Key]:
     return highlight_keys(marks, options)
 
 
-def _fill(panels: Sequence[Panel]) -> list[Key]:
+def _fill(panels: Sequence[AnyPanel]) -> list[Key]:
     """Give units their fills; the legend's keys of them."""
     if all(panel.options.fill == "none" for panel in panels):
         return []
@@ -246,16 +305,19 @@ def _fill(panels: Sequence[Panel]) -> list[Key]:
     return keys
 
 
-def _drawers(panels: Sequence[Panel], sizes: Sizes, paper: Scene) -> list[Drawer]:
+def _drawers(panels: Sequence[AnyPanel], sizes: Sizes, paper: Scene) -> list[Drawer]:
     """What draws each panel: its graph, its matrices, or one and then the other."""
     drawers: list[Drawer] = []
     for panel in panels:
         middle = 0.0
+        if not isinstance(panel, Panel):
+            drawers.append(panel.drawer(paper))
+            continue
         if panel.options.view != "matrix":
             graph = GraphDrawer(panel, sizes, paper)
             middle = graph.middle()
             drawers.append(graph)
-        if panel.options.view != "graph":
+        if panel.options.view in ("matrix", "both"):
             from connectivity.picture.matrixview import MatrixDrawer
 
             over = panel.title if panel.options.view == "matrix" else None
@@ -276,20 +338,20 @@ def _titles(drafts: Sequence[Draft], options: Options) -> list[str | None]:
 
 def _check_layers(drafts: Sequence[Draft], options: Options) -> None:
     """Raise DrawingError for boxes of layers that are in no panel, and for layers too long to draw."""
-    names = list(dict.fromkeys(layer.info.name for draft in drafts for layer in draft.subject.layers))
+    layers = [layer for draft in drafts for layer in draft.subject.layers]
     for draft in drafts:
-        _check_names(draft.options, names)
+        _check_names(draft.options, layers)
         _check_contents(draft.options, drafts)
-    longest = max(layer.total for draft in drafts for layer in draft.subject.layers)
+    longest = max(layer.total for layer in layers if not layer.kind.left_out)
     if not options.max_units and longest * LEAST_PITCH > COORDINATE_LIMIT:
         raise DrawingError(
             f"a layer of {longest:,} units is more than {COORDINATE_LIMIT:,} points long (see max-units)", "max_units"
         )
 
 
-def _check_titles(panels: Sequence[Panel]) -> None:
+def _check_titles(panels: Sequence[AnyPanel]) -> None:
     """Raise DrawingError for more titles than any panel draws layers."""
-    deepest = max(len(panel.arrangement.scope.drawn) for panel in panels)
+    deepest = max(len(panel.scope.drawn) for panel in panels)
     for options in (panel.options for panel in panels):
         for noun, titles, field in (
             ("layer titles", options.layer_titles, "layer_titles"),
@@ -299,16 +361,22 @@ def _check_titles(panels: Sequence[Panel]) -> None:
                 raise DrawingError(f"{len(titles)} {noun} for {deepest} layers, the input among them", field)
 
 
-def _check_names(options: Options, names: Sequence[str]) -> None:
+def _check_names(options: Options, layers: Sequence[LayerView]) -> None:
+    names = list(dict.fromkeys(layer.info.name for layer in layers))
+    drawn = drawn_names(layers)
     for verb, requests, field in (("box", options.boxes, "boxes"), ("merge", options.merge, "merge")):
         for name in requests:
             if name not in names:
                 raise DrawingError(f'no layer to {verb} is named "{visible(name)}"{suggestion(name, names)}', field)
+            if name not in drawn:
+                raise DrawingError(f'there is nothing to {verb}: "{visible(name)}" {LEFT_OUT}', field)
 
 
 def _check_contents(options: Options, drafts: Sequence[Draft]) -> None:
-    if options.view == "matrix" and any(len(draft.subject.layers) < 2 for draft in drafts):
+    if options.view == "matrix" and not all(any(map(has_matrix, draft.subject.layers)) for draft in drafts):
         raise DrawingError("an input alone has no matrix; say a layer, as in 6 conv:3", "view")
+    if options.view == "kernels" and not any(_has_kernels(draft) for draft in drafts):
+        raise DrawingError("no layer here slides a kernel over its input; say one, as in 6 conv:3", "view")
     shows = "values" in options.show or options.labels == "value"
     if shows and not any(draft.subject.has_values for draft in drafts):
         raise DrawingError(
@@ -317,9 +385,14 @@ def _check_contents(options: Options, drafts: Sequence[Draft]) -> None:
         )
 
 
-def _sizes(panels: Sequence[Panel], options: Options) -> Sizes:
+def _has_kernels(draft: Draft) -> bool:
+    return any(pairs(draft.subject.layers, number) for number in range(len(draft.subject.layers)))
+
+
+def _sizes(every: Sequence[AnyPanel], options: Options) -> Sizes:
     """One size of units for the whole figure, from its longest column and its widest label."""
     rows, widest = 0.0, 0.0
+    panels = [panel for panel in every if isinstance(panel, Panel)]
     for panel in panels:
         for column in panel.arrangement.columns:
             low, high = column.span()
@@ -328,7 +401,8 @@ def _sizes(panels: Sequence[Panel], options: Options) -> Sizes:
         widest = max([widest, *map(label_width, labels)])
     vertical = options.direction in ("BT", "TB")
     sizes = Sizes.of(rows, options.labels != "none" or widest > 0, widest, options.unit_shape, vertical)
-    hops = max(most_hops(panel.skips) for panel in panels)
+    sizes = sizes._replace(row=max(sizes.row, row_of(panels)))
+    hops = max((most_hops(panel.skips) for panel in panels), default=0)
     if hops:
         sizes = sizes.with_hops(hops)
     if widest and not sizes.labelled and not sizes.dense and any(panel.options.unit_labels for panel in panels):

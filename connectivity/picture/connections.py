@@ -47,7 +47,7 @@ class ConnectionDrawer:
             weight = numbers.weight(self._panel, connection)
             classes = f"edge layer{self._wiring.layer(connection)} {weight} to{self._canvas.ids[target][1:]}"
             tail, path = self._start(connection)
-            tail = tail or self._end(source, target, numbers)
+            tail = tail or self._tail(source, target, path, numbers)
             head = self._end(target, source, numbers)
             self._canvas.sheet.line(
                 Line(numbers.id("e"), tail, head, colour, width, classes, tip, style=style, path=path)
@@ -149,12 +149,30 @@ class ConnectionDrawer:
         self._canvas.sheet.dot(Dot(x, y, 0.0, id=identity))
         return identity
 
+    def _tail(self, unit: int, other: int, path: tuple[tuple[float, float], ...], numbers: Numbers) -> str:
+        """The id of what a line starts at: where strong ones lie over others, a point of its own on its unit's border.
+
+        Graphviz draws lines in the order of their tails.
+        """
+        if path or not self._panel.strongest_last or not self._wiring.bars.isdisjoint((unit, other)):
+            return self._end(unit, other, numbers)
+        (x, y), (other_x, other_y) = self._ground.at(unit), self._ground.at(other)
+        across, up = other_x - x, other_y - y
+        width, height = self._ground.sizes.width / 2, self._ground.sizes.diameter / 2
+        if self._panel.options.unit_shape == "circle":
+            share = height / math.hypot(across, up)
+        else:
+            share = min(side / abs(way) for side, way in ((width, across), (height, up)) if way)
+        identity = numbers.id("s")
+        self._canvas.sheet.dot(Dot(x + share * across, y + share * up, 0.0, id=identity))
+        return identity
+
     def _in_order(self) -> list[int]:
-        """The connections that are drawn whole, what is highlighted over the rest."""
-        marked = self._marked
-        if marked is None:
-            return self._panel.whole
-        return sorted(self._panel.whole, key=lambda connection: connection in marked)
+        """The connections that are drawn whole, strong ones over others if so wished, what is highlighted over the rest."""
+        connections, marked, weights = self._panel.whole, self._marked, self._wiring.weights
+        if self._panel.strongest_last:
+            connections = sorted(connections, key=lambda connection: abs(weights[connection] or 0.0))
+        return connections if marked is None else sorted(connections, key=lambda connection: connection in marked)
 
     def labels(self) -> None:
         """The texts at connections."""

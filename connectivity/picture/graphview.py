@@ -13,7 +13,9 @@ from connectivity.layout.sizes import Sizes
 from connectivity.picture.brackets import draw_brackets
 from connectivity.picture.canvas import Canvas, Numbers
 from connectivity.picture.captions import HEADING_SIZE, Captions
+from connectivity.picture.channelmarks import draw_channel_names
 from connectivity.picture.connections import ConnectionDrawer
+from connectivity.picture.gaps import draw_gap
 from connectivity.picture.ground import Ground
 from connectivity.picture.panel import Panel
 from connectivity.scene import LEADING, Box, Dot, Line, Scene, Sheet, Text, Unit
@@ -52,8 +54,12 @@ class GraphDrawer:
         """Draw the network itself."""
         for index, column in enumerate(self.places.columns):
             self._units(index, column, numbers)
-            self._dots(index, column)
+            if column.is_gap:
+                draw_gap(index, self._canvas, numbers)
+            else:
+                self._dots(index, column)
             self._group_boxes(index)
+        draw_channel_names(self._canvas)
         draw_brackets(self.ground, self.sheet, numbers)
         lines = ConnectionDrawer(self._canvas)
         lines.arrows(numbers)
@@ -111,12 +117,12 @@ class GraphDrawer:
         value = self.view.values.get(unit)
         name = self.panel.names[unit] + ("" if value is None else f" = {short(value, self.largest)}")
         kind = "bias" if unit in self.view.biases.values() else "unit"
-        is_input = self.places.is_input(index)
+        is_input, lost = self.places.is_input(index), unit in self.panel.pruning.lost
         usual = self.theme.input_fill if is_input and kind != "bias" else self.theme.unit_fill
         fill, stroke = self.marked.get(unit, ("", ""))
-        fill = fill or self.fills.get(unit, usual)
+        fill = fill or (self.theme.background if lost else self.fills.get(unit, usual))
         label = self.panel.labels.get(unit) if self.sizes.labelled else None
-        ink = readable(self.theme.ink, self.theme.background, fill)
+        ink = readable(self.theme.muted if lost else self.theme.ink, self.theme.background, fill)
         width, height = self.ground.whole_layer(index) if unit in self.view.bars else (0.0, 0.0)
         if width and self.options.labels != "none" and not label:
             label = self.panel.labels.get(unit)
@@ -128,10 +134,10 @@ class GraphDrawer:
                 label,
                 fill,
                 f"{kind} layer{index}",
-                name,
+                f"{name}: no connections left" if lost else name,
                 shape="box" if width else self.options.unit_shape,
-                style="dashed" if kind == "bias" else "solid",
-                stroke=stroke,
+                style="dashed" if kind == "bias" or lost else "solid",
+                stroke=stroke or (self.theme.muted if lost else ""),
                 ink="" if ink == self.theme.ink else ink,
                 width=width,
                 height=height,

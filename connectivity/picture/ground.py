@@ -9,6 +9,8 @@ from connectivity.layout.branches import BRANCH_GAP
 from connectivity.layout.sizes import Sizes
 from connectivity.layout.skips import Skip, Way
 from connectivity.picture.captions import Captions
+from connectivity.picture.channelroom import Place
+from connectivity.picture.channeltexts import ChannelTexts
 from connectivity.picture.labels import label_width
 from connectivity.picture.panel import Panel
 from connectivity.picture.rectangles import Rectangle
@@ -21,6 +23,7 @@ BRACKET, STEM = 16.0, 14.0
 
 _MINIMUM_GAP, _LABELLED_GAP, _MAXIMUM_GAP = 112.0, 136.0, 520.0  # from one column to the next, in points
 _BRANCHING_GAP = 84.0  # the least of these where there are branches, whose networks have many columns
+_LEFT_OUT_GAP = 66.0  # from a column to dots that stand for layers that are left out
 _CAPTION_GAP = 8.0  # from units to a caption right over or under them, in points
 _BESIDE = 12.0  # from units to a caption beside them, in points
 _WIDER = (1.0, 1.4, 2.0, 2.8)  # how many times the gap between branches is tried for a caption that is in the way
@@ -42,6 +45,7 @@ class Ground:
         self.panel, self.sizes, self.captions, self._texts = panel, sizes, captions, texts
         self.view, self.places, self.options = panel.wiring, panel.arrangement, panel.options
         self.branches, self.vertical = panel.arrangement.branches, panel.vertical
+        self.names = ChannelTexts(panel, sizes)
         self._sources: dict[tuple[int, int], list[int]] = {}
         self.along: dict[int, float] = {}
         self.level_depths: list[float] = []
@@ -82,6 +86,8 @@ class Ground:
                 else:  # lines that come to the next branch from above pass beside it
                     room = self.captions.height(index) + 2 * _CAPTION_GAP + _STEEPEST * self.captions.width(index) / 2
                 gaps[index] = max(0.0, room / self.sizes.pitch - BRANCH_GAP + 1)
+            beside = self.branches.at(self.branches.levels[index])
+            gaps[index] += max((self.names.head(other) for other in beside), default=0.0) / self.sizes.pitch
         return gaps
 
     @property
@@ -129,9 +135,9 @@ class Ground:
         tops = []
         for level in range(levels[skip.source], levels[skip.target] + 1):
             for index in self.branches.at(level):
-                low, room = self.places.columns[index].span()[0], 0.0
+                low, room = self.places.columns[index].span()[0], self.names.head(index)
                 if self.captions.stands(index, Side.BEFORE):
-                    low, room = self._clear_of_lines(index), _CAPTION_GAP + self.captions.along(index)
+                    low, room = self.clear_of_lines(index), room + _CAPTION_GAP + self.captions.along(index)
                 tops.append(low * self.sizes.pitch - self.sizes.diameter / 2 - room)
         return min(tops, default=0.0)
 
@@ -156,7 +162,8 @@ class Ground:
     def goes_outside(self, skip: Skip) -> bool:
         """Whether a bus leaves and arrives at the far sides of its layers, where no other connections are."""
         free = not self.branches.levels[skip.source] and not self.branches.readers(skip.target)
-        return free and not self.captions.stands(skip.target, Side.BEYOND)
+        named = self.names.outside(skip.source, Place.FIRST) or self.names.outside(skip.target, Place.LAST)
+        return free and not named and not self.captions.stands(skip.target, Side.BEYOND)
 
     def _level_depths(self) -> list[float]:
         """Where each column stands: far enough from the one before it for its arrows and its caption."""
@@ -171,6 +178,9 @@ class Ground:
             if not self.sizes.dense:
                 steepest = _STEEPEST * reaches[level] * self.sizes.pitch if fan else 0.0
                 gap = min(gap, max(_MAXIMUM_GAP, steepest))
+            beside = self.branches.at(level - 1), self.branches.at(level)
+            gap = max(gap, self.names.depth_for([*beside[0], *beside[1]], reaches[level] * self.sizes.pitch))
+            gap += self.names.between(*beside)
             gap += (thick[level - 1] + thick[level]) / 2 + max(0.0, self.sizes.width - 2 * self.sizes.diameter)
             for room in rooms:
                 gap = max(gap, (room[level - 1] + room[level]) / 2 + 18)
@@ -190,6 +200,8 @@ class Ground:
     def _least_gap(self, level: int) -> float:
         """The least depth before a level: more where the texts at its connections need the room."""
         least = _BRANCHING_GAP if self.branches.branching else _MINIMUM_GAP
+        if self._is_gap(level - 1) or self._is_gap(level):
+            return _LEFT_OUT_GAP
         if not self._texts:
             return least
         layers = set(self.branches.at(level))
@@ -203,12 +215,16 @@ class Ground:
         length = max(high - low for low, high in spans) * self.sizes.pitch
         return max(_LABELLED_GAP, edgelabels.room(texts, length))
 
+    def _is_gap(self, level: int) -> bool:
+        """Whether nothing stands in a column but dots for layers that are left out."""
+        return all(self.view.layers[index].kind.left_out for index in self.branches.at(level))
+
     def _reaches(self) -> list[float]:
         """How far the arrows into each level run along it, at most, in pitches."""
         reaches = [0.0] * self.branches.depth
         along, levels = self.along, self.branches.levels
         sources, targets, layer_of = self.view.sources, self.view.targets, self.view.layer_of
-        for connection in self.panel.whole:
+        for connection in (*self.panel.whole, *self.panel.open):  # what is hidden leaves the others where they are
             source, target = sources[connection], targets[connection]
             here, there = layer_of[source], layer_of[target]
             reach, level = abs(along[target] - along[source]), levels[there]
@@ -248,13 +264,14 @@ class Ground:
         side = self.captions.sides[index]
         low, high = self.places.columns[index].span()
         if side is Side.BEFORE:
-            low = self._clear_of_lines(index)
+            low = self.clear_of_lines(index) - self.names.head(index) / self.sizes.pitch
         depth, height = self.depths[index], self.captions.height(index)
         if side is Side.BRACKET:
             return self._bracket_caption(index)
         if side is Side.BEYOND:
             level = self.branches.levels[index]
-            return self._beyond((low + high) / 2, self.level_depths[level] + self.half_depth(level) + _BESIDE, height)
+            beyond = self.half_depth(level) + self.names.outside(index, Place.LAST) + _BESIDE
+            return self._beyond((low + high) / 2, self.level_depths[level] + beyond, height)
         if self.vertical:
             half = self.sizes.width / 2 + _BESIDE
             _, middle = self.point(0.0, depth)
@@ -271,8 +288,8 @@ class Ground:
             return x, self.point(low, depth)[1] + half + height, "middle"
         return x, self.point(high, depth)[1] - half, "middle"
 
-    def _clear_of_lines(self, index: int) -> float:
-        """Where a caption before a layer ends, in pitches: no line to or from the columns beside it comes there."""
+    def clear_of_lines(self, index: int) -> float:
+        """Where what stands before a layer ends, in pitches: no line to or from the columns beside it comes there."""
         level = self.branches.levels[index]
         beside = [one for near in (level - 1, level, level + 1) for one in self.branches.at(near)]
         return min(self.places.columns[one].span()[0] for one in beside)

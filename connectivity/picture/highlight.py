@@ -22,6 +22,7 @@ from connectivity.colour.paint import Painter
 from connectivity.colour.spaces import blend, grey, legible, named_colour
 from connectivity.colour.themes import THEME, Stroke, Theme
 from connectivity.errors import DrawingError, suggestion, visible
+from connectivity.graphs.gaps import LEFT_OUT, drawn_units, left_out
 from connectivity.graphs.unitnames import find_units, unit_ranges, written
 from connectivity.graphs.wiring import Key, Wiring
 from connectivity.options import Options
@@ -62,12 +63,14 @@ def named_units(wiring: Wiring, options: Options) -> dict[int, set[tuple[int, in
         what = wish.rpartition("=")[0] or wish
         name, _, rest = what.strip().partition(":")
         for one in {name, rest.removeprefix("path:")} - layers:
-            keys = find_units(wiring, one, options.index_from)
+            keys = drawn_units(wiring, one, options.index_from)
             for layer in {layer for layer, _ in keys}:
-                length = wiring.layers[layer].shape.length
+                every, length = wiring.layers[layer].shape
                 flats = wiring.flat(layer, {unit for _, unit in keys})
-                channels = {flat // length for flat in flats}
-                position = next(iter(flats)) % length if len(flats) == 1 else None
+                channels, positions = sorted({flat // length for flat in flats}), {flat % length for flat in flats}
+                if len(channels) == every:  # of all of them some are enough
+                    channels = channels[:1]
+                position = positions.pop() if len(positions) == 1 else None
                 named.setdefault(layer, set()).update((channel, position) for channel in channels)
     return named
 
@@ -177,7 +180,7 @@ def _find(wiring: Wiring, wish: str, options: Options) -> Highlight | None:
     name, _, rest = what.partition(":")
     if not rest and re.search(r"\.(weight|bias)(\[|$)", name):
         return _parameter(wiring, name, colour)
-    units = find_units(wiring, name, options.index_from)
+    units = drawn_units(wiring, name, options.index_from)
     words = f"{_WORDS.get(rest, '')} {_spelled(wiring, units, name, options)}".strip()
     other = rest.removeprefix("path:")
     if rest and rest not in _WORDS and other == rest:
@@ -197,7 +200,7 @@ def _find(wiring: Wiring, wish: str, options: Options) -> Highlight | None:
         scope = _there(wiring, wiring.walk(units, backwards=False))
         return _marked(wiring, _connections(wiring, out_of=scope), here, colour, words)
     if rest:
-        ends = find_units(wiring, other, options.index_from)
+        ends = drawn_units(wiring, other, options.index_from)
         if not ends:
             return None
         ahead, behind = wiring.walk(units, backwards=False), wiring.walk(ends, backwards=True)
@@ -276,14 +279,17 @@ def _lost(wish: str, wirings: Sequence[Wiring], options: Options) -> str:
     """The message for a wish that names nothing: what there is."""
     what = wish.rpartition("=")[0] or wish
     for part in (what.partition(":")[0], what.partition(":path:")[2]):
-        if not part or any(find_units(wiring, part, options.index_from) for wiring in wirings):
+        if not part or any(drawn_units(wiring, part, options.index_from) for wiring in wirings):
             continue
+        if any(find_units(wiring, part, options.index_from) for wiring in wirings):
+            return f'there is nothing to highlight: "{visible(part)}" {LEFT_OUT}'
         if ".weight" in part or ".bias" in part:
             names = (wiring.parameter(connection) for wiring in wirings for connection in wiring.ranks)
             parameters = dict.fromkeys(name for name in names if name)
             return f'there is no weight "{visible(part)}"{_near(part, list(parameters))}'
         return f'there is no unit "{visible(part)}" to highlight; there are {unit_ranges(wirings, options.index_from)}'
-    return f'highlight "{visible(wish)}" marks nothing: no way leads from the one to the other'
+    gap = " (layers are left out)" if any(left_out(wiring.layers) for wiring in wirings) else ""
+    return f'highlight "{visible(wish)}" marks nothing: no way leads from the one to the other{gap}'
 
 
 def _near(part: str, parameters: list[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from connectivity.errors import DrawingError, suggestion, visible
+from connectivity.graphs.gaps import LEFT_OUT, drawn_units
 from connectivity.graphs.unitnames import Label, find_units, written
 from connectivity.graphs.wiring import Wiring
 from connectivity.layers.base import count
@@ -79,9 +80,15 @@ def check_labels(panels: Sequence[tuple[Wiring, Options]]) -> None:
     for wish in wishes:
         wish_panels = [(wiring, options) for wiring, options in panels if wish in options.unit_labels]
         name = wish.partition("=")[0]
+        there, drawn = (
+            any(find(wiring, name, options.index_from) for wiring, options in wish_panels)
+            for find in (find_units, drawn_units)
+        )
+        if there and not drawn:
+            raise DrawingError(f'there is nothing to label: "{visible(name)}" {LEFT_OUT}', "unit_labels")
         if any(own_labels(wiring, wish, options) for wiring, options in wish_panels):
             continue
-        if not any(find_units(wiring, name, options.index_from) for wiring, options in wish_panels):
+        if not there:
             names = list(dict.fromkeys(layer.info.name for wiring, _ in panels for layer in wiring.layers))
             raise DrawingError(
                 f'there is no unit or layer "{visible(name)}" to label{suggestion(name, names)}', "unit_labels"

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from connectivity.colour.spaces import blend, readable
 from connectivity.colour.themes import Stroke
 from connectivity.graphs import descriptions
+from connectivity.graphs.gaps import has_matrix
 from connectivity.graphs.roles import BIAS, PADDING
 from connectivity.graphs.unitnames import written
 from connectivity.graphs.wiring import LayerView
@@ -29,6 +30,7 @@ from connectivity.scene import LEADING, Box, Dot, Scene, Sheet, Text
 from connectivity.typeset.metrics import text_width
 
 _CELL, _SIDE, _LEAST_CELL = 22.0, 460.0, 1.6  # points: a cell, the side of a large matrix, its smallest cell
+_CELL_GAP, _LEAST_GAPPED = 1.2, 6.0  # points between cells, of those that are larger than this
 _WIDEST_CELL = 46.0  # for the names of units over it
 _NAME_SIZE = 10.0
 _LABELLED = 15.0  # cells from this size on have their units' names beside them
@@ -51,7 +53,7 @@ class _Axis(NamedTuple):
         dots: list[int] = []
         at, last = 0, -1
         for flat, unit in _in_order(layer):
-            if unit not in column.along:
+            if unit not in column.along and unit not in column.unseen:
                 continue
             if flat > last + 1:
                 dots.append(at)
@@ -100,7 +102,7 @@ class MatrixDrawer:
         self.drawn = [
             index
             for index, layer in enumerate(self.view.layers)
-            if index and layer.inputs and branches.takes[index] and index not in branches.joins
+            if index and has_matrix(layer) and branches.takes[index] and index not in branches.joins
         ]
         self.columns = {index: self._columns([*dict.fromkeys(branches.takes[index])]) for index in self.drawn}
         longest = max([axis.length for axis in (*self.axes, *self.columns.values())])
@@ -108,7 +110,7 @@ class MatrixDrawer:
         shown = {unit: self.view.names[unit] for unit, label in panel.labels.items() if label.large}
         self.written = written(shown, index_from=self.options.index_from)
         self.widest = max(map(label_width, (*panel.labels.values(), *self.written.values())), default=0.0)
-        self.texts = edgelabels.edge_texts(self.view, panel.whole, self.options) if self.cell >= _LABELLED else {}
+        self.texts = edgelabels.edge_texts(self.view, panel.visible, self.options) if self.cell >= _LABELLED else {}
         if self.cell >= _LABELLED:
             longest_text = max((text_width(text, 1.0) for text in self.texts.values()), default=0.0)
             self.cell = max(self.cell, min(_WIDEST_CELL, _NAME_SIZE * max(self.widest, longest_text) + 5))
@@ -118,12 +120,12 @@ class MatrixDrawer:
     def draw(self, numbers: Numbers) -> None:
         """Draw a matrix for each layer; the middles of all are on one line."""
         by_layer: list[list[int]] = [[] for _ in self.view.layers]
-        for connection in self.panel.whole:
+        for connection in (*self.panel.open, *self.panel.visible):
             if self.view.roles[connection] not in (BIAS, PADDING):
                 by_layer[self.view.layer(connection)].append(connection)
         x = 0.0
         for index in self.drawn:
-            heading, lines = descriptions.caption(self.view.layers[index], index)
+            heading, lines = self._caption(index)
             room = max(len(line) for line in (heading, *lines)) * 5.2 if self.options.captions else 0.0
             width = self.columns[index].length * self.cell
             names = self._names_width(index)
@@ -131,6 +133,11 @@ class MatrixDrawer:
             self._matrix(index, left, by_layer[index], numbers)
             self.middles.append(left + width / 2)
             x = left + width + max(0.0, (room - width) / 2) + _GAP
+
+    def _caption(self, index: int) -> tuple[str, list[str]]:
+        """The heading and the lines of a layer."""
+        excerpt = self.panel.scope.excerpt(index, self.view.layers[index], self.options.index_from)
+        return self.panel.pruning.caption(index, excerpt)
 
     def _columns(self, sources: Sequence[int]) -> _Axis:
         """The units of all layers that one takes, side by side."""
@@ -151,11 +158,12 @@ class MatrixDrawer:
         if self.options.direction in ("BT", "TB"):
             bottom = self.sheet.extent.bottom
         for index, x in zip(self.drawn, self.middles, strict=True):
-            heading, _ = descriptions.caption(self.view.layers[index], index)
-            if index < len(self.options.layer_titles):
-                heading = descriptions.one_line(self.options.layer_titles[index])
+            heading, said = self._caption(index)
+            number = self.panel.scope.drawn.index(index)
+            if number < len(self.options.layer_titles):
+                heading = descriptions.one_line(self.options.layer_titles[number])
             rows, columns = self.view.layers[index].total, self._width(index)
-            lines = [f"{rows:,} × {columns:,} matrix", *descriptions.caption(self.view.layers[index], index)[1][-2:]]
+            lines = [f"{rows:,} × {columns:,} matrix", *said[-2:]]
             y = bottom - 12 - HEADING_SIZE * LEADING / 2
             self.sheet.text(Text(x, y, heading, HEADING_SIZE, self.theme.ink, bold=True))
             y -= HEADING_SIZE * LEADING / 2 + 1 + CAPTION_SIZE * LEADING * len(lines) / 2
@@ -184,6 +192,9 @@ class MatrixDrawer:
             y = top - (rows.places[target] + 0.5) * self.cell
             for number, connection in enumerate(same):
                 wide = self.cell / len(same)
+                if connection in self.panel.pruning.hidden:
+                    self._open_cell(index, connection, x + (number + 0.5) * wide, y, wide, numbers)
+                    continue
                 classes = f"cell layer{index} {numbers.weight(self.panel, connection)}"
                 self._cell(connection, x + (number + 0.5) * wide, y, wide, classes, numbers)
         self._elided(rows, columns, left, top)
@@ -191,14 +202,17 @@ class MatrixDrawer:
             self._names(index, left, top)
 
     def _cell(self, connection: int, x: float, y: float, wide: float, classes: str, numbers: Numbers) -> None:
-        gap = 1.2 if self.cell > 6 else 0.0
+        gap = _CELL_GAP if self.cell > _LEAST_GAPPED else 0.0
         stroke = self.painter(connection) or Stroke(self.theme.faint)
         tip = descriptions.connection_tip(self.view, connection, self.panel.names)
         identity = numbers.id("c")
         fill = self._fill(stroke)
-        self.sheet.marks.cells.append(
-            Box(x, y, wide - gap, self.cell - gap, fill, id=identity, classes=classes, tip=tip)
-        )
+        cell = Box(x, y, wide - gap, self.cell - gap, fill, id=identity, classes=classes, tip=tip)
+        if connection in self.panel.pruning.dashed:
+            fill = self.theme.background
+            outline = stroke.colour if self.cell > _LEAST_GAPPED else ""
+            cell = cell._replace(fill=fill, stroke=outline, style=stroke.style)
+        self.sheet.marks.cells.append(cell)
         text = self.texts.get(connection)
         if not text and self.theme.monochrome and stroke.style == "dashed" and self.cell >= _LABELLED:
             text = _MINUS if stroke not in self.theme.pens else None
@@ -206,6 +220,25 @@ class MatrixDrawer:
             ink = readable(self.theme.background, self.theme.ink, fill)
             size = min(_NAME_SIZE, 0.45 * self.cell, (wide - gap - 2) / text_width(text, 1.0))
             self.sheet.text(Text(x, y, text, size, ink, classes="weight"))
+
+    def _open_cell(self, index: int, connection: int, x: float, y: float, wide: float, numbers: Numbers) -> None:
+        """The place of a connection that is hidden: so it is seen where there is one, and where there never was."""
+        gap = _CELL_GAP if self.cell > _LEAST_GAPPED else 0.0
+        tip = f"{descriptions.connection_tip(self.view, connection, self.panel.names)}, hidden"
+        outline = blend(self.theme.faint, self.theme.background, 0.5) if self.cell >= _LABELLED else ""
+        self.sheet.marks.cells.append(
+            Box(
+                x,
+                y,
+                wide - gap,
+                self.cell - gap,
+                self.theme.background,
+                outline,
+                id=numbers.id("c"),
+                classes=f"open layer{index}",
+                tip=tip,
+            )
+        )
 
     def _fill(self, stroke: Stroke) -> str:
         """The colour of a cell: its arrow's; on paper, where lines are told by style and width, a grey for each."""

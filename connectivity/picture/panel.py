@@ -14,11 +14,14 @@ from connectivity.errors import DrawingError
 from connectivity.graphs.unitnames import Label, counted
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
+from connectivity.layout.frames import BLOCK_GAP
 from connectivity.layout.scope import Scope
 from connectivity.layout.skips import Skip, Way, skips_of
 from connectivity.options import Options
+from connectivity.picture.channelroom import block_gap
 from connectivity.picture.labels import unit_labels
 from connectivity.picture.outermost import outermost
+from connectivity.picture.pruning import Pruning
 
 if TYPE_CHECKING:
     from connectivity.picture.highlight import Highlight
@@ -31,10 +34,12 @@ SHOWN_PADDING = ("hollow", "values", "filled")
 class Panel:
     """One panel of a figure.
 
-    ``whole`` are the connections between two shown units, ``cut`` those with one end shown; ``names`` are those of
-    units, counted as the panel counts; ``marks`` its highlights, ``options`` its own, ``subject`` the graph before any
-    layer of it was merged. ``painter`` and ``fills`` say
-    what connections and units look like.
+    ``shown`` are the units on the picture, ``whole`` the connections between two of them, ``cut`` those with one end
+    shown, of which ``gapped`` come from layers that are left out and have cells in matrices; ``open`` are those that
+    are hidden since their weights count as zeros. ``strongest_last``: of lines that cross, those with the larger
+    weights lie over the others. ``names`` are those of units, counted as the panel counts; ``marks`` its highlights,
+    ``options`` its own, ``subject`` the graph before any layer of it was merged. ``painter`` and ``fills`` say what
+    connections and units look like.
     """
 
     wiring: Wiring
@@ -46,12 +51,16 @@ class Panel:
     names: Sequence[str] = field(init=False)
     whole: list[int] = field(init=False)
     cut: list[int] = field(init=False)
+    gapped: list[int] = field(init=False)
     labels: dict[int, Label] = field(init=False)
+    shown: set[int] = field(init=False)
     painter: Painter = field(init=False)
     fills: dict[int, str] = field(default_factory=dict)
+    strongest_last: bool = False
 
     def __post_init__(self) -> None:
         wiring, shown = self.wiring, self.arrangement.shown()
+        self.shown = shown
         self.labels = unit_labels(wiring, shown, self.options, self.arrangement.scope.absent)
         self.names = counted(wiring.names, self.options.index_from)
         drawn = wiring.ranks
@@ -59,9 +68,14 @@ class Panel:
             drawn = [connection for connection in drawn if connection in self.marked_connections]
         if self.options.windows != "all":
             drawn = outermost(wiring, self.arrangement, drawn, self.marked_connections)
-        self.whole, self.cut = drawn, []
+        self.whole, self.cut, self.gapped = drawn, [], []
         if len(shown) < len(wiring.names):
             self._divide(drawn, shown)
+        self.pruning = Pruning(self.subject, wiring, shown, self.options, self.arrangement.knows, self.scope)
+        self.whole, self.open = self.pruning.divided(self.whole)
+        self.cut = self.pruning.stubs(self.cut)
+        self.gapped, unseen = self.pruning.divided(self.gapped)
+        self.open += unseen
         self.skips: dict[tuple[int, int], Skip] = {}
         self.settle_skips()
 
@@ -74,6 +88,7 @@ class Panel:
     def _divide(self, drawn: Sequence[int], shown: set[int]) -> None:
         """Tell connections that are drawn whole from those that are stubs."""
         wiring, jumps = self.wiring, self.arrangement.jumps
+        unseen = {unit for column in self.arrangement.columns for unit in column.unseen}
         self.whole, self.cut = [], []
         for connection in drawn:
             ends = (wiring.sources[connection] in shown) + (wiring.targets[connection] in shown)
@@ -81,6 +96,13 @@ class Panel:
                 self.whole.append(connection)
             elif ends and self._may_be_stub(connection, shown):
                 self.cut.append(connection)
+                if wiring.sources[connection] in unseen and not jumps(wiring, connection):
+                    self.gapped.append(connection)
+
+    @property
+    def visible(self) -> list[int]:
+        """The connections that have a mark of their own: a line between two units, or a cell of a matrix."""
+        return self.whole if self.options.view == "graph" else [*self.whole, *self.gapped]
 
     def _may_be_stub(self, connection: int, shown: Collection[int]) -> bool:
         """Whether the hidden end of a connection is looked at or hinted at."""
@@ -88,11 +110,19 @@ class Panel:
         ends = (wiring.sources[connection], wiring.targets[connection])
         return all(unit in shown or self.arrangement.may_show(wiring.layer_of[unit], unit) for unit in ends)
 
-    def left_out(self) -> Collection[int]:
-        """The connections that the picture does not show, not as stubs either, where it is of a part; else none."""
-        if not self.arrangement.scope.is_part:
-            return ()
-        return set(self.wiring.ranks).difference(self.whole, self.cut)
+    @property
+    def scope(self) -> Scope:
+        """What of its network is looked at."""
+        return self.arrangement.scope
+
+    def untold(self) -> Collection[int]:
+        """The connections that are not listed: those that count as zeros and are hidden, and of a part what is outside.
+
+        Outside is what the picture does not show, not as a stub either.
+        """
+        if not self.scope.is_part:
+            return self.pruning.hidden
+        return self.pruning.hidden | set(self.wiring.ranks).difference(self.visible, self.cut)
 
     @property
     def theme(self) -> Theme:
@@ -114,7 +144,7 @@ class Panel:
         """How many connections that are drawn whole have each weight, by the layer they are of and parameter."""
         wiring = self.wiring
         owners = [wiring.owner(layer) for layer in range(len(wiring.layers))]
-        return Counter((owners[wiring.layer(connection)], wiring.parameters[connection]) for connection in self.whole)
+        return Counter((owners[wiring.layer(connection)], wiring.parameters[connection]) for connection in self.visible)
 
     def marks_of(self, connection: int) -> int:
         """How many marks on the picture a connection's weight has: lines, and cells of matrices."""
@@ -125,7 +155,7 @@ class Panel:
         """What of it is coloured."""
         return Painted(
             self.wiring,
-            self.whole,
+            self.visible,
             self.options,
             self._legend_layers(),
             self.arrangement.branches.levels,
@@ -162,4 +192,19 @@ def arrangement_of(layers: Sequence[LayerView], options: Options, scope: Scope) 
             "padding",
         )
     rows = options.channels == "rows"
-    return Arrangement(layers, options.max_units, options.anchor, scope=scope, rows=rows, padding=padding)
+
+    def arranged(gap: float) -> Arrangement:
+        return Arrangement(
+            layers,
+            options.max_units,
+            options.anchor,
+            scope=scope,
+            rows=rows,
+            padding=padding,
+            block_gap=gap,
+            matrices=options.view != "graph",
+        )
+
+    usual = arranged(BLOCK_GAP)
+    gap = block_gap(layers, usual, options)
+    return usual if gap == BLOCK_GAP else arranged(gap)

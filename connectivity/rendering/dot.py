@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from connectivity.graphs.unitnames import Label
-from connectivity.scene import LEADING, SMALL, Box, Dot, Line, Scene, Text, Unit
+from connectivity.scene import LEADING, SMALL, Box, Dot, Line, Scene, Shape, Text, Unit
 from connectivity.typeset.markup import has_markup, runs
 from connectivity.typeset.metrics import FAMILY
 
@@ -39,6 +39,7 @@ THIN, THINNEST = 0.5, 0.28
 """How wide lines are among so many that they have no heads, and in a dense scene; shares of their width."""
 
 
+_OUTLINE = 0.7  # the width of a cell's outline, in points
 _SIGN = 1.7  # the size of a sign in a unit, in font sizes of its labels
 _HEAD = 4.5  # the length of an arrow's head, in points: ten times arrowsize
 
@@ -67,11 +68,15 @@ def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
         alike = list(units)
         shared = _unit_style(scene, alike[0])
         for unit in alike:
-            writer.add(shared, *_unit(unit, scene.font_size))
+            writer.add(shared, *_unit(unit, unit.size or scene.font_size))
     for x, y in ((0.0, 0.0), (scene.width, scene.height)):  # the paper is as large as it was computed
         writer.add(_SILENT, _at(x, y))
     edges = [] if flat_lines else [_line(line, scene, width) for line in scene.lines]
-    painted = [_painted([*plates, *(scene.cells if flat_cells else ())]), _strokes(scene) if flat_lines else ""]
+    painted = [
+        _painted([*plates, *(scene.cells if flat_cells else ())]),
+        _strokes(scene) if flat_lines else "",
+        _shapes(scene.shapes),  # the last, which is how the finishing of SVG finds them
+    ]
     strokes = " \\\n".join(filter(None, painted))
     return "".join(
         [
@@ -86,9 +91,10 @@ def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
 
 
 def _add_cells(writer: _Marks, cells: list[Box]) -> None:
-    for (fill, classes), alike in groupby(cells, key=lambda cell: (cell.fill, cell.classes)):
-        shared = _cell_style(fill, classes)
-        for cell in alike:
+    for _, alike in groupby(cells, key=lambda cell: (cell.fill, cell.classes, cell.stroke, cell.style)):
+        same = list(alike)
+        shared = _cell_style(same[0])
+        for cell in same:
             writer.add(shared, f"id={cell.id} {_extent(cell)} {_at(cell.x, cell.y)}", cell.id)
 
 
@@ -159,13 +165,23 @@ def _edge_defaults(scene: Scene, width: float) -> str:
 
 
 def _unit_key(unit: Unit) -> tuple[str, ...]:
-    return unit.fill, unit.classes, unit.shape, unit.style, unit.stroke, unit.ink, f"{unit.width} {unit.height}"
+    return (
+        unit.fill,
+        unit.classes,
+        unit.shape,
+        unit.style,
+        unit.stroke,
+        unit.ink,
+        f"{unit.width} {unit.height} {unit.size}",
+    )
 
 
 def _unit_style(scene: Scene, unit: Unit) -> dict[str, str]:
-    pen = 1.1 if scene.diameter > 12 else max(0.2, 0.07 * scene.diameter)
+    diameter = (unit.height if unit.shape == "circle" else 0.0) or scene.diameter
+    pen = 1.1 if diameter > 12 else max(0.2, 0.07 * diameter)
     styles = [style for style in ("filled" if unit.fill else "", unit.style) if style not in ("", "solid")]
-    if unit.width:  # of other boxes, arrows would end before the corners: Graphviz clips them at the rectangle
+    if unit.width and unit.shape != "circle":
+        # Of other boxes, arrows would end before the corners: Graphviz clips them at the rectangle.
         styles.append("rounded")
     return {
         "shape": "circle" if unit.shape == "circle" else "box",
@@ -175,7 +191,7 @@ def _unit_style(scene: Scene, unit: Unit) -> dict[str, str]:
         "color": f'"{unit.stroke or scene.unit_stroke}"',
         "penwidth": _n(pen * 1.6 if unit.stroke and unit.style != "dashed" else pen),
         "fontname": f'"{FAMILY}"',
-        "fontsize": _n(scene.font_size),
+        "fontsize": _n(unit.size or scene.font_size),
         "fontcolor": f'"{unit.ink or scene.ink}"',
         "class": f'"{unit.classes}"',
     }
@@ -293,15 +309,19 @@ def _extent(box: Box) -> str:
     return " ".join(f"{key}={value}" for key, value in _size(box.width, box.height).items() if key != "fixedsize")
 
 
-def _cell_style(fill: str, classes: str) -> dict[str, str]:
-    return {
+def _cell_style(cell: Box) -> dict[str, str]:
+    style = {
         "shape": "box",
         "style": "filled",
         "fixedsize": "true",
         "penwidth": "0",
-        "fillcolor": f'"{fill}"',
-        "class": f'"{classes}"',
+        "fillcolor": f'"{cell.fill}"',
+        "class": f'"{cell.classes}"',
     }
+    if cell.stroke:
+        style |= {"penwidth": _n(_OUTLINE), "color": f'"{cell.stroke}"'}
+        style["style"] = "filled" if cell.style == "solid" else f'"filled,{cell.style}"'
+    return style
 
 
 def _painted(boxes: Iterable[Box]) -> str:
@@ -322,6 +342,31 @@ def _painted(boxes: Iterable[Box]) -> str:
         low, high = _n(cell.y - cell.height / 2), _n(cell.y + cell.height / 2)
         parts.append(f"P 4 {left} {low} {right} {low} {right} {high} {left} {high}")
     return " \\\n".join(parts)
+
+
+def _shapes(shapes: Iterable[Shape]) -> str:
+    """Shapes as xdot operations: filled (P) and open (p) polygons, lines (L); what stays the same is said once."""
+    parts: list[str] = []
+    state: dict[str, str] = {}
+
+    def pen(key: str, operation: str) -> None:
+        if state.get(key) != operation:
+            state[key] = operation
+            parts.append(operation)
+
+    for shape in shapes:
+        if shape.fill:
+            pen("fill", _said("C", shape.fill + (f"{round(255 * shape.opacity):02x}" if shape.opacity < 1 else "")))
+        pen("stroke", _said("c", shape.stroke or "transparent"))
+        pen("width", _said("S", f"setlinewidth({_n(shape.width if shape.stroke else 0.0)})"))
+        pen("style", _said("S", shape.style))
+        kind = ("P" if shape.fill else "p") if shape.closed else "L"
+        parts.append(f"{kind} {len(shape.points)} {' '.join(f'{_n(x)} {_n(y)}' for x, y in shape.points)}")
+    return " \\\n".join(parts)
+
+
+def _said(operation: str, text: str) -> str:
+    return f"{operation} {len(text)} -{text}"
 
 
 def _style(text: Text) -> tuple[object, ...]:
@@ -371,6 +416,8 @@ def _line(line: Line, scene: Scene, usual: float) -> str:
         extra += f" style={line.style}"
     if line.path:
         extra += f' pos="{_spline(line, scene)}"'
+    if not (line.arrow or line.stub):
+        extra += " arrowhead=none"
     if line.stub:
         extra += f" class={line.classes or 'stub'}"
         if not line.arrow:

@@ -53,7 +53,7 @@ def render(
             lambda match: match[1] + b"connectivity".ljust(len(match[2]))[: len(match[2])] + b")", dated
         )
     dark = engines.render(dot(night, flat=True), format, engine) if night else None
-    return svg.finish(data, scene.title, scene.description, scene.tips(), dark)
+    return svg.finish(data, scene.title, scene.description, scene.tips(), dark, scene.shapes)
 
 
 def _warn_of_boxes(scene: Scene) -> None:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from connectivity.rendering.dot import SEMIBOLD, clean
+from connectivity.scene import Shape
 from connectivity.typeset.metrics import FAMILY, text_width, unknown
 from connectivity.typeset.text import natural
 
@@ -47,7 +48,9 @@ _TEXT_TAG = re.compile(r"<text [^>]*>")
 _TEXT = re.compile(r'<text (text-anchor="middle" [^>]*>[^<]{2,}|text-anchor="(?:start|end)" [^>]*>[^<]+)</text>')
 _THEIR_LENGTH = re.compile(r' textLength="[^"]*"')  # which some versions of Graphviz write
 _FONT_SIZE = re.compile(r'font-size="([\d.]+)"')
-_COLOURS = re.compile(r'(?<= )(fill|stroke)="([^"]*)"(?: (stroke)="([^"]*)")?')
+_COLOURS = re.compile(r'(?<= )(fill|stroke)="([^"]*)"(?: fill-opacity="[^"]*")?(?: (stroke)="([^"]*)")?')
+_SHAPE = re.compile(r"<(polygon|polyline|path) ([^>]*)/>")
+_GRAPH, _MARK = '<g id="graph0"', '<g id="'
 _WEIGHT_CLASS = re.compile(r'<g id="[ec]\d+" class="[^"]*\b(w\d+)\b')
 _TARGET_CLASS = re.compile(r'<g id="e[^"]*" class="[^"]*\b(to\d+)\b')
 PAGE_WEIGHTS, PAGE_UNITS = 64, 64
@@ -65,21 +68,29 @@ _PRESERVE = ' xml:space="preserve"'
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
-def finish(data: bytes, title: str, description: str, tips: Mapping[str, str], dark: bytes | None = None) -> bytes:
+def finish(
+    data: bytes,
+    title: str,
+    description: str,
+    tips: Mapping[str, str],
+    dark: bytes | None = None,
+    shapes: Sequence[Shape] = (),
+) -> bytes:
     """Graphviz's SVG with a title and a description, tooltips by id, and without its junk.
 
-    ``dark`` is the same drawing in the colours of a dark page, which are added to the light ones.
+    ``dark`` is the same drawing in the colours of a dark page, which are added to the light ones. ``shapes`` are
+    those of the scene, which Graphviz has drawn without their ids.
     """
-    text = _finished(data, title, description, tips)
+    text = _finished(data, title, description, tips, shapes)
     if dark is not None:
-        text = _with_dark(text, _finished(dark, title, description, tips))
+        text = _with_dark(text, _finished(dark, title, description, tips, shapes))
     rules = style_rules(text, dark is not None)
     if rules:
         text = text.replace("</desc>\n", f"</desc>\n<style>\n{rules}</style>\n", 1)
     return text.encode("utf-8")
 
 
-def _finished(data: bytes, title: str, description: str, tips: Mapping[str, str]) -> str:
+def _finished(data: bytes, title: str, description: str, tips: Mapping[str, str], shapes: Sequence[Shape]) -> str:
     """What needs no colours: everything that is replaced is replaced before the user's own words come in."""
     text = _JUNK.sub("", data.decode("utf-8"))
     text = _CURVE.sub(_straightened, text)
@@ -88,8 +99,28 @@ def _finished(data: bytes, title: str, description: str, tips: Mapping[str, str]
     text = _LABEL.sub(_MERGED + "</text>\n", text)
     text = _TEXT_TAG.sub(_plain_tag, text)
     text = _TEXT.sub(_measured, text)
+    if shapes:
+        text = _with_ids(text, shapes)
     text = _OPENING.sub(lambda match: _opening(match, title, description), text, count=1)
     return _GROUP.sub(lambda match: _group(match[1], match[2], tips), text)
+
+
+def _with_ids(text: str, shapes: Sequence[Shape]) -> str:
+    """The shapes of a scene with their ids, classes and tooltips: the last that are painted before the first node."""
+    end = text.find(_MARK, text.find(_GRAPH) + len(_GRAPH))
+    end = len(text) if end < 0 else end
+    painted = list(_SHAPE.finditer(text, 0, end))[-len(shapes) :]
+    parts, done = [], 0
+    for match, shape in zip(painted, shapes, strict=True):
+        if shape.id or shape.classes:
+            names = f'id="{shape.id}" ' if shape.id else ""
+            classes = f'class="{shape.classes}" ' if shape.classes else ""
+            tip = f"<title>{_escaped(shape.tip)}</title>" if shape.tip else ""
+            names += 'pointer-events="all" ' if shape.fill == "transparent" else ""
+            closing = f">{tip}</{match[1]}>" if tip else "/>"
+            parts += [text[done : match.start()], f"<{match[1]} {names}{classes}{match[2]}{closing}"]
+            done = match.end()
+    return "".join([*parts, text[done:]])
 
 
 def _plain_tag(tag: re.Match[str]) -> str:

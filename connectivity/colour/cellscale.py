@@ -1,0 +1,83 @@
+"""Numbers as colours of cells: two hues away from a ground that is almost the page's, zero in the middle."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterable, Sequence
+
+from connectivity.colour.keys import Bar, Key
+from connectivity.colour.spaces import STEPS, blend, named_table
+from connectivity.colour.themes import Theme
+from connectivity.options import Options
+from connectivity.typeset.text import short
+
+_USUAL, _FAR = 0.98, 1.5  # a number is far off that is so many times larger than such a share of all
+_STEP = 0.5  # limits are multiples of so much of their power of ten
+
+
+class CellScale:
+    """The map from a number to the colour of its cell, symmetric about 0, up to ``limit`` on both sides.
+
+    The limit is the largest of ``numbers`` rounded up, or what the options say of the ends of the map.
+    """
+
+    def __init__(self, numbers: Iterable[float], options: Options, theme: Theme) -> None:
+        self._theme, self._colormap = theme, options.colormap
+        self._largest = max((abs(number) for number in numbers if math.isfinite(number)), default=0.0)
+        ends = [abs(end) for end in (options.vmin, options.vmax) if end]
+        self.limit = max(ends) if ends else rounded_up(self._largest)
+
+    @classmethod
+    def of_most(cls, numbers: Sequence[float], options: Options, theme: Theme) -> CellScale:
+        """A scale for ``numbers`` of which a few may be far larger than the others, which are beyond its ends."""
+        scale = cls(numbers, options, theme)
+        sizes = sorted(abs(number) for number in numbers)
+        if sizes and not (options.vmin or options.vmax):
+            usual = sizes[min(len(sizes) - 1, int(_USUAL * len(sizes)))]
+            if usual and scale._largest > _FAR * usual:
+                scale.limit = rounded_up(usual)
+        return scale
+
+    @functools.cached_property
+    def colours(self) -> tuple[str, ...]:
+        """From the lower limit to the upper."""
+        theme = self._theme
+        if self._colormap:
+            return named_table(self._colormap, theme.background)
+        low, high = (theme.ink, theme.ink) if theme.monochrome else theme.hues[:2]
+        colours = []
+        for step in range(STEPS):
+            share = 2 * step / (STEPS - 1) - 1
+            strength = 0.5 * abs(share) if theme.monochrome else abs(share)
+            colours.append(blend(zero_fill(theme), high if share > 0 else low, strength))
+        return tuple(colours)
+
+    def fill(self, number: float) -> str:
+        """The colour of a cell; beyond the limits, that of the limit."""
+        share = max(-1.0, min(1.0, number / self.limit))
+        return self.colours[round((share + 1) / 2 * (STEPS - 1))]
+
+    def key(self, title: str) -> Key:
+        """The bar of a legend, whose ends say where numbers lie beyond them."""
+        beyond = self._largest > self.limit * (1 + 1e-9)
+        low, high = short(-self.limit), short(self.limit)
+        ends = (f"\u2264 {low}", "0", f"\u2265 {high}") if beyond else (low, "0", high)
+        return Bar(title, self.colours, ends)
+
+
+def zero_fill(theme: Theme) -> str:
+    """What the cell of a zero is filled with."""
+    return blend(theme.background, theme.input_fill, 0.6)
+
+
+def rounded_up(largest: float) -> float:
+    """A limit for numbers up to ``largest``: up to the next half of a power of ten; 1 where all are 0.
+
+    >>> rounded_up(1.35), rounded_up(0.45), rounded_up(2.81), rounded_up(0.0)
+    (1.5, 0.45, 3.0, 1.0)
+    """
+    if not largest > 0:
+        return 1.0
+    step = _STEP * 10.0 ** math.floor(math.log10(largest))
+    return float(f"{math.ceil(largest / step - 1e-9) * step:.6g}")

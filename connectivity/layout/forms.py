@@ -1,0 +1,203 @@
+"""Which form a panel is drawn in: single units with lines, or channels as rows of cells with cones between them.
+
+Circles say what connects with what, unit by unit, and are best while every layer has one channel, or keeps its
+channels apart. A layer of several channels that mix has a line for each pair of them at each tap: there, cells.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+
+from connectivity.graphs.wiring import LayerView
+from connectivity.options import MAX_UNITS, Options, by_layer
+
+MOST_LINES = 60
+"""A layer with two pairs of channels and up to so many connections can be followed line by line."""
+
+MOST_UNITS = 40
+"""A layer of several channels with more units than this (a space behind each channel) is too long for circles."""
+
+_DETAIL_LENGTH, _DETAIL_CHANNELS, _DETAIL_TAPS = 26, 8, 9  # what still has cells that are large enough for numbers
+_LANES_LENGTH, _LANES_GROUPS, _LANES_ROWS = 34, 8, 16
+_VALUE_LENGTH, _VALUE_CHANNELS = 40, 8
+
+
+class Form(enum.Enum):
+    """How a panel is drawn.
+
+    CIRCLES: units and lines. DETAIL: one layer, its kernels beside the rows they make. LANES: a band for each group of
+    channels. VALUES: a signal on its way, its kernels under their windows. NETWORK: a block of cells for each layer.
+    KERNELS: the kernels of all layers and nothing else.
+    """
+
+    CIRCLES = enum.auto()
+    DETAIL = enum.auto()
+    LANES = enum.auto()
+    VALUES = enum.auto()
+    NETWORK = enum.auto()
+    KERNELS = enum.auto()
+
+    @property
+    def runs_down(self) -> bool:
+        """Whether it reads best from top to bottom."""
+        return self in (Form.DETAIL, Form.VALUES)
+
+
+def form_of(layers: Sequence[LayerView], options: Options, valued: bool = False) -> Form:
+    """The form of a panel with these layers; ``valued``: the values of its units are known."""
+    wish = by_layer(options.units, "")
+    if options.view == "kernels":
+        return Form.KERNELS
+    if len(layers) < 2 or options.view != "graph" or wish in ("circles", "squares"):
+        return Form.CIRCLES
+    asked = any(wished.endswith("cells") for wished in options.units)
+    if not asked and (_says_lines(options) or not any(_mixes(layers, number) for number in range(len(layers)))):
+        return Form.CIRCLES
+    if not all(_is_regular(layers, number) for number in range(len(layers))):
+        return Form.CIRCLES
+    if valued and _is_signal(layers):
+        return Form.VALUES
+    if _is_lanes(layers):
+        return Form.LANES
+    return Form.DETAIL if _is_detail(layers) else Form.NETWORK
+
+
+def pairs(layers: Sequence[LayerView], number: int) -> int:
+    """How many pairs of channels a layer joins with weights in each of its groups; 0 of one without windows."""
+    layer = layers[number]
+    if layer.kind.left_out:
+        return 0
+    if not layer.inputs or layer.info.window is None or not layer.kind.has_weights:
+        return 0
+    length, groups = layers[layer.inputs[0]].shape.length, max(1, layer.info.groups)
+    if layer.shape.length == 1 and length == 1:  # nothing slides
+        return 0
+    return max(1, _beside(layers, layer.inputs[0]) // groups) * max(1, layer.shape.channels // groups)
+
+
+def _beside(layers: Sequence[LayerView], number: int) -> int:
+    """How many channels stand beside one another in a layer; what only joins is drawn as what it joins."""
+    layer = layers[number]
+    if _only_joins(layer):
+        return max(_beside(layers, source) for source in layer.inputs)
+    return layer.shape.channels
+
+
+def _only_joins(layer: LayerView) -> bool:
+    return layer.kind.merges and layer.kind.rearranges and not layer.info.activations
+
+
+def is_column(layers: Sequence[LayerView], number: int) -> bool:
+    """Whether a layer is a column of single units among blocks of cells: it has no positions, or sees everything."""
+    layer = layers[number]
+    if layer.shape.length == 1:
+        return True
+    if layer.shape.channels > 1:
+        return False
+    return bool(layer.inputs) and layer.info.window is None and not layer.kind.merges
+
+
+def _says_lines(options: Options) -> bool:
+    """Whether something is asked for that only single units and lines can show."""
+    labelled = options.edge_labels not in ("auto", "none")
+    return bool(options.merge or labelled or "bias" in options.show or options.list_connections)
+
+
+def _mixes(layers: Sequence[LayerView], number: int) -> bool:
+    """Whether a layer has too many channels and pairs of them to be followed line by line."""
+    layer = layers[number]
+    channels, length = layer.shape
+    number_of_pairs = pairs(layers, number)
+    if number_of_pairs > 2 or (number_of_pairs == 2 and layer.info.connections > MOST_LINES):
+        return True
+    if _only_joins(layer) or layer.kind.left_out:
+        return False
+    return channels > 1 < length and channels * (length + 1) > MOST_UNITS and layer.total == layer.shape.units
+
+
+def _is_regular(layers: Sequence[LayerView], number: int) -> bool:
+    """Whether blocks of cells can show a layer: it joins whole channels, or sees everything."""
+    layer = layers[number]
+    if layer.total != layer.shape.units or layer.info.dropped:
+        return False
+    if (
+        layer.kind.left_out
+        or not layer.inputs
+        or layer.kind.merges
+        or layer.info.window is not None
+        or layer.kind.rearranges
+    ):
+        return True
+    if not layer.kind.has_weights and layer.kind.channelwise(layer.info.groups, layer.shape.channels):
+        return True
+    # What has no windows sees all of its input, or is irregular, as a mask is: no area stands for that.
+    if any(layers[source].kind.left_out for source in layer.inputs):
+        return is_column(layers, number)
+    seen = sum(layers[source].total for source in layer.inputs)
+    return is_column(layers, number) and layer.info.connections == seen * layer.total
+
+
+def _is_chain(layers: Sequence[LayerView]) -> bool:
+    return all(layer.inputs == (number - 1,) for number, layer in enumerate(layers) if number)
+
+
+def _slides(layer: LayerView) -> bool:
+    """Whether a layer is a window that slides over its input, with weights."""
+    window = layer.info.window
+    return window is not None and window[2] >= 1 and layer.kind.has_weights and not layer.kind.transposed
+
+
+def _is_detail(layers: Sequence[LayerView]) -> bool:
+    layer = layers[-1]
+    if len(layers) != 2 or layer.info.window is None or layer.info.window[2] < 1 or layer.kind.transposed:
+        return False
+    source = layers[0]
+    if layer.shape.length == 1 or source.shape.length + sum(layer_pads(layer)) > _DETAIL_LENGTH:
+        return False
+    taps = layer.info.kernel_size or 1
+    return max(source.shape.channels, layer.shape.channels) <= _DETAIL_CHANNELS and taps <= _DETAIL_TAPS
+
+
+def layer_pads(layer: LayerView, source_length: int | None = None) -> tuple[int, int]:
+    """How far the windows of a layer reach beyond its input of ``source_length``, on both sides."""
+    window = layer.info.window
+    if window is None:
+        return (0, 0)
+    first, last, jump = window
+    left = max(0, round(-first))
+    if source_length is None:
+        return (left, left)
+    return (left, max(0, round(last + (layer.shape.length - 1) * jump) - source_length + 1))
+
+
+def _is_lanes(layers: Sequence[LayerView]) -> bool:
+    if len(layers) not in (2, 3) or not _is_chain(layers):
+        return False
+    first = layers[1]
+    groups = first.info.groups
+    if not (1 < groups <= _LANES_GROUPS and _slides(first) and first.info.connections > first.info.weights):
+        return False
+    lengths = [layer.shape.length for layer in layers[:2]]
+    if sum(lengths) > _LANES_LENGTH or max(layer.shape.channels for layer in layers) > _LANES_ROWS:
+        return False
+    if len(layers) == 2:
+        return True
+    mixing = layers[2]
+    return _slides(mixing) and mixing.info.kernel_size == 1 and mixing.info.groups == 1 and mixing.shape.length > 1
+
+
+def _is_signal(layers: Sequence[LayerView]) -> bool:
+    """Whether values of few channels go through one or two sliding windows."""
+    if len(layers) not in (2, 3) or not _is_chain(layers) or not all(map(_slides, layers[1:])):
+        return False
+    if any(layer.info.groups > 1 for layer in layers):
+        return False
+    shapes = [layer.shape for layer in layers]
+    small = max(s.length for s in shapes) <= _VALUE_LENGTH and max(s.channels for s in shapes) <= _VALUE_CHANNELS
+    return small and (layers[0].shape.channels == 1 or len(layers) == 2)
+
+
+def most_rows(options: Options) -> int | None:
+    """How many positions of a block are shown at most: what the user says; None where nobody does, 0: all."""
+    return None if options.max_units == MAX_UNITS else options.max_units

@@ -1,0 +1,159 @@
+"""What paints the areas of a panel of cells: cells, cones, frames, in the colours of its theme."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from connectivity.colour.hatching import Pattern, hatched
+from connectivity.colour.spaces import blend
+from connectivity.colour.themes import Theme
+from connectivity.picture.cells.bonds import Bond
+from connectivity.picture.cells.flow import Flow
+from connectivity.scene import Point, Shape, Sheet, Text
+
+STRONG, FAINT = 0.28, 0.13
+"""How opaque the area of a cone is that is highlighted, and of any other."""
+
+OUTLINE, FRAME, SIDE = 0.8, 2.2, 0.9
+"""Pens in points: of a cell, of a frame round what is looked at, of the side of a cone."""
+
+TEXT, SMALL, CELL_TEXT = 11.0, 10.0, 11.0
+LEAST_TEXT = 9.0
+"""Sizes of text in points; below the last nothing is written."""
+
+_HUE = {Bond.SPREAD: 1, Bond.GROUPS: 2, Bond.EACH: 3, Bond.OWN: 4}
+_PATTERN = {
+    Bond.POOL: Pattern.DOTS,
+    Bond.SPREAD: Pattern.LEVEL,
+    Bond.COPY: Pattern.BACK,
+    Bond.OWN: Pattern.CROSS,
+    Bond.EACH: Pattern.CHECK,
+}
+
+
+class Brush:
+    """Paints on a sheet, in coordinates of a flow: along the layers, and across them."""
+
+    def __init__(self, sheet: Sheet, flow: Flow, theme: Theme) -> None:
+        self.sheet, self.flow, self.theme = sheet, flow, theme
+
+    @property
+    def is_print(self) -> bool:
+        """Whether areas are told apart by patterns."""
+        return self.theme.monochrome
+
+    def hue(self, bond: Bond) -> str:
+        """The full colour of a bond; grey of what has no weights."""
+        if bond in (Bond.POOL, Bond.COPY):
+            return self.theme.muted
+        return self.theme.hues[_HUE.get(bond, 0)]
+
+    def pattern(self, bond: Bond) -> Pattern:
+        """What tells a bond apart on paper."""
+        return _PATTERN.get(bond, Pattern.SLASH)
+
+    def tint(self, hue: str, share: float) -> str:
+        """A colour that is as strong as ``share`` on the page."""
+        return blend(self.theme.background, hue, share)
+
+    def area(
+        self,
+        corners: Sequence[Point],
+        fill: str = "",
+        *,
+        opacity: float = 1.0,
+        stroke: str = "",
+        width: float = OUTLINE,
+        style: str = "solid",
+        classes: str = "",
+    ) -> None:
+        """A polygon, by its corners on paper."""
+        self.sheet.shape(Shape(tuple(corners), fill, opacity, stroke, width, style, classes=classes))
+
+    def rectangle(
+        self,
+        along: tuple[float, float],
+        across: tuple[float, float],
+        fill: str = "",
+        *,
+        opacity: float = 1.0,
+        stroke: str = "",
+        width: float = OUTLINE,
+        style: str = "solid",
+        classes: str = "",
+    ) -> None:
+        """A rectangle, by where it begins and ends along the layers and across them."""
+        corners = self.flow.rectangle(along, across)
+        self.area(corners, fill, opacity=opacity, stroke=stroke, width=width, style=style, classes=classes)
+
+    def line(self, *points: Point, colour: str, width: float = 1.0, style: str = "solid", classes: str = "") -> None:
+        """A line through points, along and across."""
+        places = tuple(self.flow.point(*point) for point in points)
+        self.sheet.shape(Shape(places, stroke=colour, width=width, style=style, closed=False, classes=classes))
+
+    def hatch(self, corners: Sequence[Point], pattern: Pattern, distance: float, width: float = 0.6) -> None:
+        """A pattern in a polygon on paper."""
+        for start, end in hatched(corners, pattern, distance):
+            if start == end:
+                self._speck(start, width)
+            else:
+                self.sheet.shape(Shape((start, end), stroke=self.theme.ink, width=width, closed=False))
+
+    def _speck(self, point: Point, width: float) -> None:
+        x, y = point
+        half = width * 0.9
+        corners = ((x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half))
+        self.sheet.shape(Shape(corners, self.theme.ink))
+
+    def disc(self, along: float, across: float, radius: float) -> None:
+        """A disc of the page's colour, on which a text is read."""
+        x, y = self.flow.point(along, across)
+        turns = [math.tau * number / 24 for number in range(24)]
+        corners = tuple((x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns)
+        self.sheet.shape(Shape(corners, self.theme.background))
+
+    @property
+    def ground(self) -> str:
+        """What cells are filled with of which nothing is said."""
+        return self.theme.background if self.is_print else self.theme.input_fill
+
+    def dots(self, along: float, across: float, *, runs_along: bool, step: float = 4.0, diameter: float = 2.2) -> None:
+        """Three dots round a place, for what is left out."""
+        from connectivity.scene import Dot
+
+        for number in (-1, 0, 1):
+            shift = (number * step, 0.0) if runs_along else (0.0, number * step)
+            x, y = self.flow.point(along + shift[0], across + shift[1])
+            self.sheet.dot(Dot(x, y, diameter, self.theme.ink))
+
+    def text(
+        self,
+        along: float,
+        across: float,
+        text: str,
+        *,
+        size: float = TEXT,
+        colour: str | None = None,
+        bold: bool = False,
+        align: str = "middle",
+        classes: str = "caption",
+    ) -> None:
+        """A text round a place, along and across."""
+        x, y = self.flow.point(along, across)
+        self.write(x, y, text, size=size, colour=colour, bold=bold, align=align, classes=classes)
+
+    def write(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        size: float = TEXT,
+        colour: str | None = None,
+        bold: bool = False,
+        align: str = "middle",
+        classes: str = "caption",
+    ) -> None:
+        """A text round a place on paper."""
+        self.sheet.text(Text(x, y, text, size, colour or self.theme.muted, bold, align, classes))

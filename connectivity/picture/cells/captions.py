@@ -1,0 +1,62 @@
+"""What is said of a layer of cells beside it: a heading, and a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from connectivity.graphs import descriptions
+from connectivity.picture.cells.brush import Brush
+from connectivity.picture.cells.panel import CellPanel
+from connectivity.scene import LEADING
+from connectivity.typeset.markup import rich_width
+
+HEADING, LINE = 12.0, 10.5
+
+
+class Caption(NamedTuple):
+    """A heading, and lines under it."""
+
+    heading: str
+    lines: Sequence[str]
+
+    @property
+    def width(self) -> float:
+        """In points."""
+        widths = [rich_width(line, LINE) for line in self.lines]
+        return max([rich_width(self.heading, HEADING, "semibold"), *widths])
+
+    @property
+    def height(self) -> float:
+        """In points."""
+        return (HEADING + LINE * len(self.lines)) * LEADING + 1
+
+    def write(self, brush: Brush, x: float, top: float, align: str = "middle") -> None:
+        """Write it from ``top`` down."""
+        y = top - HEADING * LEADING / 2
+        brush.write(x, y, self.heading, size=HEADING, colour=brush.theme.ink, bold=True, align=align)
+        if self.lines:
+            y = top - HEADING * LEADING - 1 - LINE * LEADING * len(self.lines) / 2
+            brush.write(x, y, "\n".join(self.lines), size=LINE, align=align)
+
+
+def caption_of(panel: CellPanel, number: int, *more: str, counts: bool = False) -> Caption:
+    """The caption of a layer: what it is, its parameters, ``more``, how many weights; ``counts``: connections too."""
+    layer = panel.layers[number]
+    info = layer.info
+    heading, facts = panel.pruning.caption(number)
+    facts = facts[len(info.notes) + 1 :]  # behind the notes and the number of units
+    titles = panel.options.layer_titles
+    if number < len(titles) and titles[number].strip():
+        heading = descriptions.one_line(titles[number])
+    lines = [*more, *map(descriptions.one_line, info.notes)]
+    if info.connections and not counts:
+        facts = facts[1:]
+    return Caption(heading, [*lines, *facts])
+
+
+def shape_text(channels: int, length: int) -> str:
+    """A shape as figures have it: 6 × 32; of a single row or column one number."""
+    if channels == 1 or length == 1:
+        return f"{channels * length:,}"
+    return f"{channels:,} × {length:,}"

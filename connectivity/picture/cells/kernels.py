@@ -1,0 +1,176 @@
+"""Kernels as grids of cells: a row for each channel that one sees, a column for each tap, turned as its layer is.
+
+A hue for each kernel and a shade for each of its weights; or, where the weights' values matter, the colours of a scale
+that is centred on 0, with the numbers in the cells. The grid is the legend of the weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from connectivity.colour.cellscale import CellScale
+from connectivity.colour.hatching import Pattern
+from connectivity.colour.spaces import blend, readable
+from connectivity.graphs.wiring import LayerView
+from connectivity.picture.cells.bonds import Bond
+from connectivity.picture.cells.brush import Brush
+from connectivity.picture.cells.panel import CellPanel
+from connectivity.scene import Shape
+from connectivity.typeset.text import letter, short
+
+Span = tuple[float, float]
+
+PALEST = 0.25
+"""How strong the first shade of a kernel is; the last is the full hue."""
+
+_SHADES = 8  # so many shades are told apart at most
+NUMBER_CELL = 17.0
+"""Cells from this side on can hold a number, in points."""
+
+PATTERNS = (Pattern.SLASH, Pattern.BACK, Pattern.LEVEL, Pattern.CHECK)
+"""What tells kernels apart on paper; more have numbers alone."""
+
+
+@dataclass(frozen=True)
+class Kernels:
+    """The kernels of a layer: ``outputs`` of them, each of ``inputs`` channels and ``taps`` taps.
+
+    ``values`` are the weights by (output, input of the group, tap), as far as they are known.
+    """
+
+    outputs: int
+    inputs: int
+    taps: int
+    values: Mapping[tuple[int, ...], float]
+
+    @property
+    def shape(self) -> str:
+        """As figures have it: 2 × 3."""
+        return f"{self.inputs} × {self.taps}"
+
+
+def kernels_of(panel: CellPanel, layer: int) -> Kernels | None:
+    """The kernels of a layer that slides them over its input; None of any other."""
+    view = panel.layers[layer]
+    bond = panel.bonds[layer]
+    taps = view.info.kernel_size
+    if bond not in (Bond.ALL, Bond.SHARED, Bond.GROUPS, Bond.EACH) or taps is None or view.kind.transposed:
+        return None
+    inputs = panel.layers[view.inputs[0]].shape.channels // max(1, view.info.groups)
+    if view.info.weights + view.info.unused_weights != view.shape.channels * inputs * taps:
+        return None
+    return Kernels(view.shape.channels, inputs, taps, panel.wiring.kernel(layer))
+
+
+def tap_positions(view: LayerView, taps: int) -> list[float]:
+    """Where the taps of a window are, in positions from the first."""
+    window = view.info.window
+    extent = 0.0 if window is None else window[1] - window[0]
+    return [extent * tap / max(1, taps - 1) for tap in range(taps)]
+
+
+class KernelPainter:
+    """Paints the kernels of a panel; ``scale`` is that of values, None where shades tell weights apart."""
+
+    def __init__(self, panel: CellPanel, brush: Brush, scale: CellScale | None, numbers: bool) -> None:
+        self._panel, self._brush, self._scale, self._numbers = panel, brush, scale, numbers
+
+    def hue(self, output: int, outputs: int) -> str:
+        """The hue of a kernel; of more than there are hues all have one, and are told by their numbers."""
+        hues = self._brush.theme.hues
+        return hues[output % len(hues)] if outputs <= len(hues) else hues[0]
+
+    def fill(self, kernels: Kernels, output: int, row: int, tap: int, hue: str) -> str:
+        """The colour of a cell."""
+        theme = self._brush.theme
+        if self._scale is not None:
+            value = kernels.values.get((output, row, tap))
+            return theme.input_fill if value is None else self._scale.fill(value)
+        if theme.monochrome:
+            return theme.background
+        cells = kernels.inputs * kernels.taps
+        place = (row * kernels.taps + tap) / max(1, cells - 1) if cells > 1 else 1.0
+        share = round(place * (_SHADES - 1)) / (_SHADES - 1) if cells > _SHADES else place
+        return blend(theme.background, hue, PALEST + (1 - PALEST) * share)
+
+    def paint(
+        self,
+        kernels: Kernels,
+        output: int,
+        hue: str,
+        along: float,
+        across: float,
+        size: float,
+        layer: int,
+        step: float | None = None,
+    ) -> None:
+        """A kernel whose first cell begins at a place: taps along, ``step`` apart, channels across as they are read."""
+        brush = self._brush
+        for row in range(kernels.inputs):
+            line = kernels.inputs - 1 - row if brush.flow.backwards else row
+            for tap in range(kernels.taps):
+                start = along + tap * (step or size)
+                spans = (start, start + size), (across + line * size, across + (line + 1) * size)
+                fill = self.fill(kernels, output, row, tap, hue)
+                value = kernels.values.get((output, row, tap))
+                name = f"{self._panel.layers[layer].info.name}.weight[{output},{row},{tap}]"
+                tip = name if value is None else f"{name} = {short(value)}"
+                number = (output * kernels.inputs + row) * kernels.taps + tap
+                if self._panel.pruning.leaves_out(layer, value, number):
+                    fill, value, tip = brush.theme.background, None, f"{tip}, hidden"
+                corners = brush.flow.rectangle(*spans)
+                brush.sheet.shape(
+                    Shape(corners, fill, stroke=brush.theme.unit_stroke, width=0.8, classes="kernelcell", tip=tip)
+                )
+                self._text(kernels, value, row, tap, fill, spans, size)
+        self._rim(kernels, output, along, across, size)
+
+    def _text(
+        self,
+        kernels: Kernels,
+        value: float | None,
+        row: int,
+        tap: int,
+        fill: str,
+        spans: tuple[Span, Span],
+        size: float,
+    ) -> None:
+        theme = self._brush.theme
+        middle = sum(spans[0]) / 2, sum(spans[1]) / 2
+        if self._scale is not None and value is not None and size >= NUMBER_CELL and self._numbers:
+            ink = readable(theme.ink, theme.background, fill)
+            text = compact(value)
+            points = min(10.0, (size - 3) / (0.52 * len(text)))
+            if points >= 6:
+                self._brush.text(*middle, text, size=points, colour=ink, classes="weight")
+        elif self._scale is None and theme.monochrome and size >= 12:
+            self._brush.text(*middle, letter(row * kernels.taps + tap), size=9.0, colour=theme.ink, classes="weight")
+
+    def _rim(self, kernels: Kernels, output: int, along: float, across: float, size: float) -> None:
+        """On paper: the pattern of a kernel round it."""
+        brush = self._brush
+        if not brush.is_print or self._scale is not None or kernels.outputs > len(PATTERNS):
+            return
+        rim, pattern = 3.0, PATTERNS[output]
+        low, high = along - rim, along + kernels.taps * size + rim
+        near, far = across - rim, across + kernels.inputs * size + rim
+        for spans in (
+            ((low, along), (near, far)),
+            ((high - rim, high), (near, far)),
+            ((along, high - rim), (near, across)),
+            ((along, high - rim), (far - rim, far)),
+        ):
+            brush.hatch(brush.flow.rectangle(*spans), pattern, 3.0)
+        brush.rectangle((low, high), (near, far), stroke=brush.theme.unit_stroke)
+
+
+def compact(value: float) -> str:
+    """A number for a cell: at most two digits behind the point, a real minus sign.
+
+    >>> compact(-0.3), compact(0.125), compact(12.345), compact(0.0)
+    ('\u22120.3', '0.12', '12.3', '0')
+    """
+    text = f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}" if abs(value) < 1000 else short(value)
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text.replace("-", "\u2212")

@@ -1,0 +1,189 @@
+"""The kernels of each layer as small multiples, in the order of the code, on one scale a layer."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+
+from connectivity.colour.cellscale import CellScale
+from connectivity.graphs import descriptions
+from connectivity.layers.base import count
+from connectivity.picture.canvas import Numbers
+from connectivity.picture.cells.brush import Brush
+from connectivity.picture.cells.flow import Flow
+from connectivity.picture.cells.kernels import KernelPainter, Kernels, kernels_of
+from connectivity.picture.cells.panel import CellPanel
+from connectivity.scene import Box, Scene, Shape, Sheet
+from connectivity.typeset.metrics import text_width
+from connectivity.typeset.text import short
+
+MOST = 16
+"""So many kernels of a layer are shown; of more the first, and those that are the largest."""
+
+_LARGEST = 4  # of those, how many are the largest
+_CELL, _ACROSS, _LABEL, _GAP = 16.0, 4, 30.0, 26.0
+_WIDE = 660.0  # what a row of kernels takes, at most, in points
+_CURVE, _CURVE_ROOM, _ROW_GAP = 15.0, 38.0, 24.0
+_HEAD, _LINE = 13.0, 11.0
+_BAR, _BAR_STEPS = 120.0, 40
+_SECTION = 34.0
+_TITLE, _LEAST_TITLE = 14.0, 160.0
+
+
+class KernelsDrawer:
+    """Draws the kernels of a network, layer under layer."""
+
+    vertical = False
+
+    def __init__(self, panel: CellPanel, paper: Scene) -> None:
+        self.panel, self.options, self.title, self.theme = panel, panel.options, panel.title, panel.theme
+        self.sheet = Sheet(
+            Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.unit_width, paper.font_size)
+        )
+        self.brush = Brush(self.sheet, Flow("TB"), panel.theme)
+
+    def draw(self, numbers: Numbers) -> None:
+        """Draw the kernels of every layer that has some."""
+        at = 0.0
+        for number in range(len(self.panel.layers)):
+            kernels = kernels_of(self.panel, number) if self.panel.layers[number].inputs else None
+            if kernels is not None:
+                at = self._section(number, kernels, at) + _SECTION
+
+    def _section(self, number: int, kernels: Kernels, top: float) -> float:
+        """The kernels of a layer from ``top`` down; where they end."""
+        scale = None
+        if self.panel.says_weights:
+            scale = CellScale.of_most(list(kernels.values.values()), self.options, self.theme)
+        shown = chosen(kernels)
+        cell = min(_CELL, (_WIDE - _LABEL) / kernels.taps)
+        wide = _LABEL + kernels.taps * cell
+        columns = max(1, min(_ACROSS, len(shown), int((_WIDE + _GAP) // (wide + _GAP))))
+        right = max(columns * (wide + _GAP) - _GAP, 420.0)
+        self._header(number, kernels, len(shown), top, right, scale)
+        at = top + 34.0
+        curved = kernels.inputs == 1 and scale is not None
+        painter = KernelPainter(
+            self.panel, self.brush, scale, self.panel.wish(self.options.kernels, number) == "values"
+        )
+        rows = [shown[start : start + columns] for start in range(0, len(shown), columns)]
+        for place, row in enumerate(rows):
+            at += _CURVE_ROOM if curved else (14.0 if not place else 0.0)
+            for column, output in enumerate(row):
+                left = column * (wide + _GAP) + _LABEL
+                self._kernel(kernels, output, left, at, cell, painter, number, first=not place)
+                if curved:
+                    self._curve(kernels, output, left, at, cell, scale)
+            at += kernels.inputs * cell + _ROW_GAP
+        return at - _ROW_GAP
+
+    def _kernel(
+        self,
+        kernels: Kernels,
+        output: int,
+        left: float,
+        top: float,
+        cell: float,
+        painter: KernelPainter,
+        layer: int,
+        *,
+        first: bool,
+    ) -> None:
+        hue = painter.hue(output, kernels.outputs)
+        painter.paint(kernels, output, hue, left, top, cell, layer)
+        shift = self.options.index_from
+        middle = top + kernels.inputs * cell / 2
+        channels = kernels.inputs > 1 and cell >= 12
+        at = left - (20 if channels and output % _ACROSS == 0 else 8)
+        self.brush.text(at, middle, f"$w_{{{output + shift}}}$", size=12.0, colour=self.theme.ink, align="end")
+        if first and cell >= 12:
+            below = kernels.inputs == 1
+            for tap in range(kernels.taps):
+                across = top + cell + 8 if below else top - 8
+                self.brush.text(left + (tap + 0.5) * cell, across, str(tap + shift), size=9.0)
+        if channels and output % _ACROSS == 0:
+            for row in range(kernels.inputs):
+                self.brush.text(left - 8, top + (row + 0.5) * cell, str(row + shift), size=9.0)
+
+    def _curve(
+        self, kernels: Kernels, output: int, left: float, top: float, cell: float, scale: CellScale | None
+    ) -> None:
+        """The weights of a kernel of one channel as a curve over it, true in size where the scale is cut off."""
+        if scale is None:
+            return
+        zero = top - 8 - _CURVE
+        self.brush.line((left, zero), (left + kernels.taps * cell, zero), colour=self.theme.hairline, width=0.9)
+        most = max(map(abs, kernels.values.values()), default=1.0) or 1.0
+        points = [
+            (left + (tap + 0.5) * cell, zero - _CURVE * kernels.values.get((output, 0, tap), 0.0) / most)
+            for tap in range(kernels.taps)
+        ]
+        self.brush.line(*points, colour=self.theme.muted, width=1.2)
+        for along, across in points:
+            x, y = self.brush.flow.point(along, across)
+            turns = [math.tau * number / 12 for number in range(12)]
+            corners = tuple((x + 1.9 * math.cos(turn), y + 1.9 * math.sin(turn)) for turn in turns)
+            self.sheet.shape(Shape(corners, self.theme.background, stroke=self.theme.unit_stroke, width=0.8))
+
+    def _header(
+        self, number: int, kernels: Kernels, shown: int, top: float, right: float, scale: CellScale | None
+    ) -> None:
+        """What layer it is, how many kernels, and the bar of its scale."""
+        layer = self.panel.layers[number]
+        heading, _ = descriptions.caption(layer, number)
+        titles = self.options.layer_titles
+        if number < len(titles) and titles[number].strip():
+            heading = titles[number]
+        what = f"{count(kernels.outputs, 'kernel')} of {kernels.shape} · {count(layer.info.weights, 'weight')}"
+        if kernels.inputs > 1:
+            what += " · rows: input channels"
+        if shown < kernels.outputs:
+            what += f" · the first {MOST - _LARGEST} and the {_LARGEST} largest"
+        if self.options.captions:
+            self.brush.text(0.0, top, heading, size=_HEAD, colour=self.theme.ink, bold=True, align="start")
+            width = text_width(heading, _HEAD, "semibold")
+            self.brush.text(width + 10, top, what, size=_LINE, align="start")
+            right = max(right, width + 10 + text_width(what, _LINE) + 70 + _BAR)
+        if scale is not None and self.options.legend:
+            self._bar(scale, right - _BAR, top)
+
+    def _bar(self, scale: CellScale, left: float, top: float) -> None:
+        """The scale of a layer: its colours, and the numbers at its ends."""
+        self.brush.text(left - 10, top, "weight", size=_LINE, align="end")
+        step = _BAR / _BAR_STEPS
+        x, y = self.brush.flow.point(left, top)
+        for number in range(_BAR_STEPS):
+            colour = scale.colours[round((number + 0.5) / _BAR_STEPS * (len(scale.colours) - 1))]
+            start, width = x + number * step, _BAR - number * step
+            self.sheet.box(Box(start + width / 2, y, width, 8.0, colour, classes="bar"))
+        key = scale.key("weight")
+        labels = getattr(key, "labels", (short(-scale.limit), "0", short(scale.limit)))
+        for number, label in enumerate(labels):
+            self.brush.text(left + _BAR * number / 2, top + 14, label, size=10.0, colour=self.theme.ink)
+
+    def add_captions(self, bottom: float) -> None:
+        """The headers say it."""
+
+    def add_title(self, top: float) -> None:
+        """Put the title above ``top``."""
+        if self.title:
+            extent = self.sheet.extent
+            middle, width = (extent.left + extent.right) / 2, max(extent.width, _LEAST_TITLE)
+            self.sheet.title(self.title, middle, top, width, _TITLE, gap=12.0)
+
+
+def chosen(kernels: Kernels) -> Sequence[int]:
+    """The kernels that are shown, in their order: all of few, else the first and the largest (by their norm)."""
+    if kernels.outputs <= MOST:
+        return range(kernels.outputs)
+    norms = {
+        output: sum(
+            kernels.values.get((output, row, tap), 0.0) ** 2
+            for row, tap in itertools.product(range(kernels.inputs), range(kernels.taps))
+        )
+        for output in range(kernels.outputs)
+    }
+    first = list(range(MOST - _LARGEST))
+    others = sorted(set(norms) - set(first), key=lambda output: (-norms[output], output))
+    return sorted([*first, *others[:_LARGEST]])

@@ -1,0 +1,172 @@
+"""A panel of cells on its way to the scene: its graph, what of it is shown, what is emphasised, what its colours are."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from connectivity.colour.paint import Painted, Painter
+from connectivity.colour.themes import THEME, Theme
+from connectivity.graphs.unitnames import Label, counted, find_units
+from connectivity.graphs.wiring import Key, LayerView, Place, Wiring
+from connectivity.layout.forms import Form
+from connectivity.layout.scope import Scope
+from connectivity.options import Options, by_layer
+from connectivity.picture.cells.bonds import Bond, bond_of
+from connectivity.picture.cells.flow import Flow
+from connectivity.picture.channelnames import channel_names
+from connectivity.picture.labels import unit_labels
+from connectivity.picture.pruning import Pruning
+from connectivity.scene import Scene
+
+if TYPE_CHECKING:
+    from connectivity.colour.keys import Key as LegendKey
+    from connectivity.picture.cells.plans import CellDrawer, CellPlan
+    from connectivity.picture.highlight import Highlight
+
+
+class CellPanel:
+    """One panel of a figure that is drawn with cells.
+
+    ``shown`` are the units on the picture, ``whole`` the connections that are drawn as lines; ``names`` are those of
+    units, counted as the panel counts; ``marks`` its highlights. ``painter`` and ``fills`` say what lines and units
+    look like; ``keys`` is what the legend says of it, once it is drawn.
+    """
+
+    painter: Painter
+    strongest_last = False
+
+    def drawer(self, paper: Scene) -> CellDrawer:
+        """What draws it."""
+        return self.plan.drawer(self, paper)
+
+    def __init__(
+        self,
+        wiring: Wiring,
+        form: Form,
+        options: Options,
+        title: str | None,
+        marks: Sequence[Highlight],
+        subject: Wiring,
+        plan: CellPlan,
+    ) -> None:
+        self.wiring, self.form, self.options, self.title = wiring, form, options, title
+        self.marks, self.subject, self.plan = marks, subject, plan
+        self.keys: list[LegendKey] = []
+        self.names = counted(wiring.names, options.index_from)
+        self.layers: Sequence[LayerView] = wiring.layers
+        self.flow = Flow(options.direction)
+        self.fills: dict[int, str] = {}
+        self.whole = [one for one in wiring.ranks if wiring.layer(one) in plan.lined and wiring.roles[one].counted]
+        self.shown = {unit for layer in self.layers for unit in layer.places}
+        self.pruning = Pruning(subject, wiring, self.shown, options)
+        self.whole = self.pruning.divided(self.whole)[0]
+
+    @property
+    def theme(self) -> Theme:
+        """The colours of everything that is no weight."""
+        return THEME[self.options.theme]
+
+    @property
+    def vertical(self) -> bool:
+        """Whether it runs up or down the page."""
+        return self.flow.vertical
+
+    @functools.cached_property
+    def labels(self) -> dict[int, Label]:
+        """What stands in units that are large enough."""
+        return unit_labels(self.wiring, self.shown, self.options)
+
+    @functools.cached_property
+    def channel_names(self) -> dict[int, list[str]]:
+        """The names that channels are given, by the number of their layer."""
+        return channel_names(self.layers, self.options)
+
+    @functools.cached_property
+    def bonds(self) -> list[Bond | None]:
+        """How each layer is joined to what it takes; None of an input."""
+        return [bond_of(self.layers, number) if layer.inputs else None for number, layer in enumerate(self.layers)]
+
+    @property
+    def says_weights(self) -> bool:
+        """Whether colours are the values of weights."""
+        meaning = self.options.color_by
+        given = any(layer.info.given and layer.kind.has_weights for layer in self.layers)
+        return meaning in ("weight", "sign") or (meaning == "auto" and given)
+
+    def wish(self, option: Sequence[str], number: int) -> str:
+        """What an option that layers can have of their own says of one."""
+        return by_layer(option, self.layers[number].info.name)
+
+    @property
+    def scope(self) -> Scope:
+        """What of its network is looked at."""
+        return self.plan.scope
+
+    def untold(self) -> Collection[int]:
+        """The connections that are not listed: those that count as zeros and are hidden."""
+        return self.pruning.hidden
+
+    @property
+    def visible(self) -> list[int]:
+        """The connections that are drawn as lines."""
+        return self.whole
+
+    def marks_of(self, connection: int) -> int:
+        """How many marks on the picture a connection's weight has."""
+        return 1
+
+    def painted(self) -> Painted:
+        """What of it is coloured."""
+        options = self.options
+        if not self.says_weights and options.color_by == "auto":
+            options = options.replaced({"color_by": "none"})
+        return Painted(self.wiring, self.whole, options, None)
+
+    def unit(self, layer: int, place: Place) -> int | None:
+        """The unit at a place, where it is on the picture."""
+        return self.layers[layer].by_place.get(place)
+
+    def value(self, layer: int, place: Place) -> float | None:
+        """The value of a unit, where it is known."""
+        unit = self.unit(layer, place)
+        return None if unit is None else self.wiring.values.get(unit)
+
+    def name(self, layer: int, place: Place) -> str:
+        """What a unit is called, with its value where that is known."""
+        unit = self.unit(layer, place)
+        return "" if unit is None else self.names[unit]
+
+    def seen(self, layer: int, position: int, source: int) -> dict[int, set[int]]:
+        """What the units of all channels at a position see of a layer that it takes: channels by position."""
+        channels = self.layers[layer].shape.channels
+        places = self.wiring.seen(layer, [(channel, position) for channel in range(channels)]).get(source, set())
+        by_position: dict[int, set[int]] = {}
+        for channel, place in places:
+            by_position.setdefault(place, set()).add(channel)
+        return by_position
+
+
+def named_places(outline: Wiring, options: Options) -> dict[int, list[Place]]:
+    """The places of the units that highlights name, by layer; what names none is left to those who refuse it."""
+    places: dict[int, list[Place]] = {}
+    for wish in options.highlight:
+        what = wish.rpartition("=")[0] or wish
+        for part in (what.partition(":")[0], what.partition(":path:")[2]):
+            if part and ".weight" not in part and ".bias" not in part:
+                for key in sorted(_units(outline, part.strip(), options.index_from)):
+                    places.setdefault(key[0], []).append(outline.place(key))
+    return places
+
+
+def _units(outline: Wiring, name: str, index_from: int) -> Iterable[Key]:
+    """The units of a name; of a whole layer none, since that says nothing of what is looked at."""
+    if any(layer.info.name == name for layer in outline.layers):
+        return ()
+    return find_units(outline, name, index_from)
+
+
+def wished_positions(places: Mapping[int, Sequence[Place]]) -> dict[int, int]:
+    """Of each layer of which units are named: the middle one of their positions."""
+    return {layer: sorted(position for _, position in named)[len(named) // 2] for layer, named in places.items()}

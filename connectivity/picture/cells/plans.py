@@ -1,0 +1,80 @@
+"""A panel of cells before it is made: what of its graph is needed, and what will draw it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from connectivity.figures.subjects import Subject
+from connectivity.graphs.blueprint import Part
+from connectivity.graphs.wiring import Wiring
+from connectivity.layout.forms import Form, layer_pads
+from connectivity.layout.scope import Scope
+from connectivity.options import Options
+from connectivity.picture.cells.detailview import DetailDrawer
+from connectivity.picture.cells.kernelsview import KernelsDrawer
+from connectivity.picture.cells.lanesview import LanesDrawer
+from connectivity.picture.cells.networkplan import NetworkPlan
+from connectivity.picture.cells.networkview import NetworkDrawer
+from connectivity.picture.cells.panel import CellPanel, named_places
+from connectivity.picture.cells.signalview import SignalDrawer
+from connectivity.picture.joins import without_joins
+from connectivity.scene import Scene
+
+if TYPE_CHECKING:
+    from connectivity.picture.highlight import Highlight
+
+CellDrawer: TypeAlias = NetworkDrawer | DetailDrawer | LanesDrawer | SignalDrawer | KernelsDrawer
+
+
+class CellPlan:
+    """What is shown of a panel of cells, and how it becomes one; ``scope`` is what of its network is looked at."""
+
+    def __init__(self, subject: Subject, options: Options, form: Form, scope: Scope) -> None:
+        self.scope = scope
+        self._subject, self._options, self._form = subject, options, form
+        self.named = named_places(subject.outline(), options) if options.highlight else {}
+        self.network = NetworkPlan(subject.layers, options, self.named) if form is Form.NETWORK else None
+        self.lined: Collection[int] = self.network.lined if self.network else frozenset()
+
+    def pads(self, number: int) -> tuple[int, int]:
+        """How many units of padding a layer puts on both sides of its input: zeros, or copies that its windows see."""
+        layers = self._subject.layers
+        source = layers[number].inputs[0]
+        zeros = self._subject.zeros(source)
+        reach = layer_pads(layers[number], layers[source].shape.length)
+        return max(zeros[0], reach[0]), max(zeros[1], reach[1])
+
+    def most_connections(self) -> int:
+        """How many connections are drawn as lines, at most."""
+        layers = self._subject.layers
+        return sum(layers[number].info.connections for number in self.lined if layers[number].total < 100)
+
+    def wiring(self) -> Wiring:
+        """What of the graph is needed."""
+        layers = self._subject.layers
+        if self.network is not None:
+            return self._subject.part(self.network.part())
+        if self._form is Form.KERNELS:
+            return self._subject.outline()
+        everything = [range(layer.shape.units) for layer in layers]
+        return self._subject.part(Part([*everything], [()] * len(layers), frozenset(range(len(layers)))))
+
+    def panel(self, wiring: Wiring, title: str | None, marks: Sequence[Highlight]) -> CellPanel:
+        """The panel."""
+        subject = wiring
+        if self.network is not None and self.network.joins:
+            wiring = without_joins(wiring, self.network.joins).wiring
+        return CellPanel(wiring, self._form, self._options, title, marks, subject, self)
+
+    def drawer(self, panel: CellPanel, paper: Scene) -> CellDrawer:
+        """What draws it."""
+        if self.network is not None:
+            return NetworkDrawer(panel, self.network, paper)
+        if self._form is Form.LANES:
+            return LanesDrawer(panel, paper)
+        if self._form is Form.VALUES:
+            return SignalDrawer(panel, paper)
+        if self._form is Form.KERNELS:
+            return KernelsDrawer(panel, paper)
+        return DetailDrawer(panel, paper)
