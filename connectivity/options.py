@@ -34,7 +34,7 @@ WINDOWS = ("all", "first/last")
 VIEWS = ("graph", "matrix", "both", "kernels")
 UNITS = ("auto", "circles", "squares", "cells")
 EDGES = ("auto", "lines", "cones", "none")
-KERNELS = ("auto", "show", "values", "none")
+KERNELS = ("auto", "show", "heads", "values", "none")
 
 LABEL_LIMIT = 1_000
 """The longest title, label or description, in characters."""
@@ -170,8 +170,8 @@ class Options:
     )
     kernels: tuple[str, ...] = _option(
         (),
-        "Whether kernels are drawn as grids of cells: show, values (with their numbers), none; also of one layer, as "
-        "h1=values.  [default: auto, where they fit]",
+        "Kernels as grids of cells: show, heads (over the strip of what each makes), values (with their numbers), none; "
+        "also of one layer, as h1=values.  [default: auto, where they fit]",
         metavar="[NAME=]WHAT",
         panel=True,
         words=KERNELS,

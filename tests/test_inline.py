@@ -9,7 +9,14 @@ import pytest
 import connectivity
 from connectivity import draw
 from connectivity.rendering.inline import inline, prefix_of
-from connectivity.rendering.svg import PAGE_UNITS, PAGE_WEIGHTS, hover_rules
+from connectivity.rendering.svg import (
+    PAGE_KERNELS,
+    PAGE_UNITS,
+    PAGE_WEIGHTS,
+    PAGE_WINDOWS,
+    cell_rules,
+    hover_rules,
+)
 from connectivity.typeset.metrics import DATA
 
 SVG = b"""<?xml version="1.0" encoding="UTF-8" standalone="no"?>
@@ -89,7 +96,9 @@ def test_the_style_sheet_of_pages_answers_to_pointing() -> None:
     weights = [f"w{number}" for number in range(1, PAGE_WEIGHTS + 1)]
     units = [f"to{number}" for number in range(1, PAGE_UNITS + 1)]
     sheet = (DATA / "connectivity.css").read_text(encoding="utf-8")
-    rules = hover_rules(weights, units)
+    windows = [f"at{number}" for number in range(1, PAGE_WINDOWS + 1)]
+    kernels = [f"oc{number}" for number in range(1, PAGE_KERNELS + 1)]
+    rules = hover_rules(weights, units) + cell_rules(windows, kernels)
     if "CONNECTIVITY_UPDATE" in os.environ:
         head = sheet[: sheet.index("svg.connectivity .edge:hover")]
         (DATA / "connectivity.css").write_text(sheet := head + rules, encoding="utf-8")

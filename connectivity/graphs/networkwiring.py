@@ -175,6 +175,14 @@ class NetworkWiring(Wiring):
             seen.setdefault(source, set()).update(divmod(flat, shape.length) for flat in inside)
         return seen
 
+    def window(self, layer: int, position: int, source: int) -> set[int]:
+        info, channels = self.layers[layer].info, self.layers[layer].shape.channels
+        if info.window is None or self._blueprint.dropped(self._blueprint.stages[layer]):
+            return super().window(layer, position, source)
+        firsts = range(0, channels, max(1, channels // max(1, info.groups)))  # all channels of a group see the same
+        seen = self.seen(layer, [(channel, position) for channel in firsts])
+        return {place for _, place in seen.get(source, ())}
+
     def kernel(self, layer: int) -> Mapping[tuple[int, ...], float]:
         if not self.layers[layer].kind.has_weights:
             return {}

@@ -324,6 +324,12 @@ class Wiring:
                     seen.setdefault(number, set()).add(self.layers[number].places[source])
         return seen
 
+    def window(self, layer: int, position: int, source: int) -> set[int]:
+        """The positions of a layer it takes that the units of a layer at a position see, in any channel."""
+        channels = self.layers[layer].shape.channels
+        seen = self.seen(layer, [(channel, position) for channel in range(channels)])
+        return {place for _, place in seen.get(source, ())}
+
     def kernel(self, layer: int) -> Mapping[tuple[int, ...], float]:
         """The weights of a layer by their indices in its tensor, as far as they are known."""
         if layer not in self.tables:

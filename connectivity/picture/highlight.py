@@ -192,13 +192,13 @@ def _find(wiring: Wiring, wish: str, options: Options) -> Highlight | None:
         return None
     here = _there(wiring, units)
     if rest == "window":
-        return _marked(wiring, _connections(wiring, into=here), here, colour, words)
+        return _marked(wiring, _connections(wiring, into=here), here, colour, words, _seen(wiring, units))
     if rest == "receptive-field":
         scope = _there(wiring, wiring.walk(units, backwards=True))
-        return _marked(wiring, _connections(wiring, into=scope), here, colour, words)
+        return _marked(wiring, _connections(wiring, into=scope), here, colour, words, scope)
     if rest == "reach":
         scope = _there(wiring, wiring.walk(units, backwards=False))
-        return _marked(wiring, _connections(wiring, out_of=scope), here, colour, words)
+        return _marked(wiring, _connections(wiring, out_of=scope), here, colour, words, scope)
     if rest:
         ends = drawn_units(wiring, other, options.index_from)
         if not ends:
@@ -252,11 +252,30 @@ def _parameter(wiring: Wiring, name: str, colour: str | None) -> Highlight | Non
     return Highlight(frozenset(), frozenset(connections), colour, name, sample=connections[0] if connections else None)
 
 
+def _seen(wiring: Wiring, units: Iterable[Key]) -> set[int]:
+    """What units see, of those that are there."""
+    by_layer: dict[int, list[Key]] = {}
+    for key in units:
+        by_layer.setdefault(key[0], []).append(key)
+    seen: set[int] = set()
+    for layer, keys in by_layer.items():
+        for source, places in wiring.seen(layer, map(wiring.place, keys)).items():
+            there = map(wiring.layers[source].by_place.get, places)
+            seen.update(unit for unit in there if unit is not None)
+    return seen
+
+
 def _marked(
-    wiring: Wiring, connections: Sequence[int], units: Iterable[int], colour: str | None, words: str
+    wiring: Wiring,
+    connections: Sequence[int],
+    units: Iterable[int],
+    colour: str | None,
+    words: str,
+    also: Iterable[int] = (),
 ) -> Highlight:
+    """``also`` are marked whether any connection of theirs is drawn or not."""
     ends = {end for each in connections for end in (wiring.sources[each], wiring.targets[each])}
-    return Highlight(frozenset({*units, *ends}), frozenset(connections), colour, words, frozenset(units))
+    return Highlight(frozenset({*units, *ends, *also}), frozenset(connections), colour, words, frozenset(units))
 
 
 def _spelled(wiring: Wiring, units: Collection[Key], name: str, options: Options) -> str:

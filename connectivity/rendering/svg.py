@@ -50,11 +50,17 @@ _THEIR_LENGTH = re.compile(r' textLength="[^"]*"')  # which some versions of Gra
 _FONT_SIZE = re.compile(r'font-size="([\d.]+)"')
 _COLOURS = re.compile(r'(?<= )(fill|stroke)="([^"]*)"(?: fill-opacity="[^"]*")?(?: (stroke)="([^"]*)")?')
 _SHAPE = re.compile(r"<(polygon|polyline|path) ([^>]*)/>")
+_RECTANGLE = re.compile(r'points="([^" ]+) ([^" ]+) ([^" ]+) ([^" ]+) \1"')
+_NO_PEN = ' stroke="none" stroke-width="0"'
 _GRAPH, _MARK = '<g id="graph0"', '<g id="'
 _WEIGHT_CLASS = re.compile(r'<g id="[ec]\d+" class="[^"]*\b(w\d+)\b')
 _TARGET_CLASS = re.compile(r'<g id="e[^"]*" class="[^"]*\b(to\d+)\b')
-PAGE_WEIGHTS, PAGE_UNITS = 64, 64
-"""The first so many shared weights and units of a figure react to pointing where it is part of a page."""
+_WINDOW_CLASS = re.compile(r'class="cellunit[^"]*\b(at\d+)')
+_KERNEL_CLASS = re.compile(r'class="cellunit[^"]*\b(oc\d+)')
+PAGE_WEIGHTS, PAGE_UNITS, PAGE_WINDOWS, PAGE_KERNELS = 64, 64, 64, 16
+"""The first so many shared weights, units, windows and kernels of a figure react to pointing where it is part of a page."""
+
+_LIT = "#e8590c"  # the outline of cells that are pointed at, on any page
 
 MOST_RULES = 300
 """The most weights and units that react to pointing; a style sheet for more would weigh more than it helps."""
@@ -112,15 +118,33 @@ def _with_ids(text: str, shapes: Sequence[Shape]) -> str:
     painted = list(_SHAPE.finditer(text, 0, end))[-len(shapes) :]
     parts, done = [], 0
     for match, shape in zip(painted, shapes, strict=True):
-        if shape.id or shape.classes:
-            names = f'id="{shape.id}" ' if shape.id else ""
-            classes = f'class="{shape.classes}" ' if shape.classes else ""
-            tip = f"<title>{_escaped(shape.tip)}</title>" if shape.tip else ""
-            names += 'pointer-events="all" ' if shape.fill == "transparent" else ""
-            closing = f">{tip}</{match[1]}>" if tip else "/>"
-            parts += [text[done : match.start()], f"<{match[1]} {names}{classes}{match[2]}{closing}"]
-            done = match.end()
+        parts += [text[done : match.start()], _shape(match[1], match[2], shape)]
+        done = match.end()
     return "".join([*parts, text[done:]])
+
+
+def _shape(tag: str, attributes: str, shape: Shape) -> str:
+    """A shape as an element; a polygon that is a rectangle as one, which is shorter."""
+    corners = _RECTANGLE.search(attributes)
+    sides = [corner.split(",") for corner in corners.groups()] if corners is not None else []
+    xs, ys = ([*dict.fromkeys(corner[axis] for corner in sides)] for axis in (0, 1))
+    if corners is not None and len(xs) == len(ys) == 2 and sides[0][0] in (sides[1][0], sides[3][0]):
+        place = f'x="{min(xs, key=float)}" y="{min(ys, key=float)}"'
+        tag, attributes = (
+            "rect",
+            attributes.replace(corners[0], f'{place} width="{_length(*xs)}" height="{_length(*ys)}"'),
+        )
+    attributes = attributes.replace(_NO_PEN, "")
+    if shape.fill == "transparent":
+        attributes = attributes.replace('fill="none"', 'fill="none" pointer-events="all"')
+    names = f'id="{shape.id}" ' if shape.id else ""
+    names += f'class="{shape.classes}" ' if shape.classes else ""
+    tip = f"<title>{_escaped(shape.tip)}</title>" if shape.tip else ""
+    return f"<{tag} {names}{attributes}{f'>{tip}</{tag}>' if tip else '/>'}"
+
+
+def _length(one: str, other: str) -> str:
+    return f"{abs(float(other) - float(one)):.2f}".rstrip("0").rstrip(".")
 
 
 def _plain_tag(tag: re.Match[str]) -> str:
@@ -146,6 +170,10 @@ def style_rules(text: str, dark: bool) -> str:
         targets = []  # weights before units
     if 0 < len(shared) + len(targets) <= MOST_RULES:
         rules += hover_rules(shared, targets)
+    windows = sorted(set(_WINDOW_CLASS.findall(text)), key=natural)
+    kernels = sorted(set(_KERNEL_CLASS.findall(text)), key=natural)
+    if 0 < len(windows) + len(kernels) <= MOST_RULES:
+        rules += cell_rules(windows, kernels)
     if dark:
         rules += f"@media screen and (prefers-color-scheme: dark) {{\n{DARK_RULES}}}\n"
     return rules
@@ -166,6 +194,18 @@ def hover_rules(weights: Sequence[str], targets: Sequence[str], root: str = "svg
     if not faint:
         return line_rule
     return line_rule + f"{_joined(faint)} {{ opacity: 0.2 }}\n{_joined(strong)} {{ stroke-width: 2.6 }}\n"
+
+
+def cell_rules(windows: Sequence[str], kernels: Sequence[str], root: str = "svg.connectivity") -> str:
+    """What pointing at a cell does: its window (at1 lights in1) and its kernel (oc1 lights kc1) get an outline.
+
+    Pointing at a kernel shows what it makes. Pages have them for the first PAGE_WINDOWS and PAGE_KERNELS.
+    """
+    lit = [f"{root}:has(.{name}:hover) .in{name[2:]}" for name in windows]
+    lit += [f"{root}:has(.{name}:hover) .kc{name[2:]}" for name in kernels]
+    lit += [f"{root}:has(.kc{name[2:]}:hover) .{name}" for name in kernels]
+    pointed = f"{root} :is(.cellunit, .kernelcell):hover"
+    return f"{_joined([pointed, *lit])} {{ stroke: {_LIT}; stroke-width: 2 }}\n"
 
 
 def _joined(selectors: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ of the output. It is asked of the layer itself, so that it is exact whatever the
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from connectivity.picture.cells.axis import Axis
@@ -24,30 +24,39 @@ class Cone(NamedTuple):
     sources: Sequence[int]
     targets: Sequence[int]
     strong: bool
+    colour: str | None = None
 
 
 def cones_of(panel: CellPanel, layer: int, source: int, focus: int, source_focus: int) -> list[Cone]:
-    """The cones of a layer that are drawn: of its first unit, of the one looked at, and of its last.
+    """The cones of a layer that are drawn: of its first unit, of those looked at, and of its last; strong ones last.
 
     Where a layer makes more positions than it takes a cone runs the other way: from a position to all that see it.
     """
     window = panel.layers[layer].info.window
     if window is not None and (window[2] < 1 or panel.layers[layer].kind.transposed):
         return _spread(panel, layer, source, source_focus)
-    length = panel.layers[layer].shape.length
+    strong = panel.strong(layer, focus)
     cones = []
-    for target in dict.fromkeys((0, length - 1, focus)):
-        seen = sorted(panel.seen(layer, target, source))
+    for target in _places(panel, layer, strong):
+        seen = panel.seen(layer, target, source)
         if seen:
-            cones.append(Cone(seen, [target], target == focus))
+            cones.append(Cone(seen, [target], target in strong, strong.get(target)))
     return cones
 
 
+def _places(panel: CellPanel, layer: int, strong: Iterable[int]) -> list[int]:
+    """The first position of a layer and its last, unless the rest of a highlight is hidden, and then the strong ones."""
+    strong, last = list(strong), panel.layers[layer].shape.length - 1
+    hidden = bool(panel.marks) and panel.options.rest == "hidden"
+    faint = [place for place in dict.fromkeys((0, last)) if place not in strong] if not hidden else []
+    return [*faint, *strong]
+
+
 def _spread(panel: CellPanel, layer: int, source: int, focus: int) -> list[Cone]:
-    length, outputs = panel.layers[source].shape.length, panel.layers[layer].shape.length
+    outputs, strong = panel.layers[layer].shape.length, panel.strong(source, focus)
     window = panel.layers[layer].info.window
     cones = []
-    for place in dict.fromkeys((0, length - 1, focus)):
+    for place in _places(panel, source, strong):
         near = range(outputs)
         if window is not None:
             first, last, jump = window
@@ -56,7 +65,7 @@ def _spread(panel: CellPanel, layer: int, source: int, focus: int) -> list[Cone]
             )
         targets = [target for target in near if place in panel.seen(layer, target, source)]
         if targets:
-            cones.append(Cone([place], targets, place == focus))
+            cones.append(Cone([place], targets, place in strong, strong.get(place)))
     return cones
 
 
@@ -71,9 +80,11 @@ def runs_of(axis: Axis, positions: Sequence[int], low: float) -> list[Span]:
     return [(low + start, low + end) for start, end in axis.runs(positions)]
 
 
-def paint_cone(brush: Brush, start: Span, far: float, end: Span, near: float, bond: Bond, strong: bool) -> None:
-    """A cone from a stretch of one block's side to a stretch of the next one's."""
-    flow, hue = brush.flow, brush.hue(bond)
+def paint_cone(
+    brush: Brush, start: Span, far: float, end: Span, near: float, bond: Bond, strong: bool, colour: str | None = None
+) -> None:
+    """A cone from a stretch of one block's side to a stretch of the next one's, in the colour of its bond or its own."""
+    flow, hue = brush.flow, colour or brush.hue(bond)
     corners = (
         flow.point(start[0], far),
         flow.point(end[0], near),

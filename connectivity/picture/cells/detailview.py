@@ -19,6 +19,7 @@ from connectivity.picture.cells.captions import Caption, caption_of, shape_text
 from connectivity.picture.cells.cones import cones_of, paint_cone, pieces
 from connectivity.picture.cells.kernels import PATTERNS, KernelPainter, Kernels, compact, kernels_of
 from connectivity.picture.cells.panel import CellPanel, wished_positions
+from connectivity.picture.cells.pointing import Pointing
 from connectivity.scene import Scene, Shape, Sheet
 from connectivity.typeset.markup import rich_width
 from connectivity.typeset.metrics import text_width
@@ -75,6 +76,7 @@ class DetailDrawer:
         self.focus = looked_at(self.panel.layers, wished_positions(self.panel.plan.named))[1]
         if not self.panel.plan.named:
             self.focus = self._first_whole()
+        self.strong = self.panel.strong(1, self.focus)
 
     @property
     def _touches(self) -> bool:
@@ -120,6 +122,8 @@ class DetailDrawer:
 
     def draw(self, numbers: Numbers) -> None:
         """Draw all of it: cones, cells over them, frames over these."""
+        self.pointing = Pointing(self.panel, numbers)
+        self.pointing.look(1, range(self.layer.shape.length))
         if self.panel.wish(self.options.edges, 1) != "none":
             self._cones()
         self._padding()
@@ -146,13 +150,12 @@ class DetailDrawer:
             self._lines()
             return
         grey = Bond.POOL if self.kernels is not None else self.bond
-        cones = sorted(cones_of(self.panel, 1, 0, self.focus, self.focus), key=lambda cone: cone.strong)
-        for cone in cones:
+        for cone in cones_of(self.panel, 1, 0, self.focus, self.focus):
             (target,) = cone.targets
             runs = self._runs(self._window(target))
             for start, share in pieces(runs, self._output(target)):
                 end = (share[0], share[1])
-                paint_cone(self.brush, start, self.input_depth, end, self._near, grey, cone.strong)
+                paint_cone(self.brush, start, self.input_depth, end, self._near, grey, cone.strong, cone.colour)
             if self.row > self.cell:
                 self._beam(self._output(target), cone.strong)
 
@@ -171,7 +174,7 @@ class DetailDrawer:
     def _window(self, target: int) -> list[int]:
         """The positions that an output looks at, padding among them."""
         window, taps = self.layer.info.window, self.layer.info.kernel_size or 1
-        seen = sorted(self.panel.seen(1, target, 0))
+        seen = self.panel.seen(1, target, 0)
         if window is None or taps < 2:
             return seen
         first, last, jump = window
@@ -232,7 +235,8 @@ class DetailDrawer:
         self, layer: int, channel: int, position: int, along: Span, across: Span, fill: str, text: str, numbers: Numbers
     ) -> None:
         unit = self.panel.unit(layer, (channel, position))
-        fill = self.panel.fills.get(-1 if unit is None else unit, fill)
+        if not (layer and position in self.strong):
+            fill = self.panel.fill(unit, fill)
         value = self.panel.value(layer, (channel, position))
         tip = self.panel.name(layer, (channel, position))
         tip += "" if value is None else f" = {short(value, self.panel.wiring.largest)}"
@@ -241,7 +245,7 @@ class DetailDrawer:
             fill,
             stroke=self.theme.unit_stroke,
             id=numbers.id("u" if layer else "i"),
-            classes="cellunit",
+            classes=self.pointing.unit(layer, channel, position, kernels=bool(layer) and self.kernels is not None),
             tip=tip,
         )
         self.sheet.shape(shape)
@@ -277,7 +281,7 @@ class DetailDrawer:
                 self._cell(1, channel, position, along, across, fill, f"{position + shift}", numbers)
                 if pattern:
                     corners = self.panel.flow.rectangle(along, across)
-                    self.brush.hatch(corners, PATTERNS[channel], 3.5 if position == self.focus else 7.0)
+                    self.brush.hatch(corners, PATTERNS[channel], 3.5 if position in self.strong else 7.0)
                     self._disc(along, across)
 
     def _disc(self, along: Span, across: Span) -> None:
@@ -285,7 +289,7 @@ class DetailDrawer:
 
     def _output_fill(self, channel: int, position: int) -> tuple[str, bool]:
         """The fill of an output, and whether it has its kernel's pattern."""
-        outputs, strong = self.layer.shape.channels, position == self.focus
+        outputs, strong = self.layer.shape.channels, position in self.strong
         if self.brush.is_print:
             return self.theme.background, self.kernels is not None and self.scale is None and outputs <= len(PATTERNS)
         if self.kernels is None or self.scale is not None:
@@ -296,11 +300,13 @@ class DetailDrawer:
 
     def _frames(self) -> None:
         ink = self.theme.ink
-        for run in self._runs(self._window(self.focus)):
-            self.brush.rectangle(run, (0.0, self.input_depth), stroke=ink, width=FRAME)
         room = _FRAME_ROOM if self.row > self.cell and self.layer.shape.channels > 1 else 0.0
-        low, high = self._output(self.focus)
-        self.brush.rectangle((low - room, high + room), (self._near - room, self._far + room), stroke=ink, width=FRAME)
+        for target, colour in self.strong.items():
+            for run in self._runs(self._window(target)):
+                self.brush.rectangle(run, (0.0, self.input_depth), stroke=colour or ink, width=FRAME)
+            low, high = self._output(target)
+            across = self._near - room, self._far + room
+            self.brush.rectangle((low - room, high + room), across, stroke=colour or ink, width=FRAME)
 
     # Kernels and words
 
@@ -315,7 +321,7 @@ class DetailDrawer:
             middle = sum(across) / 2
             start, near = self.kernel_end - kernels.taps * size, middle - kernels.inputs * size / 2
             hue = self.painter.hue(output, kernels.outputs)
-            self.painter.paint(kernels, output, hue, start, near, size, 1)
+            self.painter.paint(kernels, output, hue, start, near, size, 1, classes=self.pointing.kernel(1, output))
             plain = self.brush.is_print or self.scale is not None
             if self.vertical:
                 self.brush.text(
@@ -377,26 +383,28 @@ class DetailDrawer:
         """Say what the input, the kernels and the layer are."""
         if not self.options.captions:
             return
-        window = self.layer.info.window
-        shown = dict.fromkeys((0, self.focus, self.layer.shape.length - 1))
-        numbers = listed([str(number + self.options.index_from) for number in sorted(shown)])
-        plural = "s" if len(shown) > 1 else ""
-        cones = [f"cone{plural}: the window{plural} of output{plural} {numbers}"] if window is not None else []
-        shape = f"{shape_text(*self.layer.shape)} units"
-        layer = caption_of(self.panel, 1, shape, counts=True)
-        if self.kernels is not None:
-            layer = Caption(layer.heading, [line for line in layer.lines if not line.endswith(("weights", "weight"))])
-        layer = Caption(layer.heading, [*layer.lines, *cones])
-        name = self.input.info.name
-        heading = f"input {name}" if name else "input"
-        titles = self.options.layer_titles
-        if titles and titles[0].strip():
-            heading = titles[0]
-        first = Caption(heading, [shape_text(*self.input.shape)])
+        first, layer = self._input_words(), self._layer_words()
         if self.vertical:
             self._captions_down(first, layer)
         else:
             self._captions_across(first, layer, bottom)
+
+    def _input_words(self) -> Caption:
+        titles, name = self.options.layer_titles, self.input.info.name
+        heading = f"input {name}" if name else "input"
+        return Caption(titles[0] if titles and titles[0].strip() else heading, [shape_text(*self.input.shape)])
+
+    def _layer_words(self) -> Caption:
+        """What the layer is; the weights are its kernels' to say, where these are drawn."""
+        shown = {target for cone in cones_of(self.panel, 1, 0, self.focus, self.focus) for target in cone.targets}
+        numbers = listed([str(number + self.options.index_from) for number in sorted(shown)])
+        plural = "s" if len(shown) > 1 else ""
+        cones = [f"cone{plural}: the window{plural} of output{plural} {numbers}"]
+        layer = caption_of(self.panel, 1, f"{shape_text(*self.layer.shape)} units", counts=True)
+        lines = layer.lines
+        if self.kernels is not None:
+            lines = [line for line in lines if not line.endswith(("weights", "weight"))]
+        return Caption(layer.heading, [*lines, *(cones if self.layer.info.window is not None else [])])
 
     def _captions_down(self, first: Caption, layer: Caption) -> None:
         end = (self.input.shape.length + self.pads[1]) * self.cell

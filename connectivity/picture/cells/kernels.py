@@ -104,6 +104,7 @@ class KernelPainter:
         size: float,
         layer: int,
         step: float | None = None,
+        classes: str = "",
     ) -> None:
         """A kernel whose first cell begins at a place: taps along, ``step`` apart, channels across as they are read."""
         brush = self._brush
@@ -121,7 +122,14 @@ class KernelPainter:
                     fill, value, tip = brush.theme.background, None, f"{tip}, hidden"
                 corners = brush.flow.rectangle(*spans)
                 brush.sheet.shape(
-                    Shape(corners, fill, stroke=brush.theme.unit_stroke, width=0.8, classes="kernelcell", tip=tip)
+                    Shape(
+                        corners,
+                        fill,
+                        stroke=brush.theme.unit_stroke,
+                        width=0.8,
+                        classes=f"kernelcell {classes}".strip(),
+                        tip=tip,
+                    )
                 )
                 self._text(kernels, value, row, tap, fill, spans, size)
         self._rim(kernels, output, along, across, size)

@@ -19,6 +19,7 @@ from connectivity.picture.cells.captions import Caption, caption_of, shape_text
 from connectivity.picture.cells.flow import Flow
 from connectivity.picture.cells.kernels import KernelPainter, Kernels, compact, kernels_of
 from connectivity.picture.cells.panel import CellPanel, wished_positions
+from connectivity.picture.cells.pointing import Pointing
 from connectivity.scene import Scene, Shape, Sheet
 from connectivity.typeset.metrics import text_width
 from connectivity.typeset.text import short
@@ -97,6 +98,8 @@ class LanesDrawer:
 
     def draw(self, numbers: Numbers) -> None:
         """Draw the bands, and what mixes them."""
+        self.pointing = Pointing(self.panel, numbers, lanes=True)
+        self.pointing.look(1, range(self.layers[1].shape.length))
         cell, groups = self.cell, self.groups
         data = [layer.shape for layer in self.layers]
         inputs, outputs = data[0].channels // groups, data[1].channels // groups
@@ -202,7 +205,7 @@ class LanesDrawer:
         self.sheet.shape(Shape((one, other), stroke=colour, width=width, style=style, closed=False))
 
     def _window(self) -> list[int]:
-        return sorted(self.panel.seen(1, self.focus[1], 0))
+        return self.panel.seen(1, self.focus[1], 0)
 
     def _frame(self, left: float, top: float, positions: Sequence[int], height: float) -> None:
         """Round what is looked at; of a dilated window each tap."""
@@ -234,7 +237,7 @@ class LanesDrawer:
         for position in range(self.layers[layer].shape.length):
             x, own = left + position * cell, hue if position == strong else fill
             unit = self.panel.unit(layer, (channel, position))
-            own = self.panel.fills.get(-1 if unit is None else unit, own)
+            own = self.panel.fill(unit, own)
             value = self.panel.value(layer, (channel, position))
             tip = self.panel.name(layer, (channel, position))
             tip += "" if value is None else f" = {short(value, self.panel.wiring.largest)}"
@@ -245,7 +248,7 @@ class LanesDrawer:
                     own,
                     stroke=self.theme.unit_stroke,
                     id=numbers.id("u" if layer else "i"),
-                    classes="cellunit",
+                    classes=self.pointing.unit(layer, channel, position, kernels=layer > 0),
                     tip=tip,
                 )
             )
@@ -265,7 +268,9 @@ class LanesDrawer:
             else:
                 high = max(height, self.cell)
                 item = self._item(along, aside + number * self._row() + (high - height) / 2, width, height)
-            self.painter.paint(self.first, group * outputs + number, hue, item.left, -item.top, size, 1)
+            output = group * outputs + number
+            classes = self.pointing.kernel(1, output)
+            self.painter.paint(self.first, output, hue, item.left, -item.top, size, 1, classes=classes)
             items.append(item)
         return items
 
@@ -344,7 +349,15 @@ class LanesDrawer:
             tip = f"{name}.weight[{output},{channel},0]" + ("" if value is None else f" = {short(value)}")
             left, top = item.left, item.top
             corners = ((left, top), (left + size, top), (left + size, top - size), (left, top - size))
-            self.sheet.shape(Shape(corners, fill, stroke=self.theme.unit_stroke, classes="kernelcell", tip=tip))
+            self.sheet.shape(
+                Shape(
+                    corners,
+                    fill,
+                    stroke=self.theme.unit_stroke,
+                    classes=f"kernelcell {self.pointing.kernel(2, output)}",
+                    tip=tip,
+                )
+            )
             cells.append(item)
         return cells
 

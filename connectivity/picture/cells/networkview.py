@@ -16,6 +16,7 @@ from connectivity.picture.cells.captions import Caption, caption_of, shape_text
 from connectivity.picture.cells.cones import Cone, cones_of, paint_cone, pieces
 from connectivity.picture.cells.networkplan import NetworkPlan
 from connectivity.picture.cells.panel import CellPanel
+from connectivity.picture.cells.pointing import Pointing
 from connectivity.picture.cells.ribbons import Ribbon, ribbons_of
 from connectivity.scene import Line, Scene, Shape, Sheet, Unit
 from connectivity.typeset.text import listed, short
@@ -120,6 +121,7 @@ class NetworkDrawer:
 
     def draw(self, numbers: Numbers) -> None:
         """Draw the network itself: areas first, then cells, then circles and lines."""
+        self._look(numbers)
         for ribbon in self.ribbons:
             self._ribbon(ribbon)
         looked: list[tuple[Grid, Sequence[int], Bond, bool]] = []
@@ -138,6 +140,13 @@ class NetworkDrawer:
         if self.shapes_above and self.captions:
             self._shapes()
         self.panel.keys = [*self._keys()]
+
+    def _look(self, numbers: Numbers) -> None:
+        """Note which cells see which, for those who point at them."""
+        self.pointing = Pointing(self.panel, numbers)
+        for number, block in self.plan.blocks.items():
+            if isinstance(block, Grid):
+                self.pointing.look(number, block.positions)
 
     def _keys(self) -> Iterator[Key]:
         """What the areas and lines mean."""
@@ -199,8 +208,7 @@ class NetworkDrawer:
     ) -> list[tuple[Grid, Sequence[int], Bond, bool]]:
         focus = self.plan.focus
         looked: list[tuple[Grid, Sequence[int], Bond, bool]] = []
-        cones = cones_of(self.panel, layer, source, focus[layer], focus[source])
-        for cone in sorted(cones, key=lambda cone: cone.strong):
+        for cone in cones_of(self.panel, layer, source, focus[layer], focus[source]):
             self._cone(cone, other, block, bond)
             if cone.strong:
                 looked += [(other, cone.sources, bond, True), (block, cone.targets, bond, False)]
@@ -209,13 +217,13 @@ class NetworkDrawer:
     def _cone(self, cone: Cone, other: Grid, block: Grid, bond: Bond) -> None:
         for end in block.runs(cone.targets):
             for start, share in pieces(other.runs(cone.sources), end):
-                paint_cone(self.brush, start, other.far, share, block.near, bond, cone.strong)
+                paint_cone(self.brush, start, other.far, share, block.near, bond, cone.strong, cone.colour)
 
     def _funnel(
         self, layer: int, source: int, other: Grid, block: Column, bond: Bond
     ) -> list[tuple[Grid, Sequence[int], Bond, bool]]:
         """From what the only position of a column's layer sees to the whole column."""
-        seen = sorted(self.panel.seen(layer, 0, source))
+        seen = self.panel.seen(layer, 0, source)
         runs = other.runs(seen)
         if not runs:
             return []
@@ -310,12 +318,12 @@ class NetworkDrawer:
         for along in grid.stretches_along():
             for across in grid.stretches_across(part):
                 self.brush.rectangle(along, across, "" if self.brush.is_print else fill)
-        if not self.panel.fills:
+        if not (self.panel.fills or self.panel.marked):
             return
         for channel in part.axis:
             for position in grid.positions:
                 unit = self.panel.unit(grid.layer, (part.first + channel, position))
-                colour = None if unit is None else self.panel.fills.get(unit)
+                colour = self.panel.fill(unit, "")
                 if colour:
                     self.brush.rectangle(grid.along(position), grid.across_of(part, channel), colour)
 
@@ -379,11 +387,18 @@ class NetworkDrawer:
                     corners = self.panel.flow.rectangle(grid.along(position), grid.across_of(part, channel))
                     identity = numbers.id("u" if self.panel.layers[grid.layer].inputs else "i")
                     if unit is not None:
-                        self.sheet.shape(Shape(corners, "transparent", id=identity, classes="cellunit", tip=tip))
+                        self.sheet.shape(
+                            Shape(
+                                corners,
+                                "transparent",
+                                id=identity,
+                                classes=self.pointing.unit(grid.layer, *place),
+                                tip=tip,
+                            )
+                        )
 
     def _column(self, column: Column, numbers: Numbers, ids: dict[int, str]) -> None:
         layer = self.panel.layers[column.layer]
-        marked = set(self.plan.named.get(column.layer, ()))
         for number in column.places:
             place = divmod(number, layer.shape.length)
             unit = self.panel.unit(column.layer, place)
@@ -394,9 +409,7 @@ class NetworkDrawer:
             tip = self.panel.name(column.layer, place)
             tip += "" if value is None else f" = {short(value, self.panel.wiring.largest)}"
             ids[unit] = numbers.id("u" if layer.inputs else "i")
-            fill = self.panel.fills.get(unit, self.theme.unit_fill if layer.inputs else self.theme.input_fill)
-            if place in marked:
-                fill = blend(self.theme.muted, self.theme.background, 0.62)
+            fill = self.panel.fill(unit, self.theme.unit_fill if layer.inputs else self.theme.input_fill)
             label = self.panel.labels.get(unit) if column.named else None
             self.sheet.unit(
                 Unit(

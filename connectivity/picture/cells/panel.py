@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from connectivity.picture.highlight import Highlight
 
 
+_MOST_STRONG = 6  # so many strong cones of a layer are told apart
+
+
 class CellPanel:
     """One panel of a figure that is drawn with cells.
 
@@ -54,6 +57,7 @@ class CellPanel:
         self.wiring, self.form, self.options, self.title = wiring, form, options, title
         self.marks, self.subject, self.plan = marks, subject, plan
         self.keys: list[LegendKey] = []
+        self._seen: dict[tuple[int, int, int], list[int]] = {}
         self.names = counted(wiring.names, options.index_from)
         self.layers: Sequence[LayerView] = wiring.layers
         self.flow = Flow(options.direction)
@@ -138,14 +142,40 @@ class CellPanel:
         unit = self.unit(layer, place)
         return "" if unit is None else self.names[unit]
 
-    def seen(self, layer: int, position: int, source: int) -> dict[int, set[int]]:
-        """What the units of all channels at a position see of a layer that it takes: channels by position."""
-        channels = self.layers[layer].shape.channels
-        places = self.wiring.seen(layer, [(channel, position) for channel in range(channels)]).get(source, set())
-        by_position: dict[int, set[int]] = {}
-        for channel, place in places:
-            by_position.setdefault(place, set()).add(channel)
-        return by_position
+    def strong(self, layer: int, focus: int) -> dict[int, str | None]:
+        """The positions of a layer whose cones are strong, with the colour of their mark: those that are highlighted.
+
+        Where none are, that at ``focus`` alone.
+        """
+        strong: dict[int, str | None] = {}
+        for mark in self.marks:
+            for unit in sorted(mark.named or ()):
+                if unit in self.layers[layer].places:
+                    strong[self.layers[layer].places[unit][1]] = mark.colour
+        return strong if 0 < len(strong) <= _MOST_STRONG else {focus: None}
+
+    @functools.cached_property
+    def marked(self) -> dict[int, tuple[str, str]]:
+        """Fill and outline of each unit that is highlighted."""
+        if not self.marks:
+            return {}
+        from connectivity.picture.highlight import marked_units
+
+        return marked_units(self.marks, self.options)
+
+    def fill(self, unit: int | None, usual: str) -> str:
+        """What a unit is filled with: what its fill means, that of its highlight, or the usual."""
+        if unit is None:
+            return usual
+        marked = self.marked.get(unit, ("", ""))[0]
+        return marked or self.fills.get(unit, usual)
+
+    def seen(self, layer: int, position: int, source: int) -> list[int]:
+        """The positions of a layer it takes that the units of a layer at a position see."""
+        key = layer, position, source
+        if key not in self._seen:
+            self._seen[key] = sorted(self.wiring.window(layer, position, source))
+        return self._seen[key]
 
 
 def named_places(outline: Wiring, options: Options) -> dict[int, list[Place]]:

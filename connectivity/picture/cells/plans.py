@@ -12,6 +12,7 @@ from connectivity.layout.forms import Form, layer_pads
 from connectivity.layout.scope import Scope
 from connectivity.options import Options
 from connectivity.picture.cells.detailview import DetailDrawer
+from connectivity.picture.cells.headsview import HeadsDrawer
 from connectivity.picture.cells.kernelsview import KernelsDrawer
 from connectivity.picture.cells.lanesview import LanesDrawer
 from connectivity.picture.cells.networkplan import NetworkPlan
@@ -77,4 +78,6 @@ class CellPlan:
             return SignalDrawer(panel, paper)
         if self._form is Form.KERNELS:
             return KernelsDrawer(panel, paper)
+        if panel.wish(self._options.kernels, 1) == "heads":
+            return HeadsDrawer(panel, paper)
         return DetailDrawer(panel, paper)

@@ -19,6 +19,7 @@ from connectivity.picture.cells.brush import FRAME, STRONG, TEXT, Brush
 from connectivity.picture.cells.captions import Caption, caption_of, shape_text
 from connectivity.picture.cells.kernels import KernelPainter, Kernels, compact, kernels_of
 from connectivity.picture.cells.panel import CellPanel, wished_positions
+from connectivity.picture.cells.pointing import Pointing
 from connectivity.scene import Scene, Shape, Sheet
 from connectivity.typeset.metrics import text_width
 from connectivity.typeset.text import short
@@ -118,6 +119,9 @@ class SignalDrawer:
 
     def draw(self, numbers: Numbers) -> None:
         """Draw all of it: cones, then cells and curves, then frames."""
+        self.pointing = Pointing(self.panel, numbers)
+        for number in range(1, len(self.layers)):
+            self.pointing.look(number, range(self.layers[number].shape.length))
         for number in range(1, len(self.layers)):
             self._cone(number)
         for layer in range(len(self.layers)):
@@ -203,7 +207,7 @@ class SignalDrawer:
                         fill,
                         stroke=self.theme.unit_stroke,
                         id=numbers.id("u" if layer else "i"),
-                        classes="cellunit",
+                        classes=self.pointing.unit(layer, channel, position, kernels=layer > 0),
                         tip=tip,
                     )
                 )
@@ -247,7 +251,8 @@ class SignalDrawer:
         for output in range(kernels.outputs):
             place = kernels.outputs - 1 - output if self.panel.flow.backwards else output
             across = self.stacks[number - 1] + place * (high + _BETWEEN * self.cell)
-            self.painter.paint(kernels, output, self.theme.ink, start, across, self.cell, number, step)
+            classes, ink = self.pointing.kernel(number, output), self.theme.ink
+            self.painter.paint(kernels, output, ink, start, across, self.cell, number, step, classes)
             if kernels.outputs > 1:
                 self._kernel_name(output, start, across + high / 2)
             self._kernel_numbers(kernels, output, start + (len(places) - 1) * step + self.cell, across + high / 2)
