@@ -485,6 +485,137 @@ def test_matrices_are_of_what_is_looked_at() -> None:
     assert len(scene_of("9 conv:3 conv:3", layers="h1:", view="both").cells) == 15
 
 
+def test_a_layer_alone_has_no_matrix() -> None:
+    with pytest.raises(DrawingError, match="no two layers that are connected are left to draw, so there is no matrix"):
+        scene_of("9 conv:3 conv:3", layers="h1:h1", view="matrix")
+
+
+GAPPED = "24 conv:3 ... conv:3 conv:3"
+
+
+def test_a_field_ends_where_layers_are_left_out() -> None:
+    scene = scene_of(GAPPED, focus="y[2]")
+    assert units(scene) == [*names("h3", 2, 4), "y2"]
+    assert len([line for line in scene.lines if line.stub]) == 9  # three into each unit behind the gap
+    assert len([dot for dot in scene.dots if dot.diameter]) == 3
+    assert "units 2\u20134 of 20 of h3; unit 2 of 18 of y." in scene.description
+    assert "h2" not in scene.description.partition("Drawn is")[2]
+
+
+def test_a_field_behind_a_gap_reaches_all_of_it_where_everything_is_seen() -> None:
+    scene = scene_of("9 ...:8 fc:4 fc:2", focus="h2[3]")
+    assert units(scene) == ["h2[3]"]
+    assert len([line for line in scene.lines if line.stub]) == 1
+
+
+def test_a_window_ends_where_layers_are_left_out() -> None:
+    scene = scene_of(GAPPED, window="x=5/8")
+    assert units(scene) == [*names("x", 5, 8), *names("h1", 3, 8)]
+    row = {round(unit.x) for unit in scene.units}
+    assert len([dot for dot in scene.dots if dot.diameter and round(dot.x) not in row]) >= 3
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"focus": "h2[3]"}, 'no unit to focus on: "h2.3." stands for layers that are left out'),
+        ({"window": "h2=1/3"}, '"h2" stands for layers that are left out'),
+        ({"only": "h2=1"}, '"h2" stands for layers that are left out'),
+        ({"layers": "h2:h2"}, "nothing is left to draw: what layers leaves stands for layers that are left out"),
+    ],
+)
+def test_of_layers_that_are_left_out_there_is_nothing_to_look_at(options: Mapping[str, Any], message: str) -> None:
+    with pytest.raises(DrawingError, match=message):
+        scene_of(GAPPED, **options)
+
+
+def test_a_part_that_begins_or_ends_where_layers_are_left_out() -> None:
+    assert units(scene_of("9 conv:3 ... conv:3", layers="h2:")) == names("y", 1, 5)
+    assert units(scene_of("9 conv:3 ... conv:3", layers=":h2")) == [*names("x", 1, 9), *names("h1", 1, 7)]
+    scene = scene_of("9 conv:3 ... conv:3", layers="h1:h1")
+    assert not [dot for dot in scene.dots if dot.diameter]
+
+
+PRUNED = "24 conv:3,weight=0.1/0/1 conv:3,weight=1/0/-1"
+
+
+@pytest.mark.parametrize("given_as", ["network", "graph"])
+def test_what_is_pruned_is_counted_of_whole_layers(given_as: str) -> None:
+    what = PRUNED if given_as == "network" else build(parse(PRUNED)[0])
+    scene = scene_of(what, focus="y[6]", zeros="hide", list_connections=True)
+    assert len([line for line in scene.lines if not line.stub]) == 6 + 2
+    said = [text.text for text in scene.texts]
+    assert "units 6\u20138 of 22\n44 of 66 connections in all\n2 of 3 weights: w \u2260 0" in said
+    assert "Drawn is the receptive field of y6" in scene.description
+    assert "22 of the 66 connections of h1 are not drawn (w = 0)" in scene.description
+    assert scene.description.count("\u2192") == 8
+
+
+@pytest.mark.parametrize("given_as", ["network", "graph"])
+def test_nothing_is_said_of_pruned_layers_that_are_an_input(given_as: str) -> None:
+    what = PRUNED if given_as == "network" else build(parse(PRUNED)[0])
+    scene = scene_of(what, layers="h1:", zeros="hide")
+    assert "connections of y are not drawn" in scene.description
+    assert "connections of h1 are not drawn" not in scene.description
+
+
+def test_stubs_stand_for_what_is_looked_at_alone() -> None:
+    text = "5 fc:40,weight=" + "/".join([*["0"] * 195, *["1"] * 5]) + " conv:30"
+    scene = scene_of(text, focus="y[1]", max_units=8, zeros="hide")
+    inputs = {unit.id for unit in scene.units if unit.tip.startswith("x")}
+    assert len(inputs) == 5
+    assert [line for line in scene.lines if line.stub]
+    assert not [line for line in scene.lines if {line.tail, line.head} & inputs]
+
+
+NAMED = {"channel_labels": ["x=ax/ay/az", "h1=a/b/c/d", "y=p/q"]}
+
+
+@pytest.mark.parametrize(
+    ("options", "channels"),
+    [
+        ({"only": "h1=2/3"}, ["ax", "ay", "az", "b", "c", "p", "q"]),
+        ({"focus": "y[1,2]"}, ["ax", "ay", "az", "a", "b", "c", "d", "p"]),
+        ({"layers": "h1:"}, ["a", "b", "c", "d", "p", "q"]),
+        ({"layers": "h1:", "direction": "BT"}, ["a", "b", "c", "d", "p", "q"]),
+        ({"window": "h1=2/3", "channels": "rows"}, ["ax", "ay", "az", "a", "b", "c", "d", "p", "q"]),
+    ],
+)
+def test_channels_that_are_looked_at_have_their_names(options: Mapping[str, Any], channels: list[str]) -> None:
+    scene = scene_of("3x8 conv:3,c=4 conv:3,c=2", **NAMED, **options)
+    assert [text.text for text in scene.texts if text.classes == "channel"] == channels
+
+
+def test_names_of_channels_stand_where_the_part_begins_and_ends() -> None:
+    scene = scene_of("3x8 conv:3,c=4 conv:3,c=2", **NAMED, layers="h1:", direction="LR")
+    at = {text.text: text.x for text in scene.texts if text.classes == "channel"}
+    assert at["a"] < min(unit.x for unit in scene.units) <= max(unit.x for unit in scene.units) < at["p"]
+
+
+def test_a_position_of_all_channels_is_shown_without_showing_all_of_them() -> None:
+    text = "1x60 conv:3,c=40"
+    usual, marked = (units(scene_of(text, highlight=wish, max_units=10)) for wish in ("y[1,1]", "y[*,30]"))
+    assert not [name for name in usual if name.endswith(",30]") and name.startswith("y")]
+    assert "y[1,30]" in marked
+    assert "y[20,30]" not in marked
+
+
+@pytest.mark.parametrize("options", [{"focus": "y"}, {"window": "x=2/3"}, {"only": "x=2"}, {"layers": "y:"}])
+@pytest.mark.parametrize(
+    "text", ["3x40 conv:3,c=4 relu conv:3,c=2 fc:3", "3x12 conv:3,c=4", "4x12 conv:3,groups=4,c=8"]
+)
+def test_cells_are_told_what_is_looked_at(text: str, options: Mapping[str, Any]) -> None:
+    scene = Figure.of(text).changed(units="cells", **options).scene()
+    assert "Drawn is" in scene.description
+    with pytest.raises(DrawingError, match="5 layer titles for"):
+        Figure.of(text).changed(units="cells", layer_titles=["a", "b", "c", "d", "e"], **options).scene()
+
+
+def test_zeros_behind_a_gap_are_open_in_matrices() -> None:
+    scene = scene_of("12 conv:3 ... conv:3", zeros="hide", threshold="50%", view="both", color_by="weight")
+    assert [cell for cell in scene.cells if "open" in cell.classes]
+
+
 def test_stretches_of_numbers() -> None:
     assert stretches([]) == ()
     assert stretches(range(3)) == (range(3),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 from connectivity.graphs.blueprint import Blueprint, Part
@@ -10,7 +10,6 @@ from connectivity.graphs.builder import wire
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
 from connectivity.layout.part import part_of
-from connectivity.layout.scope import Scope
 
 
 class Subject(Protocol):
@@ -46,22 +45,15 @@ class GraphSubject:
         self.has_values = bool(wiring.values)
 
     def wiring(self, arrangement: Arrangement, whole: Collection[int] | None) -> Wiring:
-        wiring, scope = self._wiring, arrangement.scope
-        if not scope.is_part:
+        wiring, absent = self._wiring, arrangement.scope.absent
+        if not absent:
             return wiring
-        beside = set(wiring.biases.values()).union(*(layer.padding for layer in wiring.layers))
-        there = beside.union(*(self._looked_at(number, scope) for number in range(len(wiring.layers))))
         keep = [
             connection
             for connection in wiring.ranks
-            if wiring.sources[connection] in there and wiring.targets[connection] in there
+            if absent.isdisjoint(wiring.layer_of[ends[connection]] for ends in (wiring.sources, wiring.targets))
         ]
         return wiring.rewired(keep, [wiring.sources[connection] for connection in keep], wiring.layers)
-
-    def _looked_at(self, number: int, scope: Scope) -> Iterable[int]:
-        """The units of a layer that may be shown or hinted at."""
-        layer = self._wiring.layers[number]
-        return (unit for unit, place in layer.places.items() if scope.may_show(number, place, layer.shape.length))
 
     def most_connections(self, arrangement: Arrangement) -> int:
         return 0  # they are there, and are counted when it is known which are shown

@@ -142,11 +142,15 @@ class Scope:
                 extracts[layer] = dataclasses.replace(extract, kept=extract.kept | frozenset(places))
         return dataclasses.replace(self, extracts=tuple(extracts))
 
+    def connects(self, layer: int, view: LayerView) -> bool:
+        """Whether a layer is drawn, and any of those that it takes."""
+        return any(None not in (self.extracts[layer], self.extracts[source]) for source in view.inputs)
+
     def excerpt(self, layer: int, view: LayerView, index_from: int = 1) -> Excerpt | None:
         """What a caption says of a layer that is not drawn whole; None of one that is, with all it takes."""
         if self.over or self.extracts[layer] is None:
             return None
-        connected = not view.inputs or any(self.extracts[source] is not None for source in view.inputs)
+        connected = not view.inputs or self.connects(layer, view)
         near = [self.extract(one) for one in (layer, *view.inputs)]
         if connected and all(extract.everything for extract in near):
             return None

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from connectivity.colour.spaces import blend, readable
 from connectivity.colour.themes import Stroke
+from connectivity.errors import DrawingError
 from connectivity.graphs import descriptions
 from connectivity.graphs.gaps import has_matrix
 from connectivity.graphs.roles import BIAS, PADDING
@@ -104,6 +105,8 @@ class MatrixDrawer:
             for index, layer in enumerate(self.view.layers)
             if index and has_matrix(layer) and branches.takes[index] and index not in branches.joins
         ]
+        if not self.drawn and self.options.view == "matrix":
+            raise DrawingError("no two layers that are connected are left to draw, so there is no matrix", "view")
         self.columns = {index: self._columns([*dict.fromkeys(branches.takes[index])]) for index in self.drawn}
         longest = max([axis.length for axis in (*self.axes, *self.columns.values())])
         self.cell = max(_LEAST_CELL, min(_CELL, _SIDE / max(1, longest)))

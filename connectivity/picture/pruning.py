@@ -202,7 +202,7 @@ class Pruning:
         verb = "are not drawn" if self.hides else f"are {_style(self._theme)}"
         for index in self.concerned:
             removed, layer = self._removed(index), self._wiring.layers[index]
-            if removed is not None:
+            if removed is not None and (self._scope is None or self._scope.connects(index, layer)):
                 connections = count(layer.info.connections, "connection")
                 name = layer.info.name or f"layer {index}"
                 said.append(f"{removed.connections:,} of the {connections} of {name} {verb} ({self.words})")
