@@ -375,11 +375,11 @@ def test_what_the_user_says_is_not_changed() -> None:
 
 
 def test_a_style_sheet_for_too_many_weights_is_left_out() -> None:
-    weights_alone = connectivity.draw(f"{MOST_RULES + 2} conv:2", max_units=0)
+    weights_alone = connectivity.draw(f"{MOST_RULES + 2} conv:2", max_units=0, units="circles")
     assert b".w2:hover" in weights_alone
     assert b"u2]:hover" not in weights_alone
-    assert b"u2]:hover" in connectivity.draw("40 conv:2", max_units=0)
-    assert b"<style>" not in connectivity.draw(f"3x3 conv:3,c={MOST_RULES // 9 + 1},p=1", max_units=0)
+    assert b"u2]:hover" in connectivity.draw("40 conv:2", max_units=0, units="circles")
+    assert b"<style>" not in connectivity.draw(f"3x3 conv:3,c={MOST_RULES // 9 + 1},p=1", max_units=0, units="circles")
 
 
 def test_the_strongest_of_dense_lines_come_last() -> None:

@@ -54,7 +54,7 @@ def channel_ranges(channels: int, also: Sequence[int] = (), groups: int = 1, *, 
     if channels <= ALL_CHANNELS or whole:
         each = channels // groups
         return [range(start, start + each) for start in range(0, channels, each)]
-    shown = 8 + int(math.log2(channels))
+    shown = max(ALL_CHANNELS, 8 + int(math.log2(channels)))
     numbers = {*range(shown - _LAST_CHANNELS), *range(channels - _LAST_CHANNELS, channels), *also}
     return _ranges(sorted(numbers))
 

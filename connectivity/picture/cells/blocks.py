@@ -14,7 +14,7 @@ GAP_THICKNESS, GAP_LENGTH = 12.0, 30.0
 """What layers that are left out take on the ground, in points."""
 
 CIRCLE, CIRCLE_PITCH = 11.0, 15.0
-NAMED_CIRCLE, NAMED_PITCH = 20.0, 30.0
+NAMED_CIRCLE, NAMED_PITCH = 22.0, 31.0
 """The diameters of circles in a column and their distances, in points; those with names are larger."""
 
 MOST_NAMED, MOST_CIRCLES = 10, 12

@@ -23,7 +23,7 @@ from connectivity.picture.cells.pointing import Pointing
 from connectivity.scene import Scene, Shape, Sheet
 from connectivity.typeset.markup import rich_width
 from connectivity.typeset.metrics import text_width
-from connectivity.typeset.text import listed, short
+from connectivity.typeset.text import listed
 
 Span = tuple[float, float]
 
@@ -238,8 +238,7 @@ class DetailDrawer:
         if not (layer and position in self.strong):
             fill = self.panel.fill(unit, fill)
         value = self.panel.value(layer, (channel, position))
-        tip = self.panel.name(layer, (channel, position))
-        tip += "" if value is None else f" = {short(value, self.panel.wiring.largest)}"
+        tip = self.panel.tip(layer, (channel, position))
         shape = Shape(
             self.panel.flow.rectangle(along, across),
             fill,

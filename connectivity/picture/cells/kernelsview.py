@@ -96,7 +96,7 @@ class KernelsDrawer:
         middle = top + kernels.inputs * cell / 2
         channels = kernels.inputs > 1 and cell >= 12
         at = left - (20 if channels and output % _ACROSS == 0 else 8)
-        self.brush.text(at, middle, f"$w_{{{output + shift}}}$", size=12.0, colour=self.theme.ink, align="end")
+        self.brush.text(at, middle, f"$w_{{{output + shift}}}$", size=13.5, colour=self.theme.ink, align="end")
         if first and cell >= 12:
             below = kernels.inputs == 1
             for tap in range(kernels.taps):

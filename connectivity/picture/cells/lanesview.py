@@ -27,7 +27,7 @@ from connectivity.typeset.text import short
 _CELL, _LARGEST, _AVAILABLE = 15.0, 22.0, 520.0  # the side of a cell, and what a band may take, in points
 _ROOM, _BAND_GAP, _SIGN = 12.0, 18.0, 30.0  # round what a band holds; between bands; for * and =, in points
 _BAND, _DATA = 0.1, 0.3  # how strong the colour of a band is, and of its cells
-_FAN, _MIX_ROW = 92.0, 1.9  # for the lines that mix, in points; from one mixed row to the next, in cells
+_FAN, _MIX_ROW = 82.0, 1.9  # for the lines that mix, in points; from one mixed row to the next, in cells
 _MOST_PAIRS = 64
 _TITLE, _LEAST_TITLE = 14.0, 160.0
 
@@ -79,8 +79,10 @@ class LanesDrawer:
 
     def _size(self) -> float:
         cells = [self.layers[0].shape.length + sum(self.pads), self.first.taps, self.layers[1].shape.length]
-        longest = max(cells) if self.vertical else sum(cells)
-        return max(_CELL, min(_LARGEST, _AVAILABLE / longest))
+        longest, room = (max(cells) if self.vertical else sum(cells)), _AVAILABLE
+        if len(self.layers) > 2 and not self.vertical:
+            longest, room = longest + self.layers[2].shape.length, _AVAILABLE - _FAN - _SIGN
+        return max(_CELL, min(_LARGEST, room / longest))
 
     # Places: ``along`` the way of the data, ``aside`` of it, from band to band
 
@@ -239,8 +241,7 @@ class LanesDrawer:
             unit = self.panel.unit(layer, (channel, position))
             own = self.panel.fill(unit, own)
             value = self.panel.value(layer, (channel, position))
-            tip = self.panel.name(layer, (channel, position))
-            tip += "" if value is None else f" = {short(value, self.panel.wiring.largest)}"
+            tip = self.panel.tip(layer, (channel, position))
             corners = ((x, top), (x + cell, top), (x + cell, top - cell), (x, top - cell))
             self.sheet.shape(
                 Shape(

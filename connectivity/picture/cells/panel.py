@@ -19,6 +19,7 @@ from connectivity.picture.channelnames import channel_names
 from connectivity.picture.labels import unit_labels
 from connectivity.picture.pruning import Pruning
 from connectivity.scene import Scene
+from connectivity.typeset.text import short
 
 if TYPE_CHECKING:
     from connectivity.colour.keys import Key as LegendKey
@@ -138,9 +139,14 @@ class CellPanel:
         return None if unit is None else self.wiring.values.get(unit)
 
     def name(self, layer: int, place: Place) -> str:
-        """What a unit is called, with its value where that is known."""
+        """What a unit is called."""
         unit = self.unit(layer, place)
         return "" if unit is None else self.names[unit]
+
+    def tip(self, layer: int, place: Place) -> str:
+        """The tooltip of a unit: its name, and its value where that is known."""
+        value = self.value(layer, place)
+        return self.name(layer, place) + ("" if value is None else f" = {short(value, self.wiring.largest)}")
 
     def strong(self, layer: int, focus: int) -> dict[int, str | None]:
         """The positions of a layer whose cones are strong, with the colour of their mark: those that are highlighted.

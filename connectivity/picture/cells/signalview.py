@@ -22,7 +22,6 @@ from connectivity.picture.cells.panel import CellPanel, wished_positions
 from connectivity.picture.cells.pointing import Pointing
 from connectivity.scene import Scene, Shape, Sheet
 from connectivity.typeset.metrics import text_width
-from connectivity.typeset.text import short
 
 Span = tuple[float, float]
 
@@ -189,7 +188,7 @@ class SignalDrawer:
                         sum(spans[0]) / 2,
                         sum(spans[1]) / 2,
                         "0",
-                        size=min(10.0, 0.6 * self.cell),
+                        size=min(10.0, 0.64 * self.cell),
                         colour=self.theme.faint,
                     )
 
@@ -200,7 +199,7 @@ class SignalDrawer:
             for position, value in enumerate(row):
                 along = self._along(layer, position)
                 fill = self.units.fill(value)
-                tip = f"{self.panel.name(layer, (channel, position))} = {short(value, self.panel.wiring.largest)}"
+                tip = self.panel.tip(layer, (channel, position))
                 self.sheet.shape(
                     Shape(
                         self.panel.flow.rectangle(along, across),
@@ -260,9 +259,9 @@ class SignalDrawer:
     def _kernel_name(self, output: int, along: float, across: float) -> None:
         name = f"$w_{{{output + 1}}}$"
         if self.vertical:
-            self.brush.text(along - 8, across, name, size=12.0, colour=self.theme.ink, align="end")
+            self.brush.text(along - 8, across, name, size=13.5, colour=self.theme.ink, align="end")
         else:
-            self.brush.text(along - 10, across, name, size=12.0, colour=self.theme.ink)
+            self.brush.text(along - 10, across, name, size=13.5, colour=self.theme.ink)
 
     def _kernel_numbers(self, kernels: Kernels, output: int, along: float, across: float) -> None:
         """The weights beside a kernel of one row whose cells are too small for them."""

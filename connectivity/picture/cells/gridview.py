@@ -1,0 +1,154 @@
+"""A grid of cells on paper: its ground, what is looked at, the lines between channels and positions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from connectivity.colour.hatching import Pattern
+from connectivity.colour.spaces import blend
+from connectivity.picture.canvas import Numbers
+from connectivity.picture.cells.blocks import Block, Grid, Part
+from connectivity.picture.cells.brush import OUTLINE, Brush
+from connectivity.picture.cells.joints import Looked
+from connectivity.picture.cells.panel import CellPanel
+from connectivity.picture.cells.pointing import Pointing
+from connectivity.scene import Shape
+
+_COPY = 0.2  # how strong the tint of copied cells is
+_WINDOW, _OUTPUT = 0.35, 0.8  # ... of the window that is looked at, and of the unit that looks
+_POINTED = 2_500  # up to so many cells can be pointed at
+_ROOMY = 10.0  # cells of this side or more have outlines of their own
+NAMED_ROW = 8.0
+"""Rows from this height on have the names of their channels before them, in points."""
+
+
+class GridPainter:
+    """Paints the grids of a panel."""
+
+    def __init__(self, panel: CellPanel, brush: Brush, pointing: Pointing) -> None:
+        self.panel, self.brush, self.pointing = panel, brush, pointing
+        self.options, self.theme, self.sheet = panel.options, panel.theme, brush.sheet
+
+    def paint(self, grid: Grid, looked: Sequence[Looked], numbers: Numbers) -> None:
+        """Paint a grid: the ground of its cells, what is looked at, its lines, and the frames over them."""
+        for part in grid.parts:
+            self._cells(grid, part)
+        for one in looked:
+            self._tint(grid, one)
+        for part in grid.parts:
+            self._rulings(grid, part)
+        for one in looked:
+            for run in grid.runs(one.positions):
+                self.brush.rectangle(run, (grid.near, grid.far), stroke=self.theme.ink, width=1.3)
+        self._named(grid)
+        names = self.panel.channel_names.get(grid.layer)
+        if names and names_rows(self.panel, grid):
+            for channel in grid.parts[0].axis:
+                middle = sum(grid.across_of(grid.parts[0], channel)) / 2
+                self.brush.text(grid.span[0] - 6, middle, names[channel], size=9.0, align="end")
+        if len(grid.positions) * sum(len(part.axis) for part in grid.parts) <= _POINTED:
+            self._pointed(grid, numbers)
+
+    def _named(self, grid: Grid) -> None:
+        """Single cells that highlights name, over the tint of what is looked at."""
+        for mark in self.panel.marks:
+            named = [self.panel.layers[grid.layer].places.get(unit) for unit in sorted(mark.named or ())]
+            places = [place for place in named if place is not None]
+            if not places or len({channel for channel, _ in places}) == grid.shape.channels:
+                continue
+            for part in grid.parts:
+                for channel, position in places:
+                    if part.axis.shows(channel - part.first) and grid.positions.shows(position):
+                        spans = grid.along(position), grid.across_of(part, channel - part.first)
+                        self.brush.rectangle(*spans, mark.colour or self.theme.ink, stroke=self.theme.unit_stroke)
+
+    def _cells(self, grid: Grid, part: Part) -> None:
+        """The ground of cells, and what fills them."""
+        fill = self.theme.input_fill
+        if part.operand is not None:
+            fill = blend(self.theme.background, self.theme.muted, _COPY)
+        for along in grid.stretches_along():
+            for across in grid.stretches_across(part):
+                self.brush.rectangle(along, across, "" if self.brush.is_print else fill)
+        if not (self.panel.fills or self.panel.marked):
+            return
+        for channel in part.axis:
+            for position in grid.positions:
+                unit = self.panel.unit(grid.layer, (part.first + channel, position))
+                colour = self.panel.fill(unit, "")
+                if colour:
+                    self.brush.rectangle(grid.along(position), grid.across_of(part, channel), colour)
+
+    def _tint(self, grid: Grid, looked: Looked) -> None:
+        """What is looked at: a window, or the units that look at one."""
+        _, positions, bond, is_window = looked
+        parts = grid.parts if is_window else [part for part in grid.parts if part.operand is None]
+        for run in grid.runs(positions):
+            for part in parts:
+                across = (grid.near + part.start, grid.near + part.start + part.axis.length)
+                if not self.brush.is_print:
+                    self.brush.rectangle(
+                        run, across, self.brush.hue(bond), opacity=_WINDOW if is_window else _OUTPUT, classes="looked"
+                    )
+                elif is_window:
+                    self.brush.hatch(self.panel.flow.rectangle(run, across), self.brush.pattern(bond), 5.0)
+                elif bond.weighted:
+                    self.brush.rectangle(run, across, self.theme.ink)
+                else:
+                    self.brush.hatch(self.panel.flow.rectangle(run, across), Pattern.CROSS, 3.5)
+
+    def _rulings(self, grid: Grid, part: Part) -> None:
+        """The lines between channels and between positions, and round what touches."""
+        ink, hair, roomy = self.theme.unit_stroke, self.theme.hairline, grid.positions.size >= _ROOMY
+        stretches_across, stretches_along = grid.stretches_across(part), grid.stretches_along()
+        for low, high in stretches_along:
+            for near, far in stretches_across:
+                self._ruled((low, high), (near, far), grid.positions.size, hair if not roomy else ink, along=True)
+                self._ruled((near, far), (low, high), part.axis.size, ink, along=False)
+                self.brush.rectangle((low, high), (near, far), stroke=ink, width=1.1)
+        low, high = grid.span
+        near, far = grid.near + part.start, grid.near + part.start + part.axis.length
+        for gap in grid.gaps_along():
+            for side in (near, far):
+                self.brush.line((gap[0], side), (gap[1], side), colour=ink, width=OUTLINE, style="dotted")
+            self.brush.dots(sum(gap) / 2, (near + far) / 2, runs_along=True)
+        for gap in grid.gaps_across(part):
+            for side in (low, high):
+                self.brush.line((side, gap[0]), (side, gap[1]), colour=ink, width=OUTLINE, style="dotted")
+            middle = sum(stretches_along[0]) / 2
+            self.brush.dots(middle, sum(gap) / 2, runs_along=False, step=2.8)
+
+    def _ruled(
+        self, span: tuple[float, float], other: tuple[float, float], size: float, colour: str, *, along: bool
+    ) -> None:
+        """Lines between the cells of a stretch."""
+        for number in range(1, round((span[1] - span[0]) / size)):
+            at = span[0] + number * size
+            ends = ((at, other[0]), (at, other[1])) if along else ((other[0], at), (other[1], at))
+            self.brush.line(*ends, colour=colour, width=0.5 if along else 0.7)
+
+    def _pointed(self, grid: Grid, numbers: Numbers) -> None:
+        """Cells that cannot be seen and can be pointed at: each has an id, a class for its window, and a name."""
+        for part in grid.parts:
+            for channel in part.axis:
+                for position in grid.positions:
+                    place = (part.first + channel, position)
+                    unit = self.panel.unit(grid.layer, place)
+                    tip = self.panel.tip(grid.layer, place)
+                    corners = self.panel.flow.rectangle(grid.along(position), grid.across_of(part, channel))
+                    identity = numbers.id("u" if self.panel.layers[grid.layer].inputs else "i")
+                    if unit is not None:
+                        self.sheet.shape(
+                            Shape(
+                                corners,
+                                "transparent",
+                                id=identity,
+                                classes=self.pointing.unit(grid.layer, *place),
+                                tip=tip,
+                            )
+                        )
+
+
+def names_rows(panel: CellPanel, block: Block) -> bool:
+    """Whether the channels of a block are rows in which their names can stand."""
+    return panel.vertical and isinstance(block, Grid) and block.positions.size >= NAMED_ROW

@@ -1,0 +1,146 @@
+"""How the blocks of a network are joined: cones, funnels, bands of copied values, and lines to circles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from connectivity.picture.cells.blocks import Block, Column, Gap, Grid
+from connectivity.picture.cells.bonds import Bond
+from connectivity.picture.cells.brush import SIDE, Brush
+from connectivity.picture.cells.cones import Cone, cones_of, paint_cone, pieces
+from connectivity.picture.cells.networkplan import NetworkPlan
+from connectivity.picture.cells.panel import CellPanel
+from connectivity.picture.cells.ribbons import Ribbon
+
+_MOST_BUNDLES = 400  # lines from cells to circles, beyond which an area alone stands for them
+
+
+class Looked(NamedTuple):
+    """Positions of a grid that are looked at: the window of a strong cone, or (not ``is_window``) its units."""
+
+    grid: Grid
+    positions: Sequence[int]
+    bond: Bond
+    is_window: bool
+
+
+class Joints:
+    """Paints the joints of a panel; ``bonds`` are those that were met."""
+
+    def __init__(self, panel: CellPanel, plan: NetworkPlan, brush: Brush, ribbons: Sequence[Ribbon]) -> None:
+        self.panel, self.plan, self.brush, self.ribbons = panel, plan, brush, ribbons
+        self.options, self.theme = panel.options, panel.theme
+        self.bonds: dict[Bond, None] = {}
+
+    def join(self, number: int, block: Block) -> list[Looked]:
+        """Draw how a block is joined to those it takes; the cells that are looked at, and whether as a window."""
+        fresh = self.plan.absorbed.get(number, number)
+        looked: list[Looked] = []
+        bond = self.panel.bonds[fresh]
+        made_of = set(self._through_joins(self.panel.layers[fresh].inputs))
+        over = {ribbon.source for ribbon in self.ribbons if ribbon.target == number}
+        for source in dict.fromkeys(self.plan.takes[number]):
+            other = self.plan.blocks[source]
+            if source in over:
+                self._note(Bond.COPY)
+            elif bond is not None and self.panel.wish(self.options.edges, number) != "none":
+                used = bond if source in made_of else Bond.COPY
+                looked += self._joint(fresh, source, other, block, used)
+        return looked
+
+    def _through_joins(self, sources: Sequence[int]) -> Iterator[int]:
+        for source in sources:
+            if source in self.plan.joins:
+                yield from self._through_joins(self.panel.layers[source].inputs)
+            else:
+                yield source
+
+    def _note(self, bond: Bond) -> None:
+        self.bonds[bond] = None
+
+    def _joint(self, layer: int, source: int, other: Block, block: Block, bond: Bond) -> list[Looked]:
+        if isinstance(other, Gap) or isinstance(block, Gap):
+            return []
+        if isinstance(other, Column) and isinstance(block, Column):
+            self._note(Bond.FULL if bond is Bond.FULL else Bond.COPY if bond is Bond.COPY else bond)
+            return []
+        self._note(bond)
+        if isinstance(other, Grid) and isinstance(block, Grid) and bond is not Bond.COPY and bond is not Bond.FULL:
+            return self._cones(layer, source, other, block, bond)
+        if isinstance(other, Grid) and bond is Bond.FULL:
+            self._bundles(other, block)
+            return []
+        if isinstance(other, Grid) and isinstance(block, Column) and bond is not Bond.COPY:
+            return self._funnel(layer, source, other, block, bond)
+        self._band(other, block, bond)
+        return []
+
+    def _cones(self, layer: int, source: int, other: Grid, block: Grid, bond: Bond) -> list[Looked]:
+        focus = self.plan.focus
+        looked: list[Looked] = []
+        for cone in cones_of(self.panel, layer, source, focus[layer], focus[source]):
+            self._cone(cone, other, block, bond)
+            if cone.strong:
+                looked += [Looked(other, cone.sources, bond, True), Looked(block, cone.targets, bond, False)]
+        return looked
+
+    def _cone(self, cone: Cone, other: Grid, block: Grid, bond: Bond) -> None:
+        for end in block.runs(cone.targets):
+            for start, share in pieces(other.runs(cone.sources), end):
+                paint_cone(self.brush, start, other.far, share, block.near, bond, cone.strong, cone.colour)
+
+    def _funnel(self, layer: int, source: int, other: Grid, block: Column, bond: Bond) -> list[Looked]:
+        """From what the only position of a column's layer sees to the whole column."""
+        seen = self.panel.seen(layer, 0, source)
+        runs = other.runs(seen)
+        if not runs:
+            return []
+        start = (runs[0][0], runs[-1][1])
+        paint_cone(self.brush, start, other.far, block.span, block.across, bond, True)
+        return [Looked(other, seen, bond, True)] if len(seen) < other.shape.length else []
+
+    def _band(self, other: Block, block: Block, bond: Bond) -> None:
+        """All of one block to all of another, unit by unit."""
+        end = self._share(other, block)
+        far = other.far if isinstance(other, Grid) else other.across
+        near = block.near if isinstance(block, Grid) else block.across
+        paint_cone(self.brush, other.span, far, end, near, bond, False)
+
+    def _share(self, other: Block, block: Block) -> tuple[float, float]:
+        """The part of a block's side that what comes from another one ends at: all of it, of several a share each."""
+        beside = [
+            self.plan.blocks[one]
+            for one in dict.fromkeys(self.plan.takes[block.layer])
+            if self.plan.blocks[one].level == other.level
+        ]
+        if len(beside) < 2 or (
+            self.panel.layers[block.layer].shape.length == other.shape.length
+            and not (self.panel.layers[block.layer].kind.rearranges)
+        ):
+            return block.span
+        beside.sort(key=lambda one: one.shift)
+        low, high = block.span
+        wide = (high - low) / len(beside)
+        place = beside.index(other)
+        return low + place * wide, low + (place + 1) * wide
+
+    def _bundles(self, other: Grid, block: Block) -> None:
+        """From cells to circles: a line for each position and circle, which stands for all channels."""
+        area, thin = self.brush, self.theme.faint
+        ends = [block.at(number) for number in block.places] if isinstance(block, Column) else [block.shift]
+        corners = (
+            self.panel.flow.point(other.span[0], other.far),
+            self.panel.flow.point(block.span[0], block.across),
+            self.panel.flow.point(block.span[1], block.across),
+            self.panel.flow.point(other.span[1], other.far),
+        )
+        if not self.brush.is_print:
+            area.area(corners, self.theme.muted, opacity=0.1, classes="cone")
+        lines = [(sum(other.along(position)) / 2, end) for position in other.positions for end in ends]
+        if len(lines) > _MOST_BUNDLES:
+            for one, end in ((other.span[0], block.span[0]), (other.span[1], block.span[1])):
+                area.line((one, other.far), (end, block.across), colour=thin, width=SIDE)
+            return
+        for along, end in lines:
+            area.line((along, other.far), (end, block.across), colour=thin, width=0.6, classes="bundle")

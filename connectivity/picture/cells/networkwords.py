@@ -1,0 +1,143 @@
+"""The words of a network of cells: captions, shapes, and the true positions of stretches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from connectivity.picture.cells.blocks import Block, Column, Gap, Grid
+from connectivity.picture.cells.brush import SMALL, TEXT, Brush
+from connectivity.picture.cells.captions import Caption, caption_of, shape_text
+from connectivity.picture.cells.gridview import names_rows
+from connectivity.picture.cells.networkplan import NetworkPlan
+from connectivity.picture.cells.panel import CellPanel
+from connectivity.picture.cells.ribbons import Ribbon
+from connectivity.typeset.text import listed
+
+_CAPTION_GAP, _BESIDE = 12.0, 14.0  # from blocks to their captions, in points
+_MOST_NAMES = 6  # so many names of channels are listed
+
+
+class NetworkWords:
+    """What is said of a network; ``captions`` are those of its blocks."""
+
+    def __init__(self, panel: CellPanel, plan: NetworkPlan, brush: Brush, ribbons: Sequence[Ribbon]) -> None:
+        self.panel, self.plan, self.brush, self.ribbons = panel, plan, brush, ribbons
+        self.options, self.vertical, self.theme = panel.options, panel.vertical, panel.theme
+        self.captions = self._all() if self.options.captions else {}
+
+    def _all(self) -> dict[int, Caption]:
+        captions = {}
+        for number, block in self.plan.blocks.items():
+            if isinstance(block, Gap) and not block_is_named(self.panel, number):
+                continue
+            shape = shape_text(*block.shape)
+            lines = self._shape_lines(number, shape)
+            names = self.panel.channel_names.get(number)
+            if names and not names_rows(self.panel, block):
+                lines.append(listed(names, _MOST_NAMES))
+            captions[number] = caption_of(self.panel, number, *lines)
+        return captions
+
+    @property
+    def shapes_above(self) -> bool:
+        """Whether the shape of each layer stands over its block; else it is in its caption."""
+        return not (self.vertical or self.ribbons or self.plan.branching)
+
+    def _shape_lines(self, number: int, shape: str) -> list[str]:
+        block, layers = self.plan.blocks[number], self.panel.layers
+        if isinstance(block, Grid) and len(block.parts) > 1:
+            lines = []
+            for source in layers[number].inputs:
+                made = self.plan.absorbed.get(number) == source
+                what = caption_of(self.panel, source).heading if made else f"copy of {layers[source].info.name}"
+                lines.append(f"{what}: {shape_text(*layers[source].shape)}")
+            return lines
+        return [] if self.shapes_above else [shape]
+
+    def distance(self, one: Block, other: Block) -> float:
+        """The gap that the captions of two neighbours need."""
+        first, second = self.captions[one.layer], self.captions[other.layer]
+        if self.vertical:
+            return (first.height + second.height) / 2 + 6 - (one.thickness + other.thickness) / 2
+        return (first.width + second.width) / 2 + 12 - (one.thickness + other.thickness) / 2
+
+    def write_shapes(self) -> None:
+        """Write the shape of each layer over its block, where there is room."""
+        if not (self.shapes_above and self.captions):
+            return
+        for number, block in self.plan.blocks.items():
+            if isinstance(block, Gap):
+                continue
+            text = shape_text(*block.shape)
+            if isinstance(block, Column) and block.shape.length == 1 and block.shape.channels > 1:
+                text = f"{block.shape.channels:,} × 1"
+            x, y = self.panel.flow.point(block.span[0], block.across)
+            self.brush.write(x, y + 10, text, size=TEXT, colour=self.theme.ink)
+            self._ends(number, block)
+
+    def _ends(self, number: int, block: Block) -> None:
+        """The true first and last position of each stretch, beside an input of which some are left out."""
+        if number or not isinstance(block, Grid) or not block.positions.gaps:
+            return
+        shift = self.options.index_from
+        for one in block.positions.ranges:
+            for position in dict.fromkeys((one.start, one.stop - 1)):
+                x, y = self.panel.flow.point(sum(block.along(position)) / 2, block.near - 6)
+                align = "start" if self.options.direction == "RL" else "end"
+                self.brush.write(x, y, f"{position + shift:,}", size=SMALL - 1, align=align)
+
+    def _branch_span(self, block: Block) -> tuple[float, float]:
+        """Where a block begins and ends, and those of its branch beside it, whose cones lead to it or from it."""
+        spans = [block.span]
+        for number, other in self.plan.blocks.items():
+            joined = number in self.plan.takes[block.layer] or block.layer in self.plan.takes[number]
+            if joined and abs(other.shift - block.shift) < 1.0 and len(self.plan.at(other.level)) > 1:
+                spans.append(other.span)
+        return min(low for low, _ in spans), max(high for _, high in spans)
+
+    def tops(self) -> dict[int, float]:
+        """Where blocks and what stands over them begin, along, by level."""
+        tops: dict[int, float] = {}
+        for block in self.plan.blocks.values():
+            room = 0.0
+            if block.layer in self.captions and self.is_before(block):
+                caption = self.captions[block.layer]
+                room = (caption.width if self.vertical else caption.height) + _BESIDE
+            tops[block.level] = min(tops.get(block.level, 0.0), block.span[0] - room)
+        return tops
+
+    def is_before(self, block: Block) -> bool:
+        """Whether a block's caption stands on its first side: where others stand beside it behind."""
+        beside = self.plan.at(block.level)
+        return len(beside) > 1 and beside.index(block) < len(beside) / 2 - 0.25
+
+    def write(self, bottom: float, right: float) -> None:
+        """Say what each layer is: in a line under the network, or beside its rows; of branches, at their blocks."""
+        for number, caption in self.captions.items():
+            block = self.plan.blocks[number]
+            alone = len(self.plan.at(block.level)) == 1
+            low, high = self._branch_span(block)
+            if self.vertical:
+                _, y = self.panel.flow.point(0.0, block.across)
+                if alone:
+                    caption.write(self.brush, right, y + caption.height / 2, "start")
+                elif self.is_before(block):
+                    caption.write(self.brush, low - _BESIDE, y + caption.height / 2, "end")
+                else:
+                    caption.write(self.brush, high + _BESIDE, y + caption.height / 2, "start")
+                continue
+            x, _ = self.panel.flow.point(0.0, block.across)
+            if alone:
+                top = bottom - _CAPTION_GAP
+            elif self.is_before(block):
+                top = -low + 8 + caption.height
+            else:
+                top = -high - 6
+            caption.write(self.brush, x, top)
+
+
+def block_is_named(panel: CellPanel, number: int) -> bool:
+    """Whether something is said of layers that are left out: they have a name, or a title."""
+    titles = panel.options.layer_titles
+    titled = number < len(titles) and bool(titles[number].strip())
+    return titled or bool(panel.layers[number].info.heading)
