@@ -30,6 +30,7 @@ EDGE_LABELS = ("auto", "none", "weight", "letter", "index")
 SHAPES = ("circle", "square", "box")
 FILLS = ("none", "layer", "group", "value", "in-degree")
 CHANNELS = ("stack", "rows")
+WINDOWS = ("all", "first/last")
 VIEWS = ("graph", "matrix", "both", "kernels")
 UNITS = ("auto", "circles", "squares", "cells")
 EDGES = ("auto", "lines", "cones", "none")
@@ -180,6 +181,33 @@ class Options:
     )
     crop: str | None = _option(
         None, "Show only inputs FIRST to LAST (from 1), and what stands over them.", metavar="FIRST/LAST", panel=True
+    )
+    layers: str | None = _option(
+        None,
+        "Draw only the layers from one to another, the first as the input: h1:h3, h1: or :h2.",
+        metavar="FROM:TO",
+        panel=True,
+    )
+    focus: tuple[str, ...] = _option(
+        (),
+        "Draw only what a unit depends on, as y[2] or y[1,3]. May be repeated.",
+        metavar="UNIT",
+        panel=True,
+    )
+    window: tuple[str, ...] = _option(
+        (),
+        "Draw only these positions of a layer, what they see and what sees them, as h2=10/14. May be repeated.",
+        metavar="NAME=FIRST/LAST",
+        panel=True,
+    )
+    only: tuple[str, ...] = _option(
+        (), "Draw only these channels of a layer, as h1=1/4/9. May be repeated.", metavar="NAME=CHANNELS", panel=True
+    )
+    windows: str = _option(
+        "all",
+        "The windows whose connections are drawn: all, or the first and the last of a layer and highlighted ones.",
+        choices=WINDOWS,
+        panel=True,
     )
     max_edges: int = _option(MAX_EDGES, "The most connections to draw.", metavar="N", least=0)
     color_by: str = _option(

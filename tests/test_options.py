@@ -58,6 +58,13 @@ EXAMPLES = {
     "kernels": Example((("none",), ("values",)), "2x8 conv:3,c=4"),
     "max_units": Example((3, 30), "40 fc:40"),
     "crop": Example(("2/3", "1/2")),
+    "layers": Example(("h1:y", "h1:h1", ":h1")),
+    "focus": Example(
+        ("y[1]", "h1[1,2]", ("h1[1,2]", "h1[2,5]")), "2x6 conv:3,c=2 conv:2,c=2 fc:2", {"units": "circles"}
+    ),
+    "window": Example(("h1=1/2", "x=2/3", ("x=2/3", "x=5/6")), "2x6 conv:3,c=2", {"units": "circles"}),
+    "only": Example(("x=1", "h1=2", ("x=2", "h1=2")), "2x6 conv:3,c=2 conv:2", {"units": "circles"}),
+    "windows": Example(network="8 conv:3"),
     "max_edges": Example((10,)),
     "color_by": Example(),
     "colormap": Example(("viridis", "coolwarm")),

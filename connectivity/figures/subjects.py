@@ -45,7 +45,15 @@ class GraphSubject:
         self.has_values = bool(wiring.values)
 
     def wiring(self, arrangement: Arrangement, whole: Collection[int] | None) -> Wiring:
-        return self._wiring
+        wiring, absent = self._wiring, arrangement.scope.absent
+        if not absent:
+            return wiring
+        keep = [
+            connection
+            for connection in wiring.ranks
+            if absent.isdisjoint(wiring.layer_of[ends[connection]] for ends in (wiring.sources, wiring.targets))
+        ]
+        return wiring.rewired(keep, [wiring.sources[connection] for connection in keep], wiring.layers)
 
     def most_connections(self, arrangement: Arrangement) -> int:
         return 0  # they are there, and are counted when it is known which are shown

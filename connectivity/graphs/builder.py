@@ -52,7 +52,7 @@ class _Builder:
                 self._add_connections(number, stage)
                 if self._plan.numbers[number].bias or stage.layer.constants(*stage.inputs):
                     self._add_bias(number, stage)
-                if self._plan.padding:
+                if self._plan.padding and (self._part is None or self._part.known[number]):
                     self._add_padding(number, stage)
         return self._wiring
 

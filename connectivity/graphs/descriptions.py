@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
 
 from connectivity.graphs.roles import MERGED
 from connectivity.graphs.wiring import LayerView, Wiring
@@ -12,11 +13,26 @@ from connectivity.typeset.text import listed, short
 _LONGEST = 1_000  # of a caption's line, in characters: Graphviz reads no more than 16,384 of a label
 
 
-def caption(layer: LayerView, depth: int, say: Callable[[int, str], str] = count) -> tuple[str, list[str]]:
-    """The heading under a layer, and the lines under that; ``say`` says how many connections and weights it has.
+class Excerpt(NamedTuple):
+    """What a caption says of a layer that is drawn in part: which units; ``connected``: whether any lead into it."""
 
-    As "conv 3", ["stride 2", "4 units", "12 connections", "3 weights"]; "input", ["6 units"]. Of layers that are left
-    out that they are, under the name that they were given.
+    lines: tuple[str, ...]
+    connected: bool
+
+
+def _all(number: int, noun: str, told: str) -> str:
+    return told
+
+
+def caption(
+    layer: LayerView, depth: int, excerpt: Excerpt | None = None, say: Callable[[int, str, str], str] = _all
+) -> tuple[str, list[str]]:
+    """The heading under a layer, and the lines under that; of a part of it also which one.
+
+    ``say`` says how many connections and weights it has, given the number, the noun and what is said of them
+    otherwise. As "conv 3", ["stride 2", "4 units", "12 connections", "3 weights"]; "input", ["6 units"]; of a part,
+    whose counts are still those of the whole, ["stride 2", "units 2\u20133 of 4", "12 connections in all", "3 weights"].
+    Of layers that are left out that they are, under the name that they were given.
     """
     info = layer.info
     if layer.kind.left_out:
@@ -24,14 +40,26 @@ def caption(layer: LayerView, depth: int, say: Callable[[int, str], str] = count
     heading = info.heading or layer.kind.caption or ("" if depth else "input")
     if info.kernel_size is not None:
         heading += f" {info.kernel_size}"
-    lines = [*info.notes, _units(layer)]
+    lines = [*info.notes, *_extent(layer, excerpt)]
+    if excerpt is not None and not excerpt.connected:
+        heading = f"{info.name}: {heading}" if info.name and heading and layer.inputs else heading
+        return one_line(heading or info.name or f"layer {depth}"), [one_line(line) for line in lines]
     if info.connections:
-        lines.append(say(info.connections, "connection"))
+        told = count(info.connections, "connection") + (" in all" if excerpt is not None else "")
+        lines.append(say(info.connections, "connection", told))
     if info.weights:
-        lines.append(say(info.weights, "weight"))
+        lines.append(say(info.weights, "weight", count(info.weights, "weight")))
     if info.biases:
         lines.append(count(info.biases, "bias"))
     return one_line(heading or info.name or f"layer {depth}"), [one_line(line) for line in lines]
+
+
+def _extent(layer: LayerView, excerpt: Excerpt | None) -> list[str]:
+    """How many units a layer has, and which of them are drawn."""
+    if excerpt is None or not excerpt.lines or layer.whole is not None:
+        return [_units(layer)]
+    replaced = layer.shape.channels == 1 and not layer.info.dropped
+    return [*excerpt.lines] if replaced else [_units(layer), *excerpt.lines]
 
 
 def panel_title(layers: Sequence[LayerView]) -> str | None:
@@ -40,14 +68,18 @@ def panel_title(layers: Sequence[LayerView]) -> str | None:
     return titles.pop() if len(titles) == 1 else None
 
 
-def description(panels: Sequence[tuple[Wiring, str | None]]) -> str:
-    """One true sentence for each panel, given with its title, for those who cannot see the picture."""
-    if len(panels) == 1:
-        return _sentence(panels[0][0])
-    parts = []
-    for number, (wiring, title) in enumerate(panels, start=1):
-        parts.append(f"Panel {number}{f', {title}' if title else ''}: {_sentence(wiring)}")
-    return " ".join(parts)
+def description(panels: Sequence[tuple[Wiring, str | None, str]]) -> str:
+    """True sentences for each panel, for those who cannot see the picture.
+
+    It is given with its title, and with what of it is drawn, where that is not all.
+    """
+    said = [" ".join(filter(None, (_sentence(wiring), part))) for wiring, _, part in panels]
+    if len(said) == 1:
+        return said[0]
+    titles = [f", {title}" if title else "" for _, title, _ in panels]
+    return " ".join(
+        f"Panel {number}{title}: {text}" for number, (title, text) in enumerate(zip(titles, said, strict=True), 1)
+    )
 
 
 def connections(panels: Sequence[tuple[Wiring, Sequence[str], Collection[int]]]) -> str:

@@ -76,7 +76,7 @@ def _facts(wiring: Wiring, unused: Callable[[int], list[str]]) -> Facts:
     totals |= {key: sum(layer[key] for layer in owners) for key in ("weights", "biases", "parameters")}
     totals["multiply_adds"] = sum(layer["multiply_adds"] for layer in layers)
     return {
-        "sentence": descriptions.description([(wiring, None)]),
+        "sentence": descriptions.description([(wiring, None, "")]),
         "layers": layers,
         "branches": descriptions.branches(wiring),
         "left_out": [layers[number]["name"] for number in left_out(wiring.layers)],

@@ -195,6 +195,9 @@ class NetworkWiring(Wiring):
         length = self.layers[layer].shape.length
         return length if isinstance(units, range) else len({flat % length for flat in units})
 
+    def flat(self, layer: int, units: Collection[int]) -> Collection[int]:
+        return units
+
     def unit(self, key: Key) -> int | None:
         return self.unit_at[key[0]].get(key[1])
 

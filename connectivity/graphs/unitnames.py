@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from connectivity.errors import visible
 from connectivity.graphs.wiring import Key, Wiring
 
 _GIVEN = re.compile(r"^(?P<layer>[^\W\d]\w*?)(?:\[(?P<one>\d{1,9}|\*)(?:,(?P<two>\d{1,9}|\*))?\]|(?P<number>\d{1,9}))$")
@@ -123,3 +124,20 @@ def written(names: Mapping[int, str], labels: str = "index", index_from: int = 1
             sub = "" if labels == "letter" else index
             label_of[unit] = Label(match["stem"], "" if alone else f"({match['number']})", sub, italic=True)
     return label_of
+
+
+def unit_ranges(wirings: Sequence[Wiring], start: int = 1) -> str:
+    """The units of all layers: ``x[1] to x[5], h1[1,1] to h1[2,3]``."""
+    ranges: dict[str, None] = {}
+    for wiring in wirings:
+        for layer in wiring.layers:
+            if layer.kind.left_out:
+                continue
+            channels, length = layer.shape
+            if channels > 1:
+                ends = f"[{start},{start}]", f"[{channels - 1 + start},{length - 1 + start}]"
+            else:
+                ends = f"[{start}]", f"[{length - 1 + start}]"
+            name = visible(layer.info.name)
+            ranges[f"{name}{ends[0]} to {name}{ends[1]}"] = None
+    return ", ".join(list(ranges)[:12]) + (", ..." if len(ranges) > 12 else "")

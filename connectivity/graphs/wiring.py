@@ -344,6 +344,14 @@ class Wiring:
         """At how many positions of a layer some of its units stand, which are as in keys."""
         return len({self.layers[layer].places[unit][1] for unit in units})
 
+    def flat(self, layer: int, units: Collection[int]) -> Collection[int]:
+        """The flat indices in a layer of some of its units, which are as in keys; a range stands for all of them.
+
+        Biases and padding have none.
+        """
+        length, places = self.layers[layer].shape.length, self.layers[layer].places
+        return {places[unit][0] * length + places[unit][1] for unit in units if unit in places}
+
     def unit(self, key: Key) -> int | None:
         """The unit that ``key`` is, where it is there."""
         return key[1]
@@ -428,6 +436,14 @@ def groups_of(layers: Sequence[LayerView], index: int) -> int:
     following = [layer.info.groups for layer in layers if index in layer.inputs and layer.info.groups > 1]
     groups = layers[index].info.groups if layers[index].info.groups > 1 else max(following, default=1)
     return 1 if layers[index].shape.channels % groups else groups
+
+
+def sees_one_each(layers: Sequence[LayerView], index: int, source: int) -> bool:
+    """Whether each channel of a layer sees one channel alone of a layer it takes: the one in its place."""
+    channels = layers[index].shape.channels
+    return layers[index].kind.channelwise(layers[index].info.groups, channels) and (
+        layers[source].shape.channels == channels
+    )
 
 
 def largest_of(values: Mapping[int, float]) -> float:

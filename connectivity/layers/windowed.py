@@ -178,6 +178,14 @@ class Windowed(Layer):
                         add_parameter(kernel + k)
         return connections
 
+    def _places(self, outputs: Iterable[int], length: int) -> set[int]:
+        """The positions of an input of ``length`` that some output positions meet."""
+        if self.padding_mode != "zeros":
+            return {place for t in outputs for _, place in self._met(t, length)}
+        left, offsets = self.pads(length)[0], self.offsets
+        starts = {t * self.stride - left for t in outputs}
+        return {place for start in starts for offset in offsets if 0 <= (place := start + offset) < length}
+
     def _met(self, t: int, length: int) -> list[tuple[int, int]]:
         """The taps of output position ``t`` that meet the input, and the positions they meet."""
         start = t * self.stride - self.pads(length)[0]
@@ -236,7 +244,7 @@ class Windowed(Layer):
         return {
             (group * inputs + i) * shape.length + position
             for group, positions in groups.items()
-            for position in {place for t in positions for _, place in self._met(t, shape.length)}
+            for position in self._places(positions, shape.length)
             for i in range(inputs)
         }
 

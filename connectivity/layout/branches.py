@@ -28,35 +28,50 @@ class Branches:
     """How the layers of a network stand to one another.
 
     ``levels`` are their columns from 0; ``joins`` the layers that only join, which are not drawn; ``takes`` the
-    drawn layers that each layer takes, in order; ``shapes`` those of the layers.
+    drawn layers that each layer takes, in order; ``shapes`` those of the layers; ``absent`` those that are left out.
     """
 
     levels: list[int]
     joins: frozenset[int]
     takes: list[tuple[int, ...]]
     shapes: list[Shape]
+    absent: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, layers: Sequence[LayerView]) -> Branches:
-        """Find levels and joins."""
-        joins = frozenset(index for index in range(len(layers)) if _only_joins(layers, index))
-        branches = cls._joining(layers, joins)
-        apart = frozenset(index for index in joins if _ends(layers, index) and branches.is_apart(index))
+    def of(cls, layers: Sequence[LayerView], absent: frozenset[int] = frozenset()) -> Branches:
+        """Find levels and joins of the layers that are not ``absent``."""
+        joins = frozenset(
+            index
+            for index, layer in enumerate(layers)
+            if index not in absent and not absent.issuperset(layer.inputs) and _only_joins(layers, index)
+        )
+        branches = cls._joining(layers, joins, absent)
+        apart = frozenset(
+            index for index in joins if branches.is_apart(index) and not branches.has_reader(layers, index)
+        )
         # A join at the end of a network has no layer whose caption says what is joined: its units are drawn.
-        return cls._joining(layers, joins - apart) if apart else branches
+        return cls._joining(layers, joins - apart, absent) if apart else branches
 
     @classmethod
-    def _joining(cls, layers: Sequence[LayerView], joins: frozenset[int]) -> Branches:
+    def _joining(cls, layers: Sequence[LayerView], joins: frozenset[int], absent: frozenset[int]) -> Branches:
         takes: list[tuple[int, ...]] = []
-        for layer in layers:
-            takes.append(
-                tuple(one for source in layer.inputs for one in (takes[source] if source in joins else (source,)))
-            )
-        return cls(_levels(takes, joins), joins, takes, [layer.shape for layer in layers])
+        for index, layer in enumerate(layers):
+            sources = () if index in absent else [source for source in layer.inputs if source not in absent]
+            takes.append(tuple(one for source in sources for one in (takes[source] if source in joins else (source,))))
+        return cls(_levels(takes, joins | absent), joins, takes, [layer.shape for layer in layers], absent)
+
+    @property
+    def undrawn(self) -> frozenset[int]:
+        """The layers that have no column."""
+        return self.joins | self.absent
 
     def is_apart(self, index: int) -> bool:
         """Whether what a layer takes does not stand side by side."""
         return len({self.levels[one] for one in self.takes[index]}) > 1
+
+    def has_reader(self, layers: Sequence[LayerView], index: int) -> bool:
+        """Whether a layer that is there takes this one."""
+        return any(index in layer.inputs for other, layer in enumerate(layers) if other not in self.absent)
 
     @property
     def depth(self) -> int:
@@ -65,7 +80,7 @@ class Branches:
 
     def at(self, level: int) -> list[int]:
         """The layers of a level that are drawn, in their order."""
-        return [index for index, column in enumerate(self.levels) if column == level and index not in self.joins]
+        return [index for index, column in enumerate(self.levels) if column == level and index not in self.undrawn]
 
     def readers(self, index: int) -> list[int]:
         """The drawn layers that take a layer."""
@@ -74,7 +89,8 @@ class Branches:
     @property
     def branching(self) -> bool:
         """Whether anything but a chain is drawn."""
-        chain = all(takes == (index - 1,) for index, takes in enumerate(self.takes) if index)
+        there = [index for index in range(len(self.takes)) if index not in self.absent]
+        chain = all(self.takes[after] == (before,) for before, after in itertools.pairwise(there))
         return bool(self.joins) or not chain
 
     def shifts(self, spans: Sequence[Span], gaps: Sequence[float]) -> list[float]:
@@ -129,11 +145,6 @@ def _only_joins(layers: Sequence[LayerView], index: int) -> bool:
     info = layer.info
     plain = not info.activations and not info.dropped and layer.whole is None
     return plain and layer.kind.merges and layer.kind.rearranges and len(set(layer.inputs)) == len(layer.inputs)
-
-
-def _ends(layers: Sequence[LayerView], index: int) -> bool:
-    """Whether no layer takes this one."""
-    return not any(index in layer.inputs for layer in layers)
 
 
 def _levels(takes: Sequence[tuple[int, ...]], joins: frozenset[int]) -> list[int]:

@@ -7,13 +7,15 @@ units that are shown are there, where each of them stands (:meth:`Arrangement.st
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from connectivity.graphs.roles import BIAS
-from connectivity.graphs.wiring import LayerView, Place, Wiring, groups_of
+from connectivity.graphs.roles import BIAS, PADDING
+from connectivity.graphs.wiring import LayerView, Place, Wiring, groups_of, sees_one_each
 from connectivity.layout.branches import Branches
-from connectivity.layout.frames import BLOCK_GAP, GAP, frames_of, has_windows
+from connectivity.layout.frames import BLOCK_GAP, GAP, extract_of, frames_of, has_windows
+from connectivity.layout.scope import Scope
 
 BIAS_GAP = 1.4
 """From a bias unit to the first unit of the column it stands in, in pitches."""
@@ -60,13 +62,17 @@ class Column:
 
 @dataclass(eq=False, repr=False)
 class _Blocks:
-    """The centres of the channels that are shown, and of the dots between them.
+    """The centres of the channels that are shown, and of the dots between them, each with the channel before it.
 
     Along the layer where channels follow one another, across it where they stand in rows.
     """
 
     centres: dict[int, float]
-    dots: float
+    dots: list[tuple[int, float]]
+
+    def dots_of(self, channel: int) -> float:
+        """The dots that stand for a hidden channel: those behind the last that is shown before it."""
+        return next((dots for before, dots in reversed(self.dots) if before < channel), 0.0)
 
 
 class Arrangement:
@@ -78,7 +84,7 @@ class Arrangement:
         max_units: int,
         anchor: str | None,
         *,
-        crop: tuple[int, int] | None = None,
+        scope: Scope | None = None,
         rows: bool = False,
         padding: bool = False,
         block_gap: float = BLOCK_GAP,
@@ -86,63 +92,94 @@ class Arrangement:
     ) -> None:
         """Decide what is shown.
 
-        ``crop``: the first and the last position of the input that are shown; ``rows``: channels
-        stand in rows; ``padding``: units of padding are shown;
-        ``block_gap`` is between channels that follow one another; ``matrices``: a column for each unit that is shown is
-        needed of layers that are left out too.
+        ``scope``: what is looked at, all unless it is said; ``rows``: channels stand in rows; ``padding``: units of
+        padding are shown; ``block_gap`` is between channels that follow one another; ``matrices``: a column for each
+        unit that is shown is needed of layers that are left out too.
         """
+        self.scope = Scope.everything(len(layers)) if scope is None else scope
         self._layers = layers
         self._max_units = max_units
         self._rows = rows
         self._padding = padding
-        self.branches = Branches.of(layers)
+        self.branches = Branches.of(layers, self.scope.absent)
         self.shifts = [0.0] * len(layers)
         self._block_gap, self._matrices = block_gap, matrices
-        self._frame_of = frames_of(layers, max_units, anchor, crop, padding, block_gap)
-        self._shown_channels = self._channels()
+        self._frame_of = frames_of(layers, max_units, anchor, self.scope, padding, block_gap)
+        self._most_channels = self._channels()
         self._blocks = [self._channel_centres(index) for index in range(len(layers))]
         self.columns: list[Column] = []
 
     def shown_places(self, index: int) -> list[Place]:
         """The places of a layer whose units are shown, where it has them."""
-        if self._layers[index].kind.left_out and not self._matrices:
+        if self._is_unseen(index):
             return []
-        positions = self._frame_of[index].positions(index)
-        return [(channel, position) for channel in sorted(self._blocks[index].centres) for position in positions]
+        positions, extract = self._frame_of[index].positions(index), self.scope.extract(index)
+        places = [(channel, position) for channel in sorted(self._blocks[index].centres) for position in positions]
+        if extract.units is None:
+            return places
+        return [place for place in places if extract.has(place, self._layers[index].shape.length)]
+
+    def _is_unseen(self, index: int) -> bool:
+        """Whether a layer is left out, with no matrix that would have columns for what comes out of it."""
+        return self._layers[index].kind.left_out and not self._matrices
 
     def shows_all(self, index: int) -> bool:
         """Whether nothing of a layer is hidden."""
-        if self._layers[index].kind.left_out and not self._matrices:
+        if self._is_unseen(index):
             return False
-        hidden = len(self._blocks[index].centres) < self._layers[index].shape.channels
-        return not hidden and not self._frame_of[index].hides(index)
+        channels, length = self._layers[index].shape
+        shown = len(self._blocks[index].centres), self._frame_of[index].shown(index)
+        return shown == (channels, length) and self.scope.extract(index).units is None
+
+    def is_input(self, index: int) -> bool:
+        """Whether a layer takes none of those that are drawn."""
+        return self.scope.absent.issuperset(self._layers[index].inputs)
 
     def shows_channel(self, index: int, channel: int) -> bool:
         """Whether a channel of a layer is among those that are shown."""
         return channel in self._blocks[index].centres
+
+    def hidden_positions(self, index: int) -> list[int]:
+        """A hidden position of a layer for each place where dots stand for such: the first of those they stand for."""
+        if self._is_unseen(index):
+            return [stretch.start for stretch in self._frame_of[index].positions_looked_at(index)[:1]]
+        return [position for _, position in self._frame_of[index].dots(index)]
+
+    def hidden_channels(self, index: int) -> list[int]:
+        """A hidden channel of a layer for each place where dots stand for such, in the same way."""
+        listed = self._listed(index)
+        return [next(channel for channel in listed if channel > before) for before, _ in self._blocks[index].dots]
+
+    def first_position(self, index: int) -> int:
+        """The first position of a layer that is looked at."""
+        positions = self._frame_of[index].positions_looked_at(index)
+        return positions[0].start if positions else 0
+
+    def may_show(self, layer: int, unit: int) -> bool:
+        """Whether a hidden unit is looked at or hinted at, so that stubs of its connections are drawn."""
+        return self.scope.may_show(layer, self._place(layer, unit), self._layers[layer].shape.length)
 
     def block_of(self, index: int) -> float:
         """From a channel of a layer to the next, in pitches, where they follow one another."""
         return self._frame_of[index].block
 
     def lengths(self) -> list[tuple[float, int]]:
-        """Of each layer how long it is, its channels one after the other, in pitches, and how many gaps are in that."""
+        """Of each layer that is drawn how long it is, its channels one after the other, and how many gaps are in that.
+
+        In pitches.
+        """
         lengths = []
-        for blocks, layer, index in zip(self._blocks, self._layers, range(len(self._layers)), strict=True):
-            centres = blocks.centres.values()
-            length = max(centres) - min(centres) + self.block_of(index) - self._block_gap
-            lengths.append((length, len(centres) - (len(centres) == layer.shape.channels)))
+        for index in self.scope.drawn:
+            centres = self._blocks[index].centres
+            if centres:
+                length = max(centres.values()) - min(centres.values()) + self.block_of(index) - self._block_gap
+                lengths.append((length, len(centres) - 1 + len(self._blocks[index].dots)))
         return lengths
 
     @property
     def between_blocks(self) -> float:
         """From the last unit of a channel to the first of the next, in pitches, at least."""
         return 1 + self._block_gap
-
-    def stands_in_for(self, index: int, position: int) -> bool:
-        """Whether a hidden position of a layer is before a crop, and not behind it: the dots that stand for it."""
-        frame = self._frame_of[index]
-        return frame.crop is not None and frame.place(index, position) < frame.crop[0]
 
     def knows(self, index: int, other: int) -> bool:
         """Whether each hidden unit of a layer has a place of its own as seen from another one: by windows."""
@@ -155,30 +192,47 @@ class Arrangement:
 
     def has_windows(self, index: int) -> bool:
         """Whether a layer is drawn with windows on its input."""
-        return has_windows(self._layers, index, self._max_units)
+        return has_windows(self._layers, index, self._max_units, self.scope)
 
     def stand(self, wiring: Wiring) -> None:
         """Find the columns of units that are there."""
         self._layers = wiring.layers
         self.shifts = [0.0] * len(wiring.layers)
         self.columns = [
-            Column() if index in self.branches.joins else self._column(index) for index in range(len(wiring.layers))
+            Column() if index in self.branches.undrawn else self._column(index) for index in range(len(wiring.layers))
         ]
+        if self._padding and not self.scope.hints and self.scope.is_part:
+            self._drop_padding(wiring)
         if self.branches.branching:
             self._settle_gaps()
-        for unit in wiring.biases.values():
+        for target, unit in wiring.biases.items():
             index = wiring.layer_of[unit]
+            if not {index, target}.isdisjoint(self.scope.absent):
+                continue
             column = self.columns[index]
             beyond = BIAS_GAP + self._block_gap - BLOCK_GAP + self._half_bar(index)
             column.along[unit] = column.span()[0] - beyond
         if self.branches.branching:
             self.spread([0.0] * len(wiring.layers))
 
+    def _drop_padding(self, wiring: Wiring) -> None:
+        """Leave out the units of padding that no unit which is shown sees."""
+        shown = self.shown()
+        seen = {
+            source
+            for source, target, role in zip(wiring.sources, wiring.targets, wiring.roles, strict=True)
+            if role is PADDING and target in shown
+        }
+        for column, layer in zip(self.columns, wiring.layers, strict=True):
+            for unit in layer.padding.keys() - seen:
+                column.along.pop(unit, None)
+                column.across.pop(unit, None)
+
     def _settle_gaps(self) -> None:
         """Put the dots of layers that are left out into a row of units: between the rows connections pass."""
         for index, takes in enumerate(self.branches.takes):
             rows = [place for one in takes for place in self.columns[one].along.values()]
-            if self._layers[index].kind.left_out and rows:
+            if self.columns[index].is_gap and rows:
                 self.columns[index].dots = [(min(rows, key=abs), 0.0)]
 
     def spread(self, gaps: Sequence[float]) -> None:
@@ -217,21 +271,21 @@ class Arrangement:
         if self._layers[layer].kind.left_out and not self.knows(layer, seen_from[0]):
             return self.columns[seen_from[0]].along[seen_from[1]], False  # straight on
         if channel not in blocks.centres:
-            return shift + (0.0 if self._rows else blocks.dots), False
+            return shift + (0.0 if self._rows else blocks.dots_of(channel)), False
         centre = shift + (0.0 if self._rows else blocks.centres[channel])
         other_layer, other = seen_from
         frame = self._frame_of[other_layer]
         if not self.knows(layer, other_layer):
             return self._frame_of[layer].dots_of(layer, position) + centre, False
-        behind = frame.is_behind(other_layer, self._place(other_layer, other)[1])
-        return frame.place(layer, position) - (frame.removed if behind else 0.0) - frame.centre + centre, True
+        piece = frame.piece(other_layer, self._place(other_layer, other)[1])
+        return frame.place(layer, position) - frame.removed(piece) - frame.centre + centre, True
 
     def row(self, layer: int, unit: int) -> float:
         """Where the row of a unit's channel is, shown or not, across the layer."""
         if not self._rows or self._layers[layer].kind.left_out:
             return 0.0
         blocks, (channel, _) = self._blocks[layer], self._place(layer, unit)
-        return blocks.centres.get(channel, blocks.dots)
+        return blocks.centres[channel] if channel in blocks.centres else blocks.dots_of(channel)
 
     def _place(self, layer: int, unit: int) -> Place:
         view = self._layers[layer]
@@ -249,16 +303,12 @@ class Arrangement:
             return False
         if frame is not self._frame_of[there]:
             return frame.knows(there)
-        behind = frame.is_behind(here, self._place(here, source)[1])
-        return behind != frame.is_behind(there, self._layers[there].places[target][1])
+        return frame.divides((here, self._place(here, source)[1]), (there, self._layers[there].places[target][1]))
 
     def _column(self, index: int) -> Column:
         layer, frame, blocks = self._layers[index], self._frame_of[index], self._blocks[index]
         column = Column()
-        places = {unit: layer.places[unit] for unit in layer.units}
-        if self._padding and not layer.kind.left_out:
-            places.update(layer.padding)
-        for unit, (channel, position) in places.items():
+        for unit, (channel, position) in self._candidates(index).items():
             place = frame.drawn(index, position)
             if place is not None and channel in blocks.centres:
                 if self._rows:
@@ -269,53 +319,93 @@ class Arrangement:
         if layer.kind.left_out:
             return Column(dots=[(0.0, 0.0)], is_gap=True, unseen=column.along if self._matrices else {})
         if len(column.along) < (1 if layer.whole else layer.total) + (len(layer.padding) if self._padding else 0):
-            for stretch in frame.stretches(index):
+            for stretch, _ in frame.dots(index):
                 for centre in blocks.centres.values():
                     column.dots.append((stretch, centre) if self._rows else (stretch + centre, 0.0))
-            if len(blocks.centres) < layer.shape.channels:
-                ends = {min(column.along.values(), default=0.0), max(column.along.values(), default=0.0)}
-                column.dots += [(end, blocks.dots) for end in sorted(ends)] if self._rows else [(blocks.dots, 0.0)]
+            ends = {min(column.along.values(), default=0.0), max(column.along.values(), default=0.0)}
+            for _, dots in blocks.dots:
+                column.dots += [(end, dots) for end in sorted(ends)] if self._rows else [(dots, 0.0)]
         return column
+
+    def _candidates(self, index: int) -> dict[int, Place]:
+        """The units of a layer that are looked at, and its padding where that is shown, each with its place."""
+        layer, extract = self._layers[index], extract_of(self._layers, index, self.scope)
+        places = {unit: layer.places[unit] for unit in layer.units}
+        if extract.units is not None:
+            places = {unit: place for unit, place in places.items() if extract.has(place, layer.shape.length)}
+        if self._padding and not layer.kind.left_out:
+            places.update(layer.padding)
+        return places
+
+    def _listed(self, index: int) -> Sequence[int]:
+        """The channels of a layer that may be shown, in order."""
+        channels = extract_of(self._layers, index, self.scope).channels
+        return range(self._layers[index].shape.channels) if channels is None else channels
 
     def _channels(self) -> list[int]:
         """How many channels of each layer are shown: as many of all that see a channel each of the one they take."""
         most: list[int] = []
-        together: list[int] = list(range(len(self._layers)))  # the first of those that show the same channels
+        self._together = together = list(range(len(self._layers)))  # the first of those that show the same channels
         for index, layer in enumerate(self._layers):
             shown = 1 if self._rows else max(1, self._frame_of[index].shown(index))
             limit = self._max_units // 3 if self._rows else 2 * self._max_units
-            channels = layer.shape.channels
+            listed = self._listed(index)
+            channels = len(listed)
             number = max(2, limit // shown) if self._max_units and channels * shown > limit else channels
             most.append(channels if channels - number < 2 else number)  # dots for one channel save nothing
             for source in layer.inputs:
-                if (
-                    layer.kind.channelwise(layer.info.groups, channels)
-                    and self._layers[source].shape.channels == channels
-                ):
+                if sees_one_each(self._layers, index, source) and listed == self._listed(source):
                     ours, theirs = together[index], together[source]
-                    together = [theirs if one == ours else one for one in together]
+                    together[:] = [theirs if one == ours else one for one in together]
         return [
             min(number for number, one in zip(most, together, strict=True) if one == together[index])
             for index in range(len(most))
         ]
 
+    def _channel_runs(self, index: int) -> list[Sequence[int]]:
+        """The channels of a layer that are shown, in runs between which others are hidden."""
+        listed, most = self._listed(index), self._most_channels[index]
+        if most >= len(listed):
+            return [listed]
+        kept = {
+            channel
+            for other, extract in enumerate(self.scope.extracts)
+            if extract is not None and self._together[other] == self._together[index]
+            for channel, _ in extract.kept
+        }
+        head, tail = (most + 1) // 2, len(listed) - most // 2
+        shown = [n for n, channel in enumerate(listed) if n < head or n >= tail or channel in kept]
+        runs: list[list[int]] = []
+        for n in shown:
+            if runs and n - runs[-1][-1] <= 2:  # dots for one channel save nothing
+                runs[-1] += range(runs[-1][-1] + 1, n + 1)
+            else:
+                runs.append([n])
+        return [[listed[n] for n in run] for run in runs]
+
     def _channel_centres(self, index: int) -> _Blocks:
-        layer, frame = self._layers[index], self._frame_of[index]
-        channels = list(range(layer.shape.channels))
-        block = 1.0 if self._rows else frame.block
-        most = self._shown_channels[index]
-        gap = GROUP_GAP if self._rows and groups_of(self._layers, index) > 1 else 0.0
-        if most >= len(channels):
-            places = [n * block + gap * self._group(index, n) for n in channels]
-            return _Blocks({c: place - places[-1] / 2 for c, place in zip(channels, places, strict=True)}, 0.0)
-        head, tail = channels[: (most + 1) // 2], channels[len(channels) - most // 2 :]
+        block = 1.0 if self._rows else self._frame_of[index].block
         hidden = GAP if self._rows else GAP + self._block_gap
-        heads = [n * block + gap * self._group(index, c) for n, c in enumerate(head)]
-        first = heads[-1] + block + hidden - gap * self._group(index, tail[0])
-        tails = [first + n * block + gap * self._group(index, c) for n, c in enumerate(tail)]
-        middle = (heads[0] + tails[-1]) / 2
-        centres = {c: place - middle for c, place in zip([*head, *tail], [*heads, *tails], strict=True)}
-        return _Blocks(centres, (heads[-1] + tails[0]) / 2 - middle)
+        runs = self._channel_runs(index)
+        groups = {channel: self._group(index, channel) for run in runs for channel in run}
+        gap = GROUP_GAP if self._rows and groups_of(self._layers, index) > 1 else 0.0
+        numbers = {group: number for number, group in enumerate(sorted(set(groups.values())))}
+        places: dict[int, float] = {}
+        dots: list[tuple[int, float]] = []
+        first = 0.0
+        for run, following in itertools.pairwise([*runs, ()]):
+            places.update(
+                (channel, first + n * block + gap * numbers[groups[channel]]) for n, channel in enumerate(run)
+            )
+            if following:
+                last = places[run[-1]]
+                first = last + block + hidden - gap * numbers[groups[following[0]]]
+                dots.append((run[-1], (last + last + block + hidden) / 2))
+        middle = (min(places.values()) + max(places.values())) / 2 if places else 0.0
+        return _Blocks(
+            {channel: place - middle for channel, place in places.items()},
+            [(before, place - middle) for before, place in dots],
+        )
 
     def _group(self, index: int, channel: int) -> int:
         """The group that a channel is of, from 0."""

@@ -12,11 +12,16 @@ from connectivity.network import Stage
 
 
 def part_of(blueprint: Blueprint, arrangement: Arrangement, whole: Collection[int] = ()) -> Part:
-    """The part of a network that ``arrangement`` shows; of the layers in ``whole`` all units, and those next to them."""
+    """The part of a network that ``arrangement`` shows; of the layers in ``whole`` all units that may be shown.
+
+    And the hidden units next to them.
+    """
     stages = blueprint.stages
     shown: list[Collection[int]] = []
     for number, stage in enumerate(stages):
-        if number in whole or arrangement.shows_all(number):
+        if number in whole:
+            shown.append(arrangement.scope.flats(number, stage.shape))
+        elif arrangement.shows_all(number):
             shown.append(range(stage.shape.units))
         else:
             length = stage.shape.length
@@ -25,9 +30,10 @@ def part_of(blueprint: Blueprint, arrangement: Arrangement, whole: Collection[in
     for number in sorted(joins):
         shown[number] = _joined(stages[number], [shown[source] for source in stages[number].sources])
     hidden: list[set[int]] = [set() for _ in stages]
+    absent = arrangement.branches.absent
     for number, stage in enumerate(stages):
         for position, source in enumerate(stage.sources):
-            if number not in joins:
+            if number not in joins and absent.isdisjoint((number, source)):
                 _add_hidden(stage, number, position, source, stages, arrangement, shown, hidden)
     for number in sorted(joins, reverse=True):
         _hand_on(stages[number], hidden[number], hidden, shown)
@@ -103,13 +109,15 @@ def _standing_in(
     """
     places = set(shown)
     if isinstance(flats, range):
-        return _first_hidden(number, shape, arrangement, places)
+        return _first_hidden(number, shape, arrangement) - places
     units: set[int] = set()
     first: dict[tuple[int, int], int] = {}  # of each group and position: the first of its hidden channels
     for flat in sorted(flats):
         if flat in places:
             continue
         channel, position = divmod(flat, shape.length)
+        if not arrangement.scope.may_show(number, (channel, position), shape.length):
+            continue
         if arrangement.shows_channel(number, channel):
             units.add(flat)
         else:
@@ -117,25 +125,16 @@ def _standing_in(
     return units | set(first.values())
 
 
-def _first_hidden(number: int, shape: Shape, arrangement: Arrangement, places: set[int]) -> set[int]:
+def _first_hidden(number: int, shape: Shape, arrangement: Arrangement) -> set[int]:
     """Of a layer that is connected as a whole: a hidden unit for each place where dots stand for hidden ones."""
     channels, length = shape
-    units: dict[tuple[int, bool], int] = {}
-    outside = False
-    for channel in range(channels):
-        if not arrangement.shows_channel(number, channel):
-            if not outside:
-                units[-1, False] = channel * length
-            outside = True
-            continue
-        for position in _gaps(places, channel * length, length):
-            units.setdefault((channel, arrangement.stands_in_for(number, position)), channel * length + position)
-    return set(units.values())
-
-
-def _gaps(places: set[int], start: int, length: int) -> list[int]:
-    """The first hidden position, and the first that is hidden behind the last shown one."""
-    positions = sorted(flat - start for flat in places if start <= flat < start + length)
-    first = next((n for n in range(length) if start + n not in places), None)
-    behind = positions[-1] + 1 if positions else 0
-    return [n for n in (first, behind if behind < length else None) if n is not None]
+    positions = arrangement.hidden_positions(number)
+    units = {
+        channel * length + position
+        for channel in range(channels)
+        if arrangement.shows_channel(number, channel)
+        for position in positions
+    }
+    first = arrangement.first_position(number)
+    units.update(channel * length + first for channel in arrangement.hidden_channels(number))
+    return {flat for flat in units if arrangement.scope.may_show(number, divmod(flat, length), length)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from connectivity.graphs import descriptions
 from connectivity.layers.base import NAMES_SHOWN
 from connectivity.picture.panel import Panel
@@ -26,33 +28,42 @@ class Captions:
         self._panel, self._layers, self._branches = panel, panel.wiring.layers, panel.arrangement.branches
         options = panel.options
         self.texts = [self._caption(number) for number in range(len(self._layers))] if options.captions else []
-        for index, heading in enumerate(options.layer_titles[: len(self.texts)]):
-            if heading.strip():
-                self.texts[index] = (descriptions.one_line(heading), self.texts[index][1])
-        self.row_titles = [descriptions.one_line(title) for title in options.row_titles[: len(self._layers)]]
-        self._silent = {index for index in range(len(self._layers)) if not self._says(index)}
+        titles = self._by_layer(options.layer_titles)
+        for index, (_, lines) in enumerate(self.texts):
+            if titles[index].strip():
+                self.texts[index] = (descriptions.one_line(titles[index]), lines)
+        row_titles = self._by_layer(options.row_titles) if options.row_titles else []
+        self.row_titles = [descriptions.one_line(title) for title in row_titles]
+        self._silent = {index for index in range(len(self._layers)) if not self._says(index, titles[index])}
         self.sides = self._sides()
         for index, (heading, lines) in enumerate(self.texts):
             name = self._layers[index].info.name
-            titled = index < len(options.layer_titles) and options.layer_titles[index].strip()
-            if name and not titled and self._is_apart(index) and not self._layers[index].kind.merges:
+            named = not name or titles[index].strip() or heading.startswith(f"{name}:")
+            if not named and self._is_apart(index) and not self._layers[index].kind.merges:
                 self.texts[index] = (f"{name}: {heading}", lines)
+
+    def _by_layer(self, titles: Sequence[str]) -> list[str]:
+        """Titles, which are those of the layers of the part that is looked at, by the numbers of all layers."""
+        by_layer = [""] * len(self._layers)
+        for index, title in zip(self._panel.arrangement.scope.drawn, titles, strict=False):
+            by_layer[index] = title
+        return by_layer
 
     def stands(self, index: int, side: Side) -> bool:
         """Whether a layer has a caption, and on this side of it."""
         return bool(self.texts) and self.sides[index] is side
 
-    def _says(self, index: int) -> bool:
+    def _says(self, index: int, title: str) -> bool:
         """Whether anything is said of a layer: of those that are left out only where they have a name or a title."""
-        title = self._panel.options.layer_titles[index : index + 1]
-        return not self._layers[index].kind.left_out or bool(self._layers[index].info.heading or "".join(title).strip())
+        return not self._layers[index].kind.left_out or bool(self._layers[index].info.heading or title.strip())
 
     def _caption(self, index: int) -> tuple[str, list[str]]:
         """A layer's caption; one that takes what is joined says what that is."""
         layers = self._layers
-        heading, lines = self._panel.pruning.caption(index)
+        excerpt = self._panel.arrangement.scope.excerpt(index, layers[index], self._panel.options.index_from)
+        heading, lines = self._panel.pruning.caption(index, excerpt)
         joins, takes = self._branches.joins, self._branches.takes[index]
-        if any(source in joins for source in layers[index].inputs) and index not in joins:
+        if takes and any(source in joins for source in layers[index].inputs) and index not in joins:
             names = [layers[source].info.name for source in dict.fromkeys(takes)]
             lines = [f"of {listed(names, NAMES_SHOWN)}", *lines]
         return heading, lines
@@ -76,7 +87,7 @@ class Captions:
     def _is_far(self, index: int) -> bool:
         """Whether a layer stands much nearer to where its panel begins than to the captions at its end."""
         columns = self._panel.arrangement.columns
-        spans = [columns[one].span() for one in range(len(self._layers)) if one not in self._branches.joins]
+        spans = [columns[one].span() for one in range(len(self._layers)) if one not in self._branches.undrawn]
         low, high = columns[index].span()
         before, behind = low - min(first for first, _ in spans), max(last for _, last in spans) - high
         return self._branches.branching and behind - before > _FAR
@@ -98,6 +109,7 @@ class Captions:
         return any(
             index in layer.inputs and (other not in self._branches.joins or self.goes_on(other))
             for other, layer in enumerate(self._layers)
+            if other not in self._branches.absent
         )
 
     def is_bracket(self, index: int) -> bool:
@@ -132,7 +144,7 @@ class Captions:
             if sizes:
                 by_level = [0.0] * self._branches.depth
                 for index, room in enumerate(sizes):
-                    if index not in self._branches.joins:
+                    if index not in self._branches.undrawn:
                         level = self._branches.levels[index]
                         by_level[level] = max(by_level[level], room)
                 rooms.append(by_level)
@@ -141,8 +153,7 @@ class Captions:
     def _title_widths(self) -> list[float]:
         if self._panel.vertical or not self.row_titles:
             return []
-        widths = [rich_width(title, HEADING_SIZE, "semibold") for title in self.row_titles]
-        return widths + [0.0] * (len(self._layers) - len(widths))
+        return [rich_width(title, HEADING_SIZE, "semibold") for title in self.row_titles]
 
     def draw(self, sheet: Sheet, index: int, x: float, top: float, align: str) -> None:
         """Write a caption from ``top`` down."""

@@ -42,13 +42,13 @@ class Place(enum.Enum):
     HEAD = enum.auto()
 
 
-def place_of(layers: Sequence[LayerView], index: int, rows: bool) -> Place:
-    """Where the names of a layer's channels stand."""
+def place_of(layers: Sequence[LayerView], index: int, rows: bool, drawn: Sequence[int]) -> Place:
+    """Where the names of a layer's channels stand, of layers of which some are ``drawn``."""
     if rows:
         return Place.HEAD
-    if not layers[index].inputs:
+    if not any(source in drawn for source in layers[index].inputs):
         return Place.FIRST
-    return Place.HEAD if any(index in layer.inputs for layer in layers) else Place.LAST
+    return Place.HEAD if any(index in layers[other].inputs for other in drawn) else Place.LAST
 
 
 def widest(texts: Iterable[str]) -> float:
@@ -62,17 +62,19 @@ def block_gap(layers: Sequence[LayerView], arrangement: Arrangement, options: Op
     ``arrangement`` is that of ``layers`` with the usual gap: of longer columns units are smaller, so that the same
     room is more pitches.
     """
-    names = channel_names(layers, options) if options.channel_labels else {}
+    drawn = arrangement.scope.drawn
+    every = channel_names(layers, options) if options.channel_labels else {}
+    names = {index: texts for index, texts in every.items() if index in drawn}
     if not names or options.channels == "rows":
         return BLOCK_GAP
-    places = {index: place_of(layers, index, rows=False) for index in names}
+    places = {index: place_of(layers, index, False, drawn) for index in names}
     vertical = options.direction in ("BT", "TB")
     heads = Place.HEAD in places.values()
     if not heads and not vertical:
         return BLOCK_GAP
     texts = [text for index, some in names.items() if vertical or places[index] is Place.HEAD for text in some]
     gap = _least_gap(widest(texts) if vertical else LEADING, heads, arrangement.lengths())
-    return gap + (_CROPPED if heads and options.crop else 0.0)
+    return gap + (_CROPPED if heads and arrangement.scope.hints else 0.0)
 
 
 def _least_gap(text: float, heads: bool, columns: Sequence[tuple[float, int]]) -> float:

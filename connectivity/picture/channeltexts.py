@@ -37,15 +37,19 @@ class ChannelTexts:
                     f'"{name}" only joins channels that are drawn already: give names to those', "channel_labels"
                 )
         self.rows = panel.options.channels == "rows"
-        self.texts = {index: texts for index, texts in names.items() if layers[index].whole is None}
-        self.places = {index: place_of(layers, index, self.rows) for index in self.texts}
+        drawn = panel.scope.drawn
+        self.texts = {index: names[index] for index in names if index in drawn and layers[index].whole is None}
+        self.places = {index: place_of(layers, index, self.rows, drawn) for index in self.texts}
         self.font = {index: self._font(index) for index in self.texts}
+
+    def _shown(self, index: int) -> list[str]:
+        """The names of the channels of a layer that are shown."""
+        shows = self._panel.arrangement.shows_channel
+        return [text for channel, text in enumerate(self.texts[index]) if shows(index, channel)]
 
     def _widest(self, index: int) -> float:
         """The width of the widest name that is shown, at font size 1."""
-        shows = self._panel.arrangement.shows_channel
-        texts = [text for channel, text in enumerate(self.texts[index]) if shows(index, channel)]
-        return widest(texts)
+        return widest(self._shown(index))
 
     def _font(self, index: int) -> float:
         """The size of a layer's names, so that each has room beside the next."""
@@ -60,7 +64,7 @@ class ChannelTexts:
             if self.places[index] is not Place.HEAD:
                 room = column.block_of(index) * sizes.pitch - APART
             along_is_text = vertical
-        single = len(self.texts[index]) == 1
+        single = len(self._shown(index)) == 1
         needed = self._widest(index) if along_is_text else LEADING
         font = NAME_SIZE if single or not needed else min(NAME_SIZE, room / needed)
         if font < _LEAST_SIZE:

@@ -18,6 +18,8 @@ from connectivity.graphs.gaps import LEFT_OUT, drawn_names, has_matrix
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
 from connectivity.layout.forms import Form, form_of, pairs
+from connectivity.layout.scope import Scope
+from connectivity.layout.selection import selected
 from connectivity.layout.sizes import LEAST_PITCH, Sizes
 from connectivity.layout.skips import most_hops
 from connectivity.options import Options, by_layer
@@ -92,6 +94,7 @@ def compose(drafts: Sequence[Draft], options: Options) -> Scene:
     _check_layers(drafts, options)
     check_channel_names([(draft.subject.layers, draft.options) for draft in drafts])
     panels = _panels(drafts, titles, options)
+    _check_titles(panels)
     drawn = sum(len(panel.visible) for panel in panels)
     check_edges(drawn, options.max_edges)
     strongest_last = any(panel.pruning.applies for panel in panels)
@@ -142,12 +145,17 @@ def _say(paper: Scene, panels: Sequence[AnyPanel], options: Options) -> None:
     """Title and description, for those who cannot see the picture."""
     subjects = " and ".join(dict.fromkeys(panel.title for panel in panels if panel.title))
     paper.title = plain(options.title or subjects or "connectivity graph")
-    described = descriptions.description([(panel.subject, panel.title) for panel in panels])
+    described = descriptions.description([(panel.subject, panel.title, _part(panel)) for panel in panels])
     left_out = said_of_pruning([(panel.pruning, panel.names) for panel in panels])
     paper.description = plain(options.description or " ".join([described, *left_out]))
     if options.list_connections:
-        listed = descriptions.connections([(panel.wiring, panel.names, panel.pruning.hidden) for panel in panels])
+        listed = descriptions.connections([(panel.wiring, panel.names, panel.untold()) for panel in panels])
         paper.description = "\n".join([paper.description, listed, *(left_out if options.description else [])])
+
+
+def _part(panel: AnyPanel) -> str:
+    """What of a panel's network is drawn, as a sentence; empty where that is all of it."""
+    return panel.scope.sentence(panel.subject.layers, panel.options.index_from)
 
 
 def _panels(drafts: Sequence[Draft], titles: Sequence[str | None], options: Options) -> list[AnyPanel]:
@@ -187,9 +195,9 @@ def _panels(drafts: Sequence[Draft], titles: Sequence[str | None], options: Opti
 class _CirclesPlan:
     """A panel of circles before it is made."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, scope: Scope) -> None:
         self._draft = draft
-        self._arrangement = _arrangement(draft.subject, draft.options)
+        self._arrangement = _arrangement(draft.subject, draft.options, scope)
 
     def most_connections(self) -> int:
         """How many connections are drawn whole, at most."""
@@ -198,7 +206,7 @@ class _CirclesPlan:
     def wiring(self) -> Wiring:
         """What of the graph is needed."""
         subject, options = self._draft
-        return subject.wiring(self._arrangement, _whole(subject.layers, options))
+        return subject.wiring(self._arrangement, _whole(subject.layers, self._arrangement.scope, options))
 
     def panel(self, wiring: Wiring, title: str | None, marks: Sequence[Highlight]) -> Panel:
         """The panel."""
@@ -208,11 +216,12 @@ class _CirclesPlan:
 def _plan(draft: Draft) -> _CirclesPlan | CellPlan:
     """How a panel will be drawn."""
     form = draft.form
+    scope = selected(draft.subject.layers, draft.subject.outline, draft.options)
     if form is Form.CIRCLES:
-        return _CirclesPlan(draft)
+        return _CirclesPlan(draft, scope)
     from connectivity.picture.cells.plans import CellPlan
 
-    return CellPlan(draft.subject, draft.options, form)
+    return CellPlan(draft.subject, draft.options, form, scope)
 
 
 def check_edges(drawn: int, most: int) -> None:
@@ -224,22 +233,26 @@ def check_edges(drawn: int, most: int) -> None:
         )
 
 
-def _arrangement(subject: Subject, options: Options) -> Arrangement:
-    """What of a panel is shown, and where it will stand."""
+def _arrangement(subject: Subject, options: Options, scope: Scope) -> Arrangement:
+    """What of a panel is shown, of what ``scope`` has, and where it will stand."""
     layers = subject.layers
+    if options.highlight and options.max_units:
+        from connectivity.picture.highlight import named_units
+
+        scope = scope.keeping(named_units(subject.outline(), options))
     if options.merge:
         from connectivity.picture.merge import merged_layers
 
         layers = merged_layers(layers, options.merge)
-    return arrangement_of(layers, options)
+    return arrangement_of(layers, options, scope)
 
 
-def _whole(layers: Sequence[LayerView], options: Options) -> frozenset[int] | None:
-    """The layers of which every unit is needed, shown or not; None: of all."""
+def _whole(layers: Sequence[LayerView], scope: Scope, options: Options) -> frozenset[int] | None:
+    """The layers of which every unit that may be shown is needed, shown or not; None: of all."""
     connections = sum(layer.info.connections for layer in layers)
     leaves = options.highlight or options.zeros_drawn == "hide"
     if options.list_connections or (leaves and connections <= _MARKED_WHOLE):
-        return None
+        return frozenset(scope.drawn) if scope.is_part and not scope.hints else None
     return frozenset(number for number, layer in enumerate(layers) if layer.info.name in options.merge)
 
 
@@ -324,11 +337,9 @@ def _titles(drafts: Sequence[Draft], options: Options) -> list[str | None]:
 
 
 def _check_layers(drafts: Sequence[Draft], options: Options) -> None:
-    """Raise DrawingError for titles or boxes of layers that are in no panel, and for layers too long to draw."""
-    deepest = max(len(draft.subject.layers) for draft in drafts)
+    """Raise DrawingError for boxes of layers that are in no panel, and for layers too long to draw."""
     layers = [layer for draft in drafts for layer in draft.subject.layers]
     for draft in drafts:
-        _check_titles(draft.options, deepest)
         _check_names(draft.options, layers)
         _check_contents(draft.options, drafts)
     longest = max(layer.total for layer in layers if not layer.kind.left_out)
@@ -338,13 +349,16 @@ def _check_layers(drafts: Sequence[Draft], options: Options) -> None:
         )
 
 
-def _check_titles(options: Options, deepest: int) -> None:
-    for noun, titles, field in (
-        ("layer titles", options.layer_titles, "layer_titles"),
-        ("row titles", options.row_titles, "row_titles"),
-    ):
-        if len(titles) > deepest:
-            raise DrawingError(f"{len(titles)} {noun} for {deepest} layers, the input among them", field)
+def _check_titles(panels: Sequence[AnyPanel]) -> None:
+    """Raise DrawingError for more titles than any panel draws layers."""
+    deepest = max(len(panel.scope.drawn) for panel in panels)
+    for options in (panel.options for panel in panels):
+        for noun, titles, field in (
+            ("layer titles", options.layer_titles, "layer_titles"),
+            ("row titles", options.row_titles, "row_titles"),
+        ):
+            if len(titles) > deepest:
+                raise DrawingError(f"{len(titles)} {noun} for {deepest} layers, the input among them", field)
 
 
 def _check_names(options: Options, layers: Sequence[LayerView]) -> None:

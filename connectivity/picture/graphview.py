@@ -54,7 +54,7 @@ class GraphDrawer:
         """Draw the network itself."""
         for index, column in enumerate(self.places.columns):
             self._units(index, column, numbers)
-            if self.view.layers[index].kind.left_out:
+            if column.is_gap:
                 draw_gap(index, self._canvas, numbers)
             else:
                 self._dots(index, column)
@@ -117,8 +117,7 @@ class GraphDrawer:
         value = self.view.values.get(unit)
         name = self.panel.names[unit] + ("" if value is None else f" = {short(value, self.largest)}")
         kind = "bias" if unit in self.view.biases.values() else "unit"
-        lost = unit in self.panel.pruning.lost
-        is_input = not self.view.layers[index].inputs
+        is_input, lost = self.places.is_input(index), unit in self.panel.pruning.lost
         usual = self.theme.input_fill if is_input and kind != "bias" else self.theme.unit_fill
         fill, stroke = self.marked.get(unit, ("", ""))
         fill = fill or (self.theme.background if lost else self.fills.get(unit, usual))

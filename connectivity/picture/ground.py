@@ -227,6 +227,8 @@ class Ground:
         for connection in (*self.panel.whole, *self.panel.open):  # what is hidden leaves the others where they are
             source, target = sources[connection], targets[connection]
             here, there = layer_of[source], layer_of[target]
+            if source not in along:  # it comes from layers that are left out, and has a place in matrices alone
+                continue
             reach, level = abs(along[target] - along[source]), levels[there]
             skip = self.panel.skips.get((here, there))
             if skip is not None and skip.way is Way.STRAIGHT:

@@ -23,7 +23,7 @@ from connectivity.colour.spaces import blend, grey, legible, named_colour
 from connectivity.colour.themes import THEME, Stroke, Theme
 from connectivity.errors import DrawingError, suggestion, visible
 from connectivity.graphs.gaps import LEFT_OUT, drawn_units, left_out
-from connectivity.graphs.unitnames import find_units, written
+from connectivity.graphs.unitnames import find_units, unit_ranges, written
 from connectivity.graphs.wiring import Key, Wiring
 from connectivity.options import Options
 from connectivity.typeset.markup import plain
@@ -55,6 +55,26 @@ def find_highlights(wiring: Wiring, options: Options) -> list[Highlight | None]:
     return [_find(wiring, wish, options) for wish in options.highlight]
 
 
+def named_units(wiring: Wiring, options: Options) -> dict[int, set[tuple[int, int | None]]]:
+    """The places that wishes name, by their layers: of single units, and (position None) of single channels."""
+    named: dict[int, set[tuple[int, int | None]]] = {}
+    layers = {layer.info.name for layer in wiring.layers}
+    for wish in options.highlight:
+        what = wish.rpartition("=")[0] or wish
+        name, _, rest = what.strip().partition(":")
+        for one in {name, rest.removeprefix("path:")} - layers:
+            keys = drawn_units(wiring, one, options.index_from)
+            for layer in {layer for layer, _ in keys}:
+                every, length = wiring.layers[layer].shape
+                flats = wiring.flat(layer, {unit for _, unit in keys})
+                channels, positions = sorted({flat // length for flat in flats}), {flat % length for flat in flats}
+                if len(channels) == every:  # of all of them some are enough
+                    channels = channels[:1]
+                position = positions.pop() if len(positions) == 1 else None
+                named.setdefault(layer, set()).update((channel, position) for channel in channels)
+    return named
+
+
 def check_found(panels: Sequence[tuple[Sequence[Highlight | None], Wiring, Options]]) -> None:
     """Raise DrawingError for a wish that marks nothing in any panel that has it."""
     missing: dict[str, bool] = {}
@@ -76,8 +96,8 @@ def check_shown(marks: Sequence[tuple[Highlight, Collection[int]]]) -> None:
     for words, any_shown in visibility.items():
         if not any_shown:
             raise DrawingError(
-                f"what is highlighted ({plain(words)}) is where the layer is elided or cropped; "
-                "max-units 0 shows all of it, crop another part",
+                f"what is highlighted ({plain(words)}) is not in the part that is drawn, which "
+                "crop, layers, focus, only and window say",
                 "highlight",
             )
 
@@ -268,6 +288,9 @@ def _spelled(wiring: Wiring, units: Collection[Key], name: str, options: Options
     if unit is None:
         unit = -1
         names[unit] = wiring.layers[key[0]].unit_name(key[1])
+    for number, layer in enumerate(wiring.layers):  # of one that is not drawn, so that it counts as one of its letter
+        if not layer.units:
+            names[-2 - number] = layer.unit_name(0)
     return written(names, index_from=options.index_from)[unit].markup()
 
 
@@ -283,7 +306,7 @@ def _lost(wish: str, wirings: Sequence[Wiring], options: Options) -> str:
             names = (wiring.parameter(connection) for wiring in wirings for connection in wiring.ranks)
             parameters = dict.fromkeys(name for name in names if name)
             return f'there is no weight "{visible(part)}"{_near(part, list(parameters))}'
-        return f'there is no unit "{visible(part)}" to highlight; there are {_ranges(wirings, options.index_from)}'
+        return f'there is no unit "{visible(part)}" to highlight; there are {unit_ranges(wirings, options.index_from)}'
     gap = " (layers are left out)" if any(left_out(wiring.layers) for wiring in wirings) else ""
     return f'highlight "{visible(wish)}" marks nothing: no way leads from the one to the other{gap}'
 
@@ -294,20 +317,3 @@ def _near(part: str, parameters: list[str]) -> str:
         return "; the network has none"
     hint = suggestion(part, parameters[:5000])
     return hint if "did you mean" in hint else f" (they go from {parameters[0]} to {parameters[-1]})"
-
-
-def _ranges(wirings: Sequence[Wiring], start: int) -> str:
-    """The units of all layers: ``x[1] to x[5], h1[1,1] to h1[2,3]``."""
-    ranges: dict[str, None] = {}
-    for wiring in wirings:
-        for layer in wiring.layers:
-            if layer.kind.left_out:
-                continue
-            channels, length = layer.shape
-            if channels > 1:
-                ends = f"[{start},{start}]", f"[{channels - 1 + start},{length - 1 + start}]"
-            else:
-                ends = f"[{start}]", f"[{length - 1 + start}]"
-            name = visible(layer.info.name)
-            ranges[f"{name}{ends[0]} to {name}{ends[1]}"] = None
-    return ", ".join(list(ranges)[:12]) + (", ..." if len(ranges) > 12 else "")

@@ -16,8 +16,13 @@ from connectivity.typeset.metrics import text_width
 from connectivity.typeset.text import short
 
 
-def unit_labels(wiring: Wiring, shown: Collection[int], options: Options) -> dict[int, Label]:
-    """The label of each shown unit: its value, its name (``x2``, ``h1[2]``, ``h[2,3]``) or the user's text."""
+def unit_labels(
+    wiring: Wiring, shown: Collection[int], options: Options, absent: Collection[int] = ()
+) -> dict[int, Label]:
+    """The label of each shown unit: its value, its name (``x2``, ``h1[2]``, ``h[2,3]``) or the user's text.
+
+    ``absent`` are layers that are not drawn; units are called as if they were.
+    """
     labels: dict[int, Label] = {}
     valued = wiring.values.keys() if "values" in options.show and options.labels != "none" else set[int]()
     if options.labels != "none":
@@ -28,6 +33,7 @@ def unit_labels(wiring: Wiring, shown: Collection[int], options: Options) -> dic
             )
         if options.labels != "value":
             names = {unit: wiring.names[unit] for unit in sorted(shown) if unit not in labels}
+            names.update((-1 - number, wiring.layers[number].unit_name(0)) for number in absent)
             labels.update(written(names, options.labels, options.index_from))
     for layer in wiring.layers:  # what its units do says more than their names
         sign = layer.kind.combination.sign

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from connectivity.colour.spaces import blend, readable
 from connectivity.colour.themes import Stroke
+from connectivity.errors import DrawingError
 from connectivity.graphs import descriptions
 from connectivity.graphs.gaps import has_matrix
 from connectivity.graphs.roles import BIAS, PADDING
@@ -102,8 +103,10 @@ class MatrixDrawer:
         self.drawn = [
             index
             for index, layer in enumerate(self.view.layers)
-            if index and has_matrix(layer) and index not in branches.joins
+            if index and has_matrix(layer) and branches.takes[index] and index not in branches.joins
         ]
+        if not self.drawn and self.options.view == "matrix":
+            raise DrawingError("no two layers that are connected are left to draw, so there is no matrix", "view")
         self.columns = {index: self._columns([*dict.fromkeys(branches.takes[index])]) for index in self.drawn}
         longest = max([axis.length for axis in (*self.axes, *self.columns.values())])
         self.cell = max(_LEAST_CELL, min(_CELL, _SIDE / max(1, longest)))
@@ -125,7 +128,7 @@ class MatrixDrawer:
                 by_layer[self.view.layer(connection)].append(connection)
         x = 0.0
         for index in self.drawn:
-            heading, lines = self.panel.pruning.caption(index)
+            heading, lines = self._caption(index)
             room = max(len(line) for line in (heading, *lines)) * 5.2 if self.options.captions else 0.0
             width = self.columns[index].length * self.cell
             names = self._names_width(index)
@@ -133,6 +136,11 @@ class MatrixDrawer:
             self._matrix(index, left, by_layer[index], numbers)
             self.middles.append(left + width / 2)
             x = left + width + max(0.0, (room - width) / 2) + _GAP
+
+    def _caption(self, index: int) -> tuple[str, list[str]]:
+        """The heading and the lines of a layer."""
+        excerpt = self.panel.scope.excerpt(index, self.view.layers[index], self.options.index_from)
+        return self.panel.pruning.caption(index, excerpt)
 
     def _columns(self, sources: Sequence[int]) -> _Axis:
         """The units of all layers that one takes, side by side."""
@@ -153,9 +161,10 @@ class MatrixDrawer:
         if self.options.direction in ("BT", "TB"):
             bottom = self.sheet.extent.bottom
         for index, x in zip(self.drawn, self.middles, strict=True):
-            heading, said = self.panel.pruning.caption(index)
-            if index < len(self.options.layer_titles):
-                heading = descriptions.one_line(self.options.layer_titles[index])
+            heading, said = self._caption(index)
+            number = self.panel.scope.drawn.index(index)
+            if number < len(self.options.layer_titles):
+                heading = descriptions.one_line(self.options.layer_titles[number])
             rows, columns = self.view.layers[index].total, self._width(index)
             lines = [f"{rows:,} × {columns:,} matrix", *said[-2:]]
             y = bottom - 12 - HEADING_SIZE * LEADING / 2

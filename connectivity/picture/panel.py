@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connectivity.colour.paint import Painted, Painter
 from connectivity.colour.themes import THEME, Theme
-from connectivity.errors import DrawingError, visible
+from connectivity.errors import DrawingError
 from connectivity.graphs.unitnames import Label, counted
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
 from connectivity.layout.frames import BLOCK_GAP
+from connectivity.layout.scope import Scope
 from connectivity.layout.skips import Skip, Way, skips_of
 from connectivity.options import Options
 from connectivity.picture.channelroom import block_gap
 from connectivity.picture.labels import unit_labels
+from connectivity.picture.outermost import outermost
 from connectivity.picture.pruning import Pruning
 
 if TYPE_CHECKING:
@@ -59,15 +61,17 @@ class Panel:
     def __post_init__(self) -> None:
         wiring, shown = self.wiring, self.arrangement.shown()
         self.shown = shown
-        self.labels = unit_labels(wiring, shown, self.options)
+        self.labels = unit_labels(wiring, shown, self.options, self.arrangement.scope.absent)
         self.names = counted(wiring.names, self.options.index_from)
         drawn = wiring.ranks
         if self.options.highlight and self.options.rest == "hidden":
             drawn = [connection for connection in drawn if connection in self.marked_connections]
+        if self.options.windows != "all":
+            drawn = outermost(wiring, self.arrangement, drawn, self.marked_connections)
         self.whole, self.cut, self.gapped = drawn, [], []
         if len(shown) < len(wiring.names):
             self._divide(drawn, shown)
-        self.pruning = Pruning(self.subject, wiring, shown, self.options, self.arrangement.knows)
+        self.pruning = Pruning(self.subject, wiring, shown, self.options, self.arrangement.knows, self.scope)
         self.whole, self.open = self.pruning.divided(self.whole)
         self.cut = self.pruning.stubs(self.cut)
         self.gapped, unseen = self.pruning.divided(self.gapped)
@@ -90,7 +94,7 @@ class Panel:
             ends = (wiring.sources[connection] in shown) + (wiring.targets[connection] in shown)
             if ends == 2 and not jumps(wiring, connection):
                 self.whole.append(connection)
-            elif ends:
+            elif ends and self._may_be_stub(connection, shown):
                 self.cut.append(connection)
                 if wiring.sources[connection] in unseen and not jumps(wiring, connection):
                     self.gapped.append(connection)
@@ -99,6 +103,26 @@ class Panel:
     def visible(self) -> list[int]:
         """The connections that have a mark of their own: a line between two units, or a cell of a matrix."""
         return self.whole if self.options.view == "graph" else [*self.whole, *self.gapped]
+
+    def _may_be_stub(self, connection: int, shown: Collection[int]) -> bool:
+        """Whether the hidden end of a connection is looked at or hinted at."""
+        wiring = self.wiring
+        ends = (wiring.sources[connection], wiring.targets[connection])
+        return all(unit in shown or self.arrangement.may_show(wiring.layer_of[unit], unit) for unit in ends)
+
+    @property
+    def scope(self) -> Scope:
+        """What of its network is looked at."""
+        return self.arrangement.scope
+
+    def untold(self) -> Collection[int]:
+        """The connections that are not listed: those that count as zeros and are hidden, and of a part what is outside.
+
+        Outside is what the picture does not show, not as a stub either.
+        """
+        if not self.scope.is_part:
+            return self.pruning.hidden
+        return self.pruning.hidden | set(self.wiring.ranks).difference(self.visible, self.cut)
 
     @property
     def theme(self) -> Theme:
@@ -157,8 +181,8 @@ class Panel:
         return frozenset(self.wiring.layer(connection) for connection in plain_connections - coloured_connections)
 
 
-def arrangement_of(layers: Sequence[LayerView], options: Options) -> Arrangement:
-    """Where the layers of a panel stand. Raises DrawingError for padding or a crop that cannot be shown."""
+def arrangement_of(layers: Sequence[LayerView], options: Options, scope: Scope) -> Arrangement:
+    """Where what ``scope`` has of a panel stands. Raises DrawingError for padding that cannot be shown."""
     padding = options.padding in SHOWN_PADDING
     widest = max((max(layer.pads) for layer in layers), default=0)
     if padding and options.max_units and widest > options.max_units:
@@ -167,7 +191,6 @@ def arrangement_of(layers: Sequence[LayerView], options: Options) -> Arrangement
             "--padding stubs or hidden does not)",
             "padding",
         )
-    crop = _crop(layers[0].shape.length, options)
     rows = options.channels == "rows"
 
     def arranged(gap: float) -> Arrangement:
@@ -175,7 +198,7 @@ def arrangement_of(layers: Sequence[LayerView], options: Options) -> Arrangement
             layers,
             options.max_units,
             options.anchor,
-            crop=crop,
+            scope=scope,
             rows=rows,
             padding=padding,
             block_gap=gap,
@@ -185,17 +208,3 @@ def arrangement_of(layers: Sequence[LayerView], options: Options) -> Arrangement
     usual = arranged(BLOCK_GAP)
     gap = block_gap(layers, usual, options)
     return usual if gap == BLOCK_GAP else arranged(gap)
-
-
-def _crop(length: int, options: Options) -> tuple[int, int] | None:
-    """The first and the last position to show, from 1. Raises DrawingError for what is no part of the input."""
-    if options.crop is None:
-        return None
-    first, slash, last = options.crop.partition("/")
-    numbers = [int(part) for part in (first, last) if part.isascii() and part.isdigit() and len(part) < 10]
-    if not slash or len(numbers) != 2 or not 1 <= numbers[0] <= numbers[1] <= length:
-        raise DrawingError(
-            f'crop "{visible(options.crop, 40)}" is not FIRST/LAST of positions 1 to {length:,}, as 1/{min(4, length)}',
-            "crop",
-        )
-    return numbers[0], numbers[1]

@@ -10,9 +10,11 @@ from connectivity.colour.themes import THEME, Stroke, Theme
 from connectivity.errors import DrawingError
 from connectivity.graphs import descriptions
 from connectivity.graphs.roles import MERGED
+from connectivity.graphs.wiring import Key as UnitKey
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.graphs.zeros import Removed, Zeros
 from connectivity.layers.base import NAMES_SHOWN, count
+from connectivity.layout.scope import Scope
 from connectivity.options import Options, threshold_of
 from connectivity.typeset.text import listed, short
 
@@ -28,8 +30,8 @@ class Pruning:
     ``subject`` is its graph before any layer was merged, ``wiring`` the one that is drawn. ``concerned`` are the layers
     whose weights are looked at: those that have weights which were given, or whose colours say their values.
     ``hidden`` are the connections of ``wiring`` that are not drawn; ``lost`` the shown units that had connections
-    and have none any more. ``shown`` are the units on the picture; ``knows`` tells whether a hidden unit of a layer has
-    a place of its own as seen from another layer.
+    and have none any more. ``shown`` are the units on the picture, of what ``scope`` has (None: of all); ``knows``
+    tells whether a hidden unit of a layer has a place of its own as seen from another layer.
     """
 
     def __init__(
@@ -39,7 +41,9 @@ class Pruning:
         shown: set[int],
         options: Options,
         knows: Callable[[int, int], bool] | None = None,
+        scope: Scope | None = None,
     ) -> None:
+        self._scope = scope
         self._wiring, self._shown, self._knows, self._theme = wiring, shown, knows, THEME[options.theme]
         self.hides, self.dashes = options.zeros_drawn == "hide", options.zeros_drawn == "dash"
         self.applies = self.hides or self.dashes
@@ -97,9 +101,15 @@ class Pruning:
             if self._zeros is not None and self._zeros.counts(layer, value, weight):
                 continue
             kept.add(unit)
-            if subject.unit(other) not in shown:
+            if subject.unit(other) not in shown and self._may_be_shown(subject, other):
                 self._beyond.add((unit, layer, subject.layer_of[unit] != layer))
         self.lost = had - kept
+
+    def _may_be_shown(self, subject: Wiring, key: UnitKey) -> bool:
+        """Whether a unit is among those that are looked at, or hinted at beside these."""
+        layer = key[0]
+        length = subject.layers[layer].shape.length
+        return self._scope is None or self._scope.may_show(layer, subject.place(key), length)
 
     def divided(self, connections: list[int]) -> tuple[list[int], list[int]]:
         """Those of ``connections`` that are drawn, and those that are hidden."""
@@ -147,23 +157,26 @@ class Pruning:
 
         return paint
 
-    def caption(self, index: int) -> tuple[str, list[str]]:
-        """The heading and the lines under a layer; they say how much of the whole layer is left."""
+    def caption(self, index: int, excerpt: descriptions.Excerpt | None = None) -> tuple[str, list[str]]:
+        """The heading and the lines under a layer, of which ``excerpt`` is drawn (None: all).
+
+        They say how much of the whole layer is left.
+        """
         layer = self._wiring.layers[index]
         removed = self._removed(index)
         if removed is None:
-            return descriptions.caption(layer, index)
+            return descriptions.caption(layer, index, excerpt)
         last = "weight" if layer.info.weights else "connection"
 
-        def say(number: int, noun: str) -> str:
+        def say(number: int, noun: str, told: str) -> str:
             zeros = removed.weights if noun == "weight" else removed.connections
             if self.hides:
-                text, why = f"{number - zeros:,} of {count(number, noun)}", self._kept_words()
+                text, why = f"{number - zeros:,} of {told}", self._kept_words()
             else:
-                text, why = f"{zeros:,} of {count(number, noun)} {_style(self._theme)}", self.words
+                text, why = f"{zeros:,} of {told} {_style(self._theme)}", self.words
             return f"{text}: {why}" if noun == last else text
 
-        return descriptions.caption(layer, index, say)
+        return descriptions.caption(layer, index, excerpt, say)
 
     def _removed(self, index: int) -> Removed | None:
         """What of a layer counts as zeros; None where nothing does."""
@@ -189,7 +202,7 @@ class Pruning:
         verb = "are not drawn" if self.hides else f"are {_style(self._theme)}"
         for index in self.concerned:
             removed, layer = self._removed(index), self._wiring.layers[index]
-            if removed is not None:
+            if removed is not None and (self._scope is None or self._scope.connects(index, layer)):
                 connections = count(layer.info.connections, "connection")
                 name = layer.info.name or f"layer {index}"
                 said.append(f"{removed.connections:,} of the {connections} of {name} {verb} ({self.words})")

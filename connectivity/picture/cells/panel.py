@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from connectivity.colour.paint import Painted, Painter
@@ -11,6 +11,7 @@ from connectivity.colour.themes import THEME, Theme
 from connectivity.graphs.unitnames import Label, counted, find_units
 from connectivity.graphs.wiring import Key, LayerView, Place, Wiring
 from connectivity.layout.forms import Form
+from connectivity.layout.scope import Scope
 from connectivity.options import Options, by_layer
 from connectivity.picture.cells.bonds import Bond, bond_of
 from connectivity.picture.cells.flow import Flow
@@ -102,6 +103,15 @@ class CellPanel:
     def wish(self, option: Sequence[str], number: int) -> str:
         """What an option that layers can have of their own says of one."""
         return by_layer(option, self.layers[number].info.name)
+
+    @property
+    def scope(self) -> Scope:
+        """What of its network is looked at."""
+        return self.plan.scope
+
+    def untold(self) -> Collection[int]:
+        """The connections that are not listed: those that count as zeros and are hidden."""
+        return self.pruning.hidden
 
     @property
     def visible(self) -> list[int]:

@@ -9,6 +9,7 @@ from connectivity.figures.subjects import Subject
 from connectivity.graphs.blueprint import Part
 from connectivity.graphs.wiring import Wiring
 from connectivity.layout.forms import Form, layer_pads
+from connectivity.layout.scope import Scope
 from connectivity.options import Options
 from connectivity.picture.cells.detailview import DetailDrawer
 from connectivity.picture.cells.headsview import HeadsDrawer
@@ -28,9 +29,10 @@ CellDrawer: TypeAlias = NetworkDrawer | DetailDrawer | LanesDrawer | SignalDrawe
 
 
 class CellPlan:
-    """What is shown of a panel of cells, and how it becomes one."""
+    """What is shown of a panel of cells, and how it becomes one; ``scope`` is what of its network is looked at."""
 
-    def __init__(self, subject: Subject, options: Options, form: Form) -> None:
+    def __init__(self, subject: Subject, options: Options, form: Form, scope: Scope) -> None:
+        self.scope = scope
         self._subject, self._options, self._form = subject, options, form
         self.named = named_places(subject.outline(), options) if options.highlight else {}
         self.network = NetworkPlan(subject.layers, options, self.named) if form is Form.NETWORK else None
