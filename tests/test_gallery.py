@@ -92,12 +92,13 @@ COUNTS: dict[int, Counts] = {
     52: [[(96, 96)]] * 4,
     53: [[(7 * 16 * 42, 112)], [(3 * 5 * 8 * 36, 120)]],
     54: [[(4 * 5 * 32, 20), (4 * (3 * 32 - 2), 12)]],
+    55: [[(7 * 4 * 61, 28), (4 * 5 * 2 * 29, 40)]],
     56: [[(16, 3)] * 3 + [(12, 0)] * 3],
     57: [[(0, 0), (16, 3), (16, 3), (12, 0), (12, 12)]],
 }
 # The layers that only join others.
 JOINS = {44: (2, 4), 45: (5,), 47: (7, 10), 49: (2, 5, 8, 11), 50: (4,)}
-CELLS = (31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 53, 54)
+CELLS = (31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 53, 54, 55)
 """Figures of several channels, which are drawn as cells; tests/test_cells.py looks at these."""
 BRANCHING = [number for number in COUNTS if number >= 42]
 # What a highlight leaves in full: connections by panel, as published.

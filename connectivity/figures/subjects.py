@@ -10,6 +10,9 @@ from connectivity.graphs.builder import wire
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
 from connectivity.layout.part import part_of
+from connectivity.layout.scope import Scope
+from connectivity.layout.selection import selected
+from connectivity.options import Options
 
 
 class Subject(Protocol):
@@ -32,14 +35,38 @@ class Subject(Protocol):
     def outline(self) -> Wiring:
         """A graph of which units and connections may be missing; what is asked of the whole is answered."""
 
+    def scope(self, options: Options) -> Scope:
+        """What the options say is looked at. Raises DrawingError for what is not there."""
+
     def part(self, part: Part) -> Wiring:
         """The graph with the units and connections of ``part`` at least."""
 
 
-class GraphSubject:
+class _Scoped:
+    """What of a subject is looked at, found once for the same wishes."""
+
+    layers: Sequence[LayerView]
+
+    def __init__(self) -> None:
+        self._scopes: dict[tuple[object, ...], Scope] = {}
+
+    def outline(self) -> Wiring:
+        """A graph of which units and connections may be missing."""
+        raise NotImplementedError
+
+    def scope(self, options: Options) -> Scope:
+        """What the options say is looked at. Raises DrawingError for what is not there."""
+        key = options.layers, options.crop, options.focus, options.window, options.only, options.index_from
+        if key not in self._scopes:
+            self._scopes[key] = selected(self.layers, self.outline, options)
+        return self._scopes[key]
+
+
+class GraphSubject(_Scoped):
     """A graph that is there."""
 
     def __init__(self, wiring: Wiring) -> None:
+        super().__init__()
         self._wiring = wiring
         self.layers: Sequence[LayerView] = wiring.layers
         self.has_values = bool(wiring.values)
@@ -68,10 +95,11 @@ class GraphSubject:
         return self._wiring
 
 
-class NetworkSubject:
+class NetworkSubject(_Scoped):
     """A network, with the values of all of its units where they are known; ``biases``: with bias units."""
 
     def __init__(self, blueprint: Blueprint, values: Any = None, biases: bool = False) -> None:
+        super().__init__()
         self._blueprint, self._values, self._biases = blueprint, values, biases
         self._cache: tuple[Part | None, Wiring] | None = None
         self.layers: Sequence[LayerView] = blueprint.layers

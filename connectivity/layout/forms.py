@@ -10,6 +10,7 @@ import enum
 from collections.abc import Sequence
 
 from connectivity.graphs.wiring import LayerView
+from connectivity.layout.scope import Scope
 from connectivity.options import MAX_UNITS, Options, by_layer
 
 MOST_LINES = 60
@@ -21,41 +22,46 @@ MOST_UNITS = 40
 _DETAIL_LENGTH, _DETAIL_CHANNELS, _DETAIL_TAPS = 26, 8, 9  # what still has cells that are large enough for numbers
 _LANES_LENGTH, _LANES_GROUPS, _LANES_ROWS = 34, 8, 16
 _VALUE_LENGTH, _VALUE_CHANNELS = 40, 8
+_FIELD_LENGTH, _FIELD_CHANNELS = 26, 8
 
 
 class Form(enum.Enum):
     """How a panel is drawn.
 
     CIRCLES: units and lines. DETAIL: one layer, its kernels beside the rows they make. LANES: a band for each group of
-    channels. VALUES: a signal on its way, its kernels under their windows. NETWORK: a block of cells for each layer.
-    KERNELS: the kernels of all layers and nothing else.
+    channels. VALUES: a signal on its way, its kernels under their windows. FIELD: what one output sees, layer over
+    layer. NETWORK: a block of cells for each layer. KERNELS: the kernels of all layers and nothing else.
     """
 
     CIRCLES = enum.auto()
     DETAIL = enum.auto()
     LANES = enum.auto()
     VALUES = enum.auto()
+    FIELD = enum.auto()
     NETWORK = enum.auto()
     KERNELS = enum.auto()
 
     @property
     def runs_down(self) -> bool:
         """Whether it reads best from top to bottom."""
-        return self in (Form.DETAIL, Form.VALUES)
+        return self in (Form.DETAIL, Form.VALUES, Form.FIELD)
 
 
-def form_of(layers: Sequence[LayerView], options: Options, valued: bool = False) -> Form:
-    """The form of a panel with these layers; ``valued``: the values of its units are known."""
+def form_of(layers: Sequence[LayerView], options: Options, scope: Scope, valued: bool = False) -> Form:
+    """The form of a panel with these layers, of which a ``scope`` is drawn; ``valued``: its units' values are known."""
     wish = by_layer(options.units, "")
     if options.view == "kernels":
         return Form.KERNELS
     if len(layers) < 2 or options.view != "graph" or wish in ("circles", "squares"):
         return Form.CIRCLES
     asked = any(wished.endswith("cells") for wished in options.units)
-    if not asked and (_says_lines(options) or not any(_mixes(layers, number) for number in range(len(layers)))):
+    drawn = scope.drawn
+    if not asked and (_says_lines(options) or not any(_mixes(layers, number, scope) for number in drawn)):
         return Form.CIRCLES
-    if not all(_is_regular(layers, number) for number in range(len(layers))):
+    if not all(_is_regular(layers, number) for number in drawn):
         return Form.CIRCLES
+    if scope.is_part or scope.over:
+        return Form.FIELD if options.focus and _is_field(layers, scope) else Form.NETWORK
     if valued and _is_signal(layers):
         return Form.VALUES
     if _is_lanes(layers):
@@ -104,11 +110,11 @@ def _says_lines(options: Options) -> bool:
     return bool(options.merge or labelled or "bias" in options.show or options.list_connections)
 
 
-def _mixes(layers: Sequence[LayerView], number: int) -> bool:
+def _mixes(layers: Sequence[LayerView], number: int, scope: Scope) -> bool:
     """Whether a layer has too many channels and pairs of them to be followed line by line."""
     layer = layers[number]
     channels, length = layer.shape
-    number_of_pairs = pairs(layers, number)
+    number_of_pairs = pairs(layers, number) if scope.connects(number, layer) else 0
     if number_of_pairs > 2 or (number_of_pairs == 2 and layer.info.connections > MOST_LINES):
         return True
     if _only_joins(layer) or layer.kind.left_out:
@@ -196,6 +202,25 @@ def _is_signal(layers: Sequence[LayerView]) -> bool:
     shapes = [layer.shape for layer in layers]
     small = max(s.length for s in shapes) <= _VALUE_LENGTH and max(s.channels for s in shapes) <= _VALUE_CHANNELS
     return small and (layers[0].shape.channels == 1 or len(layers) == 2)
+
+
+def _is_field(layers: Sequence[LayerView], scope: Scope) -> bool:
+    """Whether what one output sees of a chain of windows is small enough to be laid out cell by cell."""
+    drawn = scope.drawn
+    if drawn != list(range(drawn[0], drawn[-1] + 1)) or not _is_chain(layers) or len(drawn) < 2:
+        return False
+    if not all(layers[number].info.window is not None for number in drawn[1:]):
+        return False
+    extracts = [scope.extract(number) for number in drawn]
+    lengths = [
+        layers[number].shape.length if extract.positions is None else sum(map(len, extract.positions))
+        for number, extract in zip(drawn, extracts, strict=True)
+    ]
+    channels = [
+        layers[number].shape.channels if extract.channels is None else len(extract.channels)
+        for number, extract in zip(drawn, extracts, strict=True)
+    ]
+    return max(lengths) <= _FIELD_LENGTH and max(channels) <= _FIELD_CHANNELS and lengths[-1] == 1
 
 
 def most_rows(options: Options) -> int | None:

@@ -59,10 +59,27 @@ def channel_ranges(channels: int, also: Sequence[int] = (), groups: int = 1, *, 
     return _ranges(sorted(numbers))
 
 
-def _ranges(numbers: Sequence[int]) -> list[range]:
+def shortened(ranges: Sequence[range], focus: int, most: int) -> list[range]:
+    """Stretches of positions of which about ``most`` are shown: the first, those round ``focus``, and the last."""
+    numbers = [number for one in ranges for number in one]
+    if not most or len(numbers) <= most:
+        return list(ranges)
+    each = max(1, most // 3)
+    place = min(range(len(numbers)), key=lambda index: abs(numbers[index] - focus))
+    kept = {*range(each), *range(max(0, place - each // 2), min(len(numbers), place + each // 2 + 1))}
+    kept |= set(range(len(numbers) - each, len(numbers)))
+    return _ranges([numbers[index] for index in sorted(kept)], join=0)
+
+
+def runs_of(numbers: Sequence[int]) -> list[range]:
+    """Numbers in order as stretches of neighbours."""
+    return _ranges(numbers, join=0)
+
+
+def _ranges(numbers: Sequence[int], join: int = 1) -> list[range]:
     ranges: list[range] = []
     for number in numbers:
-        if ranges and number <= ranges[-1].stop + 1:
+        if ranges and number <= ranges[-1].stop + join:
             ranges[-1] = range(ranges[-1].start, number + 1)
         else:
             ranges.append(range(number, number + 1))

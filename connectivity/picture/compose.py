@@ -19,7 +19,6 @@ from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
 from connectivity.layout.forms import Form, form_of, pairs
 from connectivity.layout.scope import Scope
-from connectivity.layout.selection import selected
 from connectivity.layout.sizes import LEAST_PITCH, Sizes
 from connectivity.layout.skips import most_hops
 from connectivity.options import Options, by_layer
@@ -80,7 +79,12 @@ class Draft(NamedTuple):
     @property
     def form(self) -> Form:
         """How it is drawn."""
-        return form_of(self.subject.layers, self.options, self.subject.has_values)
+        return form_of(self.subject.layers, self.options, self.scope, self.subject.has_values)
+
+    @property
+    def scope(self) -> Scope:
+        """What of it is looked at."""
+        return self.subject.scope(self.options)
 
 
 def compose(drafts: Sequence[Draft], options: Options) -> Scene:
@@ -216,12 +220,11 @@ class _CirclesPlan:
 def _plan(draft: Draft) -> _CirclesPlan | CellPlan:
     """How a panel will be drawn."""
     form = draft.form
-    scope = selected(draft.subject.layers, draft.subject.outline, draft.options)
     if form is Form.CIRCLES:
-        return _CirclesPlan(draft, scope)
+        return _CirclesPlan(draft, draft.scope)
     from connectivity.picture.cells.plans import CellPlan
 
-    return CellPlan(draft.subject, draft.options, form, scope)
+    return CellPlan(draft.subject, draft.options, form, draft.scope)
 
 
 def check_edges(drawn: int, most: int) -> None:

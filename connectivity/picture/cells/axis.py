@@ -13,7 +13,8 @@ ELIDED_GAP = 13.0
 class Axis:
     """Cells of one ``size`` in a row, in ``ranges`` of what they are the numbers of, with a gap between two of these.
 
-    Where numbers are left out between two ranges the gap is ``elided`` wide and has dots, elsewhere ``parted``.
+    Where numbers are left out between two ranges the gap is ``elided`` wide and has dots, elsewhere (and wherever gaps
+    are not ``dotted``) ``parted``.
     ``total`` is how many there are, shown or not. A cell n is from ``start(n)`` to ``start(n) + size``; the first
     begins at 0.
     """
@@ -25,6 +26,7 @@ class Axis:
         total: int,
         elided: float = ELIDED_GAP,
         parted: float = 0.0,
+        dotted: bool = True,
     ) -> None:
         self.ranges, self.size, self.total = list(ranges), size, total
         self.starts: list[float] = []
@@ -33,6 +35,7 @@ class Axis:
         for number, one in enumerate(self.ranges):
             if number:
                 hidden = self.ranges[number - 1].stop < one.start
+                hidden = hidden and dotted
                 if hidden:
                     self.gaps.append((at, at + elided))
                 at += elided if hidden else parted

@@ -44,12 +44,14 @@ def caption_of(panel: CellPanel, number: int, *more: str, counts: bool = False) 
     """The caption of a layer: what it is, its parameters, ``more``, how many weights; ``counts``: connections too."""
     layer = panel.layers[number]
     info = layer.info
+    excerpt = panel.scope.excerpt(number, layer, panel.options.index_from)
+    part = [] if excerpt is None else [*excerpt.lines]
     heading, facts = panel.pruning.caption(number)
     facts = facts[len(info.notes) + 1 :]  # behind the notes and the number of units
-    titles = panel.options.layer_titles
-    if number < len(titles) and titles[number].strip():
-        heading = descriptions.one_line(titles[number])
-    lines = [*more, *map(descriptions.one_line, info.notes)]
+    if excerpt is not None and not excerpt.connected and layer.inputs and info.name:
+        heading, facts = f"{info.name}: {heading}", []
+    heading = panel.layer_title(number) or heading
+    lines = [*more, *part, *map(descriptions.one_line, info.notes)]
     if info.connections and not counts:
         facts = facts[1:]
     return Caption(heading, [*lines, *facts])

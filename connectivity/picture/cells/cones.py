@@ -7,7 +7,7 @@ of the output. It is asked of the layer itself, so that it is exact whatever the
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from connectivity.picture.cells.axis import Axis
@@ -27,36 +27,58 @@ class Cone(NamedTuple):
     colour: str | None = None
 
 
-def cones_of(panel: CellPanel, layer: int, source: int, focus: int, source_focus: int) -> list[Cone]:
+class Ends(NamedTuple):
+    """The positions of a layer and of one that it takes that are on the picture, in order."""
+
+    targets: Sequence[int]
+    sources: Sequence[int]
+
+
+def cones_of(
+    panel: CellPanel, layer: int, source: int, focus: int, source_focus: int, ends: Ends | None = None
+) -> list[Cone]:
     """The cones of a layer that are drawn: of its first unit, of those looked at, and of its last; strong ones last.
 
     Where a layer makes more positions than it takes a cone runs the other way: from a position to all that see it.
+    ``ends`` are the positions that are on the picture, None: all; a cone of which a part is not there is not drawn.
     """
+    ends = ends or Ends(range(panel.layers[layer].shape.length), range(panel.layers[source].shape.length))
     window = panel.layers[layer].info.window
     if window is not None and (window[2] < 1 or panel.layers[layer].kind.transposed):
-        return _spread(panel, layer, source, source_focus)
-    strong = panel.strong(layer, focus)
-    cones = []
-    for target in _places(panel, layer, strong):
-        seen = panel.seen(layer, target, source)
-        if seen:
-            cones.append(Cone(seen, [target], target in strong, strong.get(target)))
-    return cones
+        return _spread(panel, layer, source, source_focus, ends)
+    sources, strong = set(ends.sources), panel.strong(layer, focus)
+
+    def seen(target: int) -> list[int]:
+        places = panel.seen(layer, target, source)
+        return places if sources.issuperset(places) else []
+
+    return [
+        Cone(seen(target), [target], target in strong, strong.get(target))
+        for target in _places(panel, ends.targets, strong, seen)
+    ]
 
 
-def _places(panel: CellPanel, layer: int, strong: Iterable[int]) -> list[int]:
-    """The first position of a layer and its last, unless the rest of a highlight is hidden, and then the strong ones."""
-    strong, last = list(strong), panel.layers[layer].shape.length - 1
+def _places(
+    panel: CellPanel, shown: Sequence[int], strong: Iterable[int], other: Callable[[int], Sequence[int]]
+) -> list[int]:
+    """The first of the positions that are shown and the last, unless what is not highlighted is hidden; then the strong.
+
+    Of these the ones that have an ``other`` end.
+    """
     hidden = bool(panel.marks) and panel.options.rest == "hidden"
-    faint = [place for place in dict.fromkeys((0, last)) if place not in strong] if not hidden else []
-    return [*faint, *strong]
+    first = next((place for place in shown if other(place)), None)
+    last = next((place for place in reversed(shown) if other(place)), None)
+    faint = [place for place in dict.fromkeys((first, last)) if place is not None and not hidden]
+    inside = set(shown)
+    strong = [place for place in strong if place in inside and other(place)]
+    return [*(place for place in faint if place not in strong), *strong]
 
 
-def _spread(panel: CellPanel, layer: int, source: int, focus: int) -> list[Cone]:
+def _spread(panel: CellPanel, layer: int, source: int, focus: int, ends: Ends) -> list[Cone]:
     outputs, strong = panel.layers[layer].shape.length, panel.strong(source, focus)
-    window = panel.layers[layer].info.window
-    cones = []
-    for place in _places(panel, source, strong):
+    window, shown = panel.layers[layer].info.window, set(ends.targets)
+
+    def reached(place: int) -> list[int]:
         near = range(outputs)
         if window is not None:
             first, last, jump = window
@@ -64,9 +86,12 @@ def _spread(panel: CellPanel, layer: int, source: int, focus: int) -> list[Cone]
                 max(0, math.floor((place - last) / jump) - 2), min(outputs, math.ceil((place - first) / jump) + 3)
             )
         targets = [target for target in near if place in panel.seen(layer, target, source)]
-        if targets:
-            cones.append(Cone([place], targets, place in strong, strong.get(place)))
-    return cones
+        return targets if shown.issuperset(targets) else []
+
+    return [
+        Cone([place], reached(place), place in strong, strong.get(place))
+        for place in _places(panel, ends.sources, strong, reached)
+    ]
 
 
 def pieces(runs: Sequence[Span], end: Span) -> list[tuple[Span, Span]]:

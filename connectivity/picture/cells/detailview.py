@@ -389,9 +389,8 @@ class DetailDrawer:
             self._captions_across(first, layer, bottom)
 
     def _input_words(self) -> Caption:
-        titles, name = self.options.layer_titles, self.input.info.name
-        heading = f"input {name}" if name else "input"
-        return Caption(titles[0] if titles and titles[0].strip() else heading, [shape_text(*self.input.shape)])
+        heading = self.panel.layer_title(0) or f"input {self.input.info.name}".strip()
+        return Caption(heading, [shape_text(*self.input.shape)])
 
     def _layer_words(self) -> Caption:
         """What the layer is; the weights are its kernels' to say, where these are drawn."""

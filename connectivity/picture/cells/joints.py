@@ -8,7 +8,7 @@ from typing import NamedTuple
 from connectivity.picture.cells.blocks import Block, Column, Gap, Grid
 from connectivity.picture.cells.bonds import Bond
 from connectivity.picture.cells.brush import SIDE, Brush
-from connectivity.picture.cells.cones import Cone, cones_of, paint_cone, pieces
+from connectivity.picture.cells.cones import Cone, Ends, cones_of, paint_cone, pieces
 from connectivity.picture.cells.networkplan import NetworkPlan
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.picture.cells.ribbons import Ribbon
@@ -80,8 +80,9 @@ class Joints:
 
     def _cones(self, layer: int, source: int, other: Grid, block: Grid, bond: Bond) -> list[Looked]:
         focus = self.plan.focus
+        ends = Ends([*block.positions], [*other.positions])
         looked: list[Looked] = []
-        for cone in cones_of(self.panel, layer, source, focus[layer], focus[source]):
+        for cone in cones_of(self.panel, layer, source, focus[layer], focus[source], ends):
             self._cone(cone, other, block, bond)
             if cone.strong:
                 looked += [Looked(other, cone.sources, bond, True), Looked(block, cone.targets, bond, False)]

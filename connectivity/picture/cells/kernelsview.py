@@ -46,7 +46,7 @@ class KernelsDrawer:
     def draw(self, numbers: Numbers) -> None:
         """Draw the kernels of every layer that has some."""
         at = 0.0
-        for number in range(len(self.panel.layers)):
+        for number in self.panel.scope.drawn:
             kernels = kernels_of(self.panel, number) if self.panel.layers[number].inputs else None
             if kernels is not None:
                 at = self._section(number, kernels, at) + _SECTION
@@ -132,9 +132,7 @@ class KernelsDrawer:
         """What layer it is, how many kernels, and the bar of its scale."""
         layer = self.panel.layers[number]
         heading, _ = descriptions.caption(layer, number)
-        titles = self.options.layer_titles
-        if number < len(titles) and titles[number].strip():
-            heading = titles[number]
+        heading = self.panel.layer_title(number) or heading
         what = f"{count(kernels.outputs, 'kernel')} of {kernels.shape} · {count(layer.info.weights, 'weight')}"
         if kernels.inputs > 1:
             what += " · rows: input channels"

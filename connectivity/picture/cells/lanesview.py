@@ -386,9 +386,7 @@ class LanesDrawer:
         self.heads.append((y if self.vertical else x, caption))
 
     def _input_words(self) -> Caption:
-        titles = self.options.layer_titles
-        heading = titles[0] if titles and titles[0].strip() else "input"
-        return Caption(heading, [shape_text(*self.layers[0].shape)])
+        return Caption(self.panel.layer_title(0) or "input", [shape_text(*self.layers[0].shape)])
 
     def _kernel_words(self, kernels: Kernels, number: int) -> Caption:
         weights = count(self.layers[number].info.weights, "weight")

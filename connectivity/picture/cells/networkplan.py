@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 
 from connectivity.errors import DrawingError
@@ -10,7 +11,16 @@ from connectivity.graphs.blueprint import Part as ShownPart
 from connectivity.graphs.wiring import LayerView, Place, groups_of
 from connectivity.layout.branches import Branches
 from connectivity.layout.forms import is_column, most_rows
-from connectivity.layout.stretches import channel_ranges, looked_at, position_ranges
+from connectivity.layout.scope import Scope
+from connectivity.layout.stretches import (
+    ROWS,
+    channel_ranges,
+    looked_at,
+    position_ranges,
+    relation,
+    runs_of,
+    shortened,
+)
 from connectivity.options import Options, by_layer
 from connectivity.picture.cells.axis import Axis
 from connectivity.picture.cells.blocks import GAP_LENGTH, GAP_THICKNESS, Block, Column, Gap, Grid, Part
@@ -34,21 +44,70 @@ class NetworkPlan:
     that are drawn; ``joins`` are layers that are drawn as what they join.
     """
 
-    def __init__(self, layers: Sequence[LayerView], options: Options, named: Mapping[int, Sequence[Place]]) -> None:
-        self.layers, self.options = layers, options
-        self.named = named
+    def __init__(
+        self,
+        layers: Sequence[LayerView],
+        options: Options,
+        named: Mapping[int, Sequence[Place]],
+        scope: Scope,
+    ) -> None:
+        self.layers, self.options, self.scope = layers, options, scope
+        self.named = {number: places for number, places in named.items() if number not in scope.absent}
         self.columns = frozenset(number for number in range(len(layers)) if self._is_column(number))
         self.absorbed = self._absorbed()
         self.joins = frozenset(number for number in range(len(layers)) if self._only_joins(number))
-        self.hidden = self.joins | frozenset(self.absorbed.values())
+        self.hidden = self.joins | frozenset(self.absorbed.values()) | scope.absent
         self.takes = self._takes()
         self.levels = self._levels()
-        self.focus = looked_at(layers, wished_positions(named))
-        self.positions = position_ranges(layers, self.focus, most_rows(options))
+        self.focus = looked_at(layers, wished_positions(self.named) or self._middles())
+        self.positions = self._positions()
         self.gap = max(_LEAST_GAP, _GAP - 5 * max(0, max(self.levels) - 3))
         self.size = self._size()
         self._check_cells()
         self.blocks = {number: self._block(number) for number in range(len(layers)) if number not in self.hidden}
+
+    def _middles(self) -> dict[int, int]:
+        """Of a part of a network, what is looked at: the middle of what is drawn of the last layer that has a part."""
+        for number in reversed(self.scope.drawn):
+            positions = self.scope.extract(number).positions
+            if positions:
+                numbers = [position for one in positions for position in one]
+                return {number: numbers[len(numbers) // 2]}
+        return {}
+
+    def _positions(self) -> list[list[range]]:
+        """The positions of each layer that are shown, of those in the scope."""
+        most = most_rows(self.options)
+        extracts = [self.scope.extract(number) for number in range(len(self.layers))]
+        if self.scope.over:
+            return self._over(extracts[0].positions or (range(self.layers[0].shape.length),))
+        if all(extract.positions is None or number in self.hidden for number, extract in enumerate(extracts)):
+            return position_ranges(self.layers, self.focus, most)
+        limit = ROWS if most is None else most
+        return [
+            shortened([range(layer.shape.length)] if extract.positions is None else extract.positions, focus, limit)
+            for layer, extract, focus in zip(self.layers, extracts, self.focus, strict=True)
+        ]
+
+    def _over(self, crop: Sequence[range]) -> list[list[range]]:
+        """The positions whose windows have their middles over a stretch of the first input; all of other layers."""
+        low, high = crop[0].start, crop[-1].stop - 1
+        places: list[tuple[float, float] | None] = []  # where position 0 is over the input, and how far they are apart
+        positions: list[list[range]] = []
+        for number, layer in enumerate(self.layers):
+            place = (0.0, 1.0) if not number else None
+            for source in layer.inputs[:1]:
+                link, under = relation(self.layers, source, number), places[source]
+                if link is not None and under is not None:
+                    first, last, jump = link
+                    place = under[0] + under[1] * (first + last) / 2, under[1] * jump
+            places.append(place)
+            length = layer.shape.length
+            if place is not None:
+                start = max(0, math.ceil((low - place[0]) / place[1] - 1e-6))
+                stop = min(length, math.floor((high - place[0]) / place[1] + 1e-6) + 1)
+            positions.append([range(start, stop)] if place is not None and start < stop else [range(length)])
+        return positions
 
     def _check_cells(self) -> None:
         """Raise DrawingError for more cells than can be drawn."""
@@ -115,8 +174,11 @@ class NetworkPlan:
             if number in self.absorbed:
                 operand = self.absorbed[number]
                 inputs = [*self.layers[operand].inputs, *(one for one in inputs if one != operand)]
+            inputs = [source for source in inputs if source not in self.scope.absent]
             takes.append(
                 tuple(one for source in inputs for one in (takes[source] if source in self.joins else (source,)))
+                if number not in self.scope.absent
+                else ()
             )
         return takes
 
@@ -155,6 +217,9 @@ class NetworkPlan:
     def _channels(self, number: int) -> list[range]:
         also = [channel for channel, _ in self.named.get(number, ())] if len(self.named.get(number, ())) < 4 else []
         channels = self.layers[number].shape.channels
+        chosen = self.scope.extract(number).channels
+        if chosen is not None:
+            return runs_of(chosen)
         groups = groups_of(self.layers, number)
         whole = most_rows(self.options) == 0
         return channel_ranges(channels, also, groups if groups < channels else 1, whole=whole)
@@ -164,7 +229,7 @@ class NetworkPlan:
         if layer.kind.left_out:
             block: Block = Gap(number, layer.shape, thickness=GAP_THICKNESS, length=GAP_LENGTH)
         elif number in self.columns:
-            last = not self.readers(number)
+            last = not set(self.readers(number)) - self.scope.absent
             also = [channel * layer.shape.length + place for channel, place in self.named.get(number, ())][:8]
             block = Column.of(number, layer.shape, last, also, most_rows(self.options))
         else:
@@ -184,12 +249,13 @@ class NetworkPlan:
                 grid.parts.append(Part(first, axis, None if source == fresh else source))
             grid.parts.sort(key=lambda part: part.operand is not None)  # what is made here faces what it is made of
         else:
-            grid.parts.append(Part(0, self._axis(self._channels(number), layer.shape.channels)))
+            dotted = self.scope.extract(number).channels is None
+            grid.parts.append(Part(0, self._axis(self._channels(number), layer.shape.channels, dotted)))
         grid.settle()
         return grid
 
-    def _axis(self, ranges: Sequence[range], total: int) -> Axis:
-        return Axis(ranges, self.size, total, _CHANNEL_GAP, self.size / 2)
+    def _axis(self, ranges: Sequence[range], total: int, dotted: bool = True) -> Axis:
+        return Axis(ranges, self.size, total, _CHANNEL_GAP, self.size / 2, dotted)
 
     def copies(self, number: int, source: int) -> bool:
         """Whether a block has a part that is a copy of a layer, beside one that is made of it."""
@@ -218,7 +284,7 @@ class NetworkPlan:
         return frozenset(
             number
             for number in self.columns
-            if self.layers[number].inputs
+            if self.takes[number]
             and not self.layers[number].kind.left_out
             and all(source in self.columns and not self.layers[source].kind.left_out for source in self.takes[number])
         )

@@ -31,12 +31,19 @@ class NetworkWords:
             if isinstance(block, Gap) and not block_is_named(self.panel, number):
                 continue
             shape = shape_text(*block.shape)
-            lines = self._shape_lines(number, shape)
+            lines = [*self._shape_lines(number, shape), *self._cropped(block)]
             names = self.panel.channel_names.get(number)
             if names and not names_rows(self.panel, block):
                 lines.append(listed(names, _MOST_NAMES))
             captions[number] = caption_of(self.panel, number, *lines)
         return captions
+
+    def _cropped(self, block: Block) -> list[str]:
+        """Which positions of a block are shown of a network that is cropped."""
+        if not (self.plan.scope.over and isinstance(block, Grid)) or len(block.positions) == block.shape.length:
+            return []
+        shift, ranges = self.options.index_from, block.positions.ranges
+        return [f"positions {ranges[0].start + shift:,}–{ranges[-1].stop - 1 + shift:,} of {block.shape.length:,}"]
 
     @property
     def shapes_above(self) -> bool:
@@ -143,6 +150,4 @@ class NetworkWords:
 
 def block_is_named(panel: CellPanel, number: int) -> bool:
     """Whether something is said of layers that are left out: they have a name, or a title."""
-    titles = panel.options.layer_titles
-    titled = number < len(titles) and bool(titles[number].strip())
-    return titled or bool(panel.layers[number].info.heading)
+    return bool(panel.layer_title(number) or panel.layers[number].info.heading)

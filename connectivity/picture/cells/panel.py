@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from connectivity.colour.paint import Painted, Painter
 from connectivity.colour.themes import THEME, Theme
+from connectivity.graphs import descriptions
 from connectivity.graphs.unitnames import Label, counted, find_units
 from connectivity.graphs.wiring import Key, LayerView, Place, Wiring
 from connectivity.layout.forms import Form
@@ -148,17 +149,25 @@ class CellPanel:
         value = self.value(layer, place)
         return self.name(layer, place) + ("" if value is None else f" = {short(value, self.wiring.largest)}")
 
+    def layer_title(self, number: int) -> str:
+        """The heading that a layer is given; empty where it has none."""
+        drawn, titles = self.scope.drawn, self.options.layer_titles
+        place = drawn.index(number) if number in drawn else len(titles)
+        return descriptions.one_line(titles[place]).strip() if place < len(titles) else ""
+
     def strong(self, layer: int, focus: int) -> dict[int, str | None]:
         """The positions of a layer whose cones are strong, with the colour of their mark: those that are highlighted.
 
-        Where none are, that at ``focus`` alone.
+        Where none are, that at ``focus`` alone; none where the first window and the last are wished for.
         """
         strong: dict[int, str | None] = {}
         for mark in self.marks:
             for unit in sorted(mark.named or ()):
                 if unit in self.layers[layer].places:
                     strong[self.layers[layer].places[unit][1]] = mark.colour
-        return strong if 0 < len(strong) <= _MOST_STRONG else {focus: None}
+        if 0 < len(strong) <= _MOST_STRONG:
+            return strong
+        return {focus: None} if self.options.windows == "all" else {}
 
     @functools.cached_property
     def marked(self) -> dict[int, tuple[str, str]]:

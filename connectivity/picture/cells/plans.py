@@ -12,6 +12,7 @@ from connectivity.layout.forms import Form, layer_pads
 from connectivity.layout.scope import Scope
 from connectivity.options import Options
 from connectivity.picture.cells.detailview import DetailDrawer
+from connectivity.picture.cells.fieldview import FieldDrawer
 from connectivity.picture.cells.headsview import HeadsDrawer
 from connectivity.picture.cells.kernelsview import KernelsDrawer
 from connectivity.picture.cells.lanesview import LanesDrawer
@@ -25,7 +26,7 @@ from connectivity.scene import Scene
 if TYPE_CHECKING:
     from connectivity.picture.highlight import Highlight
 
-CellDrawer: TypeAlias = NetworkDrawer | DetailDrawer | LanesDrawer | SignalDrawer | KernelsDrawer
+CellDrawer: TypeAlias = NetworkDrawer | DetailDrawer | LanesDrawer | SignalDrawer | KernelsDrawer | FieldDrawer
 
 
 class CellPlan:
@@ -35,7 +36,7 @@ class CellPlan:
         self.scope = scope
         self._subject, self._options, self._form = subject, options, form
         self.named = named_places(subject.outline(), options) if options.highlight else {}
-        self.network = NetworkPlan(subject.layers, options, self.named) if form is Form.NETWORK else None
+        self.network = NetworkPlan(subject.layers, options, self.named, scope) if form is Form.NETWORK else None
         self.lined: Collection[int] = self.network.lined if self.network else frozenset()
 
     def pads(self, number: int) -> tuple[int, int]:
@@ -58,7 +59,7 @@ class CellPlan:
             return self._subject.part(self.network.part())
         if self._form is Form.KERNELS:
             return self._subject.outline()
-        everything = [range(layer.shape.units) for layer in layers]
+        everything = [self.scope.flats(number, layer.shape) for number, layer in enumerate(layers)]
         return self._subject.part(Part([*everything], [()] * len(layers), frozenset(range(len(layers)))))
 
     def panel(self, wiring: Wiring, title: str | None, marks: Sequence[Highlight]) -> CellPanel:
@@ -78,6 +79,8 @@ class CellPlan:
             return SignalDrawer(panel, paper)
         if self._form is Form.KERNELS:
             return KernelsDrawer(panel, paper)
+        if self._form is Form.FIELD:
+            return FieldDrawer(panel, paper)
         if panel.wish(self._options.kernels, 1) == "heads":
             return HeadsDrawer(panel, paper)
         return DetailDrawer(panel, paper)

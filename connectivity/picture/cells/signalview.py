@@ -292,9 +292,7 @@ class SignalDrawer:
             name = layer.info.name
             heading = "input" if not number else "output" if number == last else ""
             heading = f"{heading} {name}".strip()
-            titles = self.options.layer_titles
-            if number < len(titles) and titles[number].strip():
-                heading = titles[number]
+            heading = self.panel.layer_title(number) or heading
             middle = (self.rows[number] + self._far(number)) / 2
             lines = [shape_text(*layer.shape) if layer.shape.channels > 1 else f"1 × {layer.shape.length:,}"]
             notes = [note for note in layer.info.notes if number and note in self._activations(number)]
