@@ -276,7 +276,7 @@ def test_stubs_come_from_the_layer_before(direction: str, crop: str) -> None:
 
 
 def test_groups_in_rows_have_room_for_their_boxes() -> None:
-    scene = scene_of("4x5 conv:3,p=1,c=4,g=2", channels="rows", direction="BT", units="circles")
+    scene = scene_of("2x6 conv:3,g=2", channels="rows", direction="BT", units="circles")
     boxes = sorted(scene.boxes, key=lambda box: box.y)
     groups = [box for box in boxes if box.stroke]
     assert len(groups) == 4

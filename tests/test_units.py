@@ -297,10 +297,30 @@ def test_a_label_that_would_not_be_read_is_refused() -> None:
 
 
 def test_rows_of_channels() -> None:
-    scene = scene_of("3x4 conv:2,c=2", channels="rows", direction="BT", units="circles")
+    scene = scene_of("2x4 conv:2,c=2", channels="rows", direction="BT", units="circles")
     inputs = [unit for unit in scene.units if "layer0" in unit.classes]
-    assert len({round(unit.y, 3) for unit in inputs}) == 3
-    assert len({round(unit.x, 3) for unit in inputs}) == 4
+    assert len({round(unit.y, 3) for unit in inputs}) == 2
+    assert len({round(unit.x, 3) for unit in inputs}) == 8  # they lean, so that nothing runs behind a unit
+
+
+@pytest.mark.parametrize("direction", [name for name in DIRECTIONS if name != "auto"])
+@pytest.mark.parametrize("text", ["2x6 conv:3,c=2", "2x8 conv:3,c=4,s=2,p=1", "2x6 maxpool:2", "3x4 conv:1,g=3"])
+def test_no_connection_of_rows_runs_behind_a_unit(text: str, direction: str) -> None:
+    scene = scene_of(text, channels="rows", direction=direction, units="circles")
+    places = {unit.id: (unit.x, unit.y) for unit in scene.units}
+    for line in scene.lines:
+        (x0, y0), (x1, y1) = places[line.tail], places[line.head]
+        length = math.hypot(x1 - x0, y1 - y0)
+        for name, (x, y) in places.items():
+            along = ((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / length
+            aside = abs((x - x0) * (y1 - y0) - (y - y0) * (x1 - x0)) / length
+            assert name in (line.tail, line.head) or not 0 < along < length or aside > scene.diameter / 2 + 1
+
+
+def test_rows_that_would_hide_connections_are_cells_or_refused() -> None:
+    assert scene_of("3x6 conv:3,c=3", channels="rows").shapes
+    with pytest.raises(DrawingError, match="would hide connections behind units: units cells"):
+        scene_of("3x6 conv:3,c=3", channels="rows", units="circles")
 
 
 def test_a_crop_shows_its_stretch_and_what_stands_over_it() -> None:

@@ -54,7 +54,8 @@ def form_of(layers: Sequence[LayerView], options: Options, scope: Scope, valued:
         return Form.KERNELS
     if len(layers) < 2 or options.view != "graph" or wish in ("circles", "squares"):
         return Form.CIRCLES
-    asked = any(wished.endswith("cells") for wished in options.units)
+    rows = options.channels == "rows" and any(layers[number].shape.channels > 1 for number in scope.drawn)
+    asked = rows or any(wished.endswith("cells") for wished in options.units)
     drawn = scope.drawn
     if not asked and (_says_lines(options) or not any(_mixes(layers, number, scope) for number in drawn)):
         return Form.CIRCLES

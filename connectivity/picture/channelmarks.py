@@ -46,7 +46,7 @@ def _shown(index: int, canvas: Canvas) -> Iterator[tuple[int, _Channel]]:
         if unit in column.along:
             units.setdefault(channel, []).append(unit)
     for channel, members in units.items():
-        places = [column.along[unit] for unit in members]
+        places = [ground.along[unit] for unit in members]
         first, last = min(places), max(places)
         beside = [along - 0.4 for along, _ in column.dots if first - 1.2 < along < first]  # of a crop
         yield channel, _Channel(min([first, *beside]), last, column.across.get(members[0], 0.0))

@@ -47,6 +47,10 @@ class GraphDrawer:
         texts = self._edge_texts()
         self.captions = Captions(panel)
         self.ground = Ground(panel, sizes, self.captions, texts)
+        if self.options.channels == "rows":
+            from connectivity.picture.lanes import settle_lanes
+
+            settle_lanes(self.ground)
         self.ids: dict[int, str] = {}
         self._canvas = Canvas(panel, self.ground, self.sheet, painter, texts, self.ids, paper.dense)
 

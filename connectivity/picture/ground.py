@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 
 from connectivity.layout.branches import BRANCH_GAP
+from connectivity.layout.columns import Column
 from connectivity.layout.sizes import Sizes
 from connectivity.layout.skips import Skip, Way
 from connectivity.picture.captions import Captions
@@ -49,6 +50,16 @@ class Ground:
         self._sources: dict[tuple[int, int], list[int]] = {}
         self.along: dict[int, float] = {}
         self.level_depths: list[float] = []
+        self._leans, self._usual, self._deeper = (0.0, 0.0), sizes, 1.0
+        self._stand()
+
+    def lean(self, leans: tuple[float, float], row: float, depth: float, pitch: float) -> None:
+        """Let rows of channels lean, in pitches from row to row: those of the first layer, and those of all others.
+
+        ``row``, ``depth`` and ``pitch`` are how many times as far apart as usual rows, layers and units are.
+        """
+        self._leans, self._deeper = leans, depth
+        self.sizes = self._usual._replace(row=self._usual.row * row, pitch=self._usual.pitch * pitch)
         self._stand()
 
     def _stand(self) -> None:
@@ -57,7 +68,12 @@ class Ground:
             if self.branches.branching:
                 self.places.spread([wider * gap for gap in self._branch_gaps()])
                 self.panel.settle_skips()
-            self.along = {unit: place for column in self.places.columns for unit, place in column.along.items()}
+            self.along = {
+                unit: place + self._leans[index > 0] * rows.get(column.across.get(unit, 0.0), 0.0)
+                for index, column in enumerate(self.places.columns)
+                for rows in [_rows_of(column)]
+                for unit, place in column.along.items()
+            }
             self.level_depths = self._level_depths()
             if not self._captions_are_crossed():
                 break
@@ -177,7 +193,7 @@ class Ground:
             gap = max(self._least_gap(level), slope * reaches[level] * self.sizes.pitch)
             if not self.sizes.dense:
                 steepest = _STEEPEST * reaches[level] * self.sizes.pitch if fan else 0.0
-                gap = min(gap, max(_MAXIMUM_GAP, steepest))
+                gap = min(gap, max(_MAXIMUM_GAP, steepest)) * self._deeper
             beside = self.branches.at(level - 1), self.branches.at(level)
             gap = max(gap, self.names.depth_for([*beside[0], *beside[1]], reaches[level] * self.sizes.pitch))
             gap += self.names.between(*beside)
@@ -294,7 +310,12 @@ class Ground:
         """Where what stands before a layer ends, in pitches: no line to or from the columns beside it comes there."""
         level = self.branches.levels[index]
         beside = [one for near in (level - 1, level, level + 1) for one in self.branches.at(near)]
-        return min(self.places.columns[one].span()[0] for one in beside)
+        return min(min([self.places.columns[one].span()[0], *self._leaning(one)]) for one in beside)
+
+    def _leaning(self, index: int) -> list[float]:
+        """Where units of rows that lean stand along their layer, in pitches."""
+        column = self.places.columns[index]
+        return [self.along[unit] for unit in column.across if unit in self.along]
 
     def _bracket_caption(self, index: int) -> tuple[float, float, str]:
         """Where the caption of a join stands: at the stem of its bracket."""
@@ -319,6 +340,12 @@ class Ground:
             "BT": (x, y + height, "middle"),
             "TB": (x, y, "middle"),
         }[self.options.direction]
+
+
+def _rows_of(column: Column) -> dict[float, float]:
+    """The rows of a column by where they are across: which is the how many-th, from the middle."""
+    places = sorted(set(column.across.values()))
+    return {place: number - (len(places) - 1) / 2 for number, place in enumerate(places)}
 
 
 def lane_distance(lanes: int) -> float:
