@@ -11,7 +11,6 @@ from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
 from connectivity.layout.part import part_of
 from connectivity.layout.scope import Scope
-from connectivity.layout.selection import selected
 from connectivity.options import Options
 
 
@@ -57,7 +56,11 @@ class _Scoped:
     def scope(self, options: Options) -> Scope:
         """What the options say is looked at. Raises DrawingError for what is not there."""
         key = options.layers, options.crop, options.focus, options.window, options.only, options.index_from
+        if not any(key[:-1]):
+            return Scope.everything(len(self.layers))
         if key not in self._scopes:
+            from connectivity.layout.selection import selected
+
             self._scopes[key] = selected(self.layers, self.outline, options)
         return self._scopes[key]
 

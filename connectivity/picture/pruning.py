@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING
 
 from connectivity.colour.keys import Key, Outline, Swatches
 from connectivity.colour.paint import Painter
@@ -12,11 +13,13 @@ from connectivity.graphs import descriptions
 from connectivity.graphs.roles import MERGED
 from connectivity.graphs.wiring import Key as UnitKey
 from connectivity.graphs.wiring import LayerView, Wiring
-from connectivity.graphs.zeros import Removed, Zeros
 from connectivity.layers.base import NAMES_SHOWN, count
 from connectivity.layout.scope import Scope
 from connectivity.options import Options, threshold_of
 from connectivity.typeset.text import listed, short
+
+if TYPE_CHECKING:
+    from connectivity.graphs.zeros import Removed, Zeros
 
 LOST = "a unit that lost every connection"
 
@@ -50,7 +53,11 @@ class Pruning:
         layers = subject.layers if self.applies else ()
         self.concerned = [number for number, layer in enumerate(layers) if _is_concerned(layer, options)]
         self._threshold = None if options.threshold is None else threshold_of(options.threshold)
-        self._zeros = Zeros(subject, self.concerned, self._threshold) if self.concerned else None
+        self._zeros: Zeros | None = None
+        if self.concerned:
+            from connectivity.graphs.zeros import Zeros
+
+            self._zeros = Zeros(subject, self.concerned, self._threshold)
         self._all = self._find(subject) if self._zeros is not None else frozenset[int]()
         self.hidden = self._all if self.hides else frozenset[int]()
         self.lost: set[int] = set()
