@@ -6,7 +6,7 @@ import functools
 import math
 from collections.abc import Iterable, Sequence
 
-from connectivity.colour.keys import Bar, Key
+from connectivity.colour.keys import Area, Areas, Bar, Key
 from connectivity.colour.spaces import STEPS, blend, named_table
 from connectivity.colour.themes import Theme
 from connectivity.options import Options
@@ -58,8 +58,20 @@ class CellScale:
         share = max(-1.0, min(1.0, number / self.limit))
         return self.colours[round((share + 1) / 2 * (STEPS - 1))]
 
+    def share(self, number: float) -> float:
+        """How large a number is, of the limit: from 0 to 1."""
+        return min(1.0, abs(number) / self.limit)
+
     def key(self, title: str) -> Key:
-        """The bar of a legend, whose ends say where numbers lie beyond them."""
+        """The bar of a legend, whose ends say where numbers lie beyond them; on paper, what the squares in cells mean."""
+        if self._theme.monochrome:
+            ink, most = self._theme.ink, short(self.limit)
+            return Areas(
+                (
+                    (Area(ink, mark="filled"), f"{title}: positive"),
+                    (Area(ink, mark="open"), f"negative; a full cell is {most}"),
+                )
+            )
         beyond = self._largest > self.limit * (1 + 1e-9)
         low, high = short(-self.limit), short(self.limit)
         ends = (f"\u2264 {low}", "0", f"\u2265 {high}") if beyond else (low, "0", high)

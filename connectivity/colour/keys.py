@@ -25,11 +25,15 @@ class Bar(NamedTuple):
 
 
 class Area(NamedTuple):
-    """What an area looks like: a colour, and on paper without colours a pattern; or a line, where it is ``thin``."""
+    """What an area looks like: a colour, and on paper without colours a pattern; or a line, where it is ``thin``.
+
+    ``mark``: a small square, filled or (with "open") not.
+    """
 
     colour: str
     pattern: Pattern | None = None
     thin: bool = False
+    mark: str = ""
 
 
 class Areas(NamedTuple):

@@ -76,6 +76,11 @@ def _draw_area(sheet: Sheet, area: Area, x: float, y: float, theme: Theme) -> No
     if area.thin:
         sheet.shape(Shape(((x, y), (x + _AREA, y)), stroke=area.colour, width=1.4, closed=False))
         return
+    if area.mark:
+        half = _AREA_HEIGHT / 2 - 1
+        square = ((x + 4, y - half), (x + 4 + 2 * half, y - half), (x + 4 + 2 * half, y + half), (x + 4, y + half))
+        sheet.shape(Shape(square, area.colour if area.mark != "open" else "", stroke=area.colour, width=1.1))
+        return
     low, high = y - _AREA_HEIGHT / 2, y + _AREA_HEIGHT / 2
     corners = ((x, low), (x + _AREA, low), (x + _AREA, high), (x, high))
     if not theme.monochrome:

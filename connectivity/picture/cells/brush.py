@@ -19,8 +19,9 @@ OUTLINE, FRAME, SIDE = 0.8, 2.2, 0.9
 """Pens in points: of a cell, of a frame round what is looked at, of the side of a cone."""
 
 TEXT, SMALL, CELL_TEXT = 11.0, 10.0, 11.0
-LEAST_TEXT = 9.0
-"""Sizes of text in points; below the last nothing is written."""
+"""Sizes of text in points."""
+
+Span = tuple[float, float]
 
 _HUE = {Bond.SPREAD: 1, Bond.GROUPS: 2, Bond.EACH: 3, Bond.OWN: 4}
 _PATTERN = {
@@ -105,6 +106,19 @@ class Brush:
         half = width * 0.9
         corners = ((x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half))
         self.sheet.shape(Shape(corners, self.theme.ink))
+
+    def size_mark(self, along: Span, across: Span, number: float, share: float) -> None:
+        """On paper, the size of a number as the area of a square in its cell: filled, or open where it is negative.
+
+        After Hinton's diagrams of weights (Rumelhart, McClelland and others, Parallel distributed processing, 1986).
+        """
+        half = (min(along[1] - along[0], across[1] - across[0]) - 3.0) / 2 * math.sqrt(share)
+        if half < 0.4:
+            return
+        middles = sum(along) / 2, sum(across) / 2
+        spans = [(middle - half, middle + half) for middle in middles]
+        fill, pen = (self.theme.ink, 0.0) if number > 0 else ("", 0.9)
+        self.rectangle(spans[0], spans[1], fill, stroke=self.theme.ink if pen else "", width=pen)
 
     def disc(self, along: float, across: float, radius: float) -> None:
         """A disc of the page's colour, on which a text is read."""

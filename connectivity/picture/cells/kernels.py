@@ -6,7 +6,7 @@ that is centred on 0, with the numbers in the cells. The grid is the legend of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from connectivity.colour.cellscale import CellScale
@@ -17,6 +17,7 @@ from connectivity.picture.cells.bonds import Bond
 from connectivity.picture.cells.brush import Brush
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.scene import Shape
+from connectivity.typeset.metrics import text_width
 from connectivity.typeset.text import letter, short
 
 Span = tuple[float, float]
@@ -84,11 +85,11 @@ class KernelPainter:
     def fill(self, kernels: Kernels, output: int, row: int, tap: int, hue: str) -> str:
         """The colour of a cell."""
         theme = self._brush.theme
+        if theme.monochrome:
+            return theme.background
         if self._scale is not None:
             value = kernels.values.get((output, row, tap))
             return theme.input_fill if value is None else self._scale.fill(value)
-        if theme.monochrome:
-            return theme.background
         cells = kernels.inputs * kernels.taps
         place = (row * kernels.taps + tap) / max(1, cells - 1) if cells > 1 else 1.0
         share = round(place * (_SHADES - 1)) / (_SHADES - 1) if cells > _SHADES else place
@@ -148,10 +149,11 @@ class KernelPainter:
         middle = sum(spans[0]) / 2, sum(spans[1]) / 2
         if self._scale is not None and value is not None and size >= NUMBER_CELL and self._numbers:
             ink = readable(theme.ink, theme.background, fill)
-            text = compact(value)
-            points = min(10.0, (size - 3) / (0.52 * len(text)))
+            points = number_size(kernels.values.values(), size)
             if points >= 6:
-                self._brush.text(*middle, text, size=points, colour=ink, classes="weight")
+                self._brush.text(*middle, compact(value), size=points, colour=ink, classes="weight")
+        elif self._scale is not None and value is not None and theme.monochrome:
+            self._brush.size_mark(*spans, value, self._scale.share(value))
         elif self._scale is None and theme.monochrome and size >= 12:
             self._brush.text(*middle, letter(row * kernels.taps + tap), size=9.0, colour=theme.ink, classes="weight")
 
@@ -171,6 +173,12 @@ class KernelPainter:
         ):
             brush.hatch(brush.flow.rectangle(*spans), pattern, 3.0)
         brush.rectangle((low, high), (near, far), stroke=brush.theme.unit_stroke)
+
+
+def number_size(numbers: Iterable[float], cell: float) -> float:
+    """The size of text at which all ``numbers`` fit their cells, in points."""
+    longest = max((text_width(compact(number), 1.0) for number in numbers), default=1.0)
+    return min(10.0, (cell - 3.0) / longest)
 
 
 def compact(value: float) -> str:

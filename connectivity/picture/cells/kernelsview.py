@@ -147,7 +147,10 @@ class KernelsDrawer:
             self._bar(scale, right - _BAR, top)
 
     def _bar(self, scale: CellScale, left: float, top: float) -> None:
-        """The scale of a layer: its colours, and the numbers at its ends."""
+        """The scale of a layer: its colours, and the numbers at its ends; on paper the legend says it."""
+        if self.brush.is_print:
+            self.panel.keys = [scale.key("weight")]
+            return
         self.brush.text(left - 10, top, "weight", size=_LINE, align="end")
         step = _BAR / _BAR_STEPS
         x, y = self.brush.flow.point(left, top)

@@ -180,7 +180,7 @@ class SignalDrawer:
                 spans = self._along(layer, position), self._across(layer, channel)
                 place = unpadded(position, length, mode) if mode != "zeros" else None
                 fill = ""
-                if place is not None:
+                if place is not None and not self.brush.is_print:
                     fill = blend(self.theme.background, self.units.fill(values[channel][place]), _PADDED)
                 self.brush.rectangle(*spans, fill, stroke=self.theme.faint, width=0.8, style="dashed")
                 if place is None and self.cell >= 14:
@@ -198,7 +198,7 @@ class SignalDrawer:
             across = self._across(layer, channel)
             for position, value in enumerate(row):
                 along = self._along(layer, position)
-                fill = self.units.fill(value)
+                fill = self.theme.background if self.brush.is_print else self.units.fill(value)
                 tip = self.panel.tip(layer, (channel, position))
                 self.sheet.shape(
                     Shape(
@@ -212,7 +212,10 @@ class SignalDrawer:
                 )
                 text = compact(value)
                 size = min(0.42 * self.cell, (self.cell - 3) / text_width(text, 1.0))
-                if asked and self.cell >= _NUMBER and size >= 6:
+                written = asked and self.cell >= _NUMBER and size >= 6
+                if self.brush.is_print and not written:
+                    self.brush.size_mark(along, across, value, self.units.share(value))
+                if written:
                     ink = readable(self.theme.ink, self.theme.background, fill)
                     self.brush.text(sum(along) / 2, sum(across) / 2, text, size=size, colour=ink, classes="name")
 
