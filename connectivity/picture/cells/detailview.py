@@ -322,11 +322,12 @@ class DetailDrawer:
             hue = self.painter.hue(output, kernels.outputs)
             self.painter.paint(kernels, output, hue, start, near, size, 1, classes=self.pointing.kernel(1, output))
             plain = self.brush.is_print or self.scale is not None
+            kernel = f"$w_{{{output + self.options.index_from}}}$"
             if self.vertical:
                 self.brush.text(
                     start - 8,
                     middle,
-                    f"$w_{{{output + 1}}}$",
+                    kernel,
                     size=13.0,
                     colour=self.theme.ink if plain else hue,
                     align="end",
@@ -335,12 +336,16 @@ class DetailDrawer:
                 self.brush.text(self.kernel_end + 30, middle, f"${name[:6]}$", size=13.0, colour=self.theme.ink)
                 self.brush.text(self.kernel_end + 52, middle, "=", size=16.0, colour=self.theme.ink)
             else:
-                self.brush.text(
-                    start - 9, middle, f"$w_{{{output + 1}}}$", size=13.0, colour=self.theme.ink if plain else hue
-                )
+                self.brush.text(start - 11, middle, kernel, size=13.0, colour=self.theme.ink if plain else hue)
                 self._star(self.kernel_end + 13, middle)
                 self.brush.text(self.kernel_end + 29, middle, f"${name[:6]}$", size=13.0, colour=self.theme.ink)
                 self.brush.text(self.kernel_end + 47, middle, "=", size=16.0, colour=self.theme.ink)
+
+    def _kernel_span(self, kernels: Kernels) -> Span:
+        """Where the first kernel begins and the last one ends, across."""
+        half, channels = kernels.inputs * self.kernel_cell / 2, range(self.layer.shape.channels)
+        middles = [sum(self._across(channel)) / 2 for channel in channels]
+        return min(middles) - half, max(middles) + half
 
     def _row_start(self) -> float:
         """Where rows of outputs begin, along; no further than what is over them."""
@@ -417,6 +422,7 @@ class DetailDrawer:
         if self.kernels is not None:
             words = self._kernel_words(self.kernels)
             x = self.panel.flow.point(self.kernel_end - self.kernels.taps * self.kernel_cell / 2, 0.0)[0]
+            y = self.panel.flow.point(0.0, max(self._far, self._kernel_span(self.kernels)[1]))[1]
             words.write(self.brush, x, y - 18 if down else y + 18 + words.height)
 
     def _captions_across(self, first: Caption, layer: Caption, bottom: float) -> None:
@@ -427,7 +433,7 @@ class DetailDrawer:
         if self.kernels is not None:
             words = self._kernel_words(self.kernels)
             along = self.kernel_end - self.kernels.taps * self.kernel_cell / 2
-            x, y = self.panel.flow.point(along, self._near - 24)
+            x, y = self.panel.flow.point(along, min(self._near, self._kernel_span(self.kernels)[0] + 12) - 24)
             align = "end" if self.options.direction == "LR" else "start"
             words.write(self.brush, x, y + words.height / 2, align)
 
