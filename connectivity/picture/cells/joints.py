@@ -108,13 +108,13 @@ class Joints:
         paint_cone(self.brush, start, far, end, near, bond, strong, colour)
 
     def _funnel(self, layer: int, source: int, other: Grid, block: Column, bond: Bond) -> list[Looked]:
-        """From what the only position of a column's layer sees to the whole column."""
+        """From what the only position of a column's layer sees to the whole column: all of its circles see all of it."""
         seen = self.panel.seen(layer, 0, source)
         runs = other.runs(seen)
-        if not runs:
-            return []
-        start = (runs[0][0], runs[-1][1])
-        self._paint(other, start, block, block.span, bond, True)
+        if runs and len(seen) == seen[-1] - seen[0] + 1:  # with what is elided between them
+            runs = [(runs[0][0], runs[-1][1])]
+        for start, share in pieces(runs, block.span):
+            self._paint(other, start, block, block.span if len(block.places) > 1 else share, bond, True)
         return [Looked(other, seen, bond, True)] if len(seen) < other.shape.length else []
 
     def _band(self, other: Block, block: Block, bond: Bond) -> None:
