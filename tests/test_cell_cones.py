@@ -77,7 +77,8 @@ def joints_of(scene: Scene, direction: str) -> list[Joint]:
         assert second[0] == pytest.approx(third[0]), "and ends at one"
         sources = [p for p in places if abs(p.far - first[0]) < NEAR and within(p, first[1], fourth[1])]
         targets = [p for p in places if abs(p.near - second[0]) < NEAR and touches(p, second[1], third[1])]
-        assert len({p.layer for p in sources}) < 2 and len({p.layer for p in targets}) == 1, (sources, targets)
+        assert len({p.layer for p in sources}) < 2, sources
+        assert len({p.layer for p in targets}) == 1, targets
         joints.append(
             Joint(
                 (sources[0].layer if sources else PADDING, frozenset(p.position for p in sources)),

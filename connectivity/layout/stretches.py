@@ -121,7 +121,7 @@ def position_ranges(layers: Sequence[LayerView], focus: Sequence[int], rows: int
     if not long:
         return whole
     best = None
-    for ends in _ENDS:
+    for ends in _ENDS if rows is None else [*_larger_ends(rows), *_ENDS]:
         stretches = _stretches(layers, focus, long, ends)
         ranges = [
             stretch.ranges(layer.shape.length) if stretch else whole[number]
@@ -132,6 +132,15 @@ def position_ranges(layers: Sequence[LayerView], focus: Sequence[int], rows: int
         if max(_count(ranges)) <= most:
             break
     return best or whole
+
+
+def _larger_ends(rows: int) -> list[tuple[int, int, int]]:
+    """Ends to choose from where the user says how many positions may be shown, the largest first."""
+    ends, each = [], rows // 3
+    while each > _ENDS[0][0]:
+        ends.append((each, max(1, each // 2), each))
+        each = each * 4 // 5
+    return ends
 
 
 def _count(ranges: Sequence[Sequence[range]]) -> list[int]:

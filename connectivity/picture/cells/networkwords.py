@@ -33,7 +33,8 @@ class NetworkWords:
         for number, block in self.plan.blocks.items():
             if isinstance(block, Gap) and not block_is_named(self.panel, number):
                 continue
-            lines = self._shape_lines(number)
+            shape = shape_text(*block.shape)
+            lines = self._shape_lines(number, shape)
             names = self.panel.channel_names.get(number)
             if names and not names_rows(self.panel, block):
                 lines.append(listed(names, _MOST_NAMES))
@@ -50,7 +51,7 @@ class NetworkWords:
             or any(map(self._is_crossed, self.plan.blocks.values()))
         )
 
-    def _shape_lines(self, number: int) -> list[str]:
+    def _shape_lines(self, number: int, shape: str) -> list[str]:
         block, layers = self.plan.blocks[number], self.panel.layers
         if isinstance(block, Grid) and len(block.parts) > 1:
             lines = []
@@ -59,7 +60,7 @@ class NetworkWords:
                 what = caption_of(self.panel, source).heading if made else f"copy of {layers[source].info.name}"
                 lines.append(f"{what}: {shape_text(*layers[source].shape)}")
             return lines
-        return [] if self.shapes_above else [_true_shape(block)]
+        return [] if self.shapes_above else [shape]
 
     def _is_crossed(self, block: Block) -> bool:
         """Whether a shape over a block is so much wider than it that what leads to a longer neighbour runs through."""
