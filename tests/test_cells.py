@@ -8,13 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cellareas import Area, bounds, cells, cones_clear, kind, of_kind, on_paper, problems, ribbons_clear, shrunk, texts
+from cellareas import bounds, cones_clear, of_kind, on_paper, problems, ribbons_clear
 from conftest import ROOT
 from scenes import compose_figure
 
 from connectivity import DrawingError, Figure, build, evaluate, parse
-from connectivity.colour.keys import Bar
-from connectivity.colour.spaces import STEPS
 from connectivity.colour.themes import DARK, LIGHT
 from connectivity.figure import Drawable
 from connectivity.figures.subjects import NetworkSubject
@@ -280,7 +278,7 @@ NUMBER = re.compile(r"/([0-9]+)-")
 GALLERY = [
     path
     for path in sorted((ROOT / "samples").glob("*.toml"))
-    if path.stem[:2] in "31 32 33 34 35 36 37 38 39 40 41 53 54".split()
+    if path.stem[:2] in ["31", "32", "33", "34", "35", "36", "37", "38", "39", "40", "41", "53", "54"]
 ]
 
 
@@ -310,3 +308,160 @@ def test_what_would_be_in_the_way_is_found() -> None:
     ribbon = of_kind(scene, "ribbon")[0]
     scene.shapes.append(ribbon._replace(points=tuple((x, y - 60) for x, y in ribbon.points)))
     assert list(ribbons_clear(scene))
+
+
+# Kernels and values
+
+
+def weights_of(text: str) -> np.ndarray:
+    (network,) = parse(text)
+    graph: Any = build(network)
+    values = {data["parameter"]: data["weight"] for _, _, data in graph.edges(data=True)}
+    shape = [1 + max(int(name.split("[")[1][:-1].split(",")[axis]) for name in values) for axis in range(3)]
+    weights = np.zeros(shape)
+    for name, value in values.items():
+        weights[tuple(map(int, name.split("[")[1][:-1].split(",")))] = value
+    return weights
+
+
+@pytest.mark.parametrize("options", [{}, {"kernels": "heads"}, {"view": "kernels"}, {"kernels": "values"}], ids=str)
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_a_kernel_has_a_cell_for_each_weight_with_its_value(options: dict[str, Any], direction: str) -> None:
+    text = "3x8 conv:3,c=4,p=1"
+    tips = [shape.tip for shape in of_kind(scene_of(text, direction=direction, **options), "kernelcell")]
+    weights = weights_of(text)
+    assert len(tips) == weights.size == 36
+    for tip in tips:
+        match = re.fullmatch(r"y\.weight\[(\d),(\d),(\d)\] = (.*)", tip)
+        assert match, tip
+        value = weights[int(match[1]), int(match[2]), int(match[3])]
+        assert float(match[4].replace("\u2212", "-")) == pytest.approx(value, abs=0.006)
+    assert len(set(tips)) == 36
+
+
+def test_a_hue_for_each_kernel_and_a_shade_for_each_weight() -> None:
+    fills: dict[str, list[str]] = {}
+    for shape in of_kind(scene_of("2x8 conv:3,c=4,p=1"), "kernelcell"):
+        fills.setdefault(shape.tip[9], []).append(shape.fill)
+    assert [len(set(each)) for each in fills.values()] == [6] * 4
+    assert [each[-1] for each in fills.values()] == list(LIGHT.hues[:4])
+    assert len({fill for each in fills.values() for fill in each}) == 24
+
+
+def test_more_kernels_than_hues_are_told_by_their_numbers() -> None:
+    scene = scene_of("2x8 conv:3,c=8,p=1")
+    assert len({shape.fill for shape in of_kind(scene, "kernelcell")}) == 6
+    assert [text.text for text in scene.texts if text.text.startswith("$w_")] == [f"$w_{{{n}}}$" for n in range(1, 9)]
+
+
+def test_names_of_kernels_count_as_the_panel_counts() -> None:
+    for options in ({}, {"kernels": "heads"}):
+        names = {text.text for text in scene_of("2x8 conv:3,c=2", index_from=0, **options).texts}
+        assert {"$w_{0}$", "$w_{1}$"} <= names
+        assert "$w_{2}$" not in names
+
+
+def test_values_of_weights_are_colours_of_one_symmetric_scale_with_numbers() -> None:
+    text = "2x6 conv:2,c=2,w=-0.9/0.3/0/0.6/0.9/-0.3/0.45/0.1"
+    scene = scene_of(text)
+    fills = {shape.tip: shape.fill for shape in of_kind(scene, "kernelcell")}
+    by_value = {tip.rpartition(" = ")[2]: fill for tip, fill in fills.items()}
+    low, high, zero = by_value["\u22120.9"], by_value["0.9"], by_value["0"]
+    assert (low, high) == (LIGHT.hues[0], LIGHT.hues[1])
+    assert len({low, high, zero}) == 3
+    numbers = [text.text for text in scene.texts if text.classes == "weight"]
+    assert sorted(numbers) == sorted(["\u22120.9", "0.3", "0", "0.6", "0.9", "\u22120.3", "0.45", "0.1"])
+    assert {"\u22120.9", "0.9"} <= {text.text for text in scene.texts if text.classes == "legend"}
+    wider = {s.tip: s.fill for s in of_kind(scene_of(text, vmax=3.0), "kernelcell")}
+    assert wider["y.weight[0,0,0] = \u22120.9"] != low
+
+
+INPUT = [1, 0, 2, -1, 0, 3, 1, 1, -2]
+SIGNAL = "1x9,values=1/0/2/-1/0/3/1/1/-2 conv:3,w=0.5/-1/0.25"
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_values_are_those_of_the_network(direction: str) -> None:
+    (network,) = parse(SIGNAL)
+    expected = np.asarray(evaluate(network, INPUT)).ravel()
+    scene = scene_of(SIGNAL, units="cells", show="values", direction=direction)
+    cells_by_tip = {shape.tip: bounds(shape.points) for shape in of_kind(scene, "cellunit")}
+    found = {}
+    for text in scene.texts:
+        if text.classes == "name":
+            (tip,) = [t for t, a in cells_by_tip.items() if a.left < text.x < a.right and a.bottom < text.y < a.top]
+            found[tip.partition(" = ")[0]] = float(text.text.replace("\u2212", "-"))
+    assert [found[f"y{n}"] for n in range(1, 8)] == pytest.approx(expected, abs=0.006)
+    assert [found[f"x{n}"] for n in range(1, 10)] == INPUT
+
+
+def test_the_sum_that_is_written_is_that_of_the_unit_that_is_looked_at() -> None:
+    """The products of its window, and what they come to."""
+    (network,) = parse(SIGNAL)
+    outputs, values, kernel = np.asarray(evaluate(network, INPUT)).ravel(), INPUT, [0.5, -1, 0.25]
+    for options, place in (({}, int(np.abs(outputs).argmax())), ({"highlight": "y2"}, 1)):
+        scene = scene_of(SIGNAL, units="cells", direction="TB", **options)
+        (text,) = [text.text for text in scene.texts if text.text.startswith("Σ w·x")]
+        *terms, total = re.findall(r"\u2212?\d+(?:\.\d+)?", text.partition("=")[2])
+        products = [weight * values[place + tap] for tap, weight in enumerate(kernel)]
+        assert [float(term.replace("\u2212", "-")) for term in terms] == pytest.approx(products, abs=0.006)
+        assert float(total.replace("\u2212", "-")) == pytest.approx(outputs[place], abs=0.006)
+
+
+def test_equal_values_have_equal_colours_and_opposite_ones_opposite_ends() -> None:
+    scene = scene_of("1x5,values=3/-3/0/3/1 conv:3,w=1/0/0", units="cells")
+    fills = {shape.tip: shape.fill for shape in of_kind(scene, "cellunit")}
+    assert fills["x1 = 3"] == fills["x4 = 3"] == fills["y1 = 3"] == LIGHT.hues[1]
+    assert fills["x2 = \u22123"] == fills["y2 = \u22123"] == LIGHT.hues[0]
+    assert fills["x3 = 0"] not in LIGHT.hues
+
+
+# Words and options
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_figure_of_cells_is_described_as_one_of_circles(name: str) -> None:
+    described = scene_of(EVERY[name], units="cells").description
+    assert described == scene_of(EVERY[name], units="circles").description
+    assert described.startswith("A network with ")
+
+
+def test_the_theme_of_the_reader_has_both_colours() -> None:
+    figure = Figure.of(CNN).changed(theme="auto")
+    night = figure.night()
+    assert night is not None
+    colours = [{shape.fill for shape in of_kind(scene, "cone")} for scene in (figure.scene(), night)]
+    assert LIGHT.hues[0] in colours[0]
+    assert DARK.hues[0] in colours[1]
+    assert [len(scene.shapes) for scene in (figure.scene(), night)].count(len(night.shapes)) == 2
+
+
+def test_a_layer_can_have_units_edges_and_kernels_of_its_own() -> None:
+    text = "2x16 conv:3,c=4,p=1 maxpool:2 conv:3,c=2"
+    usual, asked = scene_of(text), scene_of(text, units=["h2=circles"], edges=["y=none"])
+    assert len(asked.units) > len(usual.units) == 0
+    assert {shape.tip[0:2] for shape in of_kind(asked, "cellunit")} == {"x[", "h1", "y["}
+    for table in ({"units": {"h2": "circles"}, "edges": {"y": "none"}},):
+        same = scene_of(text, **table)
+        assert (same.shapes, same.units) == (asked.shapes, asked.units)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"units": "cels"}, r'unknown units "cels" \(did you mean "cells"\?\)'),
+        ({"kernels": "h1=head"}, r'unknown kernels "h1=head" \(did you mean "heads"\?\)'),
+        ({"units": "h11=cells"}, r'units of "h11": no layer has that name \(did you mean "h1"\?\)'),
+        ({"edges": {"z": "none"}}, r'edges of "z": no layer has that name \(one of: x, h1, y\)'),
+        ({"kernels": "z=none"}, r'kernels of "z": no layer has that name'),
+        ({"units": "=cells"}, r'units "=cells" names no layer, as h1=cells does'),
+        ({"units": {"h1": 3}}, r"units must be a text, not 3"),
+    ],
+)
+def test_mistakes_in_wishes(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(DrawingError, match=message):
+        scene_of("2x8 conv:3,c=4 conv:1,c=2", **options)
+
+
+def test_a_wish_may_be_for_a_layer_of_another_panel() -> None:
+    assert scene_of("2x8 h=conv:3,c=4 // 2x8 g=conv:3,c=4", edges=["g=none"]).shapes
