@@ -200,7 +200,8 @@ def test_a_cone_of_a_layer_without_kernels_or_of_more_positions(text: str, direc
 
 def assert_spread(text: str, scene: Scene, direction: str) -> None:
     """Where there are more positions than before a cone leads from one of them to all that see it."""
-    edges, by_source = edges_of(text), defaultdict(set)
+    edges = edges_of(text)
+    by_source: dict[int, set[int]] = defaultdict(set)
     for joint in joints_of(scene, direction):
         if joint.sources[0] == "x":
             (source,) = joint.sources[1]

@@ -18,6 +18,7 @@ from connectivity.rendering.inline import inline, prefix_of
 SVG = "{http://www.w3.org/2000/svg}"
 DETAIL = "2x8 conv:3,c=4,s=2,p=1"
 SIGNAL = "1x9,values=1/0/2/-1/0/3/1/1/-2 conv:3,w=0.5/-1/0.25"
+Unit = tuple[str, int, int]
 THEMES = ("light", "dark", "auto", "print")
 STACKED = "x=2x8 a=conv:3,c=2,p=1 conv:3,c=3,p=1 concat:a/x"
 FORMS = pytest.mark.parametrize(
@@ -69,7 +70,9 @@ def test_every_cell_says_which_unit_it_is(text: str) -> None:
 @pytest.mark.parametrize("theme", ["light", "print"])
 def test_a_window_is_lit_by_its_cell_and_is_what_the_graph_says(text: str, theme: str) -> None:
     """The cells of the class in7 are at the positions that a cell of the class at7 sees."""
-    edges, inside, looking = edges_of(text), defaultdict(set), defaultdict(set)
+    edges = edges_of(text)
+    inside: dict[str, set[Unit]] = defaultdict(set)
+    looking: dict[str, set[Unit]] = defaultdict(set)
     cells = elements(drawn(text, theme), "cellunit")
     shown = {unit_of(title(cell)) for cell in cells}
     for cell in cells:

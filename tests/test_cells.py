@@ -288,6 +288,19 @@ def test_nothing_is_in_the_way_in_the_gallery(path: Any, direction: str) -> None
     assert list(problems(Figure.read(path).changed(direction=direction).scene())) == []
 
 
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("kernels", ["show", "heads"])
+@pytest.mark.parametrize(
+    "text", ["3x8 conv:3,c=4", "3x8 conv:3,c=4,p=1 relu maxpool:2 conv:1,c=2", "3x24 conv:3,c=4,p=1 maxpool:2"]
+)
+def test_names_of_channels_have_room_or_stand_in_the_caption(text: str, kernels: str, direction: str) -> None:
+    names = ["left", "acceleration of the right foot", "z"]
+    scene = scene_of(text, direction=direction, kernels=kernels, channel_labels=f"x={'/'.join(names)}")
+    assert list(problems(scene)) == []
+    words = "\n".join(text.text for text in scene.texts)
+    assert all(name in words for name in names)
+
+
 def test_what_would_be_in_the_way_is_found() -> None:
     """The look-outs of these tests see what they are to see."""
     scene = scene_of(UNET, direction="LR")
