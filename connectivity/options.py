@@ -96,7 +96,8 @@ def _option(
 class Options:
     """The options of a figure; ``settings()`` says what each means.
 
-    Lists may be given for tuples, one text for a list of one, and True and False for ``labels``.
+    Lists may be given for tuples, one text for a list of one, and True and False for ``labels``; what layers can have
+    of their own also as a mapping, as ``units={"h1": "cells"}``.
     Raises DrawingError where a value is not legal.
     """
 
@@ -296,6 +297,8 @@ class Options:
                 continue
             if setting.many:
                 items = tuple(value) if isinstance(value, (list, tuple)) else (value,)
+                if setting.words and isinstance(value, Mapping):
+                    items = wishes_of(value)
                 self._set(setting.name, tuple(_checked(setting, item) for item in items))
             else:
                 self._set(setting.name, _checked(setting, value))
@@ -431,12 +434,23 @@ def by_layer(wishes: Sequence[str], layer: str) -> str:
     return said.get(layer, said.get("", "auto"))
 
 
+def wishes_of(table: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What is wished for layers by their names, as texts; what is no text is left to those who refuse it.
+
+    >>> wishes_of({"h1": "cells", "y": "circles"})
+    ('h1=cells', 'y=circles')
+    """
+    return tuple(f"{name}={word}" if isinstance(word, str) else word for name, word in table.items())
+
+
 def _check_word(setting: Setting, value: str) -> str:
     """A word of a panel or of one of its layers, as it is spelled."""
     name, equals, word = value.rpartition("=")
     spelled = next((one for one in setting.words if one == word.strip().lower()), None)
     if spelled is None:
         raise DrawingError(f'unknown {setting.flag} "{visible(value)}"{suggestion(word, setting.words)}', setting.name)
+    if equals and not name.strip():
+        raise DrawingError(f'{setting.flag} "{visible(value)}" names no layer, as h1={spelled} does', setting.name)
     return f"{name.strip()}{equals}{spelled}"
 
 

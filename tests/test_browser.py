@@ -297,3 +297,39 @@ def test_the_documentation_is_built_without_a_warning(builder: str, tmp_path: Pa
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "-j2", "-b", builder, source, str(tmp_path / builder)]
     done = subprocess.run(command, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()[-2000:]
+
+
+@pytest.mark.parametrize("standalone", [True, False])
+def test_pointing_at_a_cell(browser: Any, tmp_path: Path, standalone: bool) -> None:
+    """Its window and its kernel have an outline of their own, and nothing else has; in pages as in files."""
+    svg = connectivity.draw("2x8 conv:3,c=4,s=2,p=1", theme="light" if standalone else "auto")
+    path = tmp_path / ("net.svg" if standalone else "net.html")
+    if standalone:
+        path.write_bytes(svg)
+    else:
+        sheet = (DATA / "connectivity.css").read_text(encoding="utf-8")
+        path.write_text(f"<!doctype html><style>{sheet}</style>{inline(svg, prefix_of(svg, 1))}", encoding="utf-8")
+    page = shown(browser, path, "light")
+
+    def lit() -> set[str]:
+        script = """() => [...document.querySelectorAll('.cellunit, .kernelcell')]
+            .filter(e => getComputedStyle(e).stroke === 'rgb(232, 89, 12)')
+            .map(e => e.querySelector('title').textContent.replace(/ = .*/, ''))"""
+        return set(page.evaluate(script))
+
+    def point(name: str) -> None:
+        script = """name => { const cell = [...document.querySelectorAll('.cellunit, .kernelcell')]
+            .find(e => e.querySelector('title').textContent.replace(/ = .*/, '') === name);
+            const box = cell.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 4] }"""
+        page.mouse.move(*page.evaluate(script, name))
+
+    kernel = {f"y.weight[1,{row},{tap}]" for row in range(2) for tap in range(3)}
+    assert lit() == set()
+    point("y[2,3]")
+    assert lit() == {"y[2,3]", *(f"x[{channel},{place}]" for channel in (1, 2) for place in (4, 5, 6)), *kernel}
+    point("y[4,1]")
+    assert {name for name in lit() if name.startswith("x")} == {"x[1,1]", "x[1,2]", "x[2,1]", "x[2,2]"}
+    point("y.weight[1,0,2]")
+    assert lit() == {"y.weight[1,0,2]", *(f"y[2,{place}]" for place in range(1, 5))}
+    point("x[1,3]")
+    assert lit() == {"x[1,3]"}

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
 from conftest import Run
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 import connectivity
 from connectivity import ConnectivityError, DrawingError, Figure, FigureFileError, FileError
 from connectivity.figures.figurefile import FILE_LIMIT
+from connectivity.figures.schema import schema
 from connectivity.figures.tomlplaces import places
 from connectivity.options import Options
 from connectivity.options import settings as all_settings
@@ -61,6 +63,37 @@ def test_every_option_is_a_key_under_each_of_its_names(setting: Any) -> None:
     for key in {setting.flag, setting.name, setting.flag.replace("-", "_")}:
         figure = Figure.parse(f'{key} = {value}\nnetwork = "6 conv:3"')
         assert figure.options == {setting.name: (expected,) if setting.many else expected}
+
+
+def test_what_layers_have_of_their_own_may_be_a_table(run: Run, tmp_path: Path) -> None:
+    text = 'network = "2x16 conv:3,c=4,p=1 maxpool:2 conv:3,c=2"\n'
+    write(tmp_path, "table.toml", f'{text}units = {{ h2 = "circles" }}\n[edges]\ny = "none"\n')
+    write(tmp_path, "list.toml", f'{text}units = ["h2=circles"]\nedges = "y=none"\n')
+    drawn = run("draw", "table.toml").stdout
+    assert b"<svg" in drawn
+    assert drawn == run("draw", "list.toml").stdout
+    table = tomllib.loads((tmp_path / "table.toml").read_text())
+    jsonschema.validate(table, schema())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**table, "units": {"h2": "cels"}}, schema())
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "message"),
+    [
+        ('units = { h1 = "cels" }', 16, 'unknown units "h1=cels" (did you mean "cells"?)'),
+        ('units = { h9 = "cells" }', 16, 'units of "h9": no layer has that name (one of: x, h1, y)'),
+        ("units = { h1 = 3 }", 16, "units must be a text, not 3"),
+        ('units = { "" = "cells" }', 16, 'units "=cells" names no layer, as h1=cells does'),
+        ('units = { a.b = "cells" }', 11, "units must be a text, not {'b': 'cells'}"),
+        ('show = { h1 = "values" }', 8, "show must be a text, or a list of texts"),
+        ('units = [["cells"]]', 10, "units must be a text, not ['cells']"),
+    ],
+)
+def test_mistakes_in_tables_of_layers_are_shown_where_they_are(line: str, column: int, message: str) -> None:
+    with pytest.raises(FigureFileError) as error:
+        Figure.parse(f'network = "2x8 conv:3,c=4 conv:1,c=2"\n{line}\n').draw()
+    assert (error.value.message, error.value.line, error.value.column) == (message, 2, column)
 
 
 def test_paths_are_relative_to_the_file(run: Run, tmp_path: Path) -> None:

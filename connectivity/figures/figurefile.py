@@ -40,7 +40,7 @@ from connectivity.errors import (
 from connectivity.figures import tomlplaces
 from connectivity.figures.panels import PanelSource, read_panels
 from connectivity.notation.parser import PANEL_LIMIT, PANEL_SEPARATOR, scan
-from connectivity.options import Options, Setting, settings
+from connectivity.options import Options, Setting, settings, wishes_of
 from connectivity.reads import note
 
 FILE_LIMIT = 1_048_576
@@ -238,8 +238,13 @@ class Document:
             for number, item in enumerate(value):
                 self._checked((*path, number), setting.name, [item])
             return tuple(value)
+        if setting.words and isinstance(value, dict):
+            for name, word in value.items():
+                self._checked((*path, name), setting.name, {name: word})
+            return wishes_of(value)
         if isinstance(value, (list, dict)):
             noun = "a text, or a list of texts" if setting.many else "a single value"
+            noun += ", or a table of texts by the names of layers" if setting.words else ""
             self.fail(path, f"{setting.flag} must be {noun}")
         self._checked(path, setting.name, [value] if setting.many else value)
         return (value,) if setting.many else value
@@ -349,6 +354,8 @@ class Document:
         for part in path:
             value = value[part]
         quoted = _QUOTED.findall(message)[:1]
+        if isinstance(value, dict):
+            return next(((*path, name) for name in value if name in quoted), path)
         items = value if isinstance(value, list) else []
         return next(((*path, n) for n, item in enumerate(items) for text in quoted if text in str(item)), path)
 

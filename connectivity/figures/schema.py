@@ -73,6 +73,9 @@ def _property(setting: Setting) -> dict[str, Any]:
     if setting.name == "threshold":
         single = {"anyOf": [single, {"type": "number", "minimum": 0}]}
     definition: dict[str, Any] = {"anyOf": [single, {"type": "array", "items": single}]} if setting.many else single
+    if setting.words:
+        words = {"type": "string", "enum": list(setting.words)}
+        definition["anyOf"].append({"type": "object", "additionalProperties": words})
     definition["description"] = setting.help
     if setting.default not in (None, ()):
         definition["default"] = setting.default

@@ -177,7 +177,8 @@ class NetworkWiring(Wiring):
 
     def window(self, layer: int, position: int, source: int) -> set[int]:
         info, channels = self.layers[layer].info, self.layers[layer].shape.channels
-        if info.window is None or self._blueprint.dropped(self._blueprint.stages[layer]):
+        own = self.layers[layer].kind.rearranges  # each channel sees another one
+        if info.window is None or own or self._blueprint.dropped(self._blueprint.stages[layer]):
             return super().window(layer, position, source)
         firsts = range(0, channels, max(1, channels // max(1, info.groups)))  # all channels of a group see the same
         seen = self.seen(layer, [(channel, position) for channel in firsts])

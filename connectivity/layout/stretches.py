@@ -138,7 +138,7 @@ def position_ranges(layers: Sequence[LayerView], focus: Sequence[int], rows: int
     if not long:
         return whole
     best = None
-    for ends in _ENDS:
+    for ends in _ENDS if rows is None else [*_larger_ends(rows), *_ENDS]:
         stretches = _stretches(layers, focus, long, ends)
         ranges = [
             stretch.ranges(layer.shape.length) if stretch else whole[number]
@@ -149,6 +149,15 @@ def position_ranges(layers: Sequence[LayerView], focus: Sequence[int], rows: int
         if max(_count(ranges)) <= most:
             break
     return best or whole
+
+
+def _larger_ends(rows: int) -> list[tuple[int, int, int]]:
+    """Ends to choose from where the user says how many positions may be shown, the largest first."""
+    ends, each = [], rows // 3
+    while each > _ENDS[0][0]:
+        ends.append((each, max(1, each // 2), each))
+        each = each * 4 // 5
+    return ends
 
 
 def _count(ranges: Sequence[Sequence[range]]) -> list[int]:
@@ -167,6 +176,9 @@ def _stretches(
         here, length = focus[number], layers[number].shape.length
         head, around, tail = ends
         low, high = here - around + 1, here + around
+        for source in layers[number].inputs:
+            first_ones, those, last_ones = _whole_fans(layers, source, number, focus[source])
+            head, low, high, tail = max(head, first_ones), min(low, those[0]), max(high, those[1]), max(tail, last_ones)
         for reader in _readers(layers, number):
             link = relation(layers, number, reader)
             if link is None:
@@ -183,6 +195,21 @@ def _stretches(
         hidden = length - sum(map(len, stretch.ranges(length)))
         stretches[number] = stretch if hidden > 1 else None
     return stretches
+
+
+def _whole_fans(layers: Sequence[LayerView], source: int, reader: int, focus: int) -> tuple[int, tuple[int, int], int]:
+    """What a layer that makes more positions than it takes must show, so that no fan ends in a gap.
+
+    How many of its first positions see the first one of its source; from where up to where those are that see the
+    ``focus`` there; how many of the last see the last.
+    """
+    link, here = relation(layers, source, reader), layers[reader]
+    if link is None or not (link[2] < 1 or here.kind.transposed):
+        return 0, (here.shape.length, 0), 0
+    first, last, jump = link
+    end = layers[source].shape.length - 1
+    those = math.ceil((focus - last) / jump), math.floor((focus - first) / jump) + 1
+    return math.floor(-first / jump) + 1, those, here.shape.length - math.ceil((end - last) / jump)
 
 
 def _joined(layers: Sequence[LayerView], long: set[int]) -> set[int]:

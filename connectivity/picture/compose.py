@@ -373,6 +373,12 @@ def _check_names(options: Options, layers: Sequence[LayerView]) -> None:
                 raise DrawingError(f'no layer to {verb} is named "{visible(name)}"{suggestion(name, names)}', field)
             if name not in drawn:
                 raise DrawingError(f'there is nothing to {verb}: "{visible(name)}" {LEFT_OUT}', field)
+    for field in ("units", "edges", "kernels"):
+        for name in filter(None, (wish.rpartition("=")[0] for wish in getattr(options, field))):
+            if name not in names:
+                raise DrawingError(
+                    f'{field} of "{visible(name)}": no layer has that name{suggestion(name, names)}', field
+                )
 
 
 def _check_contents(options: Options, drafts: Sequence[Draft]) -> None:

@@ -199,13 +199,15 @@ def hover_rules(weights: Sequence[str], targets: Sequence[str], root: str = "svg
 def cell_rules(windows: Sequence[str], kernels: Sequence[str], root: str = "svg.connectivity") -> str:
     """What pointing at a cell does: its window (at1 lights in1) and its kernel (oc1 lights kc1) get an outline.
 
-    Pointing at a kernel shows what it makes. Pages have them for the first PAGE_WINDOWS and PAGE_KERNELS.
+    Pointing at a kernel shows what it makes; numbers in cells are not in the way. Pages have them for the first
+    PAGE_WINDOWS and PAGE_KERNELS.
     """
     lit = [f"{root}:has(.{name}:hover) .in{name[2:]}" for name in windows]
     lit += [f"{root}:has(.{name}:hover) .kc{name[2:]}" for name in kernels]
     lit += [f"{root}:has(.kc{name[2:]}:hover) .{name}" for name in kernels]
     pointed = f"{root} :is(.cellunit, .kernelcell):hover"
-    return f"{_joined([pointed, *lit])} {{ stroke: {_LIT}; stroke-width: 2 }}\n"
+    through = f"{root} :is(.name, .weight) {{ pointer-events: none }}\n"
+    return f"{through}{_joined([pointed, *lit])} {{ stroke: {_LIT}; stroke-width: 2 }}\n"
 
 
 def _joined(selectors: Sequence[str]) -> str:

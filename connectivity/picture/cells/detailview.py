@@ -33,6 +33,7 @@ _ROW, _ROW_ROOM = 1.45, 0.35  # from one row of outputs to the next, and what a 
 _GAP = 2.6  # from the input to the output, in cells
 _FRAME_ROOM = 4.0
 _REST = 0.22  # how strong the cells of a row are that are not looked at
+_LEAST_NAME, _MOST_NAMES = 6.5, 6  # the least size of names over columns, in points; so many are listed
 _TITLE, _LEAST_TITLE = 14.0, 160.0
 
 
@@ -322,11 +323,12 @@ class DetailDrawer:
             hue = self.painter.hue(output, kernels.outputs)
             self.painter.paint(kernels, output, hue, start, near, size, 1, classes=self.pointing.kernel(1, output))
             plain = self.brush.is_print or self.scale is not None
+            kernel = f"$w_{{{output + self.options.index_from}}}$"
             if self.vertical:
                 self.brush.text(
                     start - 8,
                     middle,
-                    f"$w_{{{output + 1}}}$",
+                    kernel,
                     size=13.0,
                     colour=self.theme.ink if plain else hue,
                     align="end",
@@ -335,12 +337,16 @@ class DetailDrawer:
                 self.brush.text(self.kernel_end + 30, middle, f"${name[:6]}$", size=13.0, colour=self.theme.ink)
                 self.brush.text(self.kernel_end + 52, middle, "=", size=16.0, colour=self.theme.ink)
             else:
-                self.brush.text(
-                    start - 9, middle, f"$w_{{{output + 1}}}$", size=13.0, colour=self.theme.ink if plain else hue
-                )
+                self.brush.text(start - 11, middle, kernel, size=13.0, colour=self.theme.ink if plain else hue)
                 self._star(self.kernel_end + 13, middle)
                 self.brush.text(self.kernel_end + 29, middle, f"${name[:6]}$", size=13.0, colour=self.theme.ink)
                 self.brush.text(self.kernel_end + 47, middle, "=", size=16.0, colour=self.theme.ink)
+
+    def _kernel_span(self, kernels: Kernels) -> Span:
+        """Where the first kernel begins and the last one ends, across."""
+        half, channels = kernels.inputs * self.kernel_cell / 2, range(self.layer.shape.channels)
+        middles = [sum(self._across(channel)) / 2 for channel in channels]
+        return min(middles) - half, max(middles) + half
 
     def _row_start(self) -> float:
         """Where rows of outputs begin, along; no further than what is over them."""
@@ -354,7 +360,7 @@ class DetailDrawer:
     def _names(self) -> None:
         """The names of channels at the outer ends of their rows."""
         channels, shift = self.input.shape.channels, self.options.index_from
-        given = self.panel.channel_names
+        given = self._standing_names()
         along = -self.pads[0] * self.cell - 8
         if channels > 1 or 0 in given:
             for channel in range(channels):
@@ -366,6 +372,20 @@ class DetailDrawer:
                 text = given[1][channel] if 1 in given else self._channel_text(channel + shift)
                 self._end_text(end, self._across(channel), text, before=False)
 
+    def _standing_names(self) -> dict[int, list[str]]:
+        """The names of channels, by layer, that have room at the ends of their rows; the others stand in captions."""
+        rooms = {0: self.cell - 3, 1: max(self.cell, self.row) - 3}
+        return {
+            number: names
+            for number, names in self.panel.channel_names.items()
+            if self.vertical or max(rich_width(name, _LEAST_NAME) for name in names) <= rooms[number]
+        }
+
+    def _listed_names(self, number: int) -> list[str]:
+        """The names of channels that have no room at the ends of their rows, as a line of a caption."""
+        names = self.panel.channel_names.get(number)
+        return [listed(names, _MOST_NAMES)] if names and number not in self._standing_names() else []
+
     def _channel_text(self, number: int) -> str:
         """What a channel without a name is called; over a column there is room for its number alone."""
         return f"channel {number}" if self.vertical else f"{number}"
@@ -376,7 +396,7 @@ class DetailDrawer:
         else:
             room = max(self.cell, self.row if not before else 0.0) - 3
             size = min(TEXT, TEXT * room / max(1.0, rich_width(text, TEXT)))
-            self.brush.text(along + (-4 if before else 6), sum(across) / 2, text, size=max(6.0, size))
+            self.brush.text(along + (-4 if before else 6), sum(across) / 2, text, size=size)
 
     def add_captions(self, bottom: float) -> None:
         """Say what the input, the kernels and the layer are."""
@@ -390,7 +410,7 @@ class DetailDrawer:
 
     def _input_words(self) -> Caption:
         heading = self.panel.layer_title(0) or f"input {self.input.info.name}".strip()
-        return Caption(heading, [shape_text(*self.input.shape)])
+        return Caption(heading, [shape_text(*self.input.shape), *self._listed_names(0)])
 
     def _layer_words(self) -> Caption:
         """What the layer is; the weights are its kernels' to say, where these are drawn."""
@@ -398,7 +418,7 @@ class DetailDrawer:
         numbers = listed([str(number + self.options.index_from) for number in sorted(shown)])
         plural = "s" if len(shown) > 1 else ""
         cones = [f"cone{plural}: the window{plural} of output{plural} {numbers}"]
-        layer = caption_of(self.panel, 1, f"{shape_text(*self.layer.shape)} units", counts=True)
+        layer = caption_of(self.panel, 1, f"{shape_text(*self.layer.shape)} units", *self._listed_names(1), counts=True)
         lines = layer.lines
         if self.kernels is not None:
             lines = [line for line in lines if not line.endswith(("weights", "weight"))]
@@ -416,6 +436,7 @@ class DetailDrawer:
         if self.kernels is not None:
             words = self._kernel_words(self.kernels)
             x = self.panel.flow.point(self.kernel_end - self.kernels.taps * self.kernel_cell / 2, 0.0)[0]
+            y = self.panel.flow.point(0.0, max(self._far, self._kernel_span(self.kernels)[1]))[1]
             words.write(self.brush, x, y - 18 if down else y + 18 + words.height)
 
     def _captions_across(self, first: Caption, layer: Caption, bottom: float) -> None:
@@ -426,7 +447,7 @@ class DetailDrawer:
         if self.kernels is not None:
             words = self._kernel_words(self.kernels)
             along = self.kernel_end - self.kernels.taps * self.kernel_cell / 2
-            x, y = self.panel.flow.point(along, self._near - 24)
+            x, y = self.panel.flow.point(along, min(self._near, self._kernel_span(self.kernels)[0] + 12) - 24)
             align = "end" if self.options.direction == "LR" else "start"
             words.write(self.brush, x, y + words.height / 2, align)
 

@@ -18,7 +18,7 @@ _COPY = 0.2  # how strong the tint of copied cells is
 _WINDOW, _OUTPUT = 0.35, 0.8  # ... of the window that is looked at, and of the unit that looks
 _POINTED = 2_500  # up to so many cells can be pointed at
 _ROOMY = 10.0  # cells of this side or more have outlines of their own
-NAMED_ROW = 8.0
+NAMED_ROW = 9.0
 """Rows from this height on have the names of their channels before them, in points."""
 
 

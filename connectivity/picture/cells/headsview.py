@@ -154,10 +154,10 @@ class HeadsDrawer(DetailDrawer):
 
     def _row_names(self) -> None:
         given, shift = self.panel.channel_names, self.options.index_from
-        along = -self.pads[0] * self.cell - 8
-        if self.input.shape.channels > 1 or 0 in given:
+        along, names = -self.pads[0] * self.cell - 8, self._standing_names().get(0)
+        if self.input.shape.channels > 1 or names:
             for channel in range(self.input.shape.channels):
-                text = given[0][channel] if 0 in given else self._channel_text(channel + shift)
+                text = names[channel] if names else self._channel_text(channel + shift)
                 self._end_text(along, self._input_across(channel), text, before=True)
         for channel in range(self.layer.shape.channels):
             start, end = self._strip_cell(channel, 0)[0], self._strip_cell(channel, self.layer.shape.length - 1)[1]

@@ -8,11 +8,12 @@ from typing import NamedTuple
 from connectivity.picture.cells.blocks import Block, Column, Gap, Grid
 from connectivity.picture.cells.bonds import Bond
 from connectivity.picture.cells.brush import SIDE, Brush
-from connectivity.picture.cells.cones import Cone, Ends, cones_of, paint_cone, pieces
+from connectivity.picture.cells.cones import Cone, Ends, Span, cones_of, paint_cone, pieces
 from connectivity.picture.cells.networkplan import NetworkPlan
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.picture.cells.ribbons import Ribbon
 
+_THICKER = 0.5  # a difference in thickness that counts, in points
 _MOST_BUNDLES = 400  # lines from cells to circles, beyond which an area alone stands for them
 
 
@@ -91,24 +92,37 @@ class Joints:
     def _cone(self, cone: Cone, other: Grid, block: Grid, bond: Bond) -> None:
         for end in block.runs(cone.targets):
             for start, share in pieces(other.runs(cone.sources), end):
-                paint_cone(self.brush, start, other.far, share, block.near, bond, cone.strong, cone.colour)
+                self._paint(other, start, block, share, bond, cone.strong, cone.colour)
+
+    def _paint(
+        self, other: Block, start: Span, block: Block, end: Span, bond: Bond, strong: bool, colour: str | None = None
+    ) -> None:
+        """A cone between stretches of two blocks; beside blocks that are thicker than these it runs straight."""
+        far = other.far if isinstance(other, Grid) else other.across
+        near = block.near if isinstance(block, Grid) else block.across
+        out = max(beside.far for beside in self.plan.at(other.level))
+        into = min(beside.near for beside in self.plan.at(block.level))
+        if out > other.far + _THICKER:
+            paint_cone(self.brush, start, far, start, out, bond, strong, colour)
+            far = out
+        if into < block.near - _THICKER:
+            paint_cone(self.brush, end, into, end, near, bond, strong, colour)
+            near = into
+        paint_cone(self.brush, start, far, end, near, bond, strong, colour)
 
     def _funnel(self, layer: int, source: int, other: Grid, block: Column, bond: Bond) -> list[Looked]:
-        """From what the only position of a column's layer sees to the whole column."""
+        """From what the only position of a column's layer sees to the whole column: all of its circles see all of it."""
         seen = self.panel.seen(layer, 0, source)
         runs = other.runs(seen)
-        if not runs:
-            return []
-        start = (runs[0][0], runs[-1][1])
-        paint_cone(self.brush, start, other.far, block.span, block.across, bond, True)
+        if runs and len(seen) == seen[-1] - seen[0] + 1:  # with what is elided between them
+            runs = [(runs[0][0], runs[-1][1])]
+        for start, share in pieces(runs, block.span):
+            self._paint(other, start, block, block.span if len(block.places) > 1 else share, bond, True)
         return [Looked(other, seen, bond, True)] if len(seen) < other.shape.length else []
 
     def _band(self, other: Block, block: Block, bond: Bond) -> None:
         """All of one block to all of another, unit by unit."""
-        end = self._share(other, block)
-        far = other.far if isinstance(other, Grid) else other.across
-        near = block.near if isinstance(block, Grid) else block.across
-        paint_cone(self.brush, other.span, far, end, near, bond, False)
+        self._paint(other, other.span, block, self._share(other, block), bond, False)
 
     def _share(self, other: Block, block: Block) -> tuple[float, float]:
         """The part of a block's side that what comes from another one ends at: all of it, of several a share each."""

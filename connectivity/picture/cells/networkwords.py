@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from connectivity.picture.cells.blocks import Block, Column, Gap, Grid
@@ -11,9 +12,11 @@ from connectivity.picture.cells.gridview import names_rows
 from connectivity.picture.cells.networkplan import NetworkPlan
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.picture.cells.ribbons import Ribbon, goes_under
+from connectivity.typeset.markup import rich_width
 from connectivity.typeset.text import listed
 
 _CAPTION_GAP, _BESIDE = 12.0, 14.0  # from blocks to their captions, in points
+_OVER = 10.0  # from a block to the middle of the shape over it, in points
 _MOST_NAMES = 6  # so many names of channels are listed
 
 
@@ -45,10 +48,15 @@ class NetworkWords:
         shift, ranges = self.options.index_from, block.positions.ranges
         return [f"positions {ranges[0].start + shift:,}–{ranges[-1].stop - 1 + shift:,} of {block.shape.length:,}"]
 
-    @property
+    @functools.cached_property
     def shapes_above(self) -> bool:
-        """Whether the shape of each layer stands over its block; else it is in its caption."""
-        return not (self.vertical or self.ribbons or self.plan.branching)
+        """Whether the shape of each layer stands over its block; else all are in the captions."""
+        return not (
+            self.vertical
+            or self.ribbons
+            or self.plan.branching
+            or any(map(self._is_crossed, self.plan.blocks.values()))
+        )
 
     def _shape_lines(self, number: int, shape: str) -> list[str]:
         block, layers = self.plan.blocks[number], self.panel.layers
@@ -61,6 +69,14 @@ class NetworkWords:
             return lines
         return [] if self.shapes_above else [shape]
 
+    def _is_crossed(self, block: Block) -> bool:
+        """Whether a shape over a block is so much wider than it that what leads to a longer neighbour runs through."""
+        side = block.thickness / 2 if isinstance(block, Grid) else 0.0
+        beyond = max(0.0, rich_width(_true_shape(block), TEXT) / 2 - side)
+        beside = [*self.plan.takes[block.layer], *self.plan.readers(block.layer)]
+        rises = [(self.plan.blocks[one].length - block.length) / 2 for one in beside if one in self.plan.blocks]
+        return max(rises, default=0.0) * beyond / self.plan.gap > _OVER - TEXT / 2
+
     def distance(self, one: Block, other: Block) -> float:
         """The gap that the captions of two neighbours need."""
         first, second = self.captions[one.layer], self.captions[other.layer]
@@ -70,16 +86,12 @@ class NetworkWords:
 
     def write_shapes(self) -> None:
         """Write the shape of each layer over its block, where there is room."""
-        if not (self.shapes_above and self.captions):
+        if self.vertical or not self.captions:
             return
         for number, block in self.plan.blocks.items():
-            if isinstance(block, Gap):
-                continue
-            text = shape_text(*block.shape)
-            if isinstance(block, Column) and block.shape.length == 1 and block.shape.channels > 1:
-                text = f"{block.shape.channels:,} × 1"
-            x, y = self.panel.flow.point(block.span[0], block.across)
-            self.brush.write(x, y + 10, text, size=TEXT, colour=self.theme.ink)
+            if self.shapes_above and not isinstance(block, Gap):
+                x, y = self.panel.flow.point(block.span[0], block.across)
+                self.brush.write(x, y + _OVER, _true_shape(block), size=TEXT, colour=self.theme.ink)
             self._ends(number, block)
 
     def _ends(self, number: int, block: Block) -> None:
@@ -88,7 +100,8 @@ class NetworkWords:
             return
         shift = self.options.index_from
         for one in block.positions.ranges:
-            for position in dict.fromkeys((one.start, one.stop - 1)):
+            ends = (one.start, one.stop - 1) if (len(one) - 1) * block.positions.size >= SMALL else (one.start,)
+            for position in ends:
                 x, y = self.panel.flow.point(sum(block.along(position)) / 2, block.near - 6)
                 align = "start" if self.options.direction == "RL" else "end"
                 self.brush.write(x, y, f"{position + shift:,}", size=SMALL - 1, align=align)
@@ -146,6 +159,13 @@ class NetworkWords:
             else:
                 top = -high - 6
             caption.write(self.brush, x, top)
+
+
+def _true_shape(block: Block) -> str:
+    """The shape of a layer; of a column of channels as such."""
+    if isinstance(block, Column) and block.shape.length == 1 and block.shape.channels > 1:
+        return f"{block.shape.channels:,} × 1"
+    return shape_text(*block.shape)
 
 
 def block_is_named(panel: CellPanel, number: int) -> bool:

@@ -14,6 +14,7 @@ from connectivity.options import Options
 from connectivity.picture.cells.detailview import DetailDrawer
 from connectivity.picture.cells.fieldview import FieldDrawer
 from connectivity.picture.cells.headsview import HeadsDrawer
+from connectivity.picture.cells.kernels import kernels_of
 from connectivity.picture.cells.kernelsview import KernelsDrawer
 from connectivity.picture.cells.lanesview import LanesDrawer
 from connectivity.picture.cells.networkplan import NetworkPlan
@@ -81,6 +82,6 @@ class CellPlan:
             return KernelsDrawer(panel, paper)
         if self._form is Form.FIELD:
             return FieldDrawer(panel, paper)
-        if panel.wish(self._options.kernels, 1) == "heads":
+        if panel.wish(self._options.kernels, 1) == "heads" and kernels_of(panel, 1) is not None:
             return HeadsDrawer(panel, paper)
         return DetailDrawer(panel, paper)

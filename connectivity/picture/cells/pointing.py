@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 from collections.abc import Iterable
 
+from connectivity.graphs.wiring import LayerView
 from connectivity.layout.stretches import relation
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.cells.panel import CellPanel
@@ -13,7 +16,8 @@ class Pointing:
     """The classes of the cells of a panel.
 
     Of a cell ``at7`` says which window it looks through and ``oc2`` which kernel makes it; ``in7`` are the cells in
-    that window, ``kc2`` those of that kernel. ``groups`` keep to themselves where ``lanes`` are drawn.
+    that window, ``kc2`` those of that kernel. Groups keep to themselves where ``lanes`` are drawn, and the operands of
+    channels that are put side by side.
     """
 
     def __init__(self, panel: CellPanel, numbers: Numbers, *, lanes: bool = False) -> None:
@@ -24,17 +28,20 @@ class Pointing:
 
     def look(self, layer: int, positions: Iterable[int]) -> None:
         """Note the windows of a layer, at the positions that are shown."""
-        panel = self._panel
-        groups = panel.layers[layer].info.groups if self._lanes else 1
-        for source in dict.fromkeys(panel.layers[layer].inputs):
+        panel, view = self._panel, self._panel.layers[layer]
+        groups = view.info.groups if self._lanes else 1
+        for place, source in enumerate(view.inputs):
             if relation(panel.layers, source, layer) is None:
                 continue
             for position in positions:
                 for group in range(groups):
-                    number = self._numbers.id("")
-                    self._at[layer, position, group] = number
-                    for place in panel.seen(layer, position, source):
-                        self._inside.setdefault((source, place, group), []).append(number)
+                    key = layer, position, place if _stacks(view) else group
+                    if key not in self._at:
+                        self._at[key] = self._numbers.id("")
+                    for seen in panel.seen(layer, position, source):
+                        inside = self._inside.setdefault((source, seen, group), [])
+                        if self._at[key] not in inside:
+                            inside.append(self._at[key])
 
     def kernel(self, layer: int, output: int) -> str:
         """The class of the cells of a kernel."""
@@ -48,7 +55,8 @@ class Pointing:
         layers = self._panel.layers
         classes = ["cellunit"]
         own = layers[layer].info.groups if self._lanes else 1
-        at = self._at.get((layer, position, channel * own // layers[layer].shape.channels))
+        group = channel * own // layers[layer].shape.channels
+        at = self._at.get((layer, position, self._operand(layer, channel) if _stacks(layers[layer]) else group))
         if at is not None:
             classes.append(f"at{at}")
         if kernels:
@@ -58,3 +66,14 @@ class Pointing:
             if not self._lanes or channel * len(groups) // layers[layer].shape.channels == group:
                 classes += [f"in{number}" for number in self._inside.get((layer, position, group), ())]
         return " ".join(classes)
+
+    def _operand(self, layer: int, channel: int) -> int:
+        """Which of the layers that are put side by side a channel is of."""
+        layers = self._panel.layers
+        ends = itertools.accumulate(layers[source].shape.channels for source in layers[layer].inputs)
+        return bisect.bisect_right([*ends], channel)
+
+
+def _stacks(view: LayerView) -> bool:
+    """Whether a layer puts the channels of several side by side."""
+    return view.kind.merges and view.kind.rearranges

@@ -260,7 +260,7 @@ class SignalDrawer:
             self._kernel_numbers(kernels, output, start + (len(places) - 1) * step + self.cell, across + high / 2)
 
     def _kernel_name(self, output: int, along: float, across: float) -> None:
-        name = f"$w_{{{output + 1}}}$"
+        name = f"$w_{{{output + self.options.index_from}}}$"
         if self.vertical:
             self.brush.text(along - 8, across, name, size=13.5, colour=self.theme.ink, align="end")
         else:

@@ -1,0 +1,482 @@
+"""Networks of several channels as cells: which form is chosen, what is shown, what stands where."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from cellareas import bounds, cones_clear, of_kind, on_paper, problems, ribbons_clear
+from conftest import ROOT
+from scenes import compose_figure
+
+from connectivity import DrawingError, Figure, build, evaluate, parse
+from connectivity.colour.themes import DARK, LIGHT
+from connectivity.figure import Drawable
+from connectivity.figures.subjects import NetworkSubject
+from connectivity.graphs.blueprint import Blueprint
+from connectivity.graphs.wiring import LayerView
+from connectivity.layout.forms import Form, form_of
+from connectivity.layout.scope import Scope
+from connectivity.layout.stretches import channel_ranges, looked_at, position_ranges, relation
+from connectivity.options import Options
+from connectivity.scene import Scene
+
+DIRECTIONS = ("LR", "RL", "TB", "BT")
+CNN = "2x32 conv:5,p=2,c=6 relu maxpool:2 conv:3,s=2,p=1,c=8,g=2 relu maxpool:2 fc:16 relu fc:3"
+UNET = (
+    "2x32 a=conv:3,c=4,p=1 relu maxpool:2 b=conv:3,c=8,p=1 relu maxpool:2 conv:3,c=16,p=1 relu "
+    "convtranspose:2,s=2,c=8 concat:b conv:3,c=8,p=1 relu convtranspose:2,s=2,c=4 concat:a conv:3,c=4,p=1 relu conv:1,c=2"
+)
+INCEPTION = (
+    "x=4x16 a=conv:1,c=4 b=conv:3,p=1,c=16,from=x d=conv:5,p=2,c=4,from=x e=maxpool:3,s=1,p=1,from=x concat:a/b/d"
+)
+RESIDUAL = "4x32 a=conv:3,c=8,p=1 relu conv:3,c=8,p=1 relu conv:3,c=8,p=1 add:a relu globalavgpool fc:3"
+DENSE = "x=4x16 a=conv:3,c=4,p=1 b=concat:x conv:3,c=4,p=1 concat:b conv:3,c=4,p=1"
+TWO_INPUTS = "a=2x16 h=conv:3,c=4,p=1 relu b=input:3x16 conv:3,c=4,p=1 relu mul:h conv:3,c=2,p=1 flatten fc:3"
+SQUEEZED = "x=4x32 h=conv:3,c=4,p=1 globalavgpool fc:2 relu fc:4 sigmoid reshape:4x1 mul:h conv:3,c=2"
+LEFT_OUT = "3x64 conv:3,c=4,p=1 relu ... conv:3,c=4,p=1 globalavgpool fc:5"
+LANES = "3x8 conv:3,p=1,g=3 conv:1,c=4"
+
+EVERY = {
+    "one": "2x8 conv:3,c=4,s=2,p=1",
+    "tall kernels": "8x9 conv:1,c=2",
+    "taps": "6x6 conv,taps=-3/0/2,c=4",
+    "pool": "4x10 maxpool:3,s=2,p=1",
+    "upsample": "3x12 upsample:4",
+    "lanes": LANES,
+    "groups": "4x12 conv:3,c=4,g=2,p=1",
+    "cnn": CNN,
+    "u-net": UNET,
+    "inception": INCEPTION,
+    "residual": RESIDUAL,
+    "dense": DENSE,
+    "two inputs": TWO_INPUTS,
+    "squeezed": SQUEEZED,
+    "left out": LEFT_OUT,
+    "narrow": "2x100 adaptiveavgpool:5 conv:3,c=16,p=1 crop:1 globalavgpool fc:4",
+    "share": "4x24 h=conv:3,c=4,p=1 relu conv:3,c=4,share=h,p=1 add:h",
+    "ends": "x=4x96 a=conv:3,c=8,p=1 concat:x conv:3,c=2,p=1",
+}
+
+
+def scene_of(what: Drawable, **options: Any) -> Scene:
+    return compose_figure(what, Options(**options))
+
+
+def layers_of(text: str) -> list[LayerView]:
+    (network,) = parse(text)
+    return list(Blueprint(network).layers)
+
+
+def form(text: str, valued: bool = False, **options: Any) -> Form:
+    layers = layers_of(text)
+    return form_of(layers, Options(**options), Scope.everything(len(layers)), valued)
+
+
+# Which form
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2x8 conv:3,c=4,s=2,p=1", Form.DETAIL),
+        ("2x9 conv:3,c=4,s=2,p=1", Form.DETAIL),
+        ("2x10 conv:3,c=1,p=1", Form.CIRCLES),  # two pairs of channels, few connections
+        ("2x12 conv:3,c=1,p=1", Form.DETAIL),  # ... and many of them
+        ("2x10 conv:3,c=1,d=2", Form.CIRCLES),
+        ("2x8 conv:1,c=2", Form.DETAIL),
+        ("4x12 conv:3,p=1,g=4", Form.LANES),
+        (LANES, Form.LANES),
+        ("4x12 conv:3,c=4,g=2,p=1", Form.LANES),
+        ("4x12 conv:3,c=4,g=2,p=1 conv:1,c=4", Form.LANES),
+        ("4x12 conv:3,c=4,g=2,p=1 conv:3,c=4", Form.NETWORK),  # what mixes is no line for each pair
+        (CNN, Form.NETWORK),
+        (UNET, Form.NETWORK),
+        (INCEPTION, Form.NETWORK),
+        (RESIDUAL, Form.NETWORK),
+        ("2x100 conv:3,c=4,p=1", Form.NETWORK),  # too long for detail
+        ("2x8 conv:3,c=16,p=1", Form.NETWORK),  # too many rows for it
+        ("8 conv:3", Form.CIRCLES),
+        ("8 conv:3 fc:2", Form.CIRCLES),
+        ("784 fc:100 fc:10", Form.CIRCLES),
+        ("32 conv:5,p=2 relu maxpool:2 conv:3 fc:4", Form.CIRCLES),
+        ("12", Form.CIRCLES),
+        ("3x4 fc:5", Form.CIRCLES),
+    ],
+)
+def test_the_form_of_a_network(text: str, expected: Form) -> None:
+    assert form(text) is expected
+
+
+@pytest.mark.parametrize("text", [*EVERY.values(), "6 conv:3"])
+def test_circles_where_these_are_wished_for_and_cells_where_those_are(text: str) -> None:
+    assert form(text, units="circles") is form(text, units="squares") is Form.CIRCLES
+    assert form(text, units="cells") is not Form.CIRCLES
+
+
+def test_a_wish_for_one_layer_is_no_wish_for_all() -> None:
+    assert form("2x8 conv:3,c=4", units=("y=circles",)) is Form.DETAIL
+    assert form("8 conv:3", units=("y=cells",)) is not Form.CIRCLES
+
+
+@pytest.mark.parametrize(
+    "options", [{"edge_labels": "letter"}, {"show": "bias"}, {"merge": "y"}, {"list_connections": True}]
+)
+def test_what_only_lines_can_show_is_shown_with_lines(options: dict[str, Any]) -> None:
+    assert form("2x8 conv:3,c=4", **options) is Form.CIRCLES
+
+
+@pytest.mark.parametrize("text", ["2x4 sparse,mask=01100011/01100011", "4x8 conv:3,c=6,drop=2"])
+def test_what_is_irregular_is_never_cells(text: str) -> None:
+    """No area stands for a mask, or for units that are dropped."""
+    assert form(text, units="cells") is Form.CIRCLES
+
+
+def test_graphs_of_one_s_own_are_drawn() -> None:
+    (network,) = parse("2x8 conv:3,c=4,p=1")
+    assert len(of_kind(scene_of(build(network)), "cellunit")) == len(of_kind(scene_of(network), "cellunit")) == 48
+
+
+# What is shown
+
+
+def ranges_of(
+    text: str, rows: int | None = None, wished: dict[int, int] | None = None
+) -> tuple[list[LayerView], list[int], list[list[range]]]:
+    layers = layers_of(text)
+    focus = looked_at(layers, wished or {})
+    return layers, focus, position_ranges(layers, focus, rows)
+
+
+LONG = [
+    "2x250 conv:5,p=2,c=6 relu maxpool:2 conv:3,s=2,p=1,c=8 relu maxpool:2 conv:3,c=4",
+    "2x1000 conv:7,c=4,s=3 conv:5,c=4,d=4 conv:3,c=4,p=1",
+    "4x96 conv:9,c=4,p=4 upsample:2 conv:3,c=2,p=1",
+    "3x60 convtranspose:4,s=4,c=2 conv:3,c=2,p=1",
+    UNET.replace("2x32", "2x256"),
+    RESIDUAL.replace("4x32", "4x500"),
+]
+
+
+@pytest.mark.parametrize("text", LONG)
+@pytest.mark.parametrize("wished", [{}, {1: 0}, {1: 40}, {2: 20}])
+def test_no_window_that_is_drawn_ends_in_a_gap(text: str, wished: dict[int, int]) -> None:
+    """Of the first unit, of the one that is looked at, and of the last: all that they see is shown, and they are."""
+    layers, focus, ranges = ranges_of(text, wished=wished)
+    (network,) = parse(text)
+    wiring = NetworkSubject(Blueprint(network)).outline()
+    assert any(len(one) > 1 for one in ranges)
+    shown = [{position for one in ones for position in one} for ones in ranges]
+    for number, layer in enumerate(layers):
+        if relation(layers, (layer.inputs or (0,))[0], number) is None or not layer.inputs:
+            continue
+        units = {0, focus[number], layer.shape.length - 1}
+        if layer.kind.transposed or (layer.info.window is not None and layer.info.window[2] < 1):
+            ends = {0, focus[layer.inputs[0]], layers[layer.inputs[0]].shape.length - 1}
+            units = {t for t in range(layer.shape.length) if ends & set(wiring.window(number, t, layer.inputs[0]))}
+        assert units <= shown[number], number
+        if layer.info.window is not None and not layer.kind.transposed:
+            for unit in units:
+                assert wiring.window(number, unit, layer.inputs[0]) <= shown[layer.inputs[0]], (number, unit)
+
+
+@pytest.mark.parametrize("text", LONG)
+def test_stretches_are_ranges_with_gaps_that_hide_something(text: str) -> None:
+    layers, _, ranges = ranges_of(text)
+    for layer, ones in zip(layers, ranges, strict=True):
+        assert (ones[0].start, ones[-1].stop) == (0, layer.shape.length)
+        for one, other in itertools.pairwise(ones):
+            assert other.start - one.stop > 1, "dots for one position take more room than it"
+
+
+def test_halving_is_seen_as_half_the_height() -> None:
+    _, _, ranges = ranges_of("2x400 maxpool:2 maxpool:2")
+    sizes = [[len(one) for one in ones] for ones in ranges]
+    assert [sum(one) for one in sizes[:2]] == pytest.approx([2 * sum(one) for one in sizes[1:]], rel=0.2)
+
+
+def test_max_units_is_heeded_and_zero_shows_all() -> None:
+    text = "2x250 conv:5,p=2,c=4 conv:5,p=2,c=4"
+    totals = [max(sum(map(len, ones)) for ones in ranges_of(text, rows)[2]) for rows in (12, 30, 60, 120, 0)]
+    assert totals[0] <= 12 < totals[1] <= 30 < totals[2] <= 60 < totals[3] <= 120 < totals[4] == 250
+    assert len(of_kind(scene_of("2x30 maxpool:2 conv:3,c=4,p=1", max_units=0), "cellunit")) == 60 + 30 + 60
+    assert len(of_kind(scene_of("2x30 maxpool:2 conv:3,c=4,p=1", max_units=12), "cellunit")) < 120
+
+
+@pytest.mark.parametrize(
+    ("channels", "shown"), [(1, 1), (12, 12), (13, 13), (14, 12), (16, 12), (32, 13), (64, 14), (128, 15), (512, 17)]
+)
+def test_few_channels_are_all_shown_and_more_of_more(channels: int, shown: int) -> None:
+    ranges = channel_ranges(channels)
+    assert sum(map(len, ranges)) == shown
+    if channels > 13:
+        assert ranges[-1] == range(channels - 3, channels)
+        assert ranges[0].start == 0
+
+
+def test_channels_of_groups_are_parted_and_named_ones_are_shown() -> None:
+    assert channel_ranges(8, groups=2) == [range(4), range(4, 8)]
+    assert channel_ranges(64, [30])[1] == range(30, 31)
+    assert channel_ranges(64, whole=True) == [range(64)]
+    scene = scene_of("2x16 conv:3,c=64,p=1 conv:1,c=2", highlight="h1[31,4]")
+    assert any(shape.tip == "h1[31,4]" for shape in of_kind(scene, "cellunit"))
+
+
+def test_true_counts_stand_with_what_is_elided() -> None:
+    scene = scene_of("2x250 conv:5,p=2,c=64 relu maxpool:2 globalavgpool fc:5", direction="LR")
+    words = [text.text for text in scene.texts]
+    for shape in ("2 × 250", "64 × 250", "64 × 125", "64 × 1"):
+        assert any(shape in word for word in words), shape
+    ends = [word for word in words if word.isdigit()]
+    assert {"1", "250"} <= set(ends)
+    assert "0" in [
+        text.text for text in scene_of("2x250 conv:5,p=2,c=64 conv:1,c=2", direction="LR", index_from=0).texts
+    ]
+
+
+def test_too_many_cells_are_refused() -> None:
+    with pytest.raises(DrawingError, match=r"64,000 cells to draw; at most 50,000 \(max-units shows fewer\)"):
+        scene_of("3x4000 conv:3,c=12,p=1 relu conv:1,c=1", max_units=0, units="cells")
+    assert scene_of("3x4000 conv:3,c=12,p=1 relu conv:1,c=1", units="cells").shapes
+
+
+# What stands where
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("theme", ["light", "print"])
+@pytest.mark.parametrize("name", EVERY)
+def test_nothing_is_in_the_way_of_anything(name: str, direction: str, theme: str) -> None:
+    assert list(problems(scene_of(EVERY[name], direction=direction, theme=theme))) == []
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"kernels": "heads"},
+        {"kernels": "values"},
+        {"kernels": "none"},
+        {"edges": "none"},
+        {"captions": False, "legend": False},
+        {"index_from": 0, "title": "A title over the figure"},
+        {"labels": "none"},
+        {"highlight": "y[1,2]"},
+        {"max_units": 0},
+        {"fill": "layer"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("name", ["one", "tall kernels", "pool", "lanes", "cnn", "u-net"])
+def test_nothing_is_in_the_way_with_options(name: str, options: dict[str, Any], direction: str) -> None:
+    options = {**options, "highlight": "y1"} if name == "cnn" and "highlight" in options else options
+    assert list(problems(scene_of(EVERY[name], direction=direction, **options))) == []
+
+
+NUMBER = re.compile(r"/([0-9]+)-")
+GALLERY = [
+    path
+    for path in sorted((ROOT / "samples").glob("*.toml"))
+    if path.stem[:2] in ["31", "32", "33", "34", "35", "36", "37", "38", "39", "40", "41", "53", "54"]
+]
+
+
+@pytest.mark.parametrize("path", GALLERY, ids=lambda path: path.stem)
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_nothing_is_in_the_way_in_the_gallery(path: Any, direction: str) -> None:
+    assert list(problems(Figure.read(path).changed(direction=direction).scene())) == []
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("kernels", ["show", "heads"])
+@pytest.mark.parametrize(
+    "text", ["3x8 conv:3,c=4", "3x8 conv:3,c=4,p=1 relu maxpool:2 conv:1,c=2", "3x24 conv:3,c=4,p=1 maxpool:2"]
+)
+def test_names_of_channels_have_room_or_stand_in_the_caption(text: str, kernels: str, direction: str) -> None:
+    names = ["left", "acceleration of the right foot", "z"]
+    scene = scene_of(text, direction=direction, kernels=kernels, channel_labels=f"x={'/'.join(names)}")
+    assert list(problems(scene)) == []
+    words = "\n".join(text.text for text in scene.texts)
+    assert all(name in words for name in names)
+
+
+def test_what_would_be_in_the_way_is_found() -> None:
+    """The look-outs of these tests see what they are to see."""
+    scene = scene_of(UNET, direction="LR")
+    text = next(text for text in scene.texts if text.text == "conv 3")
+    cell = of_kind(scene, "cellunit")[0]
+    moved = text._replace(x=cell.points[0][0], y=cell.points[0][1])
+    scene.texts.append(moved)
+    found = list(problems(scene))
+    assert any(problem.startswith("text on a cell") for problem in found)
+    scene.texts[-1] = text
+    assert any(problem.startswith("text on text") for problem in problems(scene))
+    scene.texts[-1] = text._replace(x=1.0)
+    assert any(problem.startswith("off the paper") for problem in on_paper(scene))
+    scene.texts.pop()
+    cone = of_kind(scene, "cone")[0]
+    scene.shapes.append(cone._replace(points=tuple((x + 30, y) for x, y in cone.points)))
+    assert list(cones_clear(scene))
+    ribbon = of_kind(scene, "ribbon")[0]
+    scene.shapes.append(ribbon._replace(points=tuple((x, y - 60) for x, y in ribbon.points)))
+    assert list(ribbons_clear(scene))
+
+
+# Kernels and values
+
+
+def weights_of(text: str) -> np.ndarray:
+    (network,) = parse(text)
+    graph: Any = build(network)
+    values = {data["parameter"]: data["weight"] for _, _, data in graph.edges(data=True)}
+    shape = [1 + max(int(name.split("[")[1][:-1].split(",")[axis]) for name in values) for axis in range(3)]
+    weights = np.zeros(shape)
+    for name, value in values.items():
+        weights[tuple(map(int, name.split("[")[1][:-1].split(",")))] = value
+    return weights
+
+
+@pytest.mark.parametrize("options", [{}, {"kernels": "heads"}, {"view": "kernels"}, {"kernels": "values"}], ids=str)
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_a_kernel_has_a_cell_for_each_weight_with_its_value(options: dict[str, Any], direction: str) -> None:
+    text = "3x8 conv:3,c=4,p=1"
+    tips = [shape.tip for shape in of_kind(scene_of(text, direction=direction, **options), "kernelcell")]
+    weights = weights_of(text)
+    assert len(tips) == weights.size == 36
+    for tip in tips:
+        match = re.fullmatch(r"y\.weight\[(\d),(\d),(\d)\] = (.*)", tip)
+        assert match, tip
+        value = weights[int(match[1]), int(match[2]), int(match[3])]
+        assert float(match[4].replace("\u2212", "-")) == pytest.approx(value, abs=0.006)
+    assert len(set(tips)) == 36
+
+
+def test_a_hue_for_each_kernel_and_a_shade_for_each_weight() -> None:
+    fills: dict[str, list[str]] = {}
+    for shape in of_kind(scene_of("2x8 conv:3,c=4,p=1"), "kernelcell"):
+        fills.setdefault(shape.tip[9], []).append(shape.fill)
+    assert [len(set(each)) for each in fills.values()] == [6] * 4
+    assert [each[-1] for each in fills.values()] == list(LIGHT.hues[:4])
+    assert len({fill for each in fills.values() for fill in each}) == 24
+
+
+def test_more_kernels_than_hues_are_told_by_their_numbers() -> None:
+    scene = scene_of("2x8 conv:3,c=8,p=1")
+    assert len({shape.fill for shape in of_kind(scene, "kernelcell")}) == 6
+    assert [text.text for text in scene.texts if text.text.startswith("$w_")] == [f"$w_{{{n}}}$" for n in range(1, 9)]
+
+
+def test_names_of_kernels_count_as_the_panel_counts() -> None:
+    for options in ({}, {"kernels": "heads"}):
+        names = {text.text for text in scene_of("2x8 conv:3,c=2", index_from=0, **options).texts}
+        assert {"$w_{0}$", "$w_{1}$"} <= names
+        assert "$w_{2}$" not in names
+
+
+def test_values_of_weights_are_colours_of_one_symmetric_scale_with_numbers() -> None:
+    text = "2x6 conv:2,c=2,w=-0.9/0.3/0/0.6/0.9/-0.3/0.45/0.1"
+    scene = scene_of(text)
+    fills = {shape.tip: shape.fill for shape in of_kind(scene, "kernelcell")}
+    by_value = {tip.rpartition(" = ")[2]: fill for tip, fill in fills.items()}
+    low, high, zero = by_value["\u22120.9"], by_value["0.9"], by_value["0"]
+    assert (low, high) == (LIGHT.hues[0], LIGHT.hues[1])
+    assert len({low, high, zero}) == 3
+    numbers = [text.text for text in scene.texts if text.classes == "weight"]
+    assert sorted(numbers) == sorted(["\u22120.9", "0.3", "0", "0.6", "0.9", "\u22120.3", "0.45", "0.1"])
+    assert {"\u22120.9", "0.9"} <= {text.text for text in scene.texts if text.classes == "legend"}
+    wider = {s.tip: s.fill for s in of_kind(scene_of(text, vmax=3.0), "kernelcell")}
+    assert wider["y.weight[0,0,0] = \u22120.9"] != low
+
+
+INPUT = [1, 0, 2, -1, 0, 3, 1, 1, -2]
+SIGNAL = "1x9,values=1/0/2/-1/0/3/1/1/-2 conv:3,w=0.5/-1/0.25"
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_values_are_those_of_the_network(direction: str) -> None:
+    (network,) = parse(SIGNAL)
+    expected = np.asarray(evaluate(network, INPUT)).ravel()
+    scene = scene_of(SIGNAL, units="cells", show="values", direction=direction)
+    cells_by_tip = {shape.tip: bounds(shape.points) for shape in of_kind(scene, "cellunit")}
+    found = {}
+    for text in scene.texts:
+        if text.classes == "name":
+            (tip,) = [t for t, a in cells_by_tip.items() if a.left < text.x < a.right and a.bottom < text.y < a.top]
+            found[tip.partition(" = ")[0]] = float(text.text.replace("\u2212", "-"))
+    assert [found[f"y{n}"] for n in range(1, 8)] == pytest.approx(expected, abs=0.006)
+    assert [found[f"x{n}"] for n in range(1, 10)] == INPUT
+
+
+def test_the_sum_that_is_written_is_that_of_the_unit_that_is_looked_at() -> None:
+    """The products of its window, and what they come to."""
+    (network,) = parse(SIGNAL)
+    outputs, values, kernel = np.asarray(evaluate(network, INPUT)).ravel(), INPUT, [0.5, -1, 0.25]
+    for options, place in (({}, int(np.abs(outputs).argmax())), ({"highlight": "y2"}, 1)):
+        scene = scene_of(SIGNAL, units="cells", direction="TB", **options)
+        (text,) = [text.text for text in scene.texts if text.text.startswith("Σ w·x")]
+        *terms, total = re.findall(r"\u2212?\d+(?:\.\d+)?", text.partition("=")[2])
+        products = [weight * values[place + tap] for tap, weight in enumerate(kernel)]
+        assert [float(term.replace("\u2212", "-")) for term in terms] == pytest.approx(products, abs=0.006)
+        assert float(total.replace("\u2212", "-")) == pytest.approx(outputs[place], abs=0.006)
+
+
+def test_equal_values_have_equal_colours_and_opposite_ones_opposite_ends() -> None:
+    scene = scene_of("1x5,values=3/-3/0/3/1 conv:3,w=1/0/0", units="cells")
+    fills = {shape.tip: shape.fill for shape in of_kind(scene, "cellunit")}
+    assert fills["x1 = 3"] == fills["x4 = 3"] == fills["y1 = 3"] == LIGHT.hues[1]
+    assert fills["x2 = \u22123"] == fills["y2 = \u22123"] == LIGHT.hues[0]
+    assert fills["x3 = 0"] not in LIGHT.hues
+
+
+# Words and options
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_figure_of_cells_is_described_as_one_of_circles(name: str) -> None:
+    described = scene_of(EVERY[name], units="cells").description
+    assert described == scene_of(EVERY[name], units="circles").description
+    assert described.startswith("A network with ")
+
+
+def test_the_theme_of_the_reader_has_both_colours() -> None:
+    figure = Figure.of(CNN).changed(theme="auto")
+    night = figure.night()
+    assert night is not None
+    colours = [{shape.fill for shape in of_kind(scene, "cone")} for scene in (figure.scene(), night)]
+    assert LIGHT.hues[0] in colours[0]
+    assert DARK.hues[0] in colours[1]
+    assert [len(scene.shapes) for scene in (figure.scene(), night)].count(len(night.shapes)) == 2
+
+
+def test_a_layer_can_have_units_edges_and_kernels_of_its_own() -> None:
+    text = "2x16 conv:3,c=4,p=1 maxpool:2 conv:3,c=2"
+    usual, asked = scene_of(text), scene_of(text, units=["h2=circles"], edges=["y=none"])
+    assert len(asked.units) > len(usual.units) == 0
+    assert {shape.tip[0:2] for shape in of_kind(asked, "cellunit")} == {"x[", "h1", "y["}
+    for table in ({"units": {"h2": "circles"}, "edges": {"y": "none"}},):
+        same = scene_of(text, **table)
+        assert (same.shapes, same.units) == (asked.shapes, asked.units)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"units": "cels"}, r'unknown units "cels" \(did you mean "cells"\?\)'),
+        ({"kernels": "h1=head"}, r'unknown kernels "h1=head" \(did you mean "heads"\?\)'),
+        ({"units": "h11=cells"}, r'units of "h11": no layer has that name \(did you mean "h1"\?\)'),
+        ({"edges": {"z": "none"}}, r'edges of "z": no layer has that name \(one of: x, h1, y\)'),
+        ({"kernels": "z=none"}, r'kernels of "z": no layer has that name'),
+        ({"units": "=cells"}, r'units "=cells" names no layer, as h1=cells does'),
+        ({"units": {"h1": 3}}, r"units must be a text, not 3"),
+    ],
+)
+def test_mistakes_in_wishes(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(DrawingError, match=message):
+        scene_of("2x8 conv:3,c=4 conv:1,c=2", **options)
+
+
+def test_a_wish_may_be_for_a_layer_of_another_panel() -> None:
+    assert scene_of("2x8 h=conv:3,c=4 // 2x8 g=conv:3,c=4", edges=["g=none"]).shapes
