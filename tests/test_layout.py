@@ -76,7 +76,7 @@ def test_lines_of_one_shared_weight_are_parallel(
         assume(False)
     graph = build(network)
     assume(graph.number_of_edges() < 3000)
-    scene = compose_figure(graph, Options(anchor=anchor, direction=direction, max_units=0))
+    scene = compose_figure(graph, Options(anchor=anchor, direction=direction, max_units=0, units=("circles",)))
     assert all(len(found) == 1 for key, found in shifts(scene).items() if key in weights_of(scene))
 
 

@@ -16,8 +16,11 @@ from connectivity.options import MAX_UNITS, Options, by_layer
 MOST_LINES = 60
 """A layer with two pairs of channels and up to so many connections can be followed line by line."""
 
-MOST_UNITS = 40
-"""A layer of several channels with more units than this (a space behind each channel) is too long for circles."""
+MOST_UNITS, MOST_PASSED = 40, 16
+"""A layer of several channels with more units than this (a space behind each channel) is too long for circles.
+
+The second is for networks in which values are carried past layers, since each has a line of its own.
+"""
 
 _DETAIL_LENGTH, _DETAIL_CHANNELS, _DETAIL_TAPS = 26, 8, 9  # what still has cells that are large enough for numbers
 _LANES_LENGTH, _LANES_GROUPS, _LANES_ROWS = 34, 8, 16
@@ -120,7 +123,8 @@ def _mixes(layers: Sequence[LayerView], number: int, scope: Scope) -> bool:
         return True
     if _only_joins(layer) or layer.kind.left_out:
         return False
-    return channels > 1 < length and channels * (length + 1) > MOST_UNITS and layer.total == layer.shape.units
+    most = MOST_UNITS if _is_chain(layers) else MOST_PASSED
+    return channels > 1 < length and channels * (length + 1) > most and layer.total == layer.shape.units
 
 
 def _is_regular(layers: Sequence[LayerView], number: int) -> bool:

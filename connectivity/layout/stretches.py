@@ -118,7 +118,7 @@ def looked_at(layers: Sequence[LayerView], wished: Mapping[int, int]) -> list[in
             link, there = relation(layers, number, reader), places[reader]
             if link is not None and there is not None:
                 first, last, jump = link
-                places[number] = min(length - 1, max(0, math.floor((first + last) / 2 + jump * there)))
+                places[number] = min(length - 1, max(0, math.ceil((first + last) / 2 + jump * there - 0.5)))
                 break
         else:
             places[number] = length // 2

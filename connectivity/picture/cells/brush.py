@@ -47,7 +47,7 @@ class Brush:
     def hue(self, bond: Bond) -> str:
         """The full colour of a bond; grey of what has no weights."""
         if bond in (Bond.POOL, Bond.COPY):
-            return self.theme.muted
+            return self.theme.muted if bond is Bond.POOL else self.theme.faint
         return self.theme.hues[_HUE.get(bond, 0)]
 
     def pattern(self, bond: Bond) -> Pattern:

@@ -415,9 +415,9 @@ class DetailDrawer:
     def _layer_words(self) -> Caption:
         """What the layer is; the weights are its kernels' to say, where these are drawn."""
         shown = {target for cone in cones_of(self.panel, 1, 0, self.focus, self.focus) for target in cone.targets}
-        numbers = listed([str(number + self.options.index_from) for number in sorted(shown)])
+        numbers = [str(number + self.options.index_from) for number in sorted(shown)]
         plural = "s" if len(shown) > 1 else ""
-        cones = [f"cone{plural}: the window{plural} of output{plural} {numbers}"]
+        cones = [f"cone{plural}: the window{plural} of output{plural} {listed(numbers)}"] if numbers else []
         layer = caption_of(self.panel, 1, f"{shape_text(*self.layer.shape)} units", *self._listed_names(1), counts=True)
         lines = layer.lines
         if self.kernels is not None:

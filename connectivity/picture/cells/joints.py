@@ -83,11 +83,25 @@ class Joints:
         focus = self.plan.focus
         ends = Ends([*block.positions], [*other.positions])
         looked: list[Looked] = []
+        if self.panel.wish(self.options.edges, layer) == "lines":
+            self._lines(layer, source, other, block, bond)
+            return looked
         for cone in cones_of(self.panel, layer, source, focus[layer], focus[source], ends):
             self._cone(cone, other, block, bond)
             if cone.strong:
                 looked += [Looked(other, cone.sources, bond, True), Looked(block, cone.targets, bond, False)]
         return looked
+
+    def _lines(self, layer: int, source: int, other: Grid, block: Grid, bond: Bond) -> None:
+        """A line for each position that is seen from each position, which stands for all channels."""
+        for target in block.positions:
+            end = sum(block.along(target)) / 2
+            for place in self.panel.seen(layer, target, source):
+                if other.positions.shows(place):
+                    start = sum(other.along(place)) / 2
+                    self.brush.line(
+                        (start, other.far), (end, block.near), colour=self.brush.hue(bond), width=0.8, classes="bundle"
+                    )
 
     def _cone(self, cone: Cone, other: Grid, block: Grid, bond: Bond) -> None:
         for end in block.runs(cone.targets):

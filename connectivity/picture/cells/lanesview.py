@@ -100,7 +100,7 @@ class LanesDrawer:
 
     def draw(self, numbers: Numbers) -> None:
         """Draw the bands, and what mixes them."""
-        self.pointing = Pointing(self.panel, numbers, lanes=True)
+        self.pointing = Pointing(self.panel, numbers)
         self.pointing.look(1, range(self.layers[1].shape.length))
         cell, groups = self.cell, self.groups
         data = [layer.shape for layer in self.layers]

@@ -115,7 +115,7 @@ class NetworkDrawer:
         self.pointing = Pointing(self.panel, numbers)
         for number, block in self.plan.blocks.items():
             if isinstance(block, Grid):
-                self.pointing.look(number, block.positions)
+                self.pointing.look(number, [*block.positions])
 
     def _keys(self) -> Iterator[Key]:
         """What the areas and lines mean."""
@@ -160,7 +160,8 @@ class NetworkDrawer:
         wiring = self.panel.wiring
         for connection in self.panel.whole:
             source, target = wiring.sources[connection], wiring.targets[connection]
-            if source not in ids or target not in ids:
+            hidden = self.panel.wish(self.options.edges, wiring.layer(connection)) == "none"
+            if hidden or source not in ids or target not in ids:
                 continue
             stroke = self.panel.painter(connection)
             plain = stroke is None or (not self.panel.says_weights and self.options.color_by == "auto")
