@@ -33,8 +33,9 @@ from connectivity.scene import Extent, Scene, Sheet
 from connectivity.typeset.markup import plain
 
 if TYPE_CHECKING:
+    from connectivity.picture.cells.drawer import CellDrawer
     from connectivity.picture.cells.panel import CellPanel
-    from connectivity.picture.cells.plans import CellDrawer, CellPlan
+    from connectivity.picture.cells.plans import CellPlan
     from connectivity.picture.highlight import Highlight
     from connectivity.picture.matrixview import MatrixDrawer
 

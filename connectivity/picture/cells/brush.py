@@ -12,6 +12,8 @@ from connectivity.picture.cells.bonds import Bond
 from connectivity.picture.cells.flow import Flow
 from connectivity.scene import Point, Shape, Sheet, Text
 
+_CORNERS = 16  # of a disc
+
 STRONG, FAINT = 0.28, 0.13
 """How opaque the area of a cone is that is highlighted, and of any other."""
 
@@ -122,10 +124,27 @@ class Brush:
 
     def disc(self, along: float, across: float, radius: float) -> None:
         """A disc of the page's colour, on which a text is read."""
+        self.round(along, across, radius, self.theme.background)
+
+    def round(self, along: float, across: float, radius: float, fill: str, stroke: str = "") -> None:
+        """A disc round a place."""
         x, y = self.flow.point(along, across)
-        turns = [math.tau * number / 24 for number in range(24)]
+        turns = [math.tau * number / _CORNERS for number in range(_CORNERS)]
         corners = tuple((x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns)
-        self.sheet.shape(Shape(corners, self.theme.background))
+        self.sheet.shape(Shape(corners, fill, stroke=stroke, width=OUTLINE))
+
+    def star(self, x: float, y: float) -> None:
+        """The sign of convolution on paper, as three strokes: fonts put it in different places."""
+        for dx, dy in ((0.0, 5.0), (4.33, 2.5), (4.33, -2.5)):
+            ends = ((x - dx, y - dy), (x + dx, y + dy))
+            self.sheet.shape(Shape(ends, stroke=self.theme.ink, width=1.6, closed=False))
+
+    def sign(self, x: float, y: float, sign: str) -> None:
+        """A sign of an equation on paper: * or =."""
+        if sign == "*":
+            self.star(x, y)
+        else:
+            self.write(x, y, sign, size=16.0, colour=self.theme.ink)
 
     @property
     def ground(self) -> str:

@@ -14,13 +14,14 @@ from connectivity.layers.base import count
 from connectivity.layout.stretches import looked_at
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.cells.bonds import Bond
-from connectivity.picture.cells.brush import CELL_TEXT, FAINT, FRAME, SMALL, STRONG, TEXT, Brush
+from connectivity.picture.cells.brush import CELL_TEXT, FAINT, FRAME, SMALL, STRONG, TEXT
 from connectivity.picture.cells.captions import Caption, caption_of, shape_text
 from connectivity.picture.cells.cones import cones_of, paint_cone, pieces
+from connectivity.picture.cells.drawer import CellDrawer
 from connectivity.picture.cells.kernels import PATTERNS, KernelPainter, Kernels, compact, kernels_of
 from connectivity.picture.cells.panel import CellPanel, wished_positions
 from connectivity.picture.cells.pointing import Pointing
-from connectivity.scene import Scene, Shape, Sheet
+from connectivity.scene import Scene, Shape
 from connectivity.typeset.markup import rich_width
 from connectivity.typeset.metrics import text_width
 from connectivity.typeset.text import listed
@@ -34,19 +35,13 @@ _GAP = 2.6  # from the input to the output, in cells
 _FRAME_ROOM = 4.0
 _REST = 0.22  # how strong the cells of a row are that are not looked at
 _LEAST_NAME, _MOST_NAMES = 6.5, 6  # the least size of names over columns, in points; so many are listed
-_TITLE, _LEAST_TITLE = 14.0, 160.0
 
 
-class DetailDrawer:
+class DetailDrawer(CellDrawer):
     """Draws one layer on its input on a sheet of its own."""
 
     def __init__(self, panel: CellPanel, paper: Scene) -> None:
-        self.panel, self.options, self.title = panel, panel.options, panel.title
-        self.vertical, self.theme = panel.vertical, panel.theme
-        self.sheet = Sheet(
-            Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.unit_width, paper.font_size)
-        )
-        self.brush = Brush(self.sheet, panel.flow, panel.theme)
+        super().__init__(panel, paper)
         self.input, self.layer = panel.layers[0], panel.layers[1]
         self.bond = panel.bonds[1] or Bond.SHARED
         self.kernels = kernels_of(panel, 1) if panel.wish(self.options.kernels, 1) != "none" else None
@@ -353,9 +348,7 @@ class DetailDrawer:
         return min(self._output(0)[0], -self.pads[0] * self.cell + self.cell)
 
     def _star(self, along: float, across: float) -> None:
-        """The sign of convolution, as three strokes: fonts put it in different places."""
-        for x, y in ((0.0, 5.0), (4.33, 2.5), (4.33, -2.5)):
-            self.brush.line((along - y, across - x), (along + y, across + x), colour=self.theme.ink, width=1.6)
+        self.brush.star(*self.panel.flow.point(along, across))
 
     def _names(self) -> None:
         """The names of channels at the outer ends of their rows."""
@@ -462,10 +455,3 @@ class DetailDrawer:
             hued = 1 < kernels.outputs <= len(self.theme.hues)
             lines += ["a hue for each kernel,", "a shade for each weight"] if hued else ["a shade for each weight"]
         return Caption("kernels" if kernels.outputs > 1 else "kernel", [line for line in lines if line])
-
-    def add_title(self, top: float) -> None:
-        """Put the title above ``top``."""
-        if self.title:
-            extent = self.sheet.extent
-            middle, width = (extent.left + extent.right) / 2, max(extent.width, _LEAST_TITLE)
-            self.sheet.title(self.title, middle, top, width, _TITLE, gap=12.0)

@@ -14,13 +14,14 @@ from connectivity.colour.themes import Stroke
 from connectivity.layers.base import count
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.cells.bonds import Bond
-from connectivity.picture.cells.brush import CELL_TEXT, FRAME, Brush
+from connectivity.picture.cells.brush import CELL_TEXT, FRAME
 from connectivity.picture.cells.captions import Caption, caption_of
 from connectivity.picture.cells.cones import paint_cone
+from connectivity.picture.cells.drawer import CellDrawer
 from connectivity.picture.cells.kernels import compact
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.picture.cells.pointing import Pointing
-from connectivity.scene import Scene, Shape, Sheet
+from connectivity.scene import Scene, Shape
 from connectivity.typeset.metrics import text_width
 
 Span = tuple[float, float]
@@ -30,19 +31,13 @@ _GAP = 2.8  # from one layer to the next, in cells
 _STRIP, _STRIP_WIDE, _STRIP_ROOM = 9.0, 540.0, 46.0  # the strip of the whole input, and what is under it, in points
 _TINTS = (0.16, 0.85)  # of the inputs that the fewest units see, and of those that the most see
 _MOST_KEYS = 8
-_TITLE, _LEAST_TITLE = 14.0, 160.0
 
 
-class FieldDrawer:
+class FieldDrawer(CellDrawer):
     """Draws the field of a unit on a sheet of its own."""
 
     def __init__(self, panel: CellPanel, paper: Scene) -> None:
-        self.panel, self.options, self.title = panel, panel.options, panel.title
-        self.vertical, self.theme = panel.vertical, panel.theme
-        self.sheet = Sheet(
-            Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.unit_width, paper.font_size)
-        )
-        self.brush = Brush(self.sheet, panel.flow, panel.theme)
+        super().__init__(panel, paper)
         self.drawn = panel.scope.drawn
         self.positions = {number: self._shown(number) for number in self.drawn}
         self.channels = {number: self._channels(number) for number in self.drawn}
@@ -266,10 +261,3 @@ class FieldDrawer:
         whole = self.panel.scope.extract(number).channels is None
         several = [f"in {count(channels, 'channel')}"] if channels > 1 and whole else []
         return Caption(caption.heading, [*caption.lines, *several])
-
-    def add_title(self, top: float) -> None:
-        """Put the title above ``top``."""
-        if self.title:
-            extent = self.sheet.extent
-            middle, width = (extent.left + extent.right) / 2, max(extent.width, _LEAST_TITLE)
-            self.sheet.title(self.title, middle, top, width, _TITLE, gap=12.0)

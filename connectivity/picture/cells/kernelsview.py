@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 
 from connectivity.colour.cellscale import CellScale
 from connectivity.graphs import descriptions
 from connectivity.layers.base import count
 from connectivity.picture.canvas import Numbers
-from connectivity.picture.cells.brush import Brush
+from connectivity.picture.cells.drawer import CellDrawer
 from connectivity.picture.cells.flow import Flow
 from connectivity.picture.cells.kernels import KernelPainter, Kernels, kernels_of
 from connectivity.picture.cells.panel import CellPanel
-from connectivity.scene import Box, Scene, Shape, Sheet
+from connectivity.scene import Box, Scene
 from connectivity.typeset.metrics import text_width
 from connectivity.typeset.text import short
 
@@ -28,20 +27,14 @@ _CURVE, _CURVE_ROOM, _ROW_GAP = 15.0, 38.0, 24.0
 _HEAD, _LINE = 13.0, 11.0
 _BAR, _BAR_STEPS = 120.0, 40
 _SECTION = 34.0
-_TITLE, _LEAST_TITLE = 14.0, 160.0
 
 
-class KernelsDrawer:
+class KernelsDrawer(CellDrawer):
     """Draws the kernels of a network, layer under layer."""
 
-    vertical = False
-
     def __init__(self, panel: CellPanel, paper: Scene) -> None:
-        self.panel, self.options, self.title, self.theme = panel, panel.options, panel.title, panel.theme
-        self.sheet = Sheet(
-            Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.unit_width, paper.font_size)
-        )
-        self.brush = Brush(self.sheet, Flow("TB"), panel.theme)
+        super().__init__(panel, paper, Flow("TB"))
+        self.vertical = False
 
     def draw(self, numbers: Numbers) -> None:
         """Draw the kernels of every layer that has some."""
@@ -120,11 +113,8 @@ class KernelsDrawer:
             for tap in range(kernels.taps)
         ]
         self.brush.line(*points, colour=self.theme.muted, width=1.2)
-        for along, across in points:
-            x, y = self.brush.flow.point(along, across)
-            turns = [math.tau * number / 12 for number in range(12)]
-            corners = tuple((x + 1.9 * math.cos(turn), y + 1.9 * math.sin(turn)) for turn in turns)
-            self.sheet.shape(Shape(corners, self.theme.background, stroke=self.theme.unit_stroke, width=0.8))
+        for point in points:
+            self.brush.round(*point, 1.9, self.theme.background, self.theme.unit_stroke)
 
     def _header(
         self, number: int, kernels: Kernels, shown: int, top: float, right: float, scale: CellScale | None
@@ -162,16 +152,6 @@ class KernelsDrawer:
         labels = getattr(key, "labels", (short(-scale.limit), "0", short(scale.limit)))
         for number, label in enumerate(labels):
             self.brush.text(left + _BAR * number / 2, top + 14, label, size=10.0, colour=self.theme.ink)
-
-    def add_captions(self, bottom: float) -> None:
-        """The headers say it."""
-
-    def add_title(self, top: float) -> None:
-        """Put the title above ``top``."""
-        if self.title:
-            extent = self.sheet.extent
-            middle, width = (extent.left + extent.right) / 2, max(extent.width, _LEAST_TITLE)
-            self.sheet.title(self.title, middle, top, width, _TITLE, gap=12.0)
 
 
 def chosen(kernels: Kernels) -> Sequence[int]:

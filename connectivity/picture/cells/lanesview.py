@@ -14,13 +14,14 @@ from connectivity.colour.spaces import blend, readable
 from connectivity.layers.base import count
 from connectivity.layout.stretches import looked_at
 from connectivity.picture.canvas import Numbers
-from connectivity.picture.cells.brush import FRAME, Brush
+from connectivity.picture.cells.brush import FRAME
 from connectivity.picture.cells.captions import Caption, caption_of, shape_text
+from connectivity.picture.cells.drawer import CellDrawer
 from connectivity.picture.cells.flow import Flow
 from connectivity.picture.cells.kernels import KernelPainter, Kernels, compact, kernels_of
 from connectivity.picture.cells.panel import CellPanel, wished_positions
 from connectivity.picture.cells.pointing import Pointing
-from connectivity.scene import Scene, Shape, Sheet
+from connectivity.scene import Scene, Shape
 from connectivity.typeset.metrics import text_width
 from connectivity.typeset.text import short
 
@@ -29,7 +30,6 @@ _ROOM, _BAND_GAP, _SIGN = 12.0, 18.0, 30.0  # round what a band holds; between b
 _BAND, _DATA = 0.1, 0.3  # how strong the colour of a band is, and of its cells
 _FAN, _MIX_ROW = 82.0, 1.9  # for the lines that mix, in points; from one mixed row to the next, in cells
 _MOST_PAIRS = 64
-_TITLE, _LEAST_TITLE = 14.0, 160.0
 
 
 class Item(NamedTuple):
@@ -46,17 +46,11 @@ class Item(NamedTuple):
         return self.left + self.width / 2, self.top - self.height / 2
 
 
-class LanesDrawer:
+class LanesDrawer(CellDrawer):
     """Draws groups side by side on a sheet of its own."""
 
     def __init__(self, panel: CellPanel, paper: Scene) -> None:
-        self.panel, self.options, self.title = panel, panel.options, panel.title
-        self.vertical, self.theme = panel.vertical, panel.theme
-        self.sheet = Sheet(
-            Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.unit_width, paper.font_size)
-        )
-        self.brush = Brush(self.sheet, Flow("TB"), panel.theme)
-        self.layers = panel.layers
+        super().__init__(panel, paper, Flow("TB"))
         self.groups = self.layers[1].info.groups
         self.focus = looked_at(self.layers, wished_positions(panel.plan.named))
         self.pads = panel.plan.pads(1)
@@ -295,12 +289,7 @@ class LanesDrawer:
         return rows
 
     def _sign(self, along: float, aside: float, sign: str) -> None:
-        x, y = self._item(along, aside, 0.0, 0.0)[:2]
-        if sign == "=":
-            self.brush.write(x, y, "=", size=16.0, colour=self.theme.ink)
-            return
-        for dx, dy in ((0.0, 5.0), (4.33, 2.5), (4.33, -2.5)):
-            self._stroke((x - dx, y - dy), (x + dx, y + dy), self.theme.ink, 1.6)
+        self.brush.sign(*self._item(along, aside, 0.0, 0.0)[:2], sign)
 
     # What mixes the lanes
 
@@ -410,13 +399,6 @@ class LanesDrawer:
                 caption.write(self.brush, right, -place + half, "start")
             else:
                 caption.write(self.brush, place, bottom - 12)
-
-    def add_title(self, top: float) -> None:
-        """Put the title above ``top``."""
-        if self.title:
-            extent = self.sheet.extent
-            middle, width = (extent.left + extent.right) / 2, max(extent.width, _LEAST_TITLE)
-            self.sheet.title(self.title, middle, top, width, _TITLE, gap=12.0)
 
 
 def _rounded(left: float, top: float, width: float, height: float, radius: float) -> tuple[tuple[float, float], ...]:

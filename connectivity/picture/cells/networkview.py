@@ -10,7 +10,7 @@ from connectivity.graphs import descriptions
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.cells.blocks import Block, Column, Gap, Grid
 from connectivity.picture.cells.bonds import Bond
-from connectivity.picture.cells.brush import Brush
+from connectivity.picture.cells.drawer import CellDrawer
 from connectivity.picture.cells.gridview import GridPainter
 from connectivity.picture.cells.joints import Joints, Looked
 from connectivity.picture.cells.networkplan import NetworkPlan
@@ -18,26 +18,21 @@ from connectivity.picture.cells.networkwords import NetworkWords
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.picture.cells.pointing import Pointing
 from connectivity.picture.cells.ribbons import ribbons_of
-from connectivity.scene import Line, Scene, Sheet, Unit
+from connectivity.scene import Line, Scene, Unit
 
 ELIDED = "dots: left out; all numbers are the true ones"
 
-PANEL_TITLE_SIZE, _LEAST_TITLE = 14.0, 160.0
 _STEEP, _WIDEST = 0.75, 150.0  # the gap for a rise of 1, and the widest of such gaps, in points
 _BESIDE, _OVER = 28.0, 10.0  # what a caption needs beside itself, or over itself, among branches, in points
 _NAME = 11.0  # the size of names in circles, in points
 
 
-class NetworkDrawer:
+class NetworkDrawer(CellDrawer):
     """Draws one panel on a sheet of its own."""
 
     def __init__(self, panel: CellPanel, plan: NetworkPlan, paper: Scene) -> None:
-        self.panel, self.plan, self.options = panel, plan, panel.options
-        self.vertical, self.title, self.theme = panel.vertical, panel.title, panel.theme
-        self.sheet = Sheet(
-            Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.unit_width, paper.font_size)
-        )
-        self.brush = Brush(self.sheet, panel.flow, panel.theme)
+        super().__init__(panel, paper)
+        self.plan = plan
         self.ribbons = ribbons_of(plan)
         self.joints = Joints(panel, plan, self.brush, self.ribbons)
         self.words = NetworkWords(panel, plan, self.brush, self.ribbons)
@@ -177,10 +172,3 @@ class NetworkDrawer:
     def add_captions(self, bottom: float) -> None:
         """Say what each layer is."""
         self.words.write(bottom, self.sheet.extent.right + 18)
-
-    def add_title(self, top: float) -> None:
-        """Put the title above ``top``."""
-        if self.title:
-            extent = self.sheet.extent
-            middle, width = (extent.left + extent.right) / 2, max(extent.width, _LEAST_TITLE)
-            self.sheet.title(self.title, middle, top, width, PANEL_TITLE_SIZE, gap=12.0)

@@ -24,7 +24,8 @@ from connectivity.typeset.text import short
 
 if TYPE_CHECKING:
     from connectivity.colour.keys import Key as LegendKey
-    from connectivity.picture.cells.plans import CellDrawer, CellPlan
+    from connectivity.picture.cells.drawer import CellDrawer
+    from connectivity.picture.cells.plans import CellPlan
     from connectivity.picture.highlight import Highlight
 
 

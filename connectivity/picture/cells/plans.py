@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from connectivity.figures.subjects import Subject
 from connectivity.graphs.blueprint import Part
@@ -12,6 +12,7 @@ from connectivity.layout.forms import Form, layer_pads
 from connectivity.layout.scope import Scope
 from connectivity.options import Options
 from connectivity.picture.cells.detailview import DetailDrawer
+from connectivity.picture.cells.drawer import CellDrawer
 from connectivity.picture.cells.fieldview import FieldDrawer
 from connectivity.picture.cells.headsview import HeadsDrawer
 from connectivity.picture.cells.kernels import kernels_of
@@ -26,8 +27,6 @@ from connectivity.scene import Scene
 
 if TYPE_CHECKING:
     from connectivity.picture.highlight import Highlight
-
-CellDrawer: TypeAlias = NetworkDrawer | DetailDrawer | LanesDrawer | SignalDrawer | KernelsDrawer | FieldDrawer
 
 
 class CellPlan:

@@ -7,7 +7,6 @@ well. The kernel stands right under its window and the output under the window's
 from __future__ import annotations
 
 import itertools
-import math
 
 from connectivity.colour.cellscale import CellScale
 from connectivity.colour.spaces import blend, readable
@@ -15,12 +14,13 @@ from connectivity.layers.base import count, unpadded
 from connectivity.layers.words import PADDING_MODES
 from connectivity.layout.stretches import looked_at
 from connectivity.picture.canvas import Numbers
-from connectivity.picture.cells.brush import FRAME, STRONG, TEXT, Brush
+from connectivity.picture.cells.brush import FRAME, STRONG, TEXT
 from connectivity.picture.cells.captions import Caption, caption_of, shape_text
+from connectivity.picture.cells.drawer import CellDrawer
 from connectivity.picture.cells.kernels import KernelPainter, Kernels, compact, kernels_of
 from connectivity.picture.cells.panel import CellPanel, wished_positions
 from connectivity.picture.cells.pointing import Pointing
-from connectivity.scene import Scene, Shape, Sheet
+from connectivity.scene import Scene, Shape
 from connectivity.typeset.metrics import text_width
 
 Span = tuple[float, float]
@@ -31,20 +31,13 @@ _CURVE, _CURVE_GAP, _MARK = 26.0, 10.0, 2.4  # the amplitude of a curve, its dis
 _NUMBER = 20.0  # cells from this side on hold numbers, where these are asked for
 _MOST_TERMS = 9
 _PADDED = 0.5  # how strong the colour of a copy in the padding is
-_TITLE, _LEAST_TITLE = 14.0, 160.0
 
 
-class SignalDrawer:
+class SignalDrawer(CellDrawer):
     """Draws values of one or two layers on a sheet of its own."""
 
     def __init__(self, panel: CellPanel, paper: Scene) -> None:
-        self.panel, self.options, self.title = panel, panel.options, panel.title
-        self.vertical, self.theme = panel.vertical, panel.theme
-        self.sheet = Sheet(
-            Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.unit_width, paper.font_size)
-        )
-        self.brush = Brush(self.sheet, panel.flow, panel.theme)
-        self.layers = panel.layers
+        super().__init__(panel, paper)
         self.kernels = [self._kernels(number) for number in range(1, len(self.layers))]
         self.focus = looked_at(self.layers, wished_positions(panel.plan.named) or {len(self.layers) - 1: self._peak()})
         self._scales()
@@ -238,11 +231,8 @@ class SignalDrawer:
             self._mark(point, position in looked)
 
     def _mark(self, point: tuple[float, float], filled: bool) -> None:
-        x, y = self.panel.flow.point(*point)
-        turns = [math.tau * number / 16 for number in range(16)]
-        corners = tuple((x + _MARK * math.cos(turn), y + _MARK * math.sin(turn)) for turn in turns)
         fill = self.theme.ink if filled else self.theme.background
-        self.sheet.shape(Shape(corners, fill, stroke=self.theme.unit_stroke, width=0.9))
+        self.brush.round(*point, _MARK, fill, self.theme.unit_stroke)
 
     def _stack(self, number: int) -> None:
         """The kernels of a layer under the window."""
@@ -365,25 +355,10 @@ class SignalDrawer:
                 x = left - wide
                 caption.write(self.brush, x, y + caption.height / 2, "start")
                 if sign:
-                    self._sign(x - 16, y + caption.height / 2 - 8, sign)
+                    self.brush.sign(x - 16, y + caption.height / 2 - 8, sign)
             else:
                 x, _ = self.panel.flow.point(0.0, across)
                 caption.write(self.brush, x, bottom - 12)
-
-    def _sign(self, x: float, y: float, sign: str) -> None:
-        if sign == "=":
-            self.brush.write(x, y, "=", size=16.0, colour=self.theme.ink)
-            return
-        for dx, dy in ((0.0, 5.0), (4.33, 2.5), (4.33, -2.5)):
-            points = ((x - dx, y - dy), (x + dx, y + dy))
-            self.sheet.shape(Shape(points, stroke=self.theme.ink, width=1.6, closed=False))
-
-    def add_title(self, top: float) -> None:
-        """Put the title above ``top``."""
-        if self.title:
-            extent = self.sheet.extent
-            middle, width = (extent.left + extent.right) / 2, max(extent.width, _LEAST_TITLE)
-            self.sheet.title(self.title, middle, top, width, _TITLE, gap=12.0)
 
 
 def _term(value: float) -> str:

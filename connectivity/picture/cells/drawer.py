@@ -1,0 +1,37 @@
+"""What all drawers of cells have: their panel, a sheet of their own, a brush, and a title."""
+
+from __future__ import annotations
+
+from connectivity.picture.canvas import Numbers
+from connectivity.picture.cells.brush import Brush
+from connectivity.picture.cells.flow import Flow
+from connectivity.picture.cells.panel import CellPanel
+from connectivity.scene import Scene, Sheet
+
+PANEL_TITLE_SIZE, _LEAST_TITLE = 14.0, 160.0
+
+
+class CellDrawer:
+    """Draws one panel on a sheet of its own; a form is a class that says how. ``flow`` is that of the panel."""
+
+    def __init__(self, panel: CellPanel, paper: Scene, flow: Flow | None = None) -> None:
+        self.panel, self.options, self.title = panel, panel.options, panel.title
+        self.vertical, self.theme, self.layers = panel.vertical, panel.theme, panel.layers
+        self.sheet = Sheet(
+            Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.unit_width, paper.font_size)
+        )
+        self.brush = Brush(self.sheet, flow or panel.flow, panel.theme)
+
+    def draw(self, numbers: Numbers) -> None:
+        """Draw all but captions and title; ids are the next of ``numbers``."""
+        raise NotImplementedError
+
+    def add_captions(self, bottom: float) -> None:
+        """Say what is drawn, from ``bottom`` down or beside it."""
+
+    def add_title(self, top: float) -> None:
+        """Put the title above ``top``."""
+        if self.title:
+            extent = self.sheet.extent
+            middle, width = (extent.left + extent.right) / 2, max(extent.width, _LEAST_TITLE)
+            self.sheet.title(self.title, middle, top, width, PANEL_TITLE_SIZE, gap=12.0)
