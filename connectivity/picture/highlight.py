@@ -208,7 +208,8 @@ def _find(wiring: Wiring, wish: str, options: Options) -> Highlight | None:
             return None
         ways = _connections(wiring, into=_there(wiring, behind), out_of=_there(wiring, ahead))
         start, end = _spelled(wiring, units, name, options), _spelled(wiring, ends, other, options)
-        return _marked(wiring, ways, here | _there(wiring, ends), colour, f"from {start} to {end}")
+        between = _there(wiring, ahead & behind)
+        return _marked(wiring, ways, here | _there(wiring, ends), colour, f"from {start} to {end}", between)
     at_it = {*_connections(wiring, into=here), *_connections(wiring, out_of=here)}
     return Highlight(frozenset(here), frozenset(at_it), colour, words, frozenset(here))
 

@@ -48,7 +48,7 @@ class Brush:
 
     def hue(self, bond: Bond) -> str:
         """The full colour of a bond; grey of what has no weights."""
-        if bond in (Bond.POOL, Bond.COPY):
+        if bond in (Bond.POOL, Bond.COPY, Bond.FULL):
             return self.theme.muted if bond is Bond.POOL else self.theme.faint
         return self.theme.hues[_HUE.get(bond, 0)]
 

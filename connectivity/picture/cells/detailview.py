@@ -231,7 +231,8 @@ class DetailDrawer(CellDrawer):
         self, layer: int, channel: int, position: int, along: Span, across: Span, fill: str, text: str, numbers: Numbers
     ) -> None:
         unit = self.panel.unit(layer, (channel, position))
-        if not (layer and position in self.strong):
+        hued = bool(layer) and position in self.strong and self.strong[position] is None and not self.panel.fills
+        if not hued:
             fill = self.panel.fill(unit, fill)
         value = self.panel.value(layer, (channel, position))
         tip = self.panel.tip(layer, (channel, position))
@@ -300,6 +301,11 @@ class DetailDrawer(CellDrawer):
             for run in self._runs(self._window(target)):
                 self.brush.rectangle(run, (0.0, self.input_depth), stroke=colour or ink, width=FRAME)
             low, high = self._output(target)
+            named = self.panel.names_channels(1, target)
+            if named and len(named) < self.layer.shape.channels:
+                for channel in named:
+                    self.brush.rectangle((low, high), self._across(channel), stroke=colour or ink, width=FRAME)
+                continue
             across = self._near - room, self._far + room
             self.brush.rectangle((low - room, high + room), across, stroke=colour or ink, width=FRAME)
 

@@ -50,17 +50,17 @@ class GridPainter:
             self._pointed(grid, numbers)
 
     def _named(self, grid: Grid) -> None:
-        """Single cells that highlights name, over the tint of what is looked at."""
+        """Frames round single cells that highlights name; whole columns of them have one already."""
+        layer = self.panel.layers[grid.layer]
         for mark in self.panel.marks:
-            named = [self.panel.layers[grid.layer].places.get(unit) for unit in sorted(mark.named or ())]
-            places = [place for place in named if place is not None]
-            if not places or len({channel for channel, _ in places}) == grid.shape.channels:
-                continue
-            for part in grid.parts:
-                for channel, position in places:
+            places = {layer.places[unit] for unit in mark.named or () if unit in layer.places}
+            for channel, position in sorted(places) if len(places) < layer.shape.units else ():
+                if len(self.panel.names_channels(grid.layer, position)) == layer.shape.channels:
+                    continue
+                for part in grid.parts:
                     if part.axis.shows(channel - part.first) and grid.positions.shows(position):
                         spans = grid.along(position), grid.across_of(part, channel - part.first)
-                        self.brush.rectangle(*spans, mark.colour or self.theme.ink, stroke=self.theme.unit_stroke)
+                        self.brush.rectangle(*spans, stroke=mark.colour or self.theme.ink, width=1.8)
 
     def _cells(self, grid: Grid, part: Part) -> None:
         """The ground of cells, and what fills them."""
@@ -82,6 +82,8 @@ class GridPainter:
     def _tint(self, grid: Grid, looked: Looked) -> None:
         """What is looked at: a window, or the units that look at one."""
         _, positions, bond, is_window = looked
+        if self.panel.points or self.panel.fills:
+            return  # cells have the colours of what is highlighted, or of what fills them
         parts = grid.parts if is_window else [part for part in grid.parts if part.operand is None]
         for run in grid.runs(positions):
             for part in parts:

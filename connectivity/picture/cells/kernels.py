@@ -14,7 +14,7 @@ from connectivity.colour.hatching import Pattern
 from connectivity.colour.spaces import blend, readable
 from connectivity.graphs.wiring import LayerView
 from connectivity.picture.cells.bonds import Bond
-from connectivity.picture.cells.brush import Brush
+from connectivity.picture.cells.brush import FRAME, Brush
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.scene import Shape
 from connectivity.typeset.metrics import text_width
@@ -109,6 +109,7 @@ class KernelPainter:
     ) -> None:
         """A kernel whose first cell begins at a place: taps along, ``step`` apart, channels across as they are read."""
         brush = self._brush
+        framed: list[tuple[tuple[Span, Span], str]] = []
         for row in range(kernels.inputs):
             line = kernels.inputs - 1 - row if brush.flow.backwards else row
             for tap in range(kernels.taps):
@@ -121,6 +122,8 @@ class KernelPainter:
                 number = (output * kernels.inputs + row) * kernels.taps + tap
                 if self._panel.pruning.leaves_out(layer, value, number):
                     fill, value, tip = brush.theme.background, None, f"{tip}, hidden"
+                frame = self._panel.mark_of_weight(name)
+                framed += [(spans, frame)] if frame else []
                 corners = brush.flow.rectangle(*spans)
                 brush.sheet.shape(
                     Shape(
@@ -134,6 +137,8 @@ class KernelPainter:
                 )
                 self._text(kernels, value, row, tap, fill, spans, size)
         self._rim(kernels, output, along, across, size)
+        for spans, colour in framed:
+            brush.rectangle(*spans, stroke=colour, width=FRAME)
 
     def _text(
         self,

@@ -164,7 +164,9 @@ class LanesDrawer(CellDrawer):
         for row in range(each):
             self._row_of(0, group * each + row, left, item.top - row * cell, fill, numbers, None, "")
             self._channel_name(group * each + row, along, item, row)
-        self._frame(left, item.top, self._window(), each * cell)
+        outputs = self.layers[1].shape.channels // self.groups
+        if any(self._is_looked_at(1, group * outputs + number) for number in range(outputs)):
+            self._frame(left, item.top, self._window(), each * cell)
 
     def _channel_name(self, channel: int, along: float, item: Item, row: int) -> None:
         """The name of an input channel, where it is given one: before its band."""
@@ -203,6 +205,10 @@ class LanesDrawer(CellDrawer):
     def _window(self) -> list[int]:
         return self.panel.seen(1, self.focus[1], 0)
 
+    def _is_looked_at(self, layer: int, channel: int) -> bool:
+        """Whether the cell of a channel at the position that is looked at is: all are, unless highlights name some."""
+        return not self.panel.points or channel in self.panel.names_channels(layer, self.focus[layer])
+
     def _frame(self, left: float, top: float, positions: Sequence[int], height: float) -> None:
         """Round what is looked at; of a dilated window each tap."""
         runs: list[list[int]] = []
@@ -228,7 +234,8 @@ class LanesDrawer(CellDrawer):
         strong: int | None,
         hue: str,
     ) -> None:
-        """A row of cells; that at ``strong`` in the full colour."""
+        """A row of cells; that at ``strong`` in the full colour, unless a highlight says what is looked at."""
+        strong = None if self.panel.points else strong
         cell = self.cell
         for position in range(self.layers[layer].shape.length):
             x, own = left + position * cell, hue if position == strong else fill
@@ -284,7 +291,8 @@ class LanesDrawer(CellDrawer):
                 item = Item(left, top, length * self.cell, self.cell)
             channel = group * outputs + number
             self._row_of(1, channel, item.left, item.top, fill, numbers, self.focus[1], strong)
-            self._frame(item.left, item.top, [self.focus[1]], self.cell)
+            if self._is_looked_at(1, channel):
+                self._frame(item.left, item.top, [self.focus[1]], self.cell)
             rows.append(item)
         return rows
 
@@ -315,7 +323,8 @@ class LanesDrawer(CellDrawer):
             width, high = shape.length * cell, cell
             item = self._item(along + _SIGN, aside - self._extent(width, high)[1] / 2, width, high)
             self._row_of(2, output, item.left, item.top, fill, numbers, self.focus[2], strong)
-            self._frame(item.left, item.top, [self.focus[2]], cell)
+            if self._is_looked_at(2, output):
+                self._frame(item.left, item.top, [self.focus[2]], cell)
         self._head(start + size / 2, self._kernel_words(kernels, 2))
         self._head(along + _SIGN + self._extent(shape.length * cell, cell)[0] / 2, self._layer_words(2))
 
@@ -336,7 +345,9 @@ class LanesDrawer(CellDrawer):
             else:
                 share = ((channel + output) % max(2, kernels.inputs)) / max(1, max(2, kernels.inputs) - 1)
                 fill = blend(self.theme.background, hue, 0.3 + 0.7 * share)
-            tip = f"{name}.weight[{output},{channel},0]" + ("" if value is None else f" = {short(value)}")
+            weight = f"{name}.weight[{output},{channel},0]"
+            tip = weight + ("" if value is None else f" = {short(value)}")
+            frame = self.panel.mark_of_weight(weight)
             left, top = item.left, item.top
             corners = ((left, top), (left + size, top), (left + size, top - size), (left, top - size))
             self.sheet.shape(
@@ -348,6 +359,8 @@ class LanesDrawer(CellDrawer):
                     tip=tip,
                 )
             )
+            if frame:
+                self.brush.area(corners, stroke=frame, width=FRAME)
             cells.append(item)
         return cells
 

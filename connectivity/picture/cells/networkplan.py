@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 
-from connectivity.errors import DrawingError
+from connectivity.errors import DrawingError, visible
 from connectivity.graphs.blueprint import Part as ShownPart
 from connectivity.graphs.wiring import LayerView, Place, groups_of
 from connectivity.layout.branches import Branches
@@ -123,10 +123,21 @@ class NetworkPlan:
         wish = by_layer(self.options.units, self.layers[number].info.name)
         named = any(one.startswith(f"{self.layers[number].info.name}=") for one in self.options.units)
         if named and wish in ("circles", "squares"):
+            self._check_circles(number)
             return True
         if named and wish == "cells" and self.layers[number].shape.units > 1:
             return False
         return is_column(self.layers, number)
+
+    def _check_circles(self, number: int) -> None:
+        """Raise DrawingError for a layer that cannot be circles among cells: one with channels at several positions."""
+        layer = self.layers[number]
+        if not is_column(self.layers, number):
+            raise DrawingError(
+                f"units: {visible(layer.info.name)} has {layer.shape.length:,} positions, which only cells can show among "
+                "cells; units circles draws the whole panel unit by unit",
+                "units",
+            )
 
     def _only_joins(self, number: int) -> bool:
         """Whether a layer is columns of the same depth, one beside the other: its units are theirs."""

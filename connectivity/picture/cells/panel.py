@@ -159,16 +159,33 @@ class CellPanel:
     def strong(self, layer: int, focus: int) -> dict[int, str | None]:
         """The positions of a layer whose cones are strong, with the colour of their mark: those that are highlighted.
 
-        Where none are, that at ``focus`` alone; none where the first window and the last are wished for.
+        Where no units are, that at ``focus`` alone; none where the first window and the last are wished for.
         """
         strong: dict[int, str | None] = {}
         for mark in self.marks:
             for unit in sorted(mark.named or ()):
                 if unit in self.layers[layer].places:
                     strong[self.layers[layer].places[unit][1]] = mark.colour
-        if 0 < len(strong) <= _MOST_STRONG:
-            return strong
+        if self.points:
+            return strong if len(strong) <= _MOST_STRONG else {}
         return {focus: None} if self.options.windows == "all" else {}
+
+    @property
+    def points(self) -> bool:
+        """Whether units are highlighted, which is then what is looked at."""
+        return any(mark.named is not None for mark in self.marks)
+
+    def mark_of_weight(self, name: str) -> str:
+        """The colour of the frame of a weight, by its name; empty where it is not highlighted."""
+        for mark in reversed(self.marks):
+            if mark.named is None and (name == mark.words or name.startswith(f"{mark.words}[")):
+                return mark.colour or self.theme.ink
+        return ""
+
+    def names_channels(self, layer: int, position: int) -> list[int]:
+        """The channels of a layer of which a highlight names the unit at a position."""
+        places = [self.layers[layer].places.get(unit) for mark in self.marks for unit in sorted(mark.named or ())]
+        return sorted({place[0] for place in places if place is not None and place[1] == position})
 
     @functools.cached_property
     def marked(self) -> dict[int, tuple[str, str]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from connectivity.errors import DrawingError, visible
 from connectivity.figures.subjects import Subject
 from connectivity.graphs.blueprint import Part
 from connectivity.graphs.wiring import Wiring
@@ -36,8 +38,22 @@ class CellPlan:
         self.scope = scope
         self._subject, self._options, self._form = subject, options, form
         self.named = named_places(subject.outline(), options) if options.highlight else {}
+        self._check_highlights()
         self.network = NetworkPlan(subject.layers, options, self.named, scope) if form is Form.NETWORK else None
         self.lined: Collection[int] = self.network.lined if self.network else frozenset()
+
+    def _check_highlights(self) -> None:
+        """Raise DrawingError for highlights of what this form does not show."""
+        weights = [wish for wish in self._options.highlight if re.search(r"\.(weight|bias)(\[|=|$)", wish)]
+        if weights and self._form in (Form.NETWORK, Form.FIELD):
+            raise DrawingError(
+                f'highlight "{visible(weights[0])}": blocks of cells show no single weights; view kernels does, '
+                "and units circles",
+                "highlight",
+            )
+        if self._form is Form.KERNELS and len(weights) < len(self._options.highlight):
+            wish = next(one for one in self._options.highlight if one not in weights)
+            raise DrawingError(f'highlight "{visible(wish)}": view kernels shows weights, and no units', "highlight")
 
     def pads(self, number: int) -> tuple[int, int]:
         """How many units of padding a layer puts on both sides of its input: zeros, or copies that its windows see."""
