@@ -138,8 +138,9 @@ def position_ranges(layers: Sequence[LayerView], focus: Sequence[int], rows: int
     if not long:
         return whole
     best = None
-    for ends in _ENDS if rows is None else [*_larger_ends(rows), *_ENDS]:
-        stretches = _stretches(layers, focus, long, ends)
+    larger = [] if rows is None else _larger_ends(rows)
+    for ends, scaled in [*((ends, True) for ends in (*larger, *_ENDS)), *((ends, False) for ends in _ENDS)]:
+        stretches = _stretches(layers, focus, long, ends, scaled)
         ranges = [
             stretch.ranges(layer.shape.length) if stretch else whole[number]
             for number, (layer, stretch) in enumerate(zip(layers, stretches, strict=True))
@@ -149,6 +150,11 @@ def position_ranges(layers: Sequence[LayerView], focus: Sequence[int], rows: int
         if max(_count(ranges)) <= most:
             break
     return best or whole
+
+
+def united(first: Sequence[range], second: Sequence[range]) -> list[range]:
+    """The positions of either, as ranges in order."""
+    return _ranges(sorted({number for one in (*first, *second) for number in one}))
 
 
 def _larger_ends(rows: int) -> list[tuple[int, int, int]]:
@@ -165,9 +171,12 @@ def _count(ranges: Sequence[Sequence[range]]) -> list[int]:
 
 
 def _stretches(
-    layers: Sequence[LayerView], focus: Sequence[int], long: set[int], ends: tuple[int, int, int]
+    layers: Sequence[LayerView], focus: Sequence[int], long: set[int], ends: tuple[int, int, int], scaled: bool
 ) -> list[Stretch | None]:
-    """The stretches of every layer that is long, or joined by windows with one that is; None of others."""
+    """The stretches of every layer that is long, or joined by windows with one that is; None of others.
+
+    ``scaled``: they grow with the strides; else they hold the windows of the cones that are drawn, and no more.
+    """
     stretches: list[Stretch | None] = [None] * len(layers)
     joined = _joined(layers, long)
     for number in reversed(range(len(layers))):
@@ -185,7 +194,7 @@ def _stretches(
                 continue
             first, last, jump = link
             there, size = focus[reader], layers[reader].shape.length
-            theirs = stretches[reader] or Stretch(1, there, there + 1, 1)
+            theirs = (stretches[reader] if scaled else None) or Stretch(1, there, there + 1, 1)
             head = max(head, math.ceil(jump * theirs.head), math.ceil(last) + 1)
             low = min(low, here - math.floor(jump * (there - theirs.first)), math.floor(first + jump * there))
             high = max(high, here + math.ceil(jump * (theirs.last - there)), math.ceil(last + jump * there) + 1)

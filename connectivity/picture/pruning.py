@@ -145,7 +145,16 @@ class Pruning:
 
     def leaves_out(self, layer: int, value: float | None, weight: int) -> bool:
         """Whether a weight of a layer is not drawn, by its value and its number in its tensor."""
-        return self.hides and self._zeros is not None and self._zeros.counts(layer, value, weight)
+        return self.hides and self.is_zero(layer, value, weight)
+
+    def is_zero(self, layer: int, value: float | None, weight: int) -> bool:
+        """Whether a weight of a layer counts as a zero, by its value and its number in its tensor."""
+        return self._zeros is not None and self._zeros.counts(layer, value, weight)
+
+    def leaves_nothing(self, layer: int) -> bool:
+        """Whether none of a layer's connections is drawn."""
+        removed = self._removed(layer)
+        return self.hides and removed is not None and removed.connections == self._wiring.layers[layer].info.connections
 
     @property
     def dashed(self) -> Collection[int]:

@@ -42,6 +42,8 @@ def cones_of(
     Where a layer makes more positions than it takes a cone runs the other way: from a position to all that see it.
     ``ends`` are the positions that are on the picture, None: all; a cone of which a part is not there is not drawn.
     """
+    if panel.pruning.leaves_nothing(layer):
+        return []
     ends = ends or Ends(range(panel.layers[layer].shape.length), range(panel.layers[source].shape.length))
     window = panel.layers[layer].info.window
     if window is not None and (window[2] < 1 or panel.layers[layer].kind.transposed):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from connectivity.colour.cellscale import CellScale
 from connectivity.colour.keys import Area, Areas
-from connectivity.colour.spaces import blend, readable
+from connectivity.colour.spaces import blend, legible, readable
 from connectivity.layers.base import count
 from connectivity.layout.stretches import looked_at
 from connectivity.picture.canvas import Numbers
@@ -35,6 +35,9 @@ _GAP = 2.6  # from the input to the output, in cells
 _FRAME_ROOM = 4.0
 _REST = 0.22  # how strong the cells of a row are that are not looked at
 _LEAST_NAME, _MOST_NAMES = 6.5, 6  # the least size of names over columns, in points; so many are listed
+
+
+_PLAIN = ("", "solid")  # the pen of a line that stands for several weights
 
 
 class DetailDrawer(CellDrawer):
@@ -190,20 +193,45 @@ class DetailDrawer(CellDrawer):
         return runs
 
     def _lines(self) -> None:
-        """A line for each tap of each output, which stands for all channels."""
-        pens = self.theme.pens
-        for target in range(self.layer.shape.length):
+        """A line for each tap of each output, which stands for all pairs of channels: in the colour of its weight, if one.
+
+        A tap whose weights all count as zeros has none.
+        """
+        length = self.layer.shape.length
+        shown = range(length) if self.options.windows == "all" else dict.fromkeys((0, length - 1, *self.strong))
+        pens = self._pens()
+        for target in shown:
             end = sum(self._output(target)) / 2
             for tap, place in enumerate(self._window(target)):
-                if 0 <= place < self.input.shape.length:
-                    pen = pens[tap % len(pens)]
+                if 0 <= place < self.input.shape.length and pens.get(tap, _PLAIN):
+                    colour, style = pens.get(tap, _PLAIN) or _PLAIN
+                    wide = 1.8 if self.panel.points and target in self.strong else 1.1
                     self.brush.line(
                         ((place + 0.5) * self.cell, self.input_depth),
                         (end, self._near),
-                        colour=pen.colour,
-                        width=pen.width,
-                        style=pen.style,
+                        colour=colour or self.theme.faint,
+                        width=wide,
+                        style=style,
                     )
+
+    def _pens(self) -> dict[int, tuple[str, str] | None]:
+        """The colour and the style of the lines of each tap; None of one that is not drawn."""
+        kernels, pens = self.kernels, dict[int, tuple[str, str] | None]()
+        if kernels is None:
+            return pens
+        for tap in range(kernels.taps):
+            weights = [
+                ((output, row, tap), (output * kernels.inputs + row) * kernels.taps + tap)
+                for output in range(kernels.outputs)
+                for row in range(kernels.inputs)
+            ]
+            zeros = [self.panel.pruning.is_zero(1, kernels.values.get(key), number) for key, number in weights]
+            one = len(weights) == 1
+            fill = self.painter.fill(kernels, 0, 0, tap, self.painter.hue(0, 1)) if one else ""
+            colour = legible(fill, self.theme.background) if fill and not self.theme.monochrome else ""
+            dashed = all(zeros) and self.panel.pruning.dashes
+            pens[tap] = None if all(zeros) and self.panel.pruning.hides else (colour, "dashed" if dashed else "solid")
+        return pens
 
     # Cells
 
@@ -416,6 +444,8 @@ class DetailDrawer(CellDrawer):
         shown = {target for cone in cones_of(self.panel, 1, 0, self.focus, self.focus) for target in cone.targets}
         numbers = [str(number + self.options.index_from) for number in sorted(shown)]
         plural = "s" if len(shown) > 1 else ""
+        if self.panel.wish(self.options.edges, 1) in ("lines", "none"):
+            numbers = []
         cones = [f"cone{plural}: the window{plural} of output{plural} {listed(numbers)}"] if numbers else []
         layer = caption_of(self.panel, 1, f"{shape_text(*self.layer.shape)} units", *self._listed_names(1), counts=True)
         lines = layer.lines

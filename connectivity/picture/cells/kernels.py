@@ -26,7 +26,7 @@ PALEST = 0.25
 """How strong the first shade of a kernel is; the last is the full hue."""
 
 _SHADES = 8  # so many shades are told apart at most
-NUMBER_CELL = 17.0
+NUMBER_CELL = 15.5
 """Cells from this side on can hold a number, in points."""
 
 PATTERNS = (Pattern.SLASH, Pattern.BACK, Pattern.LEVEL, Pattern.CHECK)

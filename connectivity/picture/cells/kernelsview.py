@@ -40,7 +40,8 @@ class KernelsDrawer(CellDrawer):
         """Draw the kernels of every layer that has some."""
         at = 0.0
         for number in self.panel.scope.drawn:
-            kernels = kernels_of(self.panel, number) if self.panel.layers[number].inputs else None
+            connected = self.panel.scope.connects(number, self.panel.layers[number])
+            kernels = kernels_of(self.panel, number) if connected else None
             if kernels is not None:
                 at = self._section(number, kernels, at) + _SECTION
 
@@ -49,7 +50,8 @@ class KernelsDrawer(CellDrawer):
         scale = None
         if self.panel.says_weights:
             scale = CellScale.of_most(list(kernels.values.values()), self.options, self.theme)
-        shown = chosen(kernels)
+        asked = self.panel.scope.extract(number).channels
+        shown = chosen(kernels) if asked is None else asked
         cell = min(_CELL, (_WIDE - _LABEL) / kernels.taps)
         wide = _LABEL + kernels.taps * cell
         columns = max(1, min(_ACROSS, len(shown), int((_WIDE + _GAP) // (wide + _GAP))))
@@ -126,7 +128,12 @@ class KernelsDrawer(CellDrawer):
         what = f"{count(kernels.outputs, 'kernel')} of {kernels.shape} · {count(layer.info.weights, 'weight')}"
         if kernels.inputs > 1:
             what += " · rows: input channels"
-        if shown < kernels.outputs:
+        if self.panel.pruning.applies:
+            _, facts = self.panel.pruning.caption(number)
+            what = what.rpartition(" · ")[0] + "".join(f" · {fact}" for fact in facts if "weight" in fact)
+        if shown < kernels.outputs and self.panel.scope.extract(number).channels is not None:
+            what += f" · {shown} of them"
+        elif shown < kernels.outputs:
             what += f" · the first {MOST - _LARGEST} and the {_LARGEST} largest"
         if self.options.captions:
             self.brush.text(0.0, top, heading, size=_HEAD, colour=self.theme.ink, bold=True, align="start")

@@ -20,6 +20,7 @@ from connectivity.layout.stretches import (
     relation,
     runs_of,
     shortened,
+    united,
 )
 from connectivity.options import Options, by_layer
 from connectivity.picture.cells.axis import Axis
@@ -33,6 +34,7 @@ _WIDTH = 560.0  # what blocks and gaps take in the direction of the data, about,
 _GAP, _LEAST_GAP = 58.0, 38.0  # between two blocks, in points; the less the more of them there are
 _LARGEST, _SMALLEST = 10, 5  # the side of a cell, in points
 _HEIGHT = 300.0  # of the longest grid, in points
+_MOST_WISHES = 8  # so many positions that highlights name are shown beside the one that is looked at
 _CHANNEL_GAP = 10.0
 _PITCH = 14.0  # what :mod:`.layout.branches` counts in, in points
 
@@ -82,7 +84,12 @@ class NetworkPlan:
         if self.scope.over:
             return self._over(extracts[0].positions or (range(self.layers[0].shape.length),))
         if all(extract.positions is None or number in self.hidden for number, extract in enumerate(extracts)):
-            return position_ranges(self.layers, self.focus, most)
+            ranges = position_ranges(self.layers, self.focus, most)
+            for layer, position in self._other_wishes():
+                focus = looked_at(self.layers, {layer: position})
+                others = position_ranges(self.layers, focus, most)
+                ranges = [united(one, other) for one, other in zip(ranges, others, strict=True)]
+            return ranges
         limit = ROWS if most is None else most
         return [
             shortened([range(layer.shape.length)] if extract.positions is None else extract.positions, focus, limit)
@@ -108,6 +115,15 @@ class NetworkPlan:
                 stop = min(length, math.floor((high - place[0]) / place[1] + 1e-6) + 1)
             positions.append([range(start, stop)] if place is not None and start < stop else [range(length)])
         return positions
+
+    def _other_wishes(self) -> list[tuple[int, int]]:
+        """Layers with positions that highlights name beside the one that is looked at, a few at most."""
+        wishes = [
+            (number, position)
+            for number, places in self.named.items()
+            for position in sorted({position for _, position in places} - {self.focus[number]})
+        ]
+        return wishes if len(wishes) <= _MOST_WISHES else []
 
     def _check_cells(self) -> None:
         """Raise DrawingError for more cells than can be drawn."""
