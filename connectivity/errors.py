@@ -95,8 +95,16 @@ class FileError(ConnectivityError, OSError):
         return self.message
 
 
-class MissingGlyphs(UserWarning):
+class Note(UserWarning):
+    """Something about a figure that was drawn all the same."""
+
+
+class MissingGlyphs(Note):
     """A text has characters that the font of PNG and PDF files has not."""
+
+
+class NoEffect(Note):
+    """Options were said that change nothing in this figure."""
 
 
 def visible(text: str, limit: int = 80) -> str:

@@ -448,7 +448,9 @@ def _check_word(setting: Setting, value: str) -> str:
     name, equals, word = value.rpartition("=")
     spelled = next((one for one in setting.words if one == word.strip().lower()), None)
     if spelled is None:
-        raise DrawingError(f'unknown {setting.flag} "{visible(value)}"{suggestion(word, setting.words)}', setting.name)
+        legal = [f"{name}{equals}{word}" for word in setting.words] if equals else setting.words
+        hint = suggestion(value if equals else word, legal)
+        raise DrawingError(f'unknown {setting.flag} "{visible(value)}"{hint}', setting.name)
     if equals and not name.strip():
         raise DrawingError(f'{setting.flag} "{visible(value)}" names no layer, as h1={spelled} does', setting.name)
     return f"{name.strip()}{equals}{spelled}"

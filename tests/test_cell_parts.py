@@ -70,7 +70,7 @@ def test_a_field_is_counted() -> None:
     scene = scene_of(FIELD, focus="y[1,6]")
     said = texts(scene)
     assert {"sees 20 units of h1 and 15 inputs,", "over 20 + 140 connections", "units 21–35 of 128"} <= said
-    assert {"positions 11–15 of 61", "position 6 of 29", "1 of 2 channels"} <= said
+    assert {"positions 11–15 of 61", "position 6 of 29", "1 of 2 channels: 1"} <= said
     assert {str(number) for number in range(21, 36)} <= said
 
 
@@ -87,7 +87,7 @@ def test_a_part_begins_with_a_layer_that_is_named() -> None:
 
 def test_channels_that_are_asked_for_stand_side_by_side() -> None:
     scene = scene_of(CHAIN, only="y=1/4/9")
-    assert "3 of 16 channels" in texts(scene)
+    assert "3 of 16 channels: 1, 4 and 9" in texts(scene)
     assert {match[1] for name in names(scene) if (match := re.match(r"y\[(\d+),", name))} == {"1", "4", "9"}
 
 

@@ -17,6 +17,8 @@ from connectivity.layers.base import NO_PARAMETER
 from connectivity.rendering.dot import dot
 from connectivity.scene import Scene
 
+pytestmark = pytest.mark.filterwarnings("ignore::connectivity.errors.NoEffect")  # every option is tried
+
 NETWORKS = """
 30 conv:5 conv:3
 60 conv:5,s=2 conv:3,s=2 fc:4

@@ -81,7 +81,7 @@ def test_what_layers_have_of_their_own_may_be_a_table(run: Run, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("line", "column", "message"),
     [
-        ('units = { h1 = "cels" }', 16, 'unknown units "h1=cels" (did you mean "cells"?)'),
+        ('units = { h1 = "cels" }', 16, 'unknown units "h1=cels" (did you mean "h1=cells"?)'),
         ('units = { h9 = "cells" }', 16, 'units of "h9": no layer has that name (one of: x, h1, y)'),
         ("units = { h1 = 3 }", 16, "units must be a text, not 3"),
         ('units = { "" = "cells" }', 16, 'units "=cells" names no layer, as h1=cells does'),

@@ -93,7 +93,7 @@ def test_what_is_drawn_is_counted_as_units_are_labelled() -> None:
 def test_channels_and_positions_are_told_apart() -> None:
     scene = scene_of("1x128 conv:7,c=4,s=2 relu conv:5,c=2,s=2", focus="y[1,6]", max_units=0)
     assert captions(scene)["conv 7"][2:4] == ["4 × 61 units", "positions 11–15 of 61"]
-    assert captions(scene)["conv 5"][1:4] == ["2 × 29 units", "1 of 2 channels", "position 6 of 29"]
+    assert captions(scene)["conv 5"][1:4] == ["2 × 29 units", "1 of 2 channels: 1", "position 6 of 29"]
     assert len(units(scene)) == 15 + 4 * 5 + 1
 
 
@@ -275,8 +275,12 @@ def test_channels_of_a_layer_and_of_pools_over_it() -> None:
     channels = {name.partition(",")[0] for name in units(scene)}
     assert channels >= {"h1[1", "h1[4", "h1[9", "h2[1", "h2[4", "h2[9", "x[3"}
     assert not channels & {"h1[2", "h2[2", "h1[16"}
-    assert captions(scene)["conv 3"][1:4] == ["16 × 18 units", "3 of 16 channels", "2,592 connections in all"]
-    assert captions(scene)["max pool 2"][:2] == ["16 × 9 units", "3 of 16 channels"]
+    assert captions(scene)["conv 3"][1:4] == [
+        "16 × 18 units",
+        "3 of 16 channels: 1, 4 and 9",
+        "2,592 connections in all",
+    ]
+    assert captions(scene)["max pool 2"][:2] == ["16 × 9 units", "3 of 16 channels: 1, 4 and 9"]
     assert not any(line.classes == "stub" for line in scene.lines)
 
 

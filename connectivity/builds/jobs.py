@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from connectivity import __version__, files
-from connectivity.errors import ConnectivityError, FileError, MissingGlyphs, visible
+from connectivity.errors import ConnectivityError, FileError, Note, visible
 from connectivity.reads import Stamp, note, recording, stamp
 
 STATE = ".connectivity-build.json"
@@ -57,8 +57,8 @@ class Result(NamedTuple):
 
 def run(job: Job) -> Result:
     """Draw all pictures of a job. Never raises: a mistake is the result's error, and then nothing was written."""
-    with recording() as stamps, warnings.catch_warnings(record=True, category=MissingGlyphs) as warned:
-        warnings.simplefilter("always", MissingGlyphs)
+    with recording() as stamps, warnings.catch_warnings(record=True, category=Note) as warned:
+        warnings.simplefilter("always", Note)
         note(job.source)
         pictures: list[tuple[str, bytes]] = []
         try:

@@ -23,7 +23,7 @@ The second is for networks in which values are carried past layers, since each h
 """
 
 _DETAIL_LENGTH, _DETAIL_CHANNELS, _DETAIL_TAPS = 26, 8, 9  # what still has cells that are large enough for numbers
-_LANES_LENGTH, _LANES_GROUPS, _LANES_ROWS = 34, 8, 16
+_LANES_LENGTH, _LANES_GROUPS, _LANES_ROWS, _MOST_PAIRS = 34, 8, 16, 64
 _VALUE_LENGTH, _VALUE_CHANNELS = 40, 8
 _FIELD_LENGTH, _FIELD_CHANNELS = 26, 8
 
@@ -64,11 +64,12 @@ def form_of(layers: Sequence[LayerView], options: Options, scope: Scope, valued:
         return Form.CIRCLES
     if not all(_is_regular(layers, number) for number in drawn):
         return Form.CIRCLES
+    apart = any(wished.endswith(("=circles", "=squares")) for wished in options.units)
     if scope.is_part or scope.over:
-        return Form.FIELD if options.focus and _is_field(layers, scope) else Form.NETWORK
-    if valued and _is_signal(layers):
+        return Form.FIELD if not apart and _is_field(layers, options.focus, scope) else Form.NETWORK
+    if valued and _is_signal(layers) and not apart:
         return Form.VALUES
-    if _is_lanes(layers):
+    if _is_lanes(layers) and not apart:
         return Form.LANES
     return Form.DETAIL if _is_detail(layers) else Form.NETWORK
 
@@ -103,15 +104,20 @@ def is_column(layers: Sequence[LayerView], number: int) -> bool:
     layer = layers[number]
     if layer.shape.length == 1:
         return True
-    if layer.shape.channels > 1:
+    if layer.shape.channels > 1 or any(number in other.inputs and _slides_over(layer, other) for other in layers):
         return False
     return bool(layer.inputs) and layer.info.window is None and not layer.kind.merges
+
+
+def _slides_over(layer: LayerView, other: LayerView) -> bool:
+    """Whether another layer sees a part of a layer from each of its positions: these are positions then."""
+    return other.info.window is not None and (other.info.kernel_size or layer.shape.length) < layer.shape.length
 
 
 def _says_lines(options: Options) -> bool:
     """Whether something is asked for that only single units and lines can show."""
     labelled = options.edge_labels not in ("auto", "none")
-    return bool(options.merge or labelled or "bias" in options.show or options.list_connections)
+    return bool(options.merge or labelled)
 
 
 def _mixes(layers: Sequence[LayerView], number: int, scope: Scope) -> bool:
@@ -144,9 +150,9 @@ def _is_regular(layers: Sequence[LayerView], number: int) -> bool:
         return True
     # What has no windows sees all of its input, or is irregular, as a mask is: no area stands for that.
     if any(layers[source].kind.left_out for source in layer.inputs):
-        return is_column(layers, number)
+        return min(layer.shape) == 1
     seen = sum(layers[source].total for source in layer.inputs)
-    return is_column(layers, number) and layer.info.connections == seen * layer.total
+    return min(layer.shape) == 1 and layer.info.connections == seen * layer.total
 
 
 def _is_chain(layers: Sequence[LayerView]) -> bool:
@@ -195,6 +201,8 @@ def _is_lanes(layers: Sequence[LayerView]) -> bool:
     if len(layers) == 2:
         return True
     mixing = layers[2]
+    if layers[1].shape.channels * mixing.shape.channels > _MOST_PAIRS:
+        return False
     return _slides(mixing) and mixing.info.kernel_size == 1 and mixing.info.groups == 1 and mixing.shape.length > 1
 
 
@@ -209,14 +217,18 @@ def _is_signal(layers: Sequence[LayerView]) -> bool:
     return small and (layers[0].shape.channels == 1 or len(layers) == 2)
 
 
-def _is_field(layers: Sequence[LayerView], scope: Scope) -> bool:
-    """Whether what one output sees of a chain of windows is small enough to be laid out cell by cell."""
-    drawn = scope.drawn
+def _is_field(layers: Sequence[LayerView], focus: Sequence[str], scope: Scope) -> bool:
+    """Whether what one position sees of a chain of windows is small enough to be laid out cell by cell."""
+    drawn, extracts = scope.drawn, [scope.extract(number) for number in scope.drawn]
+    over = layers[drawn[-1]].info.name
+    if not focus or any(wish.partition("[")[0].strip() != over for wish in focus):
+        return False
+    if any(extract.units is not None for extract in extracts):
+        return False
     if drawn != list(range(drawn[0], drawn[-1] + 1)) or not _is_chain(layers) or len(drawn) < 2:
         return False
     if not all(layers[number].info.window is not None for number in drawn[1:]):
         return False
-    extracts = [scope.extract(number) for number in drawn]
     lengths = [
         layers[number].shape.length if extract.positions is None else sum(map(len, extract.positions))
         for number, extract in zip(drawn, extracts, strict=True)

@@ -17,6 +17,7 @@ from connectivity.graphs.wiring import LayerView, Place
 from connectivity.layers.base import Shape, count
 from connectivity.typeset.text import listed
 
+_NUMBERED = 4  # so many channels are named by their numbers
 _STRETCHES = 3  # the most stretches of positions that are told one by one
 
 
@@ -163,7 +164,9 @@ class Scope:
             return [f"{len(extract.units):,} of {count(shape.units, 'unit')}"]
         lines = []
         if extract.channels is not None:
-            lines.append(f"{len(extract.channels):,} of {count(channels, 'channel')}")
+            numbers = [str(channel + index_from) for channel in extract.channels]
+            which = f": {listed(numbers)}" if len(numbers) <= _NUMBERED else ""
+            lines.append(f"{len(extract.channels):,} of {count(channels, 'channel')}{which}")
         if extract.positions is not None:
             noun = "position" if channels > 1 else "unit"
             lines.append(_told(extract.positions, length, noun, index_from))

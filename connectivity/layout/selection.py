@@ -163,7 +163,9 @@ def _focused(scope: Scope, layers: Sequence[LayerView], wiring: Wiring, options:
     reached = _flat(wiring, wiring.reached(start, backwards=True))
     if sum(map(len, reached)) == len(start):
         raise DrawingError(
-            f"{visible(listed(names))} depends on no other unit: there is no receptive field to draw", "focus"
+            f"{visible(listed(names))} {'depends' if len(names) == 1 else 'depend'} on no other unit: there is no "
+            "receptive field to draw",
+            "focus",
         )
     words = f"the receptive field of {listed(names, NAMES_SHOWN)}"
     kept: dict[int, set[tuple[int, int | None]]] = {}

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from connectivity.colour.keys import Key
 from connectivity.colour.legend import add_legend
 from connectivity.colour.paint import paint
+from connectivity.colour.spaces import named_table
 from connectivity.colour.themes import THEME
 from connectivity.errors import DrawingError, suggestion, visible
 from connectivity.figures.subjects import Subject
 from connectivity.graphs import descriptions
 from connectivity.graphs.gaps import LEFT_OUT, drawn_names, has_matrix
 from connectivity.graphs.wiring import LayerView, Wiring
+from connectivity.layers.base import count
 from connectivity.layout.columns import Arrangement
-from connectivity.layout.forms import Form, form_of, pairs
+from connectivity.layout.forms import Form, form_of
 from connectivity.layout.scope import Scope
 from connectivity.layout.sizes import LEAST_PITCH, Sizes
 from connectivity.layout.skips import most_hops
@@ -94,12 +96,15 @@ def compose(drafts: Sequence[Draft], options: Options) -> Scene:
     Raises DrawingError beyond ``max_edges`` or COORDINATE_LIMIT, and for options that name what is not there.
     """
     theme = THEME[options.theme]
+    if options.colormap:
+        named_table(options.colormap, theme.background)  # a name that is none is said even where no colour is needed
     drafts, options = _directed(drafts, options)
     titles = _titles(drafts, options)
     _check_layers(drafts, options)
     check_channel_names([(draft.subject.layers, draft.options) for draft in drafts])
     panels = _panels(drafts, titles, options)
     _check_titles(panels)
+    _note_unheeded(drafts)
     drawn = sum(len(panel.visible) for panel in panels)
     check_edges(drawn, options.max_edges)
     strongest_last = any(panel.pruning.applies for panel in panels)
@@ -133,6 +138,15 @@ def compose(drafts: Sequence[Draft], options: Options) -> Scene:
     _put_on_paper(paper, [*grid, (sheet, 0.0, 0.0)], extent)
     _say(paper, panels, options)
     return paper
+
+
+def _note_unheeded(drafts: Sequence[Draft]) -> None:
+    """Note which options change nothing, where all panels that have them are drawn as cells."""
+    forms = [draft.form for draft in drafts]
+    if any(form is not Form.CIRCLES for form in forms):
+        from connectivity.picture.cells.unheeded import note_unheeded
+
+        note_unheeded([(form, draft.options) for form, draft in zip(forms, drafts, strict=True)])
 
 
 def _directed(drafts: Sequence[Draft], options: Options) -> tuple[Sequence[Draft], Options]:
@@ -362,7 +376,7 @@ def _check_titles(panels: Sequence[AnyPanel]) -> None:
             ("row titles", options.row_titles, "row_titles"),
         ):
             if len(titles) > deepest:
-                raise DrawingError(f"{len(titles)} {noun} for {deepest} layers, the input among them", field)
+                raise DrawingError(f"{len(titles)} {noun} for {count(deepest, 'layer')}, the input among them", field)
 
 
 def _check_names(options: Options, layers: Sequence[LayerView]) -> None:
@@ -396,7 +410,11 @@ def _check_contents(options: Options, drafts: Sequence[Draft]) -> None:
 
 
 def _has_kernels(draft: Draft) -> bool:
-    return any(pairs(draft.subject.layers, number) for number in range(len(draft.subject.layers)))
+    """Whether any layer that is drawn, with what it takes, has kernels."""
+    from connectivity.picture.cells.kernels import kernel_shape
+
+    layers, scope = draft.subject.layers, draft.scope
+    return any(scope.connects(number, layers[number]) and kernel_shape(layers, number) for number in scope.drawn)
 
 
 def _sizes(every: Sequence[AnyPanel], options: Options) -> Sizes:

@@ -26,7 +26,6 @@ from connectivity.graphs.gaps import LEFT_OUT, drawn_units, left_out
 from connectivity.graphs.unitnames import find_units, unit_ranges, written
 from connectivity.graphs.wiring import Key, Wiring
 from connectivity.options import Options
-from connectivity.typeset.markup import plain
 
 _WORDS = {"receptive-field": "receptive field of", "window": "window of", "reach": "reach of"}
 _EMPHASIS = 1.6  # how much wider a highlighted connection is
@@ -36,7 +35,7 @@ class Highlight(NamedTuple):
     """What one wish marks in one panel.
 
     ``units`` and ``connections`` are those that are there; ``named`` are the units that the wish itself names, shown
-    or not; ``sample`` is one of the connections of a weight.
+    or not; ``sample`` is one of the connections of a weight, ``wish`` what was said.
     """
 
     units: frozenset[int]
@@ -45,6 +44,7 @@ class Highlight(NamedTuple):
     words: str
     named: frozenset[int] | None = None
     sample: int | None = None
+    wish: str = ""
 
 
 def find_highlights(wiring: Wiring, options: Options) -> list[Highlight | None]:
@@ -52,7 +52,8 @@ def find_highlights(wiring: Wiring, options: Options) -> list[Highlight | None]:
 
     Raises DrawingError for a wish that cannot be read, or a colour that is none.
     """
-    return [_find(wiring, wish, options) for wish in options.highlight]
+    found = [(_find(wiring, wish, options), wish) for wish in options.highlight]
+    return [mark and mark._replace(wish=wish) for mark, wish in found]
 
 
 def named_units(wiring: Wiring, options: Options) -> dict[int, set[tuple[int, int | None]]]:
@@ -90,14 +91,14 @@ def check_shown(marks: Sequence[tuple[Highlight, Collection[int]]]) -> None:
     """Raise DrawingError for a mark of units that are in no panel that has it, each with the units shown in its panel."""
     visibility: dict[str, bool] = {}
     for mark, shown in marks:
-        visibility[mark.words] = (
-            visibility.get(mark.words, False) or mark.named is None or not mark.named.isdisjoint(shown)
+        visibility[mark.wish] = (
+            visibility.get(mark.wish, False) or mark.named is None or not mark.named.isdisjoint(shown)
         )
-    for words, any_shown in visibility.items():
+    for wish, any_shown in visibility.items():
         if not any_shown:
             raise DrawingError(
-                f"what is highlighted ({plain(words)}) is not in the part that is drawn, which "
-                "crop, layers, focus, only and window say",
+                f'highlight "{visible(wish)}" is not in the part that is drawn, which crop, layers, focus, only and '
+                "window say",
                 "highlight",
             )
 
@@ -305,11 +306,22 @@ def _lost(wish: str, wirings: Sequence[Wiring], options: Options) -> str:
             return f'there is nothing to highlight: "{visible(part)}" {LEFT_OUT}'
         if ".weight" in part or ".bias" in part:
             names = (wiring.parameter(connection) for wiring in wirings for connection in wiring.ranks)
-            parameters = dict.fromkeys(name for name in names if name)
+            parameters = dict.fromkeys(name for name in names if name) or _tensors(wirings)
             return f'there is no weight "{visible(part)}"{_near(part, list(parameters))}'
         return f'there is no unit "{visible(part)}" to highlight; there are {unit_ranges(wirings, options.index_from)}'
     gap = " (layers are left out)" if any(left_out(wiring.layers) for wiring in wirings) else ""
     return f'highlight "{visible(wish)}" marks nothing: no way leads from the one to the other{gap}'
+
+
+def _tensors(wirings: Sequence[Wiring]) -> dict[str, None]:
+    """The first and the last weight of every layer, where connections are not made."""
+    names: dict[str, None] = {}
+    for wiring in wirings:
+        for number, layer in enumerate(wiring.layers):
+            indices = [*wiring.kernel(number)] if layer.inputs else []
+            for index in (indices[0], indices[-1]) if indices else ():
+                names[f"{layer.info.name}.weight[{','.join(map(str, index))}]"] = None
+    return names
 
 
 def _near(part: str, parameters: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from connectivity.layers.base import Shape
@@ -152,23 +152,29 @@ class Column(Block):
     named: bool = False
 
     @classmethod
-    def of(cls, layer: int, shape: Shape, last: bool, also: Sequence[int] = (), most: int | None = None) -> Column:
-        """The column of a layer; of a ``last`` one that is short the circles have names. ``also`` are shown anyway."""
-        column = cls(layer, shape)
-        column.named = last and shape.units <= MOST_NAMED
+    def of(
+        cls,
+        layer: int,
+        shape: Shape,
+        last: bool,
+        also: Collection[int] = (),
+        most: int | None = None,
+        among: Sequence[int] | None = None,
+    ) -> Column:
+        """The column of a layer; of a ``last`` one that is short the circles have names.
+
+        It shows units ``among`` some (None: all of them), at ``most`` so many (0: all of these), and those of ``also``.
+        """
+        column, units = cls(layer, shape), range(shape.units) if among is None else among
+        column.named = last and len(units) <= MOST_NAMED
         column.diameter, pitch = (NAMED_CIRCLE, NAMED_PITCH) if column.named else (CIRCLE, CIRCLE_PITCH)
-        limit = MOST_CIRCLES if most is None else most or shape.units
-        numbers = set(range(shape.units))
-        if shape.units > limit:
-            first = max(1, limit - 2 - _LAST) if most else _FIRST
-            numbers = {*range(first), *range(shape.units - _LAST, shape.units), *also}
         at, before = 0.0, -1
-        for number in sorted(numbers):
-            if number > before + 1:
+        for place in _shown(units, also, MOST_CIRCLES if most is None else most or len(units), most is None):
+            if place > before + 1:
                 column.dots.append(at - pitch / 2 + _ROOM / 2)
                 at += _ROOM
-            column.places[number] = at
-            at, before = at + pitch, number
+            column.places[units[place]] = at
+            at, before = at + pitch, place
         column.length = at - pitch + column.diameter
         column.thickness = column.diameter
         return column
@@ -183,3 +189,13 @@ class Column(Block):
 
     def flats(self) -> Iterator[int]:
         return iter(self.places)
+
+
+def _shown(units: Sequence[int], also: Collection[int], limit: int, usual: bool) -> list[int]:
+    """The places in ``units`` of those that are shown: of more than the limit the first, the last, and ``also``."""
+    if len(units) <= limit:
+        return [*range(len(units))]
+    last = _LAST if usual else min(_LAST, max(1, limit // 3))
+    first = _FIRST if usual else max(1, limit - 2 - last)
+    kept = {*range(first), *range(len(units) - last, len(units))}
+    return sorted(kept | {place for place, unit in enumerate(units) if unit in also})

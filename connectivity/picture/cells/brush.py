@@ -12,7 +12,8 @@ from connectivity.picture.cells.bonds import Bond
 from connectivity.picture.cells.flow import Flow
 from connectivity.scene import Point, Shape, Sheet, Text
 
-_CORNERS = 16  # of a disc
+_CORNERS, _ROUND = 16, 32  # of a disc, of a unit that is a circle
+_APART = 0.84  # how much of its place a unit takes that touches no other
 
 STRONG, FAINT = 0.28, 0.13
 """How opaque the area of a cone is that is highlighted, and of any other."""
@@ -33,6 +34,10 @@ _PATTERN = {
     Bond.OWN: Pattern.CROSS,
     Bond.EACH: Pattern.CHECK,
 }
+
+
+def _turns(corners: int) -> list[float]:
+    return [math.tau * number / corners for number in range(corners)]
 
 
 class Brush:
@@ -90,6 +95,16 @@ class Brush:
         corners = self.flow.rectangle(along, across)
         self.area(corners, fill, opacity=opacity, stroke=stroke, width=width, style=style, classes=classes)
 
+    def unit(self, along: Span, across: Span, form: str) -> tuple[Point, ...]:
+        """The outline of a unit on paper: a cell fills its place; squares and circles stand apart in theirs."""
+        if form not in ("circles", "squares"):
+            return tuple(self.flow.rectangle(along, across))
+        half = _APART * min(along[1] - along[0], across[1] - across[0]) / 2
+        x, y = self.flow.point(sum(along) / 2, sum(across) / 2)
+        if form == "squares":
+            return ((x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half))
+        return tuple((x + half * math.cos(turn), y + half * math.sin(turn)) for turn in _turns(_ROUND))
+
     def line(self, *points: Point, colour: str, width: float = 1.0, style: str = "solid", classes: str = "") -> None:
         """A line through points, along and across."""
         places = tuple(self.flow.point(*point) for point in points)
@@ -129,8 +144,7 @@ class Brush:
     def round(self, along: float, across: float, radius: float, fill: str, stroke: str = "") -> None:
         """A disc round a place."""
         x, y = self.flow.point(along, across)
-        turns = [math.tau * number / _CORNERS for number in range(_CORNERS)]
-        corners = tuple((x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns)
+        corners = tuple((x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in _turns(_CORNERS))
         self.sheet.shape(Shape(corners, fill, stroke=stroke, width=OUTLINE))
 
     def star(self, x: float, y: float) -> None:

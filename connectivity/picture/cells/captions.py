@@ -50,6 +50,8 @@ def caption_of(panel: CellPanel, number: int, *more: str, counts: bool = False) 
     facts = facts[len(info.notes) + 1 :]  # behind the notes and the number of units
     if excerpt is not None and not excerpt.connected and layer.inputs and info.name:
         heading, facts = f"{info.name}: {heading}", []
+    elif panel.is_spoken_of(number) and not layer.kind.merges:
+        heading = f"{info.name}: {heading}" if layer.inputs else f"{heading} {info.name}"
     heading = panel.layer_title(number) or heading
     lines = [*more, *part, *map(descriptions.one_line, info.notes)]
     if info.connections and not counts:

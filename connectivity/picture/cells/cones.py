@@ -52,6 +52,8 @@ def cones_of(
 
     def seen(target: int) -> list[int]:
         places = panel.seen(layer, target, source)
+        if panel.scope.hints and not panel.scope.over:  # dots say that there is more of a window
+            return [place for place in places if place in sources]
         return places if sources.issuperset(places) else []
 
     return [

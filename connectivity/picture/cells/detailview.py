@@ -18,7 +18,15 @@ from connectivity.picture.cells.brush import CELL_TEXT, FAINT, FRAME, SMALL, STR
 from connectivity.picture.cells.captions import Caption, caption_of, shape_text
 from connectivity.picture.cells.cones import cones_of, paint_cone, pieces
 from connectivity.picture.cells.drawer import CellDrawer
-from connectivity.picture.cells.kernels import PATTERNS, KernelPainter, Kernels, compact, kernels_of
+from connectivity.picture.cells.kernels import (
+    LEAST_NUMBER,
+    PATTERNS,
+    KernelPainter,
+    Kernels,
+    compact,
+    kernels_of,
+    number_size,
+)
 from connectivity.picture.cells.panel import CellPanel, wished_positions
 from connectivity.picture.cells.pointing import Pointing
 from connectivity.scene import Scene, Shape
@@ -38,6 +46,9 @@ _LEAST_NAME, _MOST_NAMES = 6.5, 6  # the least size of names over columns, in po
 
 
 _PLAIN = ("", "solid")  # the pen of a line that stands for several weights
+
+
+_UNHUED = ("a shade for each weight", "a number for each kernel, a shade for each place in it")
 
 
 class DetailDrawer(CellDrawer):
@@ -136,7 +147,8 @@ class DetailDrawer(CellDrawer):
 
     def _keys(self) -> None:
         if self.scale is not None:
-            self.panel.keys = [self.scale.key("weight")]
+            written = self.kernels and number_size(self.kernels.values.values(), self.kernel_cell) >= LEAST_NUMBER
+            self.panel.keys = [] if self.brush.is_print and written else [self.scale.key("weight")]
         elif self.kernels is None:
             colour = self.theme.ink if self.brush.is_print else self.brush.hue(self.bond)
             self.panel.keys = [Areas(((Area(colour, self.brush.pattern(self.bond)), self.bond.value),))]
@@ -265,7 +277,7 @@ class DetailDrawer(CellDrawer):
         value = self.panel.value(layer, (channel, position))
         tip = self.panel.tip(layer, (channel, position))
         shape = Shape(
-            self.panel.flow.rectangle(along, across),
+            self.brush.unit(along, across, self.panel.wish(self.options.units, layer)),
             fill,
             stroke=self.theme.unit_stroke,
             id=numbers.id("u" if layer else "i"),
@@ -304,7 +316,7 @@ class DetailDrawer(CellDrawer):
                 along = self._output(position)
                 self._cell(1, channel, position, along, across, fill, f"{position + shift}", numbers)
                 if pattern:
-                    corners = self.panel.flow.rectangle(along, across)
+                    corners = self.brush.unit(along, across, self.panel.wish(self.options.units, 1))
                     self.brush.hatch(corners, PATTERNS[channel], 3.5 if position in self.strong else 7.0)
                     self._disc(along, across)
 
@@ -341,35 +353,28 @@ class DetailDrawer(CellDrawer):
 
     def _kernels(self, kernels: Kernels) -> None:
         """Before each row its kernel, and what is done with it: w * x =."""
-        size = self.kernel_cell
-        name, end = self.input.info.name or "x", self._row_start() - 0.75 * self.cell
-        room = 64.0
-        self.kernel_end = end - room
+        size, shift = self.kernel_cell, self.options.index_from
+        biased = "bias" in self.options.show and self.layer.info.biases > 0
+        room = (64.0 if self.vertical else 59.0) + (30.0 if biased else 0.0)
+        self.kernel_end = self._row_start() - 0.75 * self.cell - room
         for output in range(kernels.outputs):
-            across = self._across(output)
-            middle = sum(across) / 2
+            middle = sum(self._across(output)) / 2
             start, near = self.kernel_end - kernels.taps * size, middle - kernels.inputs * size / 2
             hue = self.painter.hue(output, kernels.outputs)
             self.painter.paint(kernels, output, hue, start, near, size, 1, classes=self.pointing.kernel(1, output))
-            plain = self.brush.is_print or self.scale is not None
-            kernel = f"$w_{{{output + self.options.index_from}}}$"
-            if self.vertical:
-                self.brush.text(
-                    start - 8,
-                    middle,
-                    kernel,
-                    size=13.0,
-                    colour=self.theme.ink if plain else hue,
-                    align="end",
-                )
-                self._star(self.kernel_end + 14, middle)
-                self.brush.text(self.kernel_end + 30, middle, f"${name[:6]}$", size=13.0, colour=self.theme.ink)
-                self.brush.text(self.kernel_end + 52, middle, "=", size=16.0, colour=self.theme.ink)
-            else:
-                self.brush.text(start - 11, middle, kernel, size=13.0, colour=self.theme.ink if plain else hue)
-                self._star(self.kernel_end + 13, middle)
-                self.brush.text(self.kernel_end + 29, middle, f"${name[:6]}$", size=13.0, colour=self.theme.ink)
-                self.brush.text(self.kernel_end + 47, middle, "=", size=16.0, colour=self.theme.ink)
+            ink = self.theme.ink if self.brush.is_print or self.scale is not None else hue
+            align, beside = ("end", 8.0) if self.vertical else ("middle", 11.0)
+            self.brush.text(start - beside, middle, f"$w_{{{output + shift}}}$", size=13.0, colour=ink, align=align)
+            self._equation(middle, room, f"+ $b_{{{output + shift}}}$" if biased else "")
+
+    def _equation(self, across: float, room: float, bias: str) -> None:
+        """What is done with a kernel, behind it: * x + b =."""
+        ink, name = self.theme.ink, self.input.info.name or "x"
+        self._star(self.kernel_end + (14.0 if self.vertical else 13.0), across)
+        self.brush.text(self.kernel_end + 30, across, f"${name[:6]}$", size=13.0, colour=ink)
+        if bias:
+            self.brush.text(self.kernel_end + (56.0 if self.vertical else 50.0), across, bias, size=13.0, colour=ink)
+        self.brush.text(self.kernel_end + room - 12, across, "=", size=16.0, colour=ink)
 
     def _kernel_span(self, kernels: Kernels) -> Span:
         """Where the first kernel begins and the last one ends, across."""
@@ -489,5 +494,5 @@ class DetailDrawer(CellDrawer):
             lines += ["a pattern for each kernel," if kernels.outputs <= len(PATTERNS) else "", "a letter for each tap"]
         elif self.scale is None:
             hued = 1 < kernels.outputs <= len(self.theme.hues)
-            lines += ["a hue for each kernel,", "a shade for each weight"] if hued else ["a shade for each weight"]
+            lines += ["a hue for each kernel,", "a shade for each weight"] if hued else [_UNHUED[kernels.outputs > 1]]
         return Caption("kernels" if kernels.outputs > 1 else "kernel", [line for line in lines if line])

@@ -12,17 +12,20 @@ from connectivity.colour.keys import Swatches
 from connectivity.colour.spaces import blend, readable
 from connectivity.colour.themes import Stroke
 from connectivity.layers.base import count
+from connectivity.layout.scope import stretches
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.cells.bonds import Bond
-from connectivity.picture.cells.brush import CELL_TEXT, FRAME
+from connectivity.picture.cells.brush import CELL_TEXT, FRAME, SMALL
 from connectivity.picture.cells.captions import Caption, caption_of
-from connectivity.picture.cells.cones import paint_cone
+from connectivity.picture.cells.cones import paint_cone, pieces
 from connectivity.picture.cells.drawer import CellDrawer
 from connectivity.picture.cells.kernels import compact
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.picture.cells.pointing import Pointing
 from connectivity.scene import Scene, Shape
+from connectivity.typeset.markup import rich_width
 from connectivity.typeset.metrics import text_width
+from connectivity.typeset.text import listed
 
 Span = tuple[float, float]
 
@@ -30,7 +33,8 @@ _LARGEST, _SMALLEST, _AVAILABLE = 30.0, 18.0, 460.0  # the side of a cell, and w
 _GAP = 2.8  # from one layer to the next, in cells
 _STRIP, _STRIP_WIDE, _STRIP_ROOM = 9.0, 540.0, 46.0  # the strip of the whole input, and what is under it, in points
 _TINTS = (0.16, 0.85)  # of the inputs that the fewest units see, and of those that the most see
-_MOST_KEYS = 8
+_MOST_KEYS, _MOST_NAMES = 8, 6
+_NAME_ROOM = 6.0  # between a row and the name of its channel, in points
 
 
 class FieldDrawer(CellDrawer):
@@ -104,6 +108,7 @@ class FieldDrawer(CellDrawer):
             self._cones(before, number)
         for number in self.drawn:
             self._cells(number, numbers)
+            self._names(number)
         self._frames()
         self._sentence()
         self._key()
@@ -136,6 +141,10 @@ class FieldDrawer(CellDrawer):
                     along, -8.0, text, size=10.0, align="end" if self.options.direction == "LR" else "start"
                 )
 
+    def _runs(self, number: int, positions: Sequence[int]) -> list[Span]:
+        """Positions of a layer as runs of those that follow each other, along."""
+        return [(self._along(number, run[0])[0], self._along(number, run[-1])[1]) for run in stretches(positions)]
+
     def _cones(self, before: int, number: int) -> None:
         """The windows of the first unit, the middle one and the last."""
         positions = self.positions[number]
@@ -145,9 +154,8 @@ class FieldDrawer(CellDrawer):
             seen = [place for place in self.panel.seen(number, position, before) if place in self.positions[before]]
             if not seen:
                 continue
-            start = self._along(before, seen[0])[0], self._along(before, seen[-1])[1]
-            end = self._along(number, position)
-            paint_cone(self.brush, start, self._far(before), end, self.rows[number], bond, position == middle)
+            for start, end in pieces(self._runs(before, seen), self._along(number, position)):
+                paint_cone(self.brush, start, self._far(before), end, self.rows[number], bond, position == middle)
 
     def _cells(self, number: int, numbers: Numbers) -> None:
         last, shift = number == self.drawn[-1], self.options.index_from
@@ -184,6 +192,18 @@ class FieldDrawer(CellDrawer):
                     ink = readable(self.theme.ink, self.theme.background, fill)
                     self.brush.text(sum(along) / 2, sum(across) / 2, text, size=size, colour=ink, classes="name")
 
+    def _names(self, number: int) -> None:
+        """The names of channels before their rows; across the page the caption has them."""
+        names = self.panel.channel_names.get(number, [])
+        for place, channel in enumerate(self.channels[number]) if names and self.vertical else ():
+            along = self._along(number, self.positions[number][0])[0] - _NAME_ROOM
+            self.brush.text(along, sum(self._across(number, place)) / 2, names[channel], size=SMALL, align="end")
+
+    def _named(self, number: int) -> float:
+        """What the names of channels take before the rows of a layer, in points."""
+        names = self.panel.channel_names.get(number, [])
+        return max((rich_width(names[channel], SMALL) for channel in self.channels[number] if names), default=0.0)
+
     def _tint(self, seen_by: int) -> str:
         most = max(self.sees.values(), default=1) or 1
         share = _TINTS[0] + (_TINTS[1] - _TINTS[0]) * (seen_by - 1) / max(1, most - 1)
@@ -203,8 +223,8 @@ class FieldDrawer(CellDrawer):
         positions = self.positions[number]
         middle = positions[len(positions) // 2]
         seen = [place for place in self.panel.seen(number, middle, before) if place in self.positions[before]]
-        span = self._along(before, seen[0])[0], self._along(before, seen[-1])[1]
-        self.brush.rectangle(span, (self.rows[before], self._far(before)), stroke=self.theme.ink, width=FRAME)
+        for run in self._runs(before, seen):
+            self.brush.rectangle(run, (self.rows[before], self._far(before)), stroke=self.theme.ink, width=FRAME)
         across = self.rows[number], self._far(number)
         self.brush.rectangle(self._along(number, middle), across, stroke=self.theme.ink, width=FRAME)
 
@@ -245,6 +265,7 @@ class FieldDrawer(CellDrawer):
         captions = {number: self._caption(number) for number in self.drawn}
         wide = max(caption.width for caption in captions.values())
         first = self.drawn[0]
+        wide += max((self._named(number) for number in self.drawn), default=0.0)
         left = min(self._along(first, self.positions[first][0])[0] - 16 - wide, self.sheet.extent.left)
         for number, caption in captions.items():
             middle = (self.rows[number] + self._far(number)) / 2
@@ -260,4 +281,6 @@ class FieldDrawer(CellDrawer):
         channels = len(self.channels[number])
         whole = self.panel.scope.extract(number).channels is None
         several = [f"in {count(channels, 'channel')}"] if channels > 1 and whole else []
-        return Caption(caption.heading, [*caption.lines, *several])
+        names = self.panel.channel_names.get(number, []) if not self.vertical else []
+        named = [listed([names[channel] for channel in self.channels[number]], _MOST_NAMES)] if names else []
+        return Caption(caption.heading, [*caption.lines, *several, *named])

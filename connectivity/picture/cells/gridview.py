@@ -14,6 +14,7 @@ from connectivity.picture.cells.panel import CellPanel
 from connectivity.picture.cells.pointing import Pointing
 from connectivity.scene import Shape
 
+_ASIDE = 0.22  # where dots for channels stand, of a stretch: beside the middle, which is looked at
 _COPY = 0.2  # how strong the tint of copied cells is
 _WINDOW, _OUTPUT = 0.35, 0.8  # ... of the window that is looked at, and of the unit that looks
 _POINTED = 2_500  # up to so many cells can be pointed at
@@ -41,6 +42,8 @@ class GridPainter:
             for run in grid.runs(one.positions):
                 self.brush.rectangle(run, (grid.near, grid.far), stroke=self.theme.ink, width=1.3)
         self._named(grid)
+        if self.panel.scope.hints:
+            self._hints(grid)
         names = self.panel.channel_names.get(grid.layer)
         if names and names_rows(self.panel, grid):
             for channel in grid.parts[0].axis:
@@ -48,6 +51,13 @@ class GridPainter:
                 self.brush.text(grid.span[0] - 6, middle, names[channel], size=9.0, align="end")
         if len(grid.positions) * sum(len(part.axis) for part in grid.parts) <= _POINTED:
             self._pointed(grid, numbers)
+
+    def _hints(self, grid: Grid) -> None:
+        """Dots beyond the first and the last position that are shown, where the layer goes on."""
+        (low, high), ranges = grid.span, grid.positions.ranges
+        for along, goes_on in ((low - 10.0, ranges[0].start > 0), (high + 10.0, ranges[-1].stop < grid.shape.length)):
+            if goes_on:
+                self.brush.dots(along, grid.across, runs_along=True)
 
     def _named(self, grid: Grid) -> None:
         """Frames round single cells that highlights name; whole columns of them have one already."""
@@ -67,6 +77,9 @@ class GridPainter:
         fill = self.theme.input_fill
         if part.operand is not None:
             fill = blend(self.theme.background, self.theme.muted, _COPY)
+        if self._apart(grid):
+            self._units(grid, part, self.brush.ground if self.brush.is_print else fill)
+            return
         for along in grid.stretches_along():
             for across in grid.stretches_across(part):
                 self.brush.rectangle(along, across, "" if self.brush.is_print else fill)
@@ -78,6 +91,19 @@ class GridPainter:
                 colour = self.panel.fill(unit, "")
                 if colour:
                     self.brush.rectangle(grid.along(position), grid.across_of(part, channel), colour)
+
+    def _apart(self, grid: Grid) -> bool:
+        """Whether the units of a grid are to be circles or squares, which touch no other."""
+        return self.panel.wish(self.options.units, grid.layer) in ("circles", "squares")
+
+    def _units(self, grid: Grid, part: Part, ground: str) -> None:
+        """Units that stand apart, each in its place."""
+        form = self.panel.wish(self.options.units, grid.layer)
+        for channel in part.axis:
+            for position in grid.positions:
+                unit = self.panel.unit(grid.layer, (part.first + channel, position))
+                corners = self.brush.unit(grid.along(position), grid.across_of(part, channel), form)
+                self.brush.area(corners, self.panel.fill(unit, ground), stroke=self.theme.unit_stroke)
 
     def _tint(self, grid: Grid, looked: Looked) -> None:
         """What is looked at: a window, or the units that look at one."""
@@ -103,7 +129,7 @@ class GridPainter:
         """The lines between channels and between positions, and round what touches."""
         ink, hair, roomy = self.theme.unit_stroke, self.theme.hairline, grid.positions.size >= _ROOMY
         stretches_across, stretches_along = grid.stretches_across(part), grid.stretches_along()
-        for low, high in stretches_along:
+        for low, high in () if self._apart(grid) else stretches_along:
             for near, far in stretches_across:
                 self._ruled((low, high), (near, far), grid.positions.size, hair if not roomy else ink, along=True)
                 self._ruled((near, far), (low, high), part.axis.size, ink, along=False)
@@ -117,7 +143,7 @@ class GridPainter:
         for gap in grid.gaps_across(part):
             for side in (low, high):
                 self.brush.line((side, gap[0]), (side, gap[1]), colour=ink, width=OUTLINE, style="dotted")
-            middle = sum(stretches_along[0]) / 2
+            middle = stretches_along[0][0] + _ASIDE * (stretches_along[0][1] - stretches_along[0][0])
             self.brush.dots(middle, sum(gap) / 2, runs_along=False, step=2.8)
 
     def _ruled(

@@ -66,17 +66,17 @@ class Joints:
         if isinstance(other, Gap) or isinstance(block, Gap):
             return []
         if isinstance(other, Column) and isinstance(block, Column):
-            self._note(Bond.FULL if bond is Bond.FULL else Bond.COPY if bond is Bond.COPY else bond)
+            self._note(Bond.FULL if bond.weighted else bond)  # at one position no weight is shared
             return []
         self._note(bond)
         if isinstance(other, Grid) and isinstance(block, Grid) and bond is not Bond.COPY and bond is not Bond.FULL:
             return self._cones(layer, source, other, block, bond)
-        if isinstance(other, Grid) and bond is Bond.FULL:
+        if bond is Bond.FULL:
             self._bundles(other, block)
             return []
         if isinstance(other, Grid) and isinstance(block, Column) and bond is not Bond.COPY:
             return self._funnel(layer, source, other, block, bond)
-        self._band(other, block, bond)
+        self._band(layer, source, other, block, bond)
         return []
 
     def _cones(self, layer: int, source: int, other: Grid, block: Grid, bond: Bond) -> list[Looked]:
@@ -134,9 +134,16 @@ class Joints:
             self._paint(other, start, block, block.span if len(block.places) > 1 else share, bond, True)
         return [Looked(other, seen, bond, True)] if len(seen) < other.shape.length else []
 
-    def _band(self, other: Block, block: Block, bond: Bond) -> None:
-        """All of one block to all of another, unit by unit."""
-        self._paint(other, other.span, block, self._share(other, block), bond, False)
+    def _band(self, layer: int, source: int, other: Block, block: Block, bond: Bond) -> None:
+        """What goes on unit by unit: from what is seen of one block to what sees it of another."""
+        start, end = other.span, block.span
+        if isinstance(other, Grid) and isinstance(block, Grid):
+            seen = {target: self.panel.seen(layer, target, source) for target in block.positions}
+            start = _hull(other, sorted({place for places in seen.values() for place in places}))
+            end = _hull(block, [target for target, places in seen.items() if places])
+        elif len(set(self.plan.takes[block.layer])) > 1:
+            end = self._share(other, block)
+        self._paint(other, start, block, end, bond, False)
 
     def _share(self, other: Block, block: Block) -> tuple[float, float]:
         """The part of a block's side that what comes from another one ends at: all of it, of several a share each."""
@@ -156,22 +163,41 @@ class Joints:
         place = beside.index(other)
         return low + place * wide, low + (place + 1) * wide
 
-    def _bundles(self, other: Grid, block: Block) -> None:
-        """From cells to circles: a line for each position and circle, which stands for all channels."""
+    def _bundles(self, other: Block, block: Block) -> None:
+        """Everything to everything: a line for each circle, or position of cells, which stands for all its channels."""
         area, thin = self.brush, self.theme.faint
-        ends = [block.at(number) for number in block.places] if isinstance(block, Column) else [block.shift]
+        far, near = (other.far if isinstance(other, Grid) else other.across), _near(block)
         corners = (
-            self.panel.flow.point(other.span[0], other.far),
-            self.panel.flow.point(block.span[0], block.across),
-            self.panel.flow.point(block.span[1], block.across),
-            self.panel.flow.point(other.span[1], other.far),
+            self.panel.flow.point(other.span[0], far),
+            self.panel.flow.point(block.span[0], near),
+            self.panel.flow.point(block.span[1], near),
+            self.panel.flow.point(other.span[1], far),
         )
         if not self.brush.is_print:
             area.area(corners, self.theme.muted, opacity=0.1, classes="cone")
-        lines = [(sum(other.along(position)) / 2, end) for position in other.positions for end in ends]
+        lines = [(start, end) for start in _middles(other) for end in _middles(block)]
         if len(lines) > _MOST_BUNDLES:
-            for one, end in ((other.span[0], block.span[0]), (other.span[1], block.span[1])):
-                area.line((one, other.far), (end, block.across), colour=thin, width=SIDE)
-            return
-        for along, end in lines:
-            area.line((along, other.far), (end, block.across), colour=thin, width=0.6, classes="bundle")
+            lines = [*zip(other.span, block.span, strict=True)]
+        width = SIDE if len(lines) == len(block.span) else 0.6
+        for start, end in lines:
+            area.line((start, far), (end, near), colour=thin, width=width, classes="bundle")
+
+
+def _near(block: Block) -> float:
+    """Where lines to a block end, across: at its side, or at the middles of circles, which hide them."""
+    return block.near if isinstance(block, Grid) else block.across
+
+
+def _middles(block: Block) -> list[float]:
+    """The middles of the circles of a block, or of its positions, along."""
+    if isinstance(block, Column):
+        return [block.at(number) for number in block.places]
+    return (
+        [sum(block.along(position)) / 2 for position in block.positions] if isinstance(block, Grid) else [block.shift]
+    )
+
+
+def _hull(grid: Grid, positions: Sequence[int]) -> Span:
+    """Where the first and the last of positions that are shown begin and end, along; of none the whole grid."""
+    runs = grid.runs(positions)
+    return (runs[0][0], runs[-1][1]) if runs else grid.span

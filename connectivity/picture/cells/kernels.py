@@ -6,14 +6,13 @@ that is centred on 0, with the numbers in the cells. The grid is the legend of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connectivity.colour.cellscale import CellScale
 from connectivity.colour.hatching import Pattern
 from connectivity.colour.spaces import blend, readable
 from connectivity.graphs.wiring import LayerView
-from connectivity.picture.cells.bonds import Bond
 from connectivity.picture.cells.brush import FRAME, Brush
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.scene import Shape
@@ -26,6 +25,9 @@ PALEST = 0.25
 """How strong the first shade of a kernel is; the last is the full hue."""
 
 _SHADES = 8  # so many shades are told apart at most
+LEAST_NUMBER = 6.0
+"""Numbers smaller than this are not written, in points."""
+
 NUMBER_CELL = 15.5
 """Cells from this side on can hold a number, in points."""
 
@@ -53,15 +55,18 @@ class Kernels:
 
 def kernels_of(panel: CellPanel, layer: int) -> Kernels | None:
     """The kernels of a layer that slides them over its input; None of any other."""
-    view = panel.layers[layer]
-    bond = panel.bonds[layer]
-    taps = view.info.kernel_size
-    if bond not in (Bond.ALL, Bond.SHARED, Bond.GROUPS, Bond.EACH) or taps is None or view.kind.transposed:
+    shape = kernel_shape(panel.layers, layer)
+    return None if shape is None else Kernels(*shape, panel.wiring.kernel(layer))
+
+
+def kernel_shape(layers: Sequence[LayerView], number: int) -> tuple[int, int, int] | None:
+    """Outputs, inputs of a group and taps of a layer that slides kernels over its input; None of any other."""
+    view, taps = layers[number], layers[number].info.kernel_size
+    if taps is None or not view.inputs or not view.kind.has_weights or view.kind.transposed or view.info.window is None:
         return None
-    inputs = panel.layers[view.inputs[0]].shape.channels // max(1, view.info.groups)
-    if view.info.weights + view.info.unused_weights != view.shape.channels * inputs * taps:
-        return None
-    return Kernels(view.shape.channels, inputs, taps, panel.wiring.kernel(layer))
+    inputs = layers[view.inputs[0]].shape.channels // max(1, view.info.groups)
+    weights = view.info.weights + view.info.unused_weights  # more, or fewer, where positions have kernels of their own
+    return (view.shape.channels, inputs, taps) if weights == view.shape.channels * inputs * taps else None
 
 
 def tap_positions(view: LayerView, taps: int) -> list[float]:
@@ -80,7 +85,7 @@ class KernelPainter:
     def hue(self, output: int, outputs: int) -> str:
         """The hue of a kernel; of more than there are hues all have one, and are told by their numbers."""
         hues = self._brush.theme.hues
-        return hues[output % len(hues)] if outputs <= len(hues) else hues[0]
+        return hues[output % len(hues)] if outputs <= len(hues) else self._brush.theme.muted
 
     def fill(self, kernels: Kernels, output: int, row: int, tap: int, hue: str) -> str:
         """The colour of a cell."""
@@ -106,15 +111,21 @@ class KernelPainter:
         layer: int,
         step: float | None = None,
         classes: str = "",
+        *,
+        high: float | None = None,
+        outlined: bool = True,
     ) -> None:
-        """A kernel whose first cell begins at a place: taps along, ``step`` apart, channels across as they are read."""
-        brush = self._brush
+        """A kernel whose first cell begins at a place: taps along, ``step`` apart, channels across as they are read.
+
+        Cells are as ``high`` across as they are long unless it is said.
+        """
+        brush, high = self._brush, high or size
         framed: list[tuple[tuple[Span, Span], str]] = []
         for row in range(kernels.inputs):
             line = kernels.inputs - 1 - row if brush.flow.backwards else row
             for tap in range(kernels.taps):
                 start = along + tap * (step or size)
-                spans = (start, start + size), (across + line * size, across + (line + 1) * size)
+                spans = (start, start + size), (across + line * high, across + (line + 1) * high)
                 fill = self.fill(kernels, output, row, tap, hue)
                 value = kernels.values.get((output, row, tap))
                 name = f"{self._panel.layers[layer].info.name}.weight[{output},{row},{tap}]"
@@ -129,14 +140,14 @@ class KernelPainter:
                     Shape(
                         corners,
                         fill,
-                        stroke=brush.theme.unit_stroke,
+                        stroke=brush.theme.unit_stroke if outlined else "",
                         width=0.8,
                         classes=f"kernelcell {classes}".strip(),
                         tip=tip,
                     )
                 )
-                self._text(kernels, value, row, tap, fill, spans, size)
-        self._rim(kernels, output, along, across, size)
+                self._text(kernels, value, row, tap, fill, spans, min(size, high))
+        self._rim(kernels, output, along, across, size, high)
         for spans, colour in framed:
             brush.rectangle(*spans, stroke=colour, width=FRAME)
 
@@ -155,21 +166,21 @@ class KernelPainter:
         if self._scale is not None and value is not None and size >= NUMBER_CELL and self._numbers:
             ink = readable(theme.ink, theme.background, fill)
             points = number_size(kernels.values.values(), size)
-            if points >= 6:
+            if points >= LEAST_NUMBER:
                 self._brush.text(*middle, compact(value), size=points, colour=ink, classes="weight")
         elif self._scale is not None and value is not None and theme.monochrome:
             self._brush.size_mark(*spans, value, self._scale.share(value))
         elif self._scale is None and theme.monochrome and size >= 12:
             self._brush.text(*middle, letter(row * kernels.taps + tap), size=9.0, colour=theme.ink, classes="weight")
 
-    def _rim(self, kernels: Kernels, output: int, along: float, across: float, size: float) -> None:
+    def _rim(self, kernels: Kernels, output: int, along: float, across: float, size: float, thick: float) -> None:
         """On paper: the pattern of a kernel round it."""
         brush = self._brush
         if not brush.is_print or self._scale is not None or kernels.outputs > len(PATTERNS):
             return
         rim, pattern = 3.0, PATTERNS[output]
         low, high = along - rim, along + kernels.taps * size + rim
-        near, far = across - rim, across + kernels.inputs * size + rim
+        near, far = across - rim, across + kernels.inputs * thick + rim
         for spans in (
             ((low, along), (near, far)),
             ((high - rim, high), (near, far)),

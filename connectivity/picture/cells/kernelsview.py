@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from connectivity.colour.cellscale import CellScale
+from connectivity.errors import DrawingError
 from connectivity.graphs import descriptions
 from connectivity.layers.base import count
 from connectivity.picture.canvas import Numbers
@@ -21,6 +22,8 @@ MOST = 16
 """So many kernels of a layer are shown; of more the first, and those that are the largest."""
 
 _LARGEST = 4  # of those, how many are the largest
+_LEAST_CELL, _OUTLINED, _MARKED = 0.75, 4.0, 6.0  # the least side of a cell; from which on it has an outline, a mark
+_HIGH, _MOST_CELLS = 420.0, 50_000  # of a kernel, at most, in points; cells in all
 _CELL, _ACROSS, _LABEL, _GAP = 16.0, 4, 30.0, 26.0
 _WIDE = 660.0  # what a row of kernels takes, at most, in points
 _CURVE, _CURVE_ROOM, _ROW_GAP = 15.0, 38.0, 24.0
@@ -38,21 +41,42 @@ class KernelsDrawer(CellDrawer):
 
     def draw(self, numbers: Numbers) -> None:
         """Draw the kernels of every layer that has some."""
-        at = 0.0
-        for number in self.panel.scope.drawn:
-            connected = self.panel.scope.connects(number, self.panel.layers[number])
-            kernels = kernels_of(self.panel, number) if connected else None
-            if kernels is not None:
-                at = self._section(number, kernels, at) + _SECTION
+        scope, at = self.panel.scope, 0.0
+        connected = [number for number in scope.drawn if scope.connects(number, self.panel.layers[number])]
+        found = {number: kernels_of(self.panel, number) for number in connected}
+        sections = {number: kernels for number, kernels in found.items() if kernels is not None}
+        self._check(sections)
+        for number, kernels in sections.items():
+            at = self._section(number, kernels, at) + _SECTION
+
+    def _check(self, sections: Mapping[int, Kernels]) -> None:
+        """Raise DrawingError for kernels whose cells nobody could see, or too many of them."""
+        for number, kernels in sections.items():
+            if min(_cell(kernels)) < _LEAST_CELL:
+                most = int(_HIGH / _LEAST_CELL), int((_WIDE - _LABEL) / _LEAST_CELL)
+                raise DrawingError(
+                    f"view: the kernels of {self.panel.layers[number].info.name} are {kernels.shape} cells; at most "
+                    f"{most[0]} × {most[1]} can be drawn (--layers chooses others)",
+                    "view",
+                )
+        cells = sum(len(self._shown(number, one)) * one.inputs * one.taps for number, one in sections.items())
+        if cells > _MOST_CELLS:
+            raise DrawingError(
+                f"view: the kernels have {cells:,} cells; at most {_MOST_CELLS:,} can be drawn (--layers and --only choose "
+                "some)",
+                "view",
+            )
+
+    def _shown(self, number: int, kernels: Kernels) -> Sequence[int]:
+        asked = self.panel.scope.extract(number).channels
+        return chosen(kernels) if asked is None else asked
 
     def _section(self, number: int, kernels: Kernels, top: float) -> float:
         """The kernels of a layer from ``top`` down; where they end."""
         scale = None
         if self.panel.says_weights:
             scale = CellScale.of_most(list(kernels.values.values()), self.options, self.theme)
-        asked = self.panel.scope.extract(number).channels
-        shown = chosen(kernels) if asked is None else asked
-        cell = min(_CELL, (_WIDE - _LABEL) / kernels.taps)
+        shown, (cell, high) = self._shown(number, kernels), _cell(kernels)
         wide = _LABEL + kernels.taps * cell
         columns = max(1, min(_ACROSS, len(shown), int((_WIDE + _GAP) // (wide + _GAP))))
         right = max(columns * (wide + _GAP) - _GAP, 420.0)
@@ -67,10 +91,10 @@ class KernelsDrawer(CellDrawer):
             at += _CURVE_ROOM if curved else (14.0 if not place else 0.0)
             for column, output in enumerate(row):
                 left = column * (wide + _GAP) + _LABEL
-                self._kernel(kernels, output, left, at, cell, painter, number, first=not place)
+                self._kernel(kernels, output, left, at, (cell, high), painter, number, first=not place)
                 if curved:
                     self._curve(kernels, output, left, at, cell, scale)
-            at += kernels.inputs * cell + _ROW_GAP
+            at += kernels.inputs * high + _ROW_GAP
         return at - _ROW_GAP
 
     def _kernel(
@@ -79,27 +103,31 @@ class KernelsDrawer(CellDrawer):
         output: int,
         left: float,
         top: float,
-        cell: float,
+        sides: tuple[float, float],
         painter: KernelPainter,
         layer: int,
         *,
         first: bool,
     ) -> None:
-        hue = painter.hue(output, kernels.outputs)
-        painter.paint(kernels, output, hue, left, top, cell, layer)
+        hue, (cell, high) = painter.hue(output, kernels.outputs), sides
+        outlined = min(sides) >= _OUTLINED
+        painter.paint(kernels, output, hue, left, top, cell, layer, high=high, outlined=outlined)
+        if not outlined:
+            ends = (left, left + kernels.taps * cell), (top, top + kernels.inputs * high)
+            self.brush.rectangle(*ends, stroke=self.theme.unit_stroke)
         shift = self.options.index_from
-        middle = top + kernels.inputs * cell / 2
-        channels = kernels.inputs > 1 and cell >= 12
+        middle = top + kernels.inputs * high / 2
+        channels = kernels.inputs > 1 and high >= 12
         at = left - (20 if channels and output % _ACROSS == 0 else 8)
         self.brush.text(at, middle, f"$w_{{{output + shift}}}$", size=13.5, colour=self.theme.ink, align="end")
         if first and cell >= 12:
             below = kernels.inputs == 1
             for tap in range(kernels.taps):
-                across = top + cell + 8 if below else top - 8
+                across = top + high + 8 if below else top - 8
                 self.brush.text(left + (tap + 0.5) * cell, across, str(tap + shift), size=9.0)
         if channels and output % _ACROSS == 0:
             for row in range(kernels.inputs):
-                self.brush.text(left - 8, top + (row + 0.5) * cell, str(row + shift), size=9.0)
+                self.brush.text(left - 8, top + (row + 0.5) * high, str(row + shift), size=9.0)
 
     def _curve(
         self, kernels: Kernels, output: int, left: float, top: float, cell: float, scale: CellScale | None
@@ -115,7 +143,7 @@ class KernelsDrawer(CellDrawer):
             for tap in range(kernels.taps)
         ]
         self.brush.line(*points, colour=self.theme.muted, width=1.2)
-        for point in points:
+        for point in points if cell >= _MARKED else ():
             self.brush.round(*point, 1.9, self.theme.background, self.theme.unit_stroke)
 
     def _header(
@@ -159,6 +187,12 @@ class KernelsDrawer(CellDrawer):
         labels = getattr(key, "labels", (short(-scale.limit), "0", short(scale.limit)))
         for number, label in enumerate(labels):
             self.brush.text(left + _BAR * number / 2, top + 14, label, size=10.0, colour=self.theme.ink)
+
+
+def _cell(kernels: Kernels) -> tuple[float, float]:
+    """How wide and how high a cell is, in points: a square, unless it would be too small to be seen."""
+    wide, high = min(_CELL, (_WIDE - _LABEL) / kernels.taps), min(_CELL, _HIGH / kernels.inputs)
+    return (wide, high) if min(wide, high) < _OUTLINED else (min(wide, high),) * 2
 
 
 def chosen(kernels: Kernels) -> Sequence[int]:

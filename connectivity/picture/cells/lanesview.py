@@ -365,7 +365,7 @@ class LanesDrawer(CellDrawer):
         return cells
 
     def _fan(self, kernels: Kernels, cells: Sequence[Item], rows: Sequence[Item], end: float, output: int) -> None:
-        if kernels.inputs * kernels.outputs > _MOST_PAIRS:
+        if kernels.inputs * kernels.outputs > _MOST_PAIRS or self.panel.wish(self.options.edges, 2) == "none":
             return
         each = self.layers[1].shape.channels // self.groups
         for channel, (cell, row) in enumerate(zip(cells, rows, strict=True)):

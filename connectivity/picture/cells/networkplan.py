@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 
-from connectivity.errors import DrawingError, visible
+from connectivity.errors import DrawingError
 from connectivity.graphs.blueprint import Part as ShownPart
 from connectivity.graphs.wiring import LayerView, Place, groups_of
 from connectivity.layout.branches import Branches
@@ -138,22 +138,9 @@ class NetworkPlan:
     def _is_column(self, number: int) -> bool:
         wish = by_layer(self.options.units, self.layers[number].info.name)
         named = any(one.startswith(f"{self.layers[number].info.name}=") for one in self.options.units)
-        if named and wish in ("circles", "squares"):
-            self._check_circles(number)
-            return True
         if named and wish == "cells" and self.layers[number].shape.units > 1:
             return False
         return is_column(self.layers, number)
-
-    def _check_circles(self, number: int) -> None:
-        """Raise DrawingError for a layer that cannot be circles among cells: one with channels at several positions."""
-        layer = self.layers[number]
-        if not is_column(self.layers, number):
-            raise DrawingError(
-                f"units: {visible(layer.info.name)} has {layer.shape.length:,} positions, which only cells can show among "
-                "cells; units circles draws the whole panel unit by unit",
-                "units",
-            )
 
     def _only_joins(self, number: int) -> bool:
         """Whether a layer is columns of the same depth, one beside the other: its units are theirs."""
@@ -168,7 +155,7 @@ class NetworkPlan:
         absorbed: dict[int, int] = {}
         depth = self._depths()
         for number, layer in enumerate(self.layers):
-            if not (layer.kind.merges and layer.kind.rearranges) or number in self.columns:
+            if not (layer.kind.merges and layer.kind.rearranges) or number in self.columns | self.scope.absent:
                 continue
             deepest = max(depth[source] for source in layer.inputs)
             fresh = [source for source in set(layer.inputs) if depth[source] == deepest]
@@ -257,12 +244,19 @@ class NetworkPlan:
             block: Block = Gap(number, layer.shape, thickness=GAP_THICKNESS, length=GAP_LENGTH)
         elif number in self.columns:
             last = not set(self.readers(number)) - self.scope.absent
-            also = [channel * layer.shape.length + place for channel, place in self.named.get(number, ())][:8]
-            block = Column.of(number, layer.shape, last, also, most_rows(self.options))
+            also = {channel * layer.shape.length + place for channel, place in self.named.get(number, ())[:8]}
+            block = Column.of(number, layer.shape, last, also, most_rows(self.options), self._among(number))
         else:
             block = self._grid(number)
         block.level = self.levels[number]
         return block
+
+    def _among(self, number: int) -> Sequence[int] | None:
+        """The units of a column that are looked at; None: all."""
+        extract, shape = self.scope.extract(number), self.layers[number].shape
+        if extract.everything:
+            return None
+        return [channel * shape.length + position for channel, position in extract.places(shape)]
 
     def _grid(self, number: int) -> Grid:
         layer, size = self.layers[number], self.size
@@ -272,14 +266,24 @@ class NetworkPlan:
             firsts = [0, *itertools.accumulate(self.layers[source].shape.channels for source in layer.inputs)]
             fresh = self.absorbed.get(number)
             for source, first in zip(layer.inputs, firsts, strict=False):
-                axis = self._axis(self._channels(source), self.layers[source].shape.channels)
-                grid.parts.append(Part(first, axis, None if source == fresh else source))
+                channels, dotted = self._channels_from(number, source, first)
+                if channels:
+                    axis = self._axis(channels, self.layers[source].shape.channels, dotted)
+                    grid.parts.append(Part(first, axis, None if source == fresh else source))
             grid.parts.sort(key=lambda part: part.operand is not None)  # what is made here faces what it is made of
         else:
             dotted = self.scope.extract(number).channels is None
             grid.parts.append(Part(0, self._axis(self._channels(number), layer.shape.channels, dotted)))
         grid.settle()
         return grid
+
+    def _channels_from(self, number: int, source: int, first: int) -> tuple[list[range], bool]:
+        """The channels of a source, which are from ``first`` on those of a layer, and whether dots stand between them."""
+        chosen = self.scope.extract(number).channels
+        if chosen is None:
+            return self._channels(source), True
+        last = first + self.layers[source].shape.channels
+        return runs_of([channel - first for channel in chosen if first <= channel < last]), False
 
     def _axis(self, ranges: Sequence[range], total: int, dotted: bool = True) -> Axis:
         return Axis(ranges, self.size, total, _CHANNEL_GAP, self.size / 2, dotted)

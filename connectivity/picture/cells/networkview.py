@@ -24,6 +24,7 @@ ELIDED = "dots: left out; all numbers are the true ones"
 
 _STEEP, _WIDEST = 0.75, 150.0  # the gap for a rise of 1, and the widest of such gaps, in points
 _BESIDE, _OVER = 28.0, 10.0  # what a caption needs beside itself, or over itself, among branches, in points
+_STUB, _STUB_SHARE, _BOX = 16.0, 0.45, 6.0  # round the dots of a gap; how much of a cone's side; round a box
 _NAME = 11.0  # the size of names in circles, in points
 
 
@@ -100,7 +101,8 @@ class NetworkDrawer(CellDrawer):
             if isinstance(block, Column):
                 self._column(block, numbers, ids)
             elif isinstance(block, Gap):
-                self.brush.dots(block.shift, block.across, runs_along=False, step=7.0, diameter=3.0)
+                self._gap(block)
+        self._boxes()
         self._lines(numbers, ids)
         self.words.write_shapes()
         self.panel.keys = [*self._keys()]
@@ -118,10 +120,37 @@ class NetworkDrawer(CellDrawer):
             if bond in self.joints.bonds and not (bond is Bond.FULL and self.panel.says_weights):
                 thin = bond is Bond.FULL
                 colour = self.theme.faint if thin else self.theme.ink if self.brush.is_print else self.brush.hue(bond)
-                yield Areas(((Area(colour, self.brush.pattern(bond), thin), bond.value),))
+                pattern = None if bond is Bond.COPY else self.brush.pattern(bond)
+                yield Areas(((Area(colour, pattern, thin), bond.value),))
         grids = [block for block in self.plan.blocks.values() if isinstance(block, Grid)]
         if any(grid.positions.gaps or any(part.axis.gaps for part in grid.parts) for grid in grids):
             yield Swatches(ELIDED, ())
+
+    def _gap(self, gap: Gap) -> None:
+        """Three dots, and what leads to them and away from them as dashed sides of cones that end before them."""
+        self.brush.dots(gap.shift, gap.across, runs_along=False, step=7.0, diameter=3.0)
+        readers = [number for number, takes in enumerate(self.plan.takes) if gap.layer in takes]
+        before = [(self.plan.blocks[number], -1.0) for number in self.plan.takes[gap.layer]]
+        behind = [(self.plan.blocks[number], 1.0) for number in readers if number in self.plan.blocks]
+        for block, side in (*before, *behind):
+            start = block.far if side < 0 else block.near
+            end = gap.across + side * _STUB
+            for place, goal in zip(block.span, (gap.shift - _STUB / 2, gap.shift + _STUB / 2), strict=True):
+                middle = place + (goal - place) * _STUB_SHARE, start + (end - start) * _STUB_SHARE
+                self.brush.line((place, start), middle, colour=self.theme.faint, width=0.9, style="dashed")
+
+    def _boxes(self) -> None:
+        """A box round each layer that is to have one."""
+        for number, block in self.plan.blocks.items():
+            if self.layers[number].info.name in self.options.boxes:
+                (low, high), room = block.span, _BOX
+                self.brush.rectangle(
+                    (low - room, high + room),
+                    (block.near - room, block.far + room),
+                    stroke=self.theme.muted,
+                    width=0.9,
+                    classes="group",
+                )
 
     def _column(self, column: Column, numbers: Numbers, ids: dict[int, str]) -> None:
         layer = self.panel.layers[column.layer]

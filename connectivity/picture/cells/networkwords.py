@@ -55,6 +55,7 @@ class NetworkWords:
             self.vertical
             or self.ribbons
             or self.plan.branching
+            or self.plan.scope.hints
             or any(map(self._is_crossed, self.plan.blocks.values()))
         )
 

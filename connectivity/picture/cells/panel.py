@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 
 _MOST_STRONG = 6  # so many strong cones of a layer are told apart
+
+
+_DEFAULT_NAME = re.compile(r"x[0-9]*|h[0-9]+|y")
 
 
 class CellPanel:
@@ -63,6 +67,8 @@ class CellPanel:
         self._seen: dict[tuple[int, int, int], list[int]] = {}
         self.names = counted(wiring.names, options.index_from)
         self.layers: Sequence[LayerView] = wiring.layers
+        if form is Form.NETWORK and wiring.values and options.fill == "none":
+            self.options = options = options.replaced({"fill": "value"})
         self.flow = Flow(options.direction)
         self.fills: dict[int, str] = {}
         self.whole = [one for one in wiring.ranks if wiring.layer(one) in plan.lined and wiring.roles[one].counted]
@@ -129,7 +135,8 @@ class CellPanel:
         options = self.options
         if not self.says_weights and options.color_by == "auto":
             options = options.replaced({"color_by": "none"})
-        return Painted(self.wiring, self.whole, options, None)
+        passes = any(self.wiring.roles[connection].passes for connection in self.whole)
+        return Painted(self.wiring, self.whole, options, None, (), passes)
 
     def unit(self, layer: int, place: Place) -> int | None:
         """The unit at a place, where it is on the picture."""
@@ -155,6 +162,14 @@ class CellPanel:
         drawn, titles = self.scope.drawn, self.options.layer_titles
         place = drawn.index(number) if number in drawn else len(titles)
         return descriptions.one_line(titles[place]).strip() if place < len(titles) else ""
+
+    def is_spoken_of(self, number: int) -> bool:
+        """Whether a layer's name stands in the captions of others, or was given to it."""
+        name = self.layers[number].info.name
+        own = bool(name) and not _DEFAULT_NAME.fullmatch(name)
+        merged = any(layer.kind.merges and number in layer.inputs for layer in self.layers)
+        shared = any(layer.info.owner == number for layer in self.layers)
+        return bool(name) and (own or merged or shared) and self.form is Form.NETWORK
 
     def strong(self, layer: int, focus: int) -> dict[int, str | None]:
         """The positions of a layer whose cones are strong, with the colour of their mark: those that are highlighted.

@@ -41,6 +41,7 @@ class CellPlan:
         self._check_highlights()
         self.network = NetworkPlan(subject.layers, options, self.named, scope) if form is Form.NETWORK else None
         self.lined: Collection[int] = self.network.lined if self.network else frozenset()
+        self._circles: Collection[int] = self.network.columns if self.network else frozenset()
 
     def _check_highlights(self) -> None:
         """Raise DrawingError for highlights of what this form does not show."""
@@ -65,12 +66,20 @@ class CellPlan:
 
     def most_connections(self) -> int:
         """How many connections are drawn as lines, at most."""
-        layers = self._subject.layers
-        return sum(layers[number].info.connections for number in self.lined if layers[number].total < 100)
+        if self.network is None:
+            return 0
+        blocks, takes = self.network.blocks, self.network.takes
+        shown = {number: sum(1 for _ in block.flats()) for number, block in blocks.items() if number in self._circles}
+        return sum(
+            shown[number] * sum(shown[source] for source in takes[number]) for number in self.lined if number in shown
+        )
 
     def wiring(self) -> Wiring:
         """What of the graph is needed."""
         layers = self._subject.layers
+        if self._options.list_connections:
+            flats = [self.scope.flats(number, layer.shape) for number, layer in enumerate(layers)]
+            return self._subject.part(Part([*flats], [()] * len(layers)))
         if self.network is not None:
             return self._subject.part(self.network.part())
         if self._form is Form.KERNELS:
