@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from connectivity.graphs.wiring import Place
 from connectivity.layers.base import Shape
 from connectivity.picture.cells.axis import Axis
 
@@ -69,11 +70,16 @@ class Block:
 
 @dataclass(eq=False, repr=False)
 class Grid(Block):
-    """Cells: channels across, positions along."""
+    """Cells: channels across, positions along; of ``units``, by their flat index, alone where these are no rectangle."""
 
     parts: list[Part] = field(default_factory=list)
     positions: Axis = field(default_factory=lambda: Axis([range(1)], 1.0, 1))
     backwards: bool = False
+    units: frozenset[int] | None = None
+
+    def shows(self, place: Place) -> bool:
+        """Whether the unit at a place within the shown channels and positions is shown itself."""
+        return self.units is None or place[0] * self.shape.length + place[1] in self.units
 
     def settle(self) -> None:
         """Find how thick and how long it is."""
@@ -130,7 +136,8 @@ class Grid(Block):
         for part in self.parts:
             for channel in part.axis:
                 for position in self.positions:
-                    yield (part.first + channel) * self.shape.length + position
+                    if self.shows((part.first + channel, position)):
+                        yield (part.first + channel) * self.shape.length + position
 
 
 @dataclass(eq=False, repr=False)

@@ -249,14 +249,15 @@ class FieldDrawer(CellDrawer):
         summed = " + ".join(f"{number:,}" for number in reversed(connections))
         end = self._along(last, self.positions[last][-1])[1] + 14
         middle = (self.rows[last] + self._far(last)) / 2
-        text = f"sees {sees},\nover {summed} connections"
+        text = f"sees {sees},\nover {summed} connection{'s' * (sum(connections) != 1)}"
         self.brush.text(end, middle, text, align="start")
 
     def _connections(self, number: int) -> int:
         """How many connections of the field lead into a layer."""
         places = [(channel, position) for channel in self.channels[number] for position in self.positions[number]]
-        before = self.drawn[self.drawn.index(number) - 1]
-        return sum(len(self.panel.wiring.seen(number, [place]).get(before, ())) for place in places)
+        wiring = self.panel.wiring
+        units = [unit for place in places if (unit := self.panel.unit(number, place)) is not None]
+        return sum(wiring.degrees(units).values())
 
     def add_captions(self, bottom: float) -> None:
         """Say what each row is, before it; across the page, under the columns."""

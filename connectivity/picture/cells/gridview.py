@@ -40,7 +40,7 @@ class GridPainter:
             self._rulings(grid, part)
         for one in looked:
             for run in grid.runs(one.positions):
-                self.brush.rectangle(run, (grid.near, grid.far), stroke=self.theme.ink, width=1.3)
+                self.brush.rectangle(run, self._reach(grid, one.positions), stroke=self.theme.ink, width=1.3)
         self._named(grid)
         if self.panel.scope.hints:
             self._hints(grid)
@@ -93,17 +93,32 @@ class GridPainter:
                     self.brush.rectangle(grid.along(position), grid.across_of(part, channel), colour)
 
     def _apart(self, grid: Grid) -> bool:
-        """Whether the units of a grid are to be circles or squares, which touch no other."""
-        return self.panel.wish(self.options.units, grid.layer) in ("circles", "squares")
+        """Whether the units of a grid are drawn one by one: circles and squares, and such as are no rectangle."""
+        wish = self.panel.wish(self.options.units, grid.layer)
+        return grid.units is not None or wish in ("circles", "squares")
 
     def _units(self, grid: Grid, part: Part, ground: str) -> None:
-        """Units that stand apart, each in its place."""
+        """Units each in its place."""
         form = self.panel.wish(self.options.units, grid.layer)
         for channel in part.axis:
             for position in grid.positions:
+                if not grid.shows((part.first + channel, position)):
+                    continue
                 unit = self.panel.unit(grid.layer, (part.first + channel, position))
                 corners = self.brush.unit(grid.along(position), grid.across_of(part, channel), form)
                 self.brush.area(corners, self.panel.fill(unit, ground), stroke=self.theme.unit_stroke)
+
+    def _reach(self, grid: Grid, positions: Sequence[int]) -> tuple[float, float]:
+        """From the first to the last channel of which units at some positions are shown, across."""
+        if grid.units is None:
+            return grid.near, grid.far
+        spans = [
+            grid.across_of(part, channel)
+            for part in grid.parts
+            for channel in part.axis
+            if any(grid.shows((part.first + channel, position)) for position in positions)
+        ]
+        return min((near for near, _ in spans), default=grid.near), max((far for _, far in spans), default=grid.far)
 
     def _tint(self, grid: Grid, looked: Looked) -> None:
         """What is looked at: a window, or the units that look at one."""
@@ -113,7 +128,11 @@ class GridPainter:
         parts = grid.parts if is_window else [part for part in grid.parts if part.operand is None]
         for run in grid.runs(positions):
             for part in parts:
-                across = (grid.near + part.start, grid.near + part.start + part.axis.length)
+                low, high = self._reach(grid, positions)
+                across = (
+                    max(low, grid.near + part.start),
+                    min(high, grid.near + part.start + part.axis.length),
+                )
                 if not self.brush.is_print:
                     self.brush.rectangle(
                         run, across, self.brush.hue(bond), opacity=_WINDOW if is_window else _OUTPUT, classes="looked"

@@ -137,10 +137,11 @@ class Joints:
     def _band(self, layer: int, source: int, other: Block, block: Block, bond: Bond) -> None:
         """What goes on unit by unit: from what is seen of one block to what sees it of another."""
         start, end = other.span, block.span
-        if isinstance(other, Grid) and isinstance(block, Grid):
+        if isinstance(block, Grid):
             seen = {target: self.panel.seen(layer, target, source) for target in block.positions}
-            start = _hull(other, sorted({place for places in seen.values() for place in places}))
             end = _hull(block, [target for target, places in seen.items() if places])
+            if isinstance(other, Grid):
+                start = _hull(other, sorted({place for places in seen.values() for place in places}))
         elif len(set(self.plan.takes[block.layer])) > 1:
             end = self._share(other, block)
         self._paint(other, start, block, end, bond, False)

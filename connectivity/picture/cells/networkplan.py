@@ -260,7 +260,8 @@ class NetworkPlan:
 
     def _grid(self, number: int) -> Grid:
         layer, size = self.layers[number], self.size
-        grid = Grid(number, layer.shape, backwards=self.options.direction in ("RL", "BT"))
+        units = self.scope.extract(number).units
+        grid = Grid(number, layer.shape, backwards=self.options.direction in ("RL", "BT"), units=units)
         grid.positions = Axis(self.positions[number], size, layer.shape.length)
         if layer.kind.merges and layer.kind.rearranges and self._is_stacked(number):
             firsts = [0, *itertools.accumulate(self.layers[source].shape.channels for source in layer.inputs)]
