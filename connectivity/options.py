@@ -39,6 +39,9 @@ KERNELS = ("auto", "show", "heads", "values", "none")
 LABEL_LIMIT = 1_000
 """The longest title, label or description, in characters."""
 
+LEAST_FONT, MOST_FONT = 3.0, 200.0
+"""Sizes of captions that are allowed, in points."""
+
 MAX_UNITS = 24
 MAX_EDGES = 200_000
 
@@ -137,6 +140,26 @@ class Options:
         "auto",
         "Where the network runs. auto: LR, but TB where one layer's kernels, or a signal, are shown.",
         choices=DIRECTIONS,
+    )
+    width: str | None = _option(
+        None,
+        "How wide the figure is, as 84mm, 8.4cm, 3.3in, 240pt or 600px: distances give way, text does not.",
+        metavar="LENGTH",
+    )
+    height: str | None = _option(None, "How high it is.", metavar="LENGTH")
+    font_size: str | None = _option(
+        None, "The size of captions, as 8pt; everything else is in proportion.  [default: 11pt]", metavar="LENGTH"
+    )
+    gap: float | None = _option(
+        None,
+        "From one layer to the next, in distances of neighbouring units.  [default: 1.6, more where captions or lines "
+        "need it]",
+        metavar="N",
+        least=0.3,
+        most=40,
+    )
+    pitch: str | None = _option(
+        None, "From the middle of a unit, or cell, to that of the next.  [default: as fits]", metavar="LENGTH"
     )
     anchor: str | None = _option(
         None,
@@ -306,8 +329,23 @@ class Options:
             raise DrawingError(f"vmin ({self.vmin:g}) must be less than vmax ({self.vmax:g})", "vmin")
         if self.colormap == "":
             raise DrawingError("the colormap has no name (as viridis or coolwarm)", "colormap")
+        self._check_measures()
+
+    def _check_measures(self) -> None:
+        """Raise DrawingError for a threshold or a length that is none, and for a size of text that nobody could read."""
         if self.threshold is not None:
             threshold_of(self.threshold)
+        lengths = {name: getattr(self, name) for name in ("width", "height", "pitch", "font_size")}
+        for name, text in lengths.items():
+            if text is None:
+                continue
+            from connectivity.typeset.lengths import points
+
+            length = points(text, name)
+            if name == "font_size" and not LEAST_FONT <= length <= MOST_FONT:
+                raise DrawingError(
+                    f'font-size must be {LEAST_FONT:g}pt to {MOST_FONT:g}pt, not "{visible(text)}"', name
+                )
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
@@ -476,5 +514,6 @@ def _check_number(setting: Setting, number: float) -> None:
         raise DrawingError(f"{setting.flag} must be a finite number, not {visible(str(number), 40)}", setting.name)
     low, high = setting.least, setting.most
     if (low is not None and number < low) or (high is not None and number > high):
-        legal = f"{low:g} or more" if high is None else f"{low:g} or {high:g}"
+        between = "or" if setting.kind == "whole" else "to"
+        legal = f"{low:g} or more" if high is None else f"{low:g} {between} {high:g}"
         raise DrawingError(f"{setting.flag} must be {legal}, not {visible(str(number), 40)}", setting.name)

@@ -6,12 +6,13 @@ how; :mod:`.rendering.dot` writes it, :mod:`.picture.compose` makes it.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from connectivity.graphs.unitnames import Label
-from connectivity.typeset.markup import rich_width, wrapped
+from connectivity.typeset.markup import rich_width, runs, wrapped
 
 Point = tuple[float, float]
 """A place on paper: x, y."""
@@ -133,6 +134,15 @@ class Shape(NamedTuple):
     tip: str = ""
 
 
+def small_size(size: float) -> float:
+    """The size of the sub- and superscripts of a text, in points."""
+    return float(round(SMALL * size))
+
+
+def _has_small(text: str) -> bool:
+    return "$" in text and any(run.style in ("sub", "sup") for run in runs(text))
+
+
 class Dot(NamedTuple):
     """A small filled circle; a diameter of 0 is an invisible end of a stub and has an ``id``."""
 
@@ -148,7 +158,8 @@ class Scene:
     """Everything that is drawn. ``width`` and ``height`` are the paper's, from (0, 0).
 
     ``arrows``: lines have heads. ``dense``: lines are too many to have ids, and need no order of
-    their own. ``transparent``: there is no background; what stands on lines keeps its ground.
+    their own. ``transparent``: there is no background; what stands on lines keeps its ground. ``scale``: how much
+    larger than its coordinates say the picture is.
     """
 
     background: str
@@ -164,6 +175,7 @@ class Scene:
     arrows: bool = True
     dense: bool = False
     transparent: bool = False
+    scale: float = 1.0
     units: list[Unit] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
@@ -186,6 +198,34 @@ class Scene:
             line._replace(path=tuple((px + x, py + y) for px, py in line.path)) if line.path else line
             for line in other.lines
         ]
+
+    @property
+    def marks(self) -> int:
+        """How many marks there are."""
+        return (
+            len(self.units) + len(self.lines) + len(self.texts) + len(self.shapes) + len(self.cells) + len(self.boxes)
+        )
+
+    @property
+    def size(self) -> tuple[float, float] | None:
+        """Width and height of the picture in points, where its scale is not 1."""
+        return (self.width * self.scale, self.height * self.scale) if self.scale != 1.0 else None
+
+    def least_text(self) -> float:
+        """The size of the smallest text, in points; of what has none, infinite."""
+        sizes = [small_size(text.size) if _has_small(text.text) else text.size for text in self.texts]
+        for unit in self.units:
+            if unit.label and unit.label.stem:
+                size = unit.size or self.font_size
+                sizes.append(small_size(size) if unit.label.sub or unit.label.sup else size)
+        return min(sizes, default=math.inf)
+
+    def on_paper(self, width: float, height: float) -> Scene:
+        """The same in the middle of a paper of another size."""
+        empty: Any = {name: [] for name in ("units", "lines", "texts", "boxes", "cells", "shapes", "dots")}
+        scene = dataclasses.replace(self, width=width, height=height, **empty)
+        scene.add(self, (width - self.width) / 2, (height - self.height) / 2)
+        return scene
 
     def tips(self) -> dict[str, str]:
         """The tooltip of each mark that has one, by id."""

@@ -117,7 +117,7 @@ def test_names_between_two_layers_stand_before_their_channel(direction: str) -> 
         name = names_of(scene)[text]
         assert getattr(name, flow) == pytest.approx(getattr(first, flow))
         assert not name.plate, "columns are so far apart that no line runs through it"
-        assert 15 < before * (getattr(name, along) - getattr(first, along)) < 60
+        assert 13 < before * (getattr(name, along) - getattr(first, along)) < 60
     clear(scene)
     assert_text_is_clear(scene)
 

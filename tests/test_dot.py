@@ -25,7 +25,7 @@ from connectivity.scene import Scene, Text, Unit
 
 GOLDEN = Path(__file__).parent / "golden" / "dark.dot"
 SVG = "{http://www.w3.org/2000/svg}"
-GRAPH_ATTRIBUTES = {"bgcolor", "outputorder", "pad", "dpi", "_background"}
+GRAPH_ATTRIBUTES = {"margin", "size", "bgcolor", "outputorder", "pad", "dpi", "_background"}
 NODE_ATTRIBUTES = {
     *("label", "shape", "style", "fixedsize", "width", "height", "fontname", "fontsize", "fontcolor", "class"),
     *("pos", "fillcolor", "color", "penwidth", "id"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import runpy
 import shlex
 import shutil
@@ -321,6 +322,15 @@ def test_nothing_overlaps_or_is_cut_off(path: Path, theme: str) -> None:
     assert_on_paper(scene)
     assert_text_is_clear(scene)
     assert_boxes_are_clear(scene)
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES)
+def test_the_smallest_text_has_8_pixels_where_a_figure_is_600_wide(path: Path) -> None:
+    text = path.with_suffix(".svg").read_text(encoding="utf-8")
+    width = re.search(r'<svg width="([\d.]+)pt"', text)
+    sizes = re.findall(r'<t(?:ext|span)\b[^>]*font-size="([\d.]+)"', text)
+    assert width
+    assert not sizes or min(map(float, sizes)) * 600 / float(width[1]) >= 8
 
 
 @pytest.mark.parametrize("path", FILES, ids=NAMES)

@@ -32,6 +32,8 @@ from connectivity.options import (
 from connectivity.picture.labels import label_width
 from connectivity.scene import Scene
 
+pytestmark = pytest.mark.filterwarnings("ignore::connectivity.errors.NoEffect")  # every option is tried
+
 
 def scene_of(text: str, **options: object) -> Scene:
     return Figure.of(text).changed(**options).scene()  # type: ignore[arg-type]  # any option

@@ -9,11 +9,12 @@ from connectivity.layers.base import NAMES_SHOWN
 from connectivity.picture.panel import Panel
 from connectivity.picture.sides import Side
 from connectivity.scene import LEADING, Sheet, Text
-from connectivity.typeset.markup import rich_width
+from connectivity.typeset.markup import narrowed, rich_width
 from connectivity.typeset.text import listed
 
 HEADING_SIZE, CAPTION_SIZE = 12.0, 11.0
 
+_JOINED = 150.0  # how wide lines become of which several are joined, in points
 _FAR = 2.5  # how much farther the end of a panel is than its beginning for a caption to stand there, in pitches
 
 
@@ -24,7 +25,8 @@ class Captions:
     stands.
     """
 
-    def __init__(self, panel: Panel) -> None:
+    def __init__(self, panel: Panel, *, narrow: bool = False) -> None:
+        """``narrow``: they are wrapped, so that columns can be near to one another."""
         self._panel, self._layers, self._branches = panel, panel.wiring.layers, panel.arrangement.branches
         options = panel.options
         self.texts = [self._caption(number) for number in range(len(self._layers))] if options.captions else []
@@ -41,6 +43,10 @@ class Captions:
             named = not name or titles[index].strip() or heading.startswith(f"{name}:")
             if not named and self._is_apart(index) and not self._layers[index].kind.merges:
                 self.texts[index] = (f"{name}: {heading}", lines)
+        if narrow:
+            self.texts = [narrowed(heading, lines, HEADING_SIZE, CAPTION_SIZE) for heading, lines in self.texts]
+        elif panel.vertical:
+            self.texts = [(heading, joined(lines, _JOINED)) for heading, lines in self.texts]
 
     def _by_layer(self, titles: Sequence[str]) -> list[str]:
         """Titles, which are those of the layers of the part that is looked at, by the numbers of all layers."""
@@ -121,11 +127,13 @@ class Captions:
     def width(self, index: int) -> float:
         """The width of a caption, in points."""
         heading, lines = self.texts[index]
-        return max(rich_width(heading, HEADING_SIZE, "semibold"), *(rich_width(line, CAPTION_SIZE) for line in lines))
+        headings = [rich_width(line, HEADING_SIZE, "semibold") for line in heading.split("\n")]
+        return max(*headings, *(rich_width(line, CAPTION_SIZE) for line in lines), 0.0)
 
     def height(self, index: int) -> float:
         """The height of a caption, in points."""
-        return (HEADING_SIZE + CAPTION_SIZE * len(self.texts[index][1])) * LEADING
+        heading, lines = self.texts[index]
+        return (HEADING_SIZE * (heading.count("\n") + 1) + CAPTION_SIZE * len(lines)) * LEADING
 
     def across(self, index: int) -> float:
         """How much a caption takes across layers, in points."""
@@ -159,8 +167,24 @@ class Captions:
         """Write a caption from ``top`` down."""
         heading, lines = self.texts[index]
         theme = self._panel.theme
-        y = top - HEADING_SIZE * LEADING / 2
-        sheet.text(Text(x, y, heading, HEADING_SIZE, theme.ink, bold=True, align=align))
+        head = HEADING_SIZE * LEADING * (heading.count("\n") + 1)
+        sheet.text(Text(x, top - head / 2, heading, HEADING_SIZE, theme.ink, bold=True, align=align))
         height = CAPTION_SIZE * LEADING * len(lines)
-        y = top - HEADING_SIZE * LEADING - 1 - height / 2
+        y = top - head - 1 - height / 2
         sheet.text(Text(x, y, "\n".join(lines), CAPTION_SIZE, theme.muted, align=align))
+
+
+def joined(lines: Sequence[str], width: float) -> list[str]:
+    """Lines of a caption beside a row, which has room to its side and not over it: several in one, where they fit.
+
+    >>> joined(["padding 1", "6 units", "16 connections", "3 weights"], 150.0)
+    ['padding 1, 6 units', '16 connections, 3 weights']
+    """
+    found: list[str] = []
+    for line in lines:
+        longer = f"{found[-1]}, {line}" if found else line
+        if found and rich_width(longer, CAPTION_SIZE) <= width:
+            found[-1] = longer
+        else:
+            found.append(line)
+    return found

@@ -11,14 +11,14 @@ from collections.abc import Iterable
 
 from connectivity.errors import DrawingError, visible
 from connectivity.graphs.wiring import groups_of
-from connectivity.layout.frames import BLOCK_GAP
+from connectivity.layout.distances import USUAL
 from connectivity.layout.sizes import Sizes
 from connectivity.picture.channelnames import channel_names
 from connectivity.picture.channelroom import APART, BESIDE, NAME_SIZE, OVER, Place, place_of, widest
 from connectivity.picture.panel import Panel
 from connectivity.scene import LEADING
 
-_LEAST_SIZE = 5.5  # the smallest size of a name, in points
+_LEAST_SIZE, _READABLE = 5.5, 8.0  # the smallest size of a name, in points; where distances give way
 _ROOMLIEST = 1040.0  # how far columns are moved apart so that lines pass names, at most
 
 
@@ -67,7 +67,7 @@ class ChannelTexts:
         single = len(self._shown(index)) == 1
         needed = self._widest(index) if along_is_text else LEADING
         font = NAME_SIZE if single or not needed else min(NAME_SIZE, room / needed)
-        if font < _LEAST_SIZE:
+        if font < (_LEAST_SIZE if sizes.distances == USUAL else _READABLE):
             name = visible(self._panel.wiring.layers[index].info.name)
             raise DrawingError(
                 f'there is no room for the names of the channels of "{name}" (shorter names, or fewer units: max-units)',
@@ -79,7 +79,7 @@ class ChannelTexts:
         """From the border of a channel's first unit to a name before it: beyond the box round its group."""
         layers, options = self._panel.wiring.layers, self._panel.options
         boxed = groups_of(layers, index) > 1 or layers[index].info.name in options.boxes
-        return OVER + (min(14.0, 0.9 * BLOCK_GAP * self._sizes.pitch) / 2 if boxed else 0.0)
+        return OVER + (self._sizes.box_room / 2 if boxed else 0.0)
 
     def _size(self, index: int) -> tuple[float, float]:
         """Width and height of the widest name of a layer."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from connectivity.colour.keys import Key
@@ -19,6 +19,7 @@ from connectivity.graphs.gaps import LEFT_OUT, drawn_names, has_matrix
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layers.base import count
 from connectivity.layout.columns import Arrangement
+from connectivity.layout.distances import Distances
 from connectivity.layout.forms import Form, form_of
 from connectivity.layout.scope import Scope
 from connectivity.layout.sizes import LEAST_PITCH, Sizes
@@ -27,6 +28,7 @@ from connectivity.options import Options, by_layer
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.channelnames import check_channel_names
 from connectivity.picture.channelroom import row_of
+from connectivity.picture.fitting import Layout, fitted
 from connectivity.picture.graphview import GraphDrawer
 from connectivity.picture.labels import check_labels, label_width
 from connectivity.picture.panel import Panel, arrangement_of
@@ -51,8 +53,11 @@ HEADED_ARROWS = 700
 """Up to so many arrows have heads; among more they are a smear."""
 
 MARGIN = 12.0
-PANEL_GAP = 44.0
+PANEL_GAP, LEAST_PANEL_GAP = 36.0, 16.0
+"""Between panels, in points; where there is little room."""
+
 MOST_IN_A_ROW = 8
+_MOST_TRIED = 6  # numbers of panels in a row
 """More panels than this stand in a square, unless told otherwise."""
 
 TITLE_SIZE = 17.0
@@ -93,51 +98,81 @@ class Draft(NamedTuple):
 def compose(drafts: Sequence[Draft], options: Options) -> Scene:
     """The scene of a figure with one panel for each draft; ``options`` are the figure's own.
 
-    Raises DrawingError beyond ``max_edges`` or COORDINATE_LIMIT, and for options that name what is not there.
+    Raises DrawingError beyond ``max_edges`` or COORDINATE_LIMIT, for a page that is too small, and for options that
+    name what is not there.
     """
     theme = THEME[options.theme]
     if options.colormap:
         named_table(options.colormap, theme.background)  # a name that is none is said even where no colour is needed
-    drafts, options = _directed(drafts, options)
-    titles = _titles(drafts, options)
     _check_layers(drafts, options)
     check_channel_names([(draft.subject.layers, draft.options) for draft in drafts])
-    panels = _panels(drafts, titles, options)
-    _check_titles(panels)
+    directions = _directions(drafts, options)
     _note_unheeded(drafts)
-    drawn = sum(len(panel.visible) for panel in panels)
-    check_edges(drawn, options.max_edges)
-    strongest_last = any(panel.pruning.applies for panel in panels)
-    painters, keys = paint([panel.painted() for panel in panels], options)
-    for panel, painter in zip(panels, painters, strict=True):
-        panel.painter, panel.strongest_last = panel.pruning.painter(painter), strongest_last
-    keys += [key for key in _fill(panels) if key.title not in {key.title for key in keys}]
-    sizes = _sizes(panels, options)
-    paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.width, sizes.font)
-    paper.transparent = options.transparent
-    paper.arrows, paper.dense = drawn <= HEADED_ARROWS, drawn > TIPPED_ARROWS
-    drawers = _drawers(panels, sizes, paper)
-    each = len(drawers) // len(panels) if len(drawers) % len(panels) == 0 else 1
-    columns = (options.columns or _columns(len(panels))) * each
-    _share_depths(drawers, columns)
-    numbers = Numbers()
-    for drawer in drawers:
-        drawer.draw(numbers)
-    grid, extent = _assemble(drawers, columns)
-    sheet = Sheet(
-        Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.unit_width, paper.font_size), extent
-    )
-    middle = (sheet.extent.left + sheet.extent.right) / 2
-    if options.title:
-        width = max(extent.width, LEAST_TITLE)
-        sheet.title(options.title, middle, extent.top, width, TITLE_SIZE, gap=16.0)
-    if options.legend:
-        keys += dict.fromkeys(key for panel in panels if not isinstance(panel, Panel) for key in panel.keys)
-        keys += pruning_keys([panel.pruning for panel in panels], theme)
-        add_legend(sheet, [*keys, *_highlight_keys(panels, options)], middle, theme)
-    _put_on_paper(paper, [*grid, (sheet, 0.0, 0.0)], extent)
-    _say(paper, panels, options)
-    return paper
+    compositions: dict[str, _Composition] = {}
+
+    def lay(layout: Layout) -> Scene:
+        if layout.direction not in compositions:
+            compositions[layout.direction] = _Composition(*_directed(drafts, options, layout.direction))
+        return compositions[layout.direction].lay(layout)
+
+    columns = _columns(len(drafts), options)
+    return fitted(lay, options, directions, columns, plain=not any(_says_labels(draft.options) for draft in drafts))
+
+
+def _says_labels(options: Options) -> bool:
+    """Whether what stands in units was asked for."""
+    return bool(options.unit_labels or "values" in options.show or options.labels != "index")
+
+
+class _Composition:
+    """A figure in one direction: everything but where things stand."""
+
+    def __init__(self, drafts: Sequence[Draft], options: Options) -> None:
+        self._options, self._theme = options, THEME[options.theme]
+        self._panels = _panels(drafts, _titles(drafts, options), options)
+        _check_titles(self._panels)
+        self._drawn = sum(len(panel.visible) for panel in self._panels)
+        check_edges(self._drawn, options.max_edges)
+        strongest_last = any(panel.pruning.applies for panel in self._panels)
+        painters, keys = paint([panel.painted() for panel in self._panels], options)
+        for panel, painter in zip(self._panels, painters, strict=True):
+            panel.painter, panel.strongest_last = panel.pruning.painter(painter), strongest_last
+        self._keys = [*keys, *(key for key in _fill(self._panels) if key.title not in {key.title for key in keys})]
+
+    def lay(self, layout: Layout) -> Scene:
+        """The scene with distances, columns and texts as a layout says."""
+        options, panels, theme = self._options, self._panels, self._theme
+        sizes = _sizes(panels, options, layout)
+        paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.width, sizes.font)
+        paper.transparent = options.transparent
+        paper.arrows, paper.dense = self._drawn <= HEADED_ARROWS, self._drawn > TIPPED_ARROWS
+        drawers = _drawers(panels, sizes, paper)
+        each = len(drawers) // len(panels) if len(drawers) % len(panels) == 0 else 1
+        columns = layout.columns * each
+        _share_depths(drawers, columns)
+        numbers = Numbers()
+        for drawer in drawers:
+            drawer.draw(numbers)
+        grid, extent = _assemble(drawers, columns, _panel_gap(layout.distances))
+        sheet = Sheet(
+            Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.unit_width, paper.font_size),
+            extent,
+        )
+        middle = (sheet.extent.left + sheet.extent.right) / 2
+        if options.title:
+            width = max(extent.width, LEAST_TITLE)
+            sheet.title(options.title, middle, extent.top, width, TITLE_SIZE, gap=16.0)
+        if options.legend:
+            add_legend(sheet, self._legend(), middle, theme)
+        _put_on_paper(paper, [*grid, (sheet, 0.0, 0.0)], extent)
+        _say(paper, panels, options)
+        return paper
+
+    def _legend(self) -> list[Key]:
+        """What the legend says of the panels that are drawn."""
+        cells = dict.fromkeys(key for panel in self._panels if not isinstance(panel, Panel) for key in panel.keys)
+        pruned = pruning_keys([panel.pruning for panel in self._panels], self._theme)
+        return [*self._keys, *cells, *pruned, *_highlight_keys(self._panels, self._options)]
 
 
 def _note_unheeded(drafts: Sequence[Draft]) -> None:
@@ -149,12 +184,16 @@ def _note_unheeded(drafts: Sequence[Draft]) -> None:
         note_unheeded([(form, draft.options) for form, draft in zip(forms, drafts, strict=True)])
 
 
-def _directed(drafts: Sequence[Draft], options: Options) -> tuple[Sequence[Draft], Options]:
-    """The same with a direction where nobody has said one, and units as squares where these are wished for."""
-    changes: dict[str, str] = {}
-    if options.direction == "auto":
-        down = any(draft.form.runs_down for draft in drafts)
-        changes["direction"] = "TB" if down else "LR"
+def _directions(drafts: Sequence[Draft], options: Options) -> list[str]:
+    """The directions that a figure may run in: the one that is said, else the usual one and one down the page."""
+    if options.direction != "auto":
+        return [options.direction]
+    return ["TB"] if any(draft.form.runs_down for draft in drafts) else ["LR", "TB"]
+
+
+def _directed(drafts: Sequence[Draft], options: Options, direction: str) -> tuple[Sequence[Draft], Options]:
+    """The same in a direction, with units as squares where these are wished for."""
+    changes = {"direction": direction}
     if by_layer(options.units, "") == "squares":
         changes["unit_shape"] = "square"
     return [draft._replace(options=draft.options.replaced(changes)) for draft in drafts], options.replaced(changes)
@@ -329,7 +368,7 @@ def _drawers(panels: Sequence[AnyPanel], sizes: Sizes, paper: Scene) -> list[Dra
     for panel in panels:
         middle = 0.0
         if not isinstance(panel, Panel):
-            drawers.append(panel.drawer(paper))
+            drawers.append(panel.drawer(paper, sizes.distances))
             continue
         if panel.options.view != "matrix":
             graph = GraphDrawer(panel, sizes, paper)
@@ -417,7 +456,7 @@ def _has_kernels(draft: Draft) -> bool:
     return any(scope.connects(number, layers[number]) and kernel_shape(layers, number) for number in scope.drawn)
 
 
-def _sizes(every: Sequence[AnyPanel], options: Options) -> Sizes:
+def _sizes(every: Sequence[AnyPanel], options: Options, layout: Layout) -> Sizes:
     """One size of units for the whole figure, from its longest column and its widest label."""
     rows, widest = 0.0, 0.0
     panels = [panel for panel in every if isinstance(panel, Panel)]
@@ -428,7 +467,8 @@ def _sizes(every: Sequence[AnyPanel], options: Options) -> Sizes:
         labels = [label for unit, label in panel.labels.items() if unit not in panel.wiring.bars]  # bars have room
         widest = max([widest, *map(label_width, labels)])
     vertical = options.direction in ("BT", "TB")
-    sizes = Sizes.of(rows, options.labels != "none" or widest > 0, widest, options.unit_shape, vertical)
+    labelled = layout.labelled and (options.labels != "none" or widest > 0)
+    sizes = Sizes.of(rows, labelled, widest, options.unit_shape, vertical, layout.distances)
     sizes = sizes._replace(row=max(sizes.row, row_of(panels)))
     hops = max((most_hops(panel.skips) for panel in panels), default=0)
     if hops:
@@ -442,25 +482,47 @@ def _sizes(every: Sequence[AnyPanel], options: Options) -> Sizes:
     return sizes
 
 
-def _columns(panels: int) -> int:
-    """Panels in a row where nobody says: all, but many in a square."""
-    return panels if panels <= MOST_IN_A_ROW else math.ceil(math.sqrt(panels))
+def _columns(panels: int, options: Options) -> list[int]:
+    """How many panels may stand in a row: what is said, or usual; then fewer; on a page of some height, more.
+
+    All are usual, but many stand in a square.
+    """
+    usual = min(panels, options.columns) or (panels if panels <= MOST_IN_A_ROW else math.ceil(math.sqrt(panels)))
+    if options.columns and options.width is None and options.height is None:
+        return [options.columns]
+    fewer = [math.ceil(panels / rows) for rows in range(math.ceil(panels / usual), panels + 1)]
+    more = range(usual + 1, panels + 1) if options.height is not None else ()
+    return [*dict.fromkeys([usual, *fewer[:_MOST_TRIED], *more[:_MOST_TRIED]])]
 
 
 def _share_depths(panels: Sequence[Drawer], columns: int) -> None:
-    """Layers of networks that have the same columns, and stand in one row or (running left or right) one column, on one line."""
-    alike: dict[tuple[int, tuple[int, ...]], list[GraphDrawer]] = {}
+    """Columns of networks that have as many of them are as far apart, where these are equal or stand on one line.
+
+    On one line stand those in a row, or (running left or right) in a column of the grid.
+    """
+    groups: dict[Hashable, list[GraphDrawer]] = {}
     for number, panel in enumerate(panels):
         if isinstance(panel, GraphDrawer):
-            place = number // columns if panel.vertical else number % columns
-            alike.setdefault((place, tuple(panel.ground.branches.levels)), []).append(panel)
-    for group in alike.values():
+            levels = tuple(panel.ground.branches.levels)
+            shapes = tuple(layer.shape for layer in panel.view.layers)
+            keys = [(number // columns if panel.vertical else number % columns, levels), (shapes, levels)]
+            members = {id(one): one for key in keys for one in groups.get(key, ())}
+            group = [*members.values(), panel]
+            groups.update(
+                dict.fromkeys([*keys, *(key for key, old in groups.items() if old and id(old[0]) in members)], group)
+            )
+    for group in {id(group): group for group in groups.values()}.values():
         gaps = [max(ends) for ends in zip(*(panel.ground.gaps() for panel in group), strict=True)]
         for panel in group:
             panel.ground.level_depths = [0.0, *itertools.accumulate(gaps)]
 
 
-def _assemble(panels: Sequence[Drawer], columns: int) -> tuple[list[Placed], Extent]:
+def _panel_gap(distances: Distances) -> float:
+    """Between panels, in points: a distance as others are."""
+    return max(LEAST_PANEL_GAP, PANEL_GAP * min(1.0, distances.along, distances.across))
+
+
+def _assemble(panels: Sequence[Drawer], columns: int, gap: float) -> tuple[list[Placed], Extent]:
     """Places in a grid; in a row, titles, middles of networks and captions are on one line each."""
     rows = [panels[start : start + columns] for start in range(0, len(panels), columns)]
     for row in rows:
@@ -479,8 +541,8 @@ def _assemble(panels: Sequence[Drawer], columns: int) -> tuple[list[Placed], Ext
             origin = before if panel.vertical else (width - box.width) / 2 - box.left
             placed.append((panel.sheet, left + origin, y))
             extent.cover(left + width / 2, y + (above + below) / 2, width, above - below)
-            left += width + PANEL_GAP
-        top -= above - below + PANEL_GAP
+            left += width + gap
+        top -= above - below + gap
     return placed, extent
 
 

@@ -8,7 +8,6 @@ from connectivity.colour.paint import lettered
 from connectivity.colour.spaces import blend, readable
 from connectivity.graphs.wiring import groups_of
 from connectivity.layout.columns import Column
-from connectivity.layout.frames import BLOCK_GAP
 from connectivity.layout.sizes import Sizes
 from connectivity.picture.brackets import draw_brackets
 from connectivity.picture.canvas import Canvas, Numbers
@@ -45,7 +44,7 @@ class GraphDrawer:
             Scene(paper.background, paper.ink, paper.unit_stroke, sizes.diameter, sizes.width, sizes.font)
         )
         texts = self._edge_texts()
-        self.captions = Captions(panel)
+        self.captions = Captions(panel, narrow=sizes.distances.narrow)
         self.ground = Ground(panel, sizes, self.captions, texts)
         if self.options.channels == "rows":
             from connectivity.picture.lanes import settle_lanes
@@ -125,7 +124,9 @@ class GraphDrawer:
         usual = self.theme.input_fill if is_input and kind != "bias" else self.theme.unit_fill
         fill, stroke = self.marked.get(unit, ("", ""))
         fill = fill or (self.theme.background if lost else self.fills.get(unit, usual))
-        label = self.panel.labels.get(unit) if self.sizes.labelled else None
+        label = self.panel.labels.get(unit)
+        if label is not None and not self.sizes.labelled and (self.sizes.dense or not label.large):
+            label = None  # a sign can be read where an index could not
         ink = readable(self.theme.muted if lost else self.theme.ink, self.theme.background, fill)
         width, height = self.ground.whole_layer(index) if unit in self.view.bars else (0.0, 0.0)
         if width and self.options.labels != "none" and not label:
@@ -200,7 +201,7 @@ class GraphDrawer:
         if layers[index].whole:
             return  # its one unit is a box already
         groups, channels = groups_of(layers, index), layers[index].shape.channels
-        room = min(14.0, 0.9 * BLOCK_GAP * self.sizes.pitch)
+        room = self.sizes.box_room
         if layers[index].info.name in self.options.boxes:
             groups = 1
         elif groups < 2:

@@ -22,9 +22,9 @@ Point = tuple[float, float]
 BRACKET, STEM = 16.0, 14.0
 """From units to their bracket, and the length of its stem, in points."""
 
-_MINIMUM_GAP, _LABELLED_GAP, _MAXIMUM_GAP = 112.0, 136.0, 520.0  # from one column to the next, in points
-_BRANCHING_GAP = 84.0  # the least of these where there are branches, whose networks have many columns
+_LABELLED_GAP, _MAXIMUM_GAP = 136.0, 520.0  # from one column to the next, in points
 _LEFT_OUT_GAP = 66.0  # from a column to dots that stand for layers that are left out
+_CAPTION_ROOM, _NARROW_ROOM = 18.0, 9.0  # between the captions of two columns, in points; where they are wrapped
 _CAPTION_GAP = 8.0  # from units to a caption right over or under them, in points
 _BESIDE = 12.0  # from units to a caption beside them, in points
 _WIDER = (1.0, 1.4, 2.0, 2.8)  # how many times the gap between branches is tried for a caption that is in the way
@@ -190,7 +190,9 @@ class Ground:
         for level in range(1, self.branches.depth):
             fan = len(self.branches.at(level)) > 1 or len(self.branches.at(level - 1)) > 1
             slope = max(self.sizes.slope, _FAN) if fan else self.sizes.slope
-            gap = max(self._least_gap(level), slope * reaches[level] * self.sizes.pitch)
+            gap = self._least_gap(level)
+            if self.options.gap is None:
+                gap = max(gap, slope * reaches[level] * self.sizes.pitch)
             if not self.sizes.dense:
                 steepest = _STEEPEST * reaches[level] * self.sizes.pitch if fan else 0.0
                 gap = min(gap, max(_MAXIMUM_GAP, steepest)) * self._deeper
@@ -198,9 +200,10 @@ class Ground:
             gap = max(gap, self.names.depth_for([*beside[0], *beside[1]], reaches[level] * self.sizes.pitch))
             gap += self.names.between(*beside)
             gap += (thick[level - 1] + thick[level]) / 2 + max(0.0, self.sizes.width - 2 * self.sizes.diameter)
+            between = _NARROW_ROOM if self.sizes.distances.narrow else _CAPTION_ROOM
             for room in rooms:
-                gap = max(gap, (room[level - 1] + room[level]) / 2 + 18)
-            depths.append(depths[-1] + gap + more[level])
+                gap = max(gap, (room[level - 1] + room[level]) / 2 + between)
+            depths.append(depths[-1] + (gap + more[level]) * self.sizes.distances.wide)
         return depths
 
     def _thickness(self, level: int) -> float:
@@ -215,9 +218,9 @@ class Ground:
 
     def _least_gap(self, level: int) -> float:
         """The least depth before a level: more where the texts at its connections need the room."""
-        least = _BRANCHING_GAP if self.branches.branching else _MINIMUM_GAP
+        least = self.sizes.gap
         if self._is_gap(level - 1) or self._is_gap(level):
-            return _LEFT_OUT_GAP
+            return max(_LEFT_OUT_GAP, least) if self.options.gap else _LEFT_OUT_GAP
         if not self._texts:
             return least
         layers = set(self.branches.at(level))

@@ -10,7 +10,7 @@ from connectivity.errors import DrawingError
 from connectivity.picture.ground import Ground
 
 _LEANS = (0.0, 1 / 4, 1 / 3, 5 / 12, 1 / 2, 7 / 12, 2 / 3)  # of a pitch from row to row
-_ROWS, _DEPTHS = (1.0, 1.35), (1.0, 1.7, 2.4)  # how many times the usual distances of rows and of layers are tried
+_ROWS, _DEPTHS = (1.0, 1.35), (1.0, 1.7, 2.8, 4.0)  # how many times the usual distances of rows and of layers are tried
 _PITCHES = (1.0, 1.45)  # ... and those of units along their layer
 _AIR = 1.5  # from a connection to a unit that it passes, at least, in points
 _MOST = 150_000  # pairs of a connection and a unit; beyond these nothing is tried

@@ -44,8 +44,8 @@ _SIGN = 1.7  # the size of a sign in a unit, in font sizes of its labels
 _HEAD = 4.5  # the length of an arrow's head, in points: ten times arrowsize
 
 
-def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
-    """The DOT text of ``scene``; ``dpi`` is for bitmaps.
+def dot(scene: Scene, dpi: float | None = None, flat: bool = False, scale: float | None = None) -> str:
+    """The DOT text of ``scene``; ``dpi`` is for bitmaps, ``scale`` for what is drawn in another size (None: its own).
 
     ``flat``: the lines of a dense scene, the cells of large matrices and the bars of legends are painted on
     the background instead of being edges and nodes, which Graphviz draws ten times as fast and looks the same.
@@ -81,7 +81,7 @@ def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
     return "".join(
         [
             "digraph {\n",
-            _graph_defaults(scene, dpi, strokes),
+            _graph_defaults(scene, dpi, strokes, scene.scale if scale is None else scale),
             *writer.parts,
             _edge_defaults(scene, width),
             *edges,
@@ -151,11 +151,14 @@ def clean(text: str) -> str:
 _SILENT = {"shape": "point", "style": "invis", "fixedsize": "true", "width": "0", "height": "0"}
 
 
-def _graph_defaults(scene: Scene, dpi: float | None, strokes: str) -> str:
+def _graph_defaults(scene: Scene, dpi: float | None, strokes: str, scale: float) -> str:
     resolution = f" dpi={_n(dpi)}" if dpi else ""
+    if scale != 1.0:
+        sides = (f"{side * scale / _POINTS_PER_INCH:.4f}" for side in (scene.width, scene.height))
+        resolution += f' size="{",".join(sides)}!"'
     background = f' _background="{strokes}"' if strokes else ""
     colour = "transparent" if scene.transparent else scene.background
-    return f'graph[bgcolor="{colour}" outputorder=edgesfirst pad=0{resolution}{background}]\n'
+    return f'graph[bgcolor="{colour}" outputorder=edgesfirst pad=0 margin=0{resolution}{background}]\n'
 
 
 def _edge_defaults(scene: Scene, width: float) -> str:

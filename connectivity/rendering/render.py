@@ -44,16 +44,17 @@ def render(
         _warn_of_boxes(scene)
     if format == "png":
         resolution = _resolution(scene, dpi)
-        return _sized(engines.render(dot(scene, resolution, flat=True), "png", engine), resolution)
-    data = engines.render(dot(scene, flat=True), format, engine)
+        drawn = dot(scene, resolution * scene.scale, flat=True, scale=1.0)
+        return _sized(engines.render(drawn, "png", engine), resolution)
+    data = engines.render(dot(scene, flat=True, scale=1.0 if format == "svg" else None), format, engine)
     if format == "pdf":
         # What changes between runs, and between versions of the library; the length must not.
         dated = _CREATED.sub(rb"\g<1>19700101000000\g<2>", data)
         return _PRODUCER.sub(
             lambda match: match[1] + b"connectivity".ljust(len(match[2]))[: len(match[2])] + b")", dated
         )
-    dark = engines.render(dot(night, flat=True), format, engine) if night else None
-    return svg.finish(data, scene.title, scene.description, scene.tips(), dark, scene.shapes)
+    dark = engines.render(dot(night, flat=True, scale=1.0), format, engine) if night else None
+    return svg.finish(data, scene.title, scene.description, scene.tips(), dark, scene.shapes, scene.size)
 
 
 def _warn_of_boxes(scene: Scene) -> None:
@@ -73,9 +74,10 @@ def _warn_of_boxes(scene: Scene) -> None:
 
 def _resolution(scene: Scene, dpi: float | None) -> float:
     """The dots per inch of a PNG. Raises DrawingError where it would be too large."""
-    side = max(scene.width, scene.height) / _POINTS_PER_INCH
+    paper = [side * scene.scale for side in (scene.width, scene.height)]
+    side = max(paper) / _POINTS_PER_INCH
     resolution = max(_LEAST_DPI, min(_DPI, _LONG_SIDE / side)) if dpi is None else dpi
-    width, height = scene.width / _POINTS_PER_INCH * resolution, scene.height / _POINTS_PER_INCH * resolution
+    width, height = (side / _POINTS_PER_INCH * resolution for side in paper)
     if width * height > PIXEL_LIMIT or max(width, height) > SIDE_LIMIT:
         raise DrawingError(
             f"{resolution:g} dpi would make {width:,.0f} x {height:,.0f} pixels; at most {PIXEL_LIMIT:,} in all "

@@ -25,6 +25,7 @@ _OPENING = re.compile(
     r'<svg width="([\d.]+)pt" height="([\d.]+)pt"\s+viewBox="([^"]*)"[^>]*>\n'
     r'<g id="graph0"[^>]* translate\(([^)]*)\)">\n(?:<title>[^<]*</title>\n)?'
 )
+_SIZE = re.compile(r'<svg width="[^"]*" height="[^"]*"')
 _GROUP = re.compile(r'<g id="([^"]*)" class="([^"]*)">\n<title>[^<]*</title>\n')
 _POINT = r"([-\d.]+),([-\d.]+)"
 _CURVE = re.compile(rf' d="M{_POINT}C{_POINT} {_POINT} {_POINT}"')
@@ -81,19 +82,27 @@ def finish(
     tips: Mapping[str, str],
     dark: bytes | None = None,
     shapes: Sequence[Shape] = (),
+    size: tuple[float, float] | None = None,
 ) -> bytes:
     """Graphviz's SVG with a title and a description, tooltips by id, and without its junk.
 
     ``dark`` is the same drawing in the colours of a dark page, which are added to the light ones. ``shapes`` are
-    those of the scene, which Graphviz has drawn without their ids.
+    those of the scene, which Graphviz has drawn without their ids. ``size`` is that of the picture, in points, where
+    it is not that of the drawing.
     """
     text = _finished(data, title, description, tips, shapes)
+    if size is not None:
+        text = _SIZE.sub(f'<svg width="{_points(size[0])}pt" height="{_points(size[1])}pt"', text, count=1)
     if dark is not None:
         text = _with_dark(text, _finished(dark, title, description, tips, shapes))
     rules = style_rules(text, dark is not None)
     if rules:
         text = text.replace("</desc>\n", f"</desc>\n<style>\n{rules}</style>\n", 1)
     return text.encode("utf-8")
+
+
+def _points(length: float) -> str:
+    return f"{length:.2f}".rstrip("0").rstrip(".")
 
 
 def _finished(data: bytes, title: str, description: str, tips: Mapping[str, str], shapes: Sequence[Shape]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from connectivity.errors import suggestion, visible
@@ -253,3 +254,22 @@ def wrapped(text: str, width: float, size: float, face: str = "regular") -> str:
         elif word:
             lines.append(word)
     return "\n".join(lines)
+
+
+NARROW = 72.0
+"""How wide the lines of captions are that are wrapped, in points."""
+
+
+def narrowed(heading: str, lines: Sequence[str], head: float, size: float) -> tuple[str, list[str]]:
+    r"""A caption's heading and lines of these sizes, wrapped; a number stays beside its noun.
+
+    >>> narrowed("fully connected", ["2,688 weights"], 12.0, 11.0)
+    ('fully\nconnected', ['2,688 weights'])
+    """
+    bound = [_NUMBER.sub("\u00a0", line) for line in (heading, *lines)]
+    wraps = [wrapped(bound[0], NARROW, head, "semibold"), *(wrapped(line, NARROW, size) for line in bound[1:])]
+    plain = [text.replace("\u00a0", " ") for text in wraps]
+    return plain[0], [part for text in plain[1:] for part in text.split("\n")]
+
+
+_NUMBER = re.compile(r"(?<=\d) (?=[^\W\d])| (?=\d+$)")

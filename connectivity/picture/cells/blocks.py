@@ -20,6 +20,7 @@ NAMED_CIRCLE, NAMED_PITCH = 22.0, 31.0
 
 MOST_NAMED, MOST_CIRCLES = 10, 12
 _FIRST, _LAST = 7, 3
+_AIR = 1.8  # least room between two circles, in points
 _ROOM = 12.0  # what the dots of a column take, in points
 
 
@@ -167,14 +168,17 @@ class Column(Block):
         also: Collection[int] = (),
         most: int | None = None,
         among: Sequence[int] | None = None,
+        tight: float = 1.0,
     ) -> Column:
         """The column of a layer; of a ``last`` one that is short the circles have names.
 
-        It shows units ``among`` some (None: all of them), at ``most`` so many (0: all of these), and those of ``also``.
+        It shows units ``among`` some (None: all of them), at ``most`` so many (0: all of these), and those of ``also``;
+        ``tight`` is the share of usual distances where there is little room.
         """
         column, units = cls(layer, shape), range(shape.units) if among is None else among
         column.named = last and len(units) <= MOST_NAMED
         column.diameter, pitch = (NAMED_CIRCLE, NAMED_PITCH) if column.named else (CIRCLE, CIRCLE_PITCH)
+        pitch = max(column.diameter + _AIR, pitch * tight)
         at, before = 0.0, -1
         for place in _shown(units, also, MOST_CIRCLES if most is None else most or len(units), most is None):
             if place > before + 1:

@@ -9,7 +9,7 @@ from connectivity.graphs import descriptions
 from connectivity.picture.cells.brush import Brush
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.scene import LEADING
-from connectivity.typeset.markup import rich_width
+from connectivity.typeset.markup import narrowed, rich_width
 
 HEADING, LINE = 12.0, 10.5
 
@@ -24,19 +24,28 @@ class Caption(NamedTuple):
     def width(self) -> float:
         """In points."""
         widths = [rich_width(line, LINE) for line in self.lines]
-        return max([rich_width(self.heading, HEADING, "semibold"), *widths])
+        return max(widths + [rich_width(line, HEADING, "semibold") for line in self.heading.split("\n")])
 
     @property
     def height(self) -> float:
         """In points."""
-        return (HEADING + LINE * len(self.lines)) * LEADING + 1
+        return self._head + LINE * len(self.lines) * LEADING + 1
+
+    @property
+    def _head(self) -> float:
+        return HEADING * LEADING * (self.heading.count("\n") + 1)
+
+    def narrow(self) -> Caption:
+        """The same in lines that are no longer than they must be."""
+        heading, lines = narrowed(self.heading, self.lines, HEADING, LINE)
+        return Caption(heading, lines)
 
     def write(self, brush: Brush, x: float, top: float, align: str = "middle") -> None:
         """Write it from ``top`` down."""
-        y = top - HEADING * LEADING / 2
+        y = top - self._head / 2
         brush.write(x, y, self.heading, size=HEADING, colour=brush.theme.ink, bold=True, align=align)
         if self.lines:
-            y = top - HEADING * LEADING - 1 - LINE * LEADING * len(self.lines) / 2
+            y = top - self._head - 1 - LINE * LEADING * len(self.lines) / 2
             brush.write(x, y, "\n".join(self.lines), size=LINE, align=align)
 
 
@@ -56,7 +65,8 @@ def caption_of(panel: CellPanel, number: int, *more: str, counts: bool = False) 
     lines = [*more, *part, *map(descriptions.one_line, info.notes)]
     if info.connections and not counts:
         facts = facts[1:]
-    return Caption(heading, [*lines, *facts])
+    caption = Caption(heading, [*lines, *facts])
+    return caption.narrow() if panel.distances.narrow else caption
 
 
 def shape_text(channels: int, length: int) -> str:

@@ -37,9 +37,11 @@ from connectivity.typeset.text import listed
 Span = tuple[float, float]
 
 _LARGEST, _SMALLEST, _AVAILABLE = 32.0, 18.0, 360.0  # the side of a cell, and what all of them take, in points
+_APART = 14.0  # between the captions of kernels and of outputs, in points
+_LEAST = 13.0  # the least side of a cell where there is little room, in points
 _KERNEL = 0.53  # the side of a kernel's cell, in cells
 _ROW, _ROW_ROOM = 1.45, 0.35  # from one row of outputs to the next, and what a kernel needs beside itself, in cells
-_GAP = 2.6  # from the input to the output, in cells
+_GAP, _LEAST_GAP = 2.6, 1.2  # from the input to the output, in cells
 _FRAME_ROOM = 4.0
 _REST = 0.22  # how strong the cells of a row are that are not looked at
 _LEAST_NAME, _MOST_NAMES = 6.5, 6  # the least size of names over columns, in points; so many are listed
@@ -61,7 +63,7 @@ class DetailDrawer(CellDrawer):
         self.kernels = kernels_of(panel, 1) if panel.wish(self.options.kernels, 1) != "none" else None
         self.pads = panel.plan.pads(1)
         cells = self.input.shape.length + sum(self.pads)
-        self.cell = max(_SMALLEST, min(_LARGEST, _AVAILABLE / cells))
+        self.cell = self.side(max(_SMALLEST, min(_LARGEST, _AVAILABLE / cells)), _LEAST)
         self.scale = self._scale()
         shows_numbers = panel.wish(self.options.kernels, 1) == "values" or self.scale is not None
         self.painter = KernelPainter(panel, self.brush, self.scale, shows_numbers)
@@ -82,7 +84,7 @@ class DetailDrawer(CellDrawer):
         if self.kernels is None and self.layer.shape.channels > 1 and self._touches:
             self.row = cell
         self.input_depth = channels * cell
-        self.first_row = self.input_depth + _GAP * cell + (self.row - cell) / 2
+        self.first_row = self.input_depth + self.between(_GAP, _LEAST_GAP) * cell + (self.row - cell) / 2
         self.focus = looked_at(self.panel.layers, wished_positions(self.panel.plan.named))[1]
         if not self.panel.plan.named:
             self.focus = self._first_whole()
@@ -466,12 +468,14 @@ class DetailDrawer(CellDrawer):
         x, y = self.panel.flow.point(middle, self._far)
         down = self.options.direction == "TB"
         top = y - 18 if down else y + 18 + layer.height
-        layer.write(self.brush, x, top)
-        if self.kernels is not None:
-            words = self._kernel_words(self.kernels)
-            x = self.panel.flow.point(self.kernel_end - self.kernels.taps * self.kernel_cell / 2, 0.0)[0]
-            y = self.panel.flow.point(0.0, max(self._far, self._kernel_span(self.kernels)[1]))[1]
-            words.write(self.brush, x, y - 18 if down else y + 18 + words.height)
+        if self.kernels is None:
+            layer.write(self.brush, x, top)
+            return
+        words = self._kernel_words(self.kernels)
+        beside = self.panel.flow.point(self.kernel_end - self.kernels.taps * self.kernel_cell / 2, 0.0)[0]
+        layer.write(self.brush, max(x, beside + (words.width + layer.width) / 2 + _APART), top)
+        y = self.panel.flow.point(0.0, max(self._far, self._kernel_span(self.kernels)[1]))[1]
+        words.write(self.brush, beside, y - 18 if down else y + 18 + words.height)
 
     def _captions_across(self, first: Caption, layer: Caption, bottom: float) -> None:
         x, _ = self.panel.flow.point(0.0, self.input_depth / 2)

@@ -9,6 +9,8 @@ from connectivity.picture.cells.panel import CellPanel
 from connectivity.scene import Scene, Sheet
 
 PANEL_TITLE_SIZE, _LEAST_TITLE = 14.0, 160.0
+LEAST_SIDE = 2.0
+"""The least side of a cell, in points."""
 
 
 class CellDrawer:
@@ -21,6 +23,16 @@ class CellDrawer:
             Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.unit_width, paper.font_size)
         )
         self.brush = Brush(self.sheet, flow or panel.flow, panel.theme)
+
+    def side(self, usual: float, least: float) -> float:
+        """The side of a cell that is usually so long, and ``least`` so long where there is little room, in points."""
+        distances = self.panel.distances
+        return max(LEAST_SIDE, distances.pitch) if distances.pitch else max(least, usual * distances.along)
+
+    def between(self, usual: float, least: float) -> float:
+        """From one layer to the next, usually and at ``least`` so many cells: how many there are."""
+        distances = self.panel.distances
+        return distances.gap or max(least, usual * distances.across)
 
     def draw(self, numbers: Numbers) -> None:
         """Draw all but captions and title; ids are the next of ``numbers``."""

@@ -30,7 +30,8 @@ from connectivity.typeset.text import listed
 Span = tuple[float, float]
 
 _LARGEST, _SMALLEST, _AVAILABLE = 30.0, 18.0, 460.0  # the side of a cell, and what all of them take, in points
-_GAP = 2.8  # from one layer to the next, in cells
+_GAP, _LEAST_GAP = 2.8, 1.2  # from one layer to the next, in cells
+_LEAST = 13.0  # the least side of a cell where there is little room, in points
 _STRIP, _STRIP_WIDE, _STRIP_ROOM = 9.0, 540.0, 46.0  # the strip of the whole input, and what is under it, in points
 _TINTS = (0.16, 0.85)  # of the inputs that the fewest units see, and of those that the most see
 _MOST_KEYS, _MOST_NAMES = 8, 6
@@ -65,13 +66,13 @@ class FieldDrawer(CellDrawer):
             base, step = self.places[before]
             self.places[number] = base + step * (low + high) / 2, step * jump
         wide = self.positions[first][-1] - self.positions[first][0] + 1
-        self.cell = max(_SMALLEST, min(_LARGEST, _AVAILABLE / wide))
+        self.cell = self.side(max(_SMALLEST, min(_LARGEST, _AVAILABLE / wide)), _LEAST)
         self.strip = len(self.positions[first]) < self.panel.layers[first].shape.length
         at = _STRIP + _STRIP_ROOM if self.strip else 0.0
         self.rows: dict[int, float] = {}
         for number in self.drawn:
             self.rows[number] = at
-            at += len(self.channels[number]) * self.cell + _GAP * self.cell
+            at += len(self.channels[number]) * self.cell + self.between(_GAP, _LEAST_GAP) * self.cell
         self.sees = self._counts()
 
     def _along(self, number: int, position: int) -> Span:

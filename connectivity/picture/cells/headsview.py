@@ -10,6 +10,8 @@ from connectivity.picture.cells.detailview import DetailDrawer, Span
 from connectivity.picture.cells.kernels import PATTERNS, Kernels
 from connectivity.picture.cells.pointing import Pointing
 
+_LEAST_GAP = 1.1  # from the input to kernels, and to strips, in cells, where there is little room
+_LEAST = 11.0  # the least side of a cell where there is little room, in points
 _AVAILABLE, _LARGEST, _SMALLEST = 560.0, 30.0, 14.0  # points: all strips, and the side of a cell
 _HEAD = 0.66  # the side of a kernel's cell, in cells
 _BETWEEN, _TO_HEADS, _TO_STRIPS = 1.0, 2.4, 1.7  # between strips, from the input to kernels, to strips, in cells
@@ -24,13 +26,13 @@ class HeadsDrawer(DetailDrawer):
         kernels = self.kernels or Kernels(1, 1, 1, {})
         outputs, length = self.layer.shape
         cells = outputs * max(length, kernels.taps * _HEAD + 1) + (outputs - 1) * _BETWEEN
-        self.cell = max(_SMALLEST, min(_LARGEST, _AVAILABLE / cells))
+        self.cell = self.side(max(_SMALLEST, min(_LARGEST, _AVAILABLE / cells)), _LEAST)
         cell = self.cell
         self.kernel_cell = _HEAD * cell
         self.row = cell
         self.input_depth = self.input.shape.channels * cell
-        self.heads = self.input_depth + _TO_HEADS * cell
-        self.first_row = self.heads + kernels.inputs * self.kernel_cell + _TO_STRIPS * cell
+        self.heads = self.input_depth + self.between(_TO_HEADS, _LEAST_GAP) * cell
+        self.first_row = self.heads + kernels.inputs * self.kernel_cell + self.between(_TO_STRIPS, _LEAST_GAP) * cell
         self.strip = (max(length, kernels.taps * _HEAD + 1) + _BETWEEN) * cell
         self.base = self.input.shape.length * cell / 2 - (outputs * self.strip - _BETWEEN * cell) / 2
 

@@ -26,6 +26,7 @@ from connectivity.typeset.metrics import text_width
 from connectivity.typeset.text import short
 
 _CELL, _LARGEST, _AVAILABLE = 15.0, 22.0, 520.0  # the side of a cell, and what a band may take, in points
+_LEAST = 9.0  # the least side of a cell where there is little room, in points
 _ROOM, _BAND_GAP, _SIGN = 12.0, 18.0, 30.0  # round what a band holds; between bands; for * and =, in points
 _BAND, _DATA = 0.1, 0.3  # how strong the colour of a band is, and of its cells
 _FAN, _MIX_ROW = 82.0, 1.9  # for the lines that mix, in points; from one mixed row to the next, in cells
@@ -76,7 +77,7 @@ class LanesDrawer(CellDrawer):
         longest, room = (max(cells) if self.vertical else sum(cells)), _AVAILABLE
         if len(self.layers) > 2 and not self.vertical:
             longest, room = longest + self.layers[2].shape.length, _AVAILABLE - _FAN - _SIGN
-        return max(_CELL, min(_LARGEST, room / longest))
+        return self.side(max(_CELL, min(_LARGEST, room / longest)), _LEAST)
 
     # Places: ``along`` the way of the data, ``aside`` of it, from band to band
 

@@ -10,6 +10,7 @@ from connectivity.errors import DrawingError
 from connectivity.graphs.blueprint import Part as ShownPart
 from connectivity.graphs.wiring import LayerView, Place, groups_of
 from connectivity.layout.branches import Branches
+from connectivity.layout.distances import Distances
 from connectivity.layout.forms import is_column, most_rows
 from connectivity.layout.scope import Scope
 from connectivity.layout.stretches import (
@@ -25,6 +26,7 @@ from connectivity.layout.stretches import (
 from connectivity.options import Options, by_layer
 from connectivity.picture.cells.axis import Axis
 from connectivity.picture.cells.blocks import GAP_LENGTH, GAP_THICKNESS, Block, Column, Gap, Grid, Part
+from connectivity.picture.cells.drawer import LEAST_SIDE
 from connectivity.picture.cells.panel import wished_positions
 
 MOST_CELLS = 50_000
@@ -36,6 +38,7 @@ _LARGEST, _SMALLEST = 10, 5  # the side of a cell, in points
 _HEIGHT = 300.0  # of the longest grid, in points
 _MOST_WISHES = 8  # so many positions that highlights name are shown beside the one that is looked at
 _CHANNEL_GAP = 10.0
+_TINIEST, _TIGHTEST = 3.5, 22.0  # the least side of a cell and the least gap where there is little room, in points
 _PITCH = 14.0  # what :mod:`.layout.branches` counts in, in points
 
 
@@ -66,7 +69,16 @@ class NetworkPlan:
         self.gap = max(_LEAST_GAP, _GAP - 5 * max(0, max(self.levels) - 3))
         self.size = self._size()
         self._check_cells()
+        self._usual, self._tight = (self.size, self.gap), 1.0
         self.blocks = {number: self._block(number) for number in range(len(layers)) if number not in self.hidden}
+
+    def resize(self, distances: Distances) -> None:
+        """Make cells as large, and gaps as wide, as distances say."""
+        size, gap = self._usual
+        self._tight = min(1.0, distances.along)
+        self.size = max(LEAST_SIDE, distances.pitch) if distances.pitch else max(_TINIEST, size * distances.along)
+        self.gap = distances.gap * self.size if distances.gap else max(_TIGHTEST, gap * distances.across)
+        self.blocks = {number: self._block(number) for number in self.blocks}
 
     def _middles(self) -> dict[int, int]:
         """Of a part of a network, what is looked at: the middle of what is drawn of the last layer that has a part."""
@@ -245,7 +257,9 @@ class NetworkPlan:
         elif number in self.columns:
             last = not set(self.readers(number)) - self.scope.absent
             also = {channel * layer.shape.length + place for channel, place in self.named.get(number, ())[:8]}
-            block = Column.of(number, layer.shape, last, also, most_rows(self.options), self._among(number))
+            block = Column.of(
+                number, layer.shape, last, also, most_rows(self.options), self._among(number), self._tight
+            )
         else:
             block = self._grid(number)
         block.level = self.levels[number]

@@ -34,6 +34,7 @@ class NetworkDrawer(CellDrawer):
     def __init__(self, panel: CellPanel, plan: NetworkPlan, paper: Scene) -> None:
         super().__init__(panel, paper)
         self.plan = plan
+        plan.resize(panel.distances)
         self.ribbons = ribbons_of(plan)
         self.joints = Joints(panel, plan, self.brush, self.ribbons)
         self.words = NetworkWords(panel, plan, self.brush, self.ribbons)

@@ -16,6 +16,7 @@ from connectivity.typeset.markup import rich_width
 from connectivity.typeset.text import listed
 
 _CAPTION_GAP, _BESIDE = 12.0, 14.0  # from blocks to their captions, in points
+_APART, _NARROW_APART = 12.0, 8.0  # between the captions of two blocks, in points; where they are wrapped
 _OVER = 10.0  # from a block to the middle of the shape over it, in points
 _MOST_NAMES = 6  # so many names of channels are listed
 
@@ -83,7 +84,8 @@ class NetworkWords:
         first, second = self.captions[one.layer], self.captions[other.layer]
         if self.vertical:
             return (first.height + second.height) / 2 + 6 - (one.thickness + other.thickness) / 2
-        return (first.width + second.width) / 2 + 12 - (one.thickness + other.thickness) / 2
+        apart = _NARROW_APART if self.panel.distances.narrow else _APART
+        return (first.width + second.width) / 2 + apart - (one.thickness + other.thickness) / 2
 
     def write_shapes(self) -> None:
         """Write the shape of each layer over its block, where there is room."""

@@ -12,6 +12,7 @@ from connectivity.colour.themes import THEME, Theme
 from connectivity.graphs import descriptions
 from connectivity.graphs.unitnames import Label, counted, find_units
 from connectivity.graphs.wiring import Key, LayerView, Place, Wiring
+from connectivity.layout.distances import Distances
 from connectivity.layout.forms import Form
 from connectivity.layout.scope import Scope
 from connectivity.options import Options, by_layer
@@ -45,10 +46,12 @@ class CellPanel:
     """
 
     painter: Painter
+    distances: Distances
     strongest_last = False
 
-    def drawer(self, paper: Scene) -> CellDrawer:
-        """What draws it."""
+    def drawer(self, paper: Scene, distances: Distances) -> CellDrawer:
+        """What draws it, with things so far apart."""
+        self.distances = distances
         return self.plan.drawer(self, paper)
 
     def __init__(

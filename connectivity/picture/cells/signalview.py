@@ -27,6 +27,7 @@ Span = tuple[float, float]
 
 _LARGEST, _SMALLEST, _AVAILABLE = 24.0, 13.0, 520.0  # the side of a cell, and what all of them take, in points
 _TO_KERNEL, _TO_OUTPUT, _BETWEEN = 1.9, 2.4, 0.4  # from one to the next, in cells
+_LEAST = 8.0  # the least side of a cell where there is little room, in points
 _CURVE, _CURVE_GAP, _MARK = 26.0, 10.0, 2.4  # the amplitude of a curve, its distance from cells, its points' radius
 _NUMBER = 20.0  # cells from this side on hold numbers, where these are asked for
 _MOST_TERMS = 9
@@ -77,7 +78,7 @@ class SignalDrawer(CellDrawer):
         pads = [self.panel.plan.pads(number) for number in range(1, len(self.layers))]
         self.pads = [*pads, (0, 0)]
         longest = max(layer.shape.length + sum(pad) for layer, pad in zip(self.layers, self.pads, strict=True))
-        self.cell = max(_SMALLEST, min(_LARGEST, _AVAILABLE / longest))
+        self.cell = self.side(max(_SMALLEST, min(_LARGEST, _AVAILABLE / longest)), _LEAST)
         self.places: list[tuple[float, float]] = [(0.0, 1.0)]
         for layer in self.layers[1:]:
             first, last, jump = layer.info.window or (0.0, 0.0, 1.0)

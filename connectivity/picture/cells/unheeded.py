@@ -14,11 +14,11 @@ from connectivity.typeset.text import listed
 _NEVER = ("anchor", "padding", "dropped", "row_titles", "unit_shape")
 _ALSO: dict[Form, tuple[str, ...]] = {
     Form.NETWORK: ("kernels",),
-    Form.VALUES: ("edges", "kernels"),
+    Form.VALUES: ("edges", "kernels", "gap"),
     Form.FIELD: ("edges", "kernels", "boxes"),
     Form.DETAIL: ("boxes",),
-    Form.LANES: ("boxes",),
-    Form.KERNELS: ("edges", "boxes", "unit_labels", "fill"),
+    Form.LANES: ("boxes", "gap"),
+    Form.KERNELS: ("edges", "boxes", "unit_labels", "fill", "gap", "pitch"),
 }
 
 

@@ -1,0 +1,215 @@
+"""A figure that fits its page: distances give way until it does, text keeps its size.
+
+What gives way first are distances in the direction that is too long; then captions are wrapped, panels stand in fewer
+columns, distances in the other direction give way, and a network runs down the page whose direction nobody said. Of
+these the first that is enough is taken, with distances as usual as can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from connectivity.errors import DrawingError
+from connectivity.layout.distances import Distances
+from connectivity.options import Options
+from connectivity.scene import Scene
+from connectivity.typeset.lengths import points, said
+
+CAPTION = 11.0
+"""The size of captions of a figure that is not scaled, in points."""
+
+LEAST_TEXT, READER = 8.0, 600.0
+"""No text is smaller than so many pixels where a figure is so many pixels wide."""
+
+_WIDEST = 2.5  # how many times as far apart as usual things stand to fill a page, at most
+_EXACT = 1e-6  # what a length may be off by, in points
+_ROUNDED = 1.0  # Graphviz rounds the sides of a picture up to whole points
+_STEPS = 9  # of the search for a distance
+_MOST_MARKS = 20_000  # of a figure with more marks no other layout is tried for its text alone
+
+
+class Layout(NamedTuple):
+    """What a figure may be like: how far apart things stand, panels in a row, the direction, texts in units."""
+
+    distances: Distances
+    columns: int
+    direction: str
+    labelled: bool = True
+
+
+Fits = Callable[[Scene | None], bool]
+"""Whether a scene fits."""
+
+Lay = Callable[[Layout], Scene]
+"""Lays out a figure; its scene has the size that it takes."""
+
+
+class Page(NamedTuple):
+    """What a figure has to fit, in points of a figure that is not scaled; None: as it comes. ``scale`` makes it so."""
+
+    width: float | None
+    height: float | None
+    scale: float
+
+    @property
+    def sides(self) -> dict[str, float]:
+        """The sides that are given, by their names."""
+        return {side: length for side in ("width", "height") if (length := getattr(self, side)) is not None}
+
+    @classmethod
+    def of(cls, options: Options) -> Page:
+        """The page that the options say."""
+        scale = points(options.font_size, "font_size") / CAPTION if options.font_size is not None else 1.0
+        sides = [(options.width, "width"), (options.height, "height")]
+        width, height = (points(text, name) / scale if text is not None else None for text, name in sides)
+        return cls(width, height, scale)
+
+
+def fitted(lay: Lay, options: Options, directions: Sequence[str], columns: Sequence[int], plain: bool) -> Scene:
+    """The scene of a figure on its page.
+
+    ``directions`` are those that the figure may run in, ``columns`` how many panels may stand in a row, the usual
+    ones first; ``plain``: what stands in units may be left out. Raises DrawingError for a page that is too small for
+    it, with the least that is large enough.
+    """
+    page = Page.of(options)
+    pitch = points(options.pitch, "pitch") / page.scale if options.pitch is not None else None
+    usual = Layout(Distances(pitch=pitch, gap=options.gap), columns[0], directions[0])
+    search = _Search(lay, usual, directions, columns)
+    scene = search.fit(page, options) if page.sides else search.readable(plain)
+    scene.scale = page.scale
+    return scene
+
+
+def _readable(scene: Scene) -> float:
+    """How wide a figure may be so that its smallest text can be read where the whole is as wide as a column of text."""
+    return scene.least_text() * READER / LEAST_TEXT - _ROUNDED
+
+
+class _Search:
+    """The search for the layout of one figure; every one that is tried is made once."""
+
+    def __init__(self, lay: Lay, usual: Layout, directions: Sequence[str], columns: Sequence[int]) -> None:
+        self._lay, self._usual, self._directions, self._columns = lay, usual, directions, columns
+        self._tried: dict[Layout, Scene | None] = {}
+
+    def scene(self, layout: Layout) -> Scene | None:
+        """The scene of a layout; None where distances are too little for what is to stand between things."""
+        if layout not in self._tried:
+            try:
+                self._tried[layout] = self._lay(layout)
+            except DrawingError:
+                if layout == self._usual:
+                    raise
+                self._tried[layout] = None
+        return self._tried[layout]
+
+    def readable(self, plain: bool) -> Scene:
+        """The first layout in which all text can be read, or that in which it is the least small."""
+        best = self._tried[self._usual] = self._lay(self._usual)
+        if best.width <= _readable(best) or best.marks > _MOST_MARKS:
+            return best
+
+        def fits(scene: Scene | None) -> bool:
+            return scene is not None and scene.width <= _readable(scene)
+
+        for labelled in (True, False) if plain else (True,):
+            for layout in self._tighter(["width"]):
+                layout = layout._replace(labelled=labelled)
+                found = self.scene(layout)
+                if found is not None and fits(found):
+                    return self._loose(layout, found, fits, {})
+                if found is not None and _readable(found) / found.width > _readable(best) / best.width:
+                    best = found
+        return best
+
+    def fit(self, page: Page, options: Options) -> Scene:
+        """The layout that fits a page, on a paper of its size."""
+
+        def fits(scene: Scene | None) -> bool:
+            sides = page.sides.items()
+            return scene is not None and all(getattr(scene, side) <= length + _EXACT for side, length in sides)
+
+        self.scene(self._usual)
+        for layout in self._tighter([*page.sides]):
+            tight = self.scene(layout)
+            if tight is not None and fits(tight):
+                scene = self._loose(layout, tight, fits, page.sides)
+                return scene.on_paper(page.width or scene.width, page.height or scene.height)
+        raise self._too_small(page, options)
+
+    def _too_small(self, page: Page, options: Options) -> DrawingError:
+        """What to say of a page that is too small: the least that would do, with the other side as it is."""
+        scenes = [scene for scene in self._tried.values() if scene is not None]
+        for side, length in page.sides.items():
+            others = [(one, room) for one, room in page.sides.items() if one != side]
+            able = [scene for scene in scenes if all(getattr(scene, one) <= room + _EXACT for one, room in others)]
+            if not able and others:
+                continue
+            least = min(getattr(scene, side) for scene in able)
+            if least > length:
+                text = getattr(options, side)
+                beside = f" at a {others[0][0]} of {getattr(options, others[0][0])}" if others else ""
+                return DrawingError(
+                    f"{side} {text} is too little{beside} with captions of {page.scale * CAPTION:g}pt: it takes "
+                    f"{said(least * page.scale, text)}; a smaller font-size, fewer units (max-units) or no captions take less",
+                    side,
+                )
+        sides = {side: min(getattr(scene, side) for scene in scenes) for side in page.sides}
+        least = " and ".join(
+            f"{side} {said(length * page.scale, getattr(options, side))}" for side, length in sides.items()
+        )
+        return DrawingError(
+            f"the page is too small for captions of {page.scale * CAPTION:g}pt: it takes {least}", "width"
+        )
+
+    def _tighter(self, sides: Sequence[str]) -> Iterator[Layout]:
+        """Layouts as tight as can be, the least unusual first."""
+        for direction in self._directions:
+            for columns in self._columns:
+                for narrow in (False, True):
+                    distances = self._usual.distances._replace(narrow=narrow)
+                    for along, across in _ends(direction, sides):
+                        tight = distances._replace(along=along, across=across)
+                        yield self._usual._replace(distances=tight, direction=direction, columns=columns)
+
+    def _loose(self, tight: Layout, scene: Scene, fits: Fits, sides: Collection[str]) -> Scene:
+        """The scene that fits with distances as near to the usual ones as can be, or filling the ``sides`` of a page."""
+        layout = tight
+        for name in ("across", "along"):
+            fills = _side_of(name, tight.direction) in sides
+            if fills or getattr(tight.distances, name) < 1.0:
+                layout, scene = self._loosened(layout, scene, name, _WIDEST if fills else 1.0, fits)
+        return scene
+
+    def _loosened(self, layout: Layout, scene: Scene, name: str, most: float, fits: Fits) -> tuple[Layout, Scene]:
+        """The layout that fits with the largest share of a distance, at ``most`` so much of it."""
+        best, low = scene, getattr(layout.distances, name)
+
+        def reaches(share: float) -> bool:
+            nonlocal best, low
+            found = self.scene(layout._replace(distances=layout.distances.sharing(name, share)))
+            if found is None or not fits(found):
+                return False
+            best, low = found, share
+            return True
+
+        ends = [1.0, most] if low < 1.0 < most else [most]  # first whether it is less than usual or more
+        high = next((end for end in ends if not reaches(end)), None)
+        for _ in range(_STEPS if high is not None else 0):
+            middle = (low + (high or most)) / 2
+            high = high if reaches(middle) else middle
+        return layout._replace(distances=layout.distances.sharing(name, low)), best
+
+
+def _side_of(name: str, direction: str) -> str:
+    """The side of a figure that a distance makes longer."""
+    return "width" if (direction in ("TB", "BT")) == (name == "along") else "height"
+
+
+def _ends(direction: str, sides: Sequence[str]) -> Iterator[tuple[float, float]]:
+    """Shares of distances along and across that make sides as short as can be: of one side its own first, then both."""
+    if len(sides) == 1:
+        yield (0.0, 1.0) if _side_of("along", direction) == sides[0] else (1.0, 0.0)
+    yield (0.0, 0.0)

@@ -1,0 +1,223 @@
+"""Figures that fit a page: exact sizes, text that keeps its size, distances that give way."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+from areas import assert_apart, assert_on_paper, assert_text_is_clear
+from cellareas import of_kind
+from conftest import ROOT
+from scenes import compose_figure
+
+import connectivity
+from connectivity import DrawingError, Figure
+from connectivity.options import Options
+from connectivity.picture.fitting import READER
+from connectivity.scene import Scene
+from connectivity.typeset.lengths import points
+
+SMALL = "6 conv:3 fc:2"
+CNN = "2x32 conv:5,p=2,c=6 relu maxpool:2 conv:3,s=2,p=1,c=8,g=2 relu maxpool:2 fc:16 relu fc:3"
+SEEDS = ("01-sparse-connectivity", "02-weight-sharing")
+SUBJECTS: dict[str, str | Path] = {
+    "small": SMALL,
+    "cnn": CNN,
+    "detail": "2x8 conv:3,c=4,p=1",
+    "lanes": "3x8 conv:3,p=1,g=3 conv:1,c=4",
+    "values": "12,values=0/0/0/0.2/0.8/1/1/0.9/0.3/0/0/0 conv:3,weight=-1/0/1",
+    "branches": "x=8 conv:3,p=1 relu conv:3,p=1 add:x relu",
+    **{name: ROOT / "samples" / f"{name}.toml" for name in SEEDS},
+}
+PAPER: dict[str, Any] = {"width": "84mm", "font_size": "8pt"}
+SLIDE: dict[str, Any] = {"width": "13.333in", "height": "7.5in", "font_size": "14pt"}
+
+
+def scene_of(subject: str | Path, **options: Any) -> Scene:
+    return Figure.of(subject).changed(**options).scene()
+
+
+def size_of(scene: Scene) -> tuple[float, float]:
+    return scene.width * scene.scale, scene.height * scene.scale
+
+
+def pitches(scene: Scene, vertical: bool) -> tuple[float, float]:
+    """From one unit of the input to the next, and from the input to the layer behind it."""
+    along, across = ("x", "y") if vertical else ("y", "x")
+    first = [unit for unit in scene.units if unit.classes.startswith("unit layer0")]
+    second = next(unit for unit in scene.units if unit.classes.startswith("unit layer1"))
+    steps = [abs(getattr(one, along) - getattr(other, along)) for one, other in itertools.pairwise(first)]
+    return min(steps), abs(getattr(first[0], across) - getattr(second, across))
+
+
+@pytest.mark.parametrize("page", [PAPER, SLIDE], ids=["paper", "slide"])
+@pytest.mark.parametrize("name", ["small", "cnn", *SEEDS])
+def test_a_column_of_a_paper_and_a_slide(name: str, page: dict[str, Any]) -> None:
+    scene = scene_of(SUBJECTS[name], **page)
+    assert size_of(scene)[0] == pytest.approx(points(page["width"], "width"))
+    if "height" in page:
+        assert size_of(scene)[1] == pytest.approx(points(page["height"], "height"))
+    assert_on_paper(scene)
+    if not scene.shapes:
+        assert_apart(scene)
+        assert_text_is_clear(scene)
+    sizes = {text.size * scene.scale for text in scene.texts if text.classes == "caption"}
+    assert min(sizes) >= 0.9 * points(page["font_size"], "font_size")
+
+
+@pytest.mark.parametrize("direction", ["auto", "LR", "RL", "TB", "BT"])
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_a_page_that_is_too_small_is_refused_with_one_that_is_not(name: str, direction: str) -> None:
+    options = {"direction": direction, "units": "cells" if name == "values" else ()}
+    with pytest.raises(DrawingError, match=r"width 30mm is too little with captions of 11pt: it takes \d+mm") as error:
+        scene_of(SUBJECTS[name], width="30mm", **options)
+    least = int(re.findall(r"takes (\d+)mm", str(error.value))[0])
+    scene = scene_of(SUBJECTS[name], width=f"{least}mm", **options)
+    assert size_of(scene)[0] == pytest.approx(points(f"{least}mm", "width"))
+    assert_on_paper(scene)
+    with pytest.raises(DrawingError, match=f"it takes {least}mm"):
+        scene_of(SUBJECTS[name], width=f"{least - 1}mm", **options)
+
+
+def test_what_a_page_takes_is_said_of_the_side_that_is_too_little() -> None:
+    with pytest.raises(DrawingError, match=r"height 20mm is too little at a width of 200mm with captions of 11pt"):
+        scene_of(SMALL, width="200mm", height="20mm")
+    with pytest.raises(DrawingError, match=r"height 1in is too little with captions of 8pt: it takes [\d.]+in"):
+        scene_of(SMALL, height="1in", font_size="8pt")
+
+
+def test_text_keeps_its_size_and_distances_give_way() -> None:
+    few = {"legend": False, "captions": False}
+    usual, wide, narrow = (scene_of(SMALL, **few, **page) for page in ({}, {"width": "200mm"}, {"width": "55mm"}))
+    for scene in (wide, narrow):
+        assert [text.size for text in scene.texts] == [text.size for text in usual.texts]
+        assert (scene.font_size, scene.diameter, scene.scale) == (usual.font_size, usual.diameter, 1.0)
+    gaps = [pitches(scene, vertical=False)[1] for scene in (narrow, usual, wide)]
+    assert gaps == sorted(gaps)
+    assert gaps[0] < gaps[2]
+
+
+def test_the_size_of_text_is_that_of_everything() -> None:
+    usual, small = scene_of(SMALL), scene_of(SMALL, font_size="8pt")
+    assert small.scale == pytest.approx(8 / 11)
+    assert (small.width, small.height) == (usual.width, usual.height)
+
+
+@pytest.mark.parametrize("text", [SMALL, "5 fc:5", "7 sparse:3 sparse:3", "12 conv:3 conv:3", "8 maxpool:2", "4 fc:4"])
+@pytest.mark.parametrize("direction", ["BT", "TB"])
+def test_layers_stand_as_far_apart_as_units_or_a_little_more(text: str, direction: str) -> None:
+    pitch, gap = pitches(scene_of(text, direction=direction), vertical=True)
+    assert 1.0 <= gap / pitch <= 1.6 + 1e-9
+
+
+@pytest.mark.parametrize("text", ["5 conv:3", "5 conv:3 conv:3", "4 maxpool:2"])
+def test_columns_stand_as_near_as_captions_allow(text: str) -> None:
+    usual, bare = (pitches(scene_of(text, captions=captions), vertical=False) for captions in (True, False))
+    assert bare[1] / bare[0] <= 1.6 + 1e-9
+    assert usual[1] <= 2.2 * usual[0]
+
+
+@pytest.mark.parametrize("gap", [0.8, 1.0, 2.5])
+def test_distances_can_be_said(gap: float) -> None:
+    pitch, depth = pitches(scene_of("6 conv:3", gap=gap, captions=False), vertical=False)
+    assert depth / pitch == pytest.approx(gap)
+    pitch, _ = pitches(scene_of("6 conv:3", pitch="30pt"), vertical=False)
+    assert pitch == pytest.approx(30.0)
+    scene = scene_of("6 conv:3", pitch="60pt", font_size="16.5pt")
+    assert pitches(scene, vertical=False)[0] * scene.scale == pytest.approx(60.0)
+
+
+def test_the_pitch_of_cells() -> None:
+    cells = of_kind(scene_of("2x8 conv:3,c=4", pitch="20pt"), "cellunit")
+    assert all(max(x for x, _ in cell.points) - min(x for x, _ in cell.points) == pytest.approx(20.0) for cell in cells)
+
+
+@pytest.mark.parametrize("format", ["svg", "png", "pdf"])
+def test_every_format_has_the_size(format: str) -> None:
+    data = connectivity.draw(SMALL, format, width="84mm", height="80mm", font_size="8pt", dpi=254.0)
+    width, height = points("84mm", "width"), points("80mm", "height")
+    if format == "svg":
+        match = re.search(rb'<svg width="([\d.]+)pt" height="([\d.]+)pt" viewBox="0.00 0.00 ([\d.]+) ([\d.]+)"', data)
+        assert match
+        assert [float(match[1]), float(match[2])] == pytest.approx([width, height], abs=0.01)
+        assert float(match[3]) / float(match[4]) == pytest.approx(width / height, rel=0.01)
+    elif format == "png":
+        assert struct.unpack(">II", data[16:24]) == pytest.approx((840, 800), abs=6)
+        assert b"pHYs" + struct.pack(">IIB", 10_000, 10_000, 1) in data
+    else:
+        match = re.search(rb"/MediaBox \[ 0 0 (\d+) (\d+) \]", data)
+        assert match
+        assert [int(match[1]), int(match[2])] == pytest.approx([width, height], abs=1.0)
+
+
+def test_a_pdf_has_no_margin_of_its_own() -> None:
+    scene = scene_of(SMALL)
+    match = re.search(rb"/MediaBox \[ 0 0 (\d+) (\d+) \]", connectivity.draw(SMALL, "pdf"))
+    assert match
+    assert [int(match[1]), int(match[2])] == pytest.approx([scene.width, scene.height], abs=2.0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "16 conv:3,p=1 relu conv:3,p=1 relu maxpool:2 conv:3,p=1 relu maxpool:2 conv:3,p=1 relu fc:10 fc:3",
+        "1x28 conv:5,c=6 relu avgpool:2 conv:5,c=16 relu avgpool:2 flatten fc:120 relu fc:84 relu fc:10",
+        "20 conv:3 conv:3 conv:3 conv:3 conv:3 conv:3 conv:3 conv:3",
+        "3 fc:2 // 4 fc:3 // 5 fc:4 // 6 fc:5 // 7 fc:6 // 8 fc:7",
+        "784 fc:100 fc:10",
+        "5 fc:5 fc:5 fc:5 fc:5 fc:5 fc:5",
+    ],
+)
+def test_the_smallest_text_can_be_read_by_default(text: str) -> None:
+    scene = scene_of(text)
+    assert scene.least_text() * READER / scene.width >= 8.0
+    assert_on_paper(scene)
+
+
+def test_a_direction_and_columns_that_are_said_are_kept() -> None:
+    deep = "20 conv:3 conv:3 conv:3 conv:3 conv:3 conv:3 conv:3 conv:3"
+    for direction, vertical in (("LR", False), ("TB", True)):
+        depths = {round(unit.y if vertical else unit.x, 2) for unit in scene_of(deep, direction=direction).units}
+        assert len(depths) == 9
+    scene = scene_of(" // ".join(["3 fc:2"] * 6), columns=6, panel_titles=[*"abcdef"])
+    assert len({round(text.y, 2) for text in scene.texts if text.classes == "title"}) == 1
+
+
+def test_panels_break_where_a_page_is_narrow() -> None:
+    titled = {"panel_titles": [*"abcd"]}
+    for columns in (0, 4):
+        scene = scene_of(" // ".join(["3 fc:2"] * 4), width="116mm", columns=columns, **titled)
+        assert 1 < len({round(text.y, 2) for text in scene.texts if text.classes == "title"}) <= 4
+
+
+def test_equal_networks_in_a_grid_have_one_scale() -> None:
+    network: list[dict[str, Any]] = [
+        {"network": "4 conv:3 fc:2"},
+        {"network": "4 conv:3 fc:2", "layer-title": ["a very long title"] * 3},
+    ]
+    for columns in (1, 2):
+        scene = Figure.parse(
+            f"columns = {columns}\n"
+            + "".join(
+                f'[[panel]]\nnetwork = "{one["network"]}"\n'
+                + (f"layer-title = {one['layer-title']}\n" if "layer-title" in one else "")
+                for one in network
+            )
+        ).scene()
+        places = [sorted({round(unit.x, 2) for unit in half}) for half in (scene.units[:8], scene.units[8:])]
+        first, second = ([b - a for a, b in itertools.pairwise(xs)] for xs in places)
+        assert first == pytest.approx(second, abs=0.02)
+
+
+def test_the_same_page_gives_the_same_bytes() -> None:
+    assert connectivity.draw(CNN, **PAPER) == connectivity.draw(CNN, **PAPER)
+    day, night = Figure.of(SMALL).changed(theme="auto", **PAPER), Figure.of(SMALL).changed(theme="dark", **PAPER)
+    assert size_of(day.scene()) == size_of(night.scene())
+
+
+def test_composing_without_a_page_is_as_it_was() -> None:
+    assert compose_figure(SMALL, Options()).scale == 1.0
