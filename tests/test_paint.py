@@ -91,8 +91,7 @@ def test_on_paper_many_shared_weights_are_told_by_their_place_in_the_kernel() ->
 def test_weights_that_nobody_shares_have_a_colour_each(text: str) -> None:
     pairs, keys = painted(text, color_by="parameter")
     assert len({stroke.colour for _, stroke in pairs}) == len(pairs)
-    assert keys == [Bar(OWN, LIGHT.sweep_table, ())]
-    assert (pairs[0][1].colour, pairs[-1][1].colour) == (LIGHT.sweep_table[0], LIGHT.sweep_table[-1])
+    assert keys == [Swatches(OWN, tuple((stroke, "") for _, stroke in pairs[:6]))]
 
 
 def test_the_tenth_weight_comes_after_the_second() -> None:
@@ -192,16 +191,16 @@ def test_groups() -> None:
 def test_unless_asked_a_layer_shows_values_only_where_they_were_given() -> None:
     pairs, keys = painted("9 conv:3,w=1/0/-1 conv:2 fc:2")
     titles = [key.title for key in keys]
-    assert titles == ["kernel", "shared weights", OWN]
+    assert titles == ["kernel of h1", "shared weights of h2", "every connection of y has its own weight"]
     by_layer = {layer: {s.colour for a, s in pairs if a.layer == layer} for layer in (1, 2, 3)}
     assert by_layer[1] <= set(LIGHT.diverging_table)
     assert by_layer[2] == set(LIGHT.palette[:2])
-    assert by_layer[3] <= set(LIGHT.sweep_table)
+    assert not by_layer[3] & (by_layer[1] | by_layer[2])
 
 
 def test_the_scale_knows_only_weights_that_it_colours() -> None:
     _, keys = painted("3 fc:1,w=1/0/-1 fc:50")
-    assert keys[0] == Bar("weight", LIGHT.diverging_table, ("−1", "0", "1"))
+    assert keys[0] == Bar("weights of h1", LIGHT.diverging_table, ("−1", "0", "1"))
 
 
 def test_a_kernel_of_given_weights_is_listed_tap_by_tap() -> None:

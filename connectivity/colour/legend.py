@@ -53,8 +53,17 @@ def _key_width(key: Key) -> float:
     if isinstance(key, Swatches):
         if not key.items:
             return width
-        return width + sum(_chip(key) + 5 + rich_width(label, LEGEND_SIZE) + 14 for _, label in key.items) - 14
+        return width + sum(_item_width(key, label) for _, label in key.items) - _item_gap(key.items[-1][1])
     return width + _BAR
+
+
+def _item_width(key: Swatches, label: str) -> float:
+    """From one item to the next; those without a label stand close together."""
+    return _chip(key) + (5 + rich_width(label, LEGEND_SIZE) if label else 0.0) + _item_gap(label)
+
+
+def _item_gap(label: str) -> float:
+    return 14.0 if label else 4.0
 
 
 def _chip(key: Swatches) -> float:
@@ -109,9 +118,9 @@ def _draw_key(sheet: Sheet, key: Key, x: float, y: float, theme: Theme) -> None:
     if isinstance(key, Swatches):
         for stroke, label in key.items:
             _draw_chip(sheet, key, stroke, x, y, theme)
-            x += _chip(key) + 5
-            sheet.text(Text(x, y, label, LEGEND_SIZE, theme.ink, align="start", classes="legend"))
-            x += rich_width(label, LEGEND_SIZE) + 14
+            if label:
+                sheet.text(Text(x + _chip(key) + 5, y, label, LEGEND_SIZE, theme.ink, align="start", classes="legend"))
+            x += _item_width(key, label)
         return
     step = _BAR / _BAR_STEPS
     for n in range(_BAR_STEPS):

@@ -1,8 +1,9 @@
 """Connections to colours, and what the colours mean to a legend.
 
-``parameter``  one colour for each weight: connections of one colour share theirs. A layer with more
-               weights than the palette has runs through a sweep, in the order of its connections;
-               shared ones tap by tap, so that the taps of one kernel are told apart.
+``parameter``  one colour for each weight: connections of one colour share theirs. Weights that nobody shares
+               stand in squares of hues and lightnesses (:mod:`.squares`), told apart at every unit. Shared
+               ones have a palette; more than it has run through a sweep tap by tap, so that the taps of one
+               kernel are told apart. A colormap is run through by both.
 ``weight``     the value, on a diverging map that is symmetric about 0 (or from vmin to vmax).
 ``sign``       negative, zero, positive.   ``layer``, ``group``  one colour each.   ``none``  one.
 ``auto``       ``weight`` in layers whose weights were given, ``parameter`` in the others.
@@ -14,24 +15,32 @@ import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from connectivity.colour.entries import KERNEL, OWN, PLACES, SHARED, Found, entries
 from connectivity.colour.keys import Bar, Key, Swatches
 from connectivity.colour.scale import Scale
 from connectivity.colour.spaces import STEPS, named_table
+from connectivity.colour.squares import own_colours
 from connectivity.colour.themes import THEME, WIDTH, Stroke, Theme
 from connectivity.graphs.roles import BIAS, MERGED
 from connectivity.graphs.wiring import Wiring
 from connectivity.layers.base import NO_PARAMETER
 from connectivity.layers.combine import MAXIMUM
 from connectivity.options import Options
-from connectivity.typeset.text import letter, listed, short, subscripted
+from connectivity.typeset.text import letter, short, subscripted
 
 Painter = Callable[[int], Stroke | None]
 """The stroke of a connection; None of one whose weight has no colour of its own."""
 
-KERNEL, SHARED, PASSED = "kernel", "shared weights", "identity"
+PASSED = "identity"
 
 MOST_SWATCHES = 12
 """The most shared weights that are listed one by one; more get a bar."""
+
+MOST_TOLD = 2_500
+"""The most connections of a layer that are told apart where nobody shares weights; many colours among more are grey."""
+
+OWN_SWATCHES = 6
+"""So many colours stand for weights that nobody shares."""
 
 TAPS = 9
 """The most taps of a kernel that are listed with their values; a larger one gets a bar."""
@@ -61,7 +70,7 @@ def paint(panels: Sequence[Painted], options: Options) -> tuple[list[Painter], l
     scale = Scale(_valued(panels), options, theme)
     numbers = layer_numbers([panel.wiring for panel in panels])
     painters: list[Painter] = []
-    keys: list[tuple[tuple[int, str], Key]] = []
+    found: list[Found] = []
     for place, panel in enumerate(panels):
         layers: dict[int, Painter] = {}
         colours_used: dict[int, int] = {}  # of each level: how many colours its layers have already
@@ -74,15 +83,15 @@ def paint(panels: Sequence[Painted], options: Options) -> tuple[list[Painter], l
             in_legend = panel.legend_layers is None or not panel.legend_layers.isdisjoint(weights.layers)
             if key is not None and weights.parameters and in_legend:
                 names = [panel.wiring.layers[layer].info.name for layer in weights.layers]
-                keys.append(((place, " = ".join(filter(None, names))), key))
+                found.append(Found(place, " = ".join(filter(None, names)), key))
         winners = panel.wiring.winners() if "values" in panel.options.show else {}
         if winners and panel.legend_layers is None:
-            keys.append(((place, ""), Swatches("maximum pool", ((_won(theme), "its maximum"),))))
+            found.append(Found(place, "", Swatches("maximum pool", ((_won(theme), "its maximum"),))))
         painters.append(_by_layer(panel.wiring, layers, winners, theme))
-    entries = _once(keys)
+    keys = entries(found)
     if any(panel.carries for panel in panels):
-        entries.append(Swatches(PASSED, ((passed(theme), "the value itself, no weight"),)))
-    return painters, entries
+        keys.append(Swatches(PASSED, ((passed(theme), "the value itself, no weight"),)))
+    return painters, keys
 
 
 def layer_numbers(wirings: Sequence[Wiring]) -> dict[str, int]:
@@ -95,7 +104,7 @@ class _Weights(NamedTuple):
     """Weights that are coloured together: those of a layer, and of all layers that share them.
 
     ``connections`` are those that are drawn whole, ``parameters`` the weights that get a colour, in the order
-    in which they are met; ``shared``: several connections have the same.
+    in which they are met; ``shared``: several connections have the same; ``own``: within a layer none has.
     """
 
     wiring: Wiring
@@ -103,6 +112,7 @@ class _Weights(NamedTuple):
     connections: list[int]
     parameters: list[int]
     shared: bool
+    own: bool
 
     @property
     def first(self) -> int:
@@ -127,7 +137,8 @@ def _weights(panel: Painted) -> list[_Weights]:
     groups = []
     for layers in together.values():
         among = [connection for number in layers for connection in by_layer[number]]
-        shared = len(layers) > 1 or is_shared(wiring, layers[0], among)
+        own = not is_shared(wiring, layers[0], among)
+        shared = len(layers) > 1 or not own
         if shared:  # each weight keeps its colour even if no connection of it is seen whole
             everything = [connection for number in layers for connection in wiring.into(number)]
             parameters = list(dict.fromkeys(wiring.parameters[connection] for connection in everything))
@@ -135,7 +146,7 @@ def _weights(panel: Painted) -> list[_Weights]:
             parameters += sorted(set(usage) - set(parameters)) if everything else []
         else:
             parameters = list(dict.fromkeys(wiring.parameters[connection] for connection in among))
-        groups.append(_Weights(wiring, layers, among, parameters, shared))
+        groups.append(_Weights(wiring, layers, among, parameters, shared, own))
     return groups
 
 
@@ -201,37 +212,6 @@ def _won(theme: Theme) -> Stroke:
     return Stroke(theme.ink, 2.2)
 
 
-def _once(keys_of_layers: Sequence[tuple[tuple[int, str], Key]]) -> list[Key]:
-    """The keys, each with the panel and the layer that it is of, without those that another one contains.
-
-    Several kernels are told apart by the names of their layers. Where layers of a panel share a key it
-    says so: their weights have the same colours and are not the same.
-    """
-    every = list(dict.fromkeys(key for _, key in keys_of_layers))
-    keys = [key for key in every if not any(_contains(other, key) for other in every if other != key)]
-    entries = []
-    for key in keys:
-        owners = [owner for owner, member in keys_of_layers if member == key or _contains(key, member)]
-        what, comma, order = key.title.partition(",")
-        if what in (KERNEL, SHARED) and sum(other.title.partition(",")[0] == what for other in keys) > 1:
-            names = [*dict.fromkeys(name for _, name in owners if name)]
-            each = "each of " if len(names) > 1 else ""
-            key = key._replace(title=f"{what} of {each}{listed(names)}{comma}{order}" if names else key.title)
-        elif key.title == SHARED and len({panel for panel, _ in owners}) < len(owners):
-            key = key._replace(title=f"{SHARED} of each layer")
-        entries.append(key)
-    return entries
-
-
-def _contains(key: Key, other: Key) -> bool:
-    return (
-        isinstance(key, Swatches)
-        and isinstance(other, Swatches)
-        and key.title == other.title
-        and key.items[: len(other.items)] == other.items
-    )
-
-
 def _painter(
     weights: _Weights, numbers: Mapping[str, int], scale: Scale, options: Options, theme: Theme, first_colour: int
 ) -> tuple[Painter, Key | None]:
@@ -279,38 +259,51 @@ def _plain(theme: Theme, colour: str | None = None) -> Painter:
 
 
 def _by_parameter(weights: _Weights, options: Options, theme: Theme, first_colour: int) -> tuple[Painter, Key | None]:
-    """One colour a weight: the palette where it suffices, a sweep where it does not."""
+    """One colour a weight: the palette where it suffices, squares or a sweep where it does not."""
     names = list(weights.parameters)
     if len(names) == 1 and len(weights.connections) <= 1 and not weights.shared:
         return _plain(theme, theme.pens[0].colour), None  # there is nothing to tell it from
-    if not weights.shared:
-        if theme.monochrome:
-            return _plain(theme, theme.ink), Swatches("every connection has its own weight", ())
-        if len(names) <= len(theme.palette):
-            names.sort()
-        sweep = _sweep(options, theme)
-        return _stroked(weights, names, _spread(sweep, len(names))), Bar(
-            "every connection has its own weight", sweep, ()
-        )
+    few = weights.shared and len(names) <= len(theme.pens) and options.colormap is None
+    if weights.own and not few:
+        return _by_own(weights, options, theme)
     texts = dict(zip(sorted(names), weight_names(weights, options), strict=True))
     names.sort(key=lambda name: (weights.tap(name), name))  # so that the taps of a kernel are far apart on the map
     taps = list(dict.fromkeys(map(weights.tap, names)))
-    if len(names) <= len(theme.pens) and options.colormap is None:
+    if few:
         names.sort()
         first = first_colour if first_colour + len(names) <= len(theme.pens) else 0
         pens = list(theme.pens[first : first + len(names)])
     elif theme.monochrome and len(taps) <= len(theme.pens):
         pens = [theme.pens[taps.index(weights.tap(name))] for name in names]
         places = tuple((pen, str(number)) for number, pen in enumerate(theme.pens[: len(taps)], start=1))
-        return _stroked(weights, names, pens), Swatches("place in the kernel", places)
+        return _stroked(weights, names, pens), Swatches(PLACES, places)
     else:
         sweep = _sweep(options, theme)
         pens = _spread(sweep, len(names))
         if len(names) > MOST_SWATCHES:
             order = "tap by tap" if len(taps) > 1 else "from the first to the last"
             return _stroked(weights, names, pens), Bar(f"{SHARED}, {order}", sweep, ())
-    key = Swatches(SHARED, tuple((pen, texts[name]) for pen, name in zip(pens, names, strict=True)))
+    pen_of = dict(zip(names, pens, strict=True))
+    key = Swatches(SHARED, tuple((pen_of[name], texts[name]) for name in sorted(names)))
     return _stroked(weights, names, pens), key
+
+
+def _by_own(weights: _Weights, options: Options, theme: Theme) -> tuple[Painter, Key]:
+    """A colour for each weight of a layer that no two of its connections share; of a colormap, along it."""
+    title = SHARED if weights.shared else OWN
+    names = list(weights.parameters)
+    if theme.monochrome:
+        return _plain(theme, theme.ink), Swatches(title, ())
+    if options.colormap is not None or len(weights.connections) > MOST_TOLD:
+        if len(names) <= len(theme.palette):
+            names.sort()
+        sweep = _sweep(options, theme)
+        return _stroked(weights, names, _spread(sweep, len(names))), Bar(title, sweep, ())
+    wiring = weights.wiring
+    colours = own_colours(wiring, weights.first, weights.connections, theme)
+    pens = [_pen(colours.get(name, theme.muted)) for name in names]
+    samples = tuple((pen, "") for pen in [*dict.fromkeys(pens)][:OWN_SWATCHES])
+    return _stroked(weights, names, pens), Swatches(title, samples)
 
 
 def _sweep(options: Options, theme: Theme) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Colour arithmetic: OKLab, contrast, ramps. Colours are ``#rrggbb``; channels are in [0, 1].
+"""Colour arithmetic: OKLab, contrast, ramps, gamut. Colours are ``#rrggbb``; channels are in [0, 1].
 
 OKLab: Bjorn Ottosson, "A perceptual color space for image processing" (2020). Contrast:
 WCAG 2.2, "contrast ratio".
@@ -42,15 +42,22 @@ def lab(colour: str) -> Lab:
 
 def rgb(colour: Lab) -> str:
     """OKLab as ``#rrggbb``; what sRGB does not have is clipped channel by channel."""
-    lightness, a, b = colour
-    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
-    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
-    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
-    return encoded(
-        _gamma(4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short),
-        _gamma(-1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short),
-        _gamma(-0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short),
-    )
+    return encoded(*map(_gamma, _light(colour)))
+
+
+def vivid(lightness: float, chroma: float, hue: float) -> str:
+    """The colour of a lightness and a hue (in degrees) with as much of ``chroma`` as sRGB has of it.
+
+    >>> vivid(0.6, 0.1, 250), vivid(0.6, 0.4, 250)
+    ('#4f84ba', '#0083e0')
+    """
+    least, most = 0.0, chroma
+    if _is_shown(polar(lightness, most, hue)):
+        return rgb(polar(lightness, most, hue))
+    for _ in range(10):
+        middle = (least + most) / 2
+        least, most = (middle, most) if _is_shown(polar(lightness, middle, hue)) else (least, middle)
+    return rgb(polar(lightness, least, hue))
 
 
 def encoded(red: float, green: float, blue: float) -> str:
@@ -164,6 +171,24 @@ def named_table(name: str, background: str) -> tuple[str, ...]:
         raise DrawingError(f'unknown colormap "{visible(name, 40)}"{hint}', "colormap") from error
     colours = [legible(encoded(*map(float, row[:3])), background) for row in colormap.lut(STEPS)]
     return tuple(colours[step * len(colours) // STEPS] for step in range(STEPS))  # many maps have a few colours only
+
+
+def _light(colour: Lab) -> tuple[float, float, float]:
+    """OKLab as linear red, green and blue, which lie in [0, 1] where sRGB has the colour."""
+    lightness, a, b = colour
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    return (
+        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
+    )
+
+
+def _is_shown(colour: Lab) -> bool:
+    """Whether sRGB has a colour."""
+    return all(-1e-4 <= channel <= 1 + 1e-4 for channel in _light(colour))
 
 
 def _between(one: Lab, other: Lab, share: float) -> Lab:

@@ -22,13 +22,28 @@ class Stroke(NamedTuple):
     style: str = "solid"
 
 
+class Wheel(NamedTuple):
+    """Hues all round, for weights that nobody shares: where they begin, and how light and how full they are.
+
+    ``hue`` is in degrees, ``lightness`` that of the middle, ``lean`` how much lighter yellow is and darker blue (as one
+    expects of them, and has more of them in sRGB), ``span`` from the darkest of a hue to its lightest, ``chroma`` the
+    most: lightness and chroma are those of OKLCH.
+    """
+
+    hue: float
+    lightness: float
+    lean: float
+    span: float
+    chroma: float
+
+
 @dataclass(eq=False, repr=False)
 class Theme:
     """Colours of a figure.
 
     ``palette`` tells weights apart: every pair is distinct in normal sight and under
     protanopia and deuteranopia (checked by the tests). ``sweep`` is for more weights than the
-    palette has: hue and lightness both run one way. ``diverging`` is negative, zero, positive;
+    palette has: hue and lightness both run one way. ``wheel`` is for those that nobody shares. ``diverging`` is negative, zero, positive;
     its middle is as pale as 3:1 allows. ``pens`` are what tells weights apart where the palette's
     colours do not, ``tints`` the fills of units; ``monochrome``: signs are told by line style, not by colour.
     ``hues`` are full colours for areas, of which shades are made; ``hairline`` is that of lines between cells.
@@ -43,6 +58,7 @@ class Theme:
     faint: str
     palette: tuple[str, ...]
     sweep: tuple[Lab, ...]
+    wheel: Wheel
     diverging: tuple[str, str, str]
     hues: tuple[str, ...]
     hairline: str
@@ -80,6 +96,7 @@ LIGHT = Theme(
     unit_stroke="#2b3139",
     faint="#868e98",
     palette=("#2468b4", "#d9622b", "#139a94", "#7a1f3d", "#8477e8", "#2a0f7a", "#a74543"),
+    wheel=Wheel(hue=20, lightness=0.53, lean=0.06, span=0.16, chroma=0.18),
     sweep=tuple(polar(0.36 + 0.29 * i / 8, 0.165 - 0.02 * abs(i - 4) / 4, 280 + 130 * i / 8) for i in range(9)),
     diverging=("#134fa6", "#949494", "#bb1c2c"),
     hues=("#1f63b5", "#d4570f", "#12877b", "#8a3ca6", "#9a6c00", "#c2185b"),
@@ -94,6 +111,7 @@ DARK = Theme(
     unit_stroke="#c9d0d9",
     faint="#7b838e",
     palette=("#6cb2f7", "#ff9a62", "#35dccb", "#e0607f", "#7a75ee", "#f0ea4a", "#aa6a14"),
+    wheel=Wheel(hue=25, lightness=0.74, lean=0.06, span=0.25, chroma=0.16),
     sweep=tuple(polar(0.58 + 0.32 * i / 8, 0.155 - 0.02 * abs(i - 4) / 4, 280 + 170 * i / 8) for i in range(9)),
     diverging=("#7fc0ff", "#6e6e6e", "#ff8f78"),
     hues=("#5b9ff0", "#f0894a", "#3dbfae", "#c188e2", "#d3a43c", "#f06c9e"),
@@ -108,6 +126,7 @@ PRINT = Theme(
     unit_stroke="#000000",
     faint="#8a8a8a",
     palette=("#000000", "#8a8a8a", "#5c5c5c", "#757575", "#404040", "#2b2b2b", "#666666"),
+    wheel=Wheel(hue=0, lightness=0.31, lean=0.0, span=0.62, chroma=0.0),
     sweep=(Lab(0.0, 0.0, 0.0), Lab(0.62, 0.0, 0.0)),
     diverging=("#000000", "#000000", "#000000"),
     hues=("#000000", "#555555", "#888888", "#333333", "#6e6e6e", "#a0a0a0"),
