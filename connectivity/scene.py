@@ -99,8 +99,7 @@ class Box(NamedTuple):
     """A rectangle around (x, y): filled, or (with a ``stroke``) a rounded outline.
 
     One that has an ``id`` is a cell of a matrix, with classes and a tooltip, and perhaps an outline, whose ``style``
-    is solid or dashed; one of the class ``plate`` is the ground under them, one of the class ``bar`` a piece of a
-    legend's bar.
+    is solid or dashed; one of the class ``plate`` is the ground under them.
     """
 
     x: float
@@ -119,7 +118,8 @@ class Shape(NamedTuple):
     """A polygon, or (not ``closed``) a line through ``points``; painted under units, lines and texts, in their order.
 
     An empty ``fill`` leaves it open; ``opacity`` is that of the fill. Without a ``stroke`` it has no outline;
-    ``style`` is that of the outline. One with an ``id`` can be pointed at.
+    ``style`` is that of the outline. One with an ``id`` can be pointed at. A rectangle with a ``ramp`` is filled by a
+    gradient from its left to its right, whose colours are given at places from 0 to 1.
     """
 
     points: tuple[tuple[float, float], ...]
@@ -132,6 +132,7 @@ class Shape(NamedTuple):
     id: str = ""
     classes: str = ""
     tip: str = ""
+    ramp: tuple[tuple[float, str], ...] = ()
 
 
 def small_size(size: float) -> float:

@@ -21,7 +21,9 @@ from connectivity.colour.spaces import (
     named_table,
     polar,
     rgb,
+    stops,
     table,
+    vivid,
 )
 
 colours = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
@@ -134,6 +136,34 @@ def test_tables_are_legible_where_their_stops_are_not() -> None:
     stops = (lab("#ffffff"), lab("#ffff00"))
     for background in ("#ffffff", "#000000"):
         assert min(contrast(colour, background) for colour in table(stops, background)) >= 3
+
+
+@pytest.mark.parametrize("name", ["viridis", "coolwarm", "tab10", "twilight"])
+def test_a_gradient_of_the_stops_looks_like_the_table(name: str) -> None:
+    found = named_table(name, "#ffffff")
+    places = stops(found)
+    assert len(places) <= 24
+    assert [place for place, _ in places] == sorted({place for place, _ in places})
+    for step, colour in enumerate(found):
+        share = step / (STEPS - 1)
+        (low, before), (high, after) = next(
+            (one, other) for one, other in itertools.pairwise(places) if share <= other[0] + 1e-4
+        )
+        part = (share - low) / (high - low)
+        for at in (1, 3, 5):
+            ends = int(before[at : at + 2], 16), int(after[at : at + 2], 16)
+            assert abs(int(colour[at : at + 2], 16) - ends[0] - (ends[1] - ends[0]) * part) <= 4
+
+
+@given(st.floats(0.1, 1), st.floats(0, 0.4), st.floats(0, 360))
+def test_vivid_keeps_hue_and_lightness(lightness: float, chroma: float, hue: float) -> None:
+    found = lab(vivid(lightness, chroma, hue))
+    assert found.lightness == pytest.approx(lightness, abs=0.012)
+    size = math.hypot(found.a, found.b)
+    assert size <= chroma + 0.006
+    if size > 0.06:
+        turn = math.degrees(math.atan2(found.b, found.a)) - hue
+        assert abs(math.remainder(turn, 360)) < 6
 
 
 @pytest.mark.parametrize("name", ["viridis", "coolwarm", "RdBu", "vik", "cividis", "gray", "colorbrewer:blues"])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scenes import Arrow, arrow_of, compose_figure, wired
 
 from connectivity import DrawingError
+from connectivity.colour.entries import OWN, OWN_OF
 from connectivity.colour.keys import Bar, Key, Swatches
 from connectivity.colour.paint import MOST_SWATCHES, Painted, Painter, paint
 from connectivity.colour.spaces import STEPS, contrast
@@ -20,7 +21,6 @@ from connectivity.options import COLOR_BY, Options
 from connectivity.typeset.text import short, subscripted
 
 LONE = "6 sparse:1,w=-2/0/1/0/1/0"
-OWN = "every connection has its own weight"
 MANY = "shared weights, tap by tap"
 
 
@@ -221,6 +221,41 @@ def test_keys_are_said_once_and_the_longer_one_covers_the_shorter() -> None:
     assert [label for _, label in keys[0].items] == ["w₁", "w₂", "w₃", "w₄"]
 
 
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("12 conv:8 conv:2 conv:2", ["shared weights of h1", "shared weights of each of h2 and y"]),
+        ("12 conv:8 conv:2 fc:2", ["shared weights of h1", "shared weights of h2", OWN_OF.format("y")]),
+        ("12 conv:2 fc:3 fc:2", ["shared weights of h1", OWN_OF.format("h2 and y")]),
+        ("9 conv:3 conv:3", ["shared weights of each layer"]),
+        ("9 conv:3 maxpool:2 fc:2", ["shared weights of h1", OWN_OF.format("y")]),
+        ("9 conv:3 // 9 sparse:3", ["shared weights", OWN]),
+        ("9 fc:3 fc:2 // 9 fc:3 // 9 conv:3", [OWN, "shared weights"]),
+        ("9 conv:3 // 20 conv:9", ["shared weights of y in panel 1", "shared weights of y in panel 2"]),
+        ("5 fc:1,w=1/2/3/4/5 fc:3", ["weights of h1", OWN_OF.format("y")]),
+        ("40 conv:14 fc:3", ["shared weights of h1, tap by tap", OWN_OF.format("y")]),
+    ],
+)
+def test_every_layer_that_is_coloured_is_named(text: str, titles: list[str]) -> None:
+    assert [key.title for key in painted(text)[1]] == titles
+
+
+@pytest.mark.parametrize("text", ["3x5 conv:3,g=3,p=1 conv:1,c=3", "2x9 conv:5", "20 conv:12"])
+def test_weights_are_listed_in_their_order(text: str) -> None:
+    for key in painted(text)[1]:
+        assert isinstance(key, Swatches)
+        assert [label for _, label in key.items] == [subscripted("w", n) for n in range(1, len(key.items) + 1)]
+
+
+def test_what_a_legend_lists_are_the_colours_of_its_layer() -> None:
+    pairs, keys = painted("3x5 conv:3,g=3,p=1")
+    found = colours_by_parameter(pairs)
+    (key,) = keys
+    assert isinstance(key, Swatches)
+    names = [f"y.weight[{channel},0,{tap}]" for channel in range(3) for tap in range(3)]
+    assert [{stroke.colour} for stroke, _ in key.items] == [found[name] for name in names]
+
+
 @pytest.mark.parametrize("mode", [mode for mode in COLOR_BY if mode not in ("layer", "group")])
 @pytest.mark.parametrize("pool", ["maxpool:2", "avgpool:2"])
 def test_a_pool_has_no_weights_to_show(mode: str, pool: str) -> None:
@@ -286,7 +321,8 @@ def test_the_legend_says_what_the_colours_are() -> None:
     assert [box.fill for box in scene.boxes] == list(LIGHT.palette[:3])
     bar = compose_figure("3 fc:1,w=1/0/-0.25", Options())
     assert [text.text for text in bar.texts if text.classes == "legend"] == ["weight", "−1", "0", "1"]
-    assert (bar.boxes[0].fill, bar.boxes[-1].fill) == (LIGHT.diverging_table[3], LIGHT.diverging_table[-4])
+    (ramp,) = (shape.ramp for shape in bar.shapes if shape.classes == "bar")
+    assert (ramp[0], ramp[-1]) == ((0.0, LIGHT.diverging[0]), (1.0, LIGHT.diverging[2]))
 
 
 def test_a_figure_without_a_legend() -> None:

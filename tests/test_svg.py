@@ -10,9 +10,11 @@ from collections import Counter
 
 import networkx as nx
 import pytest
+from conftest import ROOT
 from scenes import arrows, compose_figure, wired
 
 import connectivity
+from connectivity import Figure
 from connectivity.colour.themes import THEME
 from connectivity.options import Options
 from connectivity.rendering.svg import MOST_RULES, finish
@@ -394,3 +396,51 @@ def test_a_notebook_s_picture_has_its_style_sheet() -> None:
     bundle = connectivity.Figure.of("5 conv:3")._repr_mimebundle_()
     assert "<style>" in bundle["image/svg+xml"]
     assert ":hover" in bundle["image/svg+xml"]
+
+
+BARS = ("5 fc:3,w=1/2/3/4/5/6/7/8/-9/-10/-11/12/13/14/-15", "30 conv:14")
+
+
+def gradients(root: ET.Element) -> dict[str, list[tuple[float, str]]]:
+    """The stops of each gradient, by its id."""
+    return {
+        str(ramp.get("id")): [(float(str(stop.get("offset"))), str(stop.get("stop-color"))) for stop in ramp]
+        for ramp in root.iter(f"{SVG}linearGradient")
+    }
+
+
+@pytest.mark.parametrize("text", BARS)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_colour_bar_is_one_gradient(text: str, theme: str) -> None:
+    root = ET.fromstring(connectivity.draw(text, theme=theme))
+    (bar,) = (rect for rect in root.iter(f"{SVG}rect") if rect.get("class") == "bar")
+    assert (bar.get("fill"), bar.get("width"), bar.get("height")) == ("url(#ramp1)", "120", "8")
+    (stops,) = gradients(root).values()
+    table = THEME[theme].sweep_table if "conv" in text else THEME[theme].diverging_table
+    assert stops[0] == (0.0, table[0])
+    assert stops[-1] == (1.0, table[-1])
+    assert len(stops) < 16
+
+
+def test_a_bar_follows_its_page() -> None:
+    text = connectivity.draw(BARS[0], theme="auto").decode()
+    found = gradients(ET.fromstring(text))
+    assert found["ramp1"][0][1] == THEME["light"].diverging[0]
+    assert found["night1"][0][1] == THEME["dark"].diverging[0]
+    assert 'fill="url(#ramp1)" style="--dark-fill:url(#night1)"' in text
+
+
+def test_equal_bars_share_a_gradient() -> None:
+    text = connectivity.draw("2x8 conv:3,c=2,w=1/2/3/4/5/6/7/8/9/10/11/-12 conv:2,w=12/1/2/3", view="kernels").decode()
+    assert (text.count('class="bar"'), text.count("<linearGradient")) == (2, 1)
+
+
+def test_shapes_beside_a_bar_keep_their_names() -> None:
+    """The pieces of its gradient are counted among them."""
+    figure = Figure.read(ROOT / "samples" / "35-values.toml")
+    named = [(shape.id, shape.classes) for shape in figure.scene().shapes if shape.id]
+    bars = sum(bool(shape.ramp) for shape in figure.scene().shapes)
+    root = ET.fromstring(figure.draw())
+    found = Counter((element.get("id"), element.get("class")) for element in root.iter() if element.get("id"))
+    assert all(found[name] == 1 for name in named)
+    assert sum(element.get("class") == "bar" for element in root.iter(f"{SVG}rect")) == bars > 0 < len(named)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from connectivity.colour.hatching import hatched
 from connectivity.colour.keys import Area, Areas, Key, Outline, Swatches
+from connectivity.colour.spaces import stops
 from connectivity.colour.themes import Stroke, Theme
 from connectivity.scene import Box, Dot, Line, Shape, Sheet, Text, Unit
 from connectivity.typeset.markup import rich_width
 
 LEGEND_SIZE = 11.0
 _CHIP, _LONG_CHIP, _SQUARE, _CIRCLE = 16.0, 30.0, 10.0, 15.0
-_BAR, _BAR_STEPS = 120.0, 40
+BAR, _BAR_HEIGHT = 120.0, 8.0
 _AREA, _AREA_HEIGHT = 18.0, 11.0
 _GAP = 12.0  # from a title to its colours
 
@@ -39,6 +40,13 @@ def add_legend(sheet: Sheet, keys: Sequence[Key], middle: float, theme: Theme) -
         y = sheet.extent.bottom - 14
 
 
+def bar(left: float, middle: float, colours: Sequence[str]) -> Shape:
+    """The bar of a table of colours, BAR points long."""
+    low, high, right = middle - _BAR_HEIGHT / 2, middle + _BAR_HEIGHT / 2, left + BAR
+    corners = (left, low), (right, low), (right, high), (left, high)
+    return Shape(corners, colours[0], classes="bar", ramp=stops(colours))
+
+
 def _apart(key: Key) -> list[Key]:
     """A key of areas as one for each, since they may stand in several rows."""
     return [Areas((item,)) for item in key.items] if isinstance(key, Areas) else [key]
@@ -54,7 +62,7 @@ def _key_width(key: Key) -> float:
         if not key.items:
             return width
         return width + sum(_item_width(key, label) for _, label in key.items) - _item_gap(key.items[-1][1])
-    return width + _BAR
+    return width + BAR
 
 
 def _item_width(key: Swatches, label: str) -> float:
@@ -122,13 +130,9 @@ def _draw_key(sheet: Sheet, key: Key, x: float, y: float, theme: Theme) -> None:
                 sheet.text(Text(x + _chip(key) + 5, y, label, LEGEND_SIZE, theme.ink, align="start", classes="legend"))
             x += _item_width(key, label)
         return
-    step = _BAR / _BAR_STEPS
-    for n in range(_BAR_STEPS):
-        left, width = x + n * step, _BAR - n * step  # each reaches to the end under the next: there are no seams
-        colour = key.colours[round((n + 0.5) / _BAR_STEPS * (len(key.colours) - 1))]
-        sheet.box(Box(left + width / 2, y, width, 8.0, colour, classes="bar"))
+    sheet.shape(bar(x, y, key.colours))
     for n, label in enumerate(key.labels):
-        place = x + _BAR * n / max(1, len(key.labels) - 1)
+        place = x + BAR * n / max(1, len(key.labels) - 1)
         sheet.text(Text(place, y - 14, label, 10.0, theme.ink, classes="legend"))
 
 

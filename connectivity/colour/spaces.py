@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from connectivity.errors import DrawingError, suggestion, visible
@@ -111,6 +112,33 @@ def table(stops: tuple[Lab, ...], background: str) -> tuple[str, ...]:
         index = min(int(place), len(stops) - 2)
         colours.append(legible(rgb(_between(stops[index], stops[index + 1], place - index)), background))
     return tuple(colours)
+
+
+def stops(colours: Sequence[str], tolerance: float = 2.5) -> tuple[tuple[float, str], ...]:
+    """The places, from 0 to 1, and the colours between which a table is straight: a gradient of them looks like it.
+
+    No channel is further than ``tolerance`` (of 255) from the table's. The places are those of Ramer (1972), who takes
+    the one that is furthest off until none is.
+
+    >>> stops(("#000000", "#404040", "#808080", "#000000"))
+    ((0.0, '#000000'), (0.6667, '#808080'), (1.0, '#000000'))
+    """
+    channels = [[int(colour[place : place + 2], 16) for place in (1, 3, 5)] for colour in colours]
+    last = len(colours) - 1
+    kept, open_ends = {0, last}, [(0, last)]
+    while open_ends:
+        low, high = open_ends.pop()
+        worst, furthest = tolerance, low
+        for place in range(low + 1, high):
+            share = (place - low) / (high - low)
+            ends = zip(channels[low], channels[place], channels[high], strict=True)
+            off = max(abs(here - (before + (after - before) * share)) for before, here, after in ends)
+            if off > worst:
+                worst, furthest = off, place
+        if furthest > low:
+            kept.add(furthest)
+            open_ends += [(low, furthest), (furthest, high)]
+    return tuple((round(place / max(1, last), 4), colours[place]) for place in sorted(kept))
 
 
 def blend(one: str, other: str, share: float) -> str:

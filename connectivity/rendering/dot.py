@@ -39,6 +39,7 @@ THIN, THINNEST = 0.5, 0.28
 """How wide lines are among so many that they have no heads, and in a dense scene; shares of their width."""
 
 
+_UNDER = 0.4  # how far a piece of a gradient reaches under the next, in points
 _OUTLINE = 0.7  # the width of a cell's outline, in points
 _SIGN = 1.7  # the size of a sign in a unit, in font sizes of its labels
 _HEAD = 4.5  # the length of an arrow's head, in points: ten times arrowsize
@@ -47,18 +48,17 @@ _HEAD = 4.5  # the length of an arrow's head, in points: ten times arrowsize
 def dot(scene: Scene, dpi: float | None = None, flat: bool = False, scale: float | None = None) -> str:
     """The DOT text of ``scene``; ``dpi`` is for bitmaps, ``scale`` for what is drawn in another size (None: its own).
 
-    ``flat``: the lines of a dense scene, the cells of large matrices and the bars of legends are painted on
-    the background instead of being edges and nodes, which Graphviz draws ten times as fast and looks the same.
+    ``flat``: the lines of a dense scene and the cells of large matrices are painted on the background instead of
+    being edges and nodes, which Graphviz draws ten times as fast and looks the same.
     """
     usual = Counter(line.width for line in scene.lines).most_common(1)
     width = usual[0][0] if usual else 1.0
     flat_cells = flat and len(scene.cells) > FLAT_CELLS
     flat_lines = flat and scene.dense
     writer = _Marks()
-    ground = {"bar": flat, "plate": flat_cells}  # painted, since nothing is said of them one by one
-    plates = [box for box in scene.boxes if ground.get(box.classes)]
+    plates = [box for box in scene.boxes if flat_cells and box.classes == "plate"]
     for box in scene.boxes:
-        if not ground.get(box.classes):
+        if not (flat_cells and box.classes == "plate"):
             writer.add(*_box(box))
     _add_cells(writer, [] if flat_cells else scene.cells)
     _add_texts(writer, scene.texts)
@@ -337,10 +337,7 @@ def _painted(boxes: Iterable[Box]) -> str:
     for cell in itertools.chain.from_iterable(alike.values()):
         if cell.fill != colour:
             colour = cell.fill
-            pen = (
-                "transparent" if cell.classes == "bar" else colour
-            )  # whose pieces overlap, where cells may leave seams
-            parts += [f"C {len(colour)} -{colour}", f"c {len(pen)} -{pen}", "S 15 -setlinewidth(0)"]
+            parts += [f"C {len(colour)} -{colour}", f"c {len(colour)} -{colour}", "S 15 -setlinewidth(0)"]
         left, right = _n(cell.x - cell.width / 2), _n(cell.x + cell.width / 2)
         low, high = _n(cell.y - cell.height / 2), _n(cell.y + cell.height / 2)
         parts.append(f"P 4 {left} {low} {right} {low} {right} {high} {left} {high}")
@@ -357,15 +354,40 @@ def _shapes(shapes: Iterable[Shape]) -> str:
             state[key] = operation
             parts.append(operation)
 
-    for shape in shapes:
-        if shape.fill:
+    for shape in itertools.chain.from_iterable(map(pieces, shapes)):
+        if shape.fill and not shape.ramp:
             pen("fill", _said("C", shape.fill + (f"{round(255 * shape.opacity):02x}" if shape.opacity < 1 else "")))
         pen("stroke", _said("c", shape.stroke or "transparent"))
         pen("width", _said("S", f"setlinewidth({_n(shape.width if shape.stroke else 0.0)})"))
         pen("style", _said("S", shape.style))
+        if shape.ramp:  # the last, since a style would undo it
+            pen("fill", _said("C", _gradient(shape)))
         kind = ("P" if shape.fill else "p") if shape.closed else "L"
         parts.append(f"{kind} {len(shape.points)} {' '.join(f'{_n(x)} {_n(y)}' for x, y in shape.points)}")
     return " \\\n".join(parts)
+
+
+def pieces(shape: Shape) -> list[Shape]:
+    """What a shape is painted as: itself; one with a ramp as a row of shapes, since Graphviz knows gradients of two colours.
+
+    Each reaches a little under the next, so that there are no seams.
+    """
+    if not shape.ramp:
+        return [shape]
+    (left, low), (right, high) = shape.points[0], shape.points[2]
+    made = []
+    for (start, before), (end, after) in itertools.pairwise(shape.ramp):
+        x0, x1 = left + (right - left) * start, min(right, left + (right - left) * end + _UNDER)
+        corners = (x0, low), (x1, low), (x1, high), (x0, high)
+        made.append(shape._replace(points=corners, ramp=((0.0, before), (1.0, after))))
+    return made
+
+
+def _gradient(shape: Shape) -> str:
+    """A linear gradient of two colours in xdot. Graphviz takes a second place of 0 for the end of the shape."""
+    (x0, y), (x1, _) = shape.points[:2]
+    (_, before), (_, after) = shape.ramp
+    return f"[{_n(x0)} {_n(y)} {_n(x1)} {_n(y)} 2 0 {len(before)} -{before} 0 {len(after)} -{after}]"
 
 
 def _said(operation: str, text: str) -> str:

@@ -54,7 +54,8 @@ def render(
             lambda match: match[1] + b"connectivity".ljust(len(match[2]))[: len(match[2])] + b")", dated
         )
     dark = engines.render(dot(night, flat=True, scale=1.0), format, engine) if night else None
-    return svg.finish(data, scene.title, scene.description, scene.tips(), dark, scene.shapes, scene.size)
+    shapes = scene.shapes, night.shapes if night else ()
+    return svg.finish(data, scene.title, scene.description, scene.tips(), dark, *shapes, scene.size)
 
 
 def _warn_of_boxes(scene: Scene) -> None:

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from connectivity.rendering.dot import SEMIBOLD, clean
+from connectivity.rendering.dot import SEMIBOLD, clean, pieces
 from connectivity.scene import Shape
 from connectivity.typeset.metrics import FAMILY, text_width, unknown
 from connectivity.typeset.text import natural
@@ -51,7 +51,10 @@ _THEIR_LENGTH = re.compile(r' textLength="[^"]*"')  # which some versions of Gra
 _FONT_SIZE = re.compile(r'font-size="([\d.]+)"')
 _COLOURS = re.compile(r'(?<= )(fill|stroke)="([^"]*)"(?: fill-opacity="[^"]*")?(?: (stroke)="([^"]*)")?')
 _SHAPE = re.compile(r"<(polygon|polyline|path) ([^>]*)/>")
+_DEFINITIONS = re.compile(r"<defs>\n<linearGradient .*?</defs>\n", re.DOTALL)
+_NIGHT = re.compile(r'<linearGradient id="night.*?</linearGradient>\n', re.DOTALL)
 _RECTANGLE = re.compile(r'points="([^" ]+) ([^" ]+) ([^" ]+) ([^" ]+) \1"')
+_POINTS = re.compile(r'points="([^"]*)"')
 _NO_PEN = ' stroke="none" stroke-width="0"'
 _GRAPH, _MARK = '<g id="graph0"', '<g id="'
 _WEIGHT_CLASS = re.compile(r'<g id="[ec]\d+" class="[^"]*\b(w\d+)\b')
@@ -82,19 +85,20 @@ def finish(
     tips: Mapping[str, str],
     dark: bytes | None = None,
     shapes: Sequence[Shape] = (),
+    dark_shapes: Sequence[Shape] = (),
     size: tuple[float, float] | None = None,
 ) -> bytes:
     """Graphviz's SVG with a title and a description, tooltips by id, and without its junk.
 
-    ``dark`` is the same drawing in the colours of a dark page, which are added to the light ones. ``shapes`` are
-    those of the scene, which Graphviz has drawn without their ids. ``size`` is that of the picture, in points, where
-    it is not that of the drawing.
+    ``dark`` is the same drawing in the colours of a dark page, which are added to the light ones. ``shapes`` and
+    ``dark_shapes`` are those of the two scenes, which Graphviz has drawn without their ids, and gradients in pieces.
+    ``size`` is that of the picture, in points, where it is not that of the drawing.
     """
-    text = _finished(data, title, description, tips, shapes)
+    text = _finished(data, title, description, tips, shapes, "ramp")
     if size is not None:
         text = _SIZE.sub(f'<svg width="{_points(size[0])}pt" height="{_points(size[1])}pt"', text, count=1)
     if dark is not None:
-        text = _with_dark(text, _finished(dark, title, description, tips, shapes))
+        text = _with_dark(text, _finished(dark, title, description, tips, dark_shapes, "night"))
     rules = style_rules(text, dark is not None)
     if rules:
         text = text.replace("</desc>\n", f"</desc>\n<style>\n{rules}</style>\n", 1)
@@ -105,7 +109,9 @@ def _points(length: float) -> str:
     return f"{length:.2f}".rstrip("0").rstrip(".")
 
 
-def _finished(data: bytes, title: str, description: str, tips: Mapping[str, str], shapes: Sequence[Shape]) -> str:
+def _finished(
+    data: bytes, title: str, description: str, tips: Mapping[str, str], shapes: Sequence[Shape], ramps: str
+) -> str:
     """What needs no colours: everything that is replaced is replaced before the user's own words come in."""
     text = _JUNK.sub("", data.decode("utf-8"))
     text = _CURVE.sub(_straightened, text)
@@ -115,21 +121,54 @@ def _finished(data: bytes, title: str, description: str, tips: Mapping[str, str]
     text = _TEXT_TAG.sub(_plain_tag, text)
     text = _TEXT.sub(_measured, text)
     if shapes:
-        text = _with_ids(text, shapes)
+        text = _with_ids(text, shapes, ramps)
     text = _OPENING.sub(lambda match: _opening(match, title, description), text, count=1)
     return _GROUP.sub(lambda match: _group(match[1], match[2], tips), text)
 
 
-def _with_ids(text: str, shapes: Sequence[Shape]) -> str:
-    """The shapes of a scene with their ids, classes and tooltips: the last that are painted before the first node."""
+def _with_ids(text: str, shapes: Sequence[Shape], ramps: str) -> str:
+    """The shapes of a scene with their ids, classes and tooltips: the last that are painted before the first node.
+
+    The pieces of a gradient become one; those of a scene are called ``ramps`` and a number.
+    """
+    text = _DEFINITIONS.sub("", text)
     end = text.find(_MARK, text.find(_GRAPH) + len(_GRAPH))
     end = len(text) if end < 0 else end
-    painted = list(_SHAPE.finditer(text, 0, end))[-len(shapes) :]
+    numbers = [len(pieces(shape)) for shape in shapes]
+    painted = iter([*_SHAPE.finditer(text, 0, end)][-sum(numbers) :])
+    names: dict[tuple[tuple[float, str], ...], str] = {}
     parts, done = [], 0
-    for match, shape in zip(painted, shapes, strict=True):
-        parts += [text[done : match.start()], _shape(match[1], match[2], shape)]
-        done = match.end()
+    for number, shape in zip(numbers, shapes, strict=True):
+        matches = [next(painted) for _ in range(number)]
+        parts.append(text[done : matches[0].start()])
+        if shape.ramp:
+            parts.append(_ramp(shape, matches, names, ramps))
+        else:
+            parts.append(_shape(matches[0][1], matches[0][2], shape))
+        done = matches[-1].end()
     return "".join([*parts, text[done:]])
+
+
+def _ramp(
+    shape: Shape, drawn: Sequence[re.Match[str]], names: dict[tuple[tuple[float, str], ...], str], ramps: str
+) -> str:
+    """A rectangle with a gradient, which is defined before the first that has it; ``drawn`` are its pieces."""
+    definition = ""
+    if shape.ramp not in names:
+        names[shape.ramp] = f"{ramps}{len(names) + 1}"
+        stops = "".join(f'<stop offset="{place:g}" stop-color="{colour}"/>\n' for place, colour in shape.ramp)
+        definition = f'<linearGradient id="{names[shape.ramp]}">\n{stops}</linearGradient>\n'
+    corners = [tuple(map(float, corner.split(","))) for match in drawn for corner in _points(match[2]).split()]
+    (left, top), (right, bottom) = (tuple(map(ends, zip(*corners, strict=True))) for ends in (min, max))
+    place = (
+        f'x="{left:g}" y="{top:g}" width="{_length(str(left), str(right))}" height="{_length(str(top), str(bottom))}"'
+    )
+    return f'{definition}<rect class="{shape.classes}" fill="url(#{names[shape.ramp]})" {place}/>'
+
+
+def _points(attributes: str) -> str:
+    found = _POINTS.search(attributes)
+    return found[1] if found else ""
 
 
 def _shape(tag: str, attributes: str, shape: Shape) -> str:
@@ -232,11 +271,12 @@ def _with_dark(light: str, dark: str) -> str:
         changed = [
             f"--dark-{name}:{colour}"
             for name, colour in ((other[0], other[1]), (other[2], other[3]))
-            if name and f'{name}="{colour}"' not in match[0] and colour.startswith("#")
+            if name and f'{name}="{colour}"' not in match[0] and colour.startswith(("#", "url("))
         ]
         return match[0] + (f' style="{";".join(changed)}"' if changed else "")
 
-    return _COLOURS.sub(both, light)
+    text = _COLOURS.sub(both, light)
+    return text.replace("<linearGradient", "".join(_NIGHT.findall(dark)) + "<linearGradient", 1)
 
 
 def _opening(match: re.Match[str], title: str, description: str) -> str:

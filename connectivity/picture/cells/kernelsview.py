@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 
 from connectivity.colour.cellscale import CellScale
+from connectivity.colour.legend import BAR, bar
 from connectivity.errors import DrawingError
 from connectivity.graphs import descriptions
 from connectivity.layers.base import count
@@ -14,7 +15,7 @@ from connectivity.picture.cells.drawer import CellDrawer
 from connectivity.picture.cells.flow import Flow
 from connectivity.picture.cells.kernels import KernelPainter, Kernels, kernels_of
 from connectivity.picture.cells.panel import CellPanel
-from connectivity.scene import Box, Scene
+from connectivity.scene import Scene
 from connectivity.typeset.metrics import text_width
 from connectivity.typeset.text import short
 
@@ -28,7 +29,6 @@ _CELL, _ACROSS, _LABEL, _GAP = 16.0, 4, 30.0, 26.0
 _WIDE = 660.0  # what a row of kernels takes, at most, in points
 _CURVE, _CURVE_ROOM, _ROW_GAP = 15.0, 38.0, 24.0
 _HEAD, _LINE = 13.0, 11.0
-_BAR, _BAR_STEPS = 120.0, 40
 _SECTION = 34.0
 
 
@@ -167,9 +167,9 @@ class KernelsDrawer(CellDrawer):
             self.brush.text(0.0, top, heading, size=_HEAD, colour=self.theme.ink, bold=True, align="start")
             width = text_width(heading, _HEAD, "semibold")
             self.brush.text(width + 10, top, what, size=_LINE, align="start")
-            right = max(right, width + 10 + text_width(what, _LINE) + 70 + _BAR)
+            right = max(right, width + 10 + text_width(what, _LINE) + 70 + BAR)
         if scale is not None and self.options.legend:
-            self._bar(scale, right - _BAR, top)
+            self._bar(scale, right - BAR, top)
 
     def _bar(self, scale: CellScale, left: float, top: float) -> None:
         """The scale of a layer: its colours, and the numbers at its ends; on paper the legend says it."""
@@ -177,16 +177,11 @@ class KernelsDrawer(CellDrawer):
             self.panel.keys = [scale.key("weight")]
             return
         self.brush.text(left - 10, top, "weight", size=_LINE, align="end")
-        step = _BAR / _BAR_STEPS
-        x, y = self.brush.flow.point(left, top)
-        for number in range(_BAR_STEPS):
-            colour = scale.colours[round((number + 0.5) / _BAR_STEPS * (len(scale.colours) - 1))]
-            start, width = x + number * step, _BAR - number * step
-            self.sheet.box(Box(start + width / 2, y, width, 8.0, colour, classes="bar"))
+        self.sheet.shape(bar(*self.brush.flow.point(left, top), scale.colours))
         key = scale.key("weight")
         labels = getattr(key, "labels", (short(-scale.limit), "0", short(scale.limit)))
         for number, label in enumerate(labels):
-            self.brush.text(left + _BAR * number / 2, top + 14, label, size=10.0, colour=self.theme.ink)
+            self.brush.text(left + BAR * number / 2, top + 14, label, size=10.0, colour=self.theme.ink)
 
 
 def _cell(kernels: Kernels) -> tuple[float, float]:
