@@ -107,6 +107,10 @@ class NoEffect(Note):
     """Options were said that change nothing in this figure."""
 
 
+class AlikeColours(Note):
+    """What should be told apart is more than there are colours, or line styles."""
+
+
 def visible(text: str, limit: int = 80) -> str:
     """``text`` for use inside a message: one line, nothing a terminal would obey, not endless.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import networkx as nx
@@ -14,8 +15,9 @@ from connectivity import DrawingError
 from connectivity.colour.entries import OWN, OWN_OF
 from connectivity.colour.keys import Bar, Key, Swatches
 from connectivity.colour.paint import MOST_SWATCHES, Painted, Painter, paint
-from connectivity.colour.spaces import STEPS, contrast
+from connectivity.colour.spaces import STEPS, contrast, named_table
 from connectivity.colour.themes import DARK, LIGHT, Stroke
+from connectivity.errors import AlikeColours
 from connectivity.graphs.wiring import Wiring
 from connectivity.options import COLOR_BY, Options
 from connectivity.typeset.text import short, subscripted
@@ -177,6 +179,53 @@ def test_layers_and_none() -> None:
     assert keys == []
     pairs, keys = painted("4 fc:3 conv:2,w=1/2", color_by="none")
     assert ({stroke.colour for _, stroke in pairs}, keys) == ({LIGHT.muted}, [])
+
+
+def test_layers_along_a_colormap() -> None:
+    pairs, _ = painted("4 fc:3 conv:2 fc:1", color_by="layer", colormap="viridis")
+    table = named_table("viridis", "#ffffff")
+    found = {arrow.layer: stroke.colour for arrow, stroke in pairs}
+    assert found == {1: table[0], 2: table[128], 3: table[255]}
+    scene = compose_figure("4 fc:3 fc:2", Options(color_by="layer", fill="layer", colormap="viridis"))
+    fills = {unit.fill for unit in scene.units if unit.classes.endswith(("layer1", "layer2"))}
+    assert {LIGHT.pale(table[0]), LIGHT.pale(table[255])} <= fills | {unit.fill for unit in scene.units}
+
+
+@pytest.mark.parametrize("mode", ["layer", "group"])
+def test_more_layers_and_groups_than_the_palette_have_a_colour_each(mode: str) -> None:
+    text = "2" + 9 * " fc:2" if mode == "layer" else "9x2 conv:2,g=9"
+    pairs, keys = painted(text, color_by=mode)
+    assert len({stroke.colour for _, stroke in pairs}) == 9
+    if mode == "group":
+        (key,) = keys
+        assert [label for _, label in getattr(key, "items", ())] == list("123456789")
+
+
+def test_many_groups_have_a_bar() -> None:
+    _, keys = painted("20x2 conv:2,g=20", color_by="group")
+    assert keys == [Bar("group", LIGHT.sweep_table, ("1", "20"))]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "words"),
+    [
+        ("30 conv:14", {"colormap": "tab10"}, "colormap tab10 has 10 colours for 14 weights: some look the same"),
+        ("6 fc:6", {"colormap": "Set2"}, "colormap Set2 has 8 colours for 36 weights"),
+        ("2" + 9 * " fc:2", {"color_by": "layer", "colormap": "Set2"}, "has 8 colours for 9 layers"),
+        ("2" + 9 * " fc:2", {"color_by": "layer", "theme": "print"}, "theme print has 7 line styles for 9 layers"),
+        ("9x2 conv:2,g=9", {"color_by": "group", "theme": "print"}, "theme print has 7 line styles for 9 groups"),
+    ],
+)
+def test_colours_that_are_too_few_are_said(text: str, options: dict[str, object], words: str) -> None:
+    with pytest.warns(AlikeColours, match=words):
+        painted(text, **options)
+
+
+def test_colours_that_suffice_need_no_words() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        painted("30 conv:10", colormap="tab10")
+        painted("16 fc:16", colormap="viridis")
 
 
 def test_groups() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from connectivity.colour.keys import Bar, Key, Swatches
-from connectivity.colour.paint import layer_numbers
+from connectivity.colour.paint import MOST_SWATCHES, layer_numbers
 from connectivity.colour.spaces import STEPS, blend
+from connectivity.colour.spread import strokes_for
 from connectivity.colour.themes import THEME, Stroke, Theme
 from connectivity.errors import DrawingError
 from connectivity.graphs.wiring import LayerView, Wiring, groups_of
@@ -34,9 +35,9 @@ def fill_units(panels: Sequence[tuple[Wiring, Options]]) -> tuple[list[Fills], l
         theme = THEME[options.theme]
         fill_and_key: tuple[Fills, Key | None] = {}, None
         if options.fill == "layer":
-            fill_and_key = _by_layer(wiring, numbers, theme), None
+            fill_and_key = _by_layer(wiring, numbers, options, theme), None
         elif options.fill == "group":
-            fill_and_key = _by_group(wiring, theme)
+            fill_and_key = _by_group(wiring, options, theme)
         elif options.fill == "value":
             fill_and_key = _by_value(wiring, largest, theme)
         elif options.fill == "in-degree":
@@ -46,34 +47,45 @@ def fill_units(panels: Sequence[tuple[Wiring, Options]]) -> tuple[list[Fills], l
     return fills, list(dict.fromkeys(key for key in keys if key is not None))
 
 
-def _by_layer(wiring: Wiring, numbers: Mapping[str, int], theme: Theme) -> Fills:
+def _by_layer(wiring: Wiring, numbers: Mapping[str, int], options: Options, theme: Theme) -> Fills:
     """The tint of the colour that the connections into a layer have, where those are coloured by layer."""
+    tints = _tints(max(len(numbers), len(wiring.layers) - 1), "layer", options, theme)
     return {
-        unit: theme.tints[numbers.get(layer.info.name, index) % len(theme.tints)]
+        unit: tints[numbers.get(layer.info.name, index)]
         for index, layer in enumerate(wiring.layers[1:])
         for unit in layer.units
         if layer.inputs
     }
 
 
-def _by_group(wiring: Wiring, theme: Theme) -> tuple[Fills, Key | None]:
+def _tints(number: int, noun: str, options: Options, theme: Theme) -> Sequence[str]:
+    """A fill for each of so many layers or groups: pale colours of their connections; on paper they come again."""
+    if theme.monochrome:
+        return [theme.tints[place % len(theme.tints)] for place in range(number)]
+    return [theme.pale(stroke.colour) for stroke in strokes_for(number, noun, options, theme)]
+
+
+def _by_group(wiring: Wiring, options: Options, theme: Theme) -> tuple[Fills, Key | None]:
     """A unit has the colour of its group; one that is only passed on keeps that of where it came from."""
-    tints = theme.tints
+    every = [
+        layer.info.groups if layer.info.groups > 1 or layer.inputs else groups_of(wiring.layers, index)
+        for index, layer in enumerate(wiring.layers)
+    ]
+    most = max(every)
+    tints = _tints(most, "group", options, theme)
     fills: Fills = {}
-    most = 1
     for index, layer in enumerate(wiring.layers):
-        groups = layer.info.groups
-        if groups == 1 and not layer.inputs:
-            groups = groups_of(wiring.layers, index)
-        most = max(most, groups)
+        groups = every[index]
         for unit in layer.units:
             if groups > 1:
-                fills[unit] = tints[_group(layer, unit, groups) % len(tints)]
+                fills[unit] = tints[_group(layer, unit, groups)]
             else:
                 source = wiring.only_source(unit)
                 if source is not None and source in fills:
                     fills[unit] = fills[source]
-    items = tuple((Stroke(tint), str(number)) for number, tint in enumerate(tints[:most], start=1))
+    if most > MOST_SWATCHES and not theme.monochrome:
+        return fills, Bar("group", tuple(tints), ("1", str(most)))
+    items = tuple((Stroke(tint), str(number)) for number, tint in enumerate(tints[:MOST_SWATCHES], start=1))
     return fills, Swatches("group", items, solid=True) if most > 1 else None
 
 

@@ -11,14 +11,13 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from connectivity.colour.entries import KERNEL, OWN, PLACES, SHARED, Found, entries
 from connectivity.colour.keys import Bar, Key, Swatches
 from connectivity.colour.scale import Scale
-from connectivity.colour.spaces import STEPS, named_table
+from connectivity.colour.spread import pen, spread, strokes_for, sweep_of
 from connectivity.colour.squares import own_colours
 from connectivity.colour.themes import THEME, WIDTH, Stroke, Theme
 from connectivity.graphs.roles import BIAS, MERGED
@@ -231,10 +230,11 @@ def _painter(
     if meaning == "sign":
         return _by_sign(wiring, theme)
     if meaning == "layer":
-        pen = theme.pens[numbers.get(wiring.layers[first].info.name, first - 1) % len(theme.pens)]
-        return (lambda connection: pen), None
+        strokes = strokes_for(max(len(numbers), len(wiring.layers) - 1), "layer", options, theme)
+        stroke = strokes[numbers.get(wiring.layers[first].info.name, first - 1)]
+        return (lambda connection: stroke), None
     if meaning == "group":
-        return _by_group(wiring, first, theme)
+        return _by_group(wiring, first, options, theme)
     return _plain(theme), None
 
 
@@ -278,8 +278,8 @@ def _by_parameter(weights: _Weights, options: Options, theme: Theme, first_colou
         places = tuple((pen, str(number)) for number, pen in enumerate(theme.pens[: len(taps)], start=1))
         return _stroked(weights, names, pens), Swatches(PLACES, places)
     else:
-        sweep = _sweep(options, theme)
-        pens = _spread(sweep, len(names))
+        sweep = sweep_of(options, theme)
+        pens = spread(sweep, len(names), "weight", options)
         if len(names) > MOST_SWATCHES:
             order = "tap by tap" if len(taps) > 1 else "from the first to the last"
             return _stroked(weights, names, pens), Bar(f"{SHARED}, {order}", sweep, ())
@@ -297,35 +297,19 @@ def _by_own(weights: _Weights, options: Options, theme: Theme) -> tuple[Painter,
     if options.colormap is not None or len(weights.connections) > MOST_TOLD:
         if len(names) <= len(theme.palette):
             names.sort()
-        sweep = _sweep(options, theme)
-        return _stroked(weights, names, _spread(sweep, len(names))), Bar(title, sweep, ())
+        sweep = sweep_of(options, theme)
+        return _stroked(weights, names, spread(sweep, len(names), "weight", options)), Bar(title, sweep, ())
     wiring = weights.wiring
     colours = own_colours(wiring, weights.first, weights.connections, theme)
-    pens = [_pen(colours.get(name, theme.muted)) for name in names]
+    pens = [pen(colours.get(name, theme.muted)) for name in names]
     samples = tuple((pen, "") for pen in [*dict.fromkeys(pens)][:OWN_SWATCHES])
     return _stroked(weights, names, pens), Swatches(title, samples)
-
-
-def _sweep(options: Options, theme: Theme) -> tuple[str, ...]:
-    """The colours that many weights run through."""
-    return named_table(options.colormap, theme.background) if options.colormap else theme.sweep_table
-
-
-def _spread(sweep: Sequence[str], number: int) -> list[Stroke]:
-    """That many strokes through the colours, evenly."""
-    step = (STEPS - 1) / max(1, number - 1)
-    return [_pen(sweep[round(n * step)]) for n in range(number)]
 
 
 def _stroked(weights: _Weights, names: Sequence[int], pens: Sequence[Stroke]) -> Painter:
     strokes = dict(zip(names, pens, strict=True))
     parameters = weights.wiring.parameters
     return lambda connection: strokes.get(parameters[connection])
-
-
-@functools.cache
-def _pen(colour: str) -> Stroke:
-    return Stroke(colour)
 
 
 def weight_names(weights: _Weights, options: Options) -> list[str]:
@@ -361,15 +345,19 @@ def _by_sign(wiring: Wiring, theme: Theme) -> tuple[Painter, Key]:
     return painter, Swatches("weight", items)
 
 
-def _by_group(wiring: Wiring, number: int, theme: Theme) -> tuple[Painter, Key | None]:
+def _by_group(wiring: Wiring, number: int, options: Options, theme: Theme) -> tuple[Painter, Key | None]:
     layer = wiring.layers[number]
     groups = max(1, layer.info.groups)
     if groups == 1:
         return _plain(theme), None
     size = max(1, layer.shape.channels // groups)
-    strokes = [theme.pens[g % len(theme.pens)] for g in range(groups)]
-    items = tuple((stroke, str(g)) for g, stroke in enumerate(strokes[: len(theme.pens)], start=1))
-    key = Swatches("group", items)
+    strokes = strokes_for(groups, "group", options, theme)
+    key: Key
+    if groups <= MOST_SWATCHES or theme.monochrome:
+        items = enumerate(strokes[:MOST_SWATCHES], start=1)
+        key = Swatches("group", tuple((stroke, str(group)) for group, stroke in items))
+    else:
+        key = Bar("group", sweep_of(options, theme), ("1", str(groups)))
     return lambda connection: strokes[layer.places[wiring.targets[connection]][0] // size % groups], key
 
 

@@ -74,7 +74,11 @@ class Theme:
     @functools.cached_property
     def tints(self) -> tuple[str, ...]:
         """A fill for the units of each of a few layers or groups: the colours of the palette, pale."""
-        return self.own_tints or tuple(blend(colour, self.background, _PALE) for colour in self.palette)
+        return self.own_tints or tuple(map(self.pale, self.palette))
+
+    def pale(self, colour: str) -> str:
+        """A colour as a fill of units, on which labels are read."""
+        return blend(colour, self.background, _PALE)
 
     @functools.cached_property
     def sweep_table(self) -> tuple[str, ...]:
