@@ -93,7 +93,12 @@ def test_on_paper_many_shared_weights_are_told_by_their_place_in_the_kernel() ->
 def test_weights_that_nobody_shares_have_a_colour_each(text: str) -> None:
     pairs, keys = painted(text, color_by="parameter")
     assert len({stroke.colour for _, stroke in pairs}) == len(pairs)
-    assert keys == [Swatches(OWN, tuple((stroke, "") for _, stroke in pairs[:6]))]
+    (key,) = keys
+    assert isinstance(key, Swatches)
+    assert (key.title, key.items[0]) == (OWN, (pairs[0][1], ""))
+    samples = {stroke for stroke, _ in key.items}
+    assert len(samples) == len(key.items) == min(6, len(pairs))
+    assert samples <= {stroke for _, stroke in pairs}
 
 
 def test_the_tenth_weight_comes_after_the_second() -> None:
@@ -294,6 +299,17 @@ def test_weights_are_listed_in_their_order(text: str) -> None:
     for key in painted(text)[1]:
         assert isinstance(key, Swatches)
         assert [label for _, label in key.items] == [subscripted("w", n) for n in range(1, len(key.items) + 1)]
+
+
+def test_branches_side_by_side_have_no_colour_in_common() -> None:
+    """Nine weights at one level, of which the palette has room for six."""
+    scene = compose_figure("x=6 a=conv:2 b=conv:4,from=x c=conv:3,p=1,from=x", Options())
+    by_layer: dict[str, set[str]] = {}
+    for line in scene.lines:
+        if line.classes.startswith("edge"):
+            by_layer.setdefault(line.classes.split()[1], set()).add(line.colour)
+    assert sorted(map(len, by_layer.values())) == [2, 3, 4]
+    assert len(set().union(*by_layer.values())) == 9
 
 
 def test_what_a_legend_lists_are_the_colours_of_its_layer() -> None:

@@ -11,12 +11,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from connectivity.colour.entries import KERNEL, OWN, PLACES, SHARED, Found, entries
 from connectivity.colour.keys import Bar, Key, Swatches
 from connectivity.colour.scale import Scale
+from connectivity.colour.spaces import lab
 from connectivity.colour.spread import pen, spread, strokes_for, sweep_of
 from connectivity.colour.squares import own_colours
 from connectivity.colour.themes import THEME, WIDTH, Stroke, Theme
@@ -40,6 +42,8 @@ MOST_TOLD = 2_500
 
 OWN_SWATCHES = 6
 """So many colours stand for weights that nobody shares."""
+
+_SAMPLED = 36  # among how many
 
 TAPS = 9
 """The most taps of a kernel that are listed with their values; a larger one gets a bar."""
@@ -76,8 +80,9 @@ def paint(panels: Sequence[Painted], options: Options) -> tuple[list[Painter], l
         for weights in _weights(panel):
             level = panel.levels[weights.first] if panel.levels else weights.first
             painter, key = _painter(weights, numbers, scale, panel.options, theme, colours_used.get(level, 0))
-            if weights.shared and weights.connections:
-                colours_used[level] = colours_used.get(level, 0) + len(weights.parameters)
+            used = colours_used.get(level, 0) + len(weights.parameters)
+            if weights.shared and weights.connections and used <= len(theme.pens):
+                colours_used[level] = used
             layers.update(dict.fromkeys(weights.layers, painter))
             in_legend = panel.legend_layers is None or not panel.legend_layers.isdisjoint(weights.layers)
             if key is not None and weights.parameters and in_legend:
@@ -263,7 +268,8 @@ def _by_parameter(weights: _Weights, options: Options, theme: Theme, first_colou
     names = list(weights.parameters)
     if len(names) == 1 and len(weights.connections) <= 1 and not weights.shared:
         return _plain(theme, theme.pens[0].colour), None  # there is nothing to tell it from
-    few = weights.shared and len(names) <= len(theme.pens) and options.colormap is None
+    room = len(theme.pens) - (0 if theme.monochrome else first_colour)  # lines on paper have letters as well
+    few = weights.shared and len(names) <= room and options.colormap is None
     if weights.own and not few:
         return _by_own(weights, options, theme)
     texts = dict(zip(sorted(names), weight_names(weights, options), strict=True))
@@ -302,8 +308,16 @@ def _by_own(weights: _Weights, options: Options, theme: Theme) -> tuple[Painter,
     wiring = weights.wiring
     colours = own_colours(wiring, weights.first, weights.connections, theme)
     pens = [pen(colours.get(name, theme.muted)) for name in names]
-    samples = tuple((pen, "") for pen in [*dict.fromkeys(pens)][:OWN_SWATCHES])
-    return _stroked(weights, names, pens), Swatches(title, samples)
+    return _stroked(weights, names, pens), Swatches(title, tuple((sample, "") for sample in _unlike(pens)))
+
+
+def _unlike(pens: Sequence[Stroke]) -> list[Stroke]:
+    """A few strokes that stand for all: the first, then whichever is the least like those before it."""
+    left = {stroke: lab(stroke.colour) for stroke in pens[:_SAMPLED]}
+    chosen = [pens[0]]
+    while len(chosen) < min(OWN_SWATCHES, len(left)):
+        chosen.append(max(left, key=lambda one: min(math.dist(left[one], left[other]) for other in chosen)))
+    return chosen
 
 
 def _stroked(weights: _Weights, names: Sequence[int], pens: Sequence[Stroke]) -> Painter:
