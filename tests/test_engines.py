@@ -9,13 +9,16 @@ import sys
 import threading
 import time
 import xml.etree.ElementTree as ET
+import zlib
 from pathlib import Path
 
 import pytest
 from scenes import compose_figure
 
 import connectivity
-from connectivity import DrawingError, EngineError
+from connectivity import DrawingError, EngineError, Figure
+from connectivity.colour.spaces import STEPS, named_table
+from connectivity.colour.themes import LIGHT
 from connectivity.errors import MissingGlyphs
 from connectivity.options import Options
 from connectivity.rendering import engines
@@ -333,3 +336,48 @@ def test_drawing_does_not_keep_memory() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     assert int(done.stdout) < 6_000  # kilobytes
+
+
+def pixels(png: bytes) -> list[bytes]:
+    """The rows of a PNG of 8 bits a channel (https://www.w3.org/TR/png/#9Filters), four bytes a pixel."""
+    width, height = struct.unpack(">II", png[16:24])
+    assert png[24:26] == b"\x08\x06", "RGBA"
+    data, at = b"", 8
+    while at < len(png):
+        size, kind = struct.unpack(">I4s", png[at : at + 8])
+        data += png[at + 8 : at + 8 + size] if kind == b"IDAT" else b""
+        at += size + 12
+    raw, rows, before = zlib.decompress(data), [], bytes(4 * width)
+    for start in range(0, height * (4 * width + 1), 4 * width + 1):
+        kind, row = raw[start], bytearray(raw[start + 1 : start + 1 + 4 * width])
+        for place in range(4 * width):
+            left = row[place - 4] if place >= 4 else 0
+            corner = before[place - 4] if place >= 4 else 0
+            up = before[place]
+            nearest = min((left, up, corner), key=lambda one: abs(left + up - corner - one))
+            row[place] = (row[place] + (0, left, up, (left + up) // 2, nearest)[kind]) % 256
+        before = bytes(row)
+        rows.append(before)
+    return rows
+
+
+@pytest.mark.parametrize("colormap", [None, "viridis", "tab10"])
+def test_a_bar_in_a_bitmap_runs_through_its_table(colormap: str | None) -> None:
+    """Along its middle, pixel by pixel, without a seam."""
+    figure = Figure.of("5 fc:3,w=1/2/3/4/5/6/7/8/-9/-10/-11/12/13/14/-15").changed(colormap=colormap, dpi=144)
+    scene = figure.scene()
+    (bar,) = (shape for shape in scene.shapes if shape.ramp)
+    rows = pixels(figure.draw("png"))
+    (left, low), (right, high) = bar.points[0], bar.points[2]
+    row = rows[round(2 * (scene.height - (low + high) / 2))]
+    table = named_table(colormap, "#ffffff") if colormap else LIGHT.diverging_table
+    apart = []
+    for x in range(round(2 * left) + 3, round(2 * right) - 3):
+        place = ((x + 0.5) / 2 - left) / (right - left) * (STEPS - 1)
+        near = range(max(0, int(place) - 4), min(STEPS, int(place) + 6))
+        seen = row[4 * x : 4 * x + 3]
+        apart.append(
+            min(max(abs(a - b) for a, b in zip(seen, bytes.fromhex(table[one][1:]), strict=True)) for one in near)
+        )
+    assert max(apart) <= (8 if colormap != "tab10" else 128), "of single colours a pixel has two"
+    assert sorted(apart)[len(apart) * 9 // 10] <= 8
