@@ -339,20 +339,20 @@ def test_drawing_does_not_keep_memory() -> None:
 
 
 def pixels(png: bytes) -> list[bytes]:
-    """The rows of a PNG of 8 bits a channel (https://www.w3.org/TR/png/#9Filters), four bytes a pixel."""
+    """The rows of a PNG of 8 bits a channel (https://www.w3.org/TR/png/#9Filters), three bytes a pixel."""
     width, height = struct.unpack(">II", png[16:24])
-    assert png[24:26] == b"\x08\x06", "RGBA"
+    assert png[24:26] == b"\x08\x02", "RGB"
     data, at = b"", 8
     while at < len(png):
         size, kind = struct.unpack(">I4s", png[at : at + 8])
         data += png[at + 8 : at + 8 + size] if kind == b"IDAT" else b""
         at += size + 12
-    raw, rows, before = zlib.decompress(data), [], bytes(4 * width)
-    for start in range(0, height * (4 * width + 1), 4 * width + 1):
-        kind, row = raw[start], bytearray(raw[start + 1 : start + 1 + 4 * width])
-        for place in range(4 * width):
-            left = row[place - 4] if place >= 4 else 0
-            corner = before[place - 4] if place >= 4 else 0
+    raw, rows, before = zlib.decompress(data), [], bytes(3 * width)
+    for start in range(0, height * (3 * width + 1), 3 * width + 1):
+        kind, row = raw[start], bytearray(raw[start + 1 : start + 1 + 3 * width])
+        for place in range(3 * width):
+            left = row[place - 3] if place >= 3 else 0
+            corner = before[place - 3] if place >= 3 else 0
             up = before[place]
             nearest = min((left, up, corner), key=lambda one: abs(left + up - corner - one))
             row[place] = (row[place] + (0, left, up, (left + up) // 2, nearest)[kind]) % 256
@@ -375,7 +375,7 @@ def test_a_bar_in_a_bitmap_runs_through_its_table(colormap: str | None) -> None:
     for x in range(round(2 * left) + 3, round(2 * right) - 3):
         place = ((x + 0.5) / 2 - left) / (right - left) * (STEPS - 1)
         near = range(max(0, int(place) - 4), min(STEPS, int(place) + 6))
-        seen = row[4 * x : 4 * x + 3]
+        seen = row[3 * x : 3 * x + 3]
         apart.append(
             min(max(abs(a - b) for a, b in zip(seen, bytes.fromhex(table[one][1:]), strict=True)) for one in near)
         )

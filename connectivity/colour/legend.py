@@ -6,38 +6,67 @@ import itertools
 from collections.abc import Sequence
 
 from connectivity.colour.hatching import hatched
-from connectivity.colour.keys import Area, Areas, Key, Outline, Swatches
+from connectivity.colour.keys import Area, Areas, Bar, Key, Outline, Swatches
 from connectivity.colour.spaces import stops
 from connectivity.colour.themes import Stroke, Theme
 from connectivity.scene import Box, Dot, Line, Shape, Sheet, Text, Unit
-from connectivity.typeset.markup import rich_width
+from connectivity.typeset.markup import rich_width, wrapped
 
 LEGEND_SIZE = 11.0
 _CHIP, _LONG_CHIP, _SQUARE, _CIRCLE = 16.0, 30.0, 10.0, 15.0
 BAR, _BAR_HEIGHT = 120.0, 8.0
 _AREA, _AREA_HEIGHT = 18.0, 11.0
-_GAP = 12.0  # from a title to its colours
+_GAP, _BETWEEN = 12.0, 30.0  # from a title to its colours, and from one key to the next
+_LEAST_ROOM = 190.0  # what a legend may take under a figure that is narrower, in points
 
 
 def add_legend(sheet: Sheet, keys: Sequence[Key], middle: float, theme: Theme) -> None:
-    """The keys in rows under the figure, as many in a row as its width allows."""
+    """The keys in rows under the figure, as many in a row as its width allows; one that is wider has several rows."""
     if not keys:
         return
     keys = [*itertools.chain.from_iterable(map(_apart, keys))]
-    sizes = [_key_width(key) for key in keys]
-    room = max(sheet.extent.width, *sizes)
-    rows: list[list[int]] = [[]]
-    for index, size in enumerate(sizes):
-        if rows[-1] and sum(sizes[i] + 30 for i in rows[-1]) + size > room:
-            rows.append([])
-        rows[-1].append(index)
     y = sheet.extent.bottom - 26
-    for row in rows:
-        x = middle - (sum(sizes[i] for i in row) + 30 * (len(row) - 1)) / 2
-        for index in row:
-            _draw_key(sheet, keys[index], x, y, theme)
-            x += sizes[index] + 30
+    for row in _rows(keys, max(sheet.extent.width, _LEAST_ROOM)):
+        sizes = [_key_width(key) for key in row]
+        x = middle - (sum(sizes) + _BETWEEN * (len(row) - 1)) / 2
+        for key, size in zip(row, sizes, strict=True):
+            _draw_key(sheet, key, x, y, theme)
+            x += size + _BETWEEN
         y = sheet.extent.bottom - 14
+
+
+def _rows(keys: Sequence[Key], room: float) -> list[list[Key]]:
+    """The keys in rows that are no wider than ``room``."""
+    rows: list[list[Key]] = []
+    ends = True  # whether nothing more stands in the last row
+    for key in keys:
+        if _key_width(key) > room:
+            rows += [[part] for part in _folded(key, room)]
+            ends = True
+        elif not ends and sum(_key_width(one) + _BETWEEN for one in rows[-1]) + _key_width(key) <= room:
+            rows[-1].append(key)
+        else:
+            rows.append([key])
+            ends = False
+    return rows
+
+
+def _folded(key: Key, room: float) -> list[Key]:
+    """A key that is wider than ``room`` as several, one under the other: its title, then as many items as there is room."""
+    lines = wrapped(key.title, room - _GAP, LEGEND_SIZE).split("\n") if key.title else []
+    titles: list[Key] = [Swatches(line, ()) for line in lines]
+    if isinstance(key, Bar):
+        return [*titles, key._replace(title="")]
+    if not isinstance(key, Swatches):
+        return [key]
+    parts: list[Swatches] = []
+    for item in key.items:
+        longer = parts[-1]._replace(items=(*parts[-1].items, item)) if parts else None
+        if longer is not None and _key_width(longer) <= room:
+            parts[-1] = longer
+        else:
+            parts.append(key._replace(title="", items=(item,)))
+    return [*titles, *parts]
 
 
 def bar(left: float, middle: float, colours: Sequence[str]) -> Shape:
@@ -55,12 +84,12 @@ def _apart(key: Key) -> list[Key]:
 def _key_width(key: Key) -> float:
     if isinstance(key, Areas):
         return sum(_AREA + 7 + rich_width(label, LEGEND_SIZE) for _, label in key.items)
-    width = rich_width(key.title, LEGEND_SIZE) + _GAP
+    width = rich_width(key.title, LEGEND_SIZE) + _GAP if key.title else 0.0
     if isinstance(key, Outline):
         return _CIRCLE + 6 + width - _GAP
     if isinstance(key, Swatches):
         if not key.items:
-            return width
+            return width - _GAP
         return width + sum(_item_width(key, label) for _, label in key.items) - _item_gap(key.items[-1][1])
     return width + BAR
 
@@ -119,8 +148,9 @@ def _draw_key(sheet: Sheet, key: Key, x: float, y: float, theme: Theme) -> None:
         outline = Unit("outline", x + _CIRCLE / 2, y, None, theme.background, "key", key.title, style="dashed")
         sheet.unit(outline._replace(stroke=theme.muted, width=_CIRCLE, height=_CIRCLE))
         x += _CIRCLE + 6
-    sheet.text(Text(x, y, key.title, LEGEND_SIZE, theme.muted, align="start", classes="legend"))
-    x += rich_width(key.title, LEGEND_SIZE) + _GAP
+    if key.title:
+        sheet.text(Text(x, y, key.title, LEGEND_SIZE, theme.muted, align="start", classes="legend"))
+        x += rich_width(key.title, LEGEND_SIZE) + _GAP
     if isinstance(key, Outline):
         return
     if isinstance(key, Swatches):

@@ -96,7 +96,7 @@ def finish(
     """
     text = _finished(data, title, description, tips, shapes, "ramp")
     if size is not None:
-        text = _SIZE.sub(f'<svg width="{_points(size[0])}pt" height="{_points(size[1])}pt"', text, count=1)
+        text = _SIZE.sub(f'<svg width="{_said(size[0])}pt" height="{_said(size[1])}pt"', text, count=1)
     if dark is not None:
         text = _with_dark(text, _finished(dark, title, description, tips, dark_shapes, "night"))
     rules = style_rules(text, dark is not None)
@@ -105,7 +105,7 @@ def finish(
     return text.encode("utf-8")
 
 
-def _points(length: float) -> str:
+def _said(length: float) -> str:
     return f"{length:.2f}".rstrip("0").rstrip(".")
 
 
