@@ -18,7 +18,7 @@ from connectivity.errors import DrawingError, suggestion, visible
 ENGINES = ("auto", "embedded", "system")
 COLOR_BY = ("auto", "parameter", "weight", "sign", "layer", "group", "none")
 DIRECTIONS = ("auto", "LR", "RL", "BT", "TB")
-ANCHORS = ("centre", "first", "last")
+ANCHORS = ("centre", "first", "last", "position")
 THEMES = ("light", "dark", "auto", "print")
 SHOW = ("values", "bias")
 RESTS = ("pale", "dashed", "dots", "hidden")
@@ -163,7 +163,8 @@ class Options:
     )
     anchor: str | None = _option(
         None,
-        "Where a unit stands over its window.  [default: centre; last for causal layers]",
+        "Where a unit stands over its window; position: the i-th over the i-th input, whatever the kernel.  "
+        "[default: centre; last for causal layers]",
         choices=ANCHORS,
         panel=True,
     )

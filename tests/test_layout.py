@@ -121,6 +121,43 @@ def test_causal_layers_are_anchored_last_and_others_in_the_centre() -> None:
     assert along(targets) == pytest.approx([place - 2 for place in along(sources)])
 
 
+@pytest.mark.parametrize(
+    ("kernel", "padding"), [(6, "3/2"), (6, "2/3"), (2, "0/1"), (2, "1/0"), (5, "2"), (6, "0/5"), (4, "causal")]
+)
+def test_at_their_positions_units_of_equal_layers_stand_straight_whatever_the_kernel(kernel: int, padding: str) -> None:
+    rows = columns(f"16 conv:{kernel},p={padding} conv:{kernel},p={padding}", anchor="position")
+    assert along(rows[0]) == along(rows[1]) == along(rows[2])
+
+
+@pytest.mark.parametrize(
+    ("text", "offset"),
+    [
+        ("16 conv:6", 2),
+        ("16 conv:5", 2),
+        ("16 conv:4,s=2,p=1", 0),
+        ("16 conv:6,s=2,p=3/2", 0),
+        ("16 conv:4,p=full", -1),
+        ("16 conv:3,d=3", 3),
+        ("16 maxpool:2", 0),
+        ("8 convtranspose:3,s=2", 0),
+    ],
+)
+def test_at_a_position_no_unit_stands_between_two(text: str, offset: float) -> None:
+    sources, targets = columns(text, anchor="position")
+    step = along(sources)[1] - along(sources)[0]
+    assert along(targets)[0] - along(sources)[0] == pytest.approx(offset * step)
+
+
+def test_units_at_their_positions_stand_straight_where_layers_are_elided_and_padding_is_drawn() -> None:
+    scene = scene_of("200 conv:6,p=3/2 conv:6,p=3/2", anchor="position", padding="filled", direction="BT", max_units=12)
+    rows: dict[float, set[float]] = {}
+    for unit in scene.units:
+        if not unit.classes.startswith("padding"):
+            rows.setdefault(round(unit.y, 3), set()).add(round(unit.x, 3))
+    assert len(rows) == 3
+    assert len({frozenset(places) for places in rows.values()}) == 1
+
+
 def test_taps_anchor_on_their_span() -> None:
     offsets = []
     for anchor in ("first", "centre", "last"):

@@ -347,7 +347,7 @@ def frames_of(
             else _joint(layers[source], layer, source_frame.layers[source][:2], anchor)
         )
         if source_frame is not None and place is not None and source is not None:
-            window = _window(layer, source_frame.layers[source][1], anchor)
+            window = _window(layers[source], layer, source_frame.layers[source][1], anchor)
             joined = source_frame.with_layer(index, place, length, window, extract, max_units)
             if joined.is_readable():
                 frames.update(dict.fromkeys([*joined.layers], joined))
@@ -390,20 +390,28 @@ def _looked_at(layers: Sequence[LayerView], index: int, scope: Scope) -> int:
     return layers[index].shape.length if positions is None else sum(map(len, positions))
 
 
-def _window(layer: LayerView, step: float, anchor: str | None) -> Stretch:
+def _window(source: LayerView, layer: LayerView, step: float, anchor: str | None) -> Stretch:
     """How far the windows of a layer reach from its units, in its frame's coordinates; ``step`` is that of its input."""
     if layer.info.window is None:
         return (0.0, 0.0)
     first, last, _ = layer.info.window
-    reference = _reference(layer, anchor)
+    reference = _reference(source, layer, anchor)
     return (reference - first) * step, (last - reference) * step
 
 
-def _reference(layer: LayerView, anchor: str | None) -> float:
-    """Where in the window of its first unit that unit stands, in positions of the input."""
-    first, last, _ = layer.info.window or (0.0, 0.0, 1.0)
+def _reference(source: LayerView, layer: LayerView, anchor: str | None) -> float:
+    """Where over its input the first unit of a layer stands, in positions of the input.
+
+    At the beginning, the middle or the end of its window; or (``position``) over a position, never between two: of an
+    input of the same length over the first, else over that which is nearest to the middle of its window.
+    """
+    first, last, jump = layer.info.window or (0.0, 0.0, 1.0)
     name = anchor or ("last" if layer.info.causal else "centre")
-    return {"first": first, "centre": (first + last) / 2, "last": last}[name]
+    middle = (first + last) / 2
+    if name == "position":
+        same = jump == 1 and layer.shape.length == source.shape.length
+        return 0.0 if same else math.copysign(math.ceil(abs(middle) - 0.5), middle)
+    return {"first": first, "centre": middle, "last": last}[name]
 
 
 def _joint(
@@ -415,4 +423,4 @@ def _joint(
         return None
     if layer.info.window is None:
         return place if layer.shape == source.shape else None
-    return offset + step * _reference(layer, anchor), step * layer.info.window[2]
+    return offset + step * _reference(source, layer, anchor), step * layer.info.window[2]
