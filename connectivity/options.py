@@ -122,6 +122,14 @@ class Options:
         panel=True,
         markup=True,
     )
+    own_captions: tuple[str, ...] = _option(
+        (),
+        "All that is said beside the layer NAME, its lines with \\n between them; x= says nothing. May be repeated.",
+        flag="caption",
+        metavar="NAME=TEXT",
+        panel=True,
+        markup=True,
+    )
     row_titles: tuple[str, ...] = _option(
         (),
         "A title before a layer's row (over its column); repeat it, from the input on.",

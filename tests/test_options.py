@@ -45,6 +45,7 @@ EXAMPLES = {
     "list_connections": Example((True,), format="svg"),
     "panel_titles": Example((("one", "two"),), "3 fc:2 // 4 fc:2"),
     "layer_titles": Example((("first",),)),
+    "own_captions": Example(("y=a", "y=", ("x=a", "y=b\\nc"))),
     "row_titles": Example((("a row",),)),
     "boxes": Example(("h1", "y", ("h1", "y"))),
     "merge": Example(("h1", "y", ("h1", "y"))),

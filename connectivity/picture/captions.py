@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from connectivity.graphs import descriptions
 from connectivity.layers.base import NAMES_SHOWN
+from connectivity.picture.owncaptions import own_caption
 from connectivity.picture.panel import Panel
 from connectivity.picture.sides import Side
 from connectivity.scene import LEADING, Sheet, Text
@@ -30,9 +31,13 @@ class Captions:
         self._panel, self._layers, self._branches = panel, panel.wiring.layers, panel.arrangement.branches
         options = panel.options
         self.texts = [self._caption(number) for number in range(len(self._layers))] if options.captions else []
+        self._own = [own_caption(options, layer.info.name) for layer in self._layers]
         titles = self._by_layer(options.layer_titles)
         for index, (_, lines) in enumerate(self.texts):
-            if titles[index].strip():
+            own = self._own[index]
+            if own is not None:
+                self.texts[index] = (own.heading, own.lines)
+            elif titles[index].strip():
                 self.texts[index] = (descriptions.one_line(titles[index]), lines)
         row_titles = self._by_layer(options.row_titles) if options.row_titles else []
         self.row_titles = [descriptions.one_line(title) for title in row_titles]
@@ -40,13 +45,16 @@ class Captions:
         self.sides = self._sides()
         for index, (heading, lines) in enumerate(self.texts):
             name = self._layers[index].info.name
-            named = not name or titles[index].strip() or heading.startswith(f"{name}:")
+            named = not name or self._own[index] is not None or titles[index].strip() or heading.startswith(f"{name}:")
             if not named and self._is_apart(index) and not self._layers[index].kind.merges:
                 self.texts[index] = (f"{name}: {heading}", lines)
         if narrow:
             self.texts = [narrowed(heading, lines, HEADING_SIZE, CAPTION_SIZE) for heading, lines in self.texts]
         elif panel.vertical:
-            self.texts = [(heading, joined(lines, _JOINED)) for heading, lines in self.texts]
+            self.texts = [
+                (heading, joined(lines, _JOINED) if own is None else lines)
+                for (heading, lines), own in zip(self.texts, self._own, strict=False)
+            ]
 
     def _by_layer(self, titles: Sequence[str]) -> list[str]:
         """Titles, which are those of the layers of the part that is looked at, by the numbers of all layers."""
@@ -61,6 +69,9 @@ class Captions:
 
     def _says(self, index: int, title: str) -> bool:
         """Whether anything is said of a layer: of those that are left out only where they have a name or a title."""
+        own = self._own[index]
+        if own is not None:
+            return any(text.strip() for text in (own.heading, *own.lines))
         return not self._layers[index].kind.left_out or bool(self._layers[index].info.heading or title.strip())
 
     def _caption(self, index: int) -> tuple[str, list[str]]:
@@ -128,7 +139,7 @@ class Captions:
         """The width of a caption, in points."""
         heading, lines = self.texts[index]
         headings = [rich_width(line, HEADING_SIZE, "semibold") for line in heading.split("\n")]
-        return max(*headings, *(rich_width(line, CAPTION_SIZE) for line in lines), 0.0)
+        return max([*headings, *(rich_width(line, CAPTION_SIZE) for line in lines)])
 
     def height(self, index: int) -> float:
         """The height of a caption, in points."""
@@ -169,6 +180,8 @@ class Captions:
         theme = self._panel.theme
         head = HEADING_SIZE * LEADING * (heading.count("\n") + 1)
         sheet.text(Text(x, top - head / 2, heading, HEADING_SIZE, theme.ink, bold=True, align=align))
+        if not lines:
+            return
         height = CAPTION_SIZE * LEADING * len(lines)
         y = top - head - 1 - height / 2
         sheet.text(Text(x, y, "\n".join(lines), CAPTION_SIZE, theme.muted, align=align))

@@ -31,6 +31,7 @@ from connectivity.picture.channelroom import row_of
 from connectivity.picture.fitting import Layout, fitted
 from connectivity.picture.graphview import GraphDrawer
 from connectivity.picture.labels import check_labels, label_width
+from connectivity.picture.owncaptions import check_own_captions
 from connectivity.picture.panel import Panel, arrangement_of
 from connectivity.picture.pruning import check_pruned, leaves_out, pruning_keys, said_of_pruning
 from connectivity.scene import Extent, Scene, Sheet
@@ -427,6 +428,7 @@ def _check_names(options: Options, layers: Sequence[LayerView]) -> None:
                 raise DrawingError(f'no layer to {verb} is named "{visible(name)}"{suggestion(name, names)}', field)
             if name not in drawn:
                 raise DrawingError(f'there is nothing to {verb}: "{visible(name)}" {LEFT_OUT}', field)
+    check_own_captions(options, names)
     for field in ("units", "edges", "kernels"):
         for name in filter(None, (wish.rpartition("=")[0] for wish in getattr(options, field))):
             if name not in names:

@@ -26,6 +26,7 @@ from connectivity.picture.captions import CAPTION_SIZE, HEADING_SIZE
 from connectivity.picture.graphview import PANEL_TITLE_SIZE
 from connectivity.picture.highlight import emphasised, marked_units
 from connectivity.picture.labels import label_width
+from connectivity.picture.owncaptions import own_caption
 from connectivity.picture.panel import Panel
 from connectivity.scene import LEADING, Box, Dot, Scene, Sheet, Text
 from connectivity.typeset.metrics import text_width
@@ -167,6 +168,9 @@ class MatrixDrawer:
                 heading = descriptions.one_line(self.options.layer_titles[number])
             rows, columns = self.view.layers[index].total, self._width(index)
             lines = [f"{rows:,} × {columns:,} matrix", *said[-2:]]
+            own = own_caption(self.options, self.view.layers[index].info.name)
+            if own is not None:
+                heading, lines = own.heading, own.lines
             y = bottom - 12 - HEADING_SIZE * LEADING / 2
             self.sheet.text(Text(x, y, heading, HEADING_SIZE, self.theme.ink, bold=True))
             y -= HEADING_SIZE * LEADING / 2 + 1 + CAPTION_SIZE * LEADING * len(lines) / 2

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from connectivity.graphs import descriptions
 from connectivity.picture.cells.brush import Brush
 from connectivity.picture.cells.panel import CellPanel
+from connectivity.picture.owncaptions import own_caption
 from connectivity.scene import LEADING
 from connectivity.typeset.markup import narrowed, rich_width
 
@@ -28,12 +29,17 @@ class Caption(NamedTuple):
 
     @property
     def height(self) -> float:
-        """In points."""
-        return self._head + LINE * len(self.lines) * LEADING + 1
+        """In points; 0 of one that says nothing."""
+        return 0.0 if self.is_empty else self._head + LINE * len(self.lines) * LEADING + 1
 
     @property
     def _head(self) -> float:
         return HEADING * LEADING * (self.heading.count("\n") + 1)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing."""
+        return not self.heading and not self.lines
 
     def narrow(self) -> Caption:
         """The same in lines that are no longer than they must be."""
@@ -42,11 +48,19 @@ class Caption(NamedTuple):
 
     def write(self, brush: Brush, x: float, top: float, align: str = "middle") -> None:
         """Write it from ``top`` down."""
+        if self.is_empty:
+            return
         y = top - self._head / 2
         brush.write(x, y, self.heading, size=HEADING, colour=brush.theme.ink, bold=True, align=align)
         if self.lines:
             y = top - self._head - 1 - LINE * LEADING * len(self.lines) / 2
             brush.write(x, y, "\n".join(self.lines), size=LINE, align=align)
+
+
+def said_of(panel: CellPanel, number: int, usual: Caption) -> Caption:
+    """The caption that was given for a layer, else its ``usual`` one."""
+    own = own_caption(panel.options, panel.layers[number].info.name)
+    return usual if own is None else Caption(own.heading, own.lines)
 
 
 def caption_of(panel: CellPanel, number: int, *more: str, counts: bool = False) -> Caption:

@@ -15,7 +15,7 @@ from connectivity.layout.stretches import looked_at
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.cells.bonds import Bond
 from connectivity.picture.cells.brush import CELL_TEXT, FAINT, FRAME, SMALL, STRONG, TEXT
-from connectivity.picture.cells.captions import Caption, caption_of, shape_text
+from connectivity.picture.cells.captions import Caption, caption_of, said_of, shape_text
 from connectivity.picture.cells.cones import cones_of, paint_cone, pieces
 from connectivity.picture.cells.drawer import CellDrawer
 from connectivity.picture.cells.kernels import (
@@ -444,7 +444,8 @@ class DetailDrawer(CellDrawer):
 
     def _input_words(self) -> Caption:
         heading = self.panel.layer_title(0) or f"input {self.input.info.name}".strip()
-        return Caption(heading, [shape_text(*self.input.shape), *self._listed_names(0)])
+        usual = Caption(heading, [shape_text(*self.input.shape), *self._listed_names(0)])
+        return said_of(self.panel, 0, usual)
 
     def _layer_words(self) -> Caption:
         """What the layer is; the weights are its kernels' to say, where these are drawn."""
@@ -458,7 +459,8 @@ class DetailDrawer(CellDrawer):
         lines = layer.lines
         if self.kernels is not None:
             lines = [line for line in lines if not line.endswith(("weights", "weight"))]
-        return Caption(layer.heading, [*lines, *(cones if self.layer.info.window is not None else [])])
+        usual = Caption(layer.heading, [*lines, *(cones if self.layer.info.window is not None else [])])
+        return said_of(self.panel, 1, usual)
 
     def _captions_down(self, first: Caption, layer: Caption) -> None:
         end = (self.input.shape.length + self.pads[1]) * self.cell

@@ -16,7 +16,7 @@ from connectivity.layout.scope import stretches
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.cells.bonds import Bond
 from connectivity.picture.cells.brush import CELL_TEXT, FRAME, SMALL
-from connectivity.picture.cells.captions import Caption, caption_of
+from connectivity.picture.cells.captions import Caption, caption_of, said_of
 from connectivity.picture.cells.cones import paint_cone, pieces
 from connectivity.picture.cells.drawer import CellDrawer
 from connectivity.picture.cells.kernels import compact
@@ -285,4 +285,4 @@ class FieldDrawer(CellDrawer):
         several = [f"in {count(channels, 'channel')}"] if channels > 1 and whole else []
         names = self.panel.channel_names.get(number, []) if not self.vertical else []
         named = [listed([names[channel] for channel in self.channels[number]], _MOST_NAMES)] if names else []
-        return Caption(caption.heading, [*caption.lines, *several, *named])
+        return said_of(self.panel, number, Caption(caption.heading, [*caption.lines, *several, *named]))

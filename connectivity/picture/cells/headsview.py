@@ -5,7 +5,7 @@ from __future__ import annotations
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.cells.bonds import Bond
 from connectivity.picture.cells.brush import FAINT, FRAME, SIDE, TEXT
-from connectivity.picture.cells.captions import Caption, caption_of, shape_text
+from connectivity.picture.cells.captions import Caption, caption_of, said_of, shape_text
 from connectivity.picture.cells.detailview import DetailDrawer, Span
 from connectivity.picture.cells.kernels import PATTERNS, Kernels
 from connectivity.picture.cells.pointing import Pointing
@@ -189,4 +189,5 @@ class HeadsDrawer(DetailDrawer):
         caption = caption_of(self.panel, 1, f"{shape_text(*self.layer.shape)} units", counts=True)
         facts = [line for line in caption.lines if not line.endswith(("weights", "weight"))]
         kernels = " ".join(words.lines[1:])
-        return Caption(caption.heading, [" · ".join(facts), f"{words.heading}: {words.lines[0]}", kernels])
+        usual = Caption(caption.heading, [" · ".join(facts), f"{words.heading}: {words.lines[0]}", kernels])
+        return said_of(self.panel, 1, usual)

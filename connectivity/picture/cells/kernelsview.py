@@ -15,8 +15,9 @@ from connectivity.picture.cells.drawer import CellDrawer
 from connectivity.picture.cells.flow import Flow
 from connectivity.picture.cells.kernels import KernelPainter, Kernels, kernels_of
 from connectivity.picture.cells.panel import CellPanel
+from connectivity.picture.owncaptions import own_caption
 from connectivity.scene import Scene
-from connectivity.typeset.metrics import text_width
+from connectivity.typeset.markup import rich_width
 from connectivity.typeset.text import short
 
 MOST = 16
@@ -163,11 +164,14 @@ class KernelsDrawer(CellDrawer):
             what += f" · {shown} of them"
         elif shown < kernels.outputs:
             what += f" · the first {MOST - _LARGEST} and the {_LARGEST} largest"
+        own = own_caption(self.options, layer.info.name)
+        if own is not None:
+            heading, what = own.heading, " · ".join(own.lines)
         if self.options.captions:
             self.brush.text(0.0, top, heading, size=_HEAD, colour=self.theme.ink, bold=True, align="start")
-            width = text_width(heading, _HEAD, "semibold")
+            width = rich_width(heading, _HEAD, "semibold")
             self.brush.text(width + 10, top, what, size=_LINE, align="start")
-            right = max(right, width + 10 + text_width(what, _LINE) + 70 + BAR)
+            right = max(right, width + 10 + rich_width(what, _LINE) + 70 + BAR)
         if scale is not None and self.options.legend:
             self._bar(scale, right - BAR, top)
 

@@ -15,7 +15,7 @@ from connectivity.layers.base import count
 from connectivity.layout.stretches import looked_at
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.cells.brush import FRAME
-from connectivity.picture.cells.captions import Caption, caption_of, shape_text
+from connectivity.picture.cells.captions import Caption, caption_of, said_of, shape_text
 from connectivity.picture.cells.drawer import CellDrawer
 from connectivity.picture.cells.flow import Flow
 from connectivity.picture.cells.kernels import KernelPainter, Kernels, compact, kernels_of
@@ -386,10 +386,12 @@ class LanesDrawer(CellDrawer):
 
     def _head(self, along: float, caption: Caption) -> None:
         x, y = self._item(along, 0.0, 0.0, 0.0)[:2]
-        self.heads.append((y if self.vertical else x, caption))
+        if not caption.is_empty:
+            self.heads.append((y if self.vertical else x, caption))
 
     def _input_words(self) -> Caption:
-        return Caption(self.panel.layer_title(0) or "input", [shape_text(*self.layers[0].shape)])
+        usual = Caption(self.panel.layer_title(0) or "input", [shape_text(*self.layers[0].shape)])
+        return said_of(self.panel, 0, usual)
 
     def _kernel_words(self, kernels: Kernels, number: int) -> Caption:
         weights = count(self.layers[number].info.weights, "weight")
@@ -397,7 +399,8 @@ class LanesDrawer(CellDrawer):
 
     def _layer_words(self, number: int) -> Caption:
         caption = caption_of(self.panel, number, f"{shape_text(*self.layers[number].shape)} units", counts=True)
-        return Caption(caption.heading, [line for line in caption.lines if not line.endswith(("weights", "weight"))])
+        lines = [line for line in caption.lines if not line.endswith(("weights", "weight"))]
+        return said_of(self.panel, number, Caption(caption.heading, lines))
 
     def add_captions(self, bottom: float) -> None:
         """Say what the parts of the bands are, in a line."""

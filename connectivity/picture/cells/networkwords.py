@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from connectivity.picture.cells.blocks import Block, Column, Gap, Grid
 from connectivity.picture.cells.brush import SMALL, TEXT, Brush
-from connectivity.picture.cells.captions import Caption, caption_of, shape_text
+from connectivity.picture.cells.captions import Caption, caption_of, said_of, shape_text
 from connectivity.picture.cells.gridview import names_rows
 from connectivity.picture.cells.networkplan import NetworkPlan
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.picture.cells.ribbons import Ribbon, goes_under
+from connectivity.picture.owncaptions import own_caption
 from connectivity.typeset.markup import rich_width
 from connectivity.typeset.text import listed
 
@@ -32,14 +33,15 @@ class NetworkWords:
     def _all(self) -> dict[int, Caption]:
         captions = {}
         for number, block in self.plan.blocks.items():
-            if isinstance(block, Gap) and not block_is_named(self.panel, number):
+            own = own_caption(self.options, self.panel.layers[number].info.name)
+            if own is None and isinstance(block, Gap) and not block_is_named(self.panel, number):
                 continue
             shape = shape_text(*block.shape)
             lines = [*self._shape_lines(number, shape), *self._cropped(block)]
             names = self.panel.channel_names.get(number)
             if names and not names_rows(self.panel, block):
                 lines.append(listed(names, _MOST_NAMES))
-            captions[number] = caption_of(self.panel, number, *lines)
+            captions[number] = said_of(self.panel, number, caption_of(self.panel, number, *lines))
         return captions
 
     def _cropped(self, block: Block) -> list[str]:
@@ -92,6 +94,8 @@ class NetworkWords:
         if self.vertical or not self.captions:
             return
         for number, block in self.plan.blocks.items():
+            if own_caption(self.options, self.panel.layers[number].info.name) is not None:
+                continue
             if self.shapes_above and not isinstance(block, Gap):
                 x, y = self.panel.flow.point(block.span[0], block.across)
                 self.brush.write(x, y + _OVER, _true_shape(block), size=TEXT, colour=self.theme.ink)

@@ -15,7 +15,7 @@ from connectivity.layers.words import PADDING_MODES
 from connectivity.layout.stretches import looked_at
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.cells.brush import FRAME, STRONG, TEXT
-from connectivity.picture.cells.captions import Caption, caption_of, shape_text
+from connectivity.picture.cells.captions import Caption, caption_of, said_of, shape_text
 from connectivity.picture.cells.drawer import CellDrawer
 from connectivity.picture.cells.kernels import KernelPainter, Kernels, compact, kernels_of
 from connectivity.picture.cells.panel import CellPanel, wished_positions
@@ -290,7 +290,8 @@ class SignalDrawer(CellDrawer):
             middle = (self.rows[number] + self._far(number)) / 2
             lines = [shape_text(*layer.shape) if layer.shape.channels > 1 else f"1 × {layer.shape.length:,}"]
             notes = [note for note in layer.info.notes if number and note in self._activations(number)]
-            self.heads.append((middle, Caption(heading, [*lines, *notes]), "=" if number else ""))
+            caption = said_of(self.panel, number, Caption(heading, [*lines, *notes]))
+            self.heads.append((middle, caption, "=" if number else ""))
         for number, kernels in enumerate(self.kernels, start=1):
             caption = caption_of(self.panel, number)
             weights = count(kernels.outputs * kernels.inputs * kernels.taps, "weight")
