@@ -26,7 +26,7 @@ PADDINGS = ("hidden", "stubs", "hollow", "values", "filled")
 DROPPED = ("cross", "gap")
 ZEROS = ("draw", "dash", "hide")
 LABELS = ("index", "number", "letter", "value", "none")
-EDGE_LABELS = ("auto", "none", "weight", "letter", "index")
+EDGE_LABELS = ("auto", "none", "name", "value", "letter", "index")
 SHAPES = ("circle", "square", "box")
 FILLS = ("none", "layer", "group", "value", "in-degree")
 CHANNELS = ("stack", "rows")
@@ -60,7 +60,7 @@ class Setting(NamedTuple):
     dashes, which is also the key of a figure file. ``kind`` is "text", "whole", "number", "switch"
     or "choice"; ``many``: a list of them. ``panel``: may also be said of a single panel. ``least`` and
     ``most`` bound numbers; a text with ``markup`` may hold that of :mod:`.typeset.markup`. ``words`` are what a
-    text may be that is said of a whole panel, or of one layer: NAME=WORD.
+    text may be that is said of a whole panel, or of one layer: NAME=WORD; ``texts``: or it is any text for a NAME.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Setting(NamedTuple):
     most: float | None = None
     markup: bool = False
     words: tuple[str, ...] = ()
+    texts: bool = False
 
 
 def _option(
@@ -90,9 +91,18 @@ def _option(
     most: float | None = None,
     markup: bool = False,
     words: tuple[str, ...] = (),
+    texts: bool = False,
 ) -> Any:
-    about = {"help": help, "flag": flag, "choices": choices, "panel": panel, "metavar": metavar, "words": words}
-    return dataclasses.field(default=default, metadata={**about, "least": least, "most": most, "markup": markup})
+    about: dict[str, Any] = {
+        "help": help,
+        "flag": flag,
+        "choices": choices,
+        "panel": panel,
+        "metavar": metavar,
+        "words": words,
+    }
+    about |= {"least": least, "most": most, "markup": markup, "texts": texts}
+    return dataclasses.field(default=default, metadata=about)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -305,11 +315,16 @@ class Options:
         markup=True,
     )
     index_from: int = _option(1, "The first index of units, 0 or 1.", least=0, most=1, panel=True)
-    edge_labels: str = _option(
-        "auto",
-        "What stands at the connections: the weight, a letter or a number for each weight. auto: letters in print.",
-        choices=EDGE_LABELS,
+    edge_labels: tuple[str, ...] = _option(
+        (),
+        "What stands at the connections: the name of the weight (w with an index), its value, a letter or a number "
+        "(index) for each, none; also of one layer, as h1=name, or your own text for a weight, as h1.weight[0,0,1]=w_2, "
+        "or for a connection, as x[1]:h1[2]=a. May be repeated.  [default: auto, letters in print]",
+        metavar="[NAME=]WHAT",
         panel=True,
+        markup=True,
+        words=EDGE_LABELS,
+        texts=True,
     )
     unit_shape: str = _option("circle", "The shape of units; a box is as wide as its text.", choices=SHAPES)
     fill: str = _option("none", "What the colour of units means.", choices=FILLS, panel=True)
@@ -395,6 +410,7 @@ def settings() -> list[Setting]:
                     about["most"],
                     about["markup"],
                     about["words"],
+                    about["texts"],
                 )
             )
     return _settings
@@ -492,15 +508,27 @@ def wishes_of(table: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _check_word(setting: Setting, value: str) -> str:
     """A word of a panel or of one of its layers, as it is spelled."""
-    name, equals, word = value.rpartition("=")
+    name, equals, word = value.partition("=") if setting.texts and "=" in value else value.rpartition("=")
     spelled = next((one for one in setting.words if one == word.strip().lower()), None)
+    if spelled is None and equals and setting.texts:
+        _check_text(setting, word)
+        spelled = word
     if spelled is None:
+        if value in _RENAMED.get(setting.name, {}):
+            now = _RENAMED[setting.name][value]
+            raise DrawingError(f'{setting.flag} "{value}" is called "{now}"', setting.name)
         legal = [f"{name}{equals}{word}" for word in setting.words] if equals else setting.words
         hint = suggestion(value if equals else word, legal)
         raise DrawingError(f'unknown {setting.flag} "{visible(value)}"{hint}', setting.name)
     if equals and not name.strip():
-        raise DrawingError(f'{setting.flag} "{visible(value)}" names no layer, as h1={spelled} does', setting.name)
+        raise DrawingError(
+            f'{setting.flag} "{visible(value, 40)}" names no layer, as h1={visible(spelled, 20)} does', setting.name
+        )
     return f"{name.strip()}{equals}{spelled}"
+
+
+_RENAMED = {"edge_labels": {"weight": "value"}}
+"""Words that are called otherwise now, of options by their names."""
 
 
 def _check_text(setting: Setting, text: str) -> None:

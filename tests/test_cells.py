@@ -124,7 +124,7 @@ def test_a_wish_for_one_layer_is_no_wish_for_all() -> None:
     assert form("8 conv:3", units=("y=cells",)) is not Form.CIRCLES
 
 
-@pytest.mark.parametrize("options", [{"edge_labels": "letter"}, {"edge_labels": "weight"}, {"merge": "y"}])
+@pytest.mark.parametrize("options", [{"edge_labels": "letter"}, {"edge_labels": "value"}, {"merge": "y"}])
 def test_what_only_lines_can_show_is_shown_with_lines(options: dict[str, Any]) -> None:
     assert form("2x8 conv:3,c=4", **options) is Form.CIRCLES
 

@@ -157,8 +157,8 @@ def texts_of(scene: Scene, classes: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "number", [n for n in COUNTS if n not in (7, 18, 27, 43, 52, *CELLS)]
-)  # cropped, merged, mostly hidden
+    "number", [n for n in COUNTS if n not in (7, 10, 18, 27, 43, 52, *CELLS)]
+)  # cropped, two windows of each layer, merged, mostly hidden
 def test_what_is_drawn_is_what_is_counted(number: int) -> None:
     scene = scene_of(number)
     padding = {unit.id for unit in scene.units if unit.classes.startswith("padding")}
@@ -246,6 +246,12 @@ def test_values_stand_in_the_units() -> None:
 
 def test_padding_is_drawn_where_it_was_published() -> None:
     padded = scene_of(10)
+    assert len([line for line in padded.lines if line.tail not in _padding(padded)]) == 66 + 36 + 6 + 3 * (3 + 4)
+    rows = [[unit.x for unit in in_layer(padded, layer)[-16:]] for layer in range(4)]
+    assert rows[0] == rows[1] == rows[2] == rows[3]  # straight over one another
+    for layer in range(3):
+        sides = [unit.x < rows[0][0] for unit in padded.units if unit.classes == f"padding layer{layer}"]
+        assert (sides.count(True), sides.count(False)) == (3, 2)
     filled = [unit for unit in padded.units if unit.classes.startswith("padding")]
     assert len(filled) == 3 * (2 + 3)
     assert {unit.style for unit in filled} == {"solid"}
@@ -253,6 +259,10 @@ def test_padding_is_drawn_where_it_was_published() -> None:
     assert hollow == {"padding layer0": 2, "padding layer1": 4, "padding layer2": 8}
     arithmetic = [unit for unit in scene_of(26).units if unit.classes.startswith("padding")]
     assert len(arithmetic) == 2 * (2 + 1 + 2 + 1 + 1)
+
+
+def _padding(scene: Scene) -> set[str]:
+    return {unit.id for unit in scene.units if unit.classes.startswith("padding")}
 
 
 def test_letters_say_which_weights_are_the_same() -> None:

@@ -88,7 +88,9 @@ EXAMPLES = {
     "unit_labels": Example(("y=a", "y=a/b", ("y=a", "y[1]=b"))),
     "channel_labels": Example(("x=a/b", ("x=a/b", "y=c"))),
     "index_from": Example((0,)),
-    "edge_labels": Example(network="6 conv:3 fc:2", options={"theme": "print"}),
+    "edge_labels": Example(
+        ("name", "value", "letter", "index", "h1=name", "y.weight[0,0]=w_2", "x[1]:h1[1]=a"), "6 conv:3 fc:2"
+    ),
     "unit_shape": Example(options={"unit_labels": "y=long/long"}),
     "fill": Example(),
     "captions": Example((False,)),

@@ -75,8 +75,8 @@ def test_a_figure_of_any_size_can_do_without_true_numbers() -> None:
 
 
 def test_the_last_caption_of_a_layer_counts_and_a_title_gives_way_to_it() -> None:
-    assert own_caption(Options(own_captions=["x=a", "x=b"]), "x") == OwnCaption("b", [])
-    assert own_caption(Options(own_captions=["x=a"]), "y") is None
+    assert own_caption(Options(own_captions=("x=a", "x=b")), "x") == OwnCaption("b", [])
+    assert own_caption(Options(own_captions=("x=a",)), "y") is None
     assert captions(scene_of("3 fc:2", own_captions=["x=a"], layer_titles=["t", "u"]))[:2] == ["a", "u"]
 
 

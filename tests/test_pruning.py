@@ -231,7 +231,7 @@ def test_highlights_of_what_is_hidden_draw_nothing() -> None:
 
 
 def test_texts_stand_at_what_is_left() -> None:
-    scene = scene_of(parse("6 conv:3,w=0.5/0/-1"), zeros="hide", edge_labels="weight")
+    scene = scene_of(parse("6 conv:3,w=0.5/0/-1"), zeros="hide", edge_labels="value")
     assert sorted(text.text for text in scene.texts if text.classes == "weight") == ["0.5"] * 4 + ["−1"] * 4
 
 

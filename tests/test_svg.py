@@ -353,7 +353,7 @@ def colours_by_place(svg: bytes, night: bool) -> list[tuple[str, str]]:
     ("text", "options"),
     [
         ("80 fc:80", {"view": "matrix", "color_by": "weight", "max_units": 0}),
-        ("6 sparse:3,w=1/-0.9/0.1/0.2/-0.3/1/0.5/-0.1/0.9/-1/0.3/0", {"view": "matrix", "edge_labels": "weight"}),
+        ("6 sparse:3,w=1/-0.9/0.1/0.2/-0.3/1/0.5/-0.1/0.9/-1/0.3/0", {"view": "matrix", "edge_labels": "value"}),
         ("5 conv:3", {"highlight": ["y[1]=crimson", "y[3]"], "fill": "in-degree", "view": "both"}),
     ],
 )

@@ -185,7 +185,7 @@ def test_channels_count_from_where_they_are_told() -> None:
 def test_connections_are_labelled_by_their_weight(mode: str, texts: str) -> None:
     scene = scene_of("5 conv:3", edge_labels=mode)
     assert "".join(sorted(text.text for text in scene.texts if text.plate)) == texts
-    valued = scene_of("5 conv:3,w=1/0/-1", edge_labels="weight")
+    valued = scene_of("5 conv:3,w=1/0/-1", edge_labels="value")
     assert Counter(text.text for text in valued.texts if text.plate) == {"1": 3, "0": 3, "−1": 3}
 
 
@@ -260,12 +260,12 @@ def test_a_merged_layer_has_room_for_its_text(direction: str) -> None:
 
 
 def test_labels_that_would_lie_on_others_are_refused() -> None:
-    assert scene_of("8 fc:6", edge_labels="weight")
+    assert scene_of("8 fc:6", edge_labels="value")
     graph = build(parse("1 fc:1")[0])
     for number in range(60):  # more than there is room for on one line
         graph.add_edge("x1", "y1", parameter=f"w[{number}]", weight=float(number), layer=1)
     with pytest.raises(DrawingError, match=r"\d+ of 61 labels of connections would lie on others \(view matrix"):
-        Figure.of(graph).changed(edge_labels="weight").scene()
+        Figure.of(graph).changed(edge_labels="value").scene()
     assert Figure.of(graph).changed(theme="print").scene()  # where nobody asked, they are left out
 
 

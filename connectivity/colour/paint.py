@@ -23,11 +23,12 @@ from connectivity.colour.spread import pen, spread, strokes_for, sweep_of
 from connectivity.colour.squares import own_colours
 from connectivity.colour.themes import THEME, WIDTH, Stroke, Theme
 from connectivity.graphs.roles import BIAS, MERGED
+from connectivity.graphs.weightnames import asks_for_labels, called, lettered, word_of
 from connectivity.graphs.wiring import Wiring
 from connectivity.layers.base import NO_PARAMETER
 from connectivity.layers.combine import MAXIMUM
 from connectivity.options import Options
-from connectivity.typeset.text import letter, short, subscripted
+from connectivity.typeset.text import short
 
 Painter = Callable[[int], Stroke | None]
 """The stroke of a connection; None of one whose weight has no colour of its own."""
@@ -252,8 +253,8 @@ def _kernel_key(weights: _Weights, scale: Scale, options: Options) -> Swatches |
     if len(taps) > TAPS:
         return None
     texts = [short(values[tap]) for tap in taps]
-    if lettered(options):
-        texts = [f"{letter(n)} = {text}" for n, text in enumerate(texts)]
+    if lettered(options) or asks_for_labels(options):
+        texts = _named_values(weights, taps, texts, options)
     title = SHARED if weights.wiring.layers[weights.first].info.window is None else KERNEL
     return Swatches(title, tuple((scale.stroke(values[tap]), text) for tap, text in zip(taps, texts, strict=True)))
 
@@ -327,22 +328,25 @@ def _stroked(weights: _Weights, names: Sequence[int], pens: Sequence[Stroke]) ->
 
 
 def weight_names(weights: _Weights, options: Options) -> list[str]:
-    """What weights are called beside their colours, in their order: letters where connections have them, and values.
+    """What weights are called beside their colours, in their order: as at their connections.
 
-    The value is said where it was asked for on the connections.
+    The value is said where it was asked for there.
     """
     names = sorted(weights.parameters)
-    if options.edge_labels == "weight":
+    if word_of(options, weights.wiring.layers[weights.first].info.name) == "value":
         values = weights.values()
         return [short(values.get(name, 0.0)) for name in names]
-    if lettered(options):
-        return [letter(n) for n in range(len(names))]
-    return [subscripted("w", n) for n in range(1, len(names) + 1)]
+    return called(weights.wiring, weights.first, names, options)
 
 
-def lettered(options: Options) -> bool:
-    """Whether weights are told apart by letters: where asked for, and on paper unless asked otherwise."""
-    return options.edge_labels == "letter" or (options.edge_labels == "auto" and options.theme == "print")
+def _named_values(weights: _Weights, taps: Sequence[int], texts: Sequence[str], options: Options) -> list[str]:
+    """The values of taps, each with what it is called where it is called anything."""
+    layer = weights.wiring.layers[weights.first].info.name
+    names = called(weights.wiring, weights.first, taps, options)
+    every = lettered(options, layer) or word_of(options, layer) == "name"
+    usual = called(weights.wiring, weights.first, taps, options.replaced({"edge_labels": ()}))
+    own = [every or name != other for name, other in zip(names, usual, strict=True)]
+    return [f"{name} = {text}" if said else text for name, text, said in zip(names, texts, own, strict=True)]
 
 
 def _by_sign(wiring: Wiring, theme: Theme) -> tuple[Painter, Key]:

@@ -74,7 +74,9 @@ def _property(setting: Setting) -> dict[str, Any]:
         single = {"anyOf": [single, {"type": "number", "minimum": 0}]}
     definition: dict[str, Any] = {"anyOf": [single, {"type": "array", "items": single}]} if setting.many else single
     if setting.words:
-        words = {"type": "string", "enum": list(setting.words)}
+        words: dict[str, Any] = {"type": "string", "enum": list(setting.words)}
+        if setting.texts:
+            words = {"type": "string", "maxLength": LABEL_LIMIT}
         definition["anyOf"].append({"type": "object", "additionalProperties": words})
     definition["description"] = setting.help
     if setting.default not in (None, ()):

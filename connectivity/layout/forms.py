@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 
+from connectivity.graphs.weightnames import asks_for_labels
 from connectivity.graphs.wiring import LayerView
 from connectivity.layout.scope import Scope
 from connectivity.options import MAX_UNITS, Options, by_layer
@@ -116,8 +117,7 @@ def _slides_over(layer: LayerView, other: LayerView) -> bool:
 
 def _says_lines(options: Options) -> bool:
     """Whether something is asked for that only single units and lines can show."""
-    labelled = options.edge_labels not in ("auto", "none")
-    return bool(options.merge or labelled)
+    return bool(options.merge) or asks_for_labels(options)
 
 
 def _mixes(layers: Sequence[LayerView], number: int, scope: Scope) -> bool:

@@ -237,6 +237,10 @@ def _panels(drafts: Sequence[Draft], titles: Sequence[str | None], options: Opti
                 for marks, wiring, (_, panel_options) in zip(highlights, wirings, drafts, strict=True)
             ]
         )
+    if any("=" in wish for _, panel_options in drafts for wish in panel_options.edge_labels):
+        from connectivity.picture.edgelabels import check_edge_labels
+
+        check_edge_labels([(wiring, panel_options) for wiring, (_, panel_options) in zip(wirings, drafts, strict=True)])
     if any(panel_options.unit_labels for _, panel_options in drafts):
         check_labels([(wiring, panel_options) for wiring, (_, panel_options) in zip(wirings, drafts, strict=True)])
     panels = [

@@ -9,11 +9,17 @@ from connectivity.colour.paint import passed
 from connectivity.colour.themes import Stroke
 from connectivity.errors import DrawingError
 from connectivity.graphs import descriptions
+from connectivity.graphs.weightnames import asks_for_labels
 from connectivity.layout.skips import Skip, Way
 from connectivity.picture.canvas import Canvas, Numbers
+from connectivity.picture.rectangles import Rectangle
 from connectivity.picture.routes import Router
 from connectivity.scene import Dot, Line, Text
 
+Point = tuple[float, float]
+
+_PIECES = 8  # straight pieces that stand for each stretch of a curve
+_HEAD = 4.0  # round a unit, so that the heads of arrows are seen, in points
 _STUB = 20.0  # how far a stub reaches beyond its unit, in points
 _JUNCTION_SIZE = 5.2  # the dot where a carried value's lines start, in points
 _FLATTEST = 2.0  # how far a stub runs along its layer for each step across
@@ -184,10 +190,10 @@ class ConnectionDrawer:
         marked = self._marked
         if marked is not None:  # of what is emphasised only
             texts = {connection: text for connection, text in texts.items() if connection in marked}
-        places = {unit: self._ground.at(unit) for unit in self._ground.along}
-        clear = max(self._ground.sizes.diameter, self._ground.sizes.width) / 2
-        labels = edgelabels.place(self._wiring, self._panel.whole, texts, places, clear)
-        if len(labels) < len(texts) and self._panel.options.edge_labels != "auto":
+        ways = {connection: self._way(connection) for connection in self._panel.whole}
+        carriers = [_straightened(line.path) for line in self._canvas.sheet.marks.lines if line.stub and line.path]
+        labels = edgelabels.place(ways, texts, self._obstacles(), carriers)
+        if len(labels) < len(texts) and asks_for_labels(self._panel.options):
             raise DrawingError(
                 f"{len(texts) - len(labels):,} of {len(texts):,} labels of connections would lie on others "
                 "(view matrix has room for each, max-units shows fewer)",
@@ -198,6 +204,28 @@ class ConnectionDrawer:
             self._canvas.sheet.text(
                 Text(x, y, text, edgelabels.SIZE, theme.ink, classes="weight", plate=theme.background)
             )
+
+    def _way(self, connection: int) -> list[Point]:
+        """The line of a connection: from its unit, or from the junction where it starts, on to its unit."""
+        source, target = self._wiring.sources[connection], self._wiring.targets[connection]
+        skip, goal = self._skip(connection), self._ground.at(target)
+        if skip is None:
+            return [self._ground.at(source), goal]
+        if not skip.direct:
+            return [self._junctions[skip.source, skip.target, source][1], goal]
+        return _straightened(self._start(connection)[1])
+
+    def _obstacles(self) -> list[Rectangle]:
+        """What no text at a connection may touch: units, dots between them, names of channels, captions of branches."""
+        ground, marks = self._ground, self._canvas.sheet.marks
+        wide, high = ground.sizes.width / 2 + _HEAD, ground.sizes.diameter / 2 + _HEAD
+        boxes = [_rectangle(*ground.at(unit), wide, high) for unit in ground.along]
+        boxes += [_rectangle(dot.x, dot.y, dot.diameter / 2, dot.diameter / 2) for dot in marks.dots if dot.diameter]
+        for text in marks.texts:
+            width, height = text.measure()
+            shift = {"start": width / 2, "end": -width / 2}.get(text.align, 0.0)
+            boxes.append(_rectangle(text.x + shift, text.y, width / 2, height / 2))
+        return [*boxes, *ground.caption_boxes()]
 
     def _faint(self) -> Stroke:
         return Stroke(self._panel.theme.faint, 1.0)
@@ -246,3 +274,21 @@ class ConnectionDrawer:
             across, along = along, across
         most = _FLATTEST * abs(across)
         return across, min(most, max(-most, along))
+
+
+def _rectangle(x: float, y: float, wide: float, high: float) -> Rectangle:
+    """A rectangle round its middle, so far to each side."""
+    return Rectangle(x - wide, y - high, x + wide, y + high)
+
+
+def _straightened(path: Sequence[Point]) -> list[Point]:
+    """A curve, a point and then three for each stretch (Bezier's), as straight pieces."""
+    points = [path[0]]
+    for start in range(0, len(path) - 3, 3):
+        a, b, c, d = path[start : start + 4]
+        for step in range(1, _PIECES + 1):
+            t = step / _PIECES
+            weights = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
+            x, y = (sum(w * p[axis] for w, p in zip(weights, (a, b, c, d), strict=True)) for axis in (0, 1))
+            points.append((x, y))
+    return points

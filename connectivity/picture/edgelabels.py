@@ -1,31 +1,45 @@
-"""Texts at connections: weights, or a letter or number for each, where they cover as little as possible."""
+"""Texts at connections: names, values, letters or numbers of their weights, where they cover as little as possible."""
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from connectivity.colour.paint import is_shared, lettered
-from connectivity.errors import DrawingError
+from connectivity.colour.paint import is_shared
+from connectivity.errors import DrawingError, suggestion, visible
+from connectivity.graphs.gaps import LEFT_OUT, drawn_units
 from connectivity.graphs.roles import BIAS, MERGED
+from connectivity.graphs.unitnames import find_units, unit_ranges
+from connectivity.graphs.weightnames import (
+    asks_for_labels,
+    connection_texts,
+    lettered,
+    wishes_of,
+    word_of,
+)
 from connectivity.graphs.wiring import Wiring
-from connectivity.layers.base import NO_PARAMETER
-from connectivity.options import Options
-from connectivity.typeset.metrics import text_width
-from connectivity.typeset.text import letter, short
+from connectivity.options import EDGE_LABELS, Options
+from connectivity.picture.rectangles import Rectangle
+from connectivity.typeset.markup import rich_width
 
 LABELLED_ARROWS = 400
 """The most connections that are labelled: among more, no label could be read."""
 
 SIZE = 10.0
-_SPACIOUS = 4.0  # how much more room texts get than they cover
+_SPACIOUS = 6.0  # how much more room texts get than they cover
 _IN_PRINT = 60  # connections that print labels without being asked
 _SHARES = tuple(0.5 + side * step / 40 for step in range(16) for side in ((1, -1) if step else (1,)))
-_TOUCHED = -50.0  # points of room that a place on a unit or a text is worth
+_HALF = SIZE * 0.55  # half the height of a text, in points
+_ENOUGH = 12.0  # points of room to the nearest line beyond which more is not better
+_CROSSED = -6.0  # points of room that each other line under a place is worth
+_TOUCHED = -500.0  # points of room that a place on a unit or a text is worth
 _PREFERENCE = 0.08  # points of room that a place nearer to the middle of its line is worth
 
 Point = tuple[float, float]
+Way = Sequence[Point]
+"""A line that need not be straight."""
 
 
 class Placed(NamedTuple):
@@ -38,19 +52,27 @@ class Placed(NamedTuple):
 
 def edge_texts(wiring: Wiring, connections: Sequence[int], options: Options) -> dict[int, str]:
     """What stands at each of ``connections``. Raises DrawingError for more than can be read."""
-    style = options.edge_labels
-    if style == "none" or (style == "auto" and not (lettered(options) and len(connections) <= _IN_PRINT)):
+    asked = asks_for_labels(options)
+    if not asked and not any(lettered(options, layer.info.name) for layer in wiring.layers):
         return {}
     layers: list[list[int]] = [[] for _ in wiring.layers]
     for connection in connections:
         role = wiring.roles[connection]
         if role is not BIAS and role is not MERGED and not role.passes:
             layers[wiring.layer(connection)].append(connection)
+    if not asked and len(connections) > _IN_PRINT:
+        return {}
+    shared = [is_shared(wiring, number, into) for number, into in enumerate(layers)]
+    own = [
+        number
+        for number, into in enumerate(layers)
+        if into and not shared[number] and word_of(options, wiring.layers[number].info.name) == "name"
+    ]
     texts: dict[int, str] = {}
-    for number, layer_connections in enumerate(layers):
-        if style == "auto" and not is_shared(wiring, number, layer_connections):
-            continue
-        texts.update(_layer_texts(wiring, layer_connections, "letter" if style == "auto" else style))
+    for number, into in enumerate(layers):
+        several = len(own) > 1
+        texts |= connection_texts(wiring, number, into, options, shared=shared[number], several=several)
+    texts |= _of_connections(wiring, connections, options)
     if len(texts) > LABELLED_ARROWS:
         raise DrawingError(
             f"{len(texts):,} labels of connections could not be read; at most {LABELLED_ARROWS} (max-units shows fewer)",
@@ -59,95 +81,164 @@ def edge_texts(wiring: Wiring, connections: Sequence[int], options: Options) -> 
     return texts
 
 
-def _layer_texts(wiring: Wiring, connections: Sequence[int], style: str) -> dict[int, str]:
-    if style == "weight":
-        weights = {connection: wiring.weights[connection] for connection in connections}
-        return {connection: short(weight) for connection, weight in weights.items() if weight is not None}
-    parameters = {connection: wiring.parameters[connection] for connection in connections}
-    names = sorted(set(parameters.values()) - {NO_PARAMETER})
-    numbers = {name: number for number, name in enumerate(names)}
-    text: Callable[[int], str] = letter if style == "letter" else lambda number: str(number + 1)
-    return {
-        connection: text(numbers[parameter])
-        for connection, parameter in parameters.items()
-        if parameter != NO_PARAMETER
-    }
+def _of_connections(wiring: Wiring, connections: Sequence[int], options: Options) -> dict[int, str]:
+    """The texts that were given for connections: ``x[2]:h[1]=a``."""
+    texts: dict[int, str] = {}
+    for name, text in wishes_of(options).texts.items():
+        ends = _ends(wiring, name, options)
+        if ends is not None:
+            texts |= {
+                one: text for one in connections if wiring.sources[one] in ends[0] and wiring.targets[one] in ends[1]
+            }
+    return texts
+
+
+def _ends(wiring: Wiring, name: str, options: Options) -> tuple[set[int], set[int]] | None:
+    """The units of the picture's graph that ``x[2]:h[1]`` leads from and to; None where it names none."""
+    source, colon, target = name.partition(":")
+    if not colon:
+        return None
+    ends = []
+    for unit in (source, target):
+        keys = find_units(wiring, unit.strip(), options.index_from)
+        if not keys:
+            return None
+        ends.append({one for key in keys if (one := wiring.unit(key)) is not None})
+    return ends[0], ends[1]
+
+
+def check_edge_labels(panels: Sequence[tuple[Wiring, Options]]) -> None:
+    """Raise DrawingError for labels of layers, weights or connections that are in no panel that has them."""
+    wishes = dict.fromkeys(wish for _, options in panels for wish in options.edge_labels if "=" in wish)
+    for wish in wishes:
+        asked = [(wiring, options) for wiring, options in panels if wish in options.edge_labels]
+        wrong = [_problem(wiring, wish, options) for wiring, options in asked]
+        if all(wrong):
+            raise DrawingError(wrong[0], "edge_labels")
+
+
+def _problem(wiring: Wiring, wish: str, options: Options) -> str:
+    """Why ``NAME=TEXT`` labels nothing in a graph; empty where it does."""
+    name, _, text = wish.partition("=")
+    name = name.strip()
+    layers = [layer.info.name for layer in wiring.layers]
+    if ":" in name:
+        return _no_connection(wiring, name, options)
+    if name in layers:
+        if text in EDGE_LABELS:
+            return ""
+        parameter = f"{name}.weight={text}"
+        return (
+            f'edge-labels "{visible(wish, 40)}": of a whole layer it is one of {", ".join(EDGE_LABELS)} '
+            f"(all of its weights have one name by {visible(parameter, 40)})"
+        )
+    if wiring.has_parameter(name):
+        return ""
+    parameters = dict.fromkeys(filter(None, map(wiring.parameter, range(len(wiring)))))
+    if text in EDGE_LABELS and name.isidentifier():
+        return f'edge-labels of "{visible(name)}": no layer has that name{suggestion(name, layers)}'
+    near = suggestion(name, [*parameters][:5000])
+    if "did you mean" not in near:
+        ends = [*parameters]
+        near = f" (they go from {visible(ends[0])} to {visible(ends[-1])})" if ends else "; the network has none"
+    return f'there is no weight "{visible(name)}" to label{near}'
+
+
+def _no_connection(wiring: Wiring, name: str, options: Options) -> str:
+    """Why no connection is called so; empty where one is, or might be if more was shown."""
+    for unit in map(str.strip, name.split(":", 1)):
+        if not find_units(wiring, unit, options.index_from):
+            return f'there is no unit "{visible(unit)}" to label a connection of; there are {unit_ranges([wiring], options.index_from)}'
+        if not drawn_units(wiring, unit, options.index_from):
+            return f'there is nothing to label: "{visible(unit)}" {LEFT_OUT}'
+    ends = _ends(wiring, name, options)
+    if ends is None or not all(ends):
+        return ""  # they are not on the picture
+    joined = any(
+        source in ends[0] and target in ends[1] for source, target in zip(wiring.sources, wiring.targets, strict=True)
+    )
+    return "" if joined else f'no connection leads from "{visible(name.replace(":", chr(34) + " to " + chr(34), 1))}"'
 
 
 def room(texts: Sequence[str], length: float) -> float:
     """How far apart two layers ``length`` points long must be for all texts between them to be read, in points."""
     lines = max(1.0, length / (SIZE + 3))
-    return _SPACIOUS * sum(text_width(text, SIZE) + 4 for text in texts) / lines
+    return _SPACIOUS * sum(rich_width(text, SIZE) + 4 for text in texts) / lines
 
 
 def place(
-    wiring: Wiring, connections: Sequence[int], texts: Mapping[int, str], at: Mapping[int, Point], clear: float
+    ways: Mapping[int, Way], texts: Mapping[int, str], units: Sequence[Rectangle], others: Sequence[Way] = ()
 ) -> list[Placed]:
-    """Where each text stands on its line, away from other lines, other texts and the units.
+    """Where each text stands on the way of its connection, away from other lines, other texts and the units.
 
-    Without those for which there is no room. ``at`` is where units are, ``clear`` how far from their middles a text must be, in points.
+    Without those for which there is no room. ``units`` are what no text may touch; ``others`` are lines that are no
+    connections.
     """
-    lines = [(at[wiring.sources[each]], at[wiring.targets[each]]) for each in connections]
-    units = sorted(at.values())
-    boxes: list[tuple[float, float, float]] = []  # x, y, half a width
+    segments = [(number, *pair) for number, way in ways.items() for pair in itertools.pairwise(way)]
+    segments += [(-1, *pair) for way in others for pair in itertools.pairwise(way)]
+    taken: list[Rectangle] = []
     labels = []
-    for number, connection in enumerate(connections):
-        text = texts.get(connection)
-        if text is None:
+    for connection, text in ((one, texts[one]) for one in ways if one in texts):
+        way, half = ways[connection], rich_width(text, SIZE) / 2 + 1.5
+        around = _around(way, half)
+        lines = [(start, end) for number, start, end in segments if number != connection and _meets(around, start, end)]
+        beside = [unit for unit in units if _overlaps(around, unit)]
+        best, where = -math.inf, 0.5
+        for rank, share in enumerate(_SHARES):
+            box = _box(_on(way, share), half)
+            worth = _worth(box, lines, taken, beside) - _PREFERENCE * rank
+            if worth > best:
+                best, where = worth, share
+        if any(_overlaps(_box(_on(way, where), half), other) for other in (*taken, *beside)):
             continue
-        half = text_width(text, SIZE) / 2 + 1.5
-        tail, head = lines[number]
-        neighbours = [line for other, line in enumerate(lines) if other != number and _near(line, (tail, head))]
-        round_it = [unit for unit in units if _near((unit, unit), (tail, head), clear + half)]
-        best = max(
-            (_worth(_on(tail, head, share), half, neighbours, boxes, round_it, clear) - _PREFERENCE * rank, share)
-            for rank, share in enumerate(_SHARES)
-        )
-        if best[0] < _TOUCHED / 2:
-            continue
-        x, y = _on(tail, head, best[1])
-        boxes.append((x, y, half))
+        x, y = _on(way, where)
+        taken.append(_box((x, y), half))
         labels.append(Placed(text, x, y))
     return labels
 
 
 def _worth(
-    place: Point,
-    half: float,
-    lines: Sequence[tuple[Point, Point]],
-    boxes: Sequence[tuple[float, float, float]],
-    units: Sequence[Point],
-    clear: float,
+    box: Rectangle, lines: Sequence[tuple[Point, Point]], taken: Sequence[Rectangle], units: Sequence[Rectangle]
 ) -> float:
     """How good a place is: points of room to the nearest line; texts and units must not be touched."""
-    x, y = place
-    worth = min((_distance(x, y, line) for line in lines), default=12.0)
-    worth = min(worth, 12.0)
-    for other_x, other_y, other in boxes:
-        if abs(x - other_x) < half + other and abs(y - other_y) < SIZE + 1:
-            worth += 2 * _TOUCHED
-    touched = sum(abs(x - unit_x) < clear + half and abs(y - unit_y) < clear + SIZE / 2 for unit_x, unit_y in units)
-    return worth + _TOUCHED * touched
+    worth, crossed = _ENOUGH, 0
+    for start, end in lines:
+        away = box.distance(start, end)
+        worth, crossed = min(worth, away), crossed + (not away)
+    worth += _CROSSED * crossed
+    worth += 2 * _TOUCHED * sum(_overlaps(box, other) for other in taken)
+    return worth + _TOUCHED * sum(_overlaps(box, unit) for unit in units)
 
 
-def _on(tail: Point, head: Point, share: float) -> Point:
-    return tail[0] + (head[0] - tail[0]) * share, tail[1] + (head[1] - tail[1]) * share
+def _box(middle: Point, half: float) -> Rectangle:
+    return Rectangle(middle[0] - half, middle[1] - _HALF, middle[0] + half, middle[1] + _HALF)
 
 
-def _near(line: tuple[Point, Point], other: tuple[Point, Point], room: float = SIZE) -> bool:
-    """Whether the rectangles around two lines come nearer than ``room``."""
-    for axis in (0, 1):
-        low, high = sorted((line[0][axis], line[1][axis]))
-        other_low, other_high = sorted((other[0][axis], other[1][axis]))
-        if low > other_high + room or other_low > high + room:
-            return False
-    return True
+def _around(way: Way, half: float) -> Rectangle:
+    """Where a text on a way may reach, with the room that is of use."""
+    xs, ys = [x for x, _ in way], [y for _, y in way]
+    wide, high = half + _ENOUGH, _HALF + _ENOUGH
+    return Rectangle(min(xs) - wide, min(ys) - high, max(xs) + wide, max(ys) + high)
 
 
-def _distance(x: float, y: float, line: tuple[Point, Point]) -> float:
-    """From a point to a stretch of a line."""
-    (x0, y0), (x1, y1) = line
-    across, up = x1 - x0, y1 - y0
-    square = across * across + up * up
-    share = 0.0 if not square else min(1.0, max(0.0, ((x - x0) * across + (y - y0) * up) / square))
-    return math.hypot(x - x0 - share * across, y - y0 - share * up)
+def _overlaps(one: Rectangle, other: Rectangle) -> bool:
+    return one.left < other.right and other.left < one.right and one.bottom < other.top and other.bottom < one.top
+
+
+def _meets(around: Rectangle, start: Point, end: Point) -> bool:
+    """Whether the rectangle round a line overlaps another."""
+    left, right = sorted((start[0], end[0]))
+    bottom, top = sorted((start[1], end[1]))
+    return left <= around.right and right >= around.left and bottom <= around.top and top >= around.bottom
+
+
+def _on(way: Way, share: float) -> Point:
+    """The point of a way that so much of its length leads to."""
+    lengths = [math.dist(*pair) for pair in itertools.pairwise(way)]
+    left = share * sum(lengths)
+    for (start, end), length in zip(itertools.pairwise(way), lengths, strict=True):
+        if left <= length:
+            along = left / length if length else 0.0
+            return start[0] + (end[0] - start[0]) * along, start[1] + (end[1] - start[1]) * along
+        left -= length
+    return way[-1]

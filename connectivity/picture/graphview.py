@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from connectivity.colour.paint import lettered
 from connectivity.colour.spaces import blend, readable
+from connectivity.graphs.weightnames import asks_for_labels
 from connectivity.graphs.wiring import groups_of
 from connectivity.layout.columns import Column
 from connectivity.layout.sizes import Sizes
@@ -219,8 +219,7 @@ class GraphDrawer:
 
     def _edge_texts(self) -> dict[int, str]:
         """What stands at the connections."""
-        style = self.options.edge_labels
-        if style == "none" or (style == "auto" and not lettered(self.options)):
+        if not asks_for_labels(self.options) and self.options.theme != "print":
             return {}
         from connectivity.picture.edgelabels import edge_texts
 

@@ -309,6 +309,18 @@ class Ground:
             return x, self.point(low, depth)[1] + half + height, "middle"
         return x, self.point(high, depth)[1] - half, "middle"
 
+    def caption_boxes(self) -> list[Rectangle]:
+        """Where captions stand that are not in line with the others, in points: beside branches, and at brackets."""
+        boxes = []
+        for index, side in enumerate(self.captions.sides):
+            if side in (None, Side.BASE) or not self.captions.texts:
+                continue
+            x, top, align = self.caption(index, 0.0, 0.0)
+            width, height = self.captions.width(index), self.captions.height(index)
+            left = x - {"start": 0.0, "middle": 0.5, "end": 1.0}[align] * width
+            boxes.append(Rectangle(left, top - height, left + width, top))
+        return boxes
+
     def clear_of_lines(self, index: int) -> float:
         """Where what stands before a layer ends, in pitches: no line to or from the columns beside it comes there."""
         level = self.branches.levels[index]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 Point = tuple[float, float]
@@ -39,3 +40,27 @@ class Rectangle(NamedTuple):
             elif step > 0:
                 last = min(last, room / step)
         return first < last - 1e-9
+
+    def distance(self, start: Point, end: Point) -> float:
+        """From it to a straight line from ``start`` to ``end``; 0 where that runs through it.
+
+        >>> Rectangle(0, 0, 2, 1).distance((0, 3), (4, 3)), Rectangle(0, 0, 2, 1).distance((1, -1), (1, 2))
+        (2.0, 0.0)
+        """
+        if self.is_crossed(start, end):
+            return 0.0
+        corners = ((x, y) for x in (self.left, self.right) for y in (self.bottom, self.top))
+        return min(*(_away(corner, start, end) for corner in corners), self._to(start), self._to(end))
+
+    def _to(self, point: Point) -> float:
+        """From it to a point."""
+        across = max(self.left - point[0], 0.0, point[0] - self.right)
+        return math.hypot(across, max(self.bottom - point[1], 0.0, point[1] - self.top))
+
+
+def _away(point: Point, start: Point, end: Point) -> float:
+    """From a point to a stretch of a line."""
+    across, up = end[0] - start[0], end[1] - start[1]
+    square = across * across + up * up or 1.0
+    share = min(1.0, max(0.0, ((point[0] - start[0]) * across + (point[1] - start[1]) * up) / square))
+    return math.hypot(point[0] - start[0] - share * across, point[1] - start[1] - share * up)
