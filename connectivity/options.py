@@ -32,6 +32,7 @@ FILLS = ("none", "layer", "group", "value", "in-degree")
 CHANNELS = ("stack", "rows")
 WINDOWS = ("all", "first/last")
 VIEWS = ("graph", "matrix", "both", "kernels")
+MATRIX = ("auto", "beside", "below")
 UNITS = ("auto", "circles", "squares", "cells")
 EDGES = ("auto", "lines", "cones", "none")
 KERNELS = ("auto", "show", "heads", "values", "none")
@@ -194,6 +195,12 @@ class Options:
         "The units and their connections, the weight matrices, both, or all kernels.",
         choices=VIEWS,
         panel=True,
+    )
+    matrix: str = _option(
+        "auto",
+        "Where the matrices of --view both stand: beside the graph, or below it. auto: below where the figure would be "
+        "more than twice as wide as high.",
+        choices=MATRIX,
     )
     units: tuple[str, ...] = _option(
         (),

@@ -59,6 +59,7 @@ EXAMPLES = {
     "anchor": Example(network="8 conv:3,p=causal conv:3"),
     "channels": Example(options={"units": "circles"}),
     "view": Example(),
+    "matrix": Example(options={"view": "both"}),
     "units": Example((("circles",), ("squares",), ("cells", "h1=circles")), "2x6 conv:3,c=2 fc:3"),
     "edges": Example((("none",), ("lines",)), "2x8 conv:3,c=4"),
     "kernels": Example((("none",), ("values",)), "2x8 conv:3,c=4"),
@@ -118,7 +119,9 @@ def test_every_value_of_every_option_does_something(setting: Setting) -> None:
     drawn: dict[bytes, Any] = {} if setting.default in setting.choices else {picture(example): setting.default}
     if setting.default is None and setting.choices:
         drawn = {}  # which of them it is depends on the layer
-    for value in [choice for choice in setting.choices if setting.name != "direction" or choice != "auto"] or (
+    for value in [
+        choice for choice in setting.choices if setting.name not in ("direction", "matrix") or choice != "auto"
+    ] or (
         example.values  # which direction it is depends on what is drawn
     ):
         found = picture(example, **{setting.name: value})
@@ -127,7 +130,7 @@ def test_every_value_of_every_option_does_something(setting: Setting) -> None:
     assert len(drawn) > 1
     assert (
         setting.default not in setting.choices
-        or setting.name == "direction"
+        or setting.name in ("direction", "matrix")
         or drawn[picture(example)] == setting.default
     )
 

@@ -11,10 +11,12 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from connectivity.graphs.gaps import has_matrix
 from connectivity.graphs.roles import BIAS, PADDING
 from connectivity.graphs.wiring import LayerView, Place, Wiring, groups_of, sees_one_each
 from connectivity.layout.branches import Branches
 from connectivity.layout.frames import BLOCK_GAP, GAP, extract_of, frames_of, has_windows
+from connectivity.layout.matrixpart import MatrixChooser, MatrixPart, Sees
 from connectivity.layout.scope import Scope
 
 BIAS_GAP = 1.4
@@ -30,14 +32,13 @@ class Column:
 
     ``along`` runs along the layer. ``across`` is where channels in rows stand beside its middle; who
     is not in it stands there. ``dots`` are (along, across). ``is_gap``: it is nothing but dots, of layers
-    that are left out, whose units would stand where ``unseen`` says: for matrices.
+    that are left out.
     """
 
     along: dict[int, float] = field(default_factory=dict)
     across: dict[int, float] = field(default_factory=dict)
     dots: list[tuple[float, float]] = field(default_factory=list)
     is_gap: bool = False
-    unseen: dict[int, float] = field(default_factory=dict)
 
     def span(self) -> tuple[float, float]:
         """The least and the largest coordinate along the layer."""
@@ -51,7 +52,6 @@ class Column:
     def move(self, along: float) -> None:
         """Move all of it along the layer."""
         if along:
-            self.unseen = {unit: place + along for unit, place in self.unseen.items()}
             self.along = {unit: place + along for unit, place in self.along.items()}
             self.dots = [(place + along, across) for place, across in self.dots]
 
@@ -88,13 +88,15 @@ class Arrangement:
         rows: bool = False,
         padding: bool = False,
         block_gap: float = BLOCK_GAP,
-        matrices: bool = False,
+        matrices: Sees | None = None,
+        graph: bool = True,
     ) -> None:
         """Decide what is shown.
 
         ``scope``: what is looked at, all unless it is said; ``rows``: channels stand in rows; ``padding``: units of
-        padding are shown; ``block_gap`` is between channels that follow one another; ``matrices``: a column for each
-        unit that is shown is needed of layers that are left out too.
+        padding are shown; ``block_gap`` is between channels that follow one another; ``matrices``: what
+        units see, where matrices are drawn, whose rows and columns are then chosen as well; ``graph``: units and
+        their connections are drawn.
         """
         self.scope = Scope.everything(len(layers)) if scope is None else scope
         self._layers = layers
@@ -103,33 +105,62 @@ class Arrangement:
         self._padding = padding
         self.branches = Branches.of(layers, self.scope.absent)
         self.shifts = [0.0] * len(layers)
-        self._block_gap, self._matrices = block_gap, matrices
+        self._block_gap, self._graph = block_gap, graph
         self._frame_of = frames_of(layers, max_units, anchor, self.scope, padding, block_gap)
         self._most_channels = self._channels()
         self._blocks = [self._channel_centres(index) for index in range(len(layers))]
         self.columns: list[Column] = []
+        self.matrix = None if matrices is None else self._chosen(matrices)
+
+    def _chosen(self, sees: Sees) -> MatrixPart:
+        """What of each matrix is shown, of the channels and positions that are looked at."""
+        layers, takes, joins = self._layers, self.branches.takes, self.branches.joins
+        extracts = [self.scope.extract(index) for index in range(len(layers))]
+        chooser = MatrixChooser(
+            layers,
+            takes,
+            joins,
+            [self._frame_of[index].positions_looked_at(index) for index in range(len(layers))],
+            [self._blocks[index].centres.keys() for index in range(len(layers))],
+            [{position for _, position in extract.kept if position is not None} for extract in extracts],
+            sees,
+            self._max_units,
+        )
+        return chooser.part(self.matrices())
+
+    def matrices(self) -> list[int]:
+        """The layers that are drawn as matrices, where any are."""
+        return [
+            index
+            for index, layer in enumerate(self._layers)
+            if index and has_matrix(layer) and self.branches.takes[index] and index not in self.branches.joins
+        ]
 
     def shown_places(self, index: int) -> list[Place]:
         """The places of a layer whose units are shown, where it has them."""
-        if self._is_unseen(index):
-            return []
-        positions, extract = self._frame_of[index].positions(index), self.scope.extract(index)
+        positions, extract = self._positions(index), self.scope.extract(index)
         places = [(channel, position) for channel in sorted(self._blocks[index].centres) for position in positions]
         if extract.units is None:
             return places
         return [place for place in places if extract.has(place, self._layers[index].shape.length)]
 
-    def _is_unseen(self, index: int) -> bool:
-        """Whether a layer is left out, with no matrix that would have columns for what comes out of it."""
-        return self._layers[index].kind.left_out and not self._matrices
+    def _positions(self, index: int) -> list[int]:
+        """The positions of a layer that are shown, as units of the graph or in matrices."""
+        graph = self._graph and not self._layers[index].kind.left_out
+        positions = self._frame_of[index].positions(index) if graph else []
+        return sorted({*positions, *self.matrix.positions(index)}) if self.matrix is not None else positions
 
     def shows_all(self, index: int) -> bool:
         """Whether nothing of a layer is hidden."""
-        if self._is_unseen(index):
-            return False
         channels, length = self._layers[index].shape
-        shown = len(self._blocks[index].centres), self._frame_of[index].shown(index)
+        shown = len(self._blocks[index].centres), self._number(index)
         return shown == (channels, length) and self.scope.extract(index).units is None
+
+    def _number(self, index: int) -> int:
+        """How many positions of a layer are shown."""
+        if self.matrix is None and not self._layers[index].kind.left_out:
+            return self._frame_of[index].shown(index)
+        return len(self._positions(index))
 
     def is_input(self, index: int) -> bool:
         """Whether a layer takes none of those that are drawn."""
@@ -141,7 +172,7 @@ class Arrangement:
 
     def hidden_positions(self, index: int) -> list[int]:
         """A hidden position of a layer for each place where dots stand for such: the first of those they stand for."""
-        if self._is_unseen(index):
+        if self._layers[index].kind.left_out and self.matrix is None:
             return [stretch.start for stretch in self._frame_of[index].positions_looked_at(index)[:1]]
         return [position for _, position in self._frame_of[index].dots(index)]
 
@@ -198,6 +229,9 @@ class Arrangement:
         """Find the columns of units that are there."""
         self._layers = wiring.layers
         self.shifts = [0.0] * len(wiring.layers)
+        if not self._graph:
+            self.columns = [Column() for _ in wiring.layers]
+            return
         self.columns = [
             Column() if index in self.branches.undrawn else self._column(index) for index in range(len(wiring.layers))
         ]
@@ -257,8 +291,26 @@ class Arrangement:
         return max([2.0, *(high - low for low, high in (column.span() for column in beside))])
 
     def shown(self) -> set[int]:
-        """The units that have a place."""
+        """The units of the graph that have a place."""
         return {unit for column in self.columns for unit in column.along}
+
+    def rows(self, index: int) -> list[int]:
+        """The units that are rows of the matrix of a layer, in no order."""
+        return self._units_at(index, self.matrix.rows.get(index, ()) if self.matrix is not None else ())
+
+    def columns_of(self, index: int, source: int) -> list[int]:
+        """The units of a layer that are columns of the matrix of another, in no order."""
+        return self._units_at(source, self.matrix.columns.get((index, source), ()) if self.matrix is not None else ())
+
+    def _units_at(self, index: int, positions: Sequence[int]) -> list[int]:
+        """The units of a layer at positions, of channels that are shown."""
+        layer, extract, there = self._layers[index], extract_of(self._layers, index, self.scope), set(positions)
+        centres = self._blocks[index].centres
+        return [
+            unit
+            for unit, place in layer.places.items()
+            if place[1] in there and place[0] in centres and extract.has(place, layer.shape.length)
+        ]
 
     def ghost(self, layer: int, unit: int, seen_from: tuple[int, int]) -> tuple[float, bool]:
         """Where a unit would be if nothing were hidden, seen from a shown one, and whether that is its own place.
@@ -317,7 +369,7 @@ class Arrangement:
                 else:
                     column.along[unit] = place - frame.centre + blocks.centres[channel]
         if layer.kind.left_out:
-            return Column(dots=[(0.0, 0.0)], is_gap=True, unseen=column.along if self._matrices else {})
+            return Column(dots=[(0.0, 0.0)], is_gap=True)
         if len(column.along) < (1 if layer.whole else layer.total) + (len(layer.padding) if self._padding else 0):
             for stretch, _ in frame.dots(index):
                 for centre in blocks.centres.values():

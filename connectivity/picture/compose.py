@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from connectivity.colour.keys import Key
@@ -16,7 +17,7 @@ from connectivity.errors import DrawingError, suggestion, visible
 from connectivity.figures.subjects import Subject
 from connectivity.graphs import descriptions
 from connectivity.graphs.gaps import LEFT_OUT, drawn_names, has_matrix
-from connectivity.graphs.wiring import LayerView, Wiring
+from connectivity.graphs.wiring import LayerView, Place, Wiring
 from connectivity.layers.base import count
 from connectivity.layout.columns import Arrangement
 from connectivity.layout.distances import Distances
@@ -54,12 +55,16 @@ HEADED_ARROWS = 700
 """Up to so many arrows have heads; among more they are a smear."""
 
 MARGIN = 12.0
-PANEL_GAP, LEAST_PANEL_GAP = 36.0, 16.0
-"""Between panels, in points; where there is little room."""
+PANEL_GAP, MATRIX_GAP, LEAST_PANEL_GAP = 36.0, 26.0, 16.0
+"""Between panels, from a graph to its matrices below it, and the least of both where there is little room, in points."""
+
+WIDEST = 2.0
+"""A graph with its matrices beside it is at most so many times as wide as high, unless told otherwise."""
 
 MOST_IN_A_ROW = 8
-_MOST_TRIED = 6  # numbers of panels in a row
 """More panels than this stand in a square, unless told otherwise."""
+
+_MOST_TRIED = 6  # numbers of panels in a row
 
 TITLE_SIZE = 17.0
 LEAST_TITLE = 300.0
@@ -147,14 +152,14 @@ class _Composition:
         paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.width, sizes.font)
         paper.transparent = options.transparent
         paper.arrows, paper.dense = self._drawn <= HEADED_ARROWS, self._drawn > TIPPED_ARROWS
-        drawers = _drawers(panels, sizes, paper)
-        each = len(drawers) // len(panels) if len(drawers) % len(panels) == 0 else 1
-        columns = layout.columns * each
-        _share_depths(drawers, columns)
+        groups = _drawers(panels, sizes, paper)
+        grid = _grid(groups, layout.columns, options)
+        _share_depths(grid)
         numbers = Numbers()
-        for drawer in drawers:
-            drawer.draw(numbers)
-        grid, extent = _assemble(drawers, columns, _panel_gap(layout.distances))
+        for group in groups:
+            for drawer in group.drawers:
+                drawer.draw(numbers)
+        placed, extent = _assemble(grid, _share(layout.distances))
         sheet = Sheet(
             Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.unit_width, paper.font_size),
             extent,
@@ -165,7 +170,7 @@ class _Composition:
             sheet.title(options.title, middle, extent.top, width, TITLE_SIZE, gap=16.0)
         if options.legend:
             add_legend(sheet, self._legend(), middle, theme)
-        _put_on_paper(paper, [*grid, (sheet, 0.0, 0.0)], extent)
+        _put_on_paper(paper, [*placed, (sheet, 0.0, 0.0)], extent)
         _say(paper, panels, options)
         return paper
 
@@ -306,7 +311,12 @@ def _arrangement(subject: Subject, options: Options, scope: Scope) -> Arrangemen
         from connectivity.picture.merge import merged_layers
 
         layers = merged_layers(layers, options.merge)
-    return arrangement_of(layers, options, scope)
+
+    def sees(layer: int, places: Iterable[Place]) -> Mapping[int, Collection[Place]]:
+        return outline().seen(layer, places)
+
+    outline = functools.cache(subject.outline)
+    return arrangement_of(layers, options, scope, sees)
 
 
 def _whole(layers: Sequence[LayerView], scope: Scope, options: Options) -> frozenset[int] | None:
@@ -367,24 +377,71 @@ def _fill(panels: Sequence[AnyPanel]) -> list[Key]:
     return keys
 
 
-def _drawers(panels: Sequence[AnyPanel], sizes: Sizes, paper: Scene) -> list[Drawer]:
-    """What draws each panel: its graph, its matrices, or one and then the other."""
-    drawers: list[Drawer] = []
+class _Group(NamedTuple):
+    """What draws one panel: its graph, its cells or its matrices; and the ``matrices`` that stand with a graph."""
+
+    main: Drawer
+    matrices: MatrixDrawer | None = None
+
+    @property
+    def drawers(self) -> list[Drawer]:
+        """One, or both."""
+        return [self.main] if self.matrices is None else [self.main, self.matrices]
+
+
+class _Row(NamedTuple):
+    """A row of a figure's grid, a place of it perhaps empty; ``gap`` is before the next one."""
+
+    drawers: Sequence[Drawer | None]
+    gap: float = PANEL_GAP
+
+
+def _drawers(panels: Sequence[AnyPanel], sizes: Sizes, paper: Scene) -> list[_Group]:
+    """What draws each panel: its graph, its matrices, or both."""
+    groups: list[_Group] = []
     for panel in panels:
-        middle = 0.0
+        view = panel.options.view
         if not isinstance(panel, Panel):
-            drawers.append(panel.drawer(paper, sizes.distances))
-            continue
-        if panel.options.view != "matrix":
-            graph = GraphDrawer(panel, sizes, paper)
-            middle = graph.middle()
-            drawers.append(graph)
-        if panel.options.view in ("matrix", "both"):
+            groups.append(_Group(panel.drawer(paper, sizes.distances)))
+        elif view in ("matrix", "both"):
             from connectivity.picture.matrixview import MatrixDrawer
 
-            over = panel.title if panel.options.view == "matrix" else None
-            drawers.append(MatrixDrawer(panel, over, paper, middle))
-    return drawers
+            matrices = MatrixDrawer(panel, panel.title if view == "matrix" else None, paper)
+            groups.append(_Group(matrices) if view == "matrix" else _Group(GraphDrawer(panel, sizes, paper), matrices))
+        else:
+            groups.append(_Group(GraphDrawer(panel, sizes, paper)))
+    return groups
+
+
+def _grid(groups: Sequence[_Group], columns: int, options: Options) -> list[_Row]:
+    """The rows of the figure, with so many panels each: matrices stand beside their graphs, or in a row below them."""
+    rows = [groups[start : start + columns] for start in range(0, len(groups), columns)]
+    if not _is_below(groups, options):
+        for main, matrices in groups:
+            if matrices is not None and isinstance(main, GraphDrawer):
+                matrices.middle = main.middle()
+        return [_Row([drawer for group in row for drawer in group.drawers]) for row in rows]
+    grid = []
+    for row in rows:
+        below = [group.matrices for group in row]
+        grid.append(_Row([group.main for group in row], MATRIX_GAP if any(below) else PANEL_GAP))
+        if any(below):
+            grid.append(_Row(below))
+    return grid
+
+
+def _is_below(groups: Sequence[_Group], options: Options) -> bool:
+    """Whether matrices stand below their graphs: where it is asked for, and where the figure would be far too wide."""
+    sizes = [
+        (main.measure(), matrices.measure())
+        for main, matrices in groups
+        if matrices is not None and isinstance(main, GraphDrawer)
+    ]
+    if options.matrix != "auto" or not sizes:
+        return options.matrix == "below"
+    wide = sum(graph[0] + PANEL_GAP + matrices[0] for graph, matrices in sizes)
+    high = sum(max(graph[1], matrices[1]) for graph, matrices in sizes)
+    return wide > WIDEST * high
 
 
 def _titles(drafts: Sequence[Draft], options: Options) -> list[str | None]:
@@ -501,66 +558,73 @@ def _columns(panels: int, options: Options) -> list[int]:
     return [*dict.fromkeys([usual, *fewer[:_MOST_TRIED], *more[:_MOST_TRIED]])]
 
 
-def _share_depths(panels: Sequence[Drawer], columns: int) -> None:
+def _share_depths(grid: Sequence[_Row]) -> None:
     """Columns of networks that have as many of them are as far apart, where these are equal or stand on one line.
 
     On one line stand those in a row, or (running left or right) in a column of the grid.
     """
     groups: dict[Hashable, list[GraphDrawer]] = {}
-    for number, panel in enumerate(panels):
-        if isinstance(panel, GraphDrawer):
-            levels = tuple(panel.ground.branches.levels)
-            shapes = tuple(layer.shape for layer in panel.view.layers)
-            keys = [(number // columns if panel.vertical else number % columns, levels), (shapes, levels)]
-            members = {id(one): one for key in keys for one in groups.get(key, ())}
-            group = [*members.values(), panel]
-            groups.update(
-                dict.fromkeys([*keys, *(key for key, old in groups.items() if old and id(old[0]) in members)], group)
-            )
+    for number, row in enumerate(grid):
+        for column, panel in enumerate(row.drawers):
+            if isinstance(panel, GraphDrawer):
+                _join(groups, panel, number if panel.vertical else column)
     for group in {id(group): group for group in groups.values()}.values():
         gaps = [max(ends) for ends in zip(*(panel.ground.gaps() for panel in group), strict=True)]
         for panel in group:
             panel.ground.level_depths = [0.0, *itertools.accumulate(gaps)]
 
 
-def _panel_gap(distances: Distances) -> float:
-    """Between panels, in points: a distance as others are."""
-    return max(LEAST_PANEL_GAP, PANEL_GAP * min(1.0, distances.along, distances.across))
+def _join(groups: dict[Hashable, list[GraphDrawer]], panel: GraphDrawer, place: int) -> None:
+    """Put a panel into the group of those in its place with as many columns, and of equal ones anywhere."""
+    levels = tuple(panel.ground.branches.levels)
+    keys: list[Hashable] = [(place, levels), (tuple(layer.shape for layer in panel.view.layers), levels)]
+    members = {id(one): one for key in keys for one in groups.get(key, ())}
+    group = [*members.values(), panel]
+    joined = [key for key, old in groups.items() if id(old[0]) in members]
+    groups.update(dict.fromkeys([*keys, *joined], group))
 
 
-def _assemble(panels: Sequence[Drawer], columns: int, gap: float) -> tuple[list[Placed], Extent]:
+def _share(distances: Distances) -> float:
+    """The share of usual gaps between panels: a distance as others are."""
+    return min(1.0, distances.along, distances.across)
+
+
+def _assemble(grid: Sequence[_Row], share: float) -> tuple[list[Placed], Extent]:
     """Places in a grid; in a row, titles, middles of networks and captions are on one line each."""
-    rows = [panels[start : start + columns] for start in range(0, len(panels), columns)]
-    for row in rows:
-        _letter(row)
-    reaches = [_reach([row[c] for row in rows if c < len(row)]) for c in range(len(rows[0]))]
+    for row in grid:
+        _letter([drawer for drawer in row.drawers if drawer is not None])
+    columns = itertools.zip_longest(*(row.drawers for row in grid))
+    reaches = [_reach([drawer for drawer in column if drawer is not None]) for column in columns]
     placed: list[Placed] = []
     extent = Extent()
     top = 0.0
-    for row in rows:
-        above = max(panel.sheet.extent.top for panel in row)
-        below = min(panel.sheet.extent.bottom for panel in row)
+    for row in grid:
+        there = [drawer.sheet.extent for drawer in row.drawers if drawer is not None]
+        above, below = max(box.top for box in there), min(box.bottom for box in there)
         left = 0.0
-        for panel, (before, behind) in zip(row, reaches, strict=False):
-            box, width = panel.sheet.extent, before + behind
+        for panel, (before, behind) in zip(row.drawers, reaches, strict=False):
+            width = before + behind
             y = top - above
-            origin = before if panel.vertical else (width - box.width) / 2 - box.left
-            placed.append((panel.sheet, left + origin, y))
+            if panel is not None:
+                placed.append((panel.sheet, left + before - _axis(panel), y))
             extent.cover(left + width / 2, y + (above + below) / 2, width, above - below)
-            left += width + gap
-        top -= above - below + gap
+            left += width + max(LEAST_PANEL_GAP, PANEL_GAP * share)
+        top -= above - below + max(LEAST_PANEL_GAP, row.gap * share)
     return placed, extent
 
 
-def _reach(column: Sequence[Drawer]) -> tuple[float, float]:
-    """How far the panels of a column of the grid reach to the left and right of where they are aligned.
+def _axis(panel: Drawer) -> float:
+    """Where a panel is aligned with those over and under it: a network that runs up or down at its middle."""
+    box = panel.sheet.extent
+    return 0.0 if panel.vertical else (box.left + box.right) / 2
 
-    Networks that run up or down have their middles over one another, others their panels'.
-    """
-    if not all(panel.vertical for panel in column):
-        width = max(panel.sheet.extent.width for panel in column)
-        return width / 2, width / 2
-    return max(-panel.sheet.extent.left for panel in column), max(panel.sheet.extent.right for panel in column)
+
+def _reach(column: Sequence[Drawer]) -> tuple[float, float]:
+    """How far the panels of a column of the grid reach to the left and right of where they are aligned."""
+    return (
+        max(_axis(panel) - panel.sheet.extent.left for panel in column),
+        max(panel.sheet.extent.right - _axis(panel) for panel in column),
+    )
 
 
 def _letter(row: Sequence[Drawer]) -> None:

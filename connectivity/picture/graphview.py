@@ -101,6 +101,19 @@ class GraphDrawer:
         """The height of the middle of the network."""
         return self.ground.point(0.0, self.ground.level_depths[-1] / 2)[1]
 
+    def measure(self) -> tuple[float, float]:
+        """About how wide and how high it will be, in points, its captions included."""
+        low = min(column.span()[0] for column in self.places.columns)
+        high = max(column.span()[1] for column in self.places.columns)
+        along, across = (high - low) * self.sizes.pitch, self.ground.level_depths[-1]
+        captions = range(len(self.captions.texts))
+        room = max((self.captions.across(index) for index in captions), default=0.0)
+        if self.vertical:
+            room = max((self.captions.along(index) for index in captions), default=0.0)
+            return along + self.sizes.width + room, across + self.sizes.diameter
+        tall = max((self.captions.along(index) for index in captions), default=0.0)
+        return across + max(room, self.sizes.width), along + self.sizes.diameter + tall
+
     def _units(self, index: int, column: Column, numbers: Numbers) -> None:
         padding = self.view.layers[index].padding
         for unit in column.along:

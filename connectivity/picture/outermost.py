@@ -18,7 +18,8 @@ def outermost(
     ends: dict[int, tuple[int, int]] = {}
     for index, column in enumerate(arrangement.columns):
         layer = wiring.layers[index]
-        positions = [layer.places[unit][1] for unit in column.along if unit in layer.places]
+        units = column.along or arrangement.rows(index)
+        positions = [layer.places[unit][1] for unit in units if unit in layer.places]
         if positions and arrangement.has_windows(index):
             ends[index] = min(positions), max(positions)
     return [

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from connectivity.colour.paint import Painted, Painter
 from connectivity.colour.themes import THEME, Theme
 from connectivity.errors import DrawingError
+from connectivity.graphs.roles import BIAS, PADDING
 from connectivity.graphs.unitnames import Label, counted
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
 from connectivity.layout.frames import BLOCK_GAP
+from connectivity.layout.matrixpart import Sees
 from connectivity.layout.scope import Scope
 from connectivity.layout.skips import Skip, Way, skips_of
 from connectivity.options import Options
@@ -34,9 +36,9 @@ SHOWN_PADDING = ("hollow", "values", "filled")
 class Panel:
     """One panel of a figure.
 
-    ``shown`` are the units on the picture, ``whole`` the connections between two of them, ``cut`` those with one end
-    shown, of which ``gapped`` come from layers that are left out and have cells in matrices; ``open`` are those that
-    are hidden since their weights count as zeros. ``strongest_last``: of lines that cross, those with the larger
+    ``shown`` are the units on the picture, ``whole`` the connections that are drawn as lines between two of them,
+    ``cut`` those with one end shown, ``cells`` those that have a cell in a matrix; ``open`` and ``open_cells`` are
+    those that are hidden since their weights count as zeros. ``strongest_last``: of lines that cross, those with the larger
     weights lie over the others. ``names`` are those of units, counted as the panel counts; ``marks`` its highlights,
     ``options`` its own, ``subject`` the graph before any layer of it was merged. ``painter`` and ``fills`` say what
     connections and units look like.
@@ -51,7 +53,7 @@ class Panel:
     names: Sequence[str] = field(init=False)
     whole: list[int] = field(init=False)
     cut: list[int] = field(init=False)
-    gapped: list[int] = field(init=False)
+    cells: list[int] = field(init=False)
     labels: dict[int, Label] = field(init=False)
     shown: set[int] = field(init=False)
     painter: Painter = field(init=False)
@@ -59,8 +61,9 @@ class Panel:
     strongest_last: bool = False
 
     def __post_init__(self) -> None:
-        wiring, shown = self.wiring, self.arrangement.shown()
-        self.shown = shown
+        wiring, placed = self.wiring, self.arrangement.shown()
+        self._axes = self._find_axes()
+        self.shown = shown = placed.union(*(axis for axes in self._axes.values() for axis in axes))
         self.labels = unit_labels(wiring, shown, self.options, self.arrangement.scope.absent)
         self.names = counted(wiring.names, self.options.index_from)
         drawn = wiring.ranks
@@ -68,16 +71,37 @@ class Panel:
             drawn = [connection for connection in drawn if connection in self.marked_connections]
         if self.options.windows != "all":
             drawn = outermost(wiring, self.arrangement, drawn, self.marked_connections)
-        self.whole, self.cut, self.gapped = drawn, [], []
-        if len(shown) < len(wiring.names):
-            self._divide(drawn, shown)
+        self.cells = [connection for connection in drawn if self._has_cell(connection)]
+        self.whole, self.cut = drawn, []
+        if len(placed) < len(wiring.names):
+            self._divide(drawn, placed)
         self.pruning = Pruning(self.subject, wiring, shown, self.options, self.arrangement.knows, self.scope)
         self.whole, self.open = self.pruning.divided(self.whole)
         self.cut = self.pruning.stubs(self.cut)
-        self.gapped, unseen = self.pruning.divided(self.gapped)
-        self.open += unseen
+        self.cells, self.open_cells = self.pruning.divided(self.cells)
         self.skips: dict[tuple[int, int], Skip] = {}
         self.settle_skips()
+
+    def _find_axes(self) -> dict[int, tuple[set[int], set[int]]]:
+        """The units that are rows of each layer's matrix, and those that are its columns."""
+        arrangement = self.arrangement
+        if arrangement.matrix is None:
+            return {}
+        return {
+            index: (
+                set(arrangement.rows(index)),
+                set[int]().union(*(arrangement.columns_of(index, one) for one in arrangement.branches.takes[index])),
+            )
+            for index in arrangement.matrices()
+        }
+
+    def _has_cell(self, connection: int) -> bool:
+        """Whether a connection is between a row and a column of a matrix."""
+        wiring = self.wiring
+        rows, columns = self._axes.get(wiring.layer(connection), ((), ()))
+        if wiring.roles[connection] in (BIAS, PADDING):
+            return False
+        return wiring.targets[connection] in rows and wiring.sources[connection] in columns
 
     def settle_skips(self) -> None:
         """Decide how connections get past columns; anew whenever layers were moved."""
@@ -88,7 +112,6 @@ class Panel:
     def _divide(self, drawn: Sequence[int], shown: set[int]) -> None:
         """Tell connections that are drawn whole from those that are stubs."""
         wiring, jumps = self.wiring, self.arrangement.jumps
-        unseen = {unit for column in self.arrangement.columns for unit in column.unseen}
         self.whole, self.cut = [], []
         for connection in drawn:
             ends = (wiring.sources[connection] in shown) + (wiring.targets[connection] in shown)
@@ -96,13 +119,14 @@ class Panel:
                 self.whole.append(connection)
             elif ends and self._may_be_stub(connection, shown):
                 self.cut.append(connection)
-                if wiring.sources[connection] in unseen and not jumps(wiring, connection):
-                    self.gapped.append(connection)
 
     @property
     def visible(self) -> list[int]:
         """The connections that have a mark of their own: a line between two units, or a cell of a matrix."""
-        return self.whole if self.options.view == "graph" else [*self.whole, *self.gapped]
+        if not self.cells:
+            return self.whole
+        lines = set(self.whole)
+        return [*self.whole, *(connection for connection in self.cells if connection not in lines)]
 
     def _may_be_stub(self, connection: int, shown: Collection[int]) -> bool:
         """Whether the hidden end of a connection is looked at or hinted at."""
@@ -141,15 +165,16 @@ class Panel:
 
     @functools.cached_property
     def _uses(self) -> Counter[tuple[int, int]]:
-        """How many connections that are drawn whole have each weight, by the layer they are of and parameter."""
+        """How many marks each weight has, lines and cells of matrices, by the layer they are of and parameter."""
         wiring = self.wiring
         owners = [wiring.owner(layer) for layer in range(len(wiring.layers))]
-        return Counter((owners[wiring.layer(connection)], wiring.parameters[connection]) for connection in self.visible)
+        marks = (*self.whole, *self.cells)
+        return Counter((owners[wiring.layer(connection)], wiring.parameters[connection]) for connection in marks)
 
     def marks_of(self, connection: int) -> int:
         """How many marks on the picture a connection's weight has: lines, and cells of matrices."""
         key = (self.wiring.owner(self.wiring.layer(connection)), self.wiring.parameters[connection])
-        return self._uses[key] * (2 if self.options.view == "both" else 1)
+        return self._uses[key]
 
     def painted(self) -> Painted:
         """What of it is coloured."""
@@ -181,8 +206,8 @@ class Panel:
         return frozenset(self.wiring.layer(connection) for connection in plain_connections - coloured_connections)
 
 
-def arrangement_of(layers: Sequence[LayerView], options: Options, scope: Scope) -> Arrangement:
-    """Where what ``scope`` has of a panel stands. Raises DrawingError for padding that cannot be shown."""
+def arrangement_of(layers: Sequence[LayerView], options: Options, scope: Scope, sees: Sees) -> Arrangement:
+    """Where what ``scope`` has of a panel stands; ``sees`` is what units see. Raises DrawingError for padding that cannot be shown."""
     padding = options.padding in SHOWN_PADDING
     widest = max((max(layer.pads) for layer in layers), default=0)
     if padding and options.max_units and widest > options.max_units:
@@ -202,7 +227,8 @@ def arrangement_of(layers: Sequence[LayerView], options: Options, scope: Scope) 
             rows=rows,
             padding=padding,
             block_gap=gap,
-            matrices=options.view != "graph",
+            matrices=sees if options.view in ("matrix", "both") else None,
+            graph=options.view != "matrix",
         )
 
     usual = arranged(BLOCK_GAP)
