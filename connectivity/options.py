@@ -133,10 +133,10 @@ class Options:
         panel=True,
         markup=True,
     )
-    own_captions: tuple[str, ...] = _option(
+    layer_captions: tuple[str, ...] = _option(
         (),
         "All that is said beside the layer NAME, its lines with \\n between them; x= says nothing. May be repeated.",
-        flag="caption",
+        flag="layer-caption",
         metavar="NAME=TEXT",
         panel=True,
         markup=True,

@@ -45,7 +45,7 @@ EXAMPLES = {
     "list_connections": Example((True,), format="svg"),
     "panel_titles": Example((("one", "two"),), "3 fc:2 // 4 fc:2"),
     "layer_titles": Example((("first",),)),
-    "own_captions": Example(("y=a", "y=", ("x=a", "y=b\\nc"))),
+    "layer_captions": Example(("y=a", "y=", ("x=a", "y=b\\nc"))),
     "row_titles": Example((("a row",),)),
     "boxes": Example(("h1", "y", ("h1", "y"))),
     "merge": Example(("h1", "y", ("h1", "y"))),
@@ -107,6 +107,10 @@ def picture(example: Example, **options: Any) -> bytes:
         return Figure.of(example.network).changed(**{**example.options, **options}).draw(example.format)
     except DrawingError as error:
         return str(error).encode()
+
+
+def test_no_option_is_called_like_what_a_page_says_of_a_figure() -> None:
+    assert not {"caption", "alt", "name", "class", "align"}.intersection(setting.flag for setting in settings())
 
 
 def test_every_option_has_an_example() -> None:

@@ -41,7 +41,7 @@ def captions(scene: Scene) -> list[str]:
 def test_a_caption_replaces_all_that_is_said_of_its_layer(network: str, options: dict[str, Any]) -> None:
     layers = ["x", "h1", "y"] if network.count("conv") > 1 else ["x", "y"]
     own = [rf"{name}=words of {name}\n$\nu_n$ of them" for name in layers]
-    scene = scene_of(network, own_captions=own, index_from=0, **options)
+    scene = scene_of(network, layer_captions=own, index_from=0, **options)
     said = captions(scene)
     drawn = [name for name in layers if name != "x" or options.get("view") != "matrix"]
     assert {f"words of {name}" for name in drawn} <= set(said)
@@ -50,15 +50,15 @@ def test_a_caption_replaces_all_that_is_said_of_its_layer(network: str, options:
 
 
 def test_nothing_is_said_of_a_layer_with_an_empty_caption_and_no_room_is_kept_for_it() -> None:
-    usual, silent = scene_of("6 fc:4 fc:2"), scene_of("6 fc:4 fc:2", own_captions=["x=", "h1=", "y="])
+    usual, silent = scene_of("6 fc:4 fc:2"), scene_of("6 fc:4 fc:2", layer_captions=["x=", "h1=", "y="])
     assert captions(silent) == []
     assert silent.height < usual.height
-    assert captions(scene_of("6 fc:4", own_captions=["x="])) == captions(scene_of("6 fc:4"))[2:]
+    assert captions(scene_of("6 fc:4", layer_captions=["x="])) == captions(scene_of("6 fc:4"))[2:]
 
 
 @pytest.mark.parametrize("network", ["3x32 conv:5,c=4 conv:3,c=2", "2x8 conv:3,c=3", "2x8 conv:3,c=2,g=2"])
 def test_nothing_is_said_of_cells_with_an_empty_caption(network: str) -> None:
-    scene = scene_of(network, own_captions=["x=", "h1=", "y="] if "c=4" in network else ["x=", "y="])
+    scene = scene_of(network, layer_captions=["x=", "h1=", "y="] if "c=4" in network else ["x=", "y="])
     assert not any("input" in line or "conv" in line for line in captions(scene))
 
 
@@ -67,7 +67,7 @@ def test_a_figure_of_any_size_can_do_without_true_numbers() -> None:
         "784 fc:100",
         max_units=6,
         unit_labels=["x=", "x[1]=$x_1$", "x[784]=$x_n$", "y=", "y[1]=$y_1$", "y[100]=$y_m$"],
-        own_captions=[r"x=input\n$x_1$ to $x_n$", "y=output"],
+        layer_captions=[r"x=input\n$x_1$ to $x_n$", "y=output"],
     )
     labels = [unit.label.markup() for unit in scene.units if unit.label]
     assert labels == ["$x_{1}$", "$x_{n}$", "$y_{1}$", "$y_{m}$"]
@@ -75,26 +75,26 @@ def test_a_figure_of_any_size_can_do_without_true_numbers() -> None:
 
 
 def test_the_last_caption_of_a_layer_counts_and_a_title_gives_way_to_it() -> None:
-    assert own_caption(Options(own_captions=("x=a", "x=b")), "x") == OwnCaption("b", [])
-    assert own_caption(Options(own_captions=("x=a",)), "y") is None
-    assert captions(scene_of("3 fc:2", own_captions=["x=a"], layer_titles=["t", "u"]))[:2] == ["a", "u"]
+    assert own_caption(Options(layer_captions=("x=a", "x=b")), "x") == OwnCaption("b", [])
+    assert own_caption(Options(layer_captions=("x=a",)), "y") is None
+    assert captions(scene_of("3 fc:2", layer_captions=["x=a"], layer_titles=["t", "u"]))[:2] == ["a", "u"]
 
 
 def test_a_panel_has_captions_of_its_own() -> None:
     figure = Figure.of("x=4 fc:2 // x=4 fc:2")
-    assert captions(figure.changed(own_captions=("x=a",)).scene()).count("a") == 2
+    assert captions(figure.changed(layer_captions=("x=a",)).scene()).count("a") == 2
 
 
 @pytest.mark.parametrize(
     ("wish", "message"),
     [
-        ("pixels", r'caption "pixels" is not NAME=TEXT, as x=input'),
+        ("pixels", r'layer-caption "pixels" is not NAME=TEXT, as x=input'),
         ("z=pixels", r'there is no layer "z" to give a caption \(one of: x, y\)'),
         ("=pixels", r'there is no layer "" to give a caption'),
         ("x=" + "a" * 1000, "1,002 characters; at most 1,000"),
-        ("x=${\\bf b$", "caption: "),
+        ("x=${\\bf b$", "layer-caption: "),
     ],
 )
 def test_a_caption_that_is_none_is_refused(wish: str, message: str) -> None:
     with pytest.raises(DrawingError, match=message):
-        scene_of("3 fc:2", own_captions=[wish])
+        scene_of("3 fc:2", layer_captions=[wish])

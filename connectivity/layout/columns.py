@@ -10,14 +10,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from connectivity.graphs.gaps import has_matrix
 from connectivity.graphs.roles import BIAS, PADDING
 from connectivity.graphs.wiring import LayerView, Place, Wiring, groups_of, sees_one_each
 from connectivity.layout.branches import Branches
 from connectivity.layout.frames import BLOCK_GAP, GAP, extract_of, frames_of, has_windows
-from connectivity.layout.matrixpart import MatrixChooser, MatrixPart, Sees
 from connectivity.layout.scope import Scope
+
+if TYPE_CHECKING:
+    from connectivity.layout.matrixpart import MatrixPart, Sees
 
 BIAS_GAP = 1.4
 """From a bias unit to the first unit of the column it stands in, in pitches."""
@@ -114,6 +117,8 @@ class Arrangement:
 
     def _chosen(self, sees: Sees) -> MatrixPart:
         """What of each matrix is shown, of the channels and positions that are looked at."""
+        from connectivity.layout.matrixpart import MatrixChooser
+
         layers, takes, joins = self._layers, self.branches.takes, self.branches.joins
         extracts = [self.scope.extract(index) for index in range(len(layers))]
         chooser = MatrixChooser(

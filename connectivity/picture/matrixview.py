@@ -31,7 +31,6 @@ from connectivity.picture.owncaptions import own_caption
 from connectivity.picture.panel import Panel
 from connectivity.scene import LEADING, Box, Dot, Scene, Shape, Sheet, Text
 from connectivity.typeset.markup import rich_width
-from connectivity.typeset.metrics import text_width
 
 _CELL, _SIDE, _LEAST_CELL = 22.0, 460.0, 1.6  # points: a cell, the side of a large matrix, its smallest cell
 _CELL_GAP, _LEAST_GAPPED = 1.2, 6.0  # points between cells, of those that are larger than this
@@ -267,7 +266,7 @@ class MatrixDrawer:
             text = _MINUS if stroke not in self.theme.pens else None
         if text:
             ink = readable(self.theme.background, self.theme.ink, fill)
-            size = min(_NAME_SIZE, 0.45 * self.cell, (wide - gap - 2) / text_width(text, 1.0))
+            size = min(_NAME_SIZE, 0.45 * self.cell, (wide - gap - 2) / rich_width(text, 1.0))
             self.sheet.text(Text(x, y, text, size, ink, classes="weight"))
 
     def _open_cell(self, index: int, connection: int, x: float, y: float, wide: float, numbers: Numbers) -> None:

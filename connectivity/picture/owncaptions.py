@@ -27,10 +27,10 @@ class OwnCaption(NamedTuple):
 def own_caption(options: Options, name: str) -> OwnCaption | None:
     r"""The caption that was given for the layer ``name``, the last of several; None where none was.
 
-    >>> own_caption(Options(own_captions=r"x=pixels\nof $\nu$"), "x")
+    >>> own_caption(Options(layer_captions=r"x=pixels\nof $\nu$"), "x")
     OwnCaption(heading='pixels', lines=['of $\\nu$'])
     """
-    for wish in reversed(options.own_captions):
+    for wish in reversed(options.layer_captions):
         layer, _, text = wish.partition("=")
         if layer.strip() == name:
             lines = _BREAK.sub(lambda match: match[1] or "\n", text).split("\n")
@@ -41,16 +41,16 @@ def own_caption(options: Options, name: str) -> OwnCaption | None:
 
 def check_own_captions(options: Options, names: Collection[str]) -> None:
     """Raise DrawingError for a caption that is not NAME=TEXT, or of a layer that is not there."""
-    for wish in options.own_captions:
+    for wish in options.layer_captions:
         name, equals, _ = wish.partition("=")
         if not equals:
             example = next(iter(names), "x")
             raise DrawingError(
-                f'caption "{visible(wish, 40)}" is not NAME=TEXT, as {example}=input (nothing behind the = for none)',
-                "own_captions",
+                f'layer-caption "{visible(wish, 40)}" is not NAME=TEXT, as {example}=input (nothing behind the = for none)',
+                "layer_captions",
             )
         if name.strip() not in names:
             raise DrawingError(
                 f'there is no layer "{visible(name.strip())}" to give a caption{suggestion(name.strip(), names)}',
-                "own_captions",
+                "layer_captions",
             )

@@ -16,7 +16,6 @@ from connectivity.graphs.unitnames import Label, counted
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
 from connectivity.layout.frames import BLOCK_GAP
-from connectivity.layout.matrixpart import Sees
 from connectivity.layout.scope import Scope
 from connectivity.layout.skips import Skip, Way, skips_of
 from connectivity.options import Options
@@ -26,6 +25,7 @@ from connectivity.picture.outermost import outermost
 from connectivity.picture.pruning import Pruning
 
 if TYPE_CHECKING:
+    from connectivity.layout.matrixpart import Sees
     from connectivity.picture.highlight import Highlight
 
 SHOWN_PADDING = ("hollow", "values", "filled")
