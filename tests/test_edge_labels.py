@@ -216,7 +216,7 @@ def test_labels_stand_in_the_cells_of_matrices() -> None:
     scene = scene_of("3 fc:2", view="matrix", edge_labels="name")
     texts = [text for text in scene.texts if text.classes == "weight"]
     assert len(texts) == 6
-    assert {text.size for text in texts} == {10.0}  # a label with markup is not as wide as it is long
+    assert min(text.size for text in texts) > 9.5  # a label with markup is not as wide as it is long
 
 
 def test_a_figure_file_says_them_as_a_table_too(tmp_path: Any) -> None:
