@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, NamedTuple
 
-from connectivity.errors import DrawingError, suggestion, visible
+from connectivity.errors import DrawingError, MarkupError, suggestion, visible
 
 ENGINES = ("auto", "embedded", "system")
 COLOR_BY = ("auto", "parameter", "weight", "sign", "layer", "group", "none")
@@ -464,7 +464,7 @@ def _check_text(setting: Setting, text: str) -> None:
 
         wrong = problem(text)
         if wrong:
-            raise DrawingError(f"{setting.flag}: {wrong}", setting.name)
+            raise MarkupError(wrong.message, text, wrong.place, setting.name, setting.flag)
 
 
 def _check_number(setting: Setting, number: float) -> None:

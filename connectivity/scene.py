@@ -19,9 +19,6 @@ Point = tuple[float, float]
 LEADING = 1.28
 """From one line of text to the next, in font sizes."""
 
-SMALL = 0.7
-"""The size of a subscript, in font sizes."""
-
 
 class Unit(NamedTuple):
     """A circle, or a rectangle. ``id`` is generated, never a user's text.

@@ -33,6 +33,7 @@ from connectivity.errors import (
     DrawingError,
     FigureFileError,
     FileError,
+    MarkupError,
     NotationError,
     suggestion,
     visible,
@@ -252,6 +253,8 @@ class Document:
     def _checked(self, path: tomlplaces.Path, name: str, value: Any) -> None:
         try:
             Options(**{name: value})
+        except MarkupError as error:
+            self.fail(path, f"{error.source}: {error.reason}", error.place)
         except DrawingError as error:
             self.fail(path, str(error))
         except TypeError as error:

@@ -14,10 +14,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from connectivity.graphs.unitnames import Label
-from connectivity.scene import LEADING, SMALL, Box, Dot, Line, Scene, Shape, Text, Unit
-from connectivity.typeset.markup import has_markup, runs
-from connectivity.typeset.metrics import FAMILY
+from connectivity.scene import LEADING, Box, Dot, Line, Scene, Shape, Text, Unit
+from connectivity.typeset.markup import Overlay, Setting, face_of, has_markup, pieces, setting
+from connectivity.typeset.metrics import FAMILY, text_width
+from connectivity.typeset.pieces import SMALL, Run
 
 SEMIBOLD = f"{FAMILY} Semibold"
 
@@ -32,6 +32,9 @@ _POINTS_PER_INCH = 72
 RAISED = 1.0
 """How much higher than other labels Graphviz sets the ones that are like HTML, in points."""
 
+OVER = "over"
+"""The class of texts that stand over the one before them."""
+
 FLAT_CELLS = 5_000
 """More cells of matrices than this are painted on the background, without an id and a tooltip each."""
 
@@ -40,6 +43,8 @@ THIN, THINNEST = 0.5, 0.28
 
 
 _OUTLINE = 0.7  # the width of a cell's outline, in points
+_STRUT = "\u00a0"
+_LINES_MARGIN = 4.0  # what is left free over and under the lines of a label, in points
 _SIGN = 1.7  # the size of a sign in a unit, in font sizes of its labels
 _HEAD = 4.5  # the length of an arrow's head, in points: ten times arrowsize
 
@@ -68,7 +73,8 @@ def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
         alike = list(units)
         shared = _unit_style(scene, alike[0])
         for unit in alike:
-            writer.add(shared, *_unit(unit, unit.size or scene.font_size))
+            for style, attributes, name in _unit(scene, unit, shared):
+                writer.add(style, attributes, name)
     for x, y in ((0.0, 0.0), (scene.width, scene.height)):  # the paper is as large as it was computed
         writer.add(_SILENT, _at(x, y))
     edges = [] if flat_lines else [_line(line, scene, width) for line in scene.lines]
@@ -105,8 +111,8 @@ def _add_texts(writer: _Marks, texts: list[Text]) -> None:
         styles.setdefault(_style(text), []).append(text)
     for text in itertools.chain.from_iterable(styles.values()):
         shared = _text_style(text)
-        for line in _text_lines(text):
-            writer.add(shared, line)
+        for style, attributes in _text_lines(text, shared):
+            writer.add(style, attributes)
 
 
 class _Marks:
@@ -197,21 +203,93 @@ def _unit_style(scene: Scene, unit: Unit) -> dict[str, str]:
     }
 
 
-def _unit(unit: Unit, font_size: float) -> tuple[str, str]:
-    label = f" label={_label(unit.label, font_size)}" if unit.label else ""
-    return f"id={unit.id} {_at(unit.x, unit.y)}{label}", unit.id
+Node = tuple[dict[str, str], str, str]
+"""A node: the attributes that it shares with others, its own, its name."""
 
 
-def _label(label: Label, font_size: float) -> str:
+def _unit(scene: Scene, unit: Unit, shared: dict[str, str]) -> Iterator[Node]:
+    """A unit with its label; lines of labels, and what stands over others in one, are nodes of their own."""
+    size, label = unit.size or scene.font_size, unit.label
+    own = f"id={unit.id} {_at(unit.x, unit.y)}"
+    if label is None:
+        yield shared, own, unit.id
+        return
     if label.large:
-        return f'<<FONT POINT-SIZE="{round(_SIGN * font_size)}">{_html(label.stem)}</FONT>>'
-    if not label.sup and not label.sub:
-        return f"<<I>{_html(label.stem)}</I>>" if label.italic else quoted(label.stem)
-    small = f'<FONT POINT-SIZE="{round(SMALL * font_size)}">'
-    sup = f"<SUP>{small}{_html(label.sup)}</FONT></SUP>" if label.sup else ""
-    sub = f"<SUB>{small}{_html(label.sub)}</FONT></SUB>" if label.sub else ""
-    stem = _html(label.stem)
-    return f"<{f'<I>{stem}</I>' if label.italic else stem}{sub}{sup}>"
+        yield shared, f"{own} label={_sized(_html(label.stem), _SIGN * size)}", unit.id
+        return
+    lines = label.lines()
+    if len(lines) == 1:
+        line = setting(lines[0], size)
+        yield shared, f"{own} label={_set(line, size)}", unit.id
+        style = _over(_unit_text(scene, unit, size))
+        yield from ((style, over, "") for over in _overlays(line, unit.x, unit.y, size))
+        return
+    yield shared, own, unit.id
+    room = (unit.height or scene.diameter) - _LINES_MARGIN
+    size = min(size, room / (LEADING * len(lines)))
+    for number, pieces_of_line in enumerate(lines):
+        line, y = setting(pieces_of_line, size), unit.y + ((len(lines) - 1) / 2 - number) * size * LEADING
+        if line.runs:
+            style = _unit_text(scene, unit, size)
+            yield style, f"{_at(unit.x, y)} label={_set(line, size)}", ""
+            yield from ((_over(style), over, "") for over in _overlays(line, unit.x, y, size))
+
+
+def _unit_text(scene: Scene, unit: Unit, size: float) -> dict[str, str]:
+    """The style of texts in a unit that are nodes of their own."""
+    return _text_style(Text(0.0, 0.0, "", size, unit.ink or scene.ink, classes="label"))
+
+
+def _set(line: Setting, size: float, face: str = "regular") -> str:
+    """A line as a label: as plain text where it can be."""
+    if all(run == Run(run.text) for run in line.runs):
+        return quoted("".join(run.text for run in line.runs))
+    return f"<{''.join(_run(run, size, face) for run in line.runs)}>"
+
+
+def _run(run: Run, size: float, face: str) -> str:
+    """A run as a piece of a label like HTML."""
+    inner = _html(run.text).replace(" ", "&#160;")
+    if run.face == "italic":
+        inner = f"<I>{inner}</I>"
+    if (run.face, face) in (("bold", "regular"), ("italic", "semibold")):
+        inner = f'<FONT FACE="{SEMIBOLD if run.face == "bold" else FAMILY}">{inner}</FONT>'
+    if not run.height:
+        return inner
+    small = f'<FONT POINT-SIZE="{round(SMALL * size)}">{inner}</FONT>'
+    return f"<SUB>{small}</SUB>" if run.height == "sub" else f"<SUP>{small}</SUP>"
+
+
+def _sized(inner: str, size: float) -> str:
+    return f'<<FONT POINT-SIZE="{round(size)}">{inner}</FONT>>'
+
+
+def _overlays(line: Setting, x: float, y: float, size: float, face: str = "regular") -> Iterator[str]:
+    """The attributes of what stands over a line around (x, y)."""
+    for over in line.overlays:
+        label, width = _overlay(over, size, face)
+        yield f"{_at(x - line.width / 2 + over.x + width / 2, y + over.lift)} label={label}"
+
+
+def _overlay(over: Overlay, size: float, face: str) -> tuple[str, float]:
+    """What stands over a line as a label, and how far its middle is from where it begins, twice, in points.
+
+    A space of full size before scripts keeps them at the height that they would have behind a letter.
+    """
+    if over.lift:
+        inner = "".join(_html(run.text) for run in over.runs)
+        return _sized(inner, over.size), sum(text_width(run.text, round(over.size), face) for run in over.runs)
+    runs = (Run(_STRUT), *over.runs)
+    widths = (
+        text_width(run.text, round(SMALL * size) if run.height else size, face_of(run, face)) for run in over.runs
+    )
+    return f"<{''.join(_run(run, size, face) for run in runs)}>", sum(widths) - text_width(_STRUT, size, face)
+
+
+def _over(shared: dict[str, str]) -> dict[str, str]:
+    """The style of what stands over a text, which has no ground of its own."""
+    plain = {"shape": "plain", "style": '""', "fixedsize": "false", "width": "0", "height": "0", "class": OVER}
+    return shared | plain
 
 
 def _html(text: str) -> str:
@@ -247,35 +325,37 @@ def _plate(text: Text) -> dict[str, str]:
     }
 
 
-def _text_lines(text: Text) -> Iterator[str]:
-    """A node for each line: Graphviz's own line spacing depends on its version."""
+def _lines(text: Text) -> Iterator[tuple[str, float]]:
+    """Each line that is not empty, with its height: Graphviz's own line spacing depends on its version."""
     lines = text.text.split("\n")
     y = text.y + (len(lines) - 1) / 2 * text.size * LEADING
     for line in lines:
-        if not line:  # of which Graphviz crashes, where it is to be aligned
-            y -= text.size * LEADING
-            continue
-        half = text.width_of(line) / 2
-        marked = has_markup(line)
-        label = _rich(line, text.size) if marked else quoted(line)
-        if text.align == "start" and label.startswith('"'):
-            label = f'{label[:-1]}\\l"'
-        elif text.align == "end" and label.startswith('"'):
-            label = f'{label[:-1]}\\r"'
-        shift = {"start": half, "end": -half}.get(text.align, 0.0)
-        yield f"{_at(text.x + shift, y - RAISED if marked else y)} label={label}"
+        if line:  # of an empty one Graphviz crashes, where it is to be aligned
+            yield line, y
         y -= text.size * LEADING
 
 
-def _rich(text: str, size: float) -> str:
-    """A text with markup as a label like HTML."""
-    parts = []
-    for run in runs(text):
-        inner = _html(run.text).replace(" ", "&#160;")
-        small = f'<FONT POINT-SIZE="{round(SMALL * size)}">{inner}</FONT>'
-        forms = {"italic": f"<I>{inner}</I>", "sub": f"<SUB>{small}</SUB>", "sup": f"<SUP>{small}</SUP>"}
-        parts.append(forms.get(run.style, inner))
-    return f"<{''.join(parts)}>"
+def _shift(text: Text, line: str) -> float:
+    """How far the middle of a line is from where the text stands."""
+    half = text.width_of(line) / 2
+    return {"start": half, "end": -half}.get(text.align, 0.0)
+
+
+def _text_lines(text: Text, shared: dict[str, str]) -> Iterator[tuple[dict[str, str], str]]:
+    """A node for each line, and behind it one for each thing that stands over it."""
+    face = "semibold" if text.bold else "regular"
+    for line, height in _lines(text):
+        x, y, marked = text.x + _shift(text, line), height, has_markup(line)
+        set_line = setting(pieces(line), text.size, face) if marked else None
+        label = quoted(line) if set_line is None else _set(set_line, text.size, face)
+        if label.startswith("<"):
+            y -= RAISED
+        elif text.align != "middle":
+            label = f'{label[:-1]}\\{"l" if text.align == "start" else "r"}"'
+        yield shared, f"{_at(x, y)} label={label}"
+        if set_line is not None:
+            for over in _overlays(set_line, x, height - RAISED, text.size, face):
+                yield _over(shared), over
 
 
 def _dot(mark: Dot) -> tuple[dict[str, str], str, str]:

@@ -12,7 +12,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from connectivity.rendering.dot import SEMIBOLD, clean
+from connectivity.rendering.dot import OVER, SEMIBOLD, clean
+from connectivity.rendering.overlays import moved
 from connectivity.scene import Shape
 from connectivity.typeset.metrics import FAMILY, text_width, unknown
 from connectivity.typeset.text import natural
@@ -70,6 +71,7 @@ DARK_RULES = (
     'svg.connectivity [style*="--dark-stroke"] { stroke: var(--dark-stroke) }\n'
 )
 _BEND = 0.05  # how far a curve may leave its line and still be drawn as one, in points
+_OVERLAID = f'class="node {OVER}"'
 _PRESERVE = ' xml:space="preserve"'
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
@@ -100,8 +102,10 @@ def _finished(data: bytes, title: str, description: str, tips: Mapping[str, str]
     """What needs no colours: everything that is replaced is replaced before the user's own words come in."""
     text = _JUNK.sub("", data.decode("utf-8"))
     text = _CURVE.sub(_straightened, text)
+    if _OVERLAID in text:
+        text = moved(text)
     if 'baseline-shift="super"' in text:
-        text = _LABEL_SUP.sub(_MERGED_SUP, text)
+        text = _LABEL_SUP.sub(_stacked, text)
     text = _LABEL.sub(_MERGED + "</text>\n", text)
     text = _TEXT_TAG.sub(_plain_tag, text)
     text = _TEXT.sub(_measured, text)
@@ -109,6 +113,12 @@ def _finished(data: bytes, title: str, description: str, tips: Mapping[str, str]
         text = _with_ids(text, shapes)
     text = _OPENING.sub(lambda match: _opening(match, title, description), text, count=1)
     return _GROUP.sub(lambda match: _group(match[1], match[2], tips), text)
+
+
+def _stacked(label: re.Match[str]) -> str:
+    """A label whose superscript begins where its subscript does."""
+    back = text_width(html.unescape(label[8]), float(label[7])) if float(label[7]) else 0.0
+    return label.expand(_MERGED_SUP).replace(' dy="-0.81em"', f' dx="{-back:.2f}" dy="-0.81em"')
 
 
 def _with_ids(text: str, shapes: Sequence[Shape]) -> str:
