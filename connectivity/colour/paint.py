@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
@@ -23,12 +24,16 @@ from connectivity.graphs.wiring import Wiring
 from connectivity.layers.base import NO_PARAMETER
 from connectivity.layers.combine import MAXIMUM
 from connectivity.options import Options
+from connectivity.typeset.markup import elided
 from connectivity.typeset.text import letter, listed, short, subscripted
 
 Painter = Callable[[int], Stroke | None]
 """The stroke of a connection; None of one whose weight has no colour of its own."""
 
 KERNEL, SHARED, PASSED = "kernel", "shared weights", "identity"
+
+_GENERATED = re.compile(r"\.[a-z_]+\[[0-9,]+\]$")
+_LONGEST_NAME = 24  # characters of a weight's own name in a legend
 
 MOST_SWATCHES = 12
 """The most shared weights that are listed one by one; more get a bar."""
@@ -242,7 +247,7 @@ def _painter(
     meaning = mode(wiring, first, weights.parameters, options)
     if meaning == "weight":
         if not scale.limits:
-            return _plain(theme), None
+            return _by_some_parameters(weights, options, theme, first_colour)
         return (lambda connection: scale.stroke(wiring.weights[connection])), _kernel_key(
             weights, scale, options
         ) or scale.key()
@@ -313,6 +318,21 @@ def _by_parameter(weights: _Weights, options: Options, theme: Theme, first_colou
     return _stroked(weights, names, pens), key
 
 
+def _by_some_parameters(
+    weights: _Weights, options: Options, theme: Theme, first_colour: int
+) -> tuple[Painter, Key | None]:
+    """Where only some weights have a name and none a value: a colour for each of those, and one for the rest."""
+    named = [parameter for parameter in weights.parameters if parameter != NO_PARAMETER]
+    if not named or len(named) == len(weights.parameters) or options.color_by not in ("auto", "parameter"):
+        return _plain(theme), None
+    painter, key = _by_parameter(weights._replace(parameters=named), options, theme, first_colour)
+    rest = Stroke(theme.muted, WIDTH)
+    if isinstance(key, Swatches) and key.items:
+        key = key._replace(items=(*key.items, (rest, "without a name")))
+    parameters = weights.wiring.parameters
+    return lambda connection: rest if parameters[connection] == NO_PARAMETER else painter(connection), key
+
+
 def _sweep(options: Options, theme: Theme) -> tuple[str, ...]:
     """The colours that many weights run through."""
     return named_table(options.colormap, theme.background) if options.colormap else theme.sweep_table
@@ -346,7 +366,15 @@ def weight_names(weights: _Weights, options: Options) -> list[str]:
         return [short(values.get(name, 0.0)) for name in names]
     if lettered(options):
         return [letter(n) for n in range(len(names))]
+    own = [weights.wiring.tables[weights.first].name(name) for name in names if name != NO_PARAMETER]
+    if not any(map(_is_generated, own)):  # a graph of the user's own
+        return [elided(name, _LONGEST_NAME) for name in own]
     return [subscripted("w", n) for n in range(1, len(names) + 1)]
+
+
+def _is_generated(name: str) -> bool:
+    """Whether a parameter is called as the package calls it: h.weight[0,1]."""
+    return _GENERATED.search(name) is not None
 
 
 def lettered(options: Options) -> bool:
