@@ -57,7 +57,8 @@ class Setting(NamedTuple):
     dashes, which is also the key of a figure file. ``kind`` is "text", "whole", "number", "switch"
     or "choice"; ``many``: a list of them. ``panel``: may also be said of a single panel. ``least`` and
     ``most`` bound numbers; a text with ``markup`` may hold that of :mod:`.typeset.markup`. ``words`` are what a
-    text may be that is said of a whole panel, or of one layer: NAME=WORD.
+    text may be that is said of a whole panel, or of one layer: NAME=WORD. A ``path`` is that of a file, in a figure file
+    relative to it.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Setting(NamedTuple):
     most: float | None = None
     markup: bool = False
     words: tuple[str, ...] = ()
+    path: bool = False
 
 
 def _option(
@@ -87,9 +89,18 @@ def _option(
     most: float | None = None,
     markup: bool = False,
     words: tuple[str, ...] = (),
+    path: bool = False,
 ) -> Any:
-    about = {"help": help, "flag": flag, "choices": choices, "panel": panel, "metavar": metavar, "words": words}
-    return dataclasses.field(default=default, metadata={**about, "least": least, "most": most, "markup": markup})
+    about: dict[str, Any] = {
+        "help": help,
+        "flag": flag,
+        "choices": choices,
+        "panel": panel,
+        "metavar": metavar,
+        "words": words,
+    }
+    about |= {"least": least, "most": most, "markup": markup, "path": path}
+    return dataclasses.field(default=default, metadata=about)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -284,6 +295,12 @@ class Options:
     captions: bool = _option(True, "What each layer is, beside it.", panel=True)
     legend: bool = _option(True, "What the colours mean.")
     transparent: bool = _option(False, "No background: what is behind the figure shows through.")
+    font: str | None = _option(
+        None,
+        "A font (.ttf, .otf) for characters of PNG and PDF that the shipped one has not.  [default: the system's]",
+        metavar="FILE",
+        path=True,
+    )
     dpi: float | None = _option(None, "Dots per inch of a PNG.  [default: 192, at most 2,000 pixels a side]", least=1)
 
     def __post_init__(self) -> None:
@@ -348,6 +365,7 @@ def settings() -> list[Setting]:
                     about["most"],
                     about["markup"],
                     about["words"],
+                    about["path"],
                 )
             )
     return _settings

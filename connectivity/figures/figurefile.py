@@ -248,6 +248,9 @@ class Document:
             noun += ", or a table of texts by the names of layers" if setting.words else ""
             self.fail(path, f"{setting.flag} must be {noun}")
         self._checked(path, setting.name, [value] if setting.many else value)
+        if setting.path:
+            value = str(self.folder / value)
+            note(value)
         return (value,) if setting.many else value
 
     def _checked(self, path: tomlplaces.Path, name: str, value: Any) -> None:

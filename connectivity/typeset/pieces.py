@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 SMALL = 0.7
@@ -42,3 +43,14 @@ def joined(pieces: list[Piece]) -> list[Piece]:
         elif not isinstance(piece, Run) or piece.text:
             done.append(piece)
     return done
+
+
+def runs_of(pieces: Iterable[Piece]) -> Iterator[Run]:
+    """All runs, also those of scripts and under arrows."""
+    for piece in pieces:
+        if isinstance(piece, Stack):
+            yield from (*piece.low, *piece.high)
+        elif isinstance(piece, Arrow):
+            yield from (piece.base, Run("→"))
+        else:
+            yield piece
