@@ -10,7 +10,7 @@ from connectivity.graphs.unitnames import Label, find_units, written
 from connectivity.graphs.wiring import Wiring
 from connectivity.layers.base import count
 from connectivity.options import Options
-from connectivity.typeset.markup import has_markup, parts, plain, setting
+from connectivity.typeset.markup import has_markup, parts, plain, setting, split_lines
 from connectivity.typeset.text import short
 
 
@@ -99,9 +99,10 @@ def label_of(text: str) -> Label:
     >>> label_of("$h_2^{(1)}$").stem, label_of("$h_2^{(1)}$").markup(), label_of("a").markup()
     ('h₂⁽¹⁾', '$h_2^{(1)}$', 'a')
     """
-    lines = text.strip().splitlines()
+    lines = split_lines(text.replace("\t", " "))
     if len(lines) > 1:
-        return Label(plain(" ".join(lines)), rich="\n".join(line.strip() for line in lines))
+        return Label(plain(" ".join(lines)), rich="\n".join(lines))
+    text = lines[0] if lines[0] != text.strip(" ") else text.replace("\t", " ")
     return Label(plain(text), rich=text) if has_markup(text) else Label(text)
 
 

@@ -33,7 +33,8 @@ RAISED = 1.0
 """How much higher than other labels Graphviz sets the ones that are like HTML, in points."""
 
 OVER = "over"
-"""The class of texts that stand over the one before them."""
+"""The class of texts that stand over the one before them, with the number of runs behind which they are read;
+without one, behind all."""
 
 FLAT_CELLS = 5_000
 """More cells of matrices than this are painted on the background, without an id and a tooltip each."""
@@ -43,6 +44,7 @@ THIN, THINNEST = 0.5, 0.28
 
 
 _OUTLINE = 0.7  # the width of a cell's outline, in points
+_OVER_STYLE = {"shape": "plain", "style": '""', "fixedsize": "false", "width": "0", "height": "0"}
 _STRUT = "\u00a0"
 _LINES_MARGIN = 4.0  # what is left free over and under the lines of a label, in points
 _SIGN = 1.7  # the size of a sign in a unit, in font sizes of its labels
@@ -221,8 +223,8 @@ def _unit(scene: Scene, unit: Unit, shared: dict[str, str]) -> Iterator[Node]:
     if len(lines) == 1:
         line = setting(lines[0], size)
         yield shared, f"{own} label={_set(line, size)}", unit.id
-        style = _over(_unit_text(scene, unit, size))
-        yield from ((style, over, "") for over in _overlays(line, unit.x, unit.y, size))
+        for style, over in _overlays(line, unit.x, unit.y, size, _unit_text(scene, unit, size)):
+            yield style, over, ""
         return
     yield shared, own, unit.id
     room = (unit.height or scene.diameter) - _LINES_MARGIN
@@ -230,9 +232,9 @@ def _unit(scene: Scene, unit: Unit, shared: dict[str, str]) -> Iterator[Node]:
     for number, pieces_of_line in enumerate(lines):
         line, y = setting(pieces_of_line, size), unit.y + ((len(lines) - 1) / 2 - number) * size * LEADING
         if line.runs:
-            style = _unit_text(scene, unit, size)
+            style = _unit_text(scene, unit, size) | {"class": OVER}
             yield style, f"{_at(unit.x, y)} label={_set(line, size)}", ""
-            yield from ((_over(style), over, "") for over in _overlays(line, unit.x, y, size))
+            yield from ((style, over, "") for _, over in _overlays(line, unit.x, y, size, style))
 
 
 def _unit_text(scene: Scene, unit: Unit, size: float) -> dict[str, str]:
@@ -264,11 +266,14 @@ def _sized(inner: str, size: float) -> str:
     return f'<<FONT POINT-SIZE="{round(size)}">{inner}</FONT>>'
 
 
-def _overlays(line: Setting, x: float, y: float, size: float, face: str = "regular") -> Iterator[str]:
-    """The attributes of what stands over a line around (x, y)."""
+def _overlays(
+    line: Setting, x: float, y: float, size: float, style: dict[str, str], face: str = "regular"
+) -> Iterator[tuple[dict[str, str], str]]:
+    """What stands over a line around (x, y), as nodes that are written behind it."""
     for over in line.overlays:
         label, width = _overlay(over, size, face)
-        yield f"{_at(x - line.width / 2 + over.x + width / 2, y + over.lift)} label={label}"
+        attributes = f"{_at(x - line.width / 2 + over.x + width / 2, y + over.lift)} label={label}"
+        yield style | _OVER_STYLE | {"class": f"{OVER}{over.behind}"}, attributes
 
 
 def _overlay(over: Overlay, size: float, face: str) -> tuple[str, float]:
@@ -284,12 +289,6 @@ def _overlay(over: Overlay, size: float, face: str) -> tuple[str, float]:
         text_width(run.text, round(SMALL * size) if run.height else size, face_of(run, face)) for run in over.runs
     )
     return f"<{''.join(_run(run, size, face) for run in runs)}>", sum(widths) - text_width(_STRUT, size, face)
-
-
-def _over(shared: dict[str, str]) -> dict[str, str]:
-    """The style of what stands over a text, which has no ground of its own."""
-    plain = {"shape": "plain", "style": '""', "fixedsize": "false", "width": "0", "height": "0", "class": OVER}
-    return shared | plain
 
 
 def _html(text: str) -> str:
@@ -354,8 +353,7 @@ def _text_lines(text: Text, shared: dict[str, str]) -> Iterator[tuple[dict[str, 
             label = f'{label[:-1]}\\{"l" if text.align == "start" else "r"}"'
         yield shared, f"{_at(x, y)} label={label}"
         if set_line is not None:
-            for over in _overlays(set_line, x, height - RAISED, text.size, face):
-                yield _over(shared), over
+            yield from _overlays(set_line, x, height - RAISED, text.size, shared, face)
 
 
 def _dot(mark: Dot) -> tuple[dict[str, str], str, str]:

@@ -71,7 +71,7 @@ DARK_RULES = (
     'svg.connectivity [style*="--dark-stroke"] { stroke: var(--dark-stroke) }\n'
 )
 _BEND = 0.05  # how far a curve may leave its line and still be drawn as one, in points
-_OVERLAID = f'class="node {OVER}"'
+_OVERLAID = f'class="node {OVER}'
 _PRESERVE = ' xml:space="preserve"'
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 

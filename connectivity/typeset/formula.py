@@ -7,14 +7,17 @@ keep its meaning; what cannot be written at all is a :class:`MarkupFault` with i
 
 from __future__ import annotations
 
+import difflib
 import unicodedata
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from connectivity.errors import suggestion, visible
+from connectivity.errors import visible
 from connectivity.typeset import signs
 from connectivity.typeset.metrics import unknown
 from connectivity.typeset.pieces import Arrow, Piece, Run, Stack, joined
+
+_LONGEST_COMMAND, _ALIKE = 40, 0.7  # of a name that is compared with known ones, and how alike they must be
 
 DEEPEST = 30
 """The most groups within groups."""
@@ -22,7 +25,9 @@ DEEPEST = 30
 _OPERATOR_SIGNS = (
     {"+": "+", "-": "−", "*": "*", "∗": "*"} | {sign: sign for sign in signs.OPERATORS.values()} | {"−": "−", "±": "±"}
 )
-_RELATION_SIGNS = {sign: sign for sign in "=<>:"} | {sign: sign for sign in signs.RELATIONS.values()}
+_RELATION_SIGNS = {sign: sign for sign in "=<>:"} | {
+    sign: sign for sign in signs.RELATIONS.values() if sign not in "|‖"
+}
 _SORTS = (
     {name: ("ordinary", sign) for name, sign in (signs.LETTERS | signs.ORDINARY).items()}
     | {name: ("dots", sign) for name, sign in signs.DOTS.items()}
@@ -210,10 +215,17 @@ class _Reader:
         if token.text == "$":  # within a group, which an outer pair does not see
             raise MarkupFault("a dollar sign within dollar signs", token.place)
         sort, sign = _SIGNS.get(token.text, ("ordinary", token.text))
+        if sign == "," and self._is_within_number(token.place):
+            sort = "ordinary"
         while unicodedata.combining(following := self._text[self._place : self._place + 1] or " "):
             sign += following
             self._place += 1
         return Atom(sort, [Run(sign, _face(sign, style.face))])
+
+    def _is_within_number(self, place: int) -> bool:
+        """Whether a comma has digits on both sides."""
+        around = self._text[place - 1 : place] + self._text[place + 1 : place + 2]
+        return len(around) == 2 and around.isascii() and around.isdigit()
 
     def _command(self, token: Token, style: Style) -> Atom | None:
         name = token.text
@@ -245,12 +257,9 @@ class _Reader:
         shown = f'"\\{visible(token.text, 40)}"'
         if token.text == "\\":
             return MarkupFault("a line cannot be broken between dollar signs", token.place)
-        near = suggestion(token.text, signs.KNOWN) if token.text.isalpha() else ""
-        hint = (
-            near.replace('"', '"\\', 1)
-            if "did you mean" in near
-            else r" (Greek letters, \hat, \text, \to, ... are known)"
-        )
+        near = difflib.get_close_matches(token.text[:_LONGEST_COMMAND], signs.KNOWN, n=1, cutoff=_ALIKE)
+        known = r"Greek letters, \hat, \text, \to, ... are known"
+        hint = f' (did you mean "\\{near[0]}"?)' if near else f" ({known})"
         return MarkupFault(f"unknown {shown} between dollar signs{hint}", token.place)
 
     def _faced(self, token: Token, style: Style) -> Atom:

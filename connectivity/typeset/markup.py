@@ -7,6 +7,7 @@ plain Unicode. A dollar sign that cannot open or close such a piece ("$5 and $6"
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -15,16 +16,21 @@ from connectivity.typeset.formula import MarkupFault, read
 from connectivity.typeset.metrics import text_width
 from connectivity.typeset.pieces import SMALL, Arrow, Piece, Run, Stack, joined
 
+_LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
 _ARROW_SIZE, _ARROW_LIFT = 0.55, 0.43  # of the arrow over a letter: its size, and how high it stands, in font sizes
 
 
 class Overlay(NamedTuple):
-    """Runs that stand over others: ``x`` to the right of where the text begins, ``lift`` above its line."""
+    """Runs that stand over others: ``x`` to the right of where the text begins, ``lift`` above its line.
+
+    They are read behind the first so many runs of the line: ``behind``.
+    """
 
     x: float
     lift: float
     runs: tuple[Run, ...]
     size: float
+    behind: int
 
 
 class Setting(NamedTuple):
@@ -240,12 +246,15 @@ def setting(line: Sequence[Piece], size: float, face: str = "regular") -> Settin
             lift = (
                 _ARROW_LIFT + (0.2 if piece.base.text[:1].isupper() or piece.base.text in "bdfhklt" else 0.0)
             ) * size
-            overlays.append(Overlay(x + (width - mark_width) / 2 + lean, lift, (mark,), _ARROW_SIZE * size))
+            overlays.append(
+                Overlay(x + (width - mark_width) / 2 + lean, lift, (mark,), _ARROW_SIZE * size, len(flow) + 1)
+            )
             flow.append(piece.base)
             x += width
         else:
             wide, narrow = sorted((piece.low, piece.high), key=lambda runs: -runs_width(runs, size, face))
-            overlays.append(Overlay(x, 0.0, narrow, size))
+            behind = len(flow) + (len(wide) if narrow is piece.high else 0)
+            overlays.append(Overlay(x, 0.0, narrow, size, behind))
             flow += wide
             x += runs_width(wide, size, face)
     return Setting(tuple(flow), tuple(overlays), x)
@@ -260,6 +269,15 @@ def rich_width(text: str, size: float, face: str = "regular") -> float:
     return setting(pieces(text), size, face).width
 
 
+def split_lines(text: str) -> list[str]:
+    r"""The lines of a text, without those at its ends that are empty.
+
+    >>> split_lines("\none\r\ntwo\u2028three\n")
+    ['one', 'two', 'three']
+    """
+    return [line.strip() for line in _LINE_END.split(text.strip())]
+
+
 def wrapped(text: str, width: float, size: float, face: str = "regular") -> str:
     r"""``text`` with line breaks between words, so that no line is wider than ``width`` points.
 
@@ -268,8 +286,8 @@ def wrapped(text: str, width: float, size: float, face: str = "regular") -> str:
     >>> wrapped("every connection has its own weight", 100, 12)
     'every connection\nhas its own weight'
     """
-    if "\n" in text:
-        return "\n".join(wrapped(line, width, size, face) for line in text.strip().splitlines())
+    if len(own := split_lines(text)) > 1:
+        return "\n".join(wrapped(line, width, size, face) for line in own)
     lines: list[str] = []
     for word in _words(text):
         longer = f"{lines[-1]} {word}" if lines else word
