@@ -9,8 +9,11 @@ from __future__ import annotations
 import importlib
 import io
 import os
+import re
+import shlex
 import shutil
 import subprocess
+import textwrap
 import tomllib
 import unicodedata
 import warnings
@@ -20,6 +23,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from conftest import Run
 
 from connectivity import DrawingError, Figure
 from connectivity.errors import MarkupError, MissingGlyphs
@@ -29,7 +33,10 @@ from connectivity.rendering.dot import clean
 from connectivity.rendering.render import render
 from connectivity.scene import Scene, Text
 from connectivity.typeset.markup import parts, pieces, plain, rich_width, split_lines
-from connectivity.typeset.pieces import Arrow, Run, Stack, runs_of
+from connectivity.typeset.metrics import DATA
+from connectivity.typeset.pieces import Arrow, Stack, runs_of
+from connectivity.typeset.pieces import Run as Piece
+from connectivity.typeset.signs import KNOWN
 
 pytestmark = pytest.mark.filterwarnings("ignore::connectivity.errors.MissingGlyphs")
 
@@ -118,15 +125,15 @@ def test_half_characters_are_replaced(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (r"$\mathbf{W}x_i$", [Run("W", "bold"), Run("x", "italic"), Run("i", "italic", "sub")]),
-        (r"$\text{a}\textit{b}\Gamma\gamma 1$", [Run("a"), Run("b", "italic"), Run("Γ"), Run("γ", "italic"), Run("1")]),
-        (r"$x_{i}^{(L)}$", [Run("x", "italic"), Stack((Run("i", "italic", "sub"),), (Run("(", height="sup"), Run("L", "italic", "sup"), Run(")", height="sup")))]),
-        (r"$x_i'$", [Run("x", "italic"), Stack((Run("i", "italic", "sub"),), (Run("′"),))]),
-        (r"$\vec{x}_{\mathrm{in}}$", [Arrow(Run("x", "italic")), Run("in", height="sub")]),
-        (r"$\hat{\mathbf{y}}$", [Run("ŷ", "bold")]),
-        (r"$\operatorname{f}x$", [Run("f\u2009"), Run("x", "italic")]),
-        (r"a $b$ \$c", [Run("a "), Run("b", "italic"), Run(" $c")]),
-        ("$x$ of $\nosuch$", [Run("$x$ of $\nosuch$")][:0] or [Run("x", "italic"), Run(" of $\nosuch$")]),
+        (r"$\mathbf{W}x_i$", [Piece("W", "bold"), Piece("x", "italic"), Piece("i", "italic", "sub")]),
+        (r"$\text{a}\textit{b}\Gamma\gamma 1$", [Piece("a"), Piece("b", "italic"), Piece("Γ"), Piece("γ", "italic"), Piece("1")]),
+        (r"$x_{i}^{(L)}$", [Piece("x", "italic"), Stack((Piece("i", "italic", "sub"),), (Piece("(", height="sup"), Piece("L", "italic", "sup"), Piece(")", height="sup")))]),
+        (r"$x_i'$", [Piece("x", "italic"), Stack((Piece("i", "italic", "sub"),), (Piece("′"),))]),
+        (r"$\vec{x}_{\mathrm{in}}$", [Arrow(Piece("x", "italic")), Piece("in", height="sub")]),
+        (r"$\hat{\mathbf{y}}$", [Piece("ŷ", "bold")]),
+        (r"$\operatorname{f}x$", [Piece("f\u2009"), Piece("x", "italic")]),
+        (r"a $b$ \$c", [Piece("a "), Piece("b", "italic"), Piece(" $c")]),
+        ("$x$ of $\nosuch$", [Piece("$x$ of $\nosuch$")][:0] or [Piece("x", "italic"), Piece(" of $\nosuch$")]),
     ],
 )  # fmt: skip
 def test_of_what_a_label_is_set(text: str, expected: list[object]) -> None:
@@ -169,6 +176,29 @@ def test_an_error_in_a_figure_file_is_at_its_character() -> None:
     with pytest.raises(Exception, match=r'<figure>:2:31: label: "{" without its "}"'):
         Figure.parse(text)
     assert schema()["properties"]["font"]["type"] == "string"
+
+
+MANUAL = (Path(__file__).parents[1] / "samples" / "docs" / "texts.rst").read_text(encoding="utf-8")
+
+
+def test_the_commands_of_the_manual(run: Run, tmp_path: Path) -> None:
+    shutil.copy(DATA / "fonts" / "SourceSans3-Regular.otf", tmp_path / "NotoSansSC-Regular.otf")
+    commands = re.findall(r"\$ connectivity (draw .*)", MANUAL)
+    assert len(commands) == 2
+    for command in commands:
+        done = run(*shlex.split(command))
+        assert done.returncode == 0, done.stderr.decode()
+    wrong = run("draw", "3", "--title", r"$x \dost y$", "-o", "a.svg")
+    shown = re.search(r"text\n\n((?:   .*\n)+)", MANUAL)
+    assert shown is not None
+    assert textwrap.dedent(shown[1]) == wrong.stderr.decode()
+
+
+def test_every_command_of_the_manual_is_known() -> None:
+    table = MANUAL[MANUAL.index("====") : MANUAL.rindex("====")]
+    named = set(re.findall(r"\\([A-Za-z]+)", table))
+    assert len(named) > 40
+    assert named <= {*KNOWN, "n", "dost"}
 
 
 # What is drawn

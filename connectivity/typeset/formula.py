@@ -183,6 +183,9 @@ class _Reader:
             raise MarkupFault(f"a second {height}erscript" if height == "sup" else "a second subscript", token.place)
         argument = self._argument(token, Style(style.face, style.depth + 1, height))
         pieces = _spaced(argument, in_script=True)
+        if height == "sup" and pieces and all(isinstance(one, Run) and set(one.text) == {"′"} for one in pieces):
+            atom.primes += "".join(one.text for one in pieces if isinstance(one, Run))  # x^\prime is x'
+            return
         if style.script:
             pieces = [_small(pieces, height, token.place)]
         else:
