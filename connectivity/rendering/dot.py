@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import NamedTuple
 
 from connectivity.graphs.unitnames import Label
 from connectivity.scene import LEADING, SMALL, Box, Dot, Line, Scene, Shape, Text, Unit
@@ -40,15 +41,25 @@ THIN, THINNEST = 0.5, 0.28
 
 
 _OUTLINE = 0.7  # the width of a cell's outline, in points
-_SIGN = 1.7  # the size of a sign in a unit, in font sizes of its labels
+SIGN = 1.7  # the size of a sign in a unit, in font sizes of its labels
 _HEAD = 4.5  # the length of an arrow's head, in points: ten times arrowsize
 
 
-def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
+class Placed(NamedTuple):
+    """One line of a text: where it is anchored, by the text's ``align``, and the middle of its height."""
+
+    x: float
+    y: float
+    line: str
+    text: Text
+
+
+def dot(scene: Scene, dpi: float | None = None, flat: bool = False, labels: bool = True) -> str:
     """The DOT text of ``scene``; ``dpi`` is for bitmaps.
 
     ``flat``: the lines of a dense scene, the cells of large matrices and the bars of legends are painted on
     the background instead of being edges and nodes, which Graphviz draws ten times as fast and looks the same.
+    Without ``labels`` nothing is written: each line of ``text_lines`` is a mark whose id is its ``text_id``.
     """
     usual = Counter(line.width for line in scene.lines).most_common(1)
     width = usual[0][0] if usual else 1.0
@@ -61,14 +72,14 @@ def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
         if not ground.get(box.classes):
             writer.add(*_box(box))
     _add_cells(writer, [] if flat_cells else scene.cells)
-    _add_texts(writer, scene.texts)
+    _add_texts(writer, scene, labels)
     for mark in scene.dots:
         writer.add(*_dot(mark))
     for _, units in groupby(scene.units, key=_unit_key):
         alike = list(units)
         shared = _unit_style(scene, alike[0])
         for unit in alike:
-            writer.add(shared, *_unit(unit, unit.size or scene.font_size))
+            writer.add(shared, *_unit(unit, unit.size or scene.font_size, labels))
     for x, y in ((0.0, 0.0), (scene.width, scene.height)):  # the paper is as large as it was computed
         writer.add(_SILENT, _at(x, y))
     edges = [] if flat_lines else [_line(line, scene, width) for line in scene.lines]
@@ -98,15 +109,39 @@ def _add_cells(writer: _Marks, cells: list[Box]) -> None:
             writer.add(shared, f"id={cell.id} {_extent(cell)} {_at(cell.x, cell.y)}", cell.id)
 
 
-def _add_texts(writer: _Marks, texts: list[Text]) -> None:
-    """Those of one font together, since Graphviz looks it up whenever it changes; in every theme the same order."""
+def _add_texts(writer: _Marks, scene: Scene, labels: bool) -> None:
+    text: Text | None = None
+    shared: dict[str, str] = {}
+    for number, placed in enumerate(text_lines(scene)):
+        if placed.text is not text:
+            text, shared = placed.text, _text_style(placed.text)
+        if labels:
+            writer.add(shared, _labelled(placed))
+        else:
+            writer.add(shared, f"id={text_id(number)} {_at(_middle(placed), placed.y)}")
+
+
+def text_id(number: int) -> str:
+    """The id of a line of text in a drawing without labels, counted from 0."""
+    return f"text{number}"
+
+
+def text_lines(scene: Scene) -> Iterator[Placed]:
+    """All lines of a scene's texts, in the order in which they are drawn; in every theme the same.
+
+    Those of one font together, since Graphviz looks it up whenever it changes. Each line by itself: Graphviz's own
+    line spacing depends on its version.
+    """
     styles: dict[tuple[object, ...], list[Text]] = {}
-    for text in texts:
+    for text in scene.texts:
         styles.setdefault(_style(text), []).append(text)
     for text in itertools.chain.from_iterable(styles.values()):
-        shared = _text_style(text)
-        for line in _text_lines(text):
-            writer.add(shared, line)
+        lines = text.text.split("\n")
+        y = text.y + (len(lines) - 1) / 2 * text.size * LEADING
+        for line in lines:
+            if line:  # of an empty one Graphviz crashes, where it is to be aligned
+                yield Placed(text.x, y, line, text)
+            y -= text.size * LEADING
 
 
 class _Marks:
@@ -197,14 +232,14 @@ def _unit_style(scene: Scene, unit: Unit) -> dict[str, str]:
     }
 
 
-def _unit(unit: Unit, font_size: float) -> tuple[str, str]:
-    label = f" label={_label(unit.label, font_size)}" if unit.label else ""
+def _unit(unit: Unit, font_size: float, labels: bool) -> tuple[str, str]:
+    label = f" label={_label(unit.label, font_size)}" if unit.label and labels else ""
     return f"id={unit.id} {_at(unit.x, unit.y)}{label}", unit.id
 
 
 def _label(label: Label, font_size: float) -> str:
     if label.large:
-        return f'<<FONT POINT-SIZE="{round(_SIGN * font_size)}">{_html(label.stem)}</FONT>>'
+        return f'<<FONT POINT-SIZE="{round(SIGN * font_size)}">{_html(label.stem)}</FONT>>'
     if not label.sup and not label.sub:
         return f"<<I>{_html(label.stem)}</I>>" if label.italic else quoted(label.stem)
     small = f'<FONT POINT-SIZE="{round(SMALL * font_size)}">'
@@ -247,24 +282,20 @@ def _plate(text: Text) -> dict[str, str]:
     }
 
 
-def _text_lines(text: Text) -> Iterator[str]:
-    """A node for each line: Graphviz's own line spacing depends on its version."""
-    lines = text.text.split("\n")
-    y = text.y + (len(lines) - 1) / 2 * text.size * LEADING
-    for line in lines:
-        if not line:  # of which Graphviz crashes, where it is to be aligned
-            y -= text.size * LEADING
-            continue
-        half = text.width_of(line) / 2
-        marked = has_markup(line)
-        label = _rich(line, text.size) if marked else quoted(line)
-        if text.align == "start" and label.startswith('"'):
-            label = f'{label[:-1]}\\l"'
-        elif text.align == "end" and label.startswith('"'):
-            label = f'{label[:-1]}\\r"'
-        shift = {"start": half, "end": -half}.get(text.align, 0.0)
-        yield f"{_at(text.x + shift, y - RAISED if marked else y)} label={label}"
-        y -= text.size * LEADING
+def _labelled(placed: Placed) -> str:
+    text, line = placed.text, placed.line
+    if has_markup(line):
+        return f"{_at(_middle(placed), placed.y - RAISED)} label={_rich(line, text.size)}"
+    label = quoted(line)
+    sides = {"start": "l", "end": "r"}
+    if text.align in sides:
+        label = f'{label[:-1]}\\{sides[text.align]}"'
+    return f"{_at(_middle(placed), placed.y)} label={label}"
+
+
+def _middle(placed: Placed) -> float:
+    half = placed.text.width_of(placed.line) / 2
+    return placed.x + {"start": half, "end": -half}.get(placed.text.align, 0.0)
 
 
 def _rich(text: str, size: float) -> str:

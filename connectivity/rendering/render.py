@@ -45,15 +45,20 @@ def render(
     if format == "png":
         resolution = _resolution(scene, dpi)
         return _sized(engines.render(dot(scene, resolution, flat=True), "png", engine), resolution)
-    data = engines.render(dot(scene, flat=True), format, engine)
     if format == "pdf":
+        data = engines.render(dot(scene, flat=True), format, engine)
         # What changes between runs, and between versions of the library; the length must not.
         dated = _CREATED.sub(rb"\g<1>19700101000000\g<2>", data)
         return _PRODUCER.sub(
             lambda match: match[1] + b"connectivity".ljust(len(match[2]))[: len(match[2])] + b")", dated
         )
-    dark = engines.render(dot(night, flat=True), format, engine) if night else None
-    return svg.finish(data, scene.title, scene.description, scene.tips(), dark, scene.shapes)
+    dark = (_unlabelled(night, engine), night) if night else None
+    return svg.finish(_unlabelled(scene, engine), scene, dark)
+
+
+def _unlabelled(scene: Scene, engine: str) -> bytes:
+    """Graphviz's SVG of everything but the texts, which are no matter of its fonts."""
+    return engines.render(dot(scene, flat=True, labels=False), "svg", engine)
 
 
 def _warn_of_boxes(scene: Scene) -> None:

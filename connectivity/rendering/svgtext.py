@@ -1,0 +1,166 @@
+"""The texts of an SVG, written so that everything that draws SVG draws them alike.
+
+A line is one ``<text>``, whose pieces flow: where the reader's font is wider than ours, they are pushed along and
+never printed over one another. What programs have in common is less than the standard:
+
+* a line of several pieces starts at its left edge, since CairoSVG, svglib and LibreOffice centre each piece by itself;
+* what is raised or lowered says so by ``dy``, in user units, and the piece after it comes back: ``baseline-shift`` is
+  unknown to Firefox and CairoSVG, and an em is that of the piece to some and that of the line to others;
+* spaces at the edges of pieces need ``xml:space``, or librsvg drops them, those that do not break as well;
+* ``textLength`` is said of the whole line, which browsers and Inkscape heed, and of the pieces that have letters to
+  move together, for LibreOffice; the others pass over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from connectivity.graphs.unitnames import Label
+from connectivity.rendering.dot import SIGN, clean, text_id, text_lines
+from connectivity.scene import SMALL, Scene, Text, Unit
+from connectivity.typeset.markup import has_markup, runs
+from connectivity.typeset.metrics import text_width, unknown
+
+SUB, SUP = -0.2, 0.364
+"""How far subscripts and superscripts are raised, in sizes of the line."""
+
+_DROP = 0.25  # from the middle of a line down to its baseline, in sizes: between half of an x and half of a capital
+_DROP_BY_SCRIPTS = 0.18  # of a letter in a unit, which has a subscript below it
+_DROP_OF_SIGN = 0.33  # the height of a sign's middle over the baseline
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+class Piece(NamedTuple):
+    """A stretch of a line in one face and size, raised by ``rise`` points.
+
+    It starts ``move`` points behind the end of the one before it: less than 0 to stand over or under that.
+    """
+
+    text: str
+    size: float
+    bold: bool = False
+    italic: bool = False
+    rise: float = 0.0
+    move: float = 0.0
+
+    @property
+    def width(self) -> float:
+        """From its start to its end in points, as ``rich_width`` has it: what is bold and italic counts as bold."""
+        return text_width(self.text, self.size, "semibold" if self.bold else "italic" if self.italic else "regular")
+
+
+class Writing(NamedTuple):
+    """A line of text in an SVG: its anchor (by ``align``) on the baseline, and its pieces."""
+
+    x: float
+    y: float
+    pieces: list[Piece]
+    size: float
+    colour: str
+    align: str = "middle"
+
+    @property
+    def width(self) -> float:
+        """From the left of the first piece to where the last one ends, in points."""
+        return sum(piece.move + piece.width for piece in self.pieces)
+
+    @property
+    def left(self) -> float:
+        """Where the line starts."""
+        return self.x - {"middle": self.width / 2, "end": self.width}.get(self.align, 0.0)
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return "".join(piece.text for piece in self.pieces)
+
+
+def writings(scene: Scene) -> dict[str, Writing]:
+    """Every line of text of a scene, by the id of its mark in the drawing: a unit's, or that of ``text_id``."""
+    lines = {text_id(number): _line(*placed) for number, placed in enumerate(text_lines(scene))}
+    lines.update((unit.id, _label(unit, unit.label, scene)) for unit in scene.units if unit.label)
+    return {mark: line for mark, line in lines.items() if line.pieces}
+
+
+def live(writing: Writing) -> str:
+    """A line as an element ``<text>``."""
+    pieces = writing.pieces
+    first = pieces[0]
+    together = len(pieces) == 1
+    attributes = "" if writing.align == "start" or not together else f' text-anchor="{writing.align}"'
+    attributes += f' x="{number(writing.x if together else writing.left)}" y="{number(writing.y - first.rise)}"'
+    attributes += ' font-weight="600"' if first.bold else ""
+    attributes += ' font-style="italic"' if together and first.italic else ""
+    attributes += f' font-size="{number(first.size if together else writing.size)}" fill="{writing.colour}"'
+    if any(" " in (piece.text[0], piece.text[-1]) or "  " in piece.text for piece in pieces):
+        attributes += ' xml:space="preserve"'
+    attributes += _length(writing.width) if _has_known_length(writing) else ""
+    content = escaped(first.text) if together else "".join(_spans(writing))
+    return f"<text{attributes}>{content}</text>\n"
+
+
+def escaped(text: str) -> str:
+    """``text`` between tags."""
+    return clean(text).translate(_ESCAPES)
+
+
+def number(value: float) -> str:
+    """A length with at most two decimals and nothing superfluous.
+
+    >>> number(12.0), number(-0.504), number(-0.001)
+    ('12', '-0.5', '0')
+    """
+    return f"{round(value, 2) + 0.0:.10g}"
+
+
+def _spans(writing: Writing) -> Iterator[str]:
+    risen = writing.pieces[0].rise
+    for piece in writing.pieces:
+        shift = f' dx="{number(piece.move)}"' if piece.move else ""
+        shift += f' dy="{number(risen - piece.rise)}"' if piece.rise != risen else ""
+        shift += f' font-size="{number(piece.size)}"' if piece.size != writing.size else ""
+        shift += ' font-style="italic"' if piece.italic else ""
+        shift += _length(piece.width) if len(piece.text) > 1 and not unknown(piece.text) else ""
+        risen = piece.rise
+        yield f"<tspan{shift}>{escaped(piece.text)}</tspan>"
+
+
+def _length(width: float) -> str:
+    return f' textLength="{number(width)}" lengthAdjust="spacingAndGlyphs"'
+
+
+def _has_known_length(writing: Writing) -> bool:
+    """Whether the line can be made as long as it was measured, and one character alone need not."""
+    text = writing.text
+    alone = len(text) == 1 and writing.align == "middle"
+    return not (alone or unknown(text))
+
+
+def _line(x: float, y: float, line: str, text: Text) -> Writing:
+    pieces = _pieces(line, text.size, text.bold) if has_markup(line) else [Piece(line, text.size, text.bold)]
+    spaced = [piece._replace(text=piece.text.replace("\u00a0", " ")) for piece in pieces]  # which readers search for
+    return Writing(x, -y + _DROP * text.size, spaced, text.size, text.colour, text.align)
+
+
+def _pieces(line: str, size: float, bold: bool) -> list[Piece]:
+    """The pieces of a line with markup, together as wide as ``rich_width`` says."""
+    rises = {"sub": SUB * size, "sup": SUP * size}
+    return [
+        Piece(run.text, SMALL * size, bold, rise=rises[run.style])
+        if run.style in rises
+        else Piece(run.text, size, bold, italic=run.style == "italic")
+        for run in runs(line)
+        if run.text
+    ]
+
+
+def _label(unit: Unit, label: Label, scene: Scene) -> Writing:
+    size = unit.size or scene.font_size
+    drop = _DROP_BY_SCRIPTS if label.italic or label.sup or label.sub else _DROP
+    if label.large:
+        size, drop = SIGN * size, _DROP_OF_SIGN
+    pieces = [Piece(label.stem, size, italic=label.italic)]
+    pieces += [Piece(text, SMALL * size, rise=share * size) for text, share in ((label.sub, SUB), (label.sup, SUP))]
+    shown = [piece for piece in pieces if piece.text]
+    return Writing(unit.x, -unit.y + drop * size, shown, size, unit.ink or scene.ink)
