@@ -33,6 +33,7 @@ CHANNELS = ("stack", "rows")
 WINDOWS = ("all", "first/last")
 VIEWS = ("graph", "matrix", "both", "kernels")
 UNITS = ("auto", "circles", "squares", "cells")
+TEXTS = ("live", "outlines")
 EDGES = ("auto", "lines", "cones", "none")
 KERNELS = ("auto", "show", "heads", "values", "none")
 
@@ -284,6 +285,11 @@ class Options:
     captions: bool = _option(True, "What each layer is, beside it.", panel=True)
     legend: bool = _option(True, "What the colours mean.")
     transparent: bool = _option(False, "No background: what is behind the figure shows through.")
+    text: str = _option(
+        "live",
+        "Text of an SVG: live (searched, selected, in the reader's font), or outlines, which need no font.",
+        choices=TEXTS,
+    )
     dpi: float | None = _option(None, "Dots per inch of a PNG.  [default: 192, at most 2,000 pixels a side]", least=1)
 
     def __post_init__(self) -> None:

@@ -51,7 +51,8 @@ def fingerprint(figure: Figure, format: str) -> str:
     night = dot(after_dark) if after_dark else ""
     tips = json.dumps(sorted(scene.tips().items()))
     dpi = str(figure.options.get("dpi")) if format == "png" else ""
-    return _digest([__version__, format, theme, dpi, scene.title, scene.description, tips, dot(scene), night])
+    text = "outlines" if scene.outlines and format == "svg" else "live"
+    return _digest([__version__, format, theme, dpi, text, scene.title, scene.description, tips, dot(scene), night])
 
 
 def _digest(parts: Iterable[str]) -> str:

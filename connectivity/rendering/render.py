@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import struct
 import warnings
@@ -11,6 +12,7 @@ from connectivity.errors import DrawingError, MissingGlyphs, suggestion, visible
 from connectivity.rendering import engines, svg
 from connectivity.rendering.dot import dot
 from connectivity.rendering.formats import FORMATS
+from connectivity.rendering.svgtext import writings
 from connectivity.scene import Scene
 from connectivity.typeset.metrics import unknown
 
@@ -42,6 +44,8 @@ def render(
         return dot(scene).encode("utf-8")
     if format in ("png", "pdf"):
         _warn_of_boxes(scene)
+    elif scene.outlines:
+        _warn_of_live_text(scene)
     if format == "png":
         resolution = _resolution(scene, dpi)
         return _sized(engines.render(dot(scene, resolution, flat=True), "png", engine), resolution)
@@ -67,13 +71,28 @@ def _warn_of_boxes(scene: Scene) -> None:
         "".join([*(text.text for text in scene.texts), *(unit.label.stem for unit in scene.units if unit.label)])
     )
     if missing:
-        shown = ", ".join(f"{visible(character)} (U+{ord(character):04X})" for character in missing[:5])
-        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
         warnings.warn(
-            f"the font has no {shown}{more}: PNG and PDF show a box in its place, SVG the reader's font",
+            f"the font has no {_listed(missing)}: PNG and PDF show a box in its place, SVG the reader's font",
             MissingGlyphs,
             stacklevel=4,
         )
+
+
+def _warn_of_live_text(scene: Scene) -> None:
+    """Warn of characters of which there are no outlines."""
+    lines = itertools.chain.from_iterable(writings(scene).values())
+    missing = list(dict.fromkeys(character for line in lines for character in line.unknown))
+    if missing:
+        warnings.warn(
+            f"the font has no {_listed(missing)}: texts with it stay live, and are drawn with the reader's font",
+            MissingGlyphs,
+            stacklevel=4,
+        )
+
+
+def _listed(characters: list[str]) -> str:
+    shown = ", ".join(f"{visible(character)} (U+{ord(character):04X})" for character in characters[:5])
+    return shown + (f" and {len(characters) - 5} more" if len(characters) > 5 else "")
 
 
 def _resolution(scene: Scene, dpi: float | None) -> float:

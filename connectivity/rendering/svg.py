@@ -11,7 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from connectivity.rendering.svgtext import escaped, live, writings
+from connectivity.rendering.outlines import Outlines
+from connectivity.rendering.svgtext import Writing, escaped, live, writings
 from connectivity.scene import Scene, Shape
 from connectivity.typeset.metrics import FAMILY
 from connectivity.typeset.text import natural
@@ -75,9 +76,22 @@ def _finished(data: bytes, scene: Scene) -> str:
     if scene.shapes:
         text = _with_ids(text, scene.shapes)
     text = _OPENING.sub(lambda match: _opening(match, scene.title, scene.description), text, count=1)
-    texts = {mark: live(writing) for mark, writing in writings(scene).items()}
+    texts, glyphs = _texts(writings(scene), scene.outlines)
     tips = scene.tips()
-    return _GROUP.sub(lambda match: _group(match[1], match[2], match[3], tips, texts), text)
+    text = _GROUP.sub(lambda match: _group(match[1], match[2], match[3], tips, texts), text)
+    return text.replace("</desc>\n", f"</desc>\n{glyphs}", 1)
+
+
+def _texts(lines: Mapping[str, Sequence[Writing]], outlined: bool) -> tuple[dict[str, str], str]:
+    """The elements of lines of text by their marks, and the glyphs that they use; what the font has not stays live."""
+    if not outlined:
+        return {mark: "".join(map(live, written)) for mark, written in lines.items()}, ""
+    outlines = Outlines()
+    elements = {
+        mark: "".join(live(line) if line.unknown else outlines.drawn(line) for line in written)
+        for mark, written in lines.items()
+    }
+    return elements, outlines.definitions()
 
 
 def _with_ids(text: str, shapes: Sequence[Shape]) -> str:

@@ -28,6 +28,7 @@ SUB, SUP = -0.2, 0.364
 _DROP = 0.25  # from the middle of a line down to its baseline, in sizes: between half of an x and half of a capital
 _DROP_BY_SCRIPTS = 0.18  # of a letter in a unit, which has a subscript below it
 _DROP_OF_SIGN = 0.33  # the height of a sign's middle over the baseline
+_WEIGHT = {True: 600, False: 400}
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
@@ -46,8 +47,13 @@ class Piece(NamedTuple):
 
     @property
     def width(self) -> float:
-        """From its start to its end in points, as ``rich_width`` has it: what is bold and italic counts as bold."""
-        return text_width(self.text, self.size, "semibold" if self.bold else "italic" if self.italic else "regular")
+        """From its start to its end in points, as ``rich_width`` has it."""
+        return text_width(self.text, self.size, self.face)
+
+    @property
+    def face(self) -> str:
+        """The face of the shipped font; there is none that is bold and italic."""
+        return "italic" if self.italic else "semibold" if self.bold else "regular"
 
 
 class Writing(NamedTuple):
@@ -75,12 +81,18 @@ class Writing(NamedTuple):
         """What it says."""
         return "".join(piece.text for piece in self.pieces)
 
+    @property
+    def unknown(self) -> list[str]:
+        """The characters that the shipped font has not."""
+        found = [character for piece in self.pieces for character in unknown(piece.text, piece.face)]
+        return list(dict.fromkeys(found))
 
-def writings(scene: Scene) -> dict[str, Writing]:
-    """Every line of text of a scene, by the id of its mark in the drawing: a unit's, or that of ``text_id``."""
-    lines = {text_id(number): _line(*placed) for number, placed in enumerate(text_lines(scene))}
-    lines.update((unit.id, _label(unit, unit.label, scene)) for unit in scene.units if unit.label)
-    return {mark: line for mark, line in lines.items() if line.pieces}
+
+def writings(scene: Scene) -> dict[str, list[Writing]]:
+    """The lines of text of a scene, by the id of their mark in the drawing: a unit's, or that of ``text_id``."""
+    lines = {text_id(number): [_line(*placed)] for number, placed in enumerate(text_lines(scene))}
+    lines.update((unit.id, [_label(unit, unit.label, scene)]) for unit in scene.units if unit.label)
+    return {mark: shown for mark, written in lines.items() if (shown := [line for line in written if line.pieces])}
 
 
 def live(writing: Writing) -> str:
@@ -90,7 +102,7 @@ def live(writing: Writing) -> str:
     together = len(pieces) == 1
     attributes = "" if writing.align == "start" or not together else f' text-anchor="{writing.align}"'
     attributes += f' x="{number(writing.x if together else writing.left)}" y="{number(writing.y - first.rise)}"'
-    attributes += ' font-weight="600"' if first.bold else ""
+    attributes += f' font-weight="{_WEIGHT[True]}"' if first.bold else ""
     attributes += ' font-style="italic"' if together and first.italic else ""
     attributes += f' font-size="{number(first.size if together else writing.size)}" fill="{writing.colour}"'
     if any(" " in (piece.text[0], piece.text[-1]) or "  " in piece.text for piece in pieces):
@@ -120,6 +132,7 @@ def _spans(writing: Writing) -> Iterator[str]:
         shift = f' dx="{number(piece.move)}"' if piece.move else ""
         shift += f' dy="{number(risen - piece.rise)}"' if piece.rise != risen else ""
         shift += f' font-size="{number(piece.size)}"' if piece.size != writing.size else ""
+        shift += f' font-weight="{_WEIGHT[piece.bold]}"' if piece.bold != writing.pieces[0].bold else ""
         shift += ' font-style="italic"' if piece.italic else ""
         shift += _length(piece.width) if len(piece.text) > 1 and not unknown(piece.text) else ""
         risen = piece.rise
@@ -134,7 +147,7 @@ def _has_known_length(writing: Writing) -> bool:
     """Whether the line can be made as long as it was measured, and one character alone need not."""
     text = writing.text
     alone = len(text) == 1 and writing.align == "middle"
-    return not (alone or unknown(text))
+    return not (alone or writing.unknown)
 
 
 def _line(x: float, y: float, line: str, text: Text) -> Writing:

@@ -231,7 +231,7 @@ def rich_width(text: str, size: float, face: str = "regular") -> float:
     width = 0.0
     for run in runs(text):
         small = run.style in ("sub", "sup")
-        italic = run.style == "italic" and face == "regular"
+        italic = run.style == "italic"  # of which there is no bold one
         width += text_width(run.text, size * (_SMALL if small else 1.0), "italic" if italic else face)
     return width
 
