@@ -28,6 +28,10 @@ SUB, SUP = -0.2, 0.364
 _DROP = 0.25  # from the middle of a line down to its baseline, in sizes: between half of an x and half of a capital
 _DROP_BY_SCRIPTS = 0.18  # of a letter in a unit, which has a subscript below it
 _DROP_OF_SIGN = 0.33  # the height of a sign's middle over the baseline
+_ROOMY = 0.65  # of a unit's width: a label that is not wider stays within it in any usual font
+_USUAL_EXCESS = (
+    0.06  # how much wider than ours the fonts are that readers have in its place (Arial, Helvetica, Segoe UI)
+)
 _WEIGHT = {True: 600, False: 400}
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
@@ -57,7 +61,10 @@ class Piece(NamedTuple):
 
 
 class Writing(NamedTuple):
-    """A line of text in an SVG: its anchor (by ``align``) on the baseline, and its pieces."""
+    """A line of text in an SVG: its anchor (by ``align``) on the baseline, and its pieces.
+
+    ``roomy``: there is room around it, so that it need not be exactly as long as it was measured.
+    """
 
     x: float
     y: float
@@ -65,6 +72,7 @@ class Writing(NamedTuple):
     size: float
     colour: str
     align: str = "middle"
+    roomy: bool = False
 
     @property
     def width(self) -> float:
@@ -101,7 +109,8 @@ def live(writing: Writing) -> str:
     first = pieces[0]
     together = len(pieces) == 1
     attributes = "" if writing.align == "start" or not together else f' text-anchor="{writing.align}"'
-    attributes += f' x="{number(writing.x if together else writing.left)}" y="{number(writing.y - first.rise)}"'
+    x = writing.x if together else writing.left - (_USUAL_EXCESS / 2 * writing.width if writing.roomy else 0.0)
+    attributes += f' x="{number(x)}" y="{number(writing.y - first.rise)}"'
     attributes += f' font-weight="{_WEIGHT[True]}"' if first.bold else ""
     attributes += ' font-style="italic"' if together and first.italic else ""
     attributes += f' font-size="{number(first.size if together else writing.size)}" fill="{writing.colour}"'
@@ -134,7 +143,8 @@ def _spans(writing: Writing) -> Iterator[str]:
         shift += f' font-size="{number(piece.size)}"' if piece.size != writing.size else ""
         shift += f' font-weight="{_WEIGHT[piece.bold]}"' if piece.bold != writing.pieces[0].bold else ""
         shift += ' font-style="italic"' if piece.italic else ""
-        shift += _length(piece.width) if len(piece.text) > 1 and not unknown(piece.text) else ""
+        measured = len(piece.text) > 1 and not writing.roomy and not unknown(piece.text)
+        shift += _length(piece.width) if measured else ""
         risen = piece.rise
         yield f"<tspan{shift}>{escaped(piece.text)}</tspan>"
 
@@ -144,10 +154,9 @@ def _length(width: float) -> str:
 
 
 def _has_known_length(writing: Writing) -> bool:
-    """Whether the line can be made as long as it was measured, and one character alone need not."""
-    text = writing.text
-    alone = len(text) == 1 and writing.align == "middle"
-    return not (alone or writing.unknown)
+    """Whether the line is made as long as it was measured; what has room looks better as its font is."""
+    alone = len(writing.text) == 1 and writing.align == "middle"
+    return not (alone or writing.roomy or writing.unknown)
 
 
 def _line(x: float, y: float, line: str, text: Text) -> Writing:
@@ -176,4 +185,5 @@ def _label(unit: Unit, label: Label, scene: Scene) -> Writing:
     pieces = [Piece(label.stem, size, italic=label.italic)]
     pieces += [Piece(text, SMALL * size, rise=share * size) for text, share in ((label.sub, SUB), (label.sup, SUP))]
     shown = [piece for piece in pieces if piece.text]
-    return Writing(unit.x, -unit.y + drop * size, shown, size, unit.ink or scene.ink)
+    line = Writing(unit.x, -unit.y + drop * size, shown, size, unit.ink or scene.ink)
+    return line._replace(roomy=line.width <= _ROOMY * (unit.width or scene.unit_width))
