@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
-from conftest import Run
+from conftest import ROOT, Run
 
 import connectivity
 from connectivity import DrawingError
@@ -122,6 +125,20 @@ def test_from_the_command_line(run: Run) -> None:
     refused = run("draw", "3 fc:2", "--text", "paths", "-o", "net.svg")
     assert refused.returncode == 2
     assert b"outlines" in refused.stderr
+
+
+def test_the_commands_of_the_manual(run: Run, tmp_path: Path) -> None:
+    """Files of the sizes that are said, and the folder of fonts."""
+    page = (ROOT / "samples" / "docs" / "svg.rst").read_text(encoding="utf-8")
+    commands = re.findall(r"^   \$ connectivity (.*)", page, re.MULTILINE)
+    assert len(commands) == 2
+    for command in commands:
+        assert run(*command.split()).returncode == 0
+    live, outlined = ((tmp_path / name).stat().st_size for name in ("net.svg", "outlines.svg"))
+    assert 1.5 * live < outlined < 3 * live
+    (statement,) = re.findall(r"python -c '([^']*)'", page)
+    folder = subprocess.run([sys.executable, "-c", statement], capture_output=True, check=True, text=True).stdout
+    assert {path.name for path in Path(folder.strip(), "fonts").glob("*.otf")} == set(FILES.values())
 
 
 def test_fonttools_reads_the_font_and_leaves_no_file_open() -> None:
