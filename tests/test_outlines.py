@@ -83,6 +83,13 @@ def test_figures_of_one_page_do_not_share_glyphs() -> None:
         assert {(use.get(f"{XLINK}href") or "")[1:] for use in figure.iter(f"{SVG}use")} <= own
 
 
+def test_a_hostile_label_is_a_label() -> None:
+    label = """a" id="u1" href='#u1' url(#u1) <b> &amp;"""
+    svg = connectivity.draw("3 fc:2", text="outlines", layer_titles=(label, "y"))
+    assert label in words(ET.fromstring(svg))
+    assert label in words(ET.fromstring(inline(svg, "p-")))
+
+
 def test_outlines_have_the_colours_of_both_pages() -> None:
     root = drawn(theme="auto")
     groups = [group for group in root.iter(f"{SVG}g") if group.get("class") == "outlines"]

@@ -34,7 +34,8 @@ class Outlines:
 
     def drawn(self, writing: Writing) -> str:
         """A line, of which the font has every character, as a group of glyphs that is named by what it says."""
-        about = f'class="outlines" role="img" aria-label="{escape(clean(writing.text))}" fill="{writing.colour}"'
+        name = escape(clean(writing.text)).replace("url(", "url&#40;")  # which is no reference, on any page
+        about = f'class="outlines" role="img" aria-label="{name}" fill="{writing.colour}"'
         x, parts = writing.left, []
         for piece in writing.pieces:
             x += piece.move
