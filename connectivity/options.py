@@ -33,6 +33,7 @@ CHANNELS = ("stack", "rows")
 WINDOWS = ("all", "first/last")
 VIEWS = ("graph", "matrix", "both", "kernels")
 UNITS = ("auto", "circles", "squares", "cells")
+TEXTS = ("live", "outlines")
 EDGES = ("auto", "lines", "cones", "none")
 KERNELS = ("auto", "show", "heads", "values", "none")
 
@@ -300,6 +301,11 @@ class Options:
         "A font (.ttf, .otf) for characters of PNG and PDF that the shipped one has not.  [default: the system's]",
         metavar="FILE",
         path=True,
+    )
+    text: str = _option(
+        "live",
+        "Text of an SVG: live (searched, selected, in the reader's font), or outlines, which need no font.",
+        choices=TEXTS,
     )
     dpi: float | None = _option(None, "Dots per inch of a PNG.  [default: 192, at most 2,000 pixels a side]", least=1)
 

@@ -146,6 +146,7 @@ class Scene:
 
     ``arrows``: lines have heads. ``dense``: lines are too many to have ids, and need no order of
     their own. ``transparent``: there is no background; what stands on lines keeps its ground.
+    ``outlines``: an SVG has its texts as shapes.
     """
 
     background: str
@@ -161,6 +162,7 @@ class Scene:
     arrows: bool = True
     dense: bool = False
     transparent: bool = False
+    outlines: bool = False
     units: list[Unit] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)

@@ -88,6 +88,7 @@ EXAMPLES = {
     "captions": Example((False,)),
     "legend": Example((False,)),
     "transparent": Example((True,)),
+    "text": Example(format="svg"),
     "dpi": Example((50.0, 100.0), format="png"),
 }
 """For every option what it can do; one that is left out fails a test."""

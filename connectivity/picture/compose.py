@@ -114,7 +114,7 @@ def compose(drafts: Sequence[Draft], options: Options) -> Scene:
     keys += [key for key in _fill(panels) if key.title not in {key.title for key in keys}]
     sizes = _sizes(panels, options)
     paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.width, sizes.font)
-    paper.transparent = options.transparent
+    paper.transparent, paper.outlines = options.transparent, options.text == "outlines"
     paper.arrows, paper.dense = drawn <= HEADED_ARROWS, drawn > TIPPED_ARROWS
     drawers = _drawers(panels, sizes, paper)
     each = len(drawers) // len(panels) if len(drawers) % len(panels) == 0 else 1

@@ -13,11 +13,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import NamedTuple
 
+from connectivity.graphs.unitnames import Label
 from connectivity.scene import LEADING, Box, Dot, Line, Scene, Shape, Text, Unit
 from connectivity.typeset.markup import Overlay, Setting, face_of, has_markup, pieces, setting
 from connectivity.typeset.metrics import FAMILY, text_width
-from connectivity.typeset.pieces import SMALL, Run
+from connectivity.typeset.pieces import SMALL, Piece, Run
 
 SEMIBOLD = f"{FAMILY} Semibold"
 
@@ -32,10 +34,6 @@ _POINTS_PER_INCH = 72
 RAISED = 1.0
 """How much higher than other labels Graphviz sets the ones that are like HTML, in points."""
 
-OVER = "over"
-"""The class of texts that stand over the one before them, with the number of runs behind which they are read;
-without one, behind all."""
-
 FLAT_CELLS = 5_000
 """More cells of matrices than this are painted on the background, without an id and a tooltip each."""
 
@@ -47,15 +45,25 @@ _OUTLINE = 0.7  # the width of a cell's outline, in points
 _OVER_STYLE = {"shape": "plain", "style": '""', "fixedsize": "false", "width": "0", "height": "0"}
 _STRUT = "\u00a0"
 _LINES_MARGIN = 4.0  # what is left free over and under the lines of a label, in points
-_SIGN = 1.7  # the size of a sign in a unit, in font sizes of its labels
+SIGN = 1.7  # the size of a sign in a unit, in font sizes of its labels
 _HEAD = 4.5  # the length of an arrow's head, in points: ten times arrowsize
 
 
-def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
+class Placed(NamedTuple):
+    """One line of a text: where it is anchored, by the text's ``align``, and the middle of its height."""
+
+    x: float
+    y: float
+    line: str
+    text: Text
+
+
+def dot(scene: Scene, dpi: float | None = None, flat: bool = False, labels: bool = True) -> str:
     """The DOT text of ``scene``; ``dpi`` is for bitmaps.
 
     ``flat``: the lines of a dense scene, the cells of large matrices and the bars of legends are painted on
     the background instead of being edges and nodes, which Graphviz draws ten times as fast and looks the same.
+    Without ``labels`` nothing is written: each line of ``text_lines`` is a mark whose id is its ``text_id``.
     """
     usual = Counter(line.width for line in scene.lines).most_common(1)
     width = usual[0][0] if usual else 1.0
@@ -68,14 +76,14 @@ def dot(scene: Scene, dpi: float | None = None, flat: bool = False) -> str:
         if not ground.get(box.classes):
             writer.add(*_box(box))
     _add_cells(writer, [] if flat_cells else scene.cells)
-    _add_texts(writer, scene.texts)
+    _add_texts(writer, scene, labels)
     for mark in scene.dots:
         writer.add(*_dot(mark))
     for _, units in groupby(scene.units, key=_unit_key):
         alike = list(units)
         shared = _unit_style(scene, alike[0])
         for unit in alike:
-            for style, attributes, name in _unit(scene, unit, shared):
+            for style, attributes, name in _unit(scene, unit, shared, labels):
                 writer.add(style, attributes, name)
     for x, y in ((0.0, 0.0), (scene.width, scene.height)):  # the paper is as large as it was computed
         writer.add(_SILENT, _at(x, y))
@@ -106,15 +114,40 @@ def _add_cells(writer: _Marks, cells: list[Box]) -> None:
             writer.add(shared, f"id={cell.id} {_extent(cell)} {_at(cell.x, cell.y)}", cell.id)
 
 
-def _add_texts(writer: _Marks, texts: list[Text]) -> None:
-    """Those of one font together, since Graphviz looks it up whenever it changes; in every theme the same order."""
+def _add_texts(writer: _Marks, scene: Scene, labels: bool) -> None:
+    text: Text | None = None
+    shared: dict[str, str] = {}
+    for number, placed in enumerate(text_lines(scene)):
+        if placed.text is not text:
+            text, shared = placed.text, _text_style(placed.text)
+        if not labels:
+            writer.add(shared, f"id={text_id(number)} {_at(_middle(placed), placed.y)}")
+            continue
+        for style, attributes in _labelled(placed, shared):
+            writer.add(style, attributes)
+
+
+def text_id(number: int) -> str:
+    """The id of a line of text in a drawing without labels, counted from 0."""
+    return f"text{number}"
+
+
+def text_lines(scene: Scene) -> Iterator[Placed]:
+    """All lines of a scene's texts, in the order in which they are drawn; in every theme the same.
+
+    Those of one font together, since Graphviz looks it up whenever it changes. Each line by itself: Graphviz's own
+    line spacing depends on its version.
+    """
     styles: dict[tuple[object, ...], list[Text]] = {}
-    for text in texts:
+    for text in scene.texts:
         styles.setdefault(_style(text), []).append(text)
     for text in itertools.chain.from_iterable(styles.values()):
-        shared = _text_style(text)
-        for style, attributes in _text_lines(text, shared):
-            writer.add(style, attributes)
+        lines = text.text.split("\n")
+        y = text.y + (len(lines) - 1) / 2 * text.size * LEADING
+        for line in lines:
+            if line:  # of an empty one Graphviz crashes, where it is to be aligned
+                yield Placed(text.x, y, line, text)
+            y -= text.size * LEADING
 
 
 class _Marks:
@@ -209,32 +242,47 @@ Node = tuple[dict[str, str], str, str]
 """A node: the attributes that it shares with others, its own, its name."""
 
 
-def _unit(scene: Scene, unit: Unit, shared: dict[str, str]) -> Iterator[Node]:
+def _unit(scene: Scene, unit: Unit, shared: dict[str, str], labels: bool) -> Iterator[Node]:
     """A unit with its label; lines of labels, and what stands over others in one, are nodes of their own."""
     size, label = unit.size or scene.font_size, unit.label
     own = f"id={unit.id} {_at(unit.x, unit.y)}"
-    if label is None:
+    if label is None or not labels:
         yield shared, own, unit.id
         return
     if label.large:
-        yield shared, f"{own} label={_sized(_html(label.stem), _SIGN * size)}", unit.id
+        yield shared, f"{own} label={_sized(_html(label.stem), SIGN * size)}", unit.id
         return
-    lines = label.lines()
+    lines = label_lines(unit, label, size, scene.diameter)
     if len(lines) == 1:
-        line = setting(lines[0], size)
+        line = setting(lines[0].pieces, size)
         yield shared, f"{own} label={_set(line, size)}", unit.id
         for style, over in _overlays(line, unit.x, unit.y, size, _unit_text(scene, unit, size)):
             yield style, over, ""
         return
     yield shared, own, unit.id
-    room = (unit.height or scene.diameter) - _LINES_MARGIN
-    size = min(size, room / (LEADING * len(lines)))
-    for number, pieces_of_line in enumerate(lines):
-        line, y = setting(pieces_of_line, size), unit.y + ((len(lines) - 1) / 2 - number) * size * LEADING
+    for pieces_of_line, y, line_size in lines:
+        line = setting(pieces_of_line, line_size)
         if line.runs:
-            style = _unit_text(scene, unit, size) | {"class": OVER}
-            yield style, f"{_at(unit.x, y)} label={_set(line, size)}", ""
-            yield from ((style, over, "") for _, over in _overlays(line, unit.x, y, size, style))
+            style = _unit_text(scene, unit, line_size)
+            yield style, f"{_at(unit.x, y)} label={_set(line, line_size)}", ""
+            yield from ((own, over, "") for own, over in _overlays(line, unit.x, y, line_size, style))
+
+
+class LabelLine(NamedTuple):
+    """A line of a label: its pieces, the middle of its height, and its font size."""
+
+    pieces: tuple[Piece, ...]
+    y: float
+    size: float
+
+
+def label_lines(unit: Unit, label: Label, size: float, diameter: float = 0.0) -> list[LabelLine]:
+    """The lines of a unit's label, which are smaller where the unit has no room for them."""
+    lines = label.lines()
+    if len(lines) > 1:
+        size = min(size, ((unit.height or diameter) - _LINES_MARGIN) / (LEADING * len(lines)))
+    middle = (len(lines) - 1) / 2
+    return [LabelLine(line, unit.y + (middle - number) * size * LEADING, size) for number, line in enumerate(lines)]
 
 
 def _unit_text(scene: Scene, unit: Unit, size: float) -> dict[str, str]:
@@ -273,7 +321,7 @@ def _overlays(
     for over in line.overlays:
         label, width = _overlay(over, size, face)
         attributes = f"{_at(x - line.width / 2 + over.x + width / 2, y + over.lift)} label={label}"
-        yield style | _OVER_STYLE | {"class": f"{OVER}{over.behind}"}, attributes
+        yield style | _OVER_STYLE, attributes
 
 
 def _overlay(over: Overlay, size: float, face: str) -> tuple[str, float]:
@@ -324,36 +372,25 @@ def _plate(text: Text) -> dict[str, str]:
     }
 
 
-def _lines(text: Text) -> Iterator[tuple[str, float]]:
-    """Each line that is not empty, with its height: Graphviz's own line spacing depends on its version."""
-    lines = text.text.split("\n")
-    y = text.y + (len(lines) - 1) / 2 * text.size * LEADING
-    for line in lines:
-        if line:  # of an empty one Graphviz crashes, where it is to be aligned
-            yield line, y
-        y -= text.size * LEADING
-
-
-def _shift(text: Text, line: str) -> float:
-    """How far the middle of a line is from where the text stands."""
-    half = text.width_of(line) / 2
-    return {"start": half, "end": -half}.get(text.align, 0.0)
-
-
-def _text_lines(text: Text, shared: dict[str, str]) -> Iterator[tuple[dict[str, str], str]]:
-    """A node for each line, and behind it one for each thing that stands over it."""
+def _labelled(placed: Placed, shared: dict[str, str]) -> Iterator[tuple[dict[str, str], str]]:
+    """A line of text, and behind it what stands over it."""
+    text, line = placed.text, placed.line
     face = "semibold" if text.bold else "regular"
-    for line, height in _lines(text):
-        x, y, marked = text.x + _shift(text, line), height, has_markup(line)
-        set_line = setting(pieces(line), text.size, face) if marked else None
-        label = quoted(line) if set_line is None else _set(set_line, text.size, face)
-        if label.startswith("<"):
-            y -= RAISED
-        elif text.align != "middle":
-            label = f'{label[:-1]}\\{"l" if text.align == "start" else "r"}"'
-        yield shared, f"{_at(x, y)} label={label}"
-        if set_line is not None:
-            yield from _overlays(set_line, x, height - RAISED, text.size, shared, face)
+    x, y = _middle(placed), placed.y
+    set_line = setting(pieces(line), text.size, face) if has_markup(line) else None
+    label = quoted(line) if set_line is None else _set(set_line, text.size, face)
+    if label.startswith("<"):
+        y -= RAISED
+    elif text.align != "middle":
+        label = f'{label[:-1]}\\{"l" if text.align == "start" else "r"}"'
+    yield shared, f"{_at(x, y)} label={label}"
+    if set_line is not None:
+        yield from _overlays(set_line, x, placed.y - RAISED, text.size, shared, face)
+
+
+def _middle(placed: Placed) -> float:
+    half = placed.text.width_of(placed.line) / 2
+    return placed.x + {"start": half, "end": -half}.get(placed.text.align, 0.0)
 
 
 def _dot(mark: Dot) -> tuple[dict[str, str], str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import struct
 import warnings
@@ -12,6 +13,7 @@ from connectivity.errors import DrawingError, MissingGlyphs, suggestion, visible
 from connectivity.rendering import engines, svg
 from connectivity.rendering.dot import clean, dot
 from connectivity.rendering.formats import FORMATS
+from connectivity.rendering.svgtext import writings
 from connectivity.scene import Scene
 from connectivity.typeset.markup import pieces
 from connectivity.typeset.metrics import unknown
@@ -48,6 +50,8 @@ def render(
         raise DrawingError(f'unknown format "{visible(format)}"{suggestion(format, FORMATS)}')
     if format == "dot":
         return dot(scene).encode("utf-8")
+    if format == "svg" and scene.outlines:
+        _warn_of_live_text(scene)
     if format == "png":
         resolution = _resolution(scene, dpi)
         return _sized(_printed(scene, dot(scene, resolution, flat=True), "png", engine, font), resolution)
@@ -58,9 +62,13 @@ def render(
         return _PRODUCER.sub(
             lambda match: match[1] + b"connectivity".ljust(len(match[2]))[: len(match[2])] + b")", dated
         )
-    data = engines.render(dot(scene, flat=True), format, engine)
-    dark = engines.render(dot(night, flat=True), format, engine) if night else None
-    return svg.finish(data, scene.title, scene.description, scene.tips(), dark, scene.shapes)
+    dark = (_unlabelled(night, engine), night) if night else None
+    return svg.finish(_unlabelled(scene, engine), scene, dark)
+
+
+def _unlabelled(scene: Scene, engine: str) -> bytes:
+    """Graphviz's SVG of everything but the texts, which are no matter of its fonts."""
+    return engines.render(dot(scene, flat=True, labels=False), "svg", engine)
 
 
 def _printed(scene: Scene, text: str, format: str, engine: str, font: FontFile | None) -> bytes:
@@ -75,10 +83,8 @@ def _printed(scene: Scene, text: str, format: str, engine: str, font: FontFile |
     if font is not None and any(character in font for character in lacking):
         raise DrawingError("the font cannot be used: it has characters that cannot be drawn", "font")
     if lacking:
-        shown = ", ".join(f"{visible(character)} (U+{ord(character):04X})" for character in lacking[:5])
-        more = f" and {len(lacking) - 5} more" if len(lacking) > 5 else ""
         warnings.warn(
-            f"no font has {shown}{more}: PNG and PDF show a box in its place (--font FILE gives one), "
+            f"no font has {_listed(lacking)}: PNG and PDF show a box in its place (--font FILE gives one), "
             "SVG the reader's font",
             MissingGlyphs,
             stacklevel=5,
@@ -91,6 +97,23 @@ def _written(scene: Scene) -> str:
     lines = [pieces(line) for text in scene.texts for line in text.text.split("\n")]
     lines += [line for unit in scene.units if unit.label for line in unit.label.lines()]
     return clean("".join(run.text for line in lines for run in runs_of(line)))
+
+
+def _warn_of_live_text(scene: Scene) -> None:
+    """Warn of characters of which there are no outlines."""
+    lines = itertools.chain.from_iterable(writings(scene).values())
+    missing = list(dict.fromkeys(character for line in lines for character in line.unknown))
+    if missing:
+        warnings.warn(
+            f"the font has no {_listed(missing)}: texts with it stay live, and are drawn with the reader's font",
+            MissingGlyphs,
+            stacklevel=4,
+        )
+
+
+def _listed(characters: list[str]) -> str:
+    shown = ", ".join(f"{visible(character)} (U+{ord(character):04X})" for character in characters[:5])
+    return shown + (f" and {len(characters) - 5} more" if len(characters) > 5 else "")
 
 
 def _resolution(scene: Scene, dpi: float | None) -> float:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 FAMILY = "Source Sans 3"
 DATA = Path(__file__).parents[1] / "data"
+FILES = {"regular": "SourceSans3-Regular.otf", "italic": "SourceSans3-It.otf", "semibold": "SourceSans3-Semibold.otf"}
+"""The font file of each face, in ``data/fonts``."""
 
 _UNKNOWN = 600  # thousandths of an em for a character that the font does not have
 
