@@ -13,6 +13,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 import textwrap
 import tomllib
 import unicodedata
@@ -403,3 +404,12 @@ def test_long_and_odd_titles_of_layers_and_panels() -> None:
         root = ET.fromstring(figure.draw())
         assert root.tag == f"{SVG}svg"
         assert figure.draw("png", engine="auto").endswith(b"IEND\xaeB`\x82")
+
+
+def test_a_figure_without_formulas_does_not_wait_for_them() -> None:
+    program = "import sys, connectivity; connectivity.draw('8 fc:8', title='plain $5'); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout.decode().split()
+    late = {
+        f"connectivity.{name}" for name in ("typeset.formula", "typeset.signs", "typeset.fontfile", "rendering.fonts")
+    }
+    assert late.isdisjoint(loaded)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from connectivity.typeset import signs
-from connectivity.typeset.formula import MarkupFault, read
 from connectivity.typeset.metrics import text_width
 from connectivity.typeset.pieces import SMALL, Arrow, Piece, Run, Stack, joined
+
+if TYPE_CHECKING:
+    from connectivity.typeset.formula import MarkupFault
 
 _LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
 _ARROW_SIZE, _ARROW_LIFT = 0.55, 0.43  # of the arrow over a letter: its size, and how high it stands, in font sizes
@@ -100,6 +101,8 @@ def pieces(text: str) -> tuple[Piece, ...]:
     found: list[Piece] = []
     done = 0
     for start, end in formulas(text):
+        from connectivity.typeset.formula import MarkupFault, read  # which most figures do without
+
         found.append(_typed(text[done:start]))
         try:
             found += read(text, start + 1, end - 1)
@@ -120,6 +123,8 @@ def problem(text: str) -> MarkupFault | None:
     (MarkupFault('"{" without its "}"', 9), None)
     """
     for start, end in formulas(text):
+        from connectivity.typeset.formula import MarkupFault, read
+
         try:
             read(text, start + 1, end - 1)
         except MarkupFault as fault:
@@ -161,7 +166,7 @@ def elided(text: str, most: int) -> str:
     return f"{text[:cut]}…"
 
 
-_UNSPACED = str.maketrans({signs.THIN: " ", signs.HAIR: "", signs.SPACE: " "})
+_UNSPACED = str.maketrans({"\u2009": " ", "\u200a": "", "\u00a0": " "})  # the spaces of formulas
 
 
 def plain(text: str) -> str:
@@ -172,6 +177,8 @@ def plain(text: str) -> str:
     """
     if not has_markup(text):
         return text
+    from connectivity.typeset.signs import ARROW
+
     parts: list[str] = []
     script: list[Run] = []
     for piece in (*pieces(text), Run("")):
@@ -181,7 +188,7 @@ def plain(text: str) -> str:
         if isinstance(piece, Stack):
             parts += [_plain_script(piece.low), _plain_script(piece.high)]
         elif isinstance(piece, Arrow):
-            parts.append(piece.base.text + signs.ARROW)
+            parts.append(piece.base.text + ARROW)
         elif piece.height:
             script.append(piece)
         else:
@@ -191,10 +198,12 @@ def plain(text: str) -> str:
 
 def _plain_script(runs: Sequence[Run]) -> str:
     """A script of characters that are small by themselves, else behind a mark."""
+    from connectivity.typeset.signs import SUBSCRIPTS, SUPERSCRIPTS
+
     lead = "".join(run.text for run in runs if not run.height)  # primes
     text = "".join(run.text for run in runs if run.height)
     height = next((run.height for run in runs if run.height), "")
-    small = signs.SUBSCRIPTS if height == "sub" else signs.SUPERSCRIPTS
+    small = SUBSCRIPTS if height == "sub" else SUPERSCRIPTS
     if all(character in small for character in text):
         return lead + "".join(small[character] for character in text)
     mark = "_" if height == "sub" else "^"
