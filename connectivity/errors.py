@@ -48,12 +48,7 @@ class NotationError(ConnectivityError, ValueError):
         self.source = source
 
     def __str__(self) -> str:
-        place = f"{self.source}:{self.line}:{self.column}"
-        if not self.text.strip():
-            return f"{place}: {self.message}"
-        excerpt, offset = _excerpt(self.text, self.column - 1)
-        caret = " " * (2 + offset) + "^"
-        return f"{place}: {self.message}\n  {excerpt}\n{caret}"
+        return pointed(self.message, self.text, self.column, self.line, self.source)
 
 
 class FigureFileError(NotationError):
@@ -78,6 +73,20 @@ class DrawingError(ConnectivityError, ValueError):
     def __init__(self, message: str, option: str | None = None) -> None:
         super().__init__(message)
         self.option = option
+
+
+class MarkupError(DrawingError):
+    """A text that holds what is no markup; knows the character at fault.
+
+    ``text`` is all of it, ``place`` counts its characters from 0, ``reason`` says what is wrong, ``source`` of
+    which option it is.
+    """
+
+    def __init__(self, reason: str, text: str, place: int, option: str, source: str) -> None:
+        before = text[:place]
+        line, column = before.count("\n"), len(before) - (before.rfind("\n") + 1) + 1
+        super().__init__(pointed(reason, text.split("\n")[line], column, line + 1, source), option)
+        self.reason, self.text, self.place, self.source = reason, text, place, source
 
 
 class EngineError(ConnectivityError, RuntimeError):
@@ -109,6 +118,21 @@ class NoEffect(Note):
 
 class AlikeColours(Note):
     """What should be told apart is more than there are colours, or line styles."""
+
+
+def pointed(message: str, text: str, column: int, line: int, source: str) -> str:
+    """``message`` with its place, and a caret under the character at fault of ``text``, which is that line.
+
+    >>> print(pointed("no letter", "a+b", 2, 1, "title"))
+    title:1:2: no letter
+      a+b
+       ^
+    """
+    place = f"{source}:{line}:{column}"
+    if not text.strip():
+        return f"{place}: {message}"
+    excerpt, offset = _excerpt(text, column - 1)
+    return f"{place}: {message}\n  {excerpt}\n{' ' * (2 + offset)}^"
 
 
 def visible(text: str, limit: int = 80) -> str:

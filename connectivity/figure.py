@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from connectivity.figures.figurefile import Document, FigureFile
+    from connectivity.typeset.fontfile import FontFile
 
 Drawable: TypeAlias = "str | Path | Network | nx.Graph[Any] | Figure | Sequence[Network | nx.Graph[Any]]"
 """What can be drawn: a line of notation, the path of a figure file, a network, a graph, or a sequence of them."""
@@ -145,7 +146,16 @@ class Figure:
         cannot show. Raises DrawingError, or EngineError where Graphviz is missing or fails.
         """
         with self._errors_at_their_place():
-            return render(self.scene(), format, engine, self.options.get("dpi"), self.night())
+            return render(self.scene(), format, engine, self.options.get("dpi"), self.night(), self.font())
+
+    def font(self) -> FontFile | None:
+        """The font for characters that the shipped one has not, where the figure gives one. Raises DrawingError."""
+        path = self.options.get("font")
+        if path is None:
+            return None
+        from connectivity.typeset.fontfile import read_font
+
+        return read_font(path)
 
     def save(self, path: str | Path, engine: str = "auto") -> None:
         """Draw the figure into the file ``path``, whole or not at all; its suffix is the format.

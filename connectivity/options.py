@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, NamedTuple
 
-from connectivity.errors import DrawingError, suggestion, visible
+from connectivity.errors import DrawingError, MarkupError, suggestion, visible
 
 ENGINES = ("auto", "embedded", "system")
 COLOR_BY = ("auto", "parameter", "weight", "sign", "layer", "group", "none")
@@ -34,6 +34,7 @@ WINDOWS = ("all", "first/last")
 VIEWS = ("graph", "matrix", "both", "kernels")
 MATRIX = ("auto", "beside", "below")
 UNITS = ("auto", "circles", "squares", "cells")
+TEXTS = ("live", "outlines")
 EDGES = ("auto", "lines", "cones", "none")
 KERNELS = ("auto", "show", "heads", "values", "none")
 
@@ -61,7 +62,8 @@ class Setting(NamedTuple):
     dashes, which is also the key of a figure file. ``kind`` is "text", "whole", "number", "switch"
     or "choice"; ``many``: a list of them. ``panel``: may also be said of a single panel. ``least`` and
     ``most`` bound numbers; a text with ``markup`` may hold that of :mod:`.typeset.markup`. ``words`` are what a
-    text may be that is said of a whole panel, or of one layer: NAME=WORD; ``texts``: or it is any text for a NAME.
+    text may be that is said of a whole panel, or of one layer: NAME=WORD; ``texts``: or it is any text for a NAME. A
+    ``path`` is that of a file, in a figure file relative to it.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Setting(NamedTuple):
     markup: bool = False
     words: tuple[str, ...] = ()
     texts: bool = False
+    path: bool = False
 
 
 def _option(
@@ -93,6 +96,7 @@ def _option(
     markup: bool = False,
     words: tuple[str, ...] = (),
     texts: bool = False,
+    path: bool = False,
 ) -> Any:
     about: dict[str, Any] = {
         "help": help,
@@ -102,7 +106,7 @@ def _option(
         "metavar": metavar,
         "words": words,
     }
-    about |= {"least": least, "most": most, "markup": markup, "texts": texts}
+    about |= {"least": least, "most": most, "markup": markup, "texts": texts, "path": path}
     return dataclasses.field(default=default, metadata=about)
 
 
@@ -338,6 +342,17 @@ class Options:
     captions: bool = _option(True, "What each layer is, beside it.", panel=True)
     legend: bool = _option(True, "What the colours mean.")
     transparent: bool = _option(False, "No background: what is behind the figure shows through.")
+    font: str | None = _option(
+        None,
+        "A font (.ttf, .otf) for characters of PNG and PDF that the shipped one has not.  [default: the system's]",
+        metavar="FILE",
+        path=True,
+    )
+    text: str = _option(
+        "live",
+        "Text of an SVG: live (searched, selected, in the reader's font), or outlines, which need no font.",
+        choices=TEXTS,
+    )
     dpi: float | None = _option(None, "Dots per inch of a PNG.  [default: 192, at most 2,000 pixels a side]", least=1)
 
     def __post_init__(self) -> None:
@@ -418,6 +433,7 @@ def settings() -> list[Setting]:
                     about["markup"],
                     about["words"],
                     about["texts"],
+                    about["path"],
                 )
             )
     return _settings
@@ -546,7 +562,7 @@ def _check_text(setting: Setting, text: str) -> None:
 
         wrong = problem(text)
         if wrong:
-            raise DrawingError(f"{setting.flag}: {wrong}", setting.name)
+            raise MarkupError(wrong.message, text, wrong.place, setting.name, setting.flag)
 
 
 def _check_number(setting: Setting, number: float) -> None:

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from connectivity.graphs.unitnames import Label
-from connectivity.typeset.markup import rich_width, runs, wrapped
+from connectivity.typeset.markup import pieces, rich_width, wrapped
+from connectivity.typeset.pieces import SMALL, Piece, Stack, runs_of
 
 Point = tuple[float, float]
 """A place on paper: x, y."""
 
 LEADING = 1.28
 """From one line of text to the next, in font sizes."""
-
-SMALL = 0.7
-"""The size of a subscript, in font sizes."""
 
 
 class Unit(NamedTuple):
@@ -135,13 +134,12 @@ class Shape(NamedTuple):
     ramp: tuple[tuple[float, str], ...] = ()
 
 
-def small_size(size: float) -> float:
-    """The size of the sub- and superscripts of a text, in points."""
-    return float(round(SMALL * size))
-
-
-def _has_small(text: str) -> bool:
-    return "$" in text and any(run.style in ("sub", "sup") for run in runs(text))
+def _least_size(lines: Iterable[Iterable[Piece]], size: float) -> float:
+    """The size of the smallest letters of a text, in points."""
+    scripts = any(
+        isinstance(piece, Stack) or any(run.height for run in runs_of([piece])) for line in lines for piece in line
+    )
+    return SMALL * size if scripts else size
 
 
 class Dot(NamedTuple):
@@ -160,7 +158,7 @@ class Scene:
 
     ``arrows``: lines have heads. ``dense``: lines are too many to have ids, and need no order of
     their own. ``transparent``: there is no background; what stands on lines keeps its ground. ``scale``: how much
-    larger than its coordinates say the picture is.
+    larger than its coordinates say the picture is. ``outlines``: an SVG has its texts as shapes.
     """
 
     background: str
@@ -177,6 +175,7 @@ class Scene:
     dense: bool = False
     transparent: bool = False
     scale: float = 1.0
+    outlines: bool = False
     units: list[Unit] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
@@ -214,11 +213,15 @@ class Scene:
 
     def least_text(self) -> float:
         """The size of the smallest text, in points; of what has none, infinite."""
-        sizes = [small_size(text.size) if _has_small(text.text) else text.size for text in self.texts]
-        for unit in self.units:
-            if unit.label and unit.label.stem:
-                size = unit.size or self.font_size
-                sizes.append(small_size(size) if unit.label.sub or unit.label.sup else size)
+        sizes = [
+            _least_size(map(pieces, text.text.split("\n")) if "$" in text.text else (), text.size)
+            for text in self.texts
+        ]
+        sizes += [
+            _least_size(unit.label.lines(), unit.size or self.font_size)
+            for unit in self.units
+            if unit.label and unit.label.stem
+        ]
         return min(sizes, default=math.inf)
 
     def on_paper(self, width: float, height: float) -> Scene:

@@ -8,10 +8,7 @@ from typing import Any
 
 from fontTools.ttLib import TTFont
 
-from connectivity.typeset.metrics import DATA
-
-FILES = {"regular": "SourceSans3-Regular.otf", "italic": "SourceSans3-It.otf", "semibold": "SourceSans3-Semibold.otf"}
-"""The file of each face."""
+from connectivity.typeset.metrics import DATA, FILES
 
 TABLE = DATA / "advances.json"
 

@@ -36,6 +36,7 @@ Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 PROGRAMS = {
     "system_engine": (("neato",), "Graphviz's executables (apt-get install graphviz)"),
     "browser": (("chromium", "chromium-browser", "google-chrome"), "a browser (apt-get install chromium)"),
+    "librsvg": (("rsvg-convert",), "librsvg (apt-get install librsvg2-bin)"),
     "make": (("make",), "GNU Make (apt-get install make)"),
 }
 """The programs of which a marked test needs one, and what to say where there is none."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsers import launched
 from conftest import ROOT
 from pages import SphinxServer
 
@@ -42,14 +42,10 @@ def rgb(colour: str) -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    with sync_playwright() as player:
-        started = player.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        started.new_page()
-        yield started
-        started.close()
+    started = launched()
+    started.new_page()
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="module", params=["furo", "alabaster"])
@@ -333,3 +329,15 @@ def test_pointing_at_a_cell(browser: Any, tmp_path: Path, standalone: bool) -> N
     assert lit() == {"y.weight[1,0,2]", *(f"y[2,{place}]" for place in range(1, 5))}
     point("x[1,3]")
     assert lit() == {"x[1,3]"}
+
+
+def test_labels_are_found_and_selected_as_text(browser: Any, tmp_path: Path) -> None:
+    """As a reader searches the page; what is raised or lowered is a part of the word."""
+    path = tmp_path / "page.html"
+    svg = connectivity.draw("6 conv:3 fc:2 fc:2", layer_titles=("input", "of $x_i$ by $W^2$", "b", "c"))
+    path.write_text(f"<!doctype html>{inline(svg, 'a')}", encoding="utf-8")
+    page = shown(browser, path, "light")
+    for words in ("x3", "h2(1)", "of xi by W2", "12 connections"):
+        page.evaluate("() => getSelection().removeAllRanges()")
+        assert page.evaluate("words => window.find(words)", words), words
+        assert page.evaluate("() => getSelection().toString()") == words

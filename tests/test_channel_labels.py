@@ -68,7 +68,7 @@ def test_names_are_read_by_the_number_of_their_layer() -> None:
         ("xx=a/b/c", r'no layer "xx" whose channels could have names \(did you mean "x"'),
         ("x", 'channel-label "x" is not NAME=TEXT/TEXT..., as x=ax/ay/az'),
         ("=a/b/c", "is not NAME=TEXT"),
-        ("x=$\\nothing$/b/c", "channel-label: unknown"),
+        ("x=$\\nothing$/b/c", r'channel-label:1:4: unknown "\\nothing"'),
     ],
 )
 @pytest.mark.parametrize("view", ["graph", "matrix"])

@@ -326,15 +326,16 @@ def test_public_names() -> None:
 
 
 def test_characters_without_a_glyph_are_noted(run: Run, tmp_path: Path) -> None:
-    done = run("draw", "3", "--title", "层", "-o", "a.png")
+    done = run("draw", "3", "--title", "\U0010fffd", "-o", "a.png")
     assert done.returncode == 0
     assert done.stderr.decode().splitlines() == [
-        "connectivity: note: the font has no 层 (U+5C42): PNG and PDF show a box in its place, SVG the reader's font",
+        "connectivity: note: no font has \ufffd (U+10FFFD): PNG and PDF show a box in its place (--font FILE gives one), "
+        "SVG the reader's font",
         "wrote a.png",
     ]
-    assert run("draw", "3", "--title", "层", "-o", "a.png", "-q").stderr == b""
-    (tmp_path / "a.toml").write_text('network = "3"\ntitle = "层"\n')
-    assert run("build", "a.toml", "-f", "pdf").stderr.startswith("a.toml: the font has no 层".encode())
+    assert run("draw", "3", "--title", "\U0010fffd", "-o", "a.png", "-q").stderr == b""
+    (tmp_path / "a.toml").write_text('network = "3"\ntitle = "\U0010fffd"\n', encoding="utf-8")
+    assert run("build", "a.toml", "-f", "pdf").stderr.startswith("a.toml: no font has \ufffd".encode())
 
 
 def test_of_several_files_none_is_written_where_one_cannot_be(run: Run, tmp_path: Path) -> None:

@@ -330,7 +330,7 @@ def test_a_path_with_spaces(run: Run, tmp_path: Path) -> None:
         ('colormap = "virids"', '2:12: unknown colormap "virids"'),
         ("vmin = 3\nvmax = 1", "2:8: vmin \\(3\\) must be less than vmax"),
         ("max-edges = 3", "2:13: 12 connections to draw; at most 3"),
-        ('row-title = ["a", "$\\\\foo$"]', "2:19: row-title: unknown "),
+        ('row-title = ["a", "$\\\\foo$"]', "2:21: row-title: unknown "),
     ],
 )
 def test_options_that_fail_late_are_shown_where_they_are(tmp_path: Path, line: str, words: str) -> None:

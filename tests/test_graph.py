@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import networkx as nx
 import numpy as np
@@ -306,3 +307,31 @@ def test_transposed_convolutions_meet_what_the_formula_says(length: int, k: int,
     assert found == {
         (i, i * s - p + tap * d, tap) for i in range(length) for tap in range(k) if 0 <= i * s - p + tap * d < outputs
     }
+
+
+def shared_graph(parameter: Callable[[str], str | None], weight: float | None = None) -> nx.MultiDiGraph[str]:
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    graph.add_nodes_from("abc", layer=0)
+    graph.add_nodes_from("yz", layer=1)
+    for source in "abc":
+        for target in "yz":
+            facts = {"parameter": parameter(source), "weight": weight}
+            graph.add_edge(source, target, **{key: value for key, value in facts.items() if value is not None})
+    return graph
+
+
+@pytest.mark.parametrize(
+    ("graph", "legend"),
+    [
+        (shared_graph(lambda source: f"theta_{source}"), ["shared weights", "theta_a", "theta_b", "theta_c"]),
+        (shared_graph({"a": "p", "b": "q"}.get), ["shared weights", "p", "q", "without a name"]),
+        (shared_graph(lambda source: source, 1.0), ["shared weights", "1", "1", "1"]),
+        (shared_graph(lambda source: None), []),
+    ],
+)
+def test_the_weights_of_an_own_graph_are_called_by_their_names(graph: nx.MultiDiGraph[str], legend: list[str]) -> None:
+    scene = connectivity.Figure.of(graph).scene()
+    assert [text.text for text in scene.texts if text.classes == "legend"] == legend
+    assert (len({line.colour for line in scene.lines if line.classes.startswith("edge")}) > 1) == (
+        bool(legend) and "1" not in legend
+    )

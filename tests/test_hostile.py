@@ -8,6 +8,7 @@ import lzma
 import os
 import subprocess
 import sys
+import warnings
 import zipfile
 import zlib
 from pathlib import Path
@@ -67,9 +68,9 @@ def test_every_colormap_has_a_colour_for_each_step(name: str) -> None:
 @pytest.mark.parametrize("character", ["\ufdd0", "\U0001fffe", "\U0010ffff"])
 def test_non_characters_lose_nothing(character: str) -> None:
     """Cairo leaves everything out that comes after one."""
-    with pytest.warns(connectivity.errors.MissingGlyphs):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", connectivity.errors.MissingGlyphs)  # of a system without any fonts
         shown = connectivity.draw("3 fc:2", "pdf", title=f"a{character}b")
-    with pytest.warns(connectivity.errors.MissingGlyphs):
         plain = connectivity.draw("3 fc:2", "pdf", title="a\ufffdb")
     assert shown == plain
 

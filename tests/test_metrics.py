@@ -8,12 +8,12 @@ import unicodedata
 from collections.abc import Mapping
 
 import pytest
-from advances import FILES, TABLE, font_of, table
+from advances import TABLE, font_of, table
 from hypothesis import given
 from hypothesis import strategies as st
 
 from connectivity.typeset.markup import wrapped
-from connectivity.typeset.metrics import FAMILY, text_width
+from connectivity.typeset.metrics import FAMILY, FILES, text_width
 
 faces = pytest.mark.parametrize("face", FILES)
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import math
+import shutil
+import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import networkx as nx
@@ -12,9 +17,11 @@ import pytest
 from click.testing import CliRunner
 from conftest import PROGRAM
 from scenes import compose_figure, standing
+from test_fonts import NOWHERE, made
 
 import connectivity
 from connectivity import DrawingError, Figure, parse
+from connectivity.errors import MissingGlyphs
 from connectivity.options import Options, Setting, settings
 from connectivity.scene import Scene
 
@@ -38,6 +45,9 @@ class Example(NamedTuple):
     options: Mapping[str, Any] = {}
     format: str = "dot"
 
+
+OWN_FONT = made(Path(tempfile.mkdtemp(prefix="connectivity-")) / "own.ttf", NOWHERE)
+atexit.register(shutil.rmtree, OWN_FONT.parent)
 
 EXAMPLES = {
     "title": Example(("A title",)),
@@ -97,6 +107,8 @@ EXAMPLES = {
     "captions": Example((False,)),
     "legend": Example((False,)),
     "transparent": Example((True,)),
+    "font": Example((str(OWN_FONT),), options={"title": NOWHERE}, format="png"),
+    "text": Example(format="svg"),
     "dpi": Example((50.0, 100.0), format="png"),
 }
 """For every option what it can do; one that is left out fails a test."""
@@ -104,7 +116,9 @@ EXAMPLES = {
 
 def picture(example: Example, **options: Any) -> bytes:
     try:
-        return Figure.of(example.network).changed(**{**example.options, **options}).draw(example.format)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", MissingGlyphs)
+            return Figure.of(example.network).changed(**{**example.options, **options}).draw(example.format)
     except DrawingError as error:
         return str(error).encode()
 

@@ -17,7 +17,11 @@ import connectivity
 from connectivity import Figure
 from connectivity.colour.themes import THEME
 from connectivity.options import Options
+from connectivity.rendering import engines
+from connectivity.rendering.dot import dot
 from connectivity.rendering.svg import MOST_RULES, finish
+from connectivity.rendering.svgtext import Piece, Writing, live
+from connectivity.scene import Scene
 from connectivity.typeset.metrics import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -182,13 +186,20 @@ def test_labels_are_one_text_with_subscripts() -> None:
         (label,) = group.findall(f"{SVG}text")
         (circle,) = group.findall(f"{SVG}ellipse")
         stem, sub = label.findall(f"{SVG}tspan")
-        assert (label.get("x"), label.get("text-anchor")) == (circle.get("cx"), "middle")
+        width = text_width(stem.text or "", 13, "italic") + text_width(sub.text or "", 9.1)
+        assert float(label.get("x") or 0) + width / 2 == pytest.approx(float(circle.get("cx") or 0), abs=0.5)
+        assert label.get("textLength") is None  # there is room
         assert stem.get("font-style") == "italic"
         assert float(sub.get("font-size") or 0) < float(label.get("font-size") or 0)
-        assert (sub.get("dy") or "").endswith("em")
-        assert label.get("baseline-shift") is None
-    texts = ["".join(group.itertext()).split("\n") for group in marks(root, "unit")]
-    assert texts[0][0] == "x1"
+        assert float(sub.get("dy") or "") > 0
+    assert "".join(marks(root, "unit")[0].itertext()).split() == ["x1", "x1"]  # its tooltip, its label
+
+
+def test_texts_and_shapes_have_the_same_origin() -> None:
+    root = root_of("6 conv:3 fc:2")
+    caption = next(text for text in root.iter(f"{SVG}text") if text.text == "input")
+    circle = next(root.iter(f"{SVG}ellipse"))
+    assert float(caption.get("x") or 0) == pytest.approx(float(circle.get("cx") or 1), abs=0.02)
 
 
 def test_labels_with_a_superscript_come_back_to_the_line() -> None:
@@ -198,8 +209,47 @@ def test_labels_with_a_superscript_come_back_to_the_line() -> None:
     assert found == ["x1", "x2", "x3", "h1(1)", "h2(1)", "h1(2)", "h2(2)", "y1"]
     label = labels[3]
     assert label is not None
-    shifts = [float((span.get("dy") or "0em")[:-2]) for span in label]
+    shifts = [float(span.get("dy") or 0) for span in label]
     assert shifts[1] > 0 > shifts[1] + shifts[2]
+
+
+MARKED = r"a $x_{ij}^{(2)}$ b $\sigma(h^2)$ c"
+
+
+def test_a_line_is_one_text_whose_pieces_flow_and_come_back() -> None:
+    svg = connectivity.draw("3 fc:2", title=MARKED, layer_titles=(MARKED, MARKED), row_titles=("in $x_1$",))
+    lines = [text for text in ET.fromstring(svg).iter(f"{SVG}text") if len(text)]
+    assert len(lines) == 5 + 4
+    assert ["".join(line.itertext()) for line in lines].count("a xij(2) b σ(h2) c") == 3
+    for line in lines:
+        assert line.get("text-anchor") is None  # which CairoSVG, svglib and LibreOffice take to be that of each piece
+        assert all(span.get("x") is span.get("baseline-shift") is None for span in line)
+        spaced = any(" " in (span.text or "")[:1] + (span.text or "")[-1:] for span in line)
+        assert (line.get("{http://www.w3.org/XML/1998/namespace}space") == "preserve") == spaced
+        risen = list(itertools.accumulate(float(span.get("dy") or 0) for span in line))
+        for height, span in zip(risen, line, strict=True):
+            assert (span.get("font-size") is not None) == (abs(height) > 0.5), "what is raised or lowered is small"
+        sizes = [float(span.get("font-size") or line.get("font-size") or 0) for span in line]
+        assert {round(size / sizes[0], 2) for size in sizes} == {1.0, 0.7}
+
+
+def test_pieces_can_stand_over_one_another() -> None:
+    """A superscript over its subscript starts before the end of it, and the next piece behind the longer of the two."""
+    pieces = [
+        Piece("x", 10, italic=True),
+        Piece("ij", 7, rise=-2),
+        Piece("2", 7, rise=4, move=-3),
+        Piece("y", 10, move=1),
+    ]
+    line = Writing(50, 20, pieces, 10, "#123456")
+    assert line.width == pytest.approx(sum(piece.width for piece in pieces) - 2)
+    spans = list(ET.fromstring(live(line)))
+    assert [(span.get("dx"), span.get("dy")) for span in spans] == [
+        (None, None),
+        (None, "2"),
+        ("-3", "-6"),
+        ("1", "4"),
+    ]
 
 
 def test_names_in_other_scripts() -> None:
@@ -264,24 +314,26 @@ def test_numbers_beyond_the_paper_do_not_occur() -> None:
 
 
 def test_titles_are_escaped() -> None:
-    data = finish(drawn_by_graphviz(), "<t> & \0", "]]> \ud800 \"d'", {})
-    root = ET.fromstring(data)
+    scene = compose_figure("2 fc:1", Options())
+    scene.title, scene.description = "<t> & \0", "]]> \ud800 \"d'"
+    root = ET.fromstring(finish(drawn_by_graphviz(scene), scene))
     assert [child.text for child in list(root)[:2]] == ["<t> & \ufffd", "]]> \ufffd \"d'"]
 
 
-def drawn_by_graphviz() -> bytes:
-    from connectivity.rendering import engines
-    from connectivity.rendering.dot import dot
-
-    return engines.render(dot(compose_figure("2 fc:1", Options())), "svg")
+def drawn_by_graphviz(scene: Scene) -> bytes:
+    return engines.render(dot(scene, labels=False), "svg")
 
 
 def test_tooltips_are_those_that_are_given_and_no_others() -> None:
-    root = ET.fromstring(finish(drawn_by_graphviz(), "t", "d", {"u1": "<first>", "e1": "&", "zzz": "nobody"}))
-    assert {group.get("id"): tip(group) for group in root.iter(f"{SVG}g") if group.get("id")} == {
-        "u1": "<first>",
-        "e1": "&",
-    }
+    scene = compose_figure("2 fc:1", Options())
+    tips = {"u1": "<first>", "e1": "&", "zzz": "nobody"}
+    scene.units = [unit._replace(tip=tips.get(unit.id, unit.tip)) for unit in scene.units]
+    scene.lines = [line._replace(tip=tips.get(line.id, line.tip)) for line in scene.lines]
+    root = ET.fromstring(finish(drawn_by_graphviz(scene), scene))
+    found = {group.get("id"): tip(group) for group in root.iter(f"{SVG}g") if group.get("id")}
+    assert found == scene.tips()
+    assert found["u1"] == "<first>"
+    assert found["e1"] == "&"
 
 
 def test_the_font_is_named_once_with_substitutes() -> None:
@@ -331,7 +383,7 @@ def test_texts_are_as_long_as_they_were_measured() -> None:
             bold = text.get("font-weight") == "600"
             face = "semibold" if bold else "italic" if text.get("font-style") else "regular"
             assert float(length) == pytest.approx(text_width(shown, float(text.get("font-size", "0")), face), abs=0.01)
-    assert "A\u00a0title\u00a0of\u00a0" in {text.text for text in texts}
+    assert "輸入" in {text.text for text in texts}
     assert b"baseline-shift" not in svg  # which not every browser knows
 
 

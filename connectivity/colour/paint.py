@@ -227,7 +227,7 @@ def _painter(
     meaning = mode(wiring, first, weights.parameters, options)
     if meaning == "weight":
         if not scale.limits:
-            return _plain(theme), None
+            return _by_some_parameters(weights, options, theme, first_colour)
         return (lambda connection: scale.stroke(wiring.weights[connection])), _kernel_key(
             weights, scale, options
         ) or scale.key()
@@ -310,6 +310,21 @@ def _by_own(weights: _Weights, options: Options, theme: Theme) -> tuple[Painter,
     colours = own_colours(wiring, weights.first, weights.connections, theme)
     pens = [pen(colours.get(name, theme.muted)) for name in names]
     return _stroked(weights, names, pens), Swatches(title, tuple((sample, "") for sample in _unlike(pens)))
+
+
+def _by_some_parameters(
+    weights: _Weights, options: Options, theme: Theme, first_colour: int
+) -> tuple[Painter, Key | None]:
+    """Where only some weights have a name and none a value: a colour for each of those, and one for the rest."""
+    named = [parameter for parameter in weights.parameters if parameter != NO_PARAMETER]
+    if not named or len(named) == len(weights.parameters) or options.color_by not in ("auto", "parameter"):
+        return _plain(theme), None
+    painter, key = _by_parameter(weights._replace(parameters=named), options, theme, first_colour)
+    rest = Stroke(theme.muted, WIDTH)
+    if isinstance(key, Swatches) and key.items:
+        key = key._replace(items=(*key.items, (rest, "without a name")))
+    parameters = weights.wiring.parameters
+    return lambda connection: rest if parameters[connection] == NO_PARAMETER else painter(connection), key
 
 
 def _unlike(pens: Sequence[Stroke]) -> list[Stroke]:

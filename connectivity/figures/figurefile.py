@@ -33,6 +33,7 @@ from connectivity.errors import (
     DrawingError,
     FigureFileError,
     FileError,
+    MarkupError,
     NotationError,
     suggestion,
     visible,
@@ -247,11 +248,16 @@ class Document:
             noun += ", or a table of texts by the names of layers" if setting.words else ""
             self.fail(path, f"{setting.flag} must be {noun}")
         self._checked(path, setting.name, [value] if setting.many else value)
+        if setting.path:
+            value = str(self.folder / value)
+            note(value)
         return (value,) if setting.many else value
 
     def _checked(self, path: tomlplaces.Path, name: str, value: Any) -> None:
         try:
             Options(**{name: value})
+        except MarkupError as error:
+            self.fail(path, f"{error.source}: {error.reason}", error.place)
         except DrawingError as error:
             self.fail(path, str(error))
         except TypeError as error:

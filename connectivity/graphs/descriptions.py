@@ -8,6 +8,7 @@ from typing import NamedTuple
 from connectivity.graphs.roles import MERGED
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layers.base import NAMES_SHOWN, count
+from connectivity.typeset.markup import elided
 from connectivity.typeset.text import listed, short
 
 _LONGEST = 1_000  # of a caption's line, in characters: Graphviz reads no more than 16,384 of a label
@@ -113,7 +114,7 @@ def connection_tip(wiring: Wiring, connection: int, names: Sequence[str]) -> str
 def one_line(text: str) -> str:
     """``text`` with a space for each break, cut where it is endless: captions have a line for each fact."""
     line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    return elided(line, _LONGEST)
 
 
 def _units(layer: LayerView) -> str:

@@ -67,6 +67,7 @@ class _Reading:
         self._add_edges()
         self._find_inputs()
         _recount(wiring)
+        _note_given(wiring)
         wiring.largest = largest_of(wiring.values)
         return wiring
 
@@ -188,6 +189,18 @@ def _recount(wiring: Wiring) -> None:
         if connections[number] != layer.info.connections:
             weight_count = len(weights[number] - {NO_PARAMETER})
             layer.info = dataclasses.replace(layer.info, connections=connections[number], weights=weight_count)
+
+
+def _note_given(wiring: Wiring) -> None:
+    """Of layers of which the graph says nothing: weights are given where a connection has one."""
+    valued = {
+        wiring.layer(number)
+        for number, (role, weight) in enumerate(zip(wiring.roles, wiring.weights, strict=True))
+        if role.counted and weight is not None
+    }
+    for number, layer in enumerate(wiring.layers):
+        if not layer.info.name and layer.info.given and number not in valued:
+            layer.info = dataclasses.replace(layer.info, given=False)
 
 
 def _kind(data: Mapping[str, Any]) -> Any:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from connectivity.errors import visible
 from connectivity.graphs.wiring import Key, Wiring
+from connectivity.typeset.markup import escaped, pieces
+from connectivity.typeset.pieces import Piece, Run, Stack
 
 _GIVEN = re.compile(r"^(?P<layer>[^\W\d]\w*?)(?:\[(?P<one>\d{1,9}|\*)(?:,(?P<two>\d{1,9}|\*))?\]|(?P<number>\d{1,9}))$")
 _OWN = re.compile(r"^(?P<stem>[^\W\d]+?)(?P<number>\d*)(?:\[(?P<inner>[\d,]+)\]|_?(?P<outer>\d*))$")
@@ -15,13 +17,17 @@ _LONGEST = 40  # characters of a name that stand in a unit
 
 
 class Label(NamedTuple):
-    """What stands in a unit: a stem (in italics), a superscript, a subscript. ``large``: it is a sign."""
+    """What stands in a unit: a stem (in italics), a superscript, a subscript. ``large``: it is a sign.
+
+    ``rich`` is a text with markup or of several lines, of which ``stem`` is the plain form.
+    """
 
     stem: str
     sup: str = ""
     sub: str = ""
     italic: bool = False
     large: bool = False
+    rich: str = ""
 
     def markup(self) -> str:
         """The label as a text with markup.
@@ -29,10 +35,20 @@ class Label(NamedTuple):
         >>> Label("h", "(1)", "2", italic=True).markup()
         '$h_{2}^{(1)}$'
         """
-        if not (self.sub or self.sup or self.italic):
-            return self.stem
-        sub = f"_{{{self.sub}}}" if self.sub else ""
-        return f"${self.stem}{sub}" + (f"^{{{self.sup}}}$" if self.sup else "$")
+        if self.rich or not (self.sub or self.sup or self.italic):
+            return self.rich or self.stem
+        sub = f"_{{{escaped(self.sub)}}}" if self.sub else ""
+        return f"${escaped(self.stem)}{sub}" + (f"^{{{escaped(self.sup)}}}$" if self.sup else "$")
+
+    def lines(self) -> list[tuple[Piece, ...]]:
+        """The pieces of each of its lines."""
+        if self.rich:
+            return [pieces(line) for line in self.rich.split("\n")]
+        stem = Run(self.stem, "italic" if self.italic else "")
+        sub, sup = Run(self.sub, height="sub"), Run(self.sup, height="sup")
+        if self.sub and self.sup:
+            return [(stem, Stack((sub,), (sup,)))]
+        return [tuple(run for run in (stem, sub, sup) if run.text)]
 
 
 def find_units(wiring: Wiring, name: str, index_from: int = 1) -> set[Key]:

@@ -18,12 +18,13 @@ from typing import NamedTuple
 from connectivity.graphs.wiring import Wiring
 from connectivity.layers.base import NO_PARAMETER
 from connectivity.options import EDGE_LABELS, Options
-from connectivity.typeset.markup import problem
+from connectivity.typeset.markup import elided, problem
 from connectivity.typeset.text import letter, short, subscripted
 
 _SYMBOL = re.compile(r"^(?P<stem>[^\W\d_]+)(?:_(?P<sub>\w+|\{[^{}$]+\}))?(?:\^(?P<sup>\w+|\{[^{}$]+\}))?$")
 _GENERATED = re.compile(r"\.(weight|bias)\w*\[[0-9,]+\]$")
 _LONGEST = 16  # characters of a name that a graph gives its parameter and that stands at connections as it is
+_LONGEST_TOLD = 24  # ... and that a legend says as it is
 _ONE_DIGIT = 9
 
 
@@ -108,17 +109,22 @@ def called(wiring: Wiring, layer: int, parameters: Sequence[int], options: Optio
     """What the shared weights of a layer are called where their values do not matter: in a legend, say.
 
     By their numbers in ``parameters``, which are all of them in order: w_1, w_2, ...; or letters; or the texts that
-    were given for them.
+    were given for them, or the names that they have in a graph.
     """
     letters = lettered(options, wiring.layers[layer].info.name)
     named = word_of(options, wiring.layers[layer].info.name) == "name"
     name = wiring.tables[layer].name if layer in wiring.tables else str
+    known = [None if parameter == NO_PARAMETER else name(parameter) for parameter in parameters]
+    own = not letters and not any(
+        one is None or _GENERATED.search(one) for one in known
+    )  # in a graph of the user's own
     texts = []
-    for number, parameter in enumerate(parameters):
-        known = None if parameter == NO_PARAMETER else name(parameter)
-        text = own_text(options, known)
+    for number, parameter in enumerate(known):
+        text = own_text(options, parameter)
         if text is None and named:
-            text = given_name(known)
+            text = given_name(parameter)
+        if text is None and own and parameter is not None:
+            text = elided(parameter, _LONGEST_TOLD)
         texts.append(
             text or (letter(number) if letters else f"$w_{{{number + 1}}}$" if named else subscripted("w", number + 1))
         )

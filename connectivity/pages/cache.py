@@ -51,7 +51,11 @@ def fingerprint(figure: Figure, format: str) -> str:
     night = dot(after_dark) if after_dark else ""
     tips = json.dumps(sorted(scene.tips().items()))
     dpi = str(figure.options.get("dpi")) if format == "png" else ""
-    return _digest([__version__, format, theme, dpi, scene.title, scene.description, tips, dot(scene), night])
+    text = "outlines" if scene.outlines and format == "svg" else "live"
+    font = figure.font()
+    face = font.digest if font is not None else ""
+    looks = [format, theme, dpi, text, face]
+    return _digest([__version__, *looks, scene.title, scene.description, tips, dot(scene), night])
 
 
 def _digest(parts: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from connectivity.graphs.gaps import LEFT_OUT
 from connectivity.graphs.wiring import LayerView
 from connectivity.layers.base import count
 from connectivity.options import Options
+from connectivity.typeset.markup import parts
 
 _OPTION = "channel_labels"
 
@@ -49,7 +50,7 @@ def _read(wish: str) -> tuple[str, list[str]]:
     name, equals, text = wish.partition("=")
     if not equals or not name:
         raise DrawingError(f'channel-label "{visible(wish)}" is not NAME=TEXT/TEXT..., as x=ax/ay/az', _OPTION)
-    return name, [" ".join(part.split()) for part in text.split("/")]
+    return name, [" ".join(part.split()) for part in parts(text)]
 
 
 def _check(wish: str, name: str, texts: Sequence[str], layer: LayerView) -> None:

@@ -150,7 +150,7 @@ class _Composition:
         options, panels, theme = self._options, self._panels, self._theme
         sizes = _sizes(panels, options, layout)
         paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.width, sizes.font)
-        paper.transparent = options.transparent
+        paper.transparent, paper.outlines = options.transparent, options.text == "outlines"
         paper.arrows, paper.dense = self._drawn <= HEADED_ARROWS, self._drawn > TIPPED_ARROWS
         groups = _drawers(panels, sizes, paper)
         grid = _grid(groups, layout.columns, options)

@@ -13,7 +13,7 @@ from connectivity.graphs.weightnames import asks_for_labels
 from connectivity.layout.skips import Skip, Way
 from connectivity.picture.canvas import Canvas, Numbers
 from connectivity.picture.rectangles import Rectangle
-from connectivity.picture.routes import Router
+from connectivity.picture.routes import Router, straight
 from connectivity.scene import Dot, Line, Text
 
 Point = tuple[float, float]
@@ -53,11 +53,32 @@ class ConnectionDrawer:
             weight = numbers.weight(self._panel, connection)
             classes = f"edge layer{self._wiring.layer(connection)} {weight} to{self._canvas.ids[target][1:]}"
             tail, path = self._start(connection)
+            head = ""
+            if not (tail or path) and self._ground.lengthened and self._wiring.bars.isdisjoint((source, target)):
+                tail, head, path = self._between_ends(source, target, numbers)
             tail = tail or self._tail(source, target, path, numbers)
-            head = self._end(target, source, numbers)
+            head = head or self._end(target, source, numbers)
             self._canvas.sheet.line(
                 Line(numbers.id("e"), tail, head, colour, width, classes, tip, style=style, path=path)
             )
+
+    def _between_ends(
+        self, source: int, target: int, numbers: Numbers
+    ) -> tuple[str, str, tuple[tuple[float, float], ...]]:
+        """The ends of a line between the short sides of two long boxes, and its path.
+
+        Where strong lines lie over others the ends are points of their own.
+        """
+        ground = self._ground
+        here, there = ground.at(source), ground.at(target)
+        start = ground.border(source, ground.end(target, here))
+        end = ground.border(target, ground.end(source, there))
+        if not self._panel.strongest_last:
+            return self._canvas.ids[source], self._canvas.ids[target], straight(start, end)
+        ids = numbers.id("s"), numbers.id("s")
+        for identity, point in zip(ids, (start, end), strict=True):
+            self._canvas.sheet.dot(Dot(*point, 0.0, id=identity))
+        return *ids, ()
 
     def _dense_arrows(self, connections: Sequence[int]) -> None:
         """Lines alone, of so many that nothing is said of each."""
@@ -162,15 +183,8 @@ class ConnectionDrawer:
         """
         if path or not self._panel.strongest_last or not self._wiring.bars.isdisjoint((unit, other)):
             return self._end(unit, other, numbers)
-        (x, y), (other_x, other_y) = self._ground.at(unit), self._ground.at(other)
-        across, up = other_x - x, other_y - y
-        width, height = self._ground.sizes.width / 2, self._ground.sizes.diameter / 2
-        if self._panel.options.unit_shape == "circle":
-            share = height / math.hypot(across, up)
-        else:
-            share = min(side / abs(way) for side, way in ((width, across), (height, up)) if way)
         identity = numbers.id("s")
-        self._canvas.sheet.dot(Dot(x + share * across, y + share * up, 0.0, id=identity))
+        self._canvas.sheet.dot(Dot(*self._ground.border(unit, self._ground.at(other)), 0.0, id=identity))
         return identity
 
     def _in_order(self) -> list[int]:
@@ -240,6 +254,10 @@ class ConnectionDrawer:
             if shown not in ids:
                 continue
             x, y, in_place = self._stub_end(shown, hidden)
+            path: tuple[tuple[float, float], ...] = ()
+            if self._ground.lengthened and shown not in self._wiring.bars:
+                path = straight(self._ground.border(shown, (x, y)), (x, y))
+                path = path if outgoing else path[::-1]
             in_colour = in_place or (self._marked is not None and connection in self._marked)
             colour, _, style = (self._canvas.painter(connection) if in_colour else None) or self._faint()
             # Of all that dots stand for one is enough, and one that is marked.
@@ -250,7 +268,7 @@ class ConnectionDrawer:
             end = numbers.id("s")
             self._canvas.sheet.dot(Dot(x, y, 0.0, id=end))
             tail, head = (ids[shown], end) if outgoing else (end, ids[shown])
-            line = Line("", tail, head, colour, 1.0, "stub", stub=True, arrow=not outgoing, style=style)
+            line = Line("", tail, head, colour, 1.0, "stub", stub=True, arrow=not outgoing, style=style, path=path)
             self._canvas.sheet.marks.lines.append(line)
 
     def _stub_end(self, shown: int, hidden: int) -> tuple[float, float, bool]:
@@ -258,9 +276,10 @@ class ConnectionDrawer:
         ground = self._ground
         here, there = self._wiring.layer_of[shown], self._wiring.layer_of[hidden]
         ghost, in_place = ground.places.ghost(there, hidden, (here, shown))
-        x, y = ground.at(shown)
         depth = ground.depths[there] + ground.places.row(there, hidden) * ground.sizes.row
-        across, along = self._towards((x, y), ground.point(ghost, depth))
+        goal = ground.point(ghost, depth)
+        x, y = ground.end(shown, goal)
+        across, along = self._towards((x, y), goal)
         beyond = _STUB if not ground.sizes.dense else 0.6 * ground.sizes.pitch
         share = (ground.sizes.diameter / 2 + beyond) / math.hypot(across, along)
         if ground.vertical:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 
 from connectivity.layout.branches import BRANCH_GAP
@@ -23,6 +24,7 @@ BRACKET, STEM = 16.0, 14.0
 """From units to their bracket, and the length of its stem, in points."""
 
 _LABELLED_GAP, _MAXIMUM_GAP = 136.0, 520.0  # from one column to the next, in points
+_CORNER_ROOM = 3.0  # from a corner of a long box to the nearest line, in points
 _LEFT_OUT_GAP = 66.0  # from a column to dots that stand for layers that are left out
 _CAPTION_ROOM, _NARROW_ROOM = 18.0, 9.0  # between the captions of two columns, in points; where they are wrapped
 _CAPTION_GAP = 8.0  # from units to a caption right over or under them, in points
@@ -135,6 +137,38 @@ class Ground:
         index = self.view.layer_of[unit]
         across = self.places.columns[index].across.get(unit, 0.0)
         return self.point(self.along[unit], self.level_depths[self.branches.levels[index]] + across * self.sizes.row)
+
+    @property
+    def lengthened(self) -> float:
+        """How much farther a long box reaches to either side than a square, across layers, in points."""
+        if self.vertical or self.options.unit_shape == "circle":
+            return 0.0
+        return max(0.0, (self.sizes.width - self.sizes.diameter) / 2)
+
+    def end(self, unit: int, towards: Point) -> Point:
+        """What a line from a unit seems to come from: its middle, of a long box that of its end towards a point."""
+        x, y = self.at(unit)
+        return x + math.copysign(self.lengthened, towards[0] - x), y
+
+    def border(self, unit: int, towards: Point, margin: float = 0.0) -> Point:
+        """Where a line from a unit towards a point leaves it, ``margin`` beyond its border.
+
+        Lines leave a long box by its short side, however steep they are.
+        """
+        x, y = self.end(unit, towards)
+        across, up = towards[0] - x, towards[1] - y
+        half = self.sizes.diameter / 2 + margin
+        if self.lengthened:
+            side = math.copysign(half, x - self.at(unit)[0])
+            most = half - _CORNER_ROOM
+            rise = half * up / abs(across) if across * side > 0 else math.copysign(most, up)
+            return x + side, y + min(most, max(-most, rise))
+        if self.options.unit_shape == "circle":
+            share = (self.sizes.width / 2 + margin) / (math.hypot(across, up) or 1.0)
+        else:
+            wide = self.sizes.width / 2 + margin
+            share = min(wide / abs(across) if across else math.inf, half / abs(up) if up else math.inf)
+        return x + across * share, y + up * share
 
     def reach(self, level: int) -> float:
         """From the middle of a column to its border, or to that of the captions on its other side, in points."""

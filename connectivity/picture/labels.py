@@ -10,9 +10,7 @@ from connectivity.graphs.unitnames import Label, find_units, written
 from connectivity.graphs.wiring import Wiring
 from connectivity.layers.base import count
 from connectivity.options import Options
-from connectivity.scene import SMALL
-from connectivity.typeset.markup import has_markup, plain, runs
-from connectivity.typeset.metrics import text_width
+from connectivity.typeset.markup import has_markup, parts, plain, setting, split_lines
 from connectivity.typeset.text import short
 
 
@@ -62,16 +60,16 @@ def own_labels(wiring: Wiring, wish: str, options: Options) -> dict[int, Label]:
         raise DrawingError(f'label "{visible(wish)}" is not NAME=TEXT, as x=a/b/c or y[2]=out', "unit_labels")
     for number, layer in enumerate(wiring.layers):
         if layer.info.name == name:
-            parts = text.split("/")
-            if len(parts) == 1:
-                return dict.fromkeys(layer.units, label_of(text))
-            if len(parts) != layer.total:
-                text_count, unit_count = count(len(parts), "text"), count(layer.total, "unit")
+            texts = parts(text)
+            if len(texts) == 1:
+                return dict.fromkeys(layer.units, label_of(texts[0]))
+            if len(texts) != layer.total:
+                text_count, unit_count = count(len(texts), "text"), count(layer.total, "unit")
                 raise DrawingError(f'label "{visible(wish)}": {text_count} for {unit_count} of "{name}"', "unit_labels")
             units = [wiring.unit(key) for key in wiring.keys(number)]
-            return {unit: label_of(part) for unit, part in zip(units, parts, strict=True) if unit is not None}
+            return {unit: label_of(part) for unit, part in zip(units, texts, strict=True) if unit is not None}
     units = [wiring.unit(key) for key in find_units(wiring, name, options.index_from)]
-    return dict.fromkeys([unit for unit in units if unit is not None], label_of(text))
+    return dict.fromkeys([unit for unit in units if unit is not None], label_of(text.replace(r"\/", "/")))
 
 
 def check_labels(panels: Sequence[tuple[Wiring, Options]]) -> None:
@@ -96,25 +94,21 @@ def check_labels(panels: Sequence[tuple[Wiring, Options]]) -> None:
 
 
 def label_of(text: str) -> Label:
-    r"""The user's text as a label, markup heeded.
+    r"""The user's text as a label, markup and line breaks heeded.
 
-    >>> label_of("$h_2^{(1)}$").markup()
-    '$h_{2}^{(1)}$'
+    >>> label_of("$h_2^{(1)}$").stem, label_of("$h_2^{(1)}$").markup(), label_of("a").markup()
+    ('h₂⁽¹⁾', '$h_2^{(1)}$', 'a')
     """
-    if not has_markup(text):
-        return Label(text)
-    parts = runs(text)
-    styles = [run.style for run in parts]
-    small = {run.style: run.text for run in parts[1:]}
-    if len(small) == len(parts) - 1 and set(styles[1:]) <= {"sub", "sup"} and styles[0] in ("", "italic"):
-        return Label(parts[0].text, small.get("sup", ""), small.get("sub", ""), styles[0] == "italic")
-    return Label(plain(text))
+    lines = split_lines(text.replace("\t", " "))
+    if len(lines) > 1:
+        return Label(plain(" ".join(lines)), rich="\n".join(lines))
+    text = lines[0] if lines[0] != text.strip(" ") else text.replace("\t", " ")
+    return Label(plain(text), rich=text) if has_markup(text) else Label(text)
 
 
 def label_width(label: Label) -> float:
     """The width of a label at font size 1."""
-    small = text_width(label.sup, SMALL) + text_width(label.sub, SMALL)
-    return text_width(label.stem, 1.0, "italic" if label.italic else "regular") + small
+    return max(setting(line, 1.0).width for line in label.lines())
 
 
 def _zero(wiring: Wiring, index: int) -> Label:

@@ -12,6 +12,7 @@ from connectivity.picture.ground import Ground, Point, lane_distance
 
 _CORNER = 10.0  # the radius of a corner, in points
 _RUN = 0.85  # how far along the layers a hop leaves and reaches its row, in pitches
+_OUTSIDE = 0.5  # how far from its unit's border a line starts, in points
 _JUNCTION = 15.0  # from the border of the last column that is passed to where lines start, in points
 _FIRST_LANE, _FIRST_DECK = 14.0, 26.0  # from a unit to the first lane beside it, and over everything, in points
 _BETWEEN_DECKS = 14.0  # from the last lane of a bus to the first of the one round it, in points
@@ -115,7 +116,7 @@ class Router:
     def _row(self, skip: Skip, unit: int, depth: float, ahead: bool) -> Point:
         """Where a hop is between the rows, just behind a column (``ahead``) or just before it."""
         ground = self._ground
-        run = _RUN * ground.sizes.pitch
+        run = _RUN * ground.sizes.pitch + ground.lengthened
         return ground.point(ground.along[unit] + skip.share, depth + (run if ahead else -run))
 
     def _bus(self, skip: Skip, unit: int, goal: Point, inner: bool, head: int | None = None) -> list[Point]:
@@ -158,15 +159,7 @@ class Router:
 
     def _border(self, unit: int, towards: Point) -> Point:
         """Where a line from the middle of ``unit`` towards a point leaves it."""
-        x, y = self._ground.at(unit)
-        across, up = towards[0] - x, towards[1] - y
-        length = math.hypot(across, up) or 1.0
-        half, high = self._ground.sizes.width / 2 + 0.5, self._ground.sizes.diameter / 2 + 0.5
-        if self._ground.options.unit_shape == "circle":
-            share = half / length
-        else:
-            share = min(half / abs(across) if across else math.inf, high / abs(up) if up else math.inf)
-        return x + across * share, y + up * share
+        return self._ground.border(unit, towards, _OUTSIDE)
 
 
 def rounded(points: Sequence[Point]) -> tuple[Point, ...]:
@@ -183,6 +176,13 @@ def rounded(points: Sequence[Point]) -> tuple[Point, ...]:
         into, out = _towards(here, before, radius), _towards(here, after, radius)
         _straight(curve, into)
         curve += [_towards(into, here, radius * _ROUND), _towards(out, here, radius * _ROUND), out]
+    return tuple(curve)
+
+
+def straight(start: Point, end: Point) -> tuple[Point, ...]:
+    """A straight line as a Bezier curve has it."""
+    curve = [start]
+    _straight(curve, end)
     return tuple(curve)
 
 

@@ -13,11 +13,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import NamedTuple
 
 from connectivity.graphs.unitnames import Label
-from connectivity.scene import LEADING, SMALL, Box, Dot, Line, Scene, Shape, Text, Unit
-from connectivity.typeset.markup import has_markup, runs
-from connectivity.typeset.metrics import FAMILY
+from connectivity.scene import LEADING, Box, Dot, Line, Scene, Shape, Text, Unit
+from connectivity.typeset.markup import Overlay, Setting, face_of, has_markup, pieces, setting
+from connectivity.typeset.metrics import FAMILY, text_width
+from connectivity.typeset.pieces import SMALL, Piece, Run
 
 SEMIBOLD = f"{FAMILY} Semibold"
 
@@ -41,15 +43,30 @@ THIN, THINNEST = 0.5, 0.28
 
 _UNDER = 0.4  # how far a piece of a gradient reaches under the next, in points
 _OUTLINE = 0.7  # the width of a cell's outline, in points
-_SIGN = 1.7  # the size of a sign in a unit, in font sizes of its labels
+_OVER_STYLE = {"shape": "plain", "style": '""', "fixedsize": "false", "width": "0", "height": "0"}
+_STRUT = "\u00a0"
+_LINES_MARGIN = 4.0  # what is left free over and under the lines of a label, in points
+SIGN = 1.7  # the size of a sign in a unit, in font sizes of its labels
 _HEAD = 4.5  # the length of an arrow's head, in points: ten times arrowsize
 
 
-def dot(scene: Scene, dpi: float | None = None, flat: bool = False, scale: float | None = None) -> str:
+class Placed(NamedTuple):
+    """One line of a text: where it is anchored, by the text's ``align``, and the middle of its height."""
+
+    x: float
+    y: float
+    line: str
+    text: Text
+
+
+def dot(
+    scene: Scene, dpi: float | None = None, flat: bool = False, labels: bool = True, scale: float | None = None
+) -> str:
     """The DOT text of ``scene``; ``dpi`` is for bitmaps, ``scale`` for what is drawn in another size (None: its own).
 
     ``flat``: the lines of a dense scene and the cells of large matrices are painted on the background instead of
     being edges and nodes, which Graphviz draws ten times as fast and looks the same.
+    Without ``labels`` nothing is written: each line of ``text_lines`` is a mark whose id is its ``text_id``.
     """
     usual = Counter(line.width for line in scene.lines).most_common(1)
     width = usual[0][0] if usual else 1.0
@@ -61,14 +78,15 @@ def dot(scene: Scene, dpi: float | None = None, flat: bool = False, scale: float
         if not (flat_cells and box.classes == "plate"):
             writer.add(*_box(box))
     _add_cells(writer, [] if flat_cells else scene.cells)
-    _add_texts(writer, scene.texts)
+    _add_texts(writer, scene, labels)
     for mark in scene.dots:
         writer.add(*_dot(mark))
     for _, units in groupby(scene.units, key=_unit_key):
         alike = list(units)
         shared = _unit_style(scene, alike[0])
         for unit in alike:
-            writer.add(shared, *_unit(unit, unit.size or scene.font_size))
+            for style, attributes, name in _unit(scene, unit, shared, labels):
+                writer.add(style, attributes, name)
     for x, y in ((0.0, 0.0), (scene.width, scene.height)):  # the paper is as large as it was computed
         writer.add(_SILENT, _at(x, y))
     edges = [] if flat_lines else [_line(line, scene, width) for line in scene.lines]
@@ -98,15 +116,40 @@ def _add_cells(writer: _Marks, cells: list[Box]) -> None:
             writer.add(shared, f"id={cell.id} {_extent(cell)} {_at(cell.x, cell.y)}", cell.id)
 
 
-def _add_texts(writer: _Marks, texts: list[Text]) -> None:
-    """Those of one font together, since Graphviz looks it up whenever it changes; in every theme the same order."""
+def _add_texts(writer: _Marks, scene: Scene, labels: bool) -> None:
+    text: Text | None = None
+    shared: dict[str, str] = {}
+    for number, placed in enumerate(text_lines(scene)):
+        if placed.text is not text:
+            text, shared = placed.text, _text_style(placed.text)
+        if not labels:
+            writer.add(shared, f"id={text_id(number)} {_at(_middle(placed), placed.y)}")
+            continue
+        for style, attributes in _labelled(placed, shared):
+            writer.add(style, attributes)
+
+
+def text_id(number: int) -> str:
+    """The id of a line of text in a drawing without labels, counted from 0."""
+    return f"text{number}"
+
+
+def text_lines(scene: Scene) -> Iterator[Placed]:
+    """All lines of a scene's texts, in the order in which they are drawn; in every theme the same.
+
+    Those of one font together, since Graphviz looks it up whenever it changes. Each line by itself: Graphviz's own
+    line spacing depends on its version.
+    """
     styles: dict[tuple[object, ...], list[Text]] = {}
-    for text in texts:
+    for text in scene.texts:
         styles.setdefault(_style(text), []).append(text)
     for text in itertools.chain.from_iterable(styles.values()):
-        shared = _text_style(text)
-        for line in _text_lines(text):
-            writer.add(shared, line)
+        lines = text.text.split("\n")
+        y = text.y + (len(lines) - 1) / 2 * text.size * LEADING
+        for line in lines:
+            if line:  # of an empty one Graphviz crashes, where it is to be aligned
+                yield Placed(text.x, y, line, text)
+            y -= text.size * LEADING
 
 
 class _Marks:
@@ -158,7 +201,7 @@ def _graph_defaults(scene: Scene, dpi: float | None, strokes: str, scale: float)
         resolution += f' size="{",".join(sides)}!"'
     background = f' _background="{strokes}"' if strokes else ""
     colour = "transparent" if scene.transparent else scene.background
-    return f'graph[bgcolor="{colour}" outputorder=edgesfirst pad=0 margin=0{resolution}{background}]\n'
+    return f'graph[bgcolor="{colour}" outputorder=edgesfirst pad=0 margin=0 notranslate=true{resolution}{background}]\n'
 
 
 def _edge_defaults(scene: Scene, width: float) -> str:
@@ -200,21 +243,105 @@ def _unit_style(scene: Scene, unit: Unit) -> dict[str, str]:
     }
 
 
-def _unit(unit: Unit, font_size: float) -> tuple[str, str]:
-    label = f" label={_label(unit.label, font_size)}" if unit.label else ""
-    return f"id={unit.id} {_at(unit.x, unit.y)}{label}", unit.id
+Node = tuple[dict[str, str], str, str]
+"""A node: the attributes that it shares with others, its own, its name."""
 
 
-def _label(label: Label, font_size: float) -> str:
+def _unit(scene: Scene, unit: Unit, shared: dict[str, str], labels: bool) -> Iterator[Node]:
+    """A unit with its label; lines of labels, and what stands over others in one, are nodes of their own."""
+    size, label = unit.size or scene.font_size, unit.label
+    own = f"id={unit.id} {_at(unit.x, unit.y)}"
+    if label is None or not labels:
+        yield shared, own, unit.id
+        return
     if label.large:
-        return f'<<FONT POINT-SIZE="{round(_SIGN * font_size)}">{_html(label.stem)}</FONT>>'
-    if not label.sup and not label.sub:
-        return f"<<I>{_html(label.stem)}</I>>" if label.italic else quoted(label.stem)
-    small = f'<FONT POINT-SIZE="{round(SMALL * font_size)}">'
-    sup = f"<SUP>{small}{_html(label.sup)}</FONT></SUP>" if label.sup else ""
-    sub = f"<SUB>{small}{_html(label.sub)}</FONT></SUB>" if label.sub else ""
-    stem = _html(label.stem)
-    return f"<{f'<I>{stem}</I>' if label.italic else stem}{sub}{sup}>"
+        yield shared, f"{own} label={_sized(_html(label.stem), SIGN * size)}", unit.id
+        return
+    lines = label_lines(unit, label, size, scene.diameter)
+    if len(lines) == 1:
+        line = setting(lines[0].pieces, size)
+        yield shared, f"{own} label={_set(line, size)}", unit.id
+        for style, over in _overlays(line, unit.x, unit.y, size, _unit_text(scene, unit, size)):
+            yield style, over, ""
+        return
+    yield shared, own, unit.id
+    for pieces_of_line, y, line_size in lines:
+        line = setting(pieces_of_line, line_size)
+        if line.runs:
+            style = _unit_text(scene, unit, line_size)
+            yield style, f"{_at(unit.x, y)} label={_set(line, line_size)}", ""
+            yield from ((own, over, "") for own, over in _overlays(line, unit.x, y, line_size, style))
+
+
+class LabelLine(NamedTuple):
+    """A line of a label: its pieces, the middle of its height, and its font size."""
+
+    pieces: tuple[Piece, ...]
+    y: float
+    size: float
+
+
+def label_lines(unit: Unit, label: Label, size: float, diameter: float = 0.0) -> list[LabelLine]:
+    """The lines of a unit's label, which are smaller where the unit has no room for them."""
+    lines = label.lines()
+    if len(lines) > 1:
+        size = min(size, ((unit.height or diameter) - _LINES_MARGIN) / (LEADING * len(lines)))
+    middle = (len(lines) - 1) / 2
+    return [LabelLine(line, unit.y + (middle - number) * size * LEADING, size) for number, line in enumerate(lines)]
+
+
+def _unit_text(scene: Scene, unit: Unit, size: float) -> dict[str, str]:
+    """The style of texts in a unit that are nodes of their own."""
+    return _text_style(Text(0.0, 0.0, "", size, unit.ink or scene.ink, classes="label"))
+
+
+def _set(line: Setting, size: float, face: str = "regular") -> str:
+    """A line as a label: as plain text where it can be."""
+    if all(run == Run(run.text) for run in line.runs):
+        return quoted("".join(run.text for run in line.runs))
+    return f"<{''.join(_run(run, size, face) for run in line.runs)}>"
+
+
+def _run(run: Run, size: float, face: str) -> str:
+    """A run as a piece of a label like HTML."""
+    inner = _html(run.text).replace(" ", "&#160;")
+    if run.face == "italic":
+        inner = f"<I>{inner}</I>"
+    if (run.face, face) in (("bold", "regular"), ("italic", "semibold")):
+        inner = f'<FONT FACE="{SEMIBOLD if run.face == "bold" else FAMILY}">{inner}</FONT>'
+    if not run.height:
+        return inner
+    small = f'<FONT POINT-SIZE="{round(SMALL * size)}">{inner}</FONT>'
+    return f"<SUB>{small}</SUB>" if run.height == "sub" else f"<SUP>{small}</SUP>"
+
+
+def _sized(inner: str, size: float) -> str:
+    return f'<<FONT POINT-SIZE="{round(size)}">{inner}</FONT>>'
+
+
+def _overlays(
+    line: Setting, x: float, y: float, size: float, style: dict[str, str], face: str = "regular"
+) -> Iterator[tuple[dict[str, str], str]]:
+    """What stands over a line around (x, y), as nodes that are written behind it."""
+    for over in line.overlays:
+        label, width = _overlay(over, size, face)
+        attributes = f"{_at(x - line.width / 2 + over.x + width / 2, y + over.lift)} label={label}"
+        yield style | _OVER_STYLE, attributes
+
+
+def _overlay(over: Overlay, size: float, face: str) -> tuple[str, float]:
+    """What stands over a line as a label, and how far its middle is from where it begins, twice, in points.
+
+    A space of full size before scripts keeps them at the height that they would have behind a letter.
+    """
+    if over.lift:
+        inner = "".join(_html(run.text) for run in over.runs)
+        return _sized(inner, over.size), sum(text_width(run.text, round(over.size), face) for run in over.runs)
+    runs = (Run(_STRUT), *over.runs)
+    widths = (
+        text_width(run.text, round(SMALL * size) if run.height else size, face_of(run, face)) for run in over.runs
+    )
+    return f"<{''.join(_run(run, size, face) for run in runs)}>", sum(widths) - text_width(_STRUT, size, face)
 
 
 def _html(text: str) -> str:
@@ -250,35 +377,25 @@ def _plate(text: Text) -> dict[str, str]:
     }
 
 
-def _text_lines(text: Text) -> Iterator[str]:
-    """A node for each line: Graphviz's own line spacing depends on its version."""
-    lines = text.text.split("\n")
-    y = text.y + (len(lines) - 1) / 2 * text.size * LEADING
-    for line in lines:
-        if not line:  # of which Graphviz crashes, where it is to be aligned
-            y -= text.size * LEADING
-            continue
-        half = text.width_of(line) / 2
-        marked = has_markup(line)
-        label = _rich(line, text.size) if marked else quoted(line)
-        if text.align == "start" and label.startswith('"'):
-            label = f'{label[:-1]}\\l"'
-        elif text.align == "end" and label.startswith('"'):
-            label = f'{label[:-1]}\\r"'
-        shift = {"start": half, "end": -half}.get(text.align, 0.0)
-        yield f"{_at(text.x + shift, y - RAISED if marked else y)} label={label}"
-        y -= text.size * LEADING
+def _labelled(placed: Placed, shared: dict[str, str]) -> Iterator[tuple[dict[str, str], str]]:
+    """A line of text, and behind it what stands over it."""
+    text, line = placed.text, placed.line
+    face = "semibold" if text.bold else "regular"
+    x, y = _middle(placed), placed.y
+    set_line = setting(pieces(line), text.size, face) if has_markup(line) else None
+    label = quoted(line) if set_line is None else _set(set_line, text.size, face)
+    if label.startswith("<"):
+        y -= RAISED
+    elif text.align != "middle":
+        label = f'{label[:-1]}\\{"l" if text.align == "start" else "r"}"'
+    yield shared, f"{_at(x, y)} label={label}"
+    if set_line is not None:
+        yield from _overlays(set_line, x, placed.y - RAISED, text.size, shared, face)
 
 
-def _rich(text: str, size: float) -> str:
-    """A text with markup as a label like HTML."""
-    parts = []
-    for run in runs(text):
-        inner = _html(run.text).replace(" ", "&#160;")
-        small = f'<FONT POINT-SIZE="{round(SMALL * size)}">{inner}</FONT>'
-        forms = {"italic": f"<I>{inner}</I>", "sub": f"<SUB>{small}</SUB>", "sup": f"<SUP>{small}</SUP>"}
-        parts.append(forms.get(run.style, inner))
-    return f"<{''.join(parts)}>"
+def _middle(placed: Placed) -> float:
+    half = placed.text.width_of(placed.line) / 2
+    return placed.x + {"start": half, "end": -half}.get(placed.text.align, 0.0)
 
 
 def _dot(mark: Dot) -> tuple[dict[str, str], str, str]:
@@ -354,7 +471,7 @@ def _shapes(shapes: Iterable[Shape]) -> str:
             state[key] = operation
             parts.append(operation)
 
-    for shape in itertools.chain.from_iterable(map(pieces, shapes)):
+    for shape in itertools.chain.from_iterable(map(painted_as, shapes)):
         if shape.fill and not shape.ramp:
             pen("fill", _said("C", shape.fill + (f"{round(255 * shape.opacity):02x}" if shape.opacity < 1 else "")))
         pen("stroke", _said("c", shape.stroke or "transparent"))
@@ -367,7 +484,7 @@ def _shapes(shapes: Iterable[Shape]) -> str:
     return " \\\n".join(parts)
 
 
-def pieces(shape: Shape) -> list[Shape]:
+def painted_as(shape: Shape) -> list[Shape]:
     """What a shape is painted as: itself; one with a ramp as a row of shapes, since Graphviz knows gradients of two colours.
 
     Each reaches a little under the next, so that there are no seams.

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import struct
 import warnings
 import zlib
+from typing import TYPE_CHECKING
 
 from connectivity.errors import DrawingError, MissingGlyphs, suggestion, visible
 from connectivity.rendering import engines, svg
-from connectivity.rendering.dot import dot
+from connectivity.rendering.dot import clean, dot
 from connectivity.rendering.formats import FORMATS
+from connectivity.rendering.svgtext import writings
 from connectivity.scene import Scene
+from connectivity.typeset.markup import pieces
 from connectivity.typeset.metrics import unknown
+from connectivity.typeset.pieces import runs_of
+
+if TYPE_CHECKING:
+    from connectivity.typeset.fontfile import FontFile
 
 PIXEL_LIMIT = 64_000_000
 SIDE_LIMIT = 32_767
@@ -30,47 +38,83 @@ def render(
     engine: str = "auto",
     dpi: float | None = None,
     night: Scene | None = None,
+    font: FontFile | None = None,
 ) -> bytes:
     """The bytes of a scene; ``dpi`` is for PNG: None is 192, or what fits 2,000 pixels.
 
-    ``night`` is the same scene in dark colours, which an SVG then holds as well. Warns MissingGlyphs of
-    characters that a PNG or PDF cannot show. Raises DrawingError for a PNG that would be too large, EngineError.
+    ``night`` is the same scene in dark colours, which an SVG then holds as well. ``font`` is for the characters of
+    PNG and PDF that the shipped font has not; those that it has not either are the system's. Warns MissingGlyphs of
+    characters that no font has. Raises DrawingError for a PNG that would be too large, EngineError.
     """
     if format not in FORMATS:
         raise DrawingError(f'unknown format "{visible(format)}"{suggestion(format, FORMATS)}')
     if format == "dot":
         return dot(scene).encode("utf-8")
-    if format in ("png", "pdf"):
-        _warn_of_boxes(scene)
+    if format == "svg" and scene.outlines:
+        _warn_of_live_text(scene)
     if format == "png":
         resolution = _resolution(scene, dpi)
         drawn = dot(scene, resolution * scene.scale, flat=True, scale=1.0)
-        return _sized(engines.render(drawn, "png", engine), resolution)
-    data = engines.render(dot(scene, flat=True, scale=1.0 if format == "svg" else None), format, engine)
+        return _sized(_printed(scene, drawn, "png", engine, font), resolution)
     if format == "pdf":
+        data = _printed(scene, dot(scene, flat=True), "pdf", engine, font)
         # What changes between runs, and between versions of the library; the length must not.
         dated = _CREATED.sub(rb"\g<1>19700101000000\g<2>", data)
         return _PRODUCER.sub(
             lambda match: match[1] + b"connectivity".ljust(len(match[2]))[: len(match[2])] + b")", dated
         )
-    dark = engines.render(dot(night, flat=True, scale=1.0), format, engine) if night else None
-    shapes = scene.shapes, night.shapes if night else ()
-    return svg.finish(data, scene.title, scene.description, scene.tips(), dark, *shapes, scene.size)
+    dark = (_unlabelled(night, engine), night) if night else None
+    return svg.finish(_unlabelled(scene, engine), scene, dark)
 
 
-def _warn_of_boxes(scene: Scene) -> None:
-    """Warn of characters that the shipped font has not: an SVG is drawn with the reader's fonts, these are not."""
-    missing = unknown(
-        "".join([*(text.text for text in scene.texts), *(unit.label.stem for unit in scene.units if unit.label)])
-    )
-    if missing:
-        shown = ", ".join(f"{visible(character)} (U+{ord(character):04X})" for character in missing[:5])
-        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+def _unlabelled(scene: Scene, engine: str) -> bytes:
+    """Graphviz's SVG of everything but the texts, which are no matter of its fonts."""
+    return engines.render(dot(scene, flat=True, labels=False, scale=1.0), "svg", engine)
+
+
+def _printed(scene: Scene, text: str, format: str, engine: str, font: FontFile | None) -> bytes:
+    """What Graphviz draws with its own fonts: the shipped ones alone wherever they suffice, everywhere the same."""
+    missing = unknown(_written(scene))
+    if not missing:
+        return engines.render(text, format, engine)
+    from connectivity.rendering.fonts import Fonts
+
+    fonts = Fonts(font, system=font is None or any(character not in font for character in missing))
+    data, lacking = engines.render_with(fonts, missing, text, format, engine)
+    if font is not None and any(character in font for character in lacking):
+        raise DrawingError("the font cannot be used: it has characters that cannot be drawn", "font")
+    if lacking:
         warnings.warn(
-            f"the font has no {shown}{more}: PNG and PDF show a box in its place, SVG the reader's font",
+            f"no font has {_listed(lacking)}: PNG and PDF show a box in its place (--font FILE gives one), "
+            "SVG the reader's font",
+            MissingGlyphs,
+            stacklevel=5,
+        )
+    return data
+
+
+def _written(scene: Scene) -> str:
+    """Every character that is written."""
+    lines = [pieces(line) for text in scene.texts for line in text.text.split("\n")]
+    lines += [line for unit in scene.units if unit.label for line in unit.label.lines()]
+    return clean("".join(run.text for line in lines for run in runs_of(line)))
+
+
+def _warn_of_live_text(scene: Scene) -> None:
+    """Warn of characters of which there are no outlines."""
+    lines = itertools.chain.from_iterable(writings(scene).values())
+    missing = list(dict.fromkeys(character for line in lines for character in line.unknown))
+    if missing:
+        warnings.warn(
+            f"the font has no {_listed(missing)}: texts with it stay live, and are drawn with the reader's font",
             MissingGlyphs,
             stacklevel=4,
         )
+
+
+def _listed(characters: list[str]) -> str:
+    shown = ", ".join(f"{visible(character)} (U+{ord(character):04X})" for character in characters[:5])
+    return shown + (f" and {len(characters) - 5} more" if len(characters) > 5 else "")
 
 
 def _resolution(scene: Scene, dpi: float | None) -> float:

@@ -6,19 +6,23 @@ parser takes seven times as long, and everything of the user's in it is escaped 
 
 from __future__ import annotations
 
-import html
 import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from connectivity.rendering.dot import SEMIBOLD, clean, pieces
-from connectivity.scene import Shape
-from connectivity.typeset.metrics import FAMILY, text_width, unknown
+from connectivity.rendering.dot import painted_as
+from connectivity.rendering.outlines import Outlines
+from connectivity.rendering.svgtext import Writing, escaped, live, writings
+from connectivity.scene import Scene, Shape
+from connectivity.typeset.metrics import FAMILY
 from connectivity.typeset.text import natural
 
-FONTS = f"'{FAMILY}', 'Source Sans Pro', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
-"""For readers; quoted, since a family's name that has a number in it is otherwise none in CSS."""
+FONTS = f"'{FAMILY}', 'Source Sans Pro', 'Segoe UI', 'Helvetica Neue', Carlito, Arial, sans-serif"
+"""For readers; quoted, since a family's name that has a number in it is otherwise none in CSS.
+
+Carlito, which many Linux systems have, is as wide as ours, which counts where nothing makes texts as long as measured.
+"""
 
 _JUNK = re.compile(r"<!--.*?-->\n?|<!DOCTYPE.*?>\n", re.DOTALL)
 _OPENING = re.compile(
@@ -26,29 +30,9 @@ _OPENING = re.compile(
     r'<g id="graph0"[^>]* translate\(([^)]*)\)">\n(?:<title>[^<]*</title>\n)?'
 )
 _SIZE = re.compile(r'<svg width="[^"]*" height="[^"]*"')
-_GROUP = re.compile(r'<g id="([^"]*)" class="([^"]*)">\n<title>[^<]*</title>\n')
+_GROUP = re.compile(r'<g id="([^"]*)" class="([^"]*)">\n<title>[^<]*</title>\n(.*?)</g>', re.DOTALL)
 _POINT = r"([-\d.]+),([-\d.]+)"
 _CURVE = re.compile(rf' d="M{_POINT}C{_POINT} {_POINT} {_POINT}"')
-_STEM = (
-    r'(<ellipse [^>]*cx="([^"]*)"[^>]*/>\n)'
-    r'<text [^>]* y="([^"]*)" [^>]*font-style="italic" font-size="([\d.]*)"( fill="[^"]*")?>([^<]*)</text>\n'
-)
-_SUB = r'<text [^>]*baseline-shift="sub" font-size="([\d.]*)"[^>]*>([^<]*)</text>\n'
-_SUP = r'<text [^>]*baseline-shift="super" [^>]*>([^<]*)</text>\n'
-_LABEL, _LABEL_SUP = re.compile(_STEM + _SUB), re.compile(_STEM + _SUB + _SUP)
-# A label becomes one text around its unit's centre, so that another font keeps it there; and not
-# every browser draws baseline-shift, which is why dy (in ems of the small size) moves the baseline.
-_MERGED = (
-    r'\1<text text-anchor="middle" x="\2" y="\3" font-size="\4"\5><tspan font-style="italic">\6</tspan>'
-    r'<tspan dy="0.29em" font-size="\7">\8</tspan>'
-)
-_MERGED_SUP = _MERGED + r'<tspan dy="-0.81em" font-size="\7">\9</tspan></text>\n'
-# What is left of baseline-shift, which Firefox does not know.
-_SHIFTS = {' baseline-shift="sub"': ' dy="0.29em"', ' baseline-shift="super"': ' dy="-0.52em"'}
-_TEXT_TAG = re.compile(r"<text [^>]*>")
-_TEXT = re.compile(r'<text (text-anchor="middle" [^>]*>[^<]{2,}|text-anchor="(?:start|end)" [^>]*>[^<]+)</text>')
-_THEIR_LENGTH = re.compile(r' textLength="[^"]*"')  # which some versions of Graphviz write
-_FONT_SIZE = re.compile(r'font-size="([\d.]+)"')
 _COLOURS = re.compile(r'(?<= )(fill|stroke)="([^"]*)"(?: fill-opacity="[^"]*")?(?: (stroke)="([^"]*)")?')
 _SHAPE = re.compile(r"<(polygon|polyline|path) ([^>]*)/>")
 _DEFINITIONS = re.compile(r"<defs>\n<linearGradient .*?</defs>\n", re.DOTALL)
@@ -74,31 +58,19 @@ DARK_RULES = (
     'svg.connectivity [style*="--dark-stroke"] { stroke: var(--dark-stroke) }\n'
 )
 _BEND = 0.05  # how far a curve may leave its line and still be drawn as one, in points
-_PRESERVE = ' xml:space="preserve"'
-_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
-def finish(
-    data: bytes,
-    title: str,
-    description: str,
-    tips: Mapping[str, str],
-    dark: bytes | None = None,
-    shapes: Sequence[Shape] = (),
-    dark_shapes: Sequence[Shape] = (),
-    size: tuple[float, float] | None = None,
-) -> bytes:
-    """Graphviz's SVG with a title and a description, tooltips by id, and without its junk.
+def finish(data: bytes, scene: Scene, dark: tuple[bytes, Scene] | None = None) -> bytes:
+    """Graphviz's SVG of ``scene`` without labels, made a whole: with its texts, title, description and tooltips.
 
-    ``dark`` is the same drawing in the colours of a dark page, which are added to the light ones. ``shapes`` and
-    ``dark_shapes`` are those of the two scenes, which Graphviz has drawn without their ids, and gradients in pieces.
-    ``size`` is that of the picture, in points, where it is not that of the drawing.
+    ``dark`` is the same drawing in the colours of a dark page, with its scene; they are added to the light ones.
     """
-    text = _finished(data, title, description, tips, shapes, "ramp")
-    if size is not None:
-        text = _SIZE.sub(f'<svg width="{_said(size[0])}pt" height="{_said(size[1])}pt"', text, count=1)
+    text = _finished(data, scene, "ramp")
+    if scene.size is not None:
+        width, height = map(_said, scene.size)
+        text = _SIZE.sub(f'<svg width="{width}pt" height="{height}pt"', text, count=1)
     if dark is not None:
-        text = _with_dark(text, _finished(dark, title, description, tips, dark_shapes, "night"))
+        text = _with_dark(text, _finished(*dark, "night"))
     rules = style_rules(text, dark is not None)
     if rules:
         text = text.replace("</desc>\n", f"</desc>\n<style>\n{rules}</style>\n", 1)
@@ -109,21 +81,29 @@ def _said(length: float) -> str:
     return f"{length:.2f}".rstrip("0").rstrip(".")
 
 
-def _finished(
-    data: bytes, title: str, description: str, tips: Mapping[str, str], shapes: Sequence[Shape], ramps: str
-) -> str:
+def _finished(data: bytes, scene: Scene, ramps: str) -> str:
     """What needs no colours: everything that is replaced is replaced before the user's own words come in."""
     text = _JUNK.sub("", data.decode("utf-8"))
     text = _CURVE.sub(_straightened, text)
-    if 'baseline-shift="super"' in text:
-        text = _LABEL_SUP.sub(_MERGED_SUP, text)
-    text = _LABEL.sub(_MERGED + "</text>\n", text)
-    text = _TEXT_TAG.sub(_plain_tag, text)
-    text = _TEXT.sub(_measured, text)
-    if shapes:
-        text = _with_ids(text, shapes, ramps)
-    text = _OPENING.sub(lambda match: _opening(match, title, description), text, count=1)
-    return _GROUP.sub(lambda match: _group(match[1], match[2], tips), text)
+    if scene.shapes:
+        text = _with_ids(text, scene.shapes, ramps)
+    text = _OPENING.sub(lambda match: _opening(match, scene.title, scene.description), text, count=1)
+    texts, glyphs = _texts(writings(scene), scene.outlines)
+    tips = scene.tips()
+    text = _GROUP.sub(lambda match: _group(match[1], match[2], match[3], tips, texts), text)
+    return text.replace("</desc>\n", f"</desc>\n{glyphs}", 1)
+
+
+def _texts(lines: Mapping[str, Sequence[Writing]], outlined: bool) -> tuple[dict[str, str], str]:
+    """The elements of lines of text by their marks, and the glyphs that they use; what the font has not stays live."""
+    if not outlined:
+        return {mark: "".join(map(live, written)) for mark, written in lines.items()}, ""
+    outlines = Outlines()
+    elements = {
+        mark: "".join(live(line) if line.unknown else outlines.drawn(line) for line in written)
+        for mark, written in lines.items()
+    }
+    return elements, outlines.definitions()
 
 
 def _with_ids(text: str, shapes: Sequence[Shape], ramps: str) -> str:
@@ -134,7 +114,7 @@ def _with_ids(text: str, shapes: Sequence[Shape], ramps: str) -> str:
     text = _DEFINITIONS.sub("", text)
     end = text.find(_MARK, text.find(_GRAPH) + len(_GRAPH))
     end = len(text) if end < 0 else end
-    numbers = [len(pieces(shape)) for shape in shapes]
+    numbers = [len(painted_as(shape)) for shape in shapes]
     painted = iter([*_SHAPE.finditer(text, 0, end)][-sum(numbers) :])
     names: dict[tuple[tuple[float, str], ...], str] = {}
     parts, done = [], 0
@@ -187,21 +167,12 @@ def _shape(tag: str, attributes: str, shape: Shape) -> str:
         attributes = attributes.replace('fill="none"', 'fill="none" pointer-events="all"')
     names = f'id="{shape.id}" ' if shape.id else ""
     names += f'class="{shape.classes}" ' if shape.classes else ""
-    tip = f"<title>{_escaped(shape.tip)}</title>" if shape.tip else ""
+    tip = f"<title>{escaped(shape.tip)}</title>" if shape.tip else ""
     return f"<{tag} {names}{attributes}{f'>{tip}</{tag}>' if tip else '/>'}"
 
 
 def _length(one: str, other: str) -> str:
     return f"{abs(float(other) - float(one)):.2f}".rstrip("0").rstrip(".")
-
-
-def _plain_tag(tag: re.Match[str]) -> str:
-    """The opening of a text without what every one of them has, or not every browser knows."""
-    text = tag[0].replace(_PRESERVE, "").replace(f' font-family="{FAMILY}"', "")
-    text = text.replace(f' font-family="{SEMIBOLD}"', ' font-weight="600"')
-    for theirs, ours in _SHIFTS.items():
-        text = text.replace(theirs, ours)
-    return text
 
 
 def style_rules(text: str, dark: bool) -> str:
@@ -281,23 +252,23 @@ def _with_dark(light: str, dark: str) -> str:
 
 def _opening(match: re.Match[str], title: str, description: str) -> str:
     width, height, box, move = match.groups()
-    words = "\n".join(map(_escaped, description.split("\n")))
+    words = "\n".join(map(escaped, description.split("\n")))
     return (
         f'<svg width="{width}pt" height="{height}pt" viewBox="{box}" '
         f'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'class="connectivity" role="img" aria-labelledby="title description" font-family="{FONTS}">\n'
-        f'<title id="title">{_escaped(title)}</title>\n<desc id="description">{words}</desc>\n'
+        f'<title id="title">{escaped(title)}</title>\n<desc id="description">{words}</desc>\n'
         f'<g class="graph" transform="translate({move})">\n'
     )
 
 
-def _group(identity: str, classes: str, tips: Mapping[str, str]) -> str:
-    """The opening of a mark: a generated id and a tooltip where there is one."""
+def _group(identity: str, classes: str, drawn: str, tips: Mapping[str, str], texts: Mapping[str, str]) -> str:
+    """A mark: a generated id and a tooltip where there is one, what Graphviz drew of it, and its text."""
     mark_classes = classes.partition(" ")[2] or classes  # Graphviz puts "node" or "edge" first
-    tip = tips.get(identity)
+    tip, text = tips.get(identity), texts.get(identity, "")
     if tip is None:
-        return f'<g class="{mark_classes}">\n'
-    return f'<g id="{identity}" class="{mark_classes}"><title>{_escaped(tip)}</title>\n'
+        return f'<g class="{mark_classes}">\n{drawn}{text}</g>'
+    return f'<g id="{identity}" class="{mark_classes}"><title>{escaped(tip)}</title>\n{drawn}{text}</g>'
 
 
 def _straightened(curve: re.Match[str]) -> str:
@@ -310,20 +281,3 @@ def _straightened(curve: re.Match[str]) -> str:
         return curve[0]
     first_x, first_y, *_, last_x, last_y = curve.groups()
     return f' d="M{first_x},{first_y}L{last_x},{last_y}"'
-
-
-def _measured(text: re.Match[str]) -> str:
-    """A text that is as long as it was measured, whatever font the reader has: nothing collides or is cut off."""
-    attributes, _, content = text[1].partition(">")
-    attributes = _THEIR_LENGTH.sub("", attributes)
-    size, shown = _FONT_SIZE.search(attributes), html.unescape(content)
-    alone = len(shown) == 1 and 'text-anchor="middle"' in attributes  # it stands where it is, however wide
-    if size is None or alone or unknown(shown):
-        return text[0]
-    face = "semibold" if 'font-weight="600"' in attributes else "italic" if "italic" in attributes else "regular"
-    length = f"{text_width(shown, float(size[1]), face):.2f}".rstrip("0").rstrip(".")
-    return f'<text {attributes} textLength="{length}" lengthAdjust="spacingAndGlyphs">{content}</text>'
-
-
-def _escaped(text: str) -> str:
-    return clean(text).translate(_ESCAPES)

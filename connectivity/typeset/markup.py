@@ -1,257 +1,308 @@
 r"""A small markup for titles and labels: ``$h_2^{(1)}$`` and ``$\sigma$``, as TeX has it.
 
-Between two dollar signs letters are italic, ``_`` and ``^`` lower and raise what follows (one
-character, or a group in braces), ``\alpha`` is a Greek letter, ``\to`` one of a few signs, ``\hat{y}``
-an accent and ``\text{in}`` upright. All else, and everything outside of dollar signs, is plain Unicode.
-A dollar sign that cannot open or close such a piece ("$5 and $6") is a dollar sign.
+What stands between two dollar signs is read by :mod:`.formula`. All else, and everything outside of dollar signs, is
+plain Unicode. A dollar sign that cannot open or close such a piece ("$5 and $6") is a dollar sign, and so is ``\$``.
 """
 
 from __future__ import annotations
 
+import functools
 import re
-import unicodedata
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from connectivity.errors import suggestion, visible
 from connectivity.typeset.metrics import text_width
+from connectivity.typeset.pieces import SMALL, Arrow, Piece, Run, Stack, joined
 
-_MATH = re.compile(r"\$(?! )([^$\n]*[^$\n ])\$(?!\d)")
-_TOKEN = re.compile(
-    r"\\(?P<function>hat|bar|tilde|dot|text|mathrm) *(?:\{(?P<argument>[^{}]*)\}|(?P<one>[^\\{}]))"
-    r"|\\(?P<name>[A-Za-z]+) ?"
-    r"|(?P<script>[_^])(?:\{(?P<group>[^{}]*)\}|\\(?P<sign>[A-Za-z]+)|(?P<single>[^{}]))"
-    r"|\{(?P<grouped>[^{}]*)\}"
-    r"|(?P<plain>.)",
-    re.DOTALL,
-)
-_SMALL = 0.7
+if TYPE_CHECKING:
+    from connectivity.typeset.formula import MarkupFault
 
-_LOWER = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho varsigma sigma tau upsilon phi chi psi omega"
-_NAMES = {name: chr(0x3B1 + n) for n, name in enumerate(_LOWER.split())}
-_NAMES |= {name.capitalize(): chr(0x391 + n) for n, name in enumerate(_LOWER.split()) if name != "varsigma"}
-_SIGNS = dict(
-    zip(
-        [
-            "times",
-            "cdot",
-            "dots",
-            "ldots",
-            "cdots",
-            "to",
-            "rightarrow",
-            "leftarrow",
-            "leftrightarrow",
-            "Rightarrow",
-            "uparrow",
-            "downarrow",
-            "le",
-            "leq",
-            "ge",
-            "geq",
-            "ne",
-            "neq",
-            "approx",
-            "equiv",
-            "pm",
-            "minus",
-            "sum",
-            "prod",
-            "int",
-            "partial",
-            "infty",
-            "cap",
-            "forall",
-            "exists",
-            "prime",
-            "ell",
-            "varphi",
-            "vartheta",
-            "dagger",
-            "quad",
-        ],
-        [
-            "×",
-            "·",
-            "…",
-            "…",
-            "…",
-            "→",
-            "→",
-            "←",
-            "↔",
-            "⇒",
-            "↑",
-            "↓",
-            "≤",
-            "≤",
-            "≥",
-            "≥",
-            "≠",
-            "≠",
-            "≈",
-            "≡",
-            "±",
-            "−",
-            "∑",
-            "∏",
-            "∫",
-            "∂",
-            "∞",
-            "∩",
-            "∀",
-            "∃",
-            "′",
-            "ℓ",
-            "ϕ",
-            "ϑ",
-            "†",
-            "\u2003",
-        ],
-        strict=True,
-    )
-)
-_NAMES |= _SIGNS
-_ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307"}
-_SUBSCRIPTS = dict(zip("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
-_SUPERSCRIPTS = dict(zip("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", strict=True))
+_LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
+_ARROW_SIZE, _ARROW_LIFT = 0.55, 0.43  # of the arrow over a letter: its size, and how high it stands, in font sizes
 
 
-class Run(NamedTuple):
-    """A stretch of text in one style: "" (upright), "italic", "sub" or "sup"."""
+class Overlay(NamedTuple):
+    """Runs that stand over others: ``x`` to the right of where the text begins, ``lift`` above its line.
 
-    text: str
-    style: str = ""
+    They are read behind the first so many runs of the line: ``behind``.
+    """
+
+    x: float
+    lift: float
+    runs: tuple[Run, ...]
+    size: float
+    behind: int
+
+
+class Setting(NamedTuple):
+    """A line of text that is set: runs one after the other, what stands over them, and how wide all of it is."""
+
+    runs: tuple[Run, ...]
+    overlays: tuple[Overlay, ...]
+    width: float
+
+
+def formulas(text: str) -> Iterator[tuple[int, int]]:
+    r"""Where pieces of markup are in ``text``: from the first dollar sign to behind the second.
+
+    The first has no space behind it, the second none before it and no digit behind it.
+
+    >>> list(formulas(r"a $x_1$ costs $5 or \$6"))
+    [(2, 7)]
+    """
+    place = 0
+    while (start := text.find("$", place)) >= 0:
+        end = _closing(text, start) if not _is_escaped(text, start) else 0
+        if end:
+            yield start, end
+        place = end or start + 1
+
+
+def _is_escaped(text: str, place: int) -> bool:
+    return place > 0 and text[place - 1] == "\\"
+
+
+def _closing(text: str, start: int) -> int:
+    """Behind the dollar sign that belongs to the one at ``start``; 0 where there is none."""
+    if text[start + 1 : start + 2] in (" ", "\u00a0", ""):
+        return 0
+    place = _partner(text, start, in_groups=False) or _partner(text, start, in_groups=True)
+    if not place or place == start + 1:
+        return 0
+    spaced = text[place - 1] in " \u00a0" and text[place - 2] != "\\"
+    following = text[place + 1 : place + 2]
+    return 0 if spaced or (following.isascii() and following.isdigit()) else place + 1
+
+
+def _partner(text: str, start: int, in_groups: bool) -> int:
+    """The next dollar sign on the line that is not within a group, unless such ones count; 0 where there is none."""
+    place, depth = start + 1, 0
+    while place < len(text) and text[place] != "\n":
+        sign = text[place]
+        if sign == "$" and (in_groups or depth <= 0):
+            return place
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        place += 2 if sign == "\\" and text[place + 1 : place + 2] != "\n" else 1
+    return 0
 
 
 def has_markup(text: str) -> bool:
     """Whether there is anything but plain text in it."""
-    return "$" in text and _MATH.search(text) is not None
+    return "$" in text and (r"\$" in text or next(formulas(text), None) is not None)
 
 
-def runs(text: str) -> list[Run]:
-    r"""The stretches of ``text``.
+@functools.lru_cache(maxsize=1024)
+def pieces(text: str) -> tuple[Piece, ...]:
+    r"""The pieces of ``text``; what is no markup after all stays as it was typed.
 
-    >>> runs(r"layer $h_2^{(1)}$")
-    [Run(text='layer ', style=''), Run(text='h', style='italic'), Run(text='2', style='sub'), Run(text='(1)', style='sup')]
+    >>> pieces(r"layer $h_2$")
+    (Run(text='layer ', face='', height=''), Run(text='h', face='italic', height=''), Run(text='2', face='', height='sub'))
     """
-    pieces: list[Run] = []
-    end = 0
-    for match in _MATH.finditer(text):
-        pieces.append(Run(text[end : match.start()]))
-        pieces += _math(match[1])
-        end = match.end()
-    pieces.append(Run(text[end:]))
-    joined: list[Run] = []
-    for run in pieces:
-        if joined and joined[-1].style == run.style:
-            joined[-1] = Run(joined[-1].text + run.text, run.style)
-        elif run.text:
-            joined.append(run)
-    return joined
+    found: list[Piece] = []
+    done = 0
+    for start, end in formulas(text):
+        from connectivity.typeset.formula import MarkupFault, read  # which most figures do without
+
+        found.append(_typed(text[done:start]))
+        try:
+            found += read(text, start + 1, end - 1)
+        except MarkupFault:
+            found.append(Run(text[start:end]))
+        done = end
+    return tuple(joined([*found, _typed(text[done:])]))
 
 
-def problem(text: str) -> str:
-    """What of ``text`` cannot be written between dollar signs, in words; nothing where all of it can.
+def _typed(text: str) -> Run:
+    return Run(text.replace(r"\$", "$"))
 
-    >>> problem("layer $h_{2$"), problem("layer $h_2$")
-    ('a brace without its partner in "$h_{2$"', '')
+
+def problem(text: str) -> MarkupFault | None:
+    r"""What of ``text`` cannot be written between dollar signs; None where all can.
+
+    >>> problem(r"layer $h_{2$"), problem("layer $h_2$")
+    (MarkupFault('"{" without its "}"', 9), None)
     """
-    for match in _MATH.finditer(text):
-        for token in _TOKEN.finditer(match[1]):
-            name = token["name"] or token["sign"]
-            if name and name not in _NAMES:
-                near = suggestion(name, [*_NAMES, *_ACCENTS, "text", "mathrm"])
-                default_hint = r" (Greek letters, \hat, \text, \to, ... are known)"
-                hint = near.replace('"', '"\\', 1) if "did you mean" in near else default_hint
-                return f'unknown "\\{visible(name, 40)}" between dollar signs{hint}'
-            if token["plain"] and token["plain"] in "{}":
-                return f'a brace without its partner in "{visible(match[0], 40)}"'
-    return ""
+    for start, end in formulas(text):
+        from connectivity.typeset.formula import MarkupFault, read
+
+        try:
+            read(text, start + 1, end - 1)
+        except MarkupFault as fault:
+            return fault
+    return None
 
 
-def _math(text: str) -> list[Run]:
-    pieces = []
-    for token in _TOKEN.finditer(text):
-        if token["script"]:
-            group = token["group"]
-            inner = token["single"] or (_named(token["sign"]) if token["sign"] else "")
-            if group:
-                inner = "".join(run.text for run in _math(group))
-            pieces.append(Run(inner, "sub" if token["script"] == "_" else "sup"))
-        elif token["grouped"] is not None:
-            pieces += _math(token["grouped"])
-        elif token["function"]:
-            pieces += _applied(token["function"], token["argument"] or token["one"] or "")
+def parts(text: str) -> list[str]:
+    r"""A list of texts, which slashes part: those within a piece of markup do not, nor do those behind a backslash.
+
+    >>> parts(r"a\/b/$c/d$/e")
+    ['a/b', '$c/d$', 'e']
+    """
+    within = [False] * len(text)
+    for start, end in formulas(text):
+        within[start:end] = [True] * (end - start)
+    found = [""]
+    for place, sign in enumerate(text):
+        if sign != "/" or within[place]:
+            found[-1] += sign
+        elif place and text[place - 1] == "\\":
+            found[-1] = found[-1][:-1] + sign
         else:
-            character = _named(token["name"]) if token["name"] else token["plain"]
-            if token["name"] in _SIGNS and token[0].endswith(" "):
-                character += " "
-            pieces.append(Run(character, "italic" if character.isalpha() and len(character) == 1 else ""))
-    return pieces
+            found.append("")
+    return found
 
 
-def _applied(function: str, argument: str) -> list[Run]:
-    """An argument with an accent, or upright."""
-    if function not in _ACCENTS:
-        return [Run(argument)]
-    inner = _math(argument)
-    accented = unicodedata.normalize("NFC", "".join(run.text for run in inner) + _ACCENTS[function])
-    return [Run(accented, inner[0].style if inner else "")]
+def elided(text: str, most: int) -> str:
+    r"""``text``, cut where it has more than ``most`` characters; a piece of markup is never parted.
+
+    >>> elided("a very long one", 8), elided(r"see $\alpha$", 8)
+    ('a very …', 'see …')
+    """
+    if len(text) <= most:
+        return text
+    cut = most - 1
+    for start, end in formulas(text):
+        cut = start if start < cut < end else cut
+    return f"{text[:cut]}…"
 
 
-def _named(name: str) -> str:
-    return _NAMES.get(name, f"\\{name}")
+_UNSPACED = str.maketrans({"\u2009": " ", "\u200a": "", "\u00a0": " "})  # the spaces of formulas
 
 
 def plain(text: str) -> str:
-    r"""``text`` in Unicode alone, for where there is no markup; what has no such character stays as it is.
+    r"""``text`` in Unicode alone, for where there is no markup.
 
-    >>> plain(r"$\sigma(h_2)$ and $x^q$")
-    'σ(h₂) and x^q'
+    >>> plain(r"$\sigma(h_2)$ and $x^q$ and $w_{ij}$")
+    'σ(h₂) and x^q and wᵢⱼ'
     """
     if not has_markup(text):
         return text
-    parts = []
-    for run in runs(text):
-        small = {"sub": _SUBSCRIPTS, "sup": _SUPERSCRIPTS}.get(run.style)
-        if small is None:
-            parts.append(run.text)
-        elif all(character in small for character in run.text):
-            parts.append("".join(small[character] for character in run.text))
+    from connectivity.typeset.signs import ARROW
+
+    parts: list[str] = []
+    script: list[Run] = []
+    for piece in (*pieces(text), Run("")):
+        if script and not (isinstance(piece, Run) and piece.height == script[0].height):
+            parts.append(_plain_script(script))
+            script = []
+        if isinstance(piece, Stack):
+            parts += [_plain_script(piece.low), _plain_script(piece.high)]
+        elif isinstance(piece, Arrow):
+            parts.append(piece.base.text + ARROW)
+        elif piece.height:
+            script.append(piece)
         else:
-            mark = "_" if run.style == "sub" else "^"
-            parts.append(mark + (run.text if len(run.text) == 1 else f"({run.text})"))
-    return "".join(parts)
+            parts.append(piece.text)
+    return "".join(parts).translate(_UNSPACED)
+
+
+def _plain_script(runs: Sequence[Run]) -> str:
+    """A script of characters that are small by themselves, else behind a mark."""
+    from connectivity.typeset.signs import SUBSCRIPTS, SUPERSCRIPTS
+
+    lead = "".join(run.text for run in runs if not run.height)  # primes
+    text = "".join(run.text for run in runs if run.height)
+    height = next((run.height for run in runs if run.height), "")
+    small = SUBSCRIPTS if height == "sub" else SUPERSCRIPTS
+    if all(character in small for character in text):
+        return lead + "".join(small[character] for character in text)
+    mark = "_" if height == "sub" else "^"
+    bracketed = len(text) == 1 or (text[0] == "(" and text.find(")") == len(text) - 1)
+    return lead + mark + (text if bracketed else f"({text})")
+
+
+_SPECIAL = str.maketrans({sign: f"\\{sign}" for sign in "#$%&_{}"} | {"\\": r"\backslash{}", "^": "", "~": " "})
+
+
+def escaped(name: str) -> str:
+    r"""``name`` for between dollar signs, where none of its characters means anything else.
+
+    >>> plain(f"${escaped('my_layer')}_2$")
+    'my_layer₂'
+    """
+    return name.translate(_SPECIAL)
+
+
+def run_width(run: Run, size: float, face: str = "regular") -> float:
+    """The width of a run in points, in a text of font ``size`` and ``face``."""
+    return text_width(run.text, size * (SMALL if run.height else 1.0), face_of(run, face))
+
+
+def face_of(run: Run, face: str) -> str:
+    """The face of a run in a text of ``face``: there is no semibold italic."""
+    return {"italic": "italic", "bold": "semibold"}.get(run.face, face)
+
+
+def runs_width(runs: Sequence[Run], size: float, face: str = "regular") -> float:
+    """The width of runs that follow one another, in points."""
+    return sum(run_width(run, size, face) for run in runs)
+
+
+def setting(line: Sequence[Piece], size: float, face: str = "regular") -> Setting:
+    """A line of pieces as runs one after the other, and what stands over them. Of two scripts the wider is in line."""
+    flow: list[Run] = []
+    overlays: list[Overlay] = []
+    x = 0.0
+    for piece in line:
+        if isinstance(piece, Run):
+            flow.append(piece)
+            x += run_width(piece, size, face)
+        elif isinstance(piece, Arrow):
+            width = run_width(piece.base, size, face)
+            mark = Run("→")
+            mark_width = run_width(mark, _ARROW_SIZE * size)
+            lean = 0.05 * size if piece.base.face == "italic" else 0.0
+            lift = (
+                _ARROW_LIFT + (0.2 if piece.base.text[:1].isupper() or piece.base.text in "bdfhklt" else 0.0)
+            ) * size
+            overlays.append(
+                Overlay(x + (width - mark_width) / 2 + lean, lift, (mark,), _ARROW_SIZE * size, len(flow) + 1)
+            )
+            flow.append(piece.base)
+            x += width
+        else:
+            wide, narrow = sorted((piece.low, piece.high), key=lambda runs: -runs_width(runs, size, face))
+            behind = len(flow) + (len(wide) if narrow is piece.high else 0)
+            overlays.append(Overlay(x, 0.0, narrow, size, behind))
+            flow += wide
+            x += runs_width(wide, size, face)
+    return Setting(tuple(flow), tuple(overlays), x)
 
 
 def rich_width(text: str, size: float, face: str = "regular") -> float:
-    """The width of ``text`` in points, markup heeded."""
+    """The width of ``text`` in points, markup heeded; of several lines the widest."""
+    if "\n" in text:
+        return max(rich_width(line, size, face) for line in text.split("\n"))
     if not has_markup(text):
         return text_width(text, size, face)
-    width = 0.0
-    for run in runs(text):
-        small = run.style in ("sub", "sup")
-        italic = run.style == "italic" and face == "regular"
-        width += text_width(run.text, size * (_SMALL if small else 1.0), "italic" if italic else face)
-    return width
+    return setting(pieces(text), size, face).width
+
+
+def split_lines(text: str) -> list[str]:
+    r"""The lines of a text, without those at its ends that are empty.
+
+    >>> split_lines("\none\r\ntwo\u2028three\n")
+    ['one', 'two', 'three']
+    """
+    return [line.strip() for line in _LINE_END.split(text.strip())]
 
 
 def wrapped(text: str, width: float, size: float, face: str = "regular") -> str:
     r"""``text`` with line breaks between words, so that no line is wider than ``width`` points.
 
-    A word that is wider by itself stays whole, and so does a piece of markup.
+    A word that is wider by itself stays whole, and so does a piece of markup. Line breaks that are there stay.
 
     >>> wrapped("every connection has its own weight", 100, 12)
     'every connection\nhas its own weight'
     """
-    joined = _MATH.sub(lambda match: match[0].replace(" ", "\u00a0"), text) if "$" in text else text
+    if len(own := split_lines(text)) > 1:
+        return "\n".join(wrapped(line, width, size, face) for line in own)
     lines: list[str] = []
-    for word in joined.split(" ") if "\u00a0" in joined else joined.split():
+    for word in _words(text):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and rich_width(longer, size, face) <= width:
             lines[-1] = longer
-        elif word:
+        else:
             lines.append(word)
     return "\n".join(lines)
 
@@ -273,3 +324,13 @@ def narrowed(heading: str, lines: Sequence[str], head: float, size: float) -> tu
 
 
 _NUMBER = re.compile(r"(?<=\d) (?=[^\W\d])| (?=\d+$)")
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text; a piece of markup is never parted."""
+    if "$" not in text:
+        return text.split()
+    whole = text
+    for start, end in formulas(text):
+        whole = whole[:start] + whole[start:end].replace(" ", "\u00a0") + whole[end:]
+    return [word for word in whole.split(" ") if word]

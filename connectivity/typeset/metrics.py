@@ -13,6 +13,8 @@ from pathlib import Path
 
 FAMILY = "Source Sans 3"
 DATA = Path(__file__).parents[1] / "data"
+FILES = {"regular": "SourceSans3-Regular.otf", "italic": "SourceSans3-It.otf", "semibold": "SourceSans3-Semibold.otf"}
+"""The font file of each face, in ``data/fonts``."""
 
 _UNKNOWN = 600  # thousandths of an em for a character that the font does not have
 
@@ -29,10 +31,20 @@ def text_width(text: str, size: float, face: str = "regular") -> float:
 
 
 def unknown(text: str, face: str = "regular") -> list[str]:
-    """The characters of ``text`` that the font has not, each once, in their order; line ends aside."""
+    """The characters of ``text`` that the font has not, each once, in their order; without line ends and what is invisible."""
     if text.isascii():
         return []
-    return [character for character in dict.fromkeys(text) if character not in _advances(face) and character != "\n"]
+    known = _advances(face)
+    return [
+        character
+        for character in dict.fromkeys(text)
+        if character not in known and character != "\n" and not _is_invisible(character)
+    ]
+
+
+def _is_invisible(character: str) -> bool:
+    """Whether it only says how others are to be written: joiners, directions, variants."""
+    return unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f"
 
 
 @functools.cache
@@ -47,6 +59,6 @@ def _runs() -> dict[str, list[tuple[int, list[int]]]]:
 
 
 def _guess(character: str) -> int:
-    if unicodedata.combining(character):
+    if unicodedata.combining(character) or _is_invisible(character):
         return 0
     return 1000 if unicodedata.east_asian_width(character) in "WF" else _UNKNOWN

@@ -11,12 +11,16 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from connectivity.errors import EngineError
 from connectivity.rendering.engines import embedded, system
 from connectivity.typeset.metrics import DATA
+
+if TYPE_CHECKING:
+    from connectivity.rendering.fonts import Fonts
 
 SIGNATURES = {"svg": (b"<?xml", b"</svg>"), "png": (b"\x89PNG\r\n\x1a\n", b"IEND"), "pdf": (b"%PDF-", b"%%EOF")}
 """How a complete payload of each format begins, and what its last bytes hold."""
@@ -49,6 +53,25 @@ def render(dot: str, format: str, engine: str = "auto") -> bytes:
     name = _choose(engine)
     with _lock, _own_environment(format):
         data, complaints = _ENGINES[name][1](dot, format)
+    return _whole(name, data, complaints, format)
+
+
+def render_with(
+    fonts: Fonts, characters: Sequence[str], dot: str, format: str, engine: str = "auto"
+) -> tuple[bytes, list[str]]:
+    """As :func:`render`, with other fonts; also which of ``characters`` none of them has."""
+    from connectivity.rendering.engines import elsewhere
+
+    name = _choose(engine)
+    with fonts.configured() as ours:
+        kept = {key: value for key, value in os.environ.items() if key not in _MISLEADING}
+        zone = {"TZ": "UTC0"} if format == "pdf" else {}
+        data, complaints, lacking = elsewhere.render(name, dot, format, characters, {**kept, **ours, **zone})
+    return _whole(name, data, complaints, format), lacking
+
+
+def _whole(name: str, data: bytes, complaints: str, format: str) -> bytes:
+    """The bytes. Raises EngineError where something is missing from them."""
     start, end = SIGNATURES[format]
     if any(word in complaints for word in _FAILURES) or not data.startswith(start) or end not in data[-64:]:
         lines = complaints.strip().splitlines()
