@@ -44,6 +44,7 @@ THIN, THINNEST = 0.5, 0.28
 _UNDER = 0.4  # how far a piece of a gradient reaches under the next, in points
 _OUTLINE = 0.7  # the width of a cell's outline, in points
 _OVER_STYLE = {"shape": "plain", "style": '""', "fixedsize": "false", "width": "0", "height": "0"}
+_SHRUNK = 1.2  # Pango, which sets the texts of bitmaps and PDFs, makes <SUB> and <SUP> smaller by this
 _STRUT = "\u00a0"
 _LINES_MARGIN = 4.0  # what is left free over and under the lines of a label, in points
 SIGN = 1.7  # the size of a sign in a unit, in font sizes of its labels
@@ -311,7 +312,7 @@ def _run(run: Run, size: float, face: str) -> str:
         inner = f'<FONT FACE="{SEMIBOLD if run.face == "bold" else FAMILY}">{inner}</FONT>'
     if not run.height:
         return inner
-    small = f'<FONT POINT-SIZE="{round(SMALL * size)}">{inner}</FONT>'
+    small = f'<FONT POINT-SIZE="{round(_SHRUNK * SMALL * size)}">{inner}</FONT>'
     return f"<SUB>{small}</SUB>" if run.height == "sub" else f"<SUP>{small}</SUP>"
 
 
@@ -338,9 +339,7 @@ def _overlay(over: Overlay, size: float, face: str) -> tuple[str, float]:
         inner = "".join(_html(run.text) for run in over.runs)
         return _sized(inner, over.size), sum(text_width(run.text, round(over.size), face) for run in over.runs)
     runs = (Run(_STRUT), *over.runs)
-    widths = (
-        text_width(run.text, round(SMALL * size) if run.height else size, face_of(run, face)) for run in over.runs
-    )
+    widths = (text_width(run.text, SMALL * size if run.height else size, face_of(run, face)) for run in over.runs)
     return f"<{''.join(_run(run, size, face) for run in runs)}>", sum(widths) - text_width(_STRUT, size, face)
 
 
