@@ -118,6 +118,7 @@ def square_for(units: int) -> Square:
     return Square(order, 1, apart)
 
 
+@functools.cache
 def _radical(number: int, base: int) -> float:
     """The numbers from 0 as places in [0, 1), each far from those just before it (van der Corput 1935).
 
