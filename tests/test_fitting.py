@@ -90,6 +90,16 @@ def test_what_a_page_takes_is_said_of_the_side_that_is_too_little() -> None:
         scene_of(SMALL, height="1in", font_size="8pt")
 
 
+def test_areas_of_a_legend_stand_under_one_another_or_in_rows_in_the_middle() -> None:
+    narrow, wide = (
+        [text for text in scene_of(CNN, **page).texts if text.classes == "legend"] for page in (PAPER, SLIDE)
+    )
+    assert len({text.y for text in narrow}) == len(narrow) == 4
+    assert len({text.x for text in narrow}) == 1
+    assert len({text.y for text in wide}) == 2
+    assert len({text.x for text in wide}) == 4
+
+
 def test_text_keeps_its_size_and_distances_give_way() -> None:
     few = {"legend": False, "captions": False}
     usual, wide, narrow = (scene_of(SMALL, **few, **page) for page in ({}, {"width": "200mm"}, {"width": "55mm"}))
