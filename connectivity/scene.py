@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from connectivity.graphs.unitnames import Label
-from connectivity.typeset.markup import pieces, rich_width, wrapped
+from connectivity.typeset.markup import balanced, pieces, rich_width
 from connectivity.typeset.pieces import SMALL, Piece, Stack, runs_of
 
 Point = tuple[float, float]
@@ -275,8 +275,8 @@ class Sheet:
         self.extent.cover(text.x + shift, text.y, width, height)
 
     def title(self, text: str, x: float, top: float, width: float, size: float, gap: float) -> None:
-        """Add a title that ends ``gap`` above ``top``, wrapped at ``width``."""
-        lines = wrapped(text, width, size, "semibold")
+        """Add a title that ends ``gap`` above ``top``, in lines of at most ``width`` that are alike."""
+        lines = balanced(text, width, size, "semibold")
         if not lines:
             return
         y = top + gap + (lines.count("\n") + 1) * size * LEADING / 2

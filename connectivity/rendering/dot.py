@@ -48,6 +48,7 @@ _SHRUNK = 1.2  # Pango, which sets the texts of bitmaps and PDFs, makes <SUB> an
 _STRUT = "\u00a0"
 _LINES_MARGIN = 4.0  # what is left free over and under the lines of a label, in points
 SIGN = 1.7  # the size of a sign in a unit, in font sizes of its labels
+_CORNER = 2.0  # the size of the boxes at the corners of the paper: whole points, which every version keeps
 _HEAD = 4.5  # the length of an arrow's head, in points: ten times arrowsize
 
 
@@ -61,13 +62,19 @@ class Placed(NamedTuple):
 
 
 def dot(
-    scene: Scene, dpi: float | None = None, flat: bool = False, labels: bool = True, scale: float | None = None
+    scene: Scene,
+    dpi: float | None = None,
+    flat: bool = False,
+    labels: bool = True,
+    scale: float | None = None,
+    exact: bool = False,
 ) -> str:
     """The DOT text of ``scene``; ``dpi`` is for bitmaps, ``scale`` for what is drawn in another size (None: its own).
 
     ``flat``: the lines of a dense scene and the cells of large matrices are painted on the background instead of
     being edges and nodes, which Graphviz draws ten times as fast and looks the same.
     Without ``labels`` nothing is written: each line of ``text_lines`` is a mark whose id is its ``text_id``.
+    ``exact``: what is drawn is as large as its paper; otherwise Graphviz makes the paper some 0.7 pt larger.
     """
     usual = Counter(line.width for line in scene.lines).most_common(1)
     width = usual[0][0] if usual else 1.0
@@ -88,8 +95,7 @@ def dot(
         for unit in alike:
             for style, attributes, name in _unit(scene, unit, shared, labels):
                 writer.add(style, attributes, name)
-    for x, y in ((0.0, 0.0), (scene.width, scene.height)):  # the paper is as large as it was computed
-        writer.add(_SILENT, _at(x, y))
+    _add_corners(writer, scene, exact)
     edges = [] if flat_lines else [_line(line, scene, width) for line in scene.lines]
     painted = [
         _painted([*plates, *(scene.cells if flat_cells else ())]),
@@ -107,6 +113,14 @@ def dot(
             "}\n",
         ]
     )
+
+
+def _add_corners(writer: _Marks, scene: Scene, exact: bool) -> None:
+    """The corners of the paper, which is as large as it was computed: points, which Graphviz gives a size, or boxes."""
+    style = {"shape": "box", "style": "invis", **_size(_CORNER, _CORNER)} if exact else _SILENT
+    inset = _CORNER / 2 if exact else 0.0
+    for x, y in ((inset, inset), (scene.width - inset, scene.height - inset)):
+        writer.add(style, _at(x, y))
 
 
 def _add_cells(writer: _Marks, cells: list[Box]) -> None:
