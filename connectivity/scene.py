@@ -175,6 +175,7 @@ class Scene:
     dense: bool = False
     transparent: bool = False
     scale: float = 1.0
+    sized: bool = False
     outlines: bool = False
     units: list[Unit] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -208,8 +209,9 @@ class Scene:
 
     @property
     def size(self) -> tuple[float, float] | None:
-        """Width and height of the picture in points, where its scale is not 1."""
-        return (self.width * self.scale, self.height * self.scale) if self.scale != 1.0 else None
+        """Width and height of the picture in points, where these were said, or its text has a size of its own."""
+        exact = self.sized or self.scale != 1.0
+        return (self.width * self.scale, self.height * self.scale) if exact else None
 
     def least_text(self) -> float:
         """The size of the smallest text, in points; of what has none, infinite."""

@@ -141,6 +141,22 @@ def test_distances_can_be_said(gap: float) -> None:
     assert pitches(scene, vertical=False)[0] * scene.scale == pytest.approx(60.0)
 
 
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize(
+    ("option", "least"), [("gap", r"here it is ([\d.]+) or more"), ("pitch", r"units take (\w+) here")]
+)
+@pytest.mark.parametrize("said", [{}, {"captions": False}, {"font_size": "8pt"}, {"labels": "none"}])
+def test_distances_that_are_too_little_are_refused_with_the_least(
+    said: dict[str, Any], option: str, least: str, direction: str
+) -> None:
+    with pytest.raises(DrawingError) as caught:
+        scene_of("7 conv:3 conv:3", direction=direction, **said, **{option: {"gap": 0.3, "pitch": "5pt"}[option]})
+    found = re.search(least, str(caught.value))
+    assert found, caught.value
+    value: Any = float(found[1]) if option == "gap" else found[1]
+    assert_apart(scene_of("7 conv:3 conv:3", direction=direction, **said, **{option: value}))
+
+
 def test_the_pitch_of_cells() -> None:
     cells = of_kind(scene_of("2x8 conv:3,c=4", pitch="20pt"), "cellunit")
     assert all(max(x for x, _ in cell.points) - min(x for x, _ in cell.points) == pytest.approx(20.0) for cell in cells)
@@ -151,12 +167,12 @@ def test_every_format_has_the_size(format: str) -> None:
     data = connectivity.draw(SMALL, format, width="84mm", height="80mm", font_size="8pt", dpi=254.0)
     width, height = points("84mm", "width"), points("80mm", "height")
     if format == "svg":
-        match = re.search(rb'<svg width="([\d.]+)pt" height="([\d.]+)pt" viewBox="0.00 0.00 ([\d.]+) ([\d.]+)"', data)
+        match = re.search(rb'<svg width="([\d.]+)pt" height="([\d.]+)pt" viewBox="0 0 ([\d.]+) ([\d.]+)"', data)
         assert match
         assert [float(match[1]), float(match[2])] == pytest.approx([width, height], abs=0.01)
         assert float(match[3]) / float(match[4]) == pytest.approx(width / height, rel=0.01)
     elif format == "png":
-        assert struct.unpack(">II", data[16:24]) == pytest.approx((840, 800), abs=6)
+        assert struct.unpack(">II", data[16:24]) == pytest.approx((840, 800), abs=1)
         assert b"pHYs" + struct.pack(">IIB", 10_000, 10_000, 1) in data
     else:
         match = re.search(rb"/MediaBox \[ 0 0 ([\d.]+) ([\d.]+) \]", data)

@@ -29,13 +29,14 @@ from connectivity.options import Options, by_layer
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.channelnames import check_channel_names
 from connectivity.picture.channelroom import row_of
-from connectivity.picture.fitting import Layout, fitted
+from connectivity.picture.fitting import Layout, Page, fitted
 from connectivity.picture.graphview import GraphDrawer
 from connectivity.picture.labels import check_labels, label_width
 from connectivity.picture.owncaptions import check_own_captions
 from connectivity.picture.panel import Panel, arrangement_of
 from connectivity.picture.pruning import check_pruned, leaves_out, pruning_keys, said_of_pruning
 from connectivity.scene import Extent, Scene, Sheet
+from connectivity.typeset.lengths import said
 from connectivity.typeset.markup import plain
 
 if TYPE_CHECKING:
@@ -546,7 +547,24 @@ def _sizes(every: Sequence[AnyPanel], options: Options, layout: Layout) -> Sizes
         raise DrawingError(
             f'the label "{visible(label.stem, 40)}" is too long for a {options.unit_shape}{hint}', "unit_labels"
         )
+    if panels:
+        _check_distances(sizes, options, layout.distances)
     return sizes
+
+
+def _check_distances(sizes: Sizes, options: Options, distances: Distances) -> None:
+    """Raise DrawingError for distances that were said, and are too little for units as large as these."""
+    if options.pitch is not None and distances.pitch is not None and sizes.pitch > distances.pitch + 0.01:
+        scale = Page.of(options).scale
+        least = said(sizes.pitch * scale, options.pitch)
+        hint = "; without labels (no-labels) units are smaller" if sizes.labelled else ""
+        raise DrawingError(f"pitch {options.pitch} is too little: units take {least} here{hint}", "pitch")
+    least_gap = sizes.least_gap(options.direction in ("TB", "BT"))
+    if distances.gap is not None and distances.gap < least_gap and not sizes.dense:
+        raise DrawingError(
+            f"gap {distances.gap:g} is too little: units of two layers would touch; here it is {least_gap:g} or more",
+            "gap",
+        )
 
 
 def _columns(panels: int, options: Options) -> list[int]:

@@ -136,7 +136,9 @@ class _Search:
             tight = self.scene(layout)
             if tight is not None and fits(tight):
                 scene = self._loose(layout, tight, fits, page.sides)
-                return scene.on_paper(page.width or scene.width, page.height or scene.height)
+                paper = scene.on_paper(page.width or scene.width, page.height or scene.height)
+                paper.sized = True
+                return paper
         raise self._too_small(page, options)
 
     def _too_small(self, page: Page, options: Options) -> DrawingError:

@@ -67,14 +67,12 @@ def dot(
     flat: bool = False,
     labels: bool = True,
     scale: float | None = None,
-    exact: bool = False,
 ) -> str:
     """The DOT text of ``scene``; ``dpi`` is for bitmaps, ``scale`` for what is drawn in another size (None: its own).
 
     ``flat``: the lines of a dense scene and the cells of large matrices are painted on the background instead of
     being edges and nodes, which Graphviz draws ten times as fast and looks the same.
     Without ``labels`` nothing is written: each line of ``text_lines`` is a mark whose id is its ``text_id``.
-    ``exact``: what is drawn is as large as its paper; otherwise Graphviz makes the paper some 0.7 pt larger.
     """
     usual = Counter(line.width for line in scene.lines).most_common(1)
     width = usual[0][0] if usual else 1.0
@@ -95,7 +93,7 @@ def dot(
         for unit in alike:
             for style, attributes, name in _unit(scene, unit, shared, labels):
                 writer.add(style, attributes, name)
-    _add_corners(writer, scene, exact)
+    _add_corners(writer, scene)
     edges = [] if flat_lines else [_line(line, scene, width) for line in scene.lines]
     painted = [
         _painted([*plates, *(scene.cells if flat_cells else ())]),
@@ -115,10 +113,10 @@ def dot(
     )
 
 
-def _add_corners(writer: _Marks, scene: Scene, exact: bool) -> None:
-    """The corners of the paper, which is as large as it was computed: points, which Graphviz gives a size, or boxes."""
-    style = {"shape": "box", "style": "invis", **_size(_CORNER, _CORNER)} if exact else _SILENT
-    inset = _CORNER / 2 if exact else 0.0
+def _add_corners(writer: _Marks, scene: Scene) -> None:
+    """The corners of the paper, which is as large as it was computed: boxes, since Graphviz makes points larger."""
+    style = {"shape": "box", "style": "invis", **_size(_CORNER, _CORNER)}
+    inset = _CORNER / 2
     for x, y in ((inset, inset), (scene.width - inset, scene.height - inset)):
         writer.add(style, _at(x, y))
 

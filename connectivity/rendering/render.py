@@ -54,7 +54,7 @@ def render(
         drawn = dot(scene, resolution * scene.scale, flat=True, scale=1.0)
         return _sized(_printed(scene, drawn, "png", engine, font), resolution)
     if format == "pdf":
-        drawn = dot(pdf.sheet(scene), flat=True, exact=True)
+        drawn = dot(pdf.sheet(scene), flat=True)
         return pdf.finish(_printed(scene, drawn, "pdf", engine, font), scene)
     dark = (_unlabelled(night, engine), night) if night else None
     return svg.finish(_unlabelled(scene, engine), scene, dark)
