@@ -20,7 +20,7 @@ from connectivity.colour.keys import Bar, Key, Swatches
 from connectivity.colour.scale import Scale
 from connectivity.colour.spaces import lab
 from connectivity.colour.spread import pen, spread, strokes_for, sweep_of
-from connectivity.colour.squares import own_colours
+from connectivity.colour.squares import own_colours, wheel_colours
 from connectivity.colour.themes import THEME, WIDTH, Stroke, Theme
 from connectivity.graphs.roles import BIAS, MERGED
 from connectivity.graphs.weightnames import asks_for_labels, called, lettered, word_of
@@ -284,6 +284,8 @@ def _by_parameter(weights: _Weights, options: Options, theme: Theme, first_colou
         pens = [theme.pens[taps.index(weights.tap(name))] for name in names]
         places = tuple((pen, str(number)) for number, pen in enumerate(theme.pens[: len(taps)], start=1))
         return _stroked(weights, names, pens), Swatches(PLACES, places)
+    elif options.colormap is None and not theme.monochrome and len(names) <= MOST_SWATCHES:
+        pens = list(map(pen, wheel_colours(len(names), theme)))
     else:
         sweep = sweep_of(options, theme)
         pens = spread(sweep, len(names), "weight", options)

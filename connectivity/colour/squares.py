@@ -45,6 +45,7 @@ SQUARES = (Square(5, 2, 1), Square(7, 2, 3), Square(11, 4, 2), Square(13, 5, 4))
 """Those whose neighbours differ the most: the first two of small layers, all of windows."""
 
 _LARGEST = 29  # the order of the largest square
+_WIDE = 3  # hues between neighbours of layers larger than that, of which mostly a few units are shown
 _SECTION = 0.382  # of the order, about the golden section: from the lightness of a connection to that of its neighbour
 
 
@@ -81,6 +82,12 @@ def own_colours(wiring: Wiring, layer: int, connections: Iterable[int], theme: T
     return colours
 
 
+def wheel_colours(number: int, theme: Theme) -> list[str]:
+    """So many colours round the wheel, of neighbours the next one lighter or darker: for weights that are shared."""
+    levels = (0.0, 1.0, 0.5)
+    return [_shade(theme, place / number, levels[place % len(levels)]) for place in range(number)]
+
+
 def _start(layers: Sequence[LayerView], inputs: Iterable[int], start: int, starts: dict[int, int]) -> int:
     """Note from where on the units of each input are counted; where they end. A join has those of the layers it joins."""
     for number in dict.fromkeys(inputs):
@@ -115,7 +122,7 @@ def square_for(units: int) -> Square:
         return next(square for square in SQUARES if square.order >= units)
     order = min(units | 1, _LARGEST)
     apart = next(apart for apart in range(round(_SECTION * order), order) if math.gcd(apart, order) == 1)
-    return Square(order, 1, apart)
+    return Square(order, 1 if units <= order else _WIDE, apart)
 
 
 @functools.cache
