@@ -84,7 +84,7 @@ def own_colours(wiring: Wiring, layer: int, connections: Iterable[int], theme: T
 
 def wheel_colours(number: int, theme: Theme) -> list[str]:
     """So many colours round the wheel, of neighbours the next one lighter or darker: for weights that are shared."""
-    levels = (0.0, 1.0, 0.5)
+    levels = (0.0, 1.0)
     return [_shade(theme, place / number, levels[place % len(levels)]) for place in range(number)]
 
 
