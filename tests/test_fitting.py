@@ -17,6 +17,7 @@ from scenes import compose_figure
 import connectivity
 from connectivity import DrawingError, Figure
 from connectivity.options import Options
+from connectivity.picture import edgelabels
 from connectivity.picture.fitting import READER
 from connectivity.scene import Scene
 from connectivity.typeset.lengths import points
@@ -290,8 +291,51 @@ def test_matrices_of_a_wide_page_stand_side_by_side() -> None:
 
 
 def test_cells_of_a_matrix_give_way() -> None:
-    wide, narrow = (scene_of("40 fc:20", view="matrix", max_units=0, width=width) for width in ("8in", "84mm"))
+    wide, narrow = (scene_of("40 fc:20", view="matrix", max_units=0, width=width) for width in ("8in", "110mm"))
     assert narrow.cells[0].width < wide.cells[0].width
     assert {text.size for text in narrow.texts if text.text == "fully connected"} == {
         text.size for text in wide.texts if text.text == "fully connected"
     }
+
+
+@pytest.mark.parametrize("text", ["6 conv:3", SMALL, "10 fc:3", "8 conv:3,p=1 conv:3,p=1 conv:3,p=1", "2x8 conv:3,c=4"])
+def test_a_page_too_small_on_both_sides_is_refused_with_one_that_is_not(text: str) -> None:
+    with pytest.raises(DrawingError, match="it takes width") as caught:
+        scene_of(text, width="30mm", height="30mm")
+    found = re.search(r"it takes width (\w+) and height (\w+)", str(caught.value))
+    assert found
+    assert_on_paper(scene_of(text, width=found[1], height=found[2]))
+
+
+@pytest.mark.parametrize(
+    ("text", "page", "advice"),
+    [
+        (SMALL, {"width": "40mm", "font_size": "8pt"}, {"captions": False, "legend": False}),
+        ("784 fc:100 fc:10", PAPER, {"max_units": 8}),
+        ("6 conv:3 fc:2", {**PAPER, "view": "both", "matrix": "beside"}, {"matrix": "auto"}),
+        ("3x12 conv:3,c=4", PAPER, {"captions": False}),
+    ],
+)
+def test_what_a_refusal_advises_helps(text: str, page: dict[str, Any], advice: dict[str, Any]) -> None:
+    with pytest.raises(DrawingError) as caught:
+        scene_of(text, **page)
+    for name, value in advice.items():
+        said = f"no-{name}" if value is False else f"{name.replace('_', '-')} {value}"
+        assert said in str(caught.value)
+    assert_on_paper(scene_of(text, **(page | advice)))
+    sizes = re.search(r"font-size (\S+)", str(caught.value))
+    if sizes:
+        assert_on_paper(scene_of(text, **(page | {"font_size": sizes[1]})))
+
+
+def test_labels_of_connections_are_placed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    placed: list[int] = []
+    once = edgelabels.place
+
+    def place(ways: Any, *rest: Any) -> list[edgelabels.Placed]:
+        placed.append(len(ways))
+        return once(ways, *rest)
+
+    monkeypatch.setattr(edgelabels, "place", place)
+    scene_of("5 fc:4", edge_labels=("name",), width="120mm")
+    assert placed == [20]

@@ -37,7 +37,8 @@ class CellDrawer:
         if distances.pitch < least - 0.01:
             scale = points(said_pitch, "pitch") / distances.pitch
             raise DrawingError(
-                f"pitch {said_pitch} is too little: cells with their texts take {said(least * scale, said_pitch)} here", "pitch"
+                f"pitch {said_pitch} is too little: cells with their texts take {said(least * scale, said_pitch)} here",
+                "pitch",
             )
         return distances.pitch
 
