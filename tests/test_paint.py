@@ -179,8 +179,12 @@ def test_signs() -> None:
     assert {arrow.weight: stroke.colour for arrow, stroke in pairs} == {
         -2.0: negative, -0.001: negative, 0.0: zero, 7.0: positive,
     }  # fmt: skip
-    names = ((Stroke(negative), "negative"), (Stroke(zero), "zero"), (Stroke(positive), "positive"))
+    names = ((Stroke(negative), "negative"), (Stroke(positive), "positive"), (Stroke(zero), "zero"))
     assert keys == [Swatches("weight", names)]
+    _, keys = painted("6 conv:3,w=-2/-0.001/7 // 3 fc:2,w=1/2/3/4/5/0", color_by="sign")
+    assert keys == [Swatches("weight", names)]
+    _, keys = painted("6 conv:3,w=-2/-0.001/7", color_by="sign")
+    assert keys == [Swatches("weight", names[:2])]
 
 
 def test_layers_and_none() -> None:
@@ -221,6 +225,7 @@ def test_many_groups_have_a_bar() -> None:
     [
         ("30 conv:14", {"colormap": "tab10"}, "colormap tab10 has 10 colours for 14 weights: some look the same"),
         ("6 fc:6", {"colormap": "Set2"}, "colormap Set2 has 8 colours for 36 weights"),
+        ("16 fc:2", {"colormap": "gray"}, "colormap gray has 19 colours for 32 weights"),
         ("2" + 9 * " fc:2", {"color_by": "layer", "colormap": "Set2"}, "has 8 colours for 9 layers"),
         ("2" + 9 * " fc:2", {"color_by": "layer", "theme": "print"}, "theme print has 7 line styles for 9 layers"),
         ("9x2 conv:2,g=9", {"color_by": "group", "theme": "print"}, "theme print has 7 line styles for 9 groups"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -31,6 +32,7 @@ SIZE = 10.0
 _SPACIOUS = 6.0  # how much more room texts get than they cover
 _IN_PRINT = 60  # connections that print labels without being asked
 _SHARES = tuple(0.5 + side * step / 40 for step in range(16) for side in ((1, -1) if step else (1,)))
+_BIAS_NAME = re.compile(r"\.bias(\[|$)")
 _MANY_LINES = 40  # beside so many lines it is worth while to find the near ones first
 _HALF = SIZE * 0.55  # half the height of a text, in points
 _ENOUGH = 12.0  # points of room to the nearest line beyond which more is not better
@@ -135,6 +137,8 @@ def _problem(wiring: Wiring, wish: str, options: Options) -> str:
         )
     if wiring.has_parameter(name):
         return ""
+    if _BIAS_NAME.search(name):
+        return f'"{visible(name)}" is a bias: biases have no labels (show bias draws them as units)'
     parameters = dict.fromkeys(filter(None, map(wiring.parameter, range(len(wiring)))))
     if text in EDGE_LABELS and name.isidentifier():
         return f'edge-labels of "{visible(name)}": no layer has that name{suggestion(name, layers)}'
