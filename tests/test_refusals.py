@@ -16,10 +16,10 @@ from connectivity.errors import FigureFileError, GraphError, NotationError, Weig
 from connectivity.figure import Figure
 from connectivity.figures.schema import schema
 from connectivity.graphs import graphfile
-from connectivity.graphs.weightfile import load_input
 from connectivity.layers.base import Shape
 from connectivity.layers.sparse import CHANCE_LIMIT, RandomlySparse
 from connectivity.notation.parser import parse
+from connectivity.weightfiles.inputs import load_input
 
 
 def refuse(*_: object, **__: object) -> None:
