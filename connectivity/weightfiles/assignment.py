@@ -80,12 +80,13 @@ class _Assignment:
         found = [prefix] if prefix in names else [name for name in names if name.endswith(f".{prefix}")]
         if len(found) != 1:
             said = f"{_listed(found)} end in it" if found else f"no name begins with it{suggestion(prefix, names)}"
-            raise WeightsError(f'the prefix "{visible(prefix)}" does not say which arrays of {self._holder}: {said}')
+            raise WeightsError(
+                f'the prefix "{visible(prefix)}" does not say which arrays of {self._weights.holder}: {said}'
+            )
         return found[0]
 
-    @property
-    def _holder(self) -> str:
-        return self._weights.holder
+    def _says(self, verb: str) -> str:
+        return _says(self._weights, verb)
 
     def _by_name(self) -> dict[str, Module]:
         """The modules of the layers that say one, or have the name of one."""
@@ -114,8 +115,8 @@ class _Assignment:
         )
         if len(found) == 1:
             return self._modules[found[0]]
-        said = f"it could be {_listed(found)}" if found else f"it holds {_listed(self._modules)}"
-        raise WeightsError(f'{self._holder} does not say what "{visible(wish)}" is, which {layer} takes: {said}')
+        said = f"it could be {_listed(found)}" if found else f"there are {_listed(self._modules)}"
+        raise WeightsError(f'{self._says("does")} not say what "{visible(wish)}" is, which {layer} takes: {said}')
 
     def _named(self, stage: Stage) -> Module | None:
         """The module that has the name of a layer, or whose name alone ends in it."""
@@ -124,7 +125,7 @@ class _Assignment:
         found = [path for path in self._modules if path.endswith(f".{stage.name}")]
         if len(found) > 1 and stage.layer.name is not None:
             raise WeightsError(
-                f"{self._holder} has several modules called {stage.name}: {_listed(found)}; say which, as "
+                f"{self._says('has')} several modules called {stage.name}: {_listed(found)}; say which, as "
                 f"{stage.name}={found[0]} of --map, or load={found[0]} at the layer"
             )
         return self._modules[found[0]] if len(found) == 1 else None
@@ -135,17 +136,17 @@ class _Assignment:
         if not rest:
             return modules
         if not self._modules:
-            raise WeightsError(f"{self._holder} holds no arrays for layers")
+            raise WeightsError(f"{self._says('holds')} no arrays for layers")
         guess = self._walk(modules) if self._ordered(rest, modules) else {**modules, **self._fitting(rest, modules)}
         unknown = [stage.name for stage in rest if stage.layer.name is not None]
         if unknown:
             raise WeightsError(
-                f'{self._holder} holds no "{unknown[0]}.weight", and nothing that ends in .{unknown[0]}.weight; it holds '
+                f'{self._says("holds")} no "{unknown[0]}.weight", and nothing that ends in .{unknown[0]}.weight; there are '
                 f"{_listed(self._weights.arrays)}{self._meant(rest, guess)}"
             )
         if not self._ordered(rest, modules):
             raise WeightsError(
-                f"{self._holder} states no order of its modules ({_listed(self._modules)}), and none is called "
+                f"{self._says('states')} no order of its modules ({_listed(self._modules)}), and none is called "
                 f"{_listed((stage.name for stage in rest), ' or ')}{self._meant(rest, guess)}"
             )
         self._check_fit(rest, guess)
@@ -209,11 +210,12 @@ class _Assignment:
 
     def _check_fit(self, rest: Sequence[Stage], guess: Mapping[str, Module]) -> None:
         """Raise WeightsError where there are fewer modules than layers, or one does not fit its layer."""
-        if any(stage.name not in guess for stage in rest):
+        missing = next((stage.name for stage in rest if stage.name not in guess), None)
+        if missing is not None:
             raise WeightsError(
-                f"{self._holder} {'is' if self._weights.source else 'are'} of {count(len(self._modules), 'layer')} "
-                f"({_listed(self._modules)}), but the network has {len(self._bearing)} with weights "
-                f"({_listed(stage.name for stage in self._bearing)})"
+                f"{self._says('holds')} nothing for {missing}: {'it is' if self._weights.source else 'they are'} of "
+                f"{count(len(self._modules), 'layer')} ({_listed(self._modules)}), and the network has "
+                f"{len(self._bearing)} with weights ({_listed(stage.name for stage in self._bearing)})"
             )
         for stage in rest:
             wrong = self._misfit(stage, guess[stage.name])
@@ -241,8 +243,8 @@ class _Assignment:
                 arrays[part] = self._fitted(stage, module, part, tensor.shape)
             elif tensor.default is None and layer.weight is None and (part != "bias" or layer.bias):
                 raise WeightsError(
-                    f'{self._holder} {_verb(weights)} no "{_joined(module.path, part)}" (shape {list(tensor.shape)}), which '
-                    f"{stage.name} needs; {'it holds' if weights.source else 'they hold'} {_listed(weights.arrays)}"
+                    f'{self._says("holds")} no "{_joined(module.path, part)}" (shape {list(tensor.shape)}), which '
+                    f"{stage.name} needs; there are {_listed(weights.arrays)}"
                 )
         for part, piece in module.pieces.items():
             if part not in tensors and part not in layer.passed_over:
@@ -288,7 +290,7 @@ class _Assignment:
         ]
         if silent:
             raise WeightsError(
-                f"{self._holder} {_verb(self._weights)} {'a bias' if len(silent) == 1 else 'biases'} for {_listed(silent)}, "
+                f"{self._says('holds')} {'a bias' if len(silent) == 1 else 'biases'} for {_listed(silent)}, "
                 "of which the network says nothing: say bias at the layer, as in conv:3,bias, or bias=false to leave it out"
             )
 
@@ -303,7 +305,7 @@ class _Assignment:
             for key in piece.keys
             if key.rpartition(".")[2] not in COUNTERS
         ]
-        return [f"{self._holder} {_verb(self._weights)} more than the network takes: {_listed(keys)}"] if keys else []
+        return [f"{self._says('holds')} more than the network takes: {_listed(keys)}"] if keys else []
 
     def _unsaid(self, modules: Mapping[str, Module]) -> list[str]:
         """A note of batch norms whose epsilon may be another than the network's."""
@@ -318,7 +320,7 @@ class _Assignment:
         ]
         return (
             [
-                f"{self._holder} does not say the epsilon of {_listed(silent)}; Keras's is {KERAS_EPSILON} unless told: "
+                f"{self._says('does')} not say the epsilon of {_listed(silent)}; Keras's is {KERAS_EPSILON} unless told: "
                 f"eps={KERAS_EPSILON} says so"
             ]
             if silent
@@ -330,8 +332,10 @@ def _joined(path: str, part: str) -> str:
     return f"{visible(path)}.{part}" if path else part
 
 
-def _verb(weights: Weights) -> str:
-    return "holds" if weights.source else "hold"
+def _says(weights: Weights, verb: str) -> str:
+    """What holds the arrays, with its verb: the file holds, the weights hold."""
+    plural = {"is": "are", "has": "have", "does": "do"}
+    return f"{weights.holder} {verb if weights.source else plural.get(verb, verb.removesuffix('s'))}"
 
 
 def _listed(names: Iterable[str], between: str = ", ") -> str:

@@ -1,4 +1,7 @@
-"""HDF5 files, read with care: nothing outside of the file, sizes checked before data is read."""
+"""HDF5 files, read with care: nothing outside of the file, sizes checked before data is read.
+
+Attributes are left alone: texts among them take the memory that the file claims before anybody can look.
+"""
 
 from __future__ import annotations
 
@@ -78,6 +81,7 @@ def read_dataset(dataset: h5py.Dataset, where: str) -> np.ndarray | Unusable:
         return Unusable(tuple(dataset.shape), str(dataset.dtype), str(error).removeprefix("it "))
     if dataset.external or dataset.is_virtual:
         raise WeightsError(f"{where} has its data in another file, which is not read")
-    if dataset.nbytes > UNPACKED_LIMIT:
-        raise WeightsError(f"{where} says it has shape {list(dataset.shape)}, which is too large")
+    in_one_piece = dataset.chunks is None
+    if dataset.nbytes > UNPACKED_LIMIT or (in_one_piece and dataset.nbytes > dataset.id.get_storage_size()):
+        raise WeightsError(f"{where} says it has shape {list(dataset.shape)}, which is too large for it")
     return np.asarray(dataset[()])

@@ -1,8 +1,7 @@
 """Weights of Keras: ``.keras``, ``.weights.h5``, and the older ``.h5``; only the arrays, by the names of their layers.
 
 Keras numbers the arrays of a layer: which is the kernel and which the bias follows from their shapes, and from the
-configuration in a ``.keras`` file. That states the order of the layers as well, and so does an older file; in a
-``.weights.h5`` there is none.
+configuration in a ``.keras`` file. That states the order of the layers as well; HDF5 files alone keep none.
 """
 
 from __future__ import annotations
@@ -62,7 +61,7 @@ def read_keras(data: bytes, shown: str) -> Weights:
         found = _numbered(file, shown)
         arrays: dict[str, Any] = {}
         for layer in layers:
-            _take(arrays, layer.name, found.pop(layer.path, []), layer.settings)
+            _take(arrays, layer.name, found.pop(layer.path, {}), layer.settings)
             for path in _within(layer.path, found, layers):  # cells of recurrent layers, say
                 _take(arrays, ".".join((layer.name, *path[len(layer.path) :])), found.pop(path), {})
         for path, items in found.items():
@@ -71,17 +70,15 @@ def read_keras(data: bytes, shown: str) -> Weights:
 
 
 def read_h5(data: bytes, shown: str) -> Weights:
-    """The arrays of a ``.weights.h5`` file, which states no order, or of an older ``.h5`` file, which does."""
+    """The arrays of a ``.weights.h5`` file, or of an older ``.h5`` file; no order of them is stated.
+
+    Raises WeightsError.
+    """
     with opened(data, shown, ".h5") as file:
-        group = file.get("model_weights", file)
-        if "layer_names" in group.attrs:
-            arrays = dict(_by_layer(group, shown))
-        else:
-            arrays = {}
-            for path, items in _numbered(file, shown).items():
-                _take(arrays, ".".join(path), items, {})
-        ordered = "layer_names" in group.attrs
-    return Weights(arrays, shown, ordered=ordered, layout=KERAS).checked()
+        arrays: dict[str, Any] = {}
+        for path, items in _numbered(file, shown).items():
+            _take(arrays, ".".join(path), items, {})
+    return Weights(arrays, shown, ordered=False, layout=KERAS).checked()
 
 
 def _layers(config: Any, path: tuple[str, ...] = (), name: str = "") -> Iterator[KerasLayer]:
@@ -126,28 +123,37 @@ def _snake(name: str) -> str:
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
-def _numbered(file: h5py.File, shown: str) -> dict[tuple[str, ...], list[np.ndarray | Unusable]]:
-    """The arrays of each layer in their order, by the groups that lead to them; without an optimizer's."""
+def _numbered(file: h5py.File, shown: str) -> dict[tuple[str, ...], dict[str, np.ndarray | Unusable]]:
+    """The arrays of each layer by their numbers, in order, and by the groups that lead to it; without an optimizer's.
+
+    In older files the arrays have names, and a layer's groups end in its name once more.
+    """
     found: dict[tuple[str, ...], dict[str, np.ndarray | Unusable]] = {}
     for path, dataset in datasets(file, shown):
         if path[0].startswith("optimizer"):
             continue
         where = tuple(step for step in path[:-1] if step not in _SILENT)
-        found.setdefault(where, {})[path[-1]] = read_dataset(dataset, f'"{shown}": {visible("/".join(path))}')
-    return {path: [items[key] for key in sorted(items, key=_number)] for path, items in found.items()}
+        if "vars" not in path and where:
+            where = where[:1] if where[-1] == where[0] else (where[0], where[-1])
+        part = path[-1].partition(":")[0]
+        found.setdefault(where, {})[part] = read_dataset(dataset, f'"{shown}": {visible("/".join(path))}')
+    return {path: {key: items[key] for key in sorted(items, key=_number)} for path, items in found.items()}
 
 
 def _number(name: str) -> tuple[int, str]:
     return (int(name), "") if name.isascii() and name.isdigit() and len(name) < 9 else (10**9, name)
 
 
-def _take(arrays: dict[str, Any], layer: str, items: Sequence[Any], settings: Mapping[str, Any]) -> None:
+def _take(
+    arrays: dict[str, Any], layer: str, items: Mapping[str, np.ndarray | Unusable], settings: Mapping[str, Any]
+) -> None:
     """Add the arrays of a layer, under their names."""
-    names = _names(items, settings)
-    arrays.update({f"{layer}.{name}" if layer else name: item for name, item in zip(names, items, strict=True)})
+    names = _names([*items.values()], settings) if all(map(str.isdigit, items)) else [*items]
+    prefix = f"{layer}." if layer else ""
+    arrays.update({f"{prefix}{name}": item for name, item in zip(names, items.values(), strict=True)})
     epsilon = settings.get("epsilon")
     if "moving_variance" in names and isinstance(epsilon, (int, float)):
-        arrays[f"{layer}.epsilon"] = np.float64(epsilon)
+        arrays[f"{prefix}epsilon"] = np.float64(epsilon)
 
 
 def _names(items: Sequence[Any], settings: Mapping[str, Any]) -> list[str]:
@@ -161,21 +167,3 @@ def _names(items: Sequence[Any], settings: Mapping[str, Any]) -> list[str]:
     elif ranks and len(ranks) <= 2 and ranks[1:] in ([], [1]):
         return ["kernel", "bias"][: len(ranks)]
     return [str(number) for number in range(len(items))]
-
-
-def _by_layer(group: h5py.Group, shown: str) -> Iterator[tuple[str, np.ndarray | Unusable]]:
-    """The arrays of an older file, in its order: a group for each layer, which lists what is in it."""
-    found = dict(datasets(group, shown))
-    for layer in map(_text, group.attrs["layer_names"]):
-        names = [_text(name) for name in group[layer].attrs.get("weight_names", ())] if layer in group else []
-        for name in names:
-            path = (layer, *name.split("/"))
-            if path not in found:
-                raise WeightsError(f'"{shown}": {visible("/".join(path))} is missing')
-            owner, part = path[-2], path[-1].partition(":")[0]
-            own = layer if owner == layer else f"{layer}.{owner}"
-            yield f"{own}.{part}", read_dataset(found[path], f'"{shown}": {visible("/".join(path))}')
-
-
-def _text(value: Any) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

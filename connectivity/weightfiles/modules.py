@@ -28,16 +28,24 @@ class Recipe(NamedTuple):
 
 
 def _normed(lengths: np.ndarray, directions: np.ndarray) -> np.ndarray:
-    """A weight norm: ``g * v / |v|``, the norm over the axes that g has not (Salimans and Kingma, 2016)."""
-    axes = tuple(axis for axis, size in enumerate(lengths.shape) if size == 1) or None
-    if lengths.ndim != directions.ndim:
-        axes = None
-    made: np.ndarray = lengths * directions / np.sqrt(np.sum(directions**2, axis=axes, keepdims=axes is not None))
+    """A weight norm: ``g * v / |v|``, the norm over the axes that g has not (Salimans and Kingma, 2016).
+
+    Raises ValueError for shapes that are none of a weight norm's.
+    """
+    whole = (1,) * directions.ndim if lengths.shape == () else lengths.shape
+    if len(whole) != directions.ndim or any(
+        n not in (1, size) for n, size in zip(whole, directions.shape, strict=True)
+    ):
+        raise ValueError(f"lengths of shape {lengths.shape}")
+    axes = tuple(axis for axis, size in enumerate(whole) if size == 1)
+    made: np.ndarray = lengths.reshape(whole) * directions / np.sqrt(np.sum(directions**2, axis=axes, keepdims=True))
     return made
 
 
 def _masked(original: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """A pruned array: 0 where its mask is."""
+    """A pruned array: 0 where its mask is. Raises ValueError for shapes that differ."""
+    if original.shape != mask.shape:
+        raise ValueError(f"a mask of shape {mask.shape}")
     made: np.ndarray = original * mask
     return made
 

@@ -9,6 +9,7 @@ that refer to registries and buffers outside the file.
 from __future__ import annotations
 
 import pickletools
+import warnings
 from collections.abc import Callable
 from typing import IO, Any
 
@@ -70,19 +71,25 @@ def read_pickle(stream: IO[bytes], stored: list[Stored] | None = None) -> Any:
     :class:`Stored`, which are added to the list ``stored`` as well. What is in something twice is one object; a dict
     may hold itself. Raises PickleError.
     """
-    machine = _Machine([] if stored is None else stored)
     try:
-        for step, (opcode, argument, _) in enumerate(pickletools.genops(stream)):
-            if step >= STEP_LIMIT:
-                raise PickleError(f"a pickle of more than {STEP_LIMIT:,} instructions")
-            if opcode.name == "STOP":
-                break
-            machine.step(opcode.name, argument)
-        return machine.top()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of texts that are none, which are errors as well
+            return _run(stream, _Machine([] if stored is None else stored))
     except PickleError:
         raise
     except (ValueError, IndexError, KeyError, TypeError, OverflowError, MemoryError, RecursionError) as error:
         raise PickleError(f"a damaged pickle ({error})") from error
+
+
+def _run(stream: IO[bytes], machine: _Machine) -> Any:
+    """What the machine has on its stack after all instructions. Raises PickleError for too many of them."""
+    for step, (opcode, argument, _) in enumerate(pickletools.genops(stream)):
+        if step >= STEP_LIMIT:
+            raise PickleError(f"a pickle of more than {STEP_LIMIT:,} instructions")
+        if opcode.name == "STOP":
+            break
+        machine.step(opcode.name, argument)
+    return machine.top()
 
 
 class _Machine:

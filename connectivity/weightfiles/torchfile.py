@@ -7,7 +7,7 @@ the archives that PyTorch writes since 1.6, and the pickles from before.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -50,6 +50,7 @@ def read_torch(data: bytes, shown: str) -> Weights:
     try:
         saved: Saved = Archive(data, shown) if data[:2] == b"PK" else Row(data, shown)
         tensors = dict(_flat(_state_dict(saved.root, shown), shown))
+        _check_total(tensors.values())
         arrays = {name: _array(made, saved) for name, made in tensors.items()}
     except WeightsError:
         raise
@@ -178,8 +179,6 @@ def _array(made: Made, saved: Saved) -> np.ndarray | Unusable:
         raise PickleError("a tensor without a place, a shape and strides")
     count = math.prod(size)
     itemsize = storage.number.size
-    if count * itemsize > UNPACKED_LIMIT:
-        raise PickleError(f"a tensor of shape {list(size)}, which is too large")
     content = saved.content(storage)
     last = storage.first + offset + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
     if count and (last + 1) * itemsize > len(content):
@@ -190,6 +189,17 @@ def _array(made: Made, saved: Saved) -> np.ndarray | Unusable:
     steps = [step * itemsize for step in stride]
     view = np.lib.stride_tricks.as_strided(flat[storage.first + offset :], size, steps, writeable=False)
     return storage.number.numbers(view)
+
+
+def _check_total(tensors: Iterable[Made]) -> None:
+    """Raise PickleError for tensors that together have more bytes than UNPACKED_LIMIT: one number may be all of them."""
+    total = 0
+    for plain in map(_plain, tensors):
+        if isinstance(plain, Made) and plain.name in _TENSORS:
+            storage, _ = _typed(plain)
+            total += math.prod(_sizes(plain.arguments[2])) * (storage.number.size if storage.number else 0)
+    if total > UNPACKED_LIMIT:
+        raise PickleError(f"tensors of {total:,} bytes; at most {UNPACKED_LIMIT:,}")
 
 
 def _typed(plain: Made) -> tuple[Storage, Any]:
