@@ -149,7 +149,7 @@ def list_weights(network: Sequence[str], numbers: Numbers) -> None:
         from connectivity.errors import WeightsError
 
         try:
-            targets = _targets(network, numbers)
+            targets = _targets(network, weights)
         except WeightsError:
             _print_table(rows)
             raise
@@ -157,14 +157,13 @@ def list_weights(network: Sequence[str], numbers: Numbers) -> None:
     _print_table(rows)
 
 
-def _targets(network: Sequence[str], numbers: Numbers) -> dict[str, str]:
+def _targets(network: Sequence[str], weights: Weights) -> dict[str, str]:
     """To which arrays of the networks each array of the weight file goes."""
     from connectivity.weightfiles.assignment import assign
 
-    weights = numbers.arrays()
     found: dict[str, list[str]] = {}
-    for panel in read_figure(network, numbers._replace(input=None)).panels:
-        if weights is not None and panel.is_network:
+    for panel in read_figure(network, Numbers(None, None, (), False, None, None)).panels:
+        if panel.is_network:
             for key, target in assign(panel.network, weights).targets.items():
                 found.setdefault(key, []).append(target)
     return {key: ", ".join(dict.fromkeys(names)) for key, names in found.items()}

@@ -182,12 +182,16 @@ class _Assignment:
         if not paths or owner is None:
             return False
         module = self._modules[paths[0]]
-        if module.pieces.keys() != owner.pieces.keys() or not all(
-            np.array_equal(module.array(self._weights, part), owner.array(self._weights, part)) for part in owner.pieces
-        ):
+        try:
+            same = module.pieces.keys() == owner.pieces.keys() and all(
+                np.array_equal(module.array(self._weights, part), owner.array(self._weights, part))
+                for part in owner.pieces
+            )
+        except WeightsError:  # of what is no array of numbers
             return False
-        self._tied.add(module.path)
-        return True
+        if same:
+            self._tied.add(module.path)
+        return same
 
     def _fitting(self, rest: Sequence[Stage], modules: Mapping[str, Module]) -> dict[str, Module]:
         """For each layer the first free module that fits it: what may be meant where no order is stated."""

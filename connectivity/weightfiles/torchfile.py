@@ -62,26 +62,20 @@ def read_torch(data: bytes, shown: str) -> Weights:
     return Weights(arrays, shown, types=types).checked()
 
 
-def _state_dict(root: Any, shown: str) -> Mapping[Any, Any]:
+def _state_dict(root: Any, shown: str) -> dict[Any, Any]:
     """The dict of the model's tensors, or of dicts of them."""
     for _ in range(DEPTH_LIMIT):
-        if not isinstance(root, dict):
-            raise WeightsError(f'"{shown}" holds {_what(root)}')
-        found: Mapping[Any, Any] = root
-        if any(map(_is_tensor, found.values())):
-            return found
-        inner = next((root[name] for name in WRAPPERS if name in root and _wraps(root[name])), None)
-        if inner is None:
+        inner = [root[name] for name in WRAPPERS if name in root] if isinstance(root, dict) else []
+        wrapped = next((value for value in inner if _has_tensors(value)), None)
+        if wrapped is None:
             break
-        root = inner
+        root = wrapped
+    if not isinstance(root, dict):
+        raise WeightsError(f'"{shown}" holds {_what(root)}')
     if not _has_tensors(root):
-        raise WeightsError(f'"{shown}" holds no tensors by their names')
+        code = next((value for value in inner if isinstance(value, Made)), None)
+        raise WeightsError(f'"{shown}" holds {"no tensors by their names" if code is None else _what(code)}')
     return dict(root)
-
-
-def _wraps(value: Any) -> bool:
-    """Whether this is a model, or a dict with its tensors."""
-    return _has_tensors(value) or (isinstance(value, Made) and not _is_tensor(value))
 
 
 def _what(value: Any) -> str:
