@@ -63,6 +63,11 @@ def test_where_arrays_go(text: str, names: tuple[str, str]) -> None:
     assert where(text, found) == {f"{first}.weight": f"{layers[0]}.weight", f"{second}.weight": f"{layers[1]}.weight"}
 
 
+def test_a_name_ends_in_another_at_a_dot() -> None:
+    found = weights(("a.h.weight", CONV), ("smooth.weight", 2 * CONV), ("a.booth.weight", 2 * CONV))
+    assert where("6 h=conv:3", found) == {"a.h.weight": "h.weight"}
+
+
 @pytest.mark.parametrize("reverse", [False, True])
 def test_names_are_heeded_whatever_the_order(reverse: bool) -> None:
     pairs = [("net.a.weight", np.eye(4)), ("net.b.weight", 2 * np.eye(4))]

@@ -20,7 +20,8 @@ import connectivity
 from connectivity import WeightsError, evaluate, load_weights, parse
 from connectivity.weightfiles import numbers, source, torchfile
 from connectivity.weightfiles.hdf5 import opened
-from connectivity.weightfiles.pickles import STEP_LIMIT, Made, Named, PickleError, read_pickle
+from connectivity.weightfiles.pickles import STEP_LIMIT, Made, Named, PickleError, Stored, read_pickle
+from connectivity.weightfiles.storages import storage_of
 from connectivity.weightfiles.weights import Weights
 
 STATES = ROOT / "tests" / "states"
@@ -186,6 +187,36 @@ def test_a_dict_that_holds_itself_is_refused() -> None:
         read(archive(root, ("data/0", STORED)))
 
 
+def test_dicts_that_are_many_times_in_one_another_are_refused() -> None:
+    """Ten dicts, each four times in the next: a million tensors of a few bytes."""
+    inner = tensor()[:-1] + b"q\x01"
+    for _ in range(10):
+        inner += (
+            b"}(" + b"".join(b"X\x01\x00\x00\x00" + name + b"h\x01" for name in (b"a", b"b", b"c", b"d")) + b"uq\x01"
+        )
+    with pytest.raises(WeightsError, match="more than 100,000 values"):
+        read(archive(inner + b".", ("data/0", STORED)))
+
+
+def test_of_dicts_of_tensors_those_of_an_optimizer_are_left_out() -> None:
+    root = (
+        b"\x80\x02}(X\x03\x00\x00\x00net" + tensor()[2:-1] + b"X\x0c\x00\x00\x00optimizer_sd" + tensor()[2:-1] + b"u."
+    )
+    renamed = root.replace(b"\x03\x00\x00\x00net", b"\x03\x00\x00\x00gen")
+    for data, names in ((root, ["w"]), (renamed, ["gen.w"])):
+        assert [*read(archive(data, ("data/0", STORED)))] == names
+
+
+def test_a_storage_that_is_a_part_of_another_one() -> None:
+    """As old versions of PyTorch wrote them."""
+    identity = ("storage", Named("torch", "FloatStorage"), "0", "cpu", 5)
+    part = storage_of(Stored((*identity, ("1", 3, 2))))
+    assert (part.key, part.length, part.first) == ("0", 5, 3)
+    assert storage_of(Stored((*identity, None))).first == 0
+    with pytest.raises(PickleError, match="larger than what it is a part of"):
+        storage_of(Stored((*identity, ("1", 3, 3))))
+
+
 def test_a_storage_that_is_not_there() -> None:
     with pytest.raises(WeightsError, match="data/0 is missing"):
         read(archive(tensor()))
@@ -349,6 +380,31 @@ def test_without_h5py_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) 
         opened(b"", "a.h5", ".h5"),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("settings", "names"),
+    [
+        ({}, ["gamma", "beta", "moving_mean", "moving_variance"]),
+        ({"scale": False}, ["beta", "moving_mean", "moving_variance"]),
+        ({"center": False}, ["gamma", "moving_mean", "moving_variance"]),
+        ({"scale": False, "center": False}, ["moving_mean", "moving_variance"]),
+    ],
+)
+def test_what_a_batch_norm_of_keras_has_is_said_by_its_settings(
+    settings: dict[str, bool], names: list[str], tmp_path: Path
+) -> None:
+    def arrays(file: h5py.File) -> None:
+        for number in range(len(names)):
+            file[f"layers/batch_normalization/vars/{number}"] = np.full(2, number)
+
+    layer = {"class_name": "BatchNormalization", "config": {"name": "n", "epsilon": 0.5, **settings}}
+    with zipfile.ZipFile(tmp_path / "w.keras", "w") as file:
+        file.writestr("config.json", json.dumps({"class_name": "Sequential", "config": {"layers": [layer]}}))
+        file.writestr("model.weights.h5", hdf5(arrays))
+    weights = load_weights(tmp_path / "w.keras")
+    assert [*weights] == [f"n.{name}" for name in (*names, "epsilon")]
+    assert [weights[f"n.{name}"][0] for name in names] == [*range(len(names))]
 
 
 def test_a_keras_file_that_is_none(tmp_path: Path) -> None:
