@@ -103,6 +103,11 @@ def test_numbers_state_an_order_and_so_does_being_alone() -> None:
     found = weights(("body.0.weight", CONV), ("body.3.weight", FC), ordered=False)
     assert where("6 conv:3 fc:1", found) == {"body.0.weight": "h1.weight", "body.3.weight": "y.weight"}
     assert where("6 conv:3", weights(("encoder.weight", CONV), ordered=False)) == {"encoder.weight": "y.weight"}
+    last = weights(("a.weight", CONV), ("z.weight", FC), ordered=False)
+    assert (
+        where("6 z=conv:3 fc:1", weights(("a.weight", FC), ("z.weight", CONV), ordered=False))["a.weight"] == "y.weight"
+    )
+    assert where("6 conv:3,load=a fc:1", last)["z.weight"] == "y.weight"
     with pytest.raises(WeightsError, match="state no order"):
         assign(network("6 conv:3 fc:1"), weights(("body.0.weight", CONV), ("head.0.weight", FC), ordered=False))
 
@@ -127,7 +132,7 @@ def test_what_is_left_over_is_noted() -> None:
     ("text", "pairs", "words"),
     [
         ("6 conv:3 fc:1", [("0.weight", CONV), ("2.weight", FC[:, :3])], r"2.weight has shape \[1, 3\], but y needs \[1, 4\] .in order: h1 = 0, y = 2"),
-        ("6 conv:3 fc:1", [("0.weight", CONV)], "hold nothing for y: they are of 1 layer .0., and the network has 2"),
+        ("6 conv:3 fc:1", [("0.weight", CONV)], "hold nothing more for y: they are of 1 layer .0., and the network has 2"),
         ("6 conv:3 fc:1", [("0.weight", CONV), ("1.weight", [1]), ("2.weight", FC)], "1.weight has shape"),
         ("6 conv:3", [("0.weight", CONV), ("0.running_var", [1])], "0.running_var is no array of y .conv.; say batchnorm"),
         ("6 y=conv:3", [("y.wieght", CONV)], 'no "y.weight"'),
@@ -181,6 +186,9 @@ def test_prefixes() -> None:
     for prefix in ("encoder", "encoder."):
         assert [*where("6 conv:3 fc:1", state.chosen(prefix, None))] == ["encoder.0.weight", "encoder.2.weight"]
     assert assign(network("6 conv:3 fc:1"), state.chosen("encoder", None)).notes == []
+    nested = weights(("net.h.weight", CONV), ("net.old.h.weight", 2 * CONV)).chosen("net", None)
+    for text in ("6 h=conv:3", "6 conv:3,load=h"):
+        assert [*where(text, nested)] == ["net.h.weight"]
     assert [*where("6 conv:3 fc:1", state.chosen("decoder", None))] == ["net.decoder.0.weight", "net.decoder.2.weight"]
     with pytest.raises(WeightsError, match=r'prefix "encodr" .* no name begins with it \(did you mean "encoder"'):
         assign(network("6 conv:3"), state.chosen("encodr", None))

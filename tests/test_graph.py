@@ -216,7 +216,7 @@ def test_things_that_are_no_graph() -> None:
 @pytest.mark.parametrize(
     ("weights", "words"),
     [
-        ({"h1.weight": [[[1, 2, 3]]]}, "hold nothing for y"),
+        ({"h1.weight": [[[1, 2, 3]]]}, "hold nothing more for y"),
         ({"h1.weight": [[1, 2, 3]], "y.weight": [[1] * 4]}, r"has shape \[1, 3\], but h1 needs \[1, 1, 3\]"),
         ({"h1.weight": [[[1, math.nan, 3]]], "y.weight": [[1] * 4]}, r"h1.weight\[0,0,1\] is nan"),
         ({"h1.weight": [[["a"] * 3]], "y.weight": [[1] * 4]}, "real numbers"),

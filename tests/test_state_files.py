@@ -18,9 +18,9 @@ from conftest import ROOT
 
 import connectivity
 from connectivity import WeightsError, evaluate, load_weights, parse
-from connectivity.weightfiles import numbers, source, torchfile
+from connectivity.weightfiles import numbers, pickles, source, torchfile
 from connectivity.weightfiles.hdf5 import opened
-from connectivity.weightfiles.pickles import STEP_LIMIT, Made, Named, PickleError, Stored, read_pickle
+from connectivity.weightfiles.pickles import Made, Named, PickleError, Stored, read_pickle
 from connectivity.weightfiles.storages import storage_of
 from connectivity.weightfiles.weights import Weights
 
@@ -110,6 +110,8 @@ def test_flatten_of_keras_goes_position_by_position() -> None:
     weights = Weights({"d.kernel": kernel}, layout=load_weights(STATES / "cnn.keras").layout)
     x = np.arange(6.0).reshape(2, 3)
     assert evaluate(parse("2x3 fc:2")[0], x, weights).ravel().tolist() == (x.T.ravel() @ kernel).tolist()
+    as_pytorch = Weights({"d.weight": kernel.T}, layout=weights.layout)  # under its name: not turned
+    assert evaluate(parse("2x3 fc:2")[0], x, as_pytorch).ravel().tolist() == (x.ravel() @ kernel).tolist()
     with pytest.raises(WeightsError, match=r"h1 \(flatten\) goes channel by channel: leave h1 out"):
         evaluate(parse("2x3 flatten fc:2")[0], x, weights)
 
@@ -173,12 +175,17 @@ def test_an_archive_made_by_hand() -> None:
         (b"\x80\x02}q\x00(X\x01\x00\x00\x00ah\x00u.", "no tensors by their names"),
         (b"\x80\x02h\x07.", "damaged pickle"),
         (b"\x80\x02\x82\x01.", "the instruction EXT1"),
-        (b"\x80\x02" + b"N0" * (STEP_LIMIT // 2) + b".", "more than 3,000,000 instructions"),
     ],
 )
 def test_pickles_that_lie(root: bytes, words: str) -> None:
     with pytest.raises(WeightsError, match=words):
         read(archive(root, ("data/0", STORED)))
+
+
+def test_a_pickle_without_an_end_is_not_run_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pickles, "STEP_LIMIT", 1000)
+    with pytest.raises(WeightsError, match="a pickle of more than 1,000 instructions"):
+        read(archive(b"\x80\x02" + b"N0" * 500 + b"N."))
 
 
 def test_a_dict_that_holds_itself_is_refused() -> None:

@@ -24,6 +24,7 @@ KERAS_EPSILON = 0.001
 """What Keras adds to variances unless it is told otherwise, which some of its files do not say."""
 
 _SHOWN = 8  # the most names that a message lists
+_SUGGESTED = 30  # the most among which it looks for what may be meant
 
 
 class Assigned(NamedTuple):
@@ -50,9 +51,11 @@ class _Assignment:
             stage for n, stage in enumerate(network.stages) if stage.layer.has_weights and stage.owner == n
         ]
         self._modules = {module.path: module for module in modules_of(weights).values()}
+        self._start = ""
         if weights.prefix is not None:
             base = self._base(weights.prefix)
-            self._modules = {p: m for p, m in self._modules.items() if p == base or p.startswith(f"{base}.")}
+            self._start = f"{base}."
+            self._modules = {p: m for p, m in self._modules.items() if p == base or p.startswith(self._start)}
         self._tied: set[str] = set()
 
     def assigned(self) -> Assigned:
@@ -79,7 +82,11 @@ class _Assignment:
         names = dict.fromkeys(".".join(path[:n]) for path in steps for n in range(1, len(path) + 1))
         found = [prefix] if prefix in names else [name for name in names if name.endswith(f".{prefix}")]
         if len(found) != 1:
-            said = f"{_listed(found)} end in it" if found else f"no name begins with it{suggestion(prefix, names)}"
+            said = (
+                f"{_listed(found)} end in it"
+                if found
+                else f"no name begins with it{suggestion(prefix, sorted(names, key=lambda name: name.count('.'))[:_SUGGESTED])}"
+            )
             raise WeightsError(
                 f'the prefix "{visible(prefix)}" does not say which arrays of {self._weights.holder}: {said}'
             )
@@ -109,7 +116,7 @@ class _Assignment:
         wish = wish.strip(".")
         ends = {path: f".{path}." for path in self._modules}
         found = (
-            [path for path in ends if path == wish]
+            [path for path in ends if path in (wish, self._start + wish)]
             or [path for path in ends if ends[path].endswith(f".{wish}.")]
             or [path for path in ends if f".{wish}." in ends[path]]
         )
@@ -120,8 +127,9 @@ class _Assignment:
 
     def _named(self, stage: Stage) -> Module | None:
         """The module that has the name of a layer, or whose name alone ends in it."""
-        if stage.name in self._modules or stage.layer.weight is not None:
-            return self._modules.get(stage.name)
+        exact = self._modules.get(self._start + stage.name)
+        if exact is not None or stage.layer.weight is not None:
+            return exact
         found = [path for path in self._modules if path.endswith(f".{stage.name}")]
         if len(found) > 1 and stage.layer.name is not None:
             raise WeightsError(
@@ -137,14 +145,15 @@ class _Assignment:
             return modules
         if not self._modules:
             raise WeightsError(f"{self._says('holds')} no arrays for layers")
-        guess = self._walk(modules) if self._ordered(rest, modules) else {**modules, **self._fitting(rest, modules)}
+        guess = self._walk(modules) if self._ordered() else {**modules, **self._fitting(rest, modules)}
         unknown = [stage.name for stage in rest if stage.layer.name is not None]
         if unknown:
             raise WeightsError(
                 f'{self._says("holds")} no "{unknown[0]}.weight", and nothing that ends in .{unknown[0]}.weight; there are '
                 f"{_listed(self._weights.arrays)}{self._meant(rest, guess)}"
             )
-        if not self._ordered(rest, modules):
+        alone = len(rest) == len(self._modules) - len({module.path for module in modules.values()}) == 1
+        if not self._ordered() and not (alone and rest[0].name in guess):
             raise WeightsError(
                 f"{self._says('states')} no order of its modules ({_listed(self._modules)}), and none is called "
                 f"{_listed((stage.name for stage in rest), ' or ')}{self._meant(rest, guess)}"
@@ -152,12 +161,9 @@ class _Assignment:
         self._check_fit(rest, guess)
         return guess
 
-    def _ordered(self, rest: Sequence[Stage], modules: Mapping[str, Module]) -> bool:
+    def _ordered(self) -> bool:
         """Whether the order of the modules is that of the layers: as the file states, or their names by numbers alone."""
-        taken = {module.path for module in modules.values()}
-        if self._weights.ordered or len(rest) == len(self._modules.keys() - taken) == 1:
-            return True
-        return len({re.sub(r"(?<![^.])\d+(?![^.])", "#", path) for path in self._modules}) == 1
+        return self._weights.ordered or len({re.sub(r"(?<![^.])\d+(?![^.])", "#", path) for path in self._modules}) == 1
 
     def _walk(self, modules: Mapping[str, Module]) -> dict[str, Module]:
         """The module of each layer where those without one take the next that is free, as far as there are any."""
@@ -217,7 +223,7 @@ class _Assignment:
         missing = next((stage.name for stage in rest if stage.name not in guess), None)
         if missing is not None:
             raise WeightsError(
-                f"{self._says('holds')} nothing for {missing}: {'it is' if self._weights.source else 'they are'} of "
+                f"{self._says('holds')} nothing more for {missing}: {'it is' if self._weights.source else 'they are'} of "
                 f"{count(len(self._modules), 'layer')} ({_listed(self._modules)}), and the network has "
                 f"{len(self._bearing)} with weights ({_listed(stage.name for stage in self._bearing)})"
             )
@@ -267,11 +273,11 @@ class _Assignment:
         array = module.array(self._weights, part)
         check_dtype(array.dtype, key)
         turned = array
-        if self._weights.layout.channels_last:
+        if module.pieces[part].keys[0].rpartition(".")[2] in self._weights.layout.turned:
             self._check_order(stage, part, key)
             turned = stage.layer.from_channels_last(part, array, *stage.inputs)
         if turned.shape != shape:
-            form = " in PyTorch's form" if self._weights.layout.channels_last else ""
+            form = " in PyTorch's form" if self._weights.layout.turned else ""
             raise WeightsError(f"{key} has shape {list(array.shape)}, but {stage.name} needs {list(shape)}{form}")
         return turned
 

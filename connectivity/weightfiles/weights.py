@@ -23,12 +23,12 @@ class Unusable(NamedTuple):
 class Layout:
     """How a library names and lays out the arrays of a layer.
 
-    ``parts`` are its names of what PyTorch calls ``weight``, ``bias`` and so on, where they differ;
-    ``channels_last``: channels are the last axis of its inputs, and kernels are turned accordingly.
+    ``parts`` are its names of what PyTorch calls ``weight``, ``bias`` and so on, where they differ; ``turned`` those
+    of them that are kernels for channels on the last axis, which are turned to PyTorch's axes.
     """
 
     parts: Mapping[str, str] = field(default_factory=dict)
-    channels_last: bool = False
+    turned: tuple[str, ...] = ()
 
 
 TORCH = Layout()
@@ -42,7 +42,7 @@ KERAS = Layout(
         "moving_variance": "running_var",
         "epsilon": "eps",
     },
-    channels_last=True,
+    turned=("kernel", "depthwise_kernel"),
 )
 
 
