@@ -58,8 +58,9 @@ $(VENV)-parity/installed: pyproject.toml
 test-parity: $(VENV)-parity/installed  ## compare with PyTorch, live (installs it)
 	CONNECTIVITY_PARITY=1 $(VENV)-parity/bin/python -m pytest -q tests/parity
 
-vectors: $(VENV)-parity/installed  ## record anew what PyTorch computes, for make test
+vectors: $(VENV)-parity/installed  ## record anew what PyTorch and Keras compute and write, for make test
 	$(VENV)-parity/bin/python tests/parity/record.py
+	$(VENV)-parity/bin/python tests/parity/states.py
 
 lint: $(VENV)/tested  ## style and types
 	$(BIN)/ruff check .

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from .arguments import list_weights as print_weights
 from .arguments import (
+    Numbers,
+    list_weights,
     network_argument,
     output_option,
     quiet_option,
@@ -30,10 +31,7 @@ def export(
     network: tuple[str, ...],
     outputs: tuple[str, ...],
     format: str | None,
-    weights: str | None,
-    list_weights: bool,
-    seed: int | None,
-    input: str | None,
+    numbers: Numbers,
     quiet: bool,
 ) -> None:
     """Export the graph of NETWORK, a line of notation (or a figure file, net.toml, or an exported graph, net.json).
@@ -44,11 +42,11 @@ def export(
     .csv      a row for each connection
     .npz      the dense matrix [outputs, inputs] of each layer, and of the whole network if it is linear
     """  # noqa: D301  (click's mark for a paragraph that keeps its lines)
-    if list_weights:
-        print_weights(weights)
+    if numbers.list_weights:
+        list_weights(network, numbers)
         return
     places = targets(outputs, format, "json", _format_of)
-    panels = read_figure(network, weights, seed, input).panels
+    panels = read_figure(network, numbers).panels
     if len(panels) > 1:
         raise click.UsageError(f"one network at a time, not {len(panels)} panels")
     data = {kind: panels[0].exported(kind) for kind in sorted({kind for _, kind in places})}

@@ -50,8 +50,10 @@ FILE_LIMIT = 1_048_576
 SOURCES = {
     "network": "The network of a panel in the notation of the command line (6 conv:3 fc:2), or a graph (net.json) "
     "or a figure file (other.toml).",
-    "weights": "A weight file (.npz, .safetensors), or a table of arrays in PyTorch's shapes, as "
-    '{ "y.weight" = [[[1, 0, -1]]] }.',
+    "weights": "A weight file (.npz, .safetensors, .pt, .pth, .ckpt, .keras, .h5), or a table of arrays in PyTorch's "
+    'shapes, as { "y.weight" = [[[1, 0, -1]]] }.',
+    "prefix": "Of the weight file, only what is under this name.",
+    "map": 'Which module of the weight file each layer takes, as { h = "encoder.0" }.',
     "input": "The input's values: a file (.npy, .npz, .csv), a list, or a list of channels; of several inputs a table "
     "of these by their names, as { a = [1, 2], b = [0, 1] }.",
     "seed": "For generated weights.",
@@ -174,10 +176,11 @@ class Document:
 
     def _with_own_sources(self, panel: PanelSource) -> PanelSource:
         """A panel of the extended file, with the numbers that this one says."""
-        changes = self._sources((), self._shared_sources())
-        return (
-            replace(panel, **changes, fail=lambda error, key: self._fail_source((), error, key)) if changes else panel
-        )
+        shared = self._shared_sources()
+        if not shared:
+            return panel
+        changed = replace(panel, **self._sources((), shared), fail=lambda error, key: self._fail_source((), error, key))
+        return self._choosing(changed, (), shared)
 
     def _base(self) -> FigureFile | None:
         if "extends" not in self.content:
@@ -197,7 +200,7 @@ class Document:
 
     def _shared_sources(self) -> dict[str, Any]:
         """Weights, input and seed that the figure gives to all of its panels."""
-        return {key: self.content[key] for key in ("weights", "input", "seed") if key in self.content}
+        return {key: self.content[key] for key in SOURCES if key in self.content and key != "network"}
 
     def _panel_tables(self) -> list[tuple[tomlplaces.Path, dict[str, Any]]]:
         panel_tables: list[tuple[tomlplaces.Path, dict[str, Any]]] = []
@@ -284,7 +287,26 @@ class Document:
             changes["title"] = title
         changes.update(self._sources(path, table))
         options = self._options(path, table, panel=True) if path else {}
-        return [replace(panel, **{**changes, "options": {**panel.options, **options}}) for panel in panels]
+        changed = [replace(panel, **{**changes, "options": {**panel.options, **options}}) for panel in panels]
+        return [self._choosing(panel, path, table) for panel in changed]
+
+    def _choosing(self, panel: PanelSource, path: tomlplaces.Path, table: Mapping[str, Any]) -> PanelSource:
+        """A panel whose weights are chosen among those of its file, as ``prefix`` and ``map`` in a table say."""
+        said = [key for key in ("prefix", "map") if key in table]
+        if not said:
+            return panel
+        at = self._source_path((*path, said[0]))
+        if panel.weights is None:
+            self.fail_key(at, f"{said[0]} says what of a weight file is taken: say weights as well")
+        from connectivity.graphs.weights import as_weights
+
+        prefix = self._text(self._source_path((*path, "prefix")), table["prefix"]) if "prefix" in table else None
+        pairs = table.get("map")
+        if pairs is not None and not (
+            isinstance(pairs, dict) and all(isinstance(module, str) for module in pairs.values())
+        ):
+            self.fail(self._source_path((*path, "map")), 'map must be a table of texts, as { h = "encoder.0" }')
+        return replace(panel, weights=as_weights(panel.weights).chosen(prefix, pairs))
 
     def _sources(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> dict[str, Any]:
         """Weights, input and seed of a table, read."""
@@ -327,7 +349,7 @@ class Document:
     def _weights(self, path: tomlplaces.Path, value: Any) -> Mapping[str, Any]:
         if isinstance(value, dict):
             return _flat_table(value)
-        from connectivity.graphs.weightfile import load_weights
+        from connectivity.weightfiles.loading import load_weights
 
         name = self._text(path, value)
         try:
@@ -338,7 +360,7 @@ class Document:
     def _input(self, path: tomlplaces.Path, value: Any) -> Any:
         if isinstance(value, (list, dict)):
             return value
-        from connectivity.graphs.weightfile import load_input
+        from connectivity.weightfiles.inputs import load_input
 
         name = self._text(path, value)
         try:

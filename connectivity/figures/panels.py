@@ -12,6 +12,7 @@ from connectivity.errors import ConnectivityError, GraphError, visible
 from connectivity.figures.subjects import GraphSubject, NetworkSubject, Subject
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.builder import wire
+from connectivity.graphs.weights import Given
 from connectivity.network import Network
 from connectivity.notation.parser import PANEL_SEPARATOR, parse, scan
 
@@ -35,7 +36,7 @@ class PanelSource:
 
     what: Network | nx.Graph[Any]
     title: str | None = None
-    weights: Mapping[str, Any] | None = None
+    weights: Given | None = None
     seed: int = 0
     input: Any = None
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -59,7 +60,13 @@ class PanelSource:
         return to_networkx(wiring)
 
     @property
-    def _network(self) -> Network:
+    def is_network(self) -> bool:
+        """Whether it is of a network: else of a graph that is there."""
+        return isinstance(self.what, Network)
+
+    @property
+    def network(self) -> Network:
+        """The network; only for a panel that is one."""
         if not isinstance(self.what, Network):
             raise TypeError("a graph is no network")
         return self.what
@@ -67,13 +74,13 @@ class PanelSource:
     def blueprint(self, padding: bool = False) -> Blueprint:
         """The network with its weights; only for a panel that is one."""
         try:
-            return Blueprint(self._network, self.weights, self.seed, padding)
+            return Blueprint(self.network, self.weights, self.seed, padding)
         except ConnectivityError as error:
             self.fail(error, "weights")
 
     def values(self, blueprint: Blueprint) -> list[list[float]] | None:
         """The values of all units, layer by layer, where the inputs have values; None elsewhere."""
-        network = self._network
+        network = self.network
         input_values = [network.stages[number].layer.given_values() for number in network.inputs()]
         if self.input is None and all(values is None for values in input_values):
             return None
@@ -124,7 +131,7 @@ class PanelSource:
         except GraphError as error:
             self.fail(error if self.file is None else GraphError(f"{self.file}: {error}"), "network")
 
-    def with_sources(self, weights: Mapping[str, Any] | None, seed: int | None, input: Any) -> PanelSource:
+    def with_sources(self, weights: Given | None, seed: int | None, input: Any) -> PanelSource:
         """The panel with the weights, the seed and the input that are given."""
         sources = {"weights": weights, "seed": seed, "input": input}
         return replace(self, **{key: value for key, value in sources.items() if value is not None})

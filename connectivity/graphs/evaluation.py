@@ -8,7 +8,7 @@ fractions, to 1e-12 relative otherwise.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectivity.errors import GraphError, NetworkError, suggestion, visible
@@ -17,6 +17,7 @@ from connectivity.graphs.gaps import check_known
 from connectivity.graphs.reading import read
 from connectivity.graphs.roles import BIAS, PADDING
 from connectivity.graphs.unitnames import find_units
+from connectivity.graphs.weights import Given
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layers.activations import activation
 from connectivity.layers.base import Shape
@@ -38,9 +39,7 @@ _AT_ONCE = 1_000_000  # connections of a layer that are made at once
 _NO_VALUES = "values behind them are not known"
 
 
-def evaluate(
-    what: nx.MultiDiGraph[Any] | Network, x: Any, weights: Mapping[str, Any] | None = None, seed: int = 0
-) -> np.ndarray:
+def evaluate(what: nx.MultiDiGraph[Any] | Network, x: Any, weights: Given | None = None, seed: int = 0) -> np.ndarray:
     """The output of a graph or a network for the input ``x``: what the PyTorch module returns.
 
     Of a network no graph is made; ``weights`` and ``seed`` are as in :func:`.build`. ``x`` has shape (channels, length), or (length,) for one channel; for several inputs it is a mapping from their
@@ -60,7 +59,7 @@ def evaluate(
 
 
 def outputs(
-    what: nx.MultiDiGraph[Any] | Network, x: Any, weights: Mapping[str, Any] | None = None, seed: int = 0
+    what: nx.MultiDiGraph[Any] | Network, x: Any, weights: Given | None = None, seed: int = 0
 ) -> dict[str, np.ndarray]:
     """The outputs of a graph or a network for the input ``x``, by the names of the layers that nobody takes.
 

@@ -125,7 +125,9 @@ class Layer:
     """What all layers have; a kind of layer is a class that says what differs.
 
     ``name`` names it; ``source`` is the name of the layer it takes, where that is not the one before it.
-    ``weight`` holds given values, flat in PyTorch's order; ``share`` names the layer whose weights it has.
+    ``weight`` holds given values, flat in PyTorch's order; ``share`` names the layer whose weights it has; ``load`` says
+    where its arrays are in a weight file. ``bias``: whether it has one; None: none, and nothing was said of it, so that
+    weights with a bias for it are a mistake, which False passes over.
     ``activations`` are applied to the output, one after the other (as :mod:`.layers.activations` spells them). ``drop`` are the
     units that are dropped, flat indices from 1, as units are named: they are 0 and have no connections.
 
@@ -154,9 +156,10 @@ class Layer:
     passed_over: ClassVar[tuple[str, ...]] = ()
     name: str | None = None
     source: str | None = None
-    bias: bool = False
+    bias: bool | None = None
     weight: tuple[float, ...] | None = None
     share: str | None = None
+    load: str | None = None
     activations: tuple[str, ...] = ()
     drop: tuple[int, ...] = ()
 
@@ -253,6 +256,13 @@ class Layer:
             return {}
         return {"weight": Tensor(self.weight_shape(*shapes)), "bias": Tensor(self.bias_shape(*shapes))}
 
+    def from_channels_last(self, part: str, array: Any, *shapes: Shape) -> Any:
+        """An array of numpy as Keras has it, where channels are the last axis, with the axes of PyTorch.
+
+        ``part`` is what PyTorch calls it. One that cannot be of this layer is as it was: its shape will not fit.
+        """
+        return array
+
     def generated(self, seed: str, shape: tuple[int, ...]) -> Sequence[float]:
         """The values of a tensor that nobody gave, flat: a function of ``seed``, which names the tensor's place."""
         return Generated(seed, shape)
@@ -321,13 +331,16 @@ class Layer:
 
 FROM = Parameter("from", Reader.plain, "the layer it takes (default: the one before it)", field="source")
 SHARE = Parameter("share", Reader.plain, "the layer whose weights it has")
-BIAS = Parameter("bias", Reader.boolean, "add a bias to each unit (each channel of a conv)", flag=True)
+LOAD = Parameter("load", Reader.plain, "where its weights are in the weight file, as features.0")
+BIAS = Parameter(
+    "bias", Reader.boolean, "add a bias to each unit (each channel of a conv); false: without that of a file", flag=True
+)
 WEIGHT = Parameter("weight", Reader.numbers, "the weights, in PyTorch's order, as 1/0/-1", "w")
 DROP = Parameter("drop", Reader.integers, "units that are dropped, as 2/3: 0, without connections")
 PLAIN = (FROM, DROP)
 """The parameters that every layer has."""
 
-WEIGHTED = (BIAS, WEIGHT, SHARE, *PLAIN)
+WEIGHTED = (BIAS, WEIGHT, LOAD, SHARE, *PLAIN)
 """Those of every layer with weights."""
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from connectivity.errors import NetworkError, WeightsError
 from connectivity.layers.base import (
+    LOAD,
     PLAIN,
     SHARE,
     WEIGHT,
@@ -40,11 +41,11 @@ class BatchNorm(Layer):
         "batchnorm",
         ("bn", "batchnorm1d"),
         None,
-        (Parameter("eps", Reader.number, "added to the variance (default: 0.00001)"), WEIGHT, SHARE, *PLAIN),
+        (Parameter("eps", Reader.number, "added to the variance (default: 0.00001)"), WEIGHT, LOAD, SHARE, *PLAIN),
         "a scale and a shift for each channel",
         "batchnorm",
     )
-    bias: bool = True
+    bias: bool | None = True
     eps: float = 1e-5
 
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from connectivity.layers.base import WEIGHTED, Shape, check_size, layer
 from connectivity.layers.windowed import KERNEL, WINDOW, Windowed
@@ -69,6 +69,15 @@ class Convolution(Windowed):
 
     def notes(self, *shapes: Shape) -> list[str]:
         return [*super().notes(*shapes), f"period {self.tie}"] if self.tie != 1 else super().notes(*shapes)
+
+    def from_channels_last(self, part: str, array: Any, *shapes: Shape) -> Any:
+        """``[k, in / groups, out]`` turned; ``[k, in, multiplier]`` of depthwise ones, ``[in, out]`` of a dense layer."""
+        channels = shapes[0].channels
+        if part == "weight" and array.ndim == 3 and self.groups == channels == array.shape[1] > 1:
+            return array.transpose(1, 2, 0).reshape(-1, 1, array.shape[0])
+        if part == "weight" and array.ndim == 2:
+            return array.T[:, :, None]
+        return array.transpose(2, 1, 0) if part == "weight" and array.ndim == 3 else array
 
     def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
         kernels = (self.out_channels, shapes[0].channels // self.groups)

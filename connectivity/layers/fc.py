@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from connectivity.layers.base import (
     WEIGHTED,
@@ -91,6 +91,15 @@ class FullyConnected(Layer):
 
     def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
         return (self.units, self._blocks(shapes[0])[1])
+
+    def from_channels_last(self, part: str, array: Any, *shapes: Shape) -> Any:
+        """``[inputs, units]`` turned; where it flattens, Keras does so position by position, PyTorch channel by channel."""
+        shape = shapes[0]
+        if part != "weight" or array.ndim != 2 or not array.size:
+            return array
+        if not self.flatten or array.shape[0] != shape.units:
+            return array.T
+        return array.reshape(shape.length, shape.channels, -1).transpose(2, 1, 0).reshape(-1, shape.units)
 
     def bias_shape(self, *shapes: Shape) -> tuple[int, ...]:
         return (self.units,)

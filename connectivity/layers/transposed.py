@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from connectivity.errors import NetworkError
 from connectivity.layers.base import (
@@ -170,6 +170,10 @@ class ConvolutionTranspose(Layer):
 
     def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
         return (shapes[0].channels, self.out_channels // self.groups, self.kernel_size)
+
+    def from_channels_last(self, part: str, array: Any, *shapes: Shape) -> Any:
+        """``[k, out / groups, in]`` turned."""
+        return array.transpose(2, 1, 0) if part == "weight" and array.ndim == 3 else array
 
     def notes(self, *shapes: Shape) -> list[str]:
         values = {

@@ -17,7 +17,7 @@ from connectivity.options import Options, Setting, settings
 CONTENT = "<content>"
 """The source that errors in a figure name, where the page itself has it in TOML."""
 
-SOURCES = ("weights", "input", "seed")
+SOURCES = ("weights", "prefix", "map", "input", "seed")
 """Options that say where numbers come from, as those of the command line."""
 
 _PAPER = {"auto": "light", "dark": "light"}
@@ -32,13 +32,16 @@ class Source:
     """A figure as a page says it. Small, and can be pickled.
 
     ``text`` is TOML or a line of notation, which may be the path of a figure file; ``folder`` is where
-    its files are. ``weights`` and ``input`` are paths; ``options`` are by their names in :class:`.Options`.
+    its files are. ``weights`` and ``input`` are paths; ``prefix`` and ``map`` say what of the former is whose;
+    ``options`` are by their names in :class:`.Options`.
     """
 
     text: str
     folder: str = "."
     options: Mapping[str, Any] = field(default_factory=dict)
     weights: str | None = None
+    prefix: str | None = None
+    map: Mapping[str, str] | None = None
     input: str | None = None
     seed: int | None = None
 
@@ -58,10 +61,11 @@ class Source:
         return figure.changed(theme=_PAPER.get(theme, theme))
 
     def _numbers(self) -> dict[str, Any]:
-        from connectivity.graphs.weightfile import load_input, load_weights
+        from connectivity.weightfiles.inputs import load_input
+        from connectivity.weightfiles.loading import load_weights
 
         return {
-            "weights": None if self.weights is None else load_weights(self.weights),
+            "weights": None if self.weights is None else load_weights(self.weights, self.prefix, self.map),
             "input": None if self.input is None else load_input(self.input),
             "seed": self.seed,
         }
@@ -87,8 +91,20 @@ def read_source(
     texts = dict(said)
     paths = {name: resolve(texts.pop(name)) for name in ("weights", "input") if name in texts}
     seed = _whole("seed", texts.pop("seed")) if "seed" in texts else None
+    prefix, pairs = texts.pop("prefix", None), texts.pop("map", None)
+    if (prefix is not None or pairs is not None) and "weights" not in paths:
+        raise DrawingError("prefix and map say what of a weight file is taken: say weights as well")
     options = read_options(texts, (*SOURCES, *also))
-    return Source(text, folder, options, paths.get("weights"), paths.get("input"), seed)
+    return Source(text, folder, options, paths.get("weights"), prefix, _map(pairs), paths.get("input"), seed)
+
+
+def _map(text: str | None) -> dict[str, str] | None:
+    """Which module each layer takes: ``NAME=MODULE``, a line or a word for each. Raises WeightsError."""
+    if text is None:
+        return None
+    from connectivity.weightfiles.weights import read_map
+
+    return read_map(text.split())
 
 
 def read_options(said: Mapping[str, str], also: Iterable[str] = ()) -> dict[str, Any]:
