@@ -23,6 +23,7 @@ ROOMS = (
     "colour",
     "layout",
     "scene",
+    "models",
     "graphs",
     "notation",
     "network",

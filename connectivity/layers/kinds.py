@@ -9,6 +9,7 @@ from connectivity.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, Globa
 from connectivity.layers.base import Layer
 from connectivity.layers.batchnorm import BatchNorm
 from connectivity.layers.convolution import Convolution
+from connectivity.layers.copying import Copy
 from connectivity.layers.fc import FullyConnected
 from connectivity.layers.input import Input
 from connectivity.layers.leftout import LeftOut
@@ -48,6 +49,7 @@ KINDS: list[type[Layer]] = [
     Flatten,
     Reshape,
     Transpose,
+    Copy,
     Add,
     Multiply,
     Concatenate,
