@@ -81,6 +81,8 @@ AWKWARD = """
 3x4 transpose
 1 transpose
 3x4 transpose fc:2,flatten=false transpose
+2x5 copy
+2x5 conv:3,c=3 copy relu copy conv:2
 5 upsample:1
 2x3 upsample:3
 5 upsample:4 conv:3,p=1
@@ -153,6 +155,7 @@ x=4,drop=1/2 adaptivemaxpool:2 upsample:2,mode=linear,drop=3 add:x
 x=6,drop=2 lppool:2,drop=1
 x=3x4 t=transpose transpose add:x softmax
 x=4 relu h=mul:x/x tanh add:x
+x=2x5 copy relu add:x conv:2
 """.strip().splitlines()
 """Networks that are no chains: branches, several inputs, shared weights."""
 
@@ -197,7 +200,7 @@ _NAMES = (
     "rrelu", "prelu", "dropout",
 )  # fmt: skip
 _KINDS = ("conv", "conv", "sparse", "convtranspose", "maxpool", "avgpool", "fc", "batchnorm", "upsample", "pad",
-    "crop", "adaptiveavgpool", "adaptivemaxpool", "lppool", "globalavgpool", "flatten", "transpose",
+    "crop", "adaptiveavgpool", "adaptivemaxpool", "lppool", "globalavgpool", "flatten", "transpose", "copy",
 )  # fmt: skip
 
 
@@ -263,6 +266,7 @@ def _plain(draw: random.Random) -> str:
         "globalavgpool": "",
         "flatten": "",
         "transpose": "",
+        "copy": "",
     }
     if kind in values:
         return f"{kind}{values[kind]}"

@@ -24,6 +24,7 @@ from connectivity.layers import (
 )
 from connectivity.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from connectivity.layers.batchnorm import BatchNorm
+from connectivity.layers.copying import Copy
 from connectivity.layers.lppool import LPPool
 from connectivity.layers.merges import Add, Concatenate, Multiply
 from connectivity.layers.padding import Crop, Pad
@@ -164,6 +165,8 @@ def _moved(layer: Layer, x: Tensor) -> Tensor:
             return x[0].reshape(shape)
         case Transpose():
             return x[0].transpose(0, 1)
+        case Copy():
+            return _of(nn.Identity(), x)
     raise TypeError(type(layer).__name__)
 
 
