@@ -37,6 +37,7 @@ SIZES = st.tuples(st.integers(1, 3), st.integers(1, 9))
 SMALL = st.integers(1, 4)
 SIDES = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(lambda sides: f"{sides[0]}/{sides[1]}")
 FLAG = st.sampled_from(["true", "false"])
+AXIS = st.sampled_from(["channels", "length"])
 
 
 def options(head: str, value: st.SearchStrategy[Any] | None = None, **more: st.SearchStrategy[Any]) -> Any:
@@ -85,9 +86,13 @@ TEXTS: dict[str, st.SearchStrategy[str]] = {
     "reshape": st.tuples(st.integers(1, 9), st.integers(1, 9)).map(lambda shape: f"reshape:{shape[0]}x{shape[1]}"),
     "transpose": st.just("transpose"),
     "copy": st.just("copy"),
+    "select": options(
+        "select", st.lists(st.integers(1, 5), min_size=1, max_size=5).map(lambda one: "/".join(map(str, one))), axis=AXIS
+    ),
+    "affine": options("affine", per=st.sampled_from(["layer", "channel", "position", "unit"]), bias=FLAG),
     "add": st.just("add:a/b"),
     "mul": st.just("mul:a"),
-    "concat": options("concat:a/b", axis=st.sampled_from(["channels", "length"])),
+    "concat": options("concat:a/b", axis=AXIS),
     "left-out": st.sampled_from(["...", "...:7", "…:3x4"]),
 }  # fmt: skip
 """Texts of every kind, some of which do not fit some inputs."""
@@ -108,7 +113,14 @@ def stages(draw: st.DrawFn, kind: str) -> Stage:
         try:
             (network,) = parse(f"x={channels}x12 {beside} {text},from=x")
         except NotationError:
-            fitting = {"reshape": "reshape:2x3", "add": "add:a", "mul": "mul:a", "concat": "concat:a", "crop": "crop:1"}
+            fitting = {
+                "reshape": "reshape:2x3",
+                "add": "add:a",
+                "mul": "mul:a",
+                "concat": "concat:a",
+                "crop": "crop:1",
+                "select": "select:2",
+            }
             (network,) = parse(f"x=2x3 a=input:2x3 {fitting.get(kind) or words_of(kind_named(kind)).example},from=x")
     return network.stages[-1]
 
@@ -212,6 +224,9 @@ def test_channelwise_layers_do_not_mix_channels(kind: str, data: st.DataObject) 
         ("3x4 reshape:12", (1, 12)),
         ("3x4 transpose", (4, 3)),
         ("3x4 copy", (3, 4)),
+        ("3x4 select:3/1/1/2", (4, 4)),
+        ("3x4 select:4,axis=length", (3, 1)),
+        ("3x4 affine,per=position", (3, 4)),
         ("3x4 upsample:3", (3, 12)),
         ("3x4 upsample:3,mode=linear", (3, 12)),
         ("3x4 pad:2", (3, 8)),
@@ -241,6 +256,13 @@ def test_output_shapes(text: str, shape: tuple[int, int]) -> None:
         ("4 reshape:0x4", "shape must be between 1 and 1,000,000, not 0", 11),
         ("4 flatten:2", "flatten takes no value", 11),
         ("4 copy:2", "copy takes no value", 8),
+        ("4 select", r"indices is missing \(as in select:1/3\)", 3),
+        ("3x4 select:1/4", "there is no channel 4: the input has channels 1 to 3", 14),
+        ("4 select:1/2", "there is no channel 2: the input has channel 1 alone", 12),
+        ("3x4 select:1/0,axis=length", "there is no position 0: the input has positions 1 to 4", 14),
+        ("3x4 select:1,axis=batch", 'unknown axis "batch"', 19),
+        ("2x4 affine,per=row", 'unknown per "row"', 16),
+        ("2x4 affine,weight=1", r"1 value for a weight of shape \[2\]", 19),
         ("4 upsample", r"factor is missing \(as in upsample:2\)", 3),
         ("4 upsample:0", "factor must be between 1 and 1,000,000, not 0", 12),
         ("4 upsample:2,mode=cubic", 'unknown mode "cubic"', 19),
@@ -272,6 +294,9 @@ def test_layers_made_in_python_are_checked_too() -> None:
     given: list[tuple[str, dict[str, Any], str]] = [
         ("upsample", {"factor": 2, "mode": "cubic"}, "mode"),
         ("pad", {"sides": (1, 1), "mode": "mirror"}, "mode"),
+        ("select", {"indices": ()}, "a selection of no channel at all"),
+        ("select", {"indices": (1,), "axis": "batch"}, "axis must be one of channels, length"),
+        ("affine", {"per": "row"}, 'per "row" is not one of layer, channel, position, unit'),
         ("batchnorm", {"activations": ("prelu:1/2/3",)}, "3 values, for 2 channels"),
     ]
     for kind, parameters, message in given:
@@ -287,6 +312,7 @@ def test_layers_made_in_python_are_checked_too() -> None:
         ("AdaptiveMaxPool1d:2", "adaptivemaxpool:2"),
         ("LPPool1d:2", "lppool:2"),
         ("ConstantPad1d:1/2", "pad:1/2"),
+        ("Gather:2/1", "select:2/1"),
         ("Upsample:2", "upsample:2"),
         ("Flatten", "flatten"),
         ("conv:1 LeakyReLU:0.2", "conv:1 leaky_relu:0.2"),
@@ -308,6 +334,13 @@ X = [[1.0, -2.0, 4.0, 8.0], [0.5, 3.0, -1.0, 2.0]]
         ("reshape:4x2", [[1, -2], [4, 8], [0.5, 3], [-1, 2]]),
         ("transpose", [[1, 0.5], [-2, 3], [4, -1], [8, 2]]),
         ("copy", X),
+        ("select:2", [X[1]]),
+        ("select:2/1/2", [X[1], X[0], X[1]]),
+        ("select:4/1/1,axis=length", [[8, 1, 1], [2, 0.5, 0.5]]),
+        ("affine,per=layer,weight=-2", [[-2, 4, -8, -16], [-1, -6, 2, -4]]),
+        ("affine,weight=2/-1", [[2, -4, 8, 16], [-0.5, -3, 1, -2]]),
+        ("affine,per=position,weight=1/0/-1/2", [[1, 0, -4, 16], [0.5, 0, 1, 4]]),
+        ("affine,per=unit,weight=1/2/3/4/5/6/7/8", [[1, -4, 12, 32], [2.5, 18, -7, 16]]),
         ("copy relu", [[1, 0, 4, 8], [0.5, 3, 0, 2]]),
         ("upsample:2", [[1, 1, -2, -2, 4, 4, 8, 8], [0.5, 0.5, 3, 3, -1, -1, 2, 2]]),
         ("upsample:2,mode=linear", [[1, 0.25, -1.25, -0.5, 2.5, 5, 7, 8], [0.5, 1.125, 2.375, 2, 0, -0.25, 1.25, 2]]),
@@ -381,6 +414,22 @@ def test_arrays_of_a_batch_norm_have_defaults() -> None:
         build(network, {"n.weight": [1e300, 1], "n.running_var": [1e-30, 1], "n.eps": 0})
 
 
+@pytest.mark.parametrize(("per", "shape"), [("layer", (1,)), ("channel", (2, 1)), ("position", (4,)), ("unit", (2, 4))])
+def test_an_affine_layer_is_a_product_and_a_sum_that_broadcast(per: str, shape: tuple[int, ...]) -> None:
+    (network,) = parse(f"2x4 n=affine,per={per}")
+    weight, bias = np.arange(1.0, 9)[: np.prod(shape)], np.arange(8.0, 0, -1)[: np.prod(shape)]
+    held = (2,) if per == "channel" else shape  # without the axis along which it broadcasts
+    both = {"n.weight": weight.reshape(held), "n.bias": bias.reshape(held)}
+    x = np.array(X)
+    scaled, shifted = x * weight.reshape(shape), x + bias.reshape(shape)
+    np.testing.assert_array_equal(evaluate(build(network, both), X), scaled + bias.reshape(shape))
+    np.testing.assert_array_equal(evaluate(network, X, {"n.weight": both["n.weight"]}), scaled)
+    np.testing.assert_array_equal(evaluate(network, X, {"n.bias": both["n.bias"]}), shifted)
+    facts = describe(network, both)["layers"][1]
+    assert (facts["connections"], facts["weights"], facts["biases"]) == (8, np.prod(shape), np.prod(shape))
+    assert describe(network, {"n.weight": both["n.weight"]})["layers"][1]["biases"] == 0
+
+
 def test_a_generated_batch_norm_has_two_decimals_and_is_seeded() -> None:
     (network,) = parse("3x4 batchnorm")
     graph = build(network)
@@ -424,6 +473,12 @@ def test_positions_of_a_constant_are_reached_by_the_bias_unit_alone() -> None:
         ("2x8 conv:3,c=2 flatten", 3, None, None),
         ("2x8 transpose", 1, None, None),
         ("8 conv:3 copy", 3, 1, 0),
+        ("8 affine", 1, 1, 0),
+        ("3x8 conv:3,c=3 select:3/1", 3, 1, 0),
+        ("8 conv:3 select:2/4/6,axis=length", 3, 2, 1),
+        ("8 conv:3 select:6,axis=length", 3, 1, 5),
+        ("8 conv:3,p=1 select:4/3/8,axis=length", 3, None, None),
+        ("8 conv:3,p=1 select:8/1,axis=length", 2, None, None),
     ],
 )
 def test_receptive_fields(text: str, size: int, jump: float | None, start: int | None) -> None:

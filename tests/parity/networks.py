@@ -81,6 +81,16 @@ AWKWARD = """
 3x4 transpose
 1 transpose
 3x4 transpose fc:2,flatten=false transpose
+3x5 select:3/1/1
+3x5 conv:1,c=4 select:4/2/3 conv:2
+5 select:1/1 conv:2,c=2,g=2
+3x5 select:2/4,axis=length conv:2
+3x5 select:5/4/3/2/1,axis=length
+2x4 affine
+2x4 affine,per=layer,bias relu
+2x4 affine,bias conv:2
+2x4 affine,per=position
+2x4 affine,per=unit,bias
 2x5 copy
 2x5 conv:3,c=3 copy relu copy conv:2
 5 upsample:1
@@ -156,6 +166,9 @@ x=6,drop=2 lppool:2,drop=1
 x=3x4 t=transpose transpose add:x softmax
 x=4 relu h=mul:x/x tanh add:x
 x=2x5 copy relu add:x conv:2
+x=4x6 a=select:1/2 b=select:4/3,from=x sigmoid mul:a
+x=2x4 a=affine,bias affine,share=a add:x
+x=2x6 a=select:1/3/5,axis=length select:2/4/6,axis=length,from=x add:a
 """.strip().splitlines()
 """Networks that are no chains: branches, several inputs, shared weights."""
 
@@ -178,6 +191,9 @@ REFUSED = """
 5 avgpool:6
 3 maxpool:2,d=3
 3x4 reshape:5x2
+3x4 select:4
+3x4 select:1/5,axis=length
+3x4 select:0
 4 upsample:0
 4 pad:4,mode=reflect
 4 pad:5,mode=circular
@@ -200,7 +216,7 @@ _NAMES = (
     "rrelu", "prelu", "dropout",
 )  # fmt: skip
 _KINDS = ("conv", "conv", "sparse", "convtranspose", "maxpool", "avgpool", "fc", "batchnorm", "upsample", "pad",
-    "crop", "adaptiveavgpool", "adaptivemaxpool", "lppool", "globalavgpool", "flatten", "transpose", "copy",
+    "crop", "adaptiveavgpool", "adaptivemaxpool", "lppool", "globalavgpool", "flatten", "transpose", "copy", "affine",
 )  # fmt: skip
 
 
@@ -267,6 +283,7 @@ def _plain(draw: random.Random) -> str:
         "flatten": "",
         "transpose": "",
         "copy": "",
+        "affine": f",per={draw.choice(['layer', 'channel', 'position', 'unit'])}" + draw.choice(["", ",bias"]),
     }
     if kind in values:
         return f"{kind}{values[kind]}"

@@ -155,7 +155,7 @@ def torch_refuses(layer: Layer, shapes: Sequence[Shape]) -> bool:
     try:
         zeros = [torch.zeros(tuple(shape), dtype=torch.float64) for shape in shapes]
         torch_layers.apply(layer, zeros, _zero_weights(layer, shapes[0]))
-    except (RuntimeError, ValueError, AssertionError, ZeroDivisionError):
+    except (RuntimeError, ValueError, IndexError, AssertionError, ZeroDivisionError):
         return True
     return False
 

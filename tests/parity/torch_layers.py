@@ -23,12 +23,14 @@ from connectivity.layers import (
     Windowed,
 )
 from connectivity.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
+from connectivity.layers.affine import Affine
 from connectivity.layers.batchnorm import BatchNorm
 from connectivity.layers.copying import Copy
 from connectivity.layers.lppool import LPPool
 from connectivity.layers.merges import Add, Concatenate, Multiply
 from connectivity.layers.padding import Crop, Pad
 from connectivity.layers.rearranging import Flatten, Reshape, Transpose
+from connectivity.layers.selecting import Select
 from connectivity.layers.upsample import Upsample
 
 Tensors = Mapping[str, Tensor]
@@ -125,6 +127,9 @@ def _computed(layer: Layer, x: Tensor, tensors: Tensors) -> Tensor:
             sizes = (x.shape[0], layer.out_channels, layer.kernel_size, layer.stride, layer.padding)
             module = nn.ConvTranspose1d(*sizes, layer.output_padding, layer.groups, bias is not None, layer.dilation)
             return _of(_filled(module, weight, bias), x[None])
+        case Affine(per=per):
+            ones = (-1, 1) if per == "channel" else tuple(weight.shape)
+            return x * weight.reshape(ones) + (0.0 if bias is None else bias.reshape(ones))
         case BatchNorm(eps=eps):
             return _normalized(x, tensors, float(tensors.get("eps", eps)))
     return _pooled(layer, x[None])
@@ -167,6 +172,8 @@ def _moved(layer: Layer, x: Tensor) -> Tensor:
             return x[0].transpose(0, 1)
         case Copy():
             return _of(nn.Identity(), x)
+        case Select(indices=indices, axis=axis):
+            return torch.index_select(x[0], 0 if axis == "channels" else 1, torch.tensor(indices) - 1)
     raise TypeError(type(layer).__name__)
 
 
