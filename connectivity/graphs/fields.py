@@ -19,7 +19,6 @@ from typing import NamedTuple
 
 from connectivity.graphs.gaps import behind_gaps
 from connectivity.graphs.wiring import Key, LayerView, Wiring
-from connectivity.layers.activations import activation
 from connectivity.layers.base import SIZE_LIMIT
 from connectivity.layers.combine import IDENTITY
 
@@ -170,7 +169,7 @@ def receptive_fields(wiring: Wiring, reached: Reached) -> list[dict[int, Field]]
         layer = wiring.layers[number]
         bound = _bound(wiring, number, regular, bounds)
         if reaches is not None:
-            ways = [regular[source] or {} for source in layer.inputs] if layer.kind.combination is IDENTITY else []
+            ways = [regular[source] or {} for source in layer.inputs] if layer.combination is IDENTITY else []
             fields.append({key: _one_of(reach, ways, key) for key, reach in reaches.items()})
         elif _only_rearranges(layer):
             fields.append(_rearranged([fields[source] for source in layer.inputs]))
@@ -338,12 +337,12 @@ def _rearranged(ways: Sequence[dict[int, Field]]) -> dict[int, Field]:
 
 def _mixes(layer: LayerView) -> bool:
     """Whether an activation makes units of a layer depend on others of it."""
-    return any(activation(text).mixes for text in layer.info.activations)
+    return bool(layer.mixed_axes)
 
 
 def _mixes_positions(layer: LayerView) -> bool:
     """Whether an activation makes every unit depend on all positions of its layer."""
-    return layer.shape.channels == 1 and _mixes(layer)
+    return "length" in layer.mixed_axes
 
 
 def _bound(
@@ -369,7 +368,7 @@ def _bound(
             reaches = regular[source]
             each = bounds[source][key] if reaches is None else int(reaches[key].field()["size"] or 0)
             most = length if taps is None else min(length, taps * each)
-            together = max(bound.get(key, 0), most) if layer.kind.combination is IDENTITY else bound.get(key, 0) + most
+            together = max(bound.get(key, 0), most) if layer.combination is IDENTITY else bound.get(key, 0) + most
             bound[key] = min(length, together)
     return bound
 
@@ -382,13 +381,16 @@ def _taps(layer: LayerView, before: LayerView, same: bool) -> int | None:
     if layer.info.window is not None:
         first, last, _ = layer.info.window
         taps = min(layer.info.kernel_size or SIZE_LIMIT, math.floor(last - first + _TOLERANCE) + 1)
-    elif layer.kind.combination is IDENTITY or layer.kind.merges:
+    elif layer.combination is IDENTITY or layer.kind.merges:
         taps = 1
     if taps is None or same:
         return taps
-    if not layer.kind.channelwise(layer.info.groups, before.shape.channels):
-        taps *= before.shape.channels // layer.info.groups if layer.kind.combination is not IDENTITY else 1
-    return taps * layer.shape.channels if _mixes(layer) else taps
+    apart = layer.kind.channelwise(layer.info.groups, before.shape.channels) and (
+        layer.kind.has_weights or layer.shape.channels == before.shape.channels
+    )
+    if not apart:
+        taps *= before.shape.channels // layer.info.groups if layer.combination is not IDENTITY else 1
+    return taps * layer.shape.channels if "channels" in layer.mixed_axes else taps
 
 
 def _irregular(wiring: Wiring, number: int, walk: Reached, bound: dict[int, int]) -> tuple[dict[int, int], bool]:
@@ -400,7 +402,8 @@ def _irregular(wiring: Wiring, number: int, walk: Reached, bound: dict[int, int]
     sizes.clear()
     total, visits = layer.total, 0
     # Of a layer whose units all see the same, the first tells for all.
-    alike = (_mixes_positions(layer) and not layer.info.dropped) or _sees_all(wiring, number)
+    one_mixture = _mixes_positions(layer) and (layer.shape.channels == 1 or len(layer.mixed_axes) > 1)
+    alike = (one_mixture and not layer.info.dropped) or _sees_all(wiring, number)
     chosen = iter([0]) if alike else _spread(total)
     for index in chosen:
         visits += _saw(wiring, [_key(wiring, number, index)], walk, sizes)
@@ -457,16 +460,8 @@ def _walks(wiring: Wiring) -> Reached:
         before.setdefault(target, []).append(source)
     mixing = {number for number, layer in enumerate(wiring.layers) if _mixes(layer)}
 
-    def peers(unit: int) -> list[int]:
-        number = wiring.layer_of[unit]
-        layer = wiring.layers[number]
-        if number not in mixing or unit not in layer.places:
-            return []
-        if layer.shape.channels == 1:
-            return layer.units
-        position = layer.places[unit][1]
-        places = [(channel, position) for channel in range(layer.shape.channels)]
-        return [layer.by_place[place] for place in places if place in layer.by_place]
+    def peers(unit: int) -> Iterable[int]:
+        return wiring.peers(unit) if wiring.layer_of[unit] in mixing else ()
 
     def walk(keys: Sequence[Key]) -> list[set[int]]:
         units = {unit for _, unit in keys}

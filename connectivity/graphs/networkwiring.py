@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from connectivity.graphs.blueprint import Blueprint, starts_of
 from connectivity.graphs.wiring import End, Key, LayerView, Place, Wiring
-from connectivity.layers.activations import activation
+from connectivity.layers.activations import mixed_axes, mixed_with
 from connectivity.layers.combine import MAXIMUM
 from connectivity.network import Stage
 
@@ -134,21 +134,26 @@ class NetworkWiring(Wiring):
         winners: dict[int, int] = {}
         for number, layer in enumerate(self.layers):
             stage = self._blueprint.stages[number]
-            if layer.kind.combination is not MAXIMUM:
+            if layer.combination is not MAXIMUM:
                 continue
             targets = sorted(self.flats[unit] for unit in layer.units)
             connections = self._blueprint.alive(stage, stage.layer.connections(*stage.inputs, targets=targets))
-            (source,) = stage.sources
-            values = self.everything[source]
+            values = [value for source in stage.sources for value in self.everything[source]]
+            origin = self._units_of(stage)
             best: dict[int, int] = {}
             for one, target in zip(connections.sources, connections.targets, strict=True):
                 if target not in best or values[one] > values[best[target]]:
                     best[target] = one
             for target, one in best.items():
                 unit = self.unit_at[number][target]
-                if not self._is_other(unit, values[one]) and one in self.unit_at[source]:
-                    winners[unit] = self.unit_at[source][one]
+                if not self._is_other(unit, values[one]) and one in origin:
+                    winners[unit] = origin[one]
         return winners
+
+    def _units_of(self, stage: Stage) -> dict[int, int]:
+        """The units that are there of the inputs of a stage, by their flat index through all of them."""
+        pairs = zip(starts_of(stage), stage.sources, strict=True)
+        return {start + flat: unit for start, source in pairs for flat, unit in self.unit_at[source].items()}
 
     def key(self, unit: int) -> Key:
         return self.layer_of[unit], self.flats[unit]
@@ -280,9 +285,4 @@ def _with(flats: Collection[int], flat: int) -> Collection[int]:
 
 def _with_peers(stage: Stage, flats: Collection[int]) -> Collection[int]:
     """``flats``, and the units of their layer that an activation such as softmax mixes them with."""
-    if not flats or not any(activation(text).mixes for text in stage.layer.activations):
-        return flats
-    channels, length = stage.shape
-    if channels == 1:
-        return range(length)
-    return {channel * length + flat % length for flat in flats for channel in range(channels)}
+    return mixed_with(flats, *stage.shape, mixed_axes(stage.layer.activations, stage.shape.channels))

@@ -81,6 +81,60 @@ AWKWARD = """
 3x4 transpose
 1 transpose
 3x4 transpose fc:2,flatten=false transpose
+3x5 select:3/1/1
+3x5 conv:1,c=4 select:4/2/3 conv:2
+5 select:1/1 conv:2,c=2,g=2
+3x5 select:2/4,axis=length conv:2
+3x5 select:5/4/3/2/1,axis=length
+2x4 affine
+2x4 affine,per=layer,bias relu
+2x4 affine,bias conv:2
+2x4 affine,per=position
+2x4 affine,per=unit,bias
+3x5 reduce:mean
+3x5 reduce:sum,axis=all
+3x5 conv:2,c=4 reduce:max conv:2
+3x5 reduce:min,axis=length
+3x5 reduce:prod
+2x2 reduce:prod,axis=all
+3x5 reduce:l1,axis=length relu
+3x5 reduce:l2
+4x3 reduce:l2,axis=all
+1x4 expand:3x4 conv:2
+3x1 expand:3x4
+1 expand:2x5 relu
+3x4 expand:3x4
+2x4 pad:1/2,axis=channels
+3x4 pad:2/1,mode=reflect,axis=channels conv:2
+3x4 pad:1/2,mode=circular,axis=channels
+3x4 pad:1/2,mode=replicate,axis=channels
+2x4 pad:1/0,value=-1.5,axis=channels conv:2
+2x5 upsample:1.5
+2x6 upsample:0.5 conv:2
+2x7 upsample:1.25,mode=linear
+2x7 upsample:0.75,mode=linear,align_corners
+2x5 upsample:size=8
+2x5 upsample:size=3,mode=linear
+2x5 upsample:size=8,mode=linear,align_corners
+1 upsample:size=4,mode=cubic
+2x5 upsample:2,mode=cubic
+2x5 upsample:size=3,mode=cubic
+2x4 upsample:size=9,mode=cubic,align_corners
+3 upsample:2.5,mode=cubic
+6 maxpool:3,s=2,p=0/2
+2x6 maxpool:3,s=1,p=2/1,d=2
+2x6 maxpool:2,s=3,p=1/0,ceil_mode
+2x6 avgpool:3,s=2,p=2/0
+2x6 avgpool:3,s=2,p=2/0,count_include_pad=false
+7 avgpool:3,s=3,p=0/1,ceil_mode
+7 avgpool:3,s=3,p=1/2,ceil_mode,count_include_pad=false
+2x8 avgpool:2,d=3,s=2
+2x8 avgpool:3,d=2,s=2,p=1/3,ceil_mode
+2x5 convtranspose:3,s=2,p=1/0,c=2
+2x5 convtranspose:3,s=2,p=0/2,c=2,g=2,bias
+3 convtranspose:3,s=3,p=2/1,d=2,output_padding=1
+2x5 copy
+2x5 conv:3,c=3 copy relu copy conv:2
 5 upsample:1
 2x3 upsample:3
 5 upsample:4 conv:3,p=1
@@ -126,6 +180,14 @@ AWKWARD = """
 2x6 conv:2,c=2 log_softmax
 6 conv:2 dropout:0.3 hardtanh:-0.5/1
 6 softmin
+3x4 softmax:length conv:2
+2x3 conv:1,c=2 log_softmax:channels softmax:length
+1x4 softmax:channels
+2x4 clip:-0.5/1 neg conv:1 abs sqrt
+2x4 line:-2/0.5 square conv:2,c=2 pow:3
+2x4 hardsigmoid:0.2/0.5 shrink:0.25/0.125 thresholded_relu:0.5
+2x4 sign conv:2 floor
+2x4 erf sin cos conv:2 round
 3x4 rrelu gelu_tanh mish hardswish
 """.strip().splitlines()
 
@@ -153,6 +215,22 @@ x=4,drop=1/2 adaptivemaxpool:2 upsample:2,mode=linear,drop=3 add:x
 x=6,drop=2 lppool:2,drop=1
 x=3x4 t=transpose transpose add:x softmax
 x=4 relu h=mul:x/x tanh add:x
+x=2x5 copy relu add:x conv:2
+x=2x5 globalavgpool expand:2x5 sub:x
+x=2x5,drop=3 conv:1,c=2 pad:0/2,axis=channels g=conv:1,c=4,from=x add:h2
+x=2x5 conv:3,p=1,c=2 sub:x
+x=2x5 h=conv:3,p=1 sub:x/h
+x=2x5 m=reduce:mean sub:m,from=x conv:2
+x=2x5 sigmoid conv:1,c=2 div:x
+x=2x5 s=conv:1,c=2 sigmoid div:s,from=x
+x=2x5 a=conv:1,c=2 max:x tanh
+x=2x5 a=conv:1 min:x/a
+x=2x5 a=conv:1,c=2 u=input:5 mean:x/a/u
+x=2x4,drop=3 a=conv:1,c=2,drop=5 max:x
+x=2x4,drop=3 a=conv:1,c=2,drop=5 min:x,drop=1
+x=4x6 a=select:1/2 b=select:4/3,from=x sigmoid mul:a
+x=2x4 a=affine,bias affine,share=a add:x
+x=2x6 a=select:1/3/5,axis=length select:2/4/6,axis=length,from=x add:a
 """.strip().splitlines()
 """Networks that are no chains: branches, several inputs, shared weights."""
 
@@ -175,7 +253,17 @@ REFUSED = """
 5 avgpool:6
 3 maxpool:2,d=3
 3x4 reshape:5x2
+3x4 select:4
+5 maxpool:3,p=0/3
+3 convtranspose:2,p=1/3
+3x4 expand:2x4
+3x4 pad:3,mode=reflect,axis=channels
+3x4 select:1/5,axis=length
+3x4 select:0
 4 upsample:0
+4 upsample:0.2
+4 upsample:size=0
+4 upsample:2,size=3
 4 pad:4,mode=reflect
 4 pad:5,mode=circular
 4 crop:2
@@ -186,6 +274,8 @@ REFUSED = """
 4 lppool:2,s=0
 x=2x4 u=input:3x4 add:x/u
 x=2x4 u=input:2x3 mul:x/u
+x=2x4 u=input:3x4 sub:x/u
+x=2x4 u=input:2x3 max:x/u
 x=2x4 u=input:2x3 concat:x/u
 x=2x4 u=input:3x4 concat:x/u,axis=length
 """.strip().splitlines()
@@ -194,10 +284,10 @@ _NAMES = (
     "relu", "leaky_relu", "leaky_relu:0.3", "relu6", "elu", "elu:0.5", "selu", "celu:2", "gelu", "gelu_tanh", "silu",
     "mish", "softplus", "softplus:2/3", "softsign", "softshrink", "hardshrink", "tanhshrink", "tanh", "sigmoid",
     "logsigmoid", "hardtanh", "hardsigmoid", "hardswish", "threshold:0.5/-1", "softmax", "softmin", "log_softmax",
-    "rrelu", "prelu", "dropout",
+    "rrelu", "prelu", "dropout", "softmax:length", "clip:-1/0.5", "neg", "line:2/-1", "erf", "atan", "square",
 )  # fmt: skip
 _KINDS = ("conv", "conv", "sparse", "convtranspose", "maxpool", "avgpool", "fc", "batchnorm", "upsample", "pad",
-    "crop", "adaptiveavgpool", "adaptivemaxpool", "lppool", "globalavgpool", "flatten", "transpose",
+    "crop", "adaptiveavgpool", "adaptivemaxpool", "lppool", "globalavgpool", "flatten", "transpose", "copy", "affine", "reduce",
 )  # fmt: skip
 
 
@@ -236,7 +326,8 @@ def _branch(draw: random.Random, names: list[str]) -> str:
         sources = draw.choices(names, k=draw.randint(1, 3))
         joined = "/".join(sources if sources != names[-1:] else sources * 2)  # one layer is not merged
         axis = draw.choice(["", ",axis=length"])
-        return draw.choice([f"add:{joined}", f"mul:{joined}", f"concat:{joined}{axis}"])
+        merges = [f"add:{joined}", f"mul:{joined}", f"concat:{joined}{axis}"]
+        return draw.choice([*merges, *(f"{kind}:{joined}" for kind in ("sub", "max", "min", "mean"))])
     plain = draw.choice(["conv:3,p=1", "conv:1", f"conv:3,p=1,c={draw.randint(1, 3)},bias", "globalavgpool"])
     layer = draw.choice([plain, _plain(draw)])
     return f"{layer},from={draw.choice(names)}"
@@ -253,7 +344,8 @@ def _plain(draw: random.Random) -> str:
     values = {
         "fc": f":{number(1, 4)}",
         "batchnorm": draw.choice(["", ",eps=0", ",eps=0.1"]),
-        "upsample": f":{number(1, 5)}" + draw.choice(["", ",mode=linear", ",mode=linear,align_corners"]),
+        "upsample": draw.choice([f":{number(1, 5)}", f":{number(1, 5) / 2}", f":size={number(1, 9)}"])
+        + draw.choice(["", ",mode=linear", ",mode=linear,align_corners", ",mode=cubic"]),
         "pad": f":{number(0, 4)}/{number(0, 4)}"
         + draw.choice(["", ",value=1.5", ",mode=reflect", ",mode=replicate", ",mode=circular"]),
         "crop": f":{number(0, 2)}/{number(0, 2)}",
@@ -263,6 +355,9 @@ def _plain(draw: random.Random) -> str:
         "globalavgpool": "",
         "flatten": "",
         "transpose": "",
+        "copy": "",
+        "reduce": f":{draw.choice(['mean', 'sum', 'max', 'min', 'l1', 'l2'])},axis={draw.choice(['channels', 'length', 'all'])}",
+        "affine": f",per={draw.choice(['layer', 'channel', 'position', 'unit'])}" + draw.choice(["", ",bias"]),
     }
     if kind in values:
         return f"{kind}{values[kind]}"
@@ -284,7 +379,7 @@ def _options(kind: str, draw: random.Random) -> list[tuple[float, str]]:
             (0.5, f"padding_mode={mode}"),
             *channels,
         ]
-    padding = (0.4, f"p={number(0, 3)}")
+    padding = (0.4, draw.choice([f"p={number(0, 3)}", f"p={number(0, 2)}/{number(0, 2)}"]))
     if kind == "convtranspose":
         return [*common, padding, (0.4, f"d={number(1, 3)}"), (0.4, f"output_padding={number(0, 3)}"), *channels]
     pool = [*common, padding, (0.4, "ceil_mode")]

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Sequence
 
 from connectivity.graphs.wiring import LayerView
-from connectivity.layers.combine import IDENTITY, PRODUCT
+from connectivity.layers.combine import IDENTITY, INTERPOLATION
 
 
 class Bond(enum.Enum):
@@ -18,14 +18,16 @@ class Bond(enum.Enum):
     EACH = "shared weights, in each channel"
     OWN = "a weight of its own for each connection"
     POOL = "pooling in each channel"
+    ACROSS = "pooling over all channels"
     SPREAD = "upsampling in each channel"
+    BETWEEN = "interpolation in each channel"
     COPY = "copied values"
     FULL = "every connection its own weight"
 
     @property
     def weighted(self) -> bool:
         """Whether it has weights."""
-        return self not in (Bond.POOL, Bond.SPREAD, Bond.COPY)
+        return self not in (Bond.POOL, Bond.ACROSS, Bond.SPREAD, Bond.BETWEEN, Bond.COPY)
 
 
 def bond_of(layers: Sequence[LayerView], number: int) -> Bond:
@@ -37,6 +39,8 @@ def bond_of(layers: Sequence[LayerView], number: int) -> Bond:
             return Bond.FULL
         if info.weights >= info.connections:
             return Bond.OWN
+        if info.weights < layer.shape.channels:  # channels, too, share them
+            return Bond.SHARED
         if layer.kind.channelwise(info.groups, layer.shape.channels) or (
             info.groups > 1 and info.groups == source.shape.channels
         ):
@@ -44,8 +48,11 @@ def bond_of(layers: Sequence[LayerView], number: int) -> Bond:
         if info.groups > 1:
             return Bond.GROUPS
         return Bond.SHARED if source.shape.channels == layer.shape.channels == 1 else Bond.ALL
-    if info.window is not None and info.window[2] < 1:
+    apart = layer.kind.channelwise(info.groups, layer.shape.channels)
+    if info.window is not None and info.window[2] < 1 and apart:
         return Bond.SPREAD
-    if layer.kind.merges or layer.kind.rearranges or layer.kind.combination in (IDENTITY, PRODUCT):
+    if layer.kind.merges or layer.combination is IDENTITY:
         return Bond.COPY
-    return Bond.POOL
+    if layer.combination is INTERPOLATION:
+        return Bond.BETWEEN
+    return Bond.POOL if layer.shape.channels == source.shape.channels else Bond.ACROSS

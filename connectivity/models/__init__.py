@@ -1,0 +1,1 @@
+"""Trained models of others, read as networks with their weights."""

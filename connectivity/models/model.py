@@ -1,0 +1,20 @@
+"""What a trained model becomes: a network, and the numbers of its layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from connectivity.network import Network
+
+
+class Model(NamedTuple):
+    """A network with the weights of a trained model.
+
+    ``weights`` are arrays by ``LAYER.TENSOR`` in the shapes of :meth:`.Layer.tensors`, as :func:`.layer_weights` takes
+    them. ``notes`` say what a reader must know: what was folded, left out, or put another way; one line each.
+    """
+
+    network: Network
+    weights: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
