@@ -7,6 +7,7 @@ arrays are given.
 from __future__ import annotations
 
 import math
+from array import array as numbers
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -157,8 +158,7 @@ def _values(key: str, shape: tuple[int, ...], value: Any) -> Sequence[float]:
     if not finite.all():
         place = ",".join(str(i) for i in np.argwhere(~finite)[0])
         raise WeightsError(f"{key}[{place}] is {array[~finite][0]}; weights are finite numbers")
-    values: list[float] = array.astype(np.float64).ravel().tolist()
-    return values
+    return numbers("d", array.astype(np.float64).tobytes())  # whose items are floats, and not numpy's
 
 
 def _listed(arrays: Mapping[str, Any], most: int = 8) -> str:
