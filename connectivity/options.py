@@ -36,6 +36,7 @@ MATRIX = ("auto", "beside", "below")
 UNITS = ("auto", "circles", "squares", "cells")
 TEXTS = ("live", "outlines")
 EDGES = ("auto", "lines", "cones", "none")
+SCALES = ("auto", "layer", "global", "p99")
 KERNELS = ("auto", "show", "heads", "values", "none")
 
 LABEL_LIMIT = 1_000
@@ -273,6 +274,13 @@ class Options:
     colormap: str | None = _option(None, "A colormap of the cmap package, as viridis or coolwarm.", metavar="NAME")
     vmin: float | None = _option(None, "The weight at the lower end of the colormap.")
     vmax: float | None = _option(None, "The weight at its upper end.  [default: symmetric about 0]")
+    scale: str = _option(
+        "auto",
+        "What the colours of weights' values reach to: the largest of each layer (layer), of all (global), or the 99th "
+        "percentile of all sizes (p99). auto: global for up to 100 weights, or layers that are alike; else one a layer, "
+        "at its 99th percentile where few weights are far larger. vmin and vmax go before it.",
+        choices=SCALES,
+    )
     theme: str = _option(
         "light",
         "Colours for a light page, a dark one, or as the reader's page is (auto); print: black on white, "

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from connectivity.colour.ends import percentile
 from connectivity.colour.keys import Area, Areas, Bar, Key
 from connectivity.colour.spaces import STEPS, blend, named_table
 from connectivity.colour.themes import Theme
@@ -39,6 +40,21 @@ class CellScale:
                 scale.limit = rounded_up(usual)
         return scale
 
+    @classmethod
+    def of_layers(
+        cls, numbers: Mapping[int, Sequence[float]], options: Options, theme: Theme, *, apart: bool
+    ) -> dict[int, CellScale]:
+        """The scales of layers with these weights, as the options say; ``apart``: unless they do, one a layer, as of_most."""
+        if options.scale == "layer":
+            return {layer: cls(ones, options, theme) for layer, ones in numbers.items()}
+        if options.scale == "auto" and apart:
+            return {layer: cls.of_most(ones, options, theme) for layer, ones in numbers.items()}
+        every = [number for ones in numbers.values() for number in ones]
+        scale = cls(every, options, theme)
+        if options.scale == "p99" and not (options.vmin or options.vmax):
+            scale.limit = rounded_up(percentile(every))
+        return dict.fromkeys(numbers, scale)
+
     @functools.cached_property
     def colours(self) -> tuple[str, ...]:
         """From the lower limit to the upper."""
@@ -62,14 +78,18 @@ class CellScale:
         """How large a number is, of the limit: from 0 to 1."""
         return min(1.0, abs(number) / self.limit)
 
-    def key(self, title: str) -> Key:
-        """The bar of a legend, whose ends say where numbers lie beyond them; on paper, what the squares in cells mean."""
+    def key(self, title: str, where: str = "") -> Key:
+        """The bar of a legend, whose ends say where numbers lie beyond them; on paper, what the squares in cells mean.
+
+        ``where`` is the layer it is of, where others have scales of their own.
+        """
+        title = f"{title}s of {where}" if where else title
         if self._theme.monochrome:
             ink, most = self._theme.ink, short(self.limit)
             return Areas(
                 (
                     (Area(ink, mark="filled"), f"{title}: positive"),
-                    (Area(ink, mark="open"), f"negative; a full cell is {most}"),
+                    (Area(ink, mark="open"), f"{title if where else ''} negative; a full cell is {most}".strip()),
                 )
             )
         beyond = self._largest > self.limit * (1 + 1e-9)

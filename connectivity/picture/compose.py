@@ -139,10 +139,12 @@ class _Composition:
         _check_titles(self._panels)
         self._drawn = sum(len(panel.visible) for panel in self._panels)
         check_edges(self._drawn, options.max_edges)
-        strongest_last = any(panel.pruning.applies for panel in self._panels)
-        painters, keys = paint([panel.painted() for panel in self._panels], options)
+        many = HEADED_ARROWS < self._drawn <= TIPPED_ARROWS and any(map(_is_trained, self._panels))
+        strongest_last = many or any(panel.pruning.applies for panel in self._panels)
+        painters, keys, named = paint([panel.painted() for panel in self._panels], options)
         for panel, painter in zip(self._panels, painters, strict=True):
             panel.painter, panel.strongest_last = panel.pruning.painter(painter), strongest_last
+            panel.named = named
         self._keys = [*keys, *(key for key in _fill(self._panels) if key.title not in {key.title for key in keys})]
 
     def lay(self, layout: Layout) -> Scene:
@@ -179,6 +181,12 @@ class _Composition:
         cells = dict.fromkeys(key for panel in self._panels if not isinstance(panel, Panel) for key in panel.keys)
         pruned = pruning_keys([panel.pruning for panel in self._panels], self._theme)
         return [*self._keys, *cells, *pruned, *_highlight_keys(self._panels, self._options)]
+
+
+def _is_trained(panel: AnyPanel) -> bool:
+    """Whether weights of a panel were given, and colours say them: among many lines those that say the most lie on top."""
+    valued = panel.options.color_by in ("auto", "weight")
+    return valued and any(layer.info.given and layer.kind.has_weights for layer in panel.wiring.layers)
 
 
 def _note_unheeded(drafts: Sequence[Draft]) -> None:

@@ -73,7 +73,7 @@ class DetailDrawer(CellDrawer):
         wish = self.panel.wish(self.options.kernels, 1)
         if self.kernels is None or not (self.panel.says_weights or wish == "values"):
             return None
-        return CellScale(self.kernels.values.values(), self.options, self.theme)
+        return CellScale.of_layers({1: [*self.kernels.values.values()]}, self.options, self.theme, apart=False)[1]
 
     def _measure(self) -> None:
         """Find where rows and cells are: positions begin at 0 along, the input at 0 across."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from connectivity.colour.cellscale import CellScale
 from connectivity.colour.hatching import Pattern
+from connectivity.colour.keys import Key
 from connectivity.colour.spaces import blend, readable
 from connectivity.graphs.wiring import LayerView
 from connectivity.picture.cells.brush import FRAME, Brush
@@ -189,6 +190,16 @@ class KernelPainter:
         ):
             brush.hatch(brush.flow.rectangle(*spans), pattern, 3.0)
         brush.rectangle((low, high), (near, far), stroke=brush.theme.unit_stroke)
+
+
+def scale_keys(panel: CellPanel, scales: Mapping[int, CellScale]) -> list[Key]:
+    """The keys of the scales of layers: one where they have the same, else each with its name."""
+    own = len({id(scale) for scale in scales.values()}) > 1
+    return [
+        *dict.fromkeys(
+            scale.key("weight", panel.layers[number].info.name if own else "") for number, scale in scales.items()
+        )
+    ]
 
 
 def number_size(numbers: Iterable[float], cell: float) -> float:

@@ -13,7 +13,7 @@ from connectivity.layers.base import count
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.cells.drawer import CellDrawer
 from connectivity.picture.cells.flow import Flow
-from connectivity.picture.cells.kernels import KernelPainter, Kernels, kernels_of
+from connectivity.picture.cells.kernels import KernelPainter, Kernels, kernels_of, scale_keys
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.picture.owncaptions import own_caption
 from connectivity.scene import Scene
@@ -47,8 +47,14 @@ class KernelsDrawer(CellDrawer):
         found = {number: kernels_of(self.panel, number) for number in connected}
         sections = {number: kernels for number, kernels in found.items() if kernels is not None}
         self._check(sections)
+        weights = {number: list(kernels.values.values()) for number, kernels in sections.items()}
+        scales: dict[int, CellScale] = {}
+        if self.panel.says_weights:
+            scales = CellScale.of_layers(weights, self.options, self.theme, apart=True)
         for number, kernels in sections.items():
-            at = self._section(number, kernels, at) + _SECTION
+            at = self._section(number, kernels, at, scales.get(number)) + _SECTION
+        if self.brush.is_print:
+            self.panel.keys = scale_keys(self.panel, scales)
 
     def _check(self, sections: Mapping[int, Kernels]) -> None:
         """Raise DrawingError for kernels whose cells nobody could see, or too many of them."""
@@ -72,11 +78,8 @@ class KernelsDrawer(CellDrawer):
         asked = self.panel.scope.extract(number).channels
         return chosen(kernels) if asked is None else asked
 
-    def _section(self, number: int, kernels: Kernels, top: float) -> float:
+    def _section(self, number: int, kernels: Kernels, top: float, scale: CellScale | None) -> float:
         """The kernels of a layer from ``top`` down; where they end."""
-        scale = None
-        if self.panel.says_weights:
-            scale = CellScale.of_most(list(kernels.values.values()), self.options, self.theme)
         shown, (cell, high) = self._shown(number, kernels), _cell(kernels)
         wide = _LABEL + kernels.taps * cell
         columns = max(1, min(_ACROSS, len(shown), int((_WIDE + _GAP) // (wide + _GAP))))
@@ -172,14 +175,11 @@ class KernelsDrawer(CellDrawer):
             width = rich_width(heading, _HEAD, "semibold")
             self.brush.text(width + 10, top, what, size=_LINE, align="start")
             right = max(right, width + 10 + rich_width(what, _LINE) + 70 + BAR)
-        if scale is not None and self.options.legend:
+        if scale is not None and self.options.legend and not self.brush.is_print:
             self._bar(scale, right - BAR, top)
 
     def _bar(self, scale: CellScale, left: float, top: float) -> None:
         """The scale of a layer: its colours, and the numbers at its ends; on paper the legend says it."""
-        if self.brush.is_print:
-            self.panel.keys = [scale.key("weight")]
-            return
         self.brush.text(left - 10, top, "weight", size=_LINE, align="end")
         self.sheet.shape(bar(*self.brush.flow.point(left, top), scale.colours))
         key = scale.key("weight")
