@@ -72,7 +72,7 @@ EXAMPLES = {
     "matrix": Example(options={"view": "both"}),
     "units": Example((("circles",), ("squares",), ("cells", "h1=circles")), "2x6 conv:3,c=2 fc:3"),
     "edges": Example((("none",), ("lines",)), "2x8 conv:3,c=4"),
-    "kernels": Example((("none",), ("values",)), "2x8 conv:3,c=4"),
+    "kernels": Example((("none",), ("values",), ("y",)), "2x8 conv:3,c=4"),
     "max_units": Example((3, 30), "40 fc:40"),
     "crop": Example(("2/3", "1/2")),
     "layers": Example(("h1:y", "h1:h1", ":h1")),

@@ -25,7 +25,7 @@ from connectivity.layout.forms import Form, form_of
 from connectivity.layout.scope import Scope
 from connectivity.layout.sizes import LEAST_PITCH, Sizes
 from connectivity.layout.skips import most_hops
-from connectivity.options import Options, by_layer
+from connectivity.options import KERNELS, Options, by_layer
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.channelnames import check_channel_names
 from connectivity.picture.channelroom import row_of
@@ -501,16 +501,24 @@ def _check_names(options: Options, layers: Sequence[LayerView]) -> None:
     for field in ("units", "edges", "kernels"):
         for name in filter(None, (wish.rpartition("=")[0] for wish in getattr(options, field))):
             if name not in names:
+                known = (
+                    [*names, *KERNELS] if f"{name}=alone" in options.kernels else names
+                )  # of a word mistaken for a name
                 raise DrawingError(
-                    f'{field} of "{visible(name)}": no layer has that name{suggestion(name, names)}', field
+                    f'{field} of "{visible(name)}": no layer has that name{suggestion(name, known)}', field
                 )
 
 
 def _check_contents(options: Options, drafts: Sequence[Draft]) -> None:
     if options.view == "matrix" and not all(any(map(has_matrix, draft.subject.layers)) for draft in drafts):
         raise DrawingError("an input alone has no matrix; say a layer, as in 6 conv:3", "view")
-    if options.view == "kernels" and not any(_has_kernels(draft) for draft in drafts):
+    if options.view == "kernels" and not any(_with_kernels(draft) for draft in drafts):
         raise DrawingError("no layer here slides a kernel over its input; say one, as in 6 conv:3", "view")
+    alone = [name for name, equals, word in (wish.rpartition("=") for wish in options.kernels) if word == "alone"]
+    if alone:
+        from connectivity.picture.cells.kernels import check_alone
+
+        check_alone(alone, [name for draft in drafts for name in _with_kernels(draft)])
     shows = "values" in options.show or options.labels == "value"
     if shows and not any(draft.subject.has_values for draft in drafts):
         raise DrawingError(
@@ -519,12 +527,11 @@ def _check_contents(options: Options, drafts: Sequence[Draft]) -> None:
         )
 
 
-def _has_kernels(draft: Draft) -> bool:
-    """Whether any layer that is drawn, with what it takes, has kernels."""
-    from connectivity.picture.cells.kernels import kernel_shape
+def _with_kernels(draft: Draft) -> list[str]:
+    """The names of the layers that are drawn and have kernels."""
+    from connectivity.picture.cells.kernels import with_kernels
 
-    layers, scope = draft.subject.layers, draft.scope
-    return any(scope.connects(number, layers[number]) and kernel_shape(layers, number) for number in scope.drawn)
+    return with_kernels(draft.subject.layers, draft.scope)
 
 
 def _sizes(every: Sequence[AnyPanel], options: Options, layout: Layout) -> Sizes:

@@ -13,12 +13,15 @@ from connectivity.colour.cellscale import CellScale
 from connectivity.colour.hatching import Pattern
 from connectivity.colour.keys import Key
 from connectivity.colour.spaces import blend, readable
+from connectivity.errors import DrawingError, visible
 from connectivity.graphs.wiring import LayerView
+from connectivity.layers.base import NAMES_SHOWN
+from connectivity.layout.scope import Scope
 from connectivity.picture.cells.brush import FRAME, Brush
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.scene import Shape
 from connectivity.typeset.metrics import text_width
-from connectivity.typeset.text import letter, short
+from connectivity.typeset.text import letter, listed, short
 
 Span = tuple[float, float]
 
@@ -68,6 +71,34 @@ def kernel_shape(layers: Sequence[LayerView], number: int) -> tuple[int, int, in
     inputs = layers[view.inputs[0]].shape.channels // max(1, view.info.groups)
     weights = view.info.weights + view.info.unused_weights  # more, or fewer, where positions have kernels of their own
     return (view.shape.channels, inputs, taps) if weights == view.shape.channels * inputs * taps else None
+
+
+def with_kernels(layers: Sequence[LayerView], scope: Scope) -> list[str]:
+    """The names of the layers that are drawn, with what they take, and have kernels."""
+    return [
+        layers[number].info.name
+        for number in scope.drawn
+        if scope.connects(number, layers[number]) and kernel_shape(layers, number)
+    ]
+
+
+def check_alone(names: Sequence[str], able: Sequence[str]) -> None:
+    """Raise DrawingError for layers whose kernels alone are wished for, and that are not among those ``able``.
+
+    An empty name stands for all layers.
+    """
+    lacking = next((name for name in names if name not in able and (name or not able)), None)
+    if lacking is None:
+        return
+    matrix = "view matrix shows the weights of any layer"
+    if not able:
+        raise DrawingError(f"kernels: no layer here slides a kernel over its input ({matrix})", "kernels")
+    others = list(dict.fromkeys(able))
+    raise DrawingError(
+        f'kernels: "{visible(lacking)}" slides no kernel over its input; {listed(others, NAMES_SHOWN)} '
+        f"{'does' if len(others) == 1 else 'do'} ({matrix})",
+        "kernels",
+    )
 
 
 def tap_positions(view: LayerView, taps: int) -> list[float]:

@@ -10,6 +10,7 @@ from connectivity.colour.legend import BAR, bar
 from connectivity.errors import DrawingError
 from connectivity.graphs import descriptions
 from connectivity.layers.base import count
+from connectivity.layout.forms import kernels_alone, most_rows
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.cells.drawer import CellDrawer
 from connectivity.picture.cells.flow import Flow
@@ -26,7 +27,8 @@ MOST = 16
 _LARGEST = 4  # of those, how many are the largest
 _LEAST_CELL, _OUTLINED, _MARKED = 0.75, 4.0, 6.0  # the least side of a cell; from which on it has an outline, a mark
 _HIGH, _MOST_CELLS = 420.0, 50_000  # of a kernel, at most, in points; cells in all
-_CELL, _ACROSS, _LABEL, _GAP = 16.0, 4, 30.0, 26.0
+_CELL, _LABEL, _GAP = 16.0, 30.0, 26.0
+_ACROSS, _MOST_ACROSS = 4, 8  # kernels in a row; of those that are higher than they are wide
 _WIDE = 660.0  # what a row of kernels takes, at most, in points
 _CURVE, _CURVE_ROOM, _ROW_GAP = 15.0, 38.0, 24.0
 _HEAD, _LINE = 13.0, 11.0
@@ -43,8 +45,9 @@ class KernelsDrawer(CellDrawer):
     def draw(self, numbers: Numbers) -> None:
         """Draw the kernels of every layer that has some."""
         scope, at = self.panel.scope, 0.0
+        alone = kernels_alone(self.panel.layers, self.options)
         connected = [number for number in scope.drawn if scope.connects(number, self.panel.layers[number])]
-        found = {number: kernels_of(self.panel, number) for number in connected}
+        found = {number: kernels_of(self.panel, number) for number in connected if not alone or number in alone}
         sections = {number: kernels for number, kernels in found.items() if kernels is not None}
         self._check(sections)
         weights = {number: list(kernels.values.values()) for number, kernels in sections.items()}
@@ -76,13 +79,17 @@ class KernelsDrawer(CellDrawer):
 
     def _shown(self, number: int, kernels: Kernels) -> Sequence[int]:
         asked = self.panel.scope.extract(number).channels
-        return chosen(kernels) if asked is None else asked
+        most = most_rows(self.options)
+        return chosen(kernels, MOST if most is None else most or kernels.outputs) if asked is None else asked
 
     def _section(self, number: int, kernels: Kernels, top: float, scale: CellScale | None) -> float:
         """The kernels of a layer from ``top`` down; where they end."""
         shown, (cell, high) = self._shown(number, kernels), _cell(kernels)
         wide = _LABEL + kernels.taps * cell
-        columns = max(1, min(_ACROSS, len(shown), int((_WIDE + _GAP) // (wide + _GAP))))
+        is_high = kernels.inputs * high > kernels.taps * cell
+        columns = max(1, min(_MOST_ACROSS if is_high else _ACROSS, len(shown), int((_WIDE + _GAP) // (wide + _GAP))))
+        if is_high:
+            columns = -(-len(shown) // -(-len(shown) // columns))  # rows that are as long as one another
         right = max(columns * (wide + _GAP) - _GAP, 420.0)
         self._header(number, kernels, len(shown), top, right, scale)
         at = top + 34.0
@@ -95,7 +102,8 @@ class KernelsDrawer(CellDrawer):
             at += _CURVE_ROOM if curved else (14.0 if not place else 0.0)
             for column, output in enumerate(row):
                 left = column * (wide + _GAP) + _LABEL
-                self._kernel(kernels, output, left, at, (cell, high), painter, number, first=not place)
+                ends = not place, not column
+                self._kernel(kernels, output, left, at, (cell, high), painter, number, ends)
                 if curved:
                     self._curve(kernels, output, left, at, cell, scale)
             at += kernels.inputs * high + _ROW_GAP
@@ -110,26 +118,26 @@ class KernelsDrawer(CellDrawer):
         sides: tuple[float, float],
         painter: KernelPainter,
         layer: int,
-        *,
-        first: bool,
+        ends: tuple[bool, bool],
     ) -> None:
+        """A kernel, of which the first row has its taps numbered and the first column its channels: ``ends``."""
         hue, (cell, high) = painter.hue(output, kernels.outputs), sides
         outlined = min(sides) >= _OUTLINED
         painter.paint(kernels, output, hue, left, top, cell, layer, high=high, outlined=outlined)
         if not outlined:
-            ends = (left, left + kernels.taps * cell), (top, top + kernels.inputs * high)
-            self.brush.rectangle(*ends, stroke=self.theme.unit_stroke)
+            spans = (left, left + kernels.taps * cell), (top, top + kernels.inputs * high)
+            self.brush.rectangle(*spans, stroke=self.theme.unit_stroke)
         shift = self.options.index_from
         middle = top + kernels.inputs * high / 2
         channels = kernels.inputs > 1 and high >= 12
-        at = left - (20 if channels and output % _ACROSS == 0 else 8)
+        at = left - (20 if channels and ends[1] else 8)
         self.brush.text(at, middle, f"$w_{{{output + shift}}}$", size=13.5, colour=self.theme.ink, align="end")
-        if first and cell >= 12:
+        if ends[0] and cell >= 12:
             below = kernels.inputs == 1
             for tap in range(kernels.taps):
                 across = top + high + 8 if below else top - 8
                 self.brush.text(left + (tap + 0.5) * cell, across, str(tap + shift), size=9.0)
-        if channels and output % _ACROSS == 0:
+        if channels and ends[1]:
             for row in range(kernels.inputs):
                 self.brush.text(left - 8, top + (row + 0.5) * high, str(row + shift), size=9.0)
 
@@ -156,6 +164,8 @@ class KernelsDrawer(CellDrawer):
         """What layer it is, how many kernels, and the bar of its scale."""
         layer = self.panel.layers[number]
         heading, _ = descriptions.caption(layer, number)
+        if number in kernels_alone(self.panel.layers, self.options) and layer.info.name:
+            heading = f"{layer.info.name}: {heading}"
         heading = self.panel.layer_title(number) or heading
         what = f"{count(kernels.outputs, 'kernel')} of {kernels.shape} · {count(layer.info.weights, 'weight')}"
         if kernels.inputs > 1:
@@ -166,7 +176,8 @@ class KernelsDrawer(CellDrawer):
         if shown < kernels.outputs and self.panel.scope.extract(number).channels is not None:
             what += f" · {shown} of them"
         elif shown < kernels.outputs:
-            what += f" · the first {MOST - _LARGEST} and the {_LARGEST} largest"
+            largest = min(_LARGEST, shown // 2)
+            what += f" · the first {shown - largest} and the {largest} largest" if largest else " · the first"
         own = own_caption(self.options, layer.info.name)
         if own is not None:
             heading, what = own.heading, " · ".join(own.lines)
@@ -194,9 +205,9 @@ def _cell(kernels: Kernels) -> tuple[float, float]:
     return (wide, high) if min(wide, high) < _OUTLINED else (min(wide, high),) * 2
 
 
-def chosen(kernels: Kernels) -> Sequence[int]:
+def chosen(kernels: Kernels, most: int = MOST) -> Sequence[int]:
     """The kernels that are shown, in their order: all of few, else the first and the largest (by their norm)."""
-    if kernels.outputs <= MOST:
+    if kernels.outputs <= most:
         return range(kernels.outputs)
     norms = {
         output: sum(
@@ -205,6 +216,7 @@ def chosen(kernels: Kernels) -> Sequence[int]:
         )
         for output in range(kernels.outputs)
     }
-    first = list(range(MOST - _LARGEST))
+    largest = min(_LARGEST, most // 2)
+    first = list(range(most - largest))
     others = sorted(set(norms) - set(first), key=lambda output: (-norms[output], output))
-    return sorted([*first, *others[:_LARGEST]])
+    return sorted([*first, *others[:largest]])
