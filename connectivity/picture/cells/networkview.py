@@ -162,17 +162,21 @@ class NetworkDrawer(CellDrawer):
                 continue
             x, y = self.panel.flow.point(column.at(number), column.across)
             ids[unit] = numbers.id("u" if layer.inputs else "i")
+            lost = unit in self.panel.pruning.lost
             fill = self.panel.fill(unit, self.theme.unit_fill if layer.inputs else self.theme.input_fill)
             label = self.panel.labels.get(unit) if column.named else None
+            tip = self.panel.tip(column.layer, place)
             self.sheet.unit(
                 Unit(
                     ids[unit],
                     x,
                     y,
                     label,
-                    fill,
+                    self.theme.background if lost else fill,
                     "unit",
-                    self.panel.tip(column.layer, place),
+                    f"{tip}: no connections left" if lost else tip,
+                    style="dashed" if lost else "solid",
+                    stroke=self.theme.muted if lost else "",
                     width=column.diameter,
                     height=column.diameter,
                     size=_NAME if label else 0.0,

@@ -77,7 +77,8 @@ class CellPanel:
         self.fills: dict[int, str] = {}
         self.whole = [one for one in wiring.ranks if wiring.layer(one) in plan.lined and wiring.roles[one].counted]
         self.shown = {unit for layer in self.layers for unit in layer.places}
-        self.pruning = Pruning(subject, wiring, self.shown, options)
+        circles = {unit for number in plan.circles for unit in self.layers[number].places}  # no others can be dashed
+        self.pruning = Pruning(subject, wiring, circles, options)
         self.whole = self.pruning.divided(self.whole)[0]
 
     @property

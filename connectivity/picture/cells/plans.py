@@ -41,7 +41,7 @@ class CellPlan:
         self._check_highlights()
         self.network = NetworkPlan(subject.layers, options, self.named, scope) if form is Form.NETWORK else None
         self.lined: Collection[int] = self.network.lined if self.network else frozenset()
-        self._circles: Collection[int] = self.network.columns if self.network else frozenset()
+        self.circles: Collection[int] = self.network.columns if self.network else frozenset()
 
     def _check_highlights(self) -> None:
         """Raise DrawingError for highlights of what this form does not show."""
@@ -69,7 +69,7 @@ class CellPlan:
         if self.network is None:
             return 0
         blocks, takes = self.network.blocks, self.network.takes
-        shown = {number: sum(1 for _ in block.flats()) for number, block in blocks.items() if number in self._circles}
+        shown = {number: sum(1 for _ in block.flats()) for number, block in blocks.items() if number in self.circles}
         return sum(
             shown[number] * sum(shown[source] for source in takes[number]) for number in self.lined if number in shown
         )
