@@ -19,6 +19,9 @@ from connectivity.typeset.pieces import SMALL, Piece, Stack, runs_of
 Point = tuple[float, float]
 """A place on paper: x, y."""
 
+LEAST_TEXT, READER = 8.0, 600.0
+"""No text is smaller than so many pixels where a figure is so many pixels wide."""
+
 LEADING = 1.28
 """From one line of text to the next, in font sizes."""
 
