@@ -290,7 +290,7 @@ def test_a_png_has_192_dpi_up_to_2000_pixels() -> None:
 
 
 def test_a_png_of_a_deep_network_is_as_long_as_its_text_needs() -> None:
-    text = "2x64 " + "conv:3,p=1,c=4 relu " * 30
+    text = "2x64 " + "conv:3,p=1,c=4 relu " * 60
     scene = compose_figure(text, Options())
     width, height = size_of(connectivity.draw(text, "png"))
     assert height > 2500
