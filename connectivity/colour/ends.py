@@ -6,6 +6,7 @@ import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
+from connectivity.layers.arrays import as_array
 from connectivity.options import Options
 
 K = TypeVar("K", bound=Hashable)
@@ -13,6 +14,7 @@ K = TypeVar("K", bound=Hashable)
 FEW = 100
 """So many weights are compared one by one, in one colour scale for all; of more the colours are seen as a whole."""
 
+_VERY_MANY = 20_000  # numbers that numpy sorts sooner, its import included
 _FAR = 1.5  # the largest weights are far off that are so many times larger than the 99th percentile
 _ALIKE = 2.0  # layers are alike whose scales end at most so many times apart: each uses half of the colours at least
 
@@ -43,7 +45,17 @@ def ends_of(values: Mapping[K, Sequence[float]], options: Options) -> dict[K, fl
 
 def largest(values: Sequence[float]) -> float:
     """The size of the largest value; 0 of none."""
-    return max(map(abs, values), default=0.0)
+    return ranked(values, len(values) - 1) if values else 0.0
+
+
+def ranked(values: Sequence[float], place: int) -> float:
+    """The size that so many others do not exceed, from 0: by a sort, or of very many by numpy."""
+    if len(values) > _VERY_MANY:
+        import numpy as np
+
+        sizes = np.abs(as_array(values))
+        return float(sizes.max() if place == len(sizes) - 1 else np.partition(sizes, place)[place])
+    return sorted(map(abs, values))[place] if place < len(values) - 1 else max(map(abs, values))
 
 
 def percentile(values: Sequence[float], share: float = 0.99) -> float:
@@ -52,8 +64,9 @@ def percentile(values: Sequence[float], share: float = 0.99) -> float:
     >>> percentile([*range(1, 101)]), percentile([0.0] * 200 + [3.0])
     (99, 3.0)
     """
-    sizes = sorted(map(abs, values))
-    return sizes[max(0, math.ceil(share * len(sizes)) - 1)] or sizes[-1] if sizes else 0.0
+    if not values:
+        return 0.0
+    return ranked(values, max(0, math.ceil(share * len(values)) - 1)) or largest(values)
 
 
 def _usual(values: Sequence[float]) -> float:

@@ -153,12 +153,12 @@ def position_ranges(layers: Sequence[LayerView], focus: Sequence[int], rows: int
     if best is None or max(_count(best)) <= _FAR_TOO_MANY * most:
         return best or whole
     return [
-        _ranges(_seen_alone(layers, number, focus)) if number in _joined(layers, long) else whole[number]
+        _ranges(seen_alone(layers, number, focus)) if number in _joined(layers, long) else whole[number]
         for number in range(len(layers))
     ]
 
 
-def _seen_alone(layers: Sequence[LayerView], number: int, focus: Sequence[int]) -> list[int]:
+def seen_alone(layers: Sequence[LayerView], number: int, focus: Sequence[int]) -> list[int]:
     """The positions of a layer that the windows that are drawn see, tap by tap, and those that these are of.
 
     Between the taps of a dilated window others are left out.

@@ -135,6 +135,8 @@ class _Composition:
 
     def __init__(self, drafts: Sequence[Draft], options: Options) -> None:
         self._options, self._theme = options, THEME[options.theme]
+        self._rigid = _are_rigid(draft.form for draft in drafts)
+        self._laid: dict[Layout | int, Scene] = {}
         self._panels = _panels(drafts, _titles(drafts, options), options)
         _check_titles(self._panels)
         self._drawn = sum(len(panel.visible) for panel in self._panels)
@@ -148,7 +150,13 @@ class _Composition:
         self._keys = [*keys, *(key for key in _fill(self._panels) if key.title not in {key.title for key in keys})]
 
     def lay(self, layout: Layout) -> Scene:
-        """The scene with distances, columns and texts as a layout says."""
+        """The scene with distances, columns and texts as a layout says; of what is rigid the one there is."""
+        key = layout.columns if self._rigid else layout
+        if key not in self._laid:
+            self._laid[key] = self._lay(layout)
+        return self._laid[key]
+
+    def _lay(self, layout: Layout) -> Scene:
         options, panels, theme = self._options, self._panels, self._theme
         sizes = _sizes(panels, options, layout)
         paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.width, sizes.font)
@@ -202,7 +210,13 @@ def _directions(drafts: Sequence[Draft], options: Options) -> list[str]:
     """The directions that a figure may run in: the one that is said, else the usual one and one down the page."""
     if options.direction != "auto":
         return [options.direction]
-    return ["TB"] if any(draft.form.runs_down for draft in drafts) else ["LR", "TB"]
+    forms = [draft.form for draft in drafts]
+    return ["TB"] if any(form.runs_down for form in forms) or _are_rigid(forms) else ["LR", "TB"]
+
+
+def _are_rigid(forms: Iterable[Form]) -> bool:
+    """Whether panels look alike however far apart things are to stand: grids of kernels alone."""
+    return all(form is Form.KERNELS for form in forms)
 
 
 def _directed(drafts: Sequence[Draft], options: Options, direction: str) -> tuple[Sequence[Draft], Options]:

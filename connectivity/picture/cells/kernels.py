@@ -6,6 +6,7 @@ that is centred on 0, with the numbers in the cells. The grid is the legend of t
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -50,6 +51,20 @@ class Kernels:
     inputs: int
     taps: int
     values: Mapping[tuple[int, ...], float]
+
+    @property
+    def numbers(self) -> Sequence[float]:
+        """All weights that are known."""
+        flat: Sequence[float] | None = getattr(self.values, "flat", None)
+        return list(self.values.values()) if flat is None else flat
+
+    def of(self, output: int) -> Sequence[float]:
+        """The weights of one kernel, channel by channel; 0 where one is not known."""
+        size, flat = self.inputs * self.taps, self.numbers
+        if len(flat) == self.outputs * size:
+            return flat[output * size : (output + 1) * size]
+        places = itertools.product(range(self.inputs), range(self.taps))
+        return [self.values.get((output, *place), 0.0) for place in places]
 
     @property
     def shape(self) -> str:
@@ -197,7 +212,7 @@ class KernelPainter:
         middle = sum(spans[0]) / 2, sum(spans[1]) / 2
         if self._scale is not None and value is not None and size >= NUMBER_CELL and self._numbers:
             ink = readable(theme.ink, theme.background, fill)
-            points = number_size(kernels.values.values(), size)
+            points = number_size(kernels.numbers, size)
             if points >= LEAST_NUMBER:
                 self._brush.text(*middle, compact(value), size=points, colour=ink, classes="weight")
         elif self._scale is not None and value is not None and theme.monochrome:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 
 from connectivity.colour.cellscale import CellScale
+from connectivity.colour.ends import largest
 from connectivity.colour.legend import BAR, bar
 from connectivity.errors import DrawingError
 from connectivity.graphs import descriptions
@@ -50,7 +50,7 @@ class KernelsDrawer(CellDrawer):
         found = {number: kernels_of(self.panel, number) for number in connected if not alone or number in alone}
         sections = {number: kernels for number, kernels in found.items() if kernels is not None}
         self._check(sections)
-        weights = {number: list(kernels.values.values()) for number, kernels in sections.items()}
+        weights = {number: kernels.numbers for number, kernels in sections.items()}
         scales: dict[int, CellScale] = {}
         if self.panel.says_weights:
             scales = CellScale.of_layers(weights, self.options, self.theme, apart=True)
@@ -149,7 +149,7 @@ class KernelsDrawer(CellDrawer):
             return
         zero = top - 8 - _CURVE
         self.brush.line((left, zero), (left + kernels.taps * cell, zero), colour=self.theme.hairline, width=0.9)
-        most = max(map(abs, kernels.values.values()), default=1.0) or 1.0
+        most = largest(kernels.numbers) or 1.0
         points = [
             (left + (tap + 0.5) * cell, zero - _CURVE * kernels.values.get((output, 0, tap), 0.0) / most)
             for tap in range(kernels.taps)
@@ -209,13 +209,7 @@ def chosen(kernels: Kernels, most: int = MOST) -> Sequence[int]:
     """The kernels that are shown, in their order: all of few, else the first and the largest (by their norm)."""
     if kernels.outputs <= most:
         return range(kernels.outputs)
-    norms = {
-        output: sum(
-            kernels.values.get((output, row, tap), 0.0) ** 2
-            for row, tap in itertools.product(range(kernels.inputs), range(kernels.taps))
-        )
-        for output in range(kernels.outputs)
-    }
+    norms = {output: sum(weight**2 for weight in kernels.of(output)) for output in range(kernels.outputs)}
     largest = min(_LARGEST, most // 2)
     first = list(range(most - largest))
     others = sorted(set(norms) - set(first), key=lambda output: (-norms[output], output))

@@ -70,9 +70,9 @@ class LanesDrawer(CellDrawer):
         wishes = [self.panel.wish(self.options.kernels, number) for number in range(1, len(self.layers))]
         if not (self.panel.says_weights or "values" in wishes):
             return {}
-        numbers = {1: [*self.first.values.values()]}
+        numbers = {1: self.first.numbers}
         if self.second is not None:
-            numbers[2] = [*self.second.values.values()]
+            numbers[2] = self.second.numbers
         return CellScale.of_layers(numbers, self.options, self.theme, apart=False)
 
     def _size(self) -> float:

@@ -63,7 +63,7 @@ class SignalDrawer(CellDrawer):
 
     def _scales(self) -> None:
         values = [value for layer in range(len(self.layers)) for row in self._values(layer) for value in row]
-        weights = {number: [*kernels.values.values()] for number, kernels in enumerate(self.kernels, start=1)}
+        weights = {number: kernels.numbers for number, kernels in enumerate(self.kernels, start=1)}
         if len(self.kernels) == 1 and self.options.scale in ("auto", "global"):
             self.units = CellScale([*values, *weights[1]], self.options, self.theme)
             scales = {1: self.units}
