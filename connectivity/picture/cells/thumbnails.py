@@ -20,7 +20,7 @@ from connectivity.picture.cells.panel import CellPanel
 from connectivity.scene import LEADING, Shape
 from connectivity.typeset.text import short
 
-TITLE = "kernels, a row for each channel: up to"
+TITLE = "kernels, a row for each channel, to \u00b1 the number below"
 
 _CELL, _LEAST_CELL, _HIGH_CELL = 4.0, 1.2, 4.0  # the sides of a cell: as wide as there is room for, in points
 _WIDE, _HIGH, _APART = 84.0, 64.0, 4.0  # what the kernels of a layer take at most; between two of them, in points
@@ -63,7 +63,7 @@ class Thumbnails:
         if not self.learned:
             return None
         colours = next(iter(self.learned.values())).scale.colours
-        return Bar(TITLE, colours, ("\u2212 number", "0", "+ number"))
+        return Bar(TITLE, colours, ("\u2212", "0", "+"))
 
     def draw(self, plan: NetworkPlan, brush: Brush, beside: float, under: float) -> None:
         """Draw them from ``beside`` on of a network that runs up or down the page, else from ``under`` down."""
