@@ -90,7 +90,7 @@ def test_only_the_command_line_knows_click() -> None:
         assert "import click" not in path.read_text(encoding="utf-8"), path
 
 
-ABOUT_ALL_LAYERS = {"", "activations", "base", "combine", "input", "kinds", "words"}
+ABOUT_ALL_LAYERS = {"", "activations", "arrays", "base", "combine", "input", "kinds", "words"}
 """Modules of the layers that are about no kind of their own, and the input, without which there is no network."""
 
 ALLOWED = {

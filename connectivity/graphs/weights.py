@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from array import array as numbers
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -116,5 +117,4 @@ def _values(key: str, array: np.ndarray) -> Sequence[float]:
     if not finite.all():
         place = ",".join(str(i) for i in np.argwhere(~finite)[0])
         raise WeightsError(f"{key}[{place}] is {wide[~finite][0]}; weights are finite numbers")
-    values: list[float] = wide.ravel().tolist()
-    return values
+    return numbers("d", wide.tobytes())  # whose items are floats, and not numpy's

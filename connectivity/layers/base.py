@@ -12,12 +12,15 @@ from __future__ import annotations
 import math
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Self, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar, dataclass_transform
 
 from connectivity.errors import NetworkError
 from connectivity.layers.combine import SUM, Combination
 from connectivity.layers.generated import Generated
 from connectivity.layers.words import Parameter, Reader, Words
+
+if TYPE_CHECKING:
+    import numpy as np
 
 T = TypeVar("T")
 
@@ -203,6 +206,14 @@ class Layer:
         """The connections on inputs of ``shapes``: into ``targets`` (None: all units), from ``sources`` (None: any)."""
         raise NotImplementedError
 
+    def apply(self, weight: np.ndarray, *inputs: np.ndarray) -> np.ndarray | None:
+        """What its units make of the values of its inputs by arrays; None where that is known by connections alone.
+
+        All of them have the shapes that they have as layers and tensors, and dropped units are 0. Biases,
+        :meth:`constants` and activations come after it. It computes what :meth:`connections` say, quicker.
+        """
+        return None
+
     def padding_connections(self, *shapes: Shape, targets: Iterable[int] | None = None) -> list[PaddingConnection]:
         """The connections that zero padding cuts off: what units see outside the input."""
         return []
@@ -246,7 +257,7 @@ class Layer:
         return (self.output_shape(*shapes).channels,)
 
     def bias_element(self, target: int, *shapes: Shape) -> int:
-        """Which element of the bias a unit has, by its flat index."""
+        """Which element of the bias a unit has, by its flat index (also of an array of these)."""
         repeats = self.output_shape(*shapes).units // math.prod(self.bias_shape(*shapes))
         return target // repeats
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Iterable, Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from connectivity.errors import NetworkError, WeightsError
 from connectivity.layers.base import (
@@ -21,6 +21,9 @@ from connectivity.layers.base import (
     layer,
 )
 from connectivity.layers.words import Parameter, Reader, Words
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @layer
@@ -64,6 +67,10 @@ class BatchNorm(Layer):
         every = range(shape.units) if targets is None else targets
         units = [unit for unit in every if sources is None or unit in sources]
         return Connections(units, [*units], [unit // shape.length for unit in units])
+
+    def apply(self, weight: np.ndarray, *inputs: np.ndarray) -> np.ndarray:
+        values: np.ndarray = inputs[0] * weight[:, None]
+        return values
 
     def targets_of(self, sources: Iterable[int], *shapes: Shape) -> Iterable[int]:
         return set(sources)

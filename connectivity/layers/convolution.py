@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectivity.layers.base import WEIGHTED, Shape, check_size, layer
 from connectivity.layers.windowed import KERNEL, WINDOW, Windowed
 from connectivity.layers.words import Parameter, Reader, Words
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @layer
@@ -48,6 +51,13 @@ class Convolution(Windowed):
 
     def kernel_row(self, out: int, i: int, t: int, inputs: int, length: int) -> int:
         return ((out * inputs + i) * self.tie + t % self.tie) * self.kernel_size
+
+    def add_tap(self, values: np.ndarray, kernels: np.ndarray, seen: np.ndarray) -> None:
+        if self.tie == 1:
+            values += kernels @ seen
+            return
+        for turn in range(min(self.tie, values.shape[-1])):
+            values[..., turn :: self.tie] += kernels[..., turn] @ seen[..., turn :: self.tie]
 
     def used(self, *shapes: Shape) -> Iterable[int]:
         kernels = self.out_channels * (shapes[0].channels // self.groups)

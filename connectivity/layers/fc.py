@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectivity.layers.base import (
     WEIGHTED,
@@ -15,6 +15,9 @@ from connectivity.layers.base import (
     layer,
 )
 from connectivity.layers.words import Parameter, Reader, Words
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @layer
@@ -63,6 +66,11 @@ class FullyConnected(Layer):
             connections.targets.extend([target] * len(block_sources[block]))
             connections.parameters.extend([row + source for source in block_sources[block]])
         return connections
+
+    def apply(self, weight: np.ndarray, *inputs: np.ndarray) -> np.ndarray:
+        blocks, width = self._blocks(Shape(*inputs[0].shape))
+        values: np.ndarray = inputs[0].reshape(blocks, width) @ weight.T
+        return values
 
     def targets_of(self, sources: Iterable[int], *shapes: Shape) -> Iterable[int]:
         blocks, width = self._blocks(shapes[0])
