@@ -74,6 +74,11 @@ TEXTS: dict[str, st.SearchStrategy[str]] = {
     "maxpool": options("maxpool", SMALL, **POOL, d=st.integers(1, 3)),
     "avgpool": options("avgpool", SMALL, **POOL, count_include_pad=FLAG),
     "lppool": options("lppool", SMALL, s=SMALL, ceil_mode=FLAG, norm=st.sampled_from(["1", "2", "3", "2.5"])),
+    "reduce": options(
+        "reduce",
+        st.sampled_from(["mean", "sum", "max", "min", "l1", "l2", "prod"]),
+        axis=st.sampled_from(["channels", "length", "all"]),
+    ),
     "adaptiveavgpool": options("adaptiveavgpool", st.integers(1, 12)),
     "adaptivemaxpool": options("adaptivemaxpool", st.integers(1, 12)),
     "globalavgpool": st.just("globalavgpool"),
@@ -92,6 +97,11 @@ TEXTS: dict[str, st.SearchStrategy[str]] = {
     "affine": options("affine", per=st.sampled_from(["layer", "channel", "position", "unit"]), bias=FLAG),
     "add": st.just("add:a/b"),
     "mul": st.just("mul:a"),
+    "sub": st.just("sub:a/b"),
+    "div": st.just("div:a"),
+    "max": st.just("max:a/b"),
+    "min": st.just("min:a"),
+    "mean": st.just("mean:a/b"),
     "concat": options("concat:a/b", axis=AXIS),
     "left-out": st.sampled_from(["...", "...:7", "…:3x4"]),
 }  # fmt: skip
@@ -105,7 +115,7 @@ def stages(draw: st.DrawFn, kind: str) -> Stage:
     """A layer of ``kind`` on an input that it fits; shapes are drawn until they do."""
     text = draw(TEXTS[kind])
     channels, length = draw(SIZES)
-    beside = " ".join(f"{name}=input:{draw(BESIDE)}" for name in "ab") if kind in ("add", "mul", "concat") else ""
+    beside = " ".join(f"{name}=input:{draw(BESIDE)}" for name in "ab") if kind_named(kind).merges else ""
     try:
         (network,) = parse(f"x={channels}x{length} {beside} {text},from=x")
     except NotationError:
@@ -115,11 +125,9 @@ def stages(draw: st.DrawFn, kind: str) -> Stage:
         except NotationError:
             fitting = {
                 "reshape": "reshape:2x3",
-                "add": "add:a",
-                "mul": "mul:a",
-                "concat": "concat:a",
                 "crop": "crop:1",
                 "select": "select:2",
+                **{name: f"{name}:a" for name in NAMES if kind_named(name).merges},
             }
             (network,) = parse(f"x=2x3 a=input:2x3 {fitting.get(kind) or words_of(kind_named(kind)).example},from=x")
     return network.stages[-1]
@@ -224,6 +232,9 @@ def test_channelwise_layers_do_not_mix_channels(kind: str, data: st.DataObject) 
         ("3x4 reshape:12", (1, 12)),
         ("3x4 transpose", (4, 3)),
         ("3x4 copy", (3, 4)),
+        ("3x4 reduce:mean", (1, 4)),
+        ("3x4 reduce:max,axis=length", (3, 1)),
+        ("3x4 reduce:l1,axis=all", (1, 1)),
         ("3x4 select:3/1/1/2", (4, 4)),
         ("3x4 select:4,axis=length", (3, 1)),
         ("3x4 affine,per=position", (3, 4)),
@@ -256,6 +267,11 @@ def test_output_shapes(text: str, shape: tuple[int, int]) -> None:
         ("4 reshape:0x4", "shape must be between 1 and 1,000,000, not 0", 11),
         ("4 flatten:2", "flatten takes no value", 11),
         ("4 copy:2", "copy takes no value", 8),
+        ("4 reduce", r"op is missing \(as in reduce:mean\)", 3),
+        ("4 reduce:median", 'unknown op "median"', 10),
+        ("4 reduce:mean,axis=batch", 'unknown axis "batch"', 20),
+        ("x=4 sub:x", "sub:x takes one layer alone: name another", 9),
+        ("x=2x4 u=input:3x4 max:x/u", "shapes 2x4 and 3x4 do not fit", 23),
         ("4 select", r"indices is missing \(as in select:1/3\)", 3),
         ("3x4 select:1/4", "there is no channel 4: the input has channels 1 to 3", 14),
         ("4 select:1/2", "there is no channel 2: the input has channel 1 alone", 12),
@@ -294,6 +310,8 @@ def test_layers_made_in_python_are_checked_too() -> None:
     given: list[tuple[str, dict[str, Any], str]] = [
         ("upsample", {"factor": 2, "mode": "cubic"}, "mode"),
         ("pad", {"sides": (1, 1), "mode": "mirror"}, "mode"),
+        ("reduce", {"op": "median"}, 'op "median" is not one of mean, sum, max, min, l1, l2, prod'),
+        ("reduce", {"op": "mean", "axis": "batch"}, "axis must be one of channels, length, all"),
         ("select", {"indices": ()}, "a selection of no channel at all"),
         ("select", {"indices": (1,), "axis": "batch"}, "axis must be one of channels, length"),
         ("affine", {"per": "row"}, 'per "row" is not one of layer, channel, position, unit'),
@@ -318,10 +336,11 @@ def test_layers_made_in_python_are_checked_too() -> None:
         ("conv:1 LeakyReLU:0.2", "conv:1 leaky_relu:0.2"),
         ("conv:1 Hardswish LogSoftmax", "conv:1 hardswish log_softmax"),
         ("conv:1 PReLU", "conv:1 prelu"),
+        ("conv:1 Subtract:x", "conv:1 sub:x"),
     ],
 )
 def test_names_of_pytorch_are_known(spelled: str, plain: str) -> None:
-    assert parse(f"2x6 {spelled}") == parse(f"2x6 {plain}")
+    assert parse(f"x=2x6 {spelled}") == parse(f"x=2x6 {plain}")
 
 
 X = [[1.0, -2.0, 4.0, 8.0], [0.5, 3.0, -1.0, 2.0]]
@@ -334,6 +353,16 @@ X = [[1.0, -2.0, 4.0, 8.0], [0.5, 3.0, -1.0, 2.0]]
         ("reshape:4x2", [[1, -2], [4, 8], [0.5, 3], [-1, 2]]),
         ("transpose", [[1, 0.5], [-2, 3], [4, -1], [8, 2]]),
         ("copy", X),
+        ("reduce:mean", [[0.75, 0.5, 1.5, 5]]),
+        ("reduce:sum", [[1.5, 1, 3, 10]]),
+        ("reduce:max", [[1, 3, 4, 8]]),
+        ("reduce:min", [[0.5, -2, -1, 2]]),
+        ("reduce:prod", [[0.5, -6, -4, 16]]),
+        ("reduce:l1", [[1.5, 5, 5, 10]]),
+        ("reduce:l2,axis=length", [[85**0.5], [14.25**0.5]]),
+        ("reduce:mean,axis=length", [[2.75], [1.125]]),
+        ("reduce:sum,axis=all", [[15.5]]),
+        ("reduce:min,axis=all", [[-2]]),
         ("select:2", [X[1]]),
         ("select:2/1/2", [X[1], X[0], X[1]]),
         ("select:4/1/1,axis=length", [[8, 1, 1], [2, 0.5, 0.5]]),
@@ -366,6 +395,60 @@ def test_values(text: str, expected: list[list[float]]) -> None:
     assert evaluate(network, X).tolist() == expected
     assert evaluate(graph, X).tolist() == expected
     assert evaluate(loads(dump(graph, "json")), X).tolist() == expected
+
+
+A, B = [[6.0, -8.0, 3.0]], [[2.0, 4.0, -2.0], [-1.0, 8.0, 3.0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sub:b", [[4, -12, 5], [7, -16, 0]]),
+        ("sub:a,from=b", [[-4, 12, -5], [-7, 16, 0]]),
+        ("sub:a/b/a", [[-2, -4, 2], [1, -8, -3]]),
+        ("div:b", [[3, -2, -1.5], [-6, -1, 1]]),
+        ("div:a,from=b", [[2 / 6, -0.5, -2 / 3], [-1 / 6, -1, 1]]),
+        ("div:b/b", [[1.5, -0.5, 0.75], [6, -0.125, 1 / 3]]),
+        ("max:b", [[6, 4, 3], [6, 8, 3]]),
+        ("min:b", [[2, -8, -2], [-1, -8, 3]]),
+        ("mean:b", [[4, -2, 0.5], [2.5, 0, 3]]),
+        ("mean:a/b/b/b", [[3, 1, -0.75], [0.75, 4, 3]]),
+    ],
+)
+def test_values_of_what_joins_two(text: str, expected: list[list[float]]) -> None:
+    """The first input is the layer before, wherever it stands in the graph; one channel serves all."""
+    before = text if ",from" in text else f"{text},from=a"
+    (network,) = parse(f"a=3 b=input:2x3 {before}")
+    x = {"a": A, "b": B}
+    graph = build(network)
+    np.testing.assert_allclose(evaluate(network, x), expected, rtol=1e-15)
+    np.testing.assert_allclose(evaluate(graph, x), expected, rtol=1e-15)
+    np.testing.assert_allclose(evaluate(loads(dump(graph, "json")), x), expected, rtol=1e-15)
+
+
+def test_a_difference_is_a_matrix_and_an_extreme_is_none() -> None:
+    (network,) = parse("x=2 f=conv:1,weight=3 sub:x")
+    assert matrix(build(network)).tolist() == [[2, 0], [0, 2]]
+    assert matrix(build(parse("3x2 reduce:mean")[0])).tolist() == [[1 / 3, 0] * 3, [0, 1 / 3] * 3]
+    for text in ("x=2 conv:1 max:x", "x=2 conv:1 div:x", "3x2 reduce:l1", "3x2 reduce:max"):
+        with pytest.raises(ConnectivityError, match=r"is a .*, which is no matrix"):
+            matrix(build(parse(text)[0]))
+
+
+def test_a_division_by_zero_is_no_value() -> None:
+    (network,) = parse("x=2 f=conv:1,weight=3 div:x")
+    for what in (network, build(network)):
+        with pytest.raises(ConnectivityError, match='the value of "y2" in layer 2 is nan'):
+            evaluate(what, [1, 0])
+
+
+@pytest.mark.parametrize(("op", "expected"), [("max", 0), ("min", -3), ("mean", -1.5)])
+def test_a_dropped_unit_is_a_zero_among_what_is_combined(op: str, expected: float) -> None:
+    for text in (f"2x1,drop=2 reduce:{op}", f"a=1 b=input:1,drop=1 {op}:a"):
+        (network,) = parse(text)
+        x = [[-3], [-5]]
+        assert evaluate(network, x).tolist() == [[expected]]
+        assert evaluate(build(network), x).tolist() == [[expected]]
 
 
 def test_a_norm_keeps_its_order_in_a_graph() -> None:
@@ -473,6 +556,9 @@ def test_positions_of_a_constant_are_reached_by_the_bias_unit_alone() -> None:
         ("2x8 conv:3,c=2 flatten", 3, None, None),
         ("2x8 transpose", 1, None, None),
         ("8 conv:3 copy", 3, 1, 0),
+        ("3x8 conv:3,c=2 reduce:mean", 3, 1, 0),
+        ("8 reduce:sum,axis=length", 8, None, None),
+        ("6x6 transpose reduce:max", 6, None, None),
         ("8 affine", 1, 1, 0),
         ("3x8 conv:3,c=3 select:3/1", 3, 1, 0),
         ("8 conv:3 select:2/4/6,axis=length", 3, 2, 1),
@@ -593,8 +679,7 @@ def test_a_kind_that_is_not_registered_is_unknown() -> None:
 @given(data=st.data())
 @settings(max_examples=10)
 def test_every_kind_draws_and_describes(kind: str, data: st.DataObject) -> None:
-    text = {"add": "conv:3,p=1 add:x", "mul": "conv:3,p=1 mul:x", "concat": "conv:3,p=1 concat:x"}.get(kind)
-    text = text or data.draw(TEXTS[kind])
+    text = f"conv:3,p=1 {kind}:x" if kind_named(kind).merges else data.draw(TEXTS[kind])
     try:
         networks = parse(f"x=1x6 {text}")
     except NotationError:

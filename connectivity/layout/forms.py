@@ -144,7 +144,7 @@ def _is_regular(layers: Sequence[LayerView], number: int) -> bool:
         or not layer.inputs
         or layer.kind.merges
         or layer.info.window is not None
-        or layer.kind.combination is IDENTITY
+        or layer.combination is IDENTITY
     ):
         return True
     if not layer.kind.has_weights and layer.kind.channelwise(layer.info.groups, layer.shape.channels):
