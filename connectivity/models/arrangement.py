@@ -151,7 +151,7 @@ def _with_zeros(shape: Shape, places: Places) -> Iterator[list[Step]]:
 
 def without_zeros(places: Places) -> tuple[Places, tuple[int, int]]:
     """``places`` without the positions at their ends that are zeros in every channel, and how many these are."""
-    empty = (places < 0).all(axis=0)
+    empty: NDArray[np.bool_] = np.all(places < 0, axis=0)
     if empty.all():
         return places[:, :0], (0, 0)
     left, right = int(np.argmin(empty)), int(np.argmin(empty[::-1]))

@@ -88,9 +88,9 @@ class _Run:
     def go(self, seed: int) -> None:
         """Run the module on an example, drawn by ``seed``. Raises ModelError where it cannot be run."""
         torch = self._torch
-        watch = self.watch
+        watch, mode = self.watch, torch.overrides.TorchFunctionMode
 
-        class Watching(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # a class of torch's
+        class Watching(mode):  # type: ignore[misc, valid-type]  # a class of torch's
             def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
                 return watch.called(function, args, kwargs or {})
 

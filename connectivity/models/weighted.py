@@ -71,8 +71,8 @@ def _of_all(bench: Workbench, x: Tensor, row: Places, weights: Weights) -> Any:
         columns[:, row] = weights.weight
         weights = weights.changed(columns, hashlib.sha256(row.tobytes()).digest())
         bench.assembly.note(
-            f"{weights.name or 'a fully connected layer'}: the columns of its weights are in the order of the units "
-            "before it, channel by channel, which the model flattens in another order"
+            f"{weights.name or 'a fully connected layer'}: the columns of its weights stand in the order of the "
+            "units before it, channel by channel; the model has these in another order"
         )
     return bench.assembly.layer(FullyConnected, x.value, units=len(weights.weight), **_said(weights))
 
@@ -112,15 +112,34 @@ def convolution(
     return bench.whole(made, (1, *made.shape))
 
 
-def transposed_convolution(bench: Workbench, x: Tensor, weights: Weights, **fields: Any) -> Tensor:
-    """A transposed convolution of a tensor (1, channels, length); ``weights.weight`` is [in, out / groups, kernel]."""
+def transposed_convolution(
+    bench: Workbench,
+    x: Tensor,
+    weights: Weights,
+    *,
+    cut: tuple[int, int],
+    more: int = 0,
+    groups: int = 1,
+    **fields: Any,
+) -> Tensor:
+    """A transposed convolution of a tensor (1, channels, length); ``weights.weight`` is [in, out / groups, kernel].
+
+    ``cut`` are the positions that it loses on both sides, ``more`` those that it gains on the right.
+    """
     _, out, size = weights.weight.shape
-    value = bench.take(x.value, _channels_first(x))
-    channels = out * int(fields.get("groups", 1))
     made = bench.assembly.layer(
-        ConvolutionTranspose, value, kernel_size=size, channels=channels, **fields, **_said(weights)
+        ConvolutionTranspose,
+        bench.take(x.value, _channels_first(x)),
+        kernel_size=size,
+        channels=out * groups,
+        groups=groups,
+        padding=cut[0] if cut[0] == cut[1] else 0,
+        output_padding=more,
+        **fields,
+        **_said(weights),
     )
-    return bench.whole(made, (1, *made.shape))
+    whole = bench.whole(made, (1, *made.shape))
+    return whole if cut[0] == cut[1] else whole.seen(whole.places[:, :, cut[0] : made.shape.length - cut[1]])
 
 
 def batch_norm(
@@ -227,4 +246,5 @@ def _channels_first(x: Tensor) -> Places:
     """The places of a tensor (1, channels, length). Raises ModelError for one of other axes."""
     if len(x.dims) != 3 or x.dims[0] != 1:
         raise ModelError(f"a tensor of shape {list(x.dims)}, where (1, channels, length) is needed")
-    return x.places[0]
+    places: Places = x.places[0]
+    return places

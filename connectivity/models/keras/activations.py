@@ -33,15 +33,16 @@ def activated(layer: Reading, x: Tensor, said: Any) -> Tensor:
     if said in ("softmax", "log_softmax"):
         return joins.mixed(layer.bench, x, said, -1)
     if said == "hard_sigmoid":
-        old = layer.version.startswith(("1.", "2."))
-        return layer.bench.activation(x, "clip_sigmoid" if old else "hardsigmoid") if not old else _old_hard_sigmoid(layer, x)
+        return _hard_sigmoid(layer, x)
     if said not in NAMES:
         layer.fail(f"the activation {visible(repr(said), 60)} is not known")
     return layer.bench.activation(x, NAMES[said])
 
 
-def _old_hard_sigmoid(layer: Reading, x: Tensor) -> Tensor:
-    """That of Keras 2: 0.2 x + 0.5, between 0 and 1."""
+def _hard_sigmoid(layer: Reading, x: Tensor) -> Tensor:
+    """PyTorch's; until Keras 3 it was 0.2 x + 0.5, between 0 and 1."""
+    if not layer.version.startswith(("1.", "2.")):
+        return layer.bench.activation(x, "hardsigmoid")
     return layer.bench.activation(layer.bench.activation(x, "linear:0.2/0.5"), "clip:0.0/1.0")
 
 
@@ -51,7 +52,7 @@ def _described(layer: Reading, x: Tensor, said: dict[str, Any]) -> Tensor:
     if kind == "function" and isinstance(config, str) and said.get("module") in ("builtins", "keras.activations", None):
         return activated(layer, x, config)
     table = {"ReLU": relu, "LeakyReLU": leaky_relu, "ELU": elu, "Softmax": softmax, "Activation": activation}
-    if kind not in table or not isinstance(config, dict):
+    if not isinstance(kind, str) or kind not in table or not isinstance(config, dict):
         layer.fail(f"the activation {visible(repr(kind), 60)} is not known; code of its own is never run")
     return table[kind](layer.inside(kind, config), [x])
 
@@ -116,6 +117,13 @@ def prelu(layer: Reading, inputs: list[Tensor]) -> Tensor:
     slopes = axes.matrix(np.broadcast_to(-alpha, x.dims))
     tensors = {"weight": slopes}
     scaled = bench.layer(
-        Affine, negative.value, axes, x.dims, name=layer.name, parameter=layer.scope.identity, tensors=tensors, per="unit"
+        Affine,
+        negative.value,
+        axes,
+        x.dims,
+        name=layer.name,
+        parameter=layer.scope.identity,
+        tensors=tensors,
+        per="unit",
     )
     return joins.merged(bench, Add, [positive, scaled])

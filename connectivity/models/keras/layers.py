@@ -204,9 +204,7 @@ def batch_norm(layer: Reading, inputs: list[Tensor]) -> Tensor:
     there = [name for name in names if layer.flag({"gamma": "scale", "beta": "center"}.get(name, ""), True)]
     arrays = {names[key]: layer.kernel(array, (x.dims[axis],), key) for key, array in layer.arrays(there).items()}
     eps = layer.number("epsilon", 1e-3)
-    return weighted.batch_norm(
-        layer.bench, x, axis, arrays, eps=eps, name=layer.name, parameter=layer.scope.identity
-    )
+    return weighted.batch_norm(layer.bench, x, axis, arrays, eps=eps, name=layer.name, parameter=layer.scope.identity)
 
 
 def normalization(layer: Reading, inputs: list[Tensor]) -> Tensor:
@@ -228,7 +226,9 @@ def normalization(layer: Reading, inputs: list[Tensor]) -> Tensor:
 
 def rescaling(layer: Reading, inputs: list[Tensor]) -> Tensor:
     scale, shift = (
-        np.asarray(layer.said(key), dtype=np.float64) if isinstance(layer.said(key), list) else layer.number(key, default)
+        np.asarray(layer.said(key), dtype=np.float64)
+        if isinstance(layer.said(key), list)
+        else layer.number(key, default)
         for key, default in (("scale", None), ("offset", 0.0))
     )
     return weighted.affine(layer.bench, layer.first(inputs), scale, shift, name=layer.name)
@@ -250,7 +250,7 @@ def reshape(layer: Reading, inputs: list[Tensor]) -> Tensor:
     try:
         return x.seen(x.places.reshape(1, *shape))
     except ValueError:
-        return layer.fail(f"{list(x.dims[1:])} cannot be reshaped to {shape}")  # type: ignore[no-any-return]
+        layer.fail(f"{list(x.dims[1:])} cannot be reshaped to {shape}")
 
 
 def permute(layer: Reading, inputs: list[Tensor]) -> Tensor:
@@ -307,7 +307,9 @@ def concatenate(layer: Reading, inputs: list[Tensor]) -> Tensor:
     axis = _axis(layer, inputs[0], -1)
     rest = {(*each.dims[:axis], *each.dims[axis + 1 :]) for each in inputs}
     if len(rest) > 1:
-        layer.fail(f"its inputs, {' and '.join(str(list(each.dims[1:])) for each in inputs)}, do not fit along axis {axis}")
+        layer.fail(
+            f"its inputs, {' and '.join(str(list(each.dims[1:])) for each in inputs)}, do not fit along axis {axis}"
+        )
     return joins.concatenated(layer.bench, inputs, axis, layer.name)
 
 
@@ -318,7 +320,7 @@ def _axis(layer: Reading, x: Tensor, default: int) -> int:
     number = len(x.dims)
     if isinstance(axis, bool) or not isinstance(axis, int) or not -number < axis < number or axis == 0:
         layer.fail(f"axis is {axis!r}, which is none of an input of {list(x.dims[1:])}"[:200])
-    return axis % number
+    return int(axis % number)
 
 
 def _first(layer: Reading, inputs: list[Tensor]) -> Tensor:
@@ -389,7 +391,16 @@ LAYERS: dict[str, Callable[[Reading, list[Tensor]], Tensor]] = {
     "ThresholdedReLU": activations.thresholded_relu,
     "Softmax": activations.softmax,
     **dict.fromkeys(
-        "Dropout SpatialDropout1D GaussianDropout GaussianNoise AlphaDropout ActivityRegularization Identity".split(), same
+        [
+            "Dropout",
+            "SpatialDropout1D",
+            "GaussianDropout",
+            "GaussianNoise",
+            "AlphaDropout",
+            "ActivityRegularization",
+            "Identity",
+        ],
+        same,
     ),
 }
 """How each class of layers is read."""

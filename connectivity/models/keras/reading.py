@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -41,7 +41,14 @@ class Scope:
     def _child(self, counted: str, name: str) -> Scope:
         """The scope of a layer: where the file says that it is, else where it is by counting."""
         above = [f"{self._path}/{part}".strip("/") for part in ("layers", "_layer_checkpoint_dependencies")]
-        root = next((path for path in above if any(key.startswith(f"{path}/") for key in self._archive.owners | self._archive.arrays)), above[0])
+        root = next(
+            (
+                path
+                for path in above
+                if any(key.startswith(f"{path}/") for key in self._archive.owners | self._archive.arrays)
+            ),
+            above[0],
+        )
         ending = "/vars"
         said = [
             path.removesuffix(ending)
@@ -76,11 +83,17 @@ class Scope:
 class Reading:
     """A layer that is read: its configuration and its arrays, and the bench that it is put on."""
 
-    def __init__(self, bench: Workbench, kind: str, name: str, config: Mapping[str, Any], scope: Scope, version: str) -> None:
+    def __init__(
+        self, bench: Workbench, kind: str, name: str, config: Mapping[str, Any], scope: Scope, version: str
+    ) -> None:
         self.bench = bench
         self.kind, self.name, self.version = kind, name, version
         self.scope = scope
         self._config = config
+
+    def inside(self, kind: str, config: Mapping[str, Any]) -> Reading:
+        """What stands in its configuration as if it were a layer of its own: an activation."""
+        return Reading(self.bench, kind, self.name, config, self.scope, self.version)
 
     @property
     def where(self) -> str:
@@ -157,9 +170,13 @@ class Reading:
             self.fail(f"its {name} has the shape {list(array.shape)}, where [{listed}] is needed")
         return array
 
-    def fail(self, message: str) -> Any:
+    def fail(self, message: str) -> NoReturn:
         """Raise ModelError with the layer's name."""
-        raise ModelError(f"{self.where}: {message}")
+        raise self.error(message)
+
+    def error(self, message: str) -> ModelError:
+        """An error with the layer's name."""
+        return ModelError(f"{self.where}: {message}")
 
     def first(self, tensors: Sequence[Tensor]) -> Tensor:
         """Its input, if it has one alone."""

@@ -236,7 +236,34 @@ _ELEMENTWISE: dict[str, dict[str, float]] = {
     "threshold": {"threshold": 0.0, "value": 0.0},
 } | {
     word: {}
-    for word in ["relu", "relu6", "selu", "silu", "mish", "softsign", "tanhshrink", "tanh", "sigmoid", "logsigmoid", "hardsigmoid", "hardswish", "exp", "log", "abs", "neg", "sqrt", "square", "reciprocal", "sin", "cos", "erf", "sign", "floor", "ceil", "round"]
+    for word in [
+        "relu",
+        "relu6",
+        "selu",
+        "silu",
+        "mish",
+        "softsign",
+        "tanhshrink",
+        "tanh",
+        "sigmoid",
+        "logsigmoid",
+        "hardsigmoid",
+        "hardswish",
+        "exp",
+        "log",
+        "abs",
+        "neg",
+        "sqrt",
+        "square",
+        "reciprocal",
+        "sin",
+        "cos",
+        "erf",
+        "sign",
+        "floor",
+        "ceil",
+        "round",
+    ]
 }
 
 ARITHMETIC: dict[str, Callable[..., Any]] = {

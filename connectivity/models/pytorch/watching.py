@@ -21,17 +21,66 @@ from connectivity.models.arrangement import ZERO, Places
 from connectivity.models.workbench import Tensor, Workbench
 
 READERS = frozenset(
-    ["item", "tolist", "numpy", "__bool__", "__float__", "__int__", "__index__", "equal", "allclose", "is_nonzero", "__array__", "__contains__"]
+    [
+        "item",
+        "tolist",
+        "numpy",
+        "__bool__",
+        "__float__",
+        "__int__",
+        "__index__",
+        "equal",
+        "allclose",
+        "is_nonzero",
+        "__array__",
+        "__contains__",
+    ]
 )
 """Functions that give numbers of a tensor to Python, which may decide by them."""
 
 PASSING = frozenset(
-    ["contiguous", "clone", "detach", "to", "float", "double", "half", "bfloat16", "type", "type_as", "cpu", "cuda", "requires_grad_", "alias", "data", "real", "positive", "dropout", "dropout1d", "alpha_dropout", "feature_dropout", "feature_alpha_dropout", "identity"]
+    [
+        "contiguous",
+        "clone",
+        "detach",
+        "to",
+        "float",
+        "double",
+        "half",
+        "bfloat16",
+        "type",
+        "type_as",
+        "cpu",
+        "cuda",
+        "requires_grad_",
+        "alias",
+        "data",
+        "real",
+        "positive",
+        "dropout",
+        "dropout1d",
+        "alpha_dropout",
+        "feature_dropout",
+        "feature_alpha_dropout",
+        "identity",
+    ]
 )
 """Functions that return their first argument, as far as a picture goes; dropout does, in evaluation."""
 
 SHAPES = frozenset(
-    ["zeros_like", "ones_like", "empty_like", "full_like", "rand_like", "randn_like", "new_zeros", "new_ones", "new_empty", "new_full", "new_tensor"]
+    [
+        "zeros_like",
+        "ones_like",
+        "empty_like",
+        "full_like",
+        "rand_like",
+        "randn_like",
+        "new_zeros",
+        "new_ones",
+        "new_empty",
+        "new_full",
+        "new_tensor",
+    ]
 )
 """Functions of which the result has something of their argument, but no number."""
 
