@@ -59,6 +59,10 @@ class WeightsError(ConnectivityError, ValueError):
     """Weights that cannot be used: unreadable, of the wrong shape, or not finite."""
 
 
+class ModelError(ConnectivityError, ValueError):
+    """A trained model that cannot be read, or has what cannot be drawn."""
+
+
 class GraphError(ConnectivityError, ValueError):
     """A graph that is not a connectivity graph: attributes missing or impossible."""
 
