@@ -37,6 +37,7 @@ SIZES = st.tuples(st.integers(1, 3), st.integers(1, 9))
 SMALL = st.integers(1, 4)
 SIDES = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(lambda sides: f"{sides[0]}/{sides[1]}")
 FLAG = st.sampled_from(["true", "false"])
+AXIS = st.sampled_from(["channels", "length"])
 
 
 def options(head: str, value: st.SearchStrategy[Any] | None = None, **more: st.SearchStrategy[Any]) -> Any:
@@ -73,6 +74,11 @@ TEXTS: dict[str, st.SearchStrategy[str]] = {
     "maxpool": options("maxpool", SMALL, **POOL, d=st.integers(1, 3)),
     "avgpool": options("avgpool", SMALL, **POOL, count_include_pad=FLAG),
     "lppool": options("lppool", SMALL, s=SMALL, ceil_mode=FLAG, norm=st.sampled_from(["1", "2", "3", "2.5"])),
+    "reduce": options(
+        "reduce",
+        st.sampled_from(["mean", "sum", "max", "min", "l1", "l2", "prod"]),
+        axis=st.sampled_from(["channels", "length", "all"]),
+    ),
     "adaptiveavgpool": options("adaptiveavgpool", st.integers(1, 12)),
     "adaptivemaxpool": options("adaptivemaxpool", st.integers(1, 12)),
     "globalavgpool": st.just("globalavgpool"),
@@ -84,9 +90,19 @@ TEXTS: dict[str, st.SearchStrategy[str]] = {
     "flatten": st.just("flatten"),
     "reshape": st.tuples(st.integers(1, 9), st.integers(1, 9)).map(lambda shape: f"reshape:{shape[0]}x{shape[1]}"),
     "transpose": st.just("transpose"),
+    "copy": st.just("copy"),
+    "select": options(
+        "select", st.lists(st.integers(1, 5), min_size=1, max_size=5).map(lambda one: "/".join(map(str, one))), axis=AXIS
+    ),
+    "affine": options("affine", per=st.sampled_from(["layer", "channel", "position", "unit"]), bias=FLAG),
     "add": st.just("add:a/b"),
     "mul": st.just("mul:a"),
-    "concat": options("concat:a/b", axis=st.sampled_from(["channels", "length"])),
+    "sub": st.just("sub:a/b"),
+    "div": st.just("div:a"),
+    "max": st.just("max:a/b"),
+    "min": st.just("min:a"),
+    "mean": st.just("mean:a/b"),
+    "concat": options("concat:a/b", axis=AXIS),
     "left-out": st.sampled_from(["...", "...:7", "…:3x4"]),
 }  # fmt: skip
 """Texts of every kind, some of which do not fit some inputs."""
@@ -99,7 +115,7 @@ def stages(draw: st.DrawFn, kind: str) -> Stage:
     """A layer of ``kind`` on an input that it fits; shapes are drawn until they do."""
     text = draw(TEXTS[kind])
     channels, length = draw(SIZES)
-    beside = " ".join(f"{name}=input:{draw(BESIDE)}" for name in "ab") if kind in ("add", "mul", "concat") else ""
+    beside = " ".join(f"{name}=input:{draw(BESIDE)}" for name in "ab") if kind_named(kind).merges else ""
     try:
         (network,) = parse(f"x={channels}x{length} {beside} {text},from=x")
     except NotationError:
@@ -107,7 +123,12 @@ def stages(draw: st.DrawFn, kind: str) -> Stage:
         try:
             (network,) = parse(f"x={channels}x12 {beside} {text},from=x")
         except NotationError:
-            fitting = {"reshape": "reshape:2x3", "add": "add:a", "mul": "mul:a", "concat": "concat:a", "crop": "crop:1"}
+            fitting = {
+                "reshape": "reshape:2x3",
+                "crop": "crop:1",
+                "select": "select:2",
+                **{name: f"{name}:a" for name in NAMES if kind_named(name).merges},
+            }
             (network,) = parse(f"x=2x3 a=input:2x3 {fitting.get(kind) or words_of(kind_named(kind)).example},from=x")
     return network.stages[-1]
 
@@ -210,6 +231,13 @@ def test_channelwise_layers_do_not_mix_channels(kind: str, data: st.DataObject) 
         ("3x4 reshape:2x6", (2, 6)),
         ("3x4 reshape:12", (1, 12)),
         ("3x4 transpose", (4, 3)),
+        ("3x4 copy", (3, 4)),
+        ("3x4 reduce:mean", (1, 4)),
+        ("3x4 reduce:max,axis=length", (3, 1)),
+        ("3x4 reduce:l1,axis=all", (1, 1)),
+        ("3x4 select:3/1/1/2", (4, 4)),
+        ("3x4 select:4,axis=length", (3, 1)),
+        ("3x4 affine,per=position", (3, 4)),
         ("3x4 upsample:3", (3, 12)),
         ("3x4 upsample:3,mode=linear", (3, 12)),
         ("3x4 pad:2", (3, 8)),
@@ -238,6 +266,19 @@ def test_output_shapes(text: str, shape: tuple[int, int]) -> None:
         ("4 reshape:2x3", "4 units cannot be reshaped to 2x3, which has 6", 11),
         ("4 reshape:0x4", "shape must be between 1 and 1,000,000, not 0", 11),
         ("4 flatten:2", "flatten takes no value", 11),
+        ("4 copy:2", "copy takes no value", 8),
+        ("4 reduce", r"op is missing \(as in reduce:mean\)", 3),
+        ("4 reduce:median", 'unknown op "median"', 10),
+        ("4 reduce:mean,axis=batch", 'unknown axis "batch"', 20),
+        ("x=4 sub:x", "sub:x takes one layer alone: name another", 9),
+        ("x=2x4 u=input:3x4 max:x/u", "shapes 2x4 and 3x4 do not fit", 23),
+        ("4 select", r"indices is missing \(as in select:1/3\)", 3),
+        ("3x4 select:1/4", "there is no channel 4: the input has channels 1 to 3", 14),
+        ("4 select:1/2", "there is no channel 2: the input has channel 1 alone", 12),
+        ("3x4 select:1/0,axis=length", "there is no position 0: the input has positions 1 to 4", 14),
+        ("3x4 select:1,axis=batch", 'unknown axis "batch"', 19),
+        ("2x4 affine,per=row", 'unknown per "row"', 16),
+        ("2x4 affine,weight=1", r"1 value for a weight of shape \[2\]", 19),
         ("4 upsample", r"factor is missing \(as in upsample:2\)", 3),
         ("4 upsample:0", "factor must be between 1 and 1,000,000, not 0", 12),
         ("4 upsample:2,mode=cubic", 'unknown mode "cubic"', 19),
@@ -269,6 +310,11 @@ def test_layers_made_in_python_are_checked_too() -> None:
     given: list[tuple[str, dict[str, Any], str]] = [
         ("upsample", {"factor": 2, "mode": "cubic"}, "mode"),
         ("pad", {"sides": (1, 1), "mode": "mirror"}, "mode"),
+        ("reduce", {"op": "median"}, 'op "median" is not one of mean, sum, max, min, l1, l2, prod'),
+        ("reduce", {"op": "mean", "axis": "batch"}, "axis must be one of channels, length, all"),
+        ("select", {"indices": ()}, "a selection of no channel at all"),
+        ("select", {"indices": (1,), "axis": "batch"}, "axis must be one of channels, length"),
+        ("affine", {"per": "row"}, 'per "row" is not one of layer, channel, position, unit'),
         ("batchnorm", {"activations": ("prelu:1/2/3",)}, "3 values, for 2 channels"),
     ]
     for kind, parameters, message in given:
@@ -284,15 +330,17 @@ def test_layers_made_in_python_are_checked_too() -> None:
         ("AdaptiveMaxPool1d:2", "adaptivemaxpool:2"),
         ("LPPool1d:2", "lppool:2"),
         ("ConstantPad1d:1/2", "pad:1/2"),
+        ("Gather:2/1", "select:2/1"),
         ("Upsample:2", "upsample:2"),
         ("Flatten", "flatten"),
         ("conv:1 LeakyReLU:0.2", "conv:1 leaky_relu:0.2"),
         ("conv:1 Hardswish LogSoftmax", "conv:1 hardswish log_softmax"),
         ("conv:1 PReLU", "conv:1 prelu"),
+        ("conv:1 Subtract:x", "conv:1 sub:x"),
     ],
 )
 def test_names_of_pytorch_are_known(spelled: str, plain: str) -> None:
-    assert parse(f"2x6 {spelled}") == parse(f"2x6 {plain}")
+    assert parse(f"x=2x6 {spelled}") == parse(f"x=2x6 {plain}")
 
 
 X = [[1.0, -2.0, 4.0, 8.0], [0.5, 3.0, -1.0, 2.0]]
@@ -304,6 +352,25 @@ X = [[1.0, -2.0, 4.0, 8.0], [0.5, 3.0, -1.0, 2.0]]
         ("flatten", [[1, -2, 4, 8, 0.5, 3, -1, 2]]),
         ("reshape:4x2", [[1, -2], [4, 8], [0.5, 3], [-1, 2]]),
         ("transpose", [[1, 0.5], [-2, 3], [4, -1], [8, 2]]),
+        ("copy", X),
+        ("reduce:mean", [[0.75, 0.5, 1.5, 5]]),
+        ("reduce:sum", [[1.5, 1, 3, 10]]),
+        ("reduce:max", [[1, 3, 4, 8]]),
+        ("reduce:min", [[0.5, -2, -1, 2]]),
+        ("reduce:prod", [[0.5, -6, -4, 16]]),
+        ("reduce:l1", [[1.5, 5, 5, 10]]),
+        ("reduce:l2,axis=length", [[85**0.5], [14.25**0.5]]),
+        ("reduce:mean,axis=length", [[2.75], [1.125]]),
+        ("reduce:sum,axis=all", [[15.5]]),
+        ("reduce:min,axis=all", [[-2]]),
+        ("select:2", [X[1]]),
+        ("select:2/1/2", [X[1], X[0], X[1]]),
+        ("select:4/1/1,axis=length", [[8, 1, 1], [2, 0.5, 0.5]]),
+        ("affine,per=layer,weight=-2", [[-2, 4, -8, -16], [-1, -6, 2, -4]]),
+        ("affine,weight=2/-1", [[2, -4, 8, 16], [-0.5, -3, 1, -2]]),
+        ("affine,per=position,weight=1/0/-1/2", [[1, 0, -4, 16], [0.5, 0, 1, 4]]),
+        ("affine,per=unit,weight=1/2/3/4/5/6/7/8", [[1, -4, 12, 32], [2.5, 18, -7, 16]]),
+        ("copy relu", [[1, 0, 4, 8], [0.5, 3, 0, 2]]),
         ("upsample:2", [[1, 1, -2, -2, 4, 4, 8, 8], [0.5, 0.5, 3, 3, -1, -1, 2, 2]]),
         ("upsample:2,mode=linear", [[1, 0.25, -1.25, -0.5, 2.5, 5, 7, 8], [0.5, 1.125, 2.375, 2, 0, -0.25, 1.25, 2]]),
         ("pad:1/2", [[0, 1, -2, 4, 8, 0, 0], [0, 0.5, 3, -1, 2, 0, 0]]),
@@ -328,6 +395,60 @@ def test_values(text: str, expected: list[list[float]]) -> None:
     assert evaluate(network, X).tolist() == expected
     assert evaluate(graph, X).tolist() == expected
     assert evaluate(loads(dump(graph, "json")), X).tolist() == expected
+
+
+A, B = [[6.0, -8.0, 3.0]], [[2.0, 4.0, -2.0], [-1.0, 8.0, 3.0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sub:b", [[4, -12, 5], [7, -16, 0]]),
+        ("sub:a,from=b", [[-4, 12, -5], [-7, 16, 0]]),
+        ("sub:a/b/a", [[-2, -4, 2], [1, -8, -3]]),
+        ("div:b", [[3, -2, -1.5], [-6, -1, 1]]),
+        ("div:a,from=b", [[2 / 6, -0.5, -2 / 3], [-1 / 6, -1, 1]]),
+        ("div:b/b", [[1.5, -0.5, 0.75], [6, -0.125, 1 / 3]]),
+        ("max:b", [[6, 4, 3], [6, 8, 3]]),
+        ("min:b", [[2, -8, -2], [-1, -8, 3]]),
+        ("mean:b", [[4, -2, 0.5], [2.5, 0, 3]]),
+        ("mean:a/b/b/b", [[3, 1, -0.75], [0.75, 4, 3]]),
+    ],
+)
+def test_values_of_what_joins_two(text: str, expected: list[list[float]]) -> None:
+    """The first input is the layer before, wherever it stands in the graph; one channel serves all."""
+    before = text if ",from" in text else f"{text},from=a"
+    (network,) = parse(f"a=3 b=input:2x3 {before}")
+    x = {"a": A, "b": B}
+    graph = build(network)
+    np.testing.assert_allclose(evaluate(network, x), expected, rtol=1e-15)
+    np.testing.assert_allclose(evaluate(graph, x), expected, rtol=1e-15)
+    np.testing.assert_allclose(evaluate(loads(dump(graph, "json")), x), expected, rtol=1e-15)
+
+
+def test_a_difference_is_a_matrix_and_an_extreme_is_none() -> None:
+    (network,) = parse("x=2 f=conv:1,weight=3 sub:x")
+    assert matrix(build(network)).tolist() == [[2, 0], [0, 2]]
+    assert matrix(build(parse("3x2 reduce:mean")[0])).tolist() == [[1 / 3, 0] * 3, [0, 1 / 3] * 3]
+    for text in ("x=2 conv:1 max:x", "x=2 conv:1 div:x", "3x2 reduce:l1", "3x2 reduce:max"):
+        with pytest.raises(ConnectivityError, match=r"is a .*, which is no matrix"):
+            matrix(build(parse(text)[0]))
+
+
+def test_a_division_by_zero_is_no_value() -> None:
+    (network,) = parse("x=2 f=conv:1,weight=3 div:x")
+    for what in (network, build(network)):
+        with pytest.raises(ConnectivityError, match='the value of "y2" in layer 2 is nan'):
+            evaluate(what, [1, 0])
+
+
+@pytest.mark.parametrize(("op", "expected"), [("max", 0), ("min", -3), ("mean", -1.5)])
+def test_a_dropped_unit_is_a_zero_among_what_is_combined(op: str, expected: float) -> None:
+    for text in (f"2x1,drop=2 reduce:{op}", f"a=1 b=input:1,drop=1 {op}:a"):
+        (network,) = parse(text)
+        x = [[-3], [-5]]
+        assert evaluate(network, x).tolist() == [[expected]]
+        assert evaluate(build(network), x).tolist() == [[expected]]
 
 
 def test_a_norm_keeps_its_order_in_a_graph() -> None:
@@ -376,6 +497,22 @@ def test_arrays_of_a_batch_norm_have_defaults() -> None:
         build(network, {"n.weight": [1e300, 1], "n.running_var": [1e-30, 1], "n.eps": 0})
 
 
+@pytest.mark.parametrize(("per", "shape"), [("layer", (1,)), ("channel", (2, 1)), ("position", (4,)), ("unit", (2, 4))])
+def test_an_affine_layer_is_a_product_and_a_sum_that_broadcast(per: str, shape: tuple[int, ...]) -> None:
+    (network,) = parse(f"2x4 n=affine,per={per}")
+    weight, bias = np.arange(1.0, 9)[: np.prod(shape)], np.arange(8.0, 0, -1)[: np.prod(shape)]
+    held = (2,) if per == "channel" else shape  # without the axis along which it broadcasts
+    both = {"n.weight": weight.reshape(held), "n.bias": bias.reshape(held)}
+    x = np.array(X)
+    scaled, shifted = x * weight.reshape(shape), x + bias.reshape(shape)
+    np.testing.assert_array_equal(evaluate(build(network, both), X), scaled + bias.reshape(shape))
+    np.testing.assert_array_equal(evaluate(network, X, {"n.weight": both["n.weight"]}), scaled)
+    np.testing.assert_array_equal(evaluate(network, X, {"n.bias": both["n.bias"]}), shifted)
+    facts = describe(network, both)["layers"][1]
+    assert (facts["connections"], facts["weights"], facts["biases"]) == (8, np.prod(shape), np.prod(shape))
+    assert describe(network, {"n.weight": both["n.weight"]})["layers"][1]["biases"] == 0
+
+
 def test_a_generated_batch_norm_has_two_decimals_and_is_seeded() -> None:
     (network,) = parse("3x4 batchnorm")
     graph = build(network)
@@ -418,6 +555,16 @@ def test_positions_of_a_constant_are_reached_by_the_bias_unit_alone() -> None:
         ("8 adaptiveavgpool:3", 4, None, None),
         ("2x8 conv:3,c=2 flatten", 3, None, None),
         ("2x8 transpose", 1, None, None),
+        ("8 conv:3 copy", 3, 1, 0),
+        ("3x8 conv:3,c=2 reduce:mean", 3, 1, 0),
+        ("8 reduce:sum,axis=length", 8, None, None),
+        ("6x6 transpose reduce:max", 6, None, None),
+        ("8 affine", 1, 1, 0),
+        ("3x8 conv:3,c=3 select:3/1", 3, 1, 0),
+        ("8 conv:3 select:2/4/6,axis=length", 3, 2, 1),
+        ("8 conv:3 select:6,axis=length", 3, 1, 5),
+        ("8 conv:3,p=1 select:4/3/8,axis=length", 3, None, None),
+        ("8 conv:3,p=1 select:8/1,axis=length", 2, None, None),
     ],
 )
 def test_receptive_fields(text: str, size: int, jump: float | None, start: int | None) -> None:
@@ -532,8 +679,7 @@ def test_a_kind_that_is_not_registered_is_unknown() -> None:
 @given(data=st.data())
 @settings(max_examples=10)
 def test_every_kind_draws_and_describes(kind: str, data: st.DataObject) -> None:
-    text = {"add": "conv:3,p=1 add:x", "mul": "conv:3,p=1 mul:x", "concat": "conv:3,p=1 concat:x"}.get(kind)
-    text = text or data.draw(TEXTS[kind])
+    text = f"conv:3,p=1 {kind}:x" if kind_named(kind).merges else data.draw(TEXTS[kind])
     try:
         networks = parse(f"x=1x6 {text}")
     except NotationError:

@@ -111,6 +111,7 @@ class Blueprint:
             "given": values.given,
             "causal": getattr(layer, "causal", False),
             "dropped": len(layer.drop),
+            "combination": None if layer.operation.role == layer.combination.role else layer.operation.role,
             "order": layer.operation.order if isinstance(layer.operation, Norm) else None,
             "inputs": list(stage.sources),
             "owner": None if stage.owner == number else stage.owner,

@@ -20,7 +20,7 @@ from connectivity.graphs.unitnames import find_units
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layers.activations import activation
 from connectivity.layers.base import Shape
-from connectivity.layers.combine import SUM, Combination, Norm
+from connectivity.layers.combine import SUM, Combination
 from connectivity.layers.kinds import Units
 from connectivity.network import Network
 
@@ -196,7 +196,7 @@ def _activated(values: list[float], activations: Sequence[str], channels: int) -
 
 def _check_finite(values: Sequence[float], layer: LayerView, number: int, name: Any) -> None:
     """Raise GraphError for a value that is not finite; a maximum over nothing is minus infinity."""
-    empty = layer.kind.combination([])
+    empty = layer.combination([])
     for place, value in enumerate(values):
         if not math.isfinite(value) and value != empty:
             raise GraphError(f'the value of "{visible(name(place))}" in layer {number} is {value}: an overflow')
@@ -245,6 +245,8 @@ def _unit_value(wiring: Wiring, layer: LayerView, unit: int, into: Sequence[int]
             return combine([weights[one] * values[sources[one]] for one in into])  # type: ignore[operator]  # else TypeError
         except (KeyError, TypeError):
             pass  # something is missing: below it is said what
+    if combine.ordered:
+        into = sorted(into, key=lambda one: layer.inputs.index(wiring.layer_of[sources[one]]))
     terms = []
     for connection in into:
         source, role = wiring.sources[connection], wiring.roles[connection]
@@ -268,8 +270,7 @@ def _unit_value(wiring: Wiring, layer: LayerView, unit: int, into: Sequence[int]
 def _combination(wiring: Wiring, layer: LayerView, into: Sequence[int]) -> Combination:
     """How a unit combines what reaches it: as its layer does, else as its connections say."""
     if layer.kind is not Units:
-        operation = layer.kind.combination
-        return Norm(order=layer.info.order) if isinstance(operation, Norm) and layer.info.order else operation
+        return layer.combination
     special = [wiring.roles[connection].combination for connection in into]
     return next((combination for combination in special if not combination.linear), SUM)
 

@@ -170,7 +170,7 @@ def receptive_fields(wiring: Wiring, reached: Reached) -> list[dict[int, Field]]
         layer = wiring.layers[number]
         bound = _bound(wiring, number, regular, bounds)
         if reaches is not None:
-            ways = [regular[source] or {} for source in layer.inputs] if layer.kind.combination is IDENTITY else []
+            ways = [regular[source] or {} for source in layer.inputs] if layer.combination is IDENTITY else []
             fields.append({key: _one_of(reach, ways, key) for key, reach in reaches.items()})
         elif _only_rearranges(layer):
             fields.append(_rearranged([fields[source] for source in layer.inputs]))
@@ -369,7 +369,7 @@ def _bound(
             reaches = regular[source]
             each = bounds[source][key] if reaches is None else int(reaches[key].field()["size"] or 0)
             most = length if taps is None else min(length, taps * each)
-            together = max(bound.get(key, 0), most) if layer.kind.combination is IDENTITY else bound.get(key, 0) + most
+            together = max(bound.get(key, 0), most) if layer.combination is IDENTITY else bound.get(key, 0) + most
             bound[key] = min(length, together)
     return bound
 
@@ -382,12 +382,15 @@ def _taps(layer: LayerView, before: LayerView, same: bool) -> int | None:
     if layer.info.window is not None:
         first, last, _ = layer.info.window
         taps = min(layer.info.kernel_size or SIZE_LIMIT, math.floor(last - first + _TOLERANCE) + 1)
-    elif layer.kind.combination is IDENTITY or layer.kind.merges:
+    elif layer.combination is IDENTITY or layer.kind.merges:
         taps = 1
     if taps is None or same:
         return taps
-    if not layer.kind.channelwise(layer.info.groups, before.shape.channels):
-        taps *= before.shape.channels // layer.info.groups if layer.kind.combination is not IDENTITY else 1
+    apart = layer.kind.channelwise(layer.info.groups, before.shape.channels) and (
+        layer.kind.has_weights or layer.shape.channels == before.shape.channels
+    )
+    if not apart:
+        taps *= before.shape.channels // layer.info.groups if layer.combination is not IDENTITY else 1
     return taps * layer.shape.channels if _mixes(layer) else taps
 
 

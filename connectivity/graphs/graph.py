@@ -17,7 +17,8 @@ edge       ``parameter``   str, equal for shared weights: ``h.weight[o,i,k]``, f
 edge       ``weight``      finite float; an average pool's coefficient; None for a maximum pool
 edge       ``layer``       int, the layer of its target
 edge       ``role``        ``"weight"``, ``"bias"`` or ``"padding"``; of what has no weights ``"mean"``,
-                           ``"max"``, ``"norm"``, ``"interpolation"``, ``"product"``, ``"identity"``
+                           ``"max"``, ``"min"``, ``"l1"``, ``"norm"``, ``"interpolation"``, ``"product"``,
+                           ``"quotient"``, ``"sum"``, ``"difference"``, ``"identity"``
 graph      ``layers``      list of dict, one for each layer: see :class:`.info.LayerInfo`
 =========  ==============  ==============================================================
 """

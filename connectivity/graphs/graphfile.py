@@ -205,7 +205,7 @@ def _linear(layers: Sequence[LayerView]) -> list[tuple[int, LayerView]]:
     return [
         (number, layer)
         for number, layer in enumerate(layers)
-        if number and layer.inputs and layer.kind.combination.linear and not layer.kind.left_out
+        if number and layer.inputs and layer.combination.linear and not layer.kind.left_out
     ]
 
 

@@ -15,7 +15,8 @@ class LayerInfo:
     None where a unit sees its whole input, or nothing regular; ``connections`` and ``weights`` are those that are
     there and used, ``padding`` the connections to zeros of padding; ``unused_weights`` are those that no
     connection uses, such as a tap that only ever meets padding. ``given`` is false where the weights were
-    generated; ``dropped`` is how many units are; ``order`` that of a norm. ``heading`` is what a caption calls the
+    generated; ``dropped`` is how many units are; ``combination`` is how units combine what reaches them, a role of
+    connections, where that is not what their kind does anyway, and ``order`` that of a norm. ``heading`` is what a caption calls the
     layer, empty for what its kind is called; ``notes`` are words for the caption ("stride 2").
     """
 
@@ -34,6 +35,7 @@ class LayerInfo:
     given: bool = False
     causal: bool = False
     dropped: int = 0
+    combination: str | None = None
     order: float | None = None
     inputs: list[int] | None = None
     owner: int | None = None

@@ -111,7 +111,7 @@ def check_matrices(shapes: Sequence[tuple[int, int]]) -> None:
 def _check_linear(layer: LayerView, activations: bool) -> None:
     info = layer.info
     check_known([layer], "they are no matrix")
-    if not layer.kind.combination.linear:
+    if not layer.combination.linear:
         raise GraphError(f'"{visible(info.name)}" is {layer.kind.article}, which is no matrix')
     if activations and info.activations:
         raise GraphError(

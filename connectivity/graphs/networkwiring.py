@@ -134,21 +134,26 @@ class NetworkWiring(Wiring):
         winners: dict[int, int] = {}
         for number, layer in enumerate(self.layers):
             stage = self._blueprint.stages[number]
-            if layer.kind.combination is not MAXIMUM:
+            if layer.combination is not MAXIMUM:
                 continue
             targets = sorted(self.flats[unit] for unit in layer.units)
             connections = self._blueprint.alive(stage, stage.layer.connections(*stage.inputs, targets=targets))
-            (source,) = stage.sources
-            values = self.everything[source]
+            values = [value for source in stage.sources for value in self.everything[source]]
+            origin = self._units_of(stage)
             best: dict[int, int] = {}
             for one, target in zip(connections.sources, connections.targets, strict=True):
                 if target not in best or values[one] > values[best[target]]:
                     best[target] = one
             for target, one in best.items():
                 unit = self.unit_at[number][target]
-                if not self._is_other(unit, values[one]) and one in self.unit_at[source]:
-                    winners[unit] = self.unit_at[source][one]
+                if not self._is_other(unit, values[one]) and one in origin:
+                    winners[unit] = origin[one]
         return winners
+
+    def _units_of(self, stage: Stage) -> dict[int, int]:
+        """The units that are there of the inputs of a stage, by their flat index through all of them."""
+        pairs = zip(starts_of(stage), stage.sources, strict=True)
+        return {start + flat: unit for start, source in pairs for flat, unit in self.unit_at[source].items()}
 
     def key(self, unit: int) -> Key:
         return self.layer_of[unit], self.flats[unit]

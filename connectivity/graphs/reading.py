@@ -13,6 +13,7 @@ from connectivity.graphs.roles import WEIGHT, role_named
 from connectivity.graphs.wiring import LayerView, Parameters, Place, Span, Wiring, largest_of
 from connectivity.layers.activations import activation
 from connectivity.layers.base import NO_PARAMETER, SIZE_LIMIT, Shape
+from connectivity.layers.combine import BY_ROLE
 from connectivity.typeset.text import by_tap, natural
 
 if TYPE_CHECKING:
@@ -267,6 +268,10 @@ def _is_order(value: Any, usual: Any, index: int) -> bool:
     return value is None or (type(value) in (int, float) and math.isfinite(value) and value != 0)
 
 
+def _is_combination(value: Any, usual: Any, index: int) -> bool:
+    return value is None or (isinstance(value, str) and value in BY_ROLE)
+
+
 def _are_before(value: Any, usual: Any, index: int) -> bool:
     """Whether ``value`` are numbers of layers before this one, or None."""
     return value is None or (isinstance(value, list) and all(type(n) is int and 0 <= n < index for n in value))
@@ -280,6 +285,7 @@ _LEGAL = {
     "window": _is_window,
     "kernel_size": _is_size,
     "length": _is_count,
+    "combination": _is_combination,
     "order": _is_order,
     "inputs": _are_before,
     "owner": _is_before,

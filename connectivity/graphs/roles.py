@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from connectivity.errors import GraphError, suggestion, visible
-from connectivity.layers.combine import BY_ROLE, IDENTITY, PRODUCT, SUM, Combination
+from connectivity.layers.combine import BY_ROLE, SUM, Combination
 
 
 class Role(NamedTuple):
@@ -27,10 +27,7 @@ MERGED = Role("merged", counted=False)
 """Of a line that stands for several connections: only pictures have it."""
 
 ROLES = {
-    **{
-        name: Role(name, combination, passes=combination in (IDENTITY, PRODUCT))
-        for name, combination in BY_ROLE.items()
-    },
+    **{name: Role(name, combination, passes=combination.passes) for name, combination in BY_ROLE.items()},
     **{role.name: role for role in (BIAS, PADDING)},
 }
 """Every role that a graph may name."""

@@ -17,7 +17,7 @@ from connectivity.graphs.info import LayerInfo
 from connectivity.graphs.roles import BIAS, MERGED, Role
 from connectivity.layers.activations import activation
 from connectivity.layers.base import NO_PARAMETER, Layer, Shape
-from connectivity.layers.combine import MAXIMUM
+from connectivity.layers.combine import BY_ROLE, MAXIMUM, Combination, Norm
 from connectivity.layers.kinds import kind_named
 
 _INDICES = re.compile(r"\[([0-9]{1,9}(?:,[0-9]{1,9})*)\]$")
@@ -63,6 +63,12 @@ class LayerView:
         self.padding: dict[int, Place] = {}
         self.pads = (0, 0)
         self.whole: Shape | None = None
+
+    @property
+    def combination(self) -> Combination:
+        """How its units combine what reaches them."""
+        own = self.kind.combination if self.info.combination is None else BY_ROLE[self.info.combination]
+        return Norm(order=self.info.order) if isinstance(own, Norm) and self.info.order else own
 
     @functools.cached_property
     def by_place(self) -> dict[Place, int]:

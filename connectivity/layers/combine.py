@@ -12,12 +12,16 @@ class Combination:
     """A sum, unless a subclass says otherwise.
 
     ``role`` is what a connection that is combined so is called in graphs; ``linear``: doubling what reaches a
-    unit doubles its value; ``sign`` is what stands in its units, where that says more than their names.
+    unit doubles its value; ``sign`` is what stands in its units, where that says more than their names; ``passes``:
+    it combines values as they are, so that its connections have no weights; ``ordered``: it matters which of the
+    terms is the first one, in the order of the layer's inputs.
     """
 
     role: str = "weight"
     linear: bool = True
     sign: str = ""
+    passes: bool = False
+    ordered: bool = False
 
     def __call__(self, terms: Iterable[float]) -> float:
         """One number of ``terms``, which are multiplied already; sums are rounded once (``math.fsum``)."""
@@ -39,6 +43,32 @@ class _Maximum(Combination):
 
     def beside_zero(self, value: float) -> float:
         return max(value, 0.0)
+
+
+class _Minimum(Combination):
+    def __call__(self, terms: Iterable[float]) -> float:
+        """The smallest of ``terms``; of none it is infinity."""
+        return min(terms, default=math.inf)
+
+    def beside_zero(self, value: float) -> float:
+        return min(value, 0.0)
+
+
+class _Absolute(Combination):
+    def __call__(self, terms: Iterable[float]) -> float:
+        """The sum of the sizes of ``terms``."""
+        return super().__call__(map(abs, terms))
+
+
+class _Quotient(Combination):
+    def __call__(self, terms: Iterable[float]) -> float:
+        """The first of ``terms`` divided by the product of the others; NaN where that is 0, and of nothing."""
+        first, *others = [*terms] or [math.nan]
+        divisor = math.prod(others)
+        return first / divisor if divisor else math.nan
+
+    def beside_zero(self, value: float) -> float:
+        return math.nan  # it is not known which of the terms was dropped
 
 
 class _Product(Combination):
@@ -71,11 +101,22 @@ class Norm(Combination):
 
 SUM = Combination()
 MEAN = Combination("mean")
-IDENTITY = Combination("identity")
-ADDITION = Combination("identity", sign="+")
+IDENTITY = Combination("identity", passes=True)
+ADDITION = Combination("identity", sign="+", passes=True)
+TOTAL = Combination("sum", sign="+", passes=True)
+DIFFERENCE = Combination("difference", sign="\u2212", passes=True)
 INTERPOLATION = Combination("interpolation")
 MAXIMUM = _Maximum("max", linear=False)
-PRODUCT = _Product("product", linear=False, sign="\u00d7")
+MINIMUM = _Minimum("min", linear=False)
+PRODUCT = _Product("product", linear=False, sign="\u00d7", passes=True)
+QUOTIENT = _Quotient("quotient", linear=False, sign="\u00f7", passes=True, ordered=True)
+ABSOLUTE = _Absolute("l1", linear=False)
 
-BY_ROLE = {each.role: each for each in (SUM, MEAN, IDENTITY, INTERPOLATION, MAXIMUM, PRODUCT, Norm())}
+BY_ROLE = {
+    each.role: each
+    for each in (
+        *(SUM, MEAN, IDENTITY, TOTAL, DIFFERENCE, INTERPOLATION),
+        *(MAXIMUM, MINIMUM, PRODUCT, QUOTIENT, ABSOLUTE, Norm()),
+    )
+}
 """The combination that a role of a connection stands for."""

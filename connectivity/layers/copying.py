@@ -18,5 +18,9 @@ class Copy(Rearranging):
     article: ClassVar[str] = "a copy"
     words: ClassVar[Words | None] = Words("copy", (), None, PLAIN, "the same units once more", "copy")
 
+    @classmethod
+    def channelwise(cls, groups: int, channels: int) -> bool:
+        return True
+
     def output_shape(self, *shapes: Shape) -> Shape:
         return shapes[0]

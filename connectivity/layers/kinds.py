@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from connectivity.errors import GraphError, suggestion, visible
 from connectivity.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
+from connectivity.layers.affine import Affine
+from connectivity.layers.arithmetic import Divide, Maximum, Mean, Minimum, Subtract
 from connectivity.layers.base import Layer
 from connectivity.layers.batchnorm import BatchNorm
 from connectivity.layers.convolution import Convolution
@@ -18,6 +20,8 @@ from connectivity.layers.merges import Add, Concatenate, Multiply
 from connectivity.layers.padding import Crop, Pad
 from connectivity.layers.pools import AvgPool, MaxPool
 from connectivity.layers.rearranging import Flatten, Reshape, Transpose
+from connectivity.layers.reducing import Reduce
+from connectivity.layers.selecting import Select
 from connectivity.layers.sparse import LocallyConnected
 from connectivity.layers.transposed import ConvolutionTranspose
 from connectivity.layers.upsample import Upsample
@@ -42,7 +46,9 @@ KINDS: list[type[Layer]] = [
     AdaptiveMaxPool,
     GlobalAvgPool,
     GlobalMaxPool,
+    Reduce,
     BatchNorm,
+    Affine,
     Upsample,
     Pad,
     Crop,
@@ -50,8 +56,14 @@ KINDS: list[type[Layer]] = [
     Reshape,
     Transpose,
     Copy,
+    Select,
     Add,
+    Subtract,
     Multiply,
+    Divide,
+    Maximum,
+    Minimum,
+    Mean,
     Concatenate,
     LeftOut,
     Input,

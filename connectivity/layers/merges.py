@@ -22,7 +22,7 @@ from connectivity.layers.base import (
 from connectivity.layers.combine import ADDITION, IDENTITY, PRODUCT, Combination
 from connectivity.layers.words import Parameter, Reader, Words, choice
 
-_NAMES = Parameter("names", Reader.names, "the layers that are joined to the one before it, as x/h1")
+NAMES = Parameter("names", Reader.names, "the layers that are joined to the one before it, as x/h1")
 
 
 @layer
@@ -85,19 +85,24 @@ class Elementwise(Merge):
                 )
         return output
 
+    def coefficient(self, place: int, inputs: int) -> float | None:
+        """What the values of the input at ``place`` of so many are multiplied with; None: with nothing, as all others."""
+        return 1.0
+
     def connections(
         self, *shapes: Shape, targets: Iterable[int] | None = None, sources: Container[int] | None = None
     ) -> Connections:
         output = self.output_shape(*shapes)
         starts = _starts(shapes)
-        connections = Connections([], [], [], [])
+        shares = [self.coefficient(place, len(shapes)) for place in range(len(shapes))]
+        connections = Connections([], [], [], None if None in shares else [])
         for target in range(output.units) if targets is None else targets:
             channel, position = divmod(target, output.length)
-            for start, shape in zip(starts, shapes, strict=True):
+            for start, shape, share in zip(starts, shapes, shares, strict=True):
                 row = channel if shape.channels > 1 else 0
                 source = start + row * shape.length + (position if shape.length > 1 else 0)
                 if sources is None or source in sources:
-                    _pass_on(connections, source, target)
+                    _pass_on(connections, source, target, share)
         return connections
 
     def totals(self, *shapes: Shape) -> Totals:
@@ -125,7 +130,7 @@ class Add(Elementwise):
     verb: ClassVar[str] = "adds"
     combination: ClassVar[Combination] = ADDITION
     words: ClassVar[Words | None] = Words(
-        "add", ("sum",), _NAMES, PLAIN, "the sum of the layer before it and of those named", "add:x"
+        "add", ("sum",), NAMES, PLAIN, "the sum of the layer before it and of those named", "add:x"
     )
 
 
@@ -140,7 +145,7 @@ class Multiply(Elementwise):
     terms: ClassVar[str] = "factors"
     combination: ClassVar[Combination] = PRODUCT
     words: ClassVar[Words | None] = Words(
-        "mul", ("multiply",), _NAMES, PLAIN, "the product of the layer before it and of those named", "mul:gate"
+        "mul", ("multiply",), NAMES, PLAIN, "the product of the layer before it and of those named", "mul:gate"
     )
 
 
@@ -157,7 +162,7 @@ class Concatenate(Merge):
     words: ClassVar[Words | None] = Words(
         "concat",
         ("cat", "concatenate"),
-        _NAMES,
+        NAMES,
         (
             Parameter(
                 "axis",
@@ -228,10 +233,10 @@ def _starts(shapes: Sequence[Shape]) -> list[int]:
     return [0, *itertools.accumulate(shape.units for shape in shapes)][: len(shapes)]
 
 
-def _pass_on(connections: Connections, source: int, target: int) -> None:
-    """One more connection that passes a value on."""
+def _pass_on(connections: Connections, source: int, target: int, share: float | None = 1.0) -> None:
+    """One more connection without a weight, which multiplies with ``share``."""
     connections.sources.append(source)
     connections.targets.append(target)
     connections.parameters.append(NO_PARAMETER)
-    if connections.coefficients is not None:
-        connections.coefficients.append(1.0)
+    if connections.coefficients is not None and share is not None:
+        connections.coefficients.append(share)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from connectivity.graphs.weightnames import asks_for_labels
 from connectivity.graphs.wiring import LayerView
+from connectivity.layers.combine import IDENTITY
 from connectivity.layout.scope import Scope
 from connectivity.options import MAX_UNITS, Options, by_layer
 
@@ -143,7 +144,7 @@ def _is_regular(layers: Sequence[LayerView], number: int) -> bool:
         or not layer.inputs
         or layer.kind.merges
         or layer.info.window is not None
-        or layer.kind.rearranges
+        or layer.combination is IDENTITY
     ):
         return True
     if not layer.kind.has_weights and layer.kind.channelwise(layer.info.groups, layer.shape.channels):

@@ -34,7 +34,7 @@ def unit_labels(
             names.update((-1 - number, wiring.layers[number].unit_name(0)) for number in absent)
             labels.update(written(names, options.labels, options.index_from))
     for layer in wiring.layers:  # what its units do says more than their names
-        sign = layer.kind.combination.sign
+        sign = layer.combination.sign
         if sign and layer.whole is None and options.labels != "value":
             labels.update(
                 (unit, Label(sign, large=True)) for unit in layer.units if unit in shown and unit not in valued

@@ -81,6 +81,27 @@ AWKWARD = """
 3x4 transpose
 1 transpose
 3x4 transpose fc:2,flatten=false transpose
+3x5 select:3/1/1
+3x5 conv:1,c=4 select:4/2/3 conv:2
+5 select:1/1 conv:2,c=2,g=2
+3x5 select:2/4,axis=length conv:2
+3x5 select:5/4/3/2/1,axis=length
+2x4 affine
+2x4 affine,per=layer,bias relu
+2x4 affine,bias conv:2
+2x4 affine,per=position
+2x4 affine,per=unit,bias
+3x5 reduce:mean
+3x5 reduce:sum,axis=all
+3x5 conv:2,c=4 reduce:max conv:2
+3x5 reduce:min,axis=length
+3x5 reduce:prod
+2x2 reduce:prod,axis=all
+3x5 reduce:l1,axis=length relu
+3x5 reduce:l2
+4x3 reduce:l2,axis=all
+2x5 copy
+2x5 conv:3,c=3 copy relu copy conv:2
 5 upsample:1
 2x3 upsample:3
 5 upsample:4 conv:3,p=1
@@ -153,6 +174,20 @@ x=4,drop=1/2 adaptivemaxpool:2 upsample:2,mode=linear,drop=3 add:x
 x=6,drop=2 lppool:2,drop=1
 x=3x4 t=transpose transpose add:x softmax
 x=4 relu h=mul:x/x tanh add:x
+x=2x5 copy relu add:x conv:2
+x=2x5 conv:3,p=1,c=2 sub:x
+x=2x5 h=conv:3,p=1 sub:x/h
+x=2x5 m=reduce:mean sub:m,from=x conv:2
+x=2x5 sigmoid conv:1,c=2 div:x
+x=2x5 s=conv:1,c=2 sigmoid div:s,from=x
+x=2x5 a=conv:1,c=2 max:x tanh
+x=2x5 a=conv:1 min:x/a
+x=2x5 a=conv:1,c=2 u=input:5 mean:x/a/u
+x=2x4,drop=3 a=conv:1,c=2,drop=5 max:x
+x=2x4,drop=3 a=conv:1,c=2,drop=5 min:x,drop=1
+x=4x6 a=select:1/2 b=select:4/3,from=x sigmoid mul:a
+x=2x4 a=affine,bias affine,share=a add:x
+x=2x6 a=select:1/3/5,axis=length select:2/4/6,axis=length,from=x add:a
 """.strip().splitlines()
 """Networks that are no chains: branches, several inputs, shared weights."""
 
@@ -175,6 +210,9 @@ REFUSED = """
 5 avgpool:6
 3 maxpool:2,d=3
 3x4 reshape:5x2
+3x4 select:4
+3x4 select:1/5,axis=length
+3x4 select:0
 4 upsample:0
 4 pad:4,mode=reflect
 4 pad:5,mode=circular
@@ -186,6 +224,8 @@ REFUSED = """
 4 lppool:2,s=0
 x=2x4 u=input:3x4 add:x/u
 x=2x4 u=input:2x3 mul:x/u
+x=2x4 u=input:3x4 sub:x/u
+x=2x4 u=input:2x3 max:x/u
 x=2x4 u=input:2x3 concat:x/u
 x=2x4 u=input:3x4 concat:x/u,axis=length
 """.strip().splitlines()
@@ -197,7 +237,7 @@ _NAMES = (
     "rrelu", "prelu", "dropout",
 )  # fmt: skip
 _KINDS = ("conv", "conv", "sparse", "convtranspose", "maxpool", "avgpool", "fc", "batchnorm", "upsample", "pad",
-    "crop", "adaptiveavgpool", "adaptivemaxpool", "lppool", "globalavgpool", "flatten", "transpose",
+    "crop", "adaptiveavgpool", "adaptivemaxpool", "lppool", "globalavgpool", "flatten", "transpose", "copy", "affine", "reduce",
 )  # fmt: skip
 
 
@@ -236,7 +276,8 @@ def _branch(draw: random.Random, names: list[str]) -> str:
         sources = draw.choices(names, k=draw.randint(1, 3))
         joined = "/".join(sources if sources != names[-1:] else sources * 2)  # one layer is not merged
         axis = draw.choice(["", ",axis=length"])
-        return draw.choice([f"add:{joined}", f"mul:{joined}", f"concat:{joined}{axis}"])
+        merges = [f"add:{joined}", f"mul:{joined}", f"concat:{joined}{axis}"]
+        return draw.choice([*merges, *(f"{kind}:{joined}" for kind in ("sub", "max", "min", "mean"))])
     plain = draw.choice(["conv:3,p=1", "conv:1", f"conv:3,p=1,c={draw.randint(1, 3)},bias", "globalavgpool"])
     layer = draw.choice([plain, _plain(draw)])
     return f"{layer},from={draw.choice(names)}"
@@ -263,6 +304,9 @@ def _plain(draw: random.Random) -> str:
         "globalavgpool": "",
         "flatten": "",
         "transpose": "",
+        "copy": "",
+        "reduce": f":{draw.choice(['mean', 'sum', 'max', 'min', 'l1', 'l2'])},axis={draw.choice(['channels', 'length', 'all'])}",
+        "affine": f",per={draw.choice(['layer', 'channel', 'position', 'unit'])}" + draw.choice(["", ",bias"]),
     }
     if kind in values:
         return f"{kind}{values[kind]}"

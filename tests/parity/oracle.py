@@ -14,10 +14,12 @@ from connectivity.errors import ConnectivityError, NetworkError
 from connectivity.layers import Layer, Shape
 from connectivity.layers.activations import activation
 from connectivity.layers.adaptive import AveragePart
+from connectivity.layers.arithmetic import Divide, Mean, Subtract
 from connectivity.layers.batchnorm import BatchNorm
 from connectivity.layers.lppool import LPPool
 from connectivity.layers.merges import Add, Multiply
 from connectivity.layers.pools import AvgPool
+from connectivity.layers.reducing import Reduce
 from connectivity.layers.upsample import Upsample
 from connectivity.network import Network, Stage
 from connectivity.notation.parser import parse
@@ -106,6 +108,8 @@ def _divides_by_powers(stage: Stage) -> bool:
     layer = stage.layer
     if isinstance(layer, Upsample) and layer.mode == "linear":
         return not layer.align_corners and layer.factor & (layer.factor - 1) == 0
+    if isinstance(layer, (Reduce, Divide, Mean)):
+        return isinstance(layer, Reduce) and layer.op in ("sum", "max", "min", "l1")
     return not isinstance(layer, (AvgPool, AveragePart, LPPool)) and (not isinstance(layer, BatchNorm) or not layer.eps)
 
 
@@ -117,8 +121,10 @@ def _digits(stage: Stage, inputs: Sequence[tuple[int, int]]) -> tuple[int, int]:
     after, before = max(each[0] for each in inputs), max(each[1] for each in inputs)
     if isinstance(layer, Multiply):
         return sum(each[0] for each in inputs), sum(each[1] for each in inputs)
-    if isinstance(layer, Add):
+    if isinstance(layer, (Add, Subtract)):
         return after, before + len(inputs).bit_length()
+    if isinstance(layer, Reduce):
+        return after, before + stage.inputs[0].units.bit_length()
     if isinstance(layer, BatchNorm):
         return max(after, 3) + 4, max(before, 3) + 4
     if isinstance(layer, Upsample) and layer.mode == "linear":
@@ -155,7 +161,7 @@ def torch_refuses(layer: Layer, shapes: Sequence[Shape]) -> bool:
     try:
         zeros = [torch.zeros(tuple(shape), dtype=torch.float64) for shape in shapes]
         torch_layers.apply(layer, zeros, _zero_weights(layer, shapes[0]))
-    except (RuntimeError, ValueError, AssertionError, ZeroDivisionError):
+    except (RuntimeError, ValueError, IndexError, AssertionError, ZeroDivisionError):
         return True
     return False
 

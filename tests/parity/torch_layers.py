@@ -23,12 +23,27 @@ from connectivity.layers import (
     Windowed,
 )
 from connectivity.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
+from connectivity.layers.affine import Affine
+from connectivity.layers.arithmetic import Divide, Maximum, Mean, Minimum, Subtract
 from connectivity.layers.batchnorm import BatchNorm
+from connectivity.layers.copying import Copy
 from connectivity.layers.lppool import LPPool
 from connectivity.layers.merges import Add, Concatenate, Multiply
 from connectivity.layers.padding import Crop, Pad
 from connectivity.layers.rearranging import Flatten, Reshape, Transpose
+from connectivity.layers.reducing import Reduce
+from connectivity.layers.selecting import Select
 from connectivity.layers.upsample import Upsample
+
+REDUCTIONS: dict[str, Callable[[Tensor, tuple[int, ...]], Tensor]] = {
+    "mean": lambda x, axes: x.mean(axes, keepdim=True),
+    "sum": lambda x, axes: x.sum(axes, keepdim=True),
+    "max": lambda x, axes: x.amax(axes, keepdim=True),
+    "min": lambda x, axes: x.amin(axes, keepdim=True),
+    "l1": lambda x, axes: torch.linalg.vector_norm(x, 1, axes, keepdim=True),
+    "l2": lambda x, axes: torch.linalg.vector_norm(x, 2, axes, keepdim=True),
+    "prod": lambda x, axes: functools.reduce(lambda y, axis: y.prod(axis, keepdim=True), axes, x),
+}
 
 Tensors = Mapping[str, Tensor]
 """The parameter tensors of a layer, by their names in its module."""
@@ -103,6 +118,16 @@ def _merged(layer: Layer, inputs: Sequence[Tensor]) -> Tensor:
             return functools.reduce(operator.add, inputs)
         case Multiply():
             return functools.reduce(operator.mul, inputs)
+        case Subtract():
+            return functools.reduce(operator.sub, inputs)
+        case Divide():
+            return functools.reduce(operator.truediv, inputs)
+        case Maximum():
+            return functools.reduce(torch.maximum, inputs)
+        case Minimum():
+            return functools.reduce(torch.minimum, inputs)
+        case Mean():
+            return functools.reduce(operator.add, inputs) / len(inputs)
         case Concatenate(axis=axis):
             return torch.cat(list(inputs), 0 if axis == "channels" else 1)
     raise TypeError(type(layer).__name__)
@@ -124,6 +149,9 @@ def _computed(layer: Layer, x: Tensor, tensors: Tensors) -> Tensor:
             sizes = (x.shape[0], layer.out_channels, layer.kernel_size, layer.stride, layer.padding)
             module = nn.ConvTranspose1d(*sizes, layer.output_padding, layer.groups, bias is not None, layer.dilation)
             return _of(_filled(module, weight, bias), x[None])
+        case Affine(per=per):
+            ones = (-1, 1) if per == "channel" else tuple(weight.shape)
+            return x * weight.reshape(ones) + (0.0 if bias is None else bias.reshape(ones))
         case BatchNorm(eps=eps):
             return _normalized(x, tensors, float(tensors.get("eps", eps)))
     return _pooled(layer, x[None])
@@ -146,6 +174,9 @@ def _pooled(layer: Layer, x: Tensor) -> Tensor:
             return x[0].mean(-1, keepdim=True)
         case GlobalMaxPool():
             return x[0].amax(-1, keepdim=True)
+        case Reduce(op=op, axis=axis):
+            axes = {"channels": (0,), "length": (1,), "all": (0, 1)}[axis]
+            return REDUCTIONS[op](x[0], axes)
     return _moved(layer, x)
 
 
@@ -164,6 +195,10 @@ def _moved(layer: Layer, x: Tensor) -> Tensor:
             return x[0].reshape(shape)
         case Transpose():
             return x[0].transpose(0, 1)
+        case Copy():
+            return _of(nn.Identity(), x)
+        case Select(indices=indices, axis=axis):
+            return torch.index_select(x[0], 0 if axis == "channels" else 1, torch.tensor(indices) - 1)
     raise TypeError(type(layer).__name__)
 
 

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Sequence
 
 from connectivity.graphs.wiring import LayerView
-from connectivity.layers.combine import IDENTITY, PRODUCT
+from connectivity.layers.combine import IDENTITY
 
 
 class Bond(enum.Enum):
@@ -18,6 +18,7 @@ class Bond(enum.Enum):
     EACH = "shared weights, in each channel"
     OWN = "a weight of its own for each connection"
     POOL = "pooling in each channel"
+    ACROSS = "pooling over all channels"
     SPREAD = "upsampling in each channel"
     COPY = "copied values"
     FULL = "every connection its own weight"
@@ -25,7 +26,7 @@ class Bond(enum.Enum):
     @property
     def weighted(self) -> bool:
         """Whether it has weights."""
-        return self not in (Bond.POOL, Bond.SPREAD, Bond.COPY)
+        return self not in (Bond.POOL, Bond.ACROSS, Bond.SPREAD, Bond.COPY)
 
 
 def bond_of(layers: Sequence[LayerView], number: int) -> Bond:
@@ -46,6 +47,6 @@ def bond_of(layers: Sequence[LayerView], number: int) -> Bond:
         return Bond.SHARED if source.shape.channels == layer.shape.channels == 1 else Bond.ALL
     if info.window is not None and info.window[2] < 1:
         return Bond.SPREAD
-    if layer.kind.merges or layer.kind.rearranges or layer.kind.combination in (IDENTITY, PRODUCT):
+    if layer.kind.merges or layer.combination is IDENTITY:
         return Bond.COPY
-    return Bond.POOL
+    return Bond.POOL if layer.shape.channels == source.shape.channels else Bond.ACROSS

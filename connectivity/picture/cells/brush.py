@@ -29,6 +29,7 @@ Span = tuple[float, float]
 _HUE = {Bond.SPREAD: 1, Bond.GROUPS: 2, Bond.EACH: 3, Bond.OWN: 4}
 _PATTERN = {
     Bond.POOL: Pattern.DOTS,
+    Bond.ACROSS: Pattern.DOTS,
     Bond.SPREAD: Pattern.LEVEL,
     Bond.COPY: Pattern.BACK,
     Bond.OWN: Pattern.CROSS,
@@ -53,8 +54,8 @@ class Brush:
 
     def hue(self, bond: Bond) -> str:
         """The full colour of a bond; grey of what has no weights."""
-        if bond in (Bond.POOL, Bond.COPY, Bond.FULL):
-            return self.theme.muted if bond is Bond.POOL else self.theme.faint
+        if bond in (Bond.POOL, Bond.ACROSS, Bond.COPY, Bond.FULL):
+            return self.theme.faint if bond in (Bond.COPY, Bond.FULL) else self.theme.muted
         return self.theme.hues[_HUE.get(bond, 0)]
 
     def pattern(self, bond: Bond) -> Pattern:
