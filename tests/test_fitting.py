@@ -221,3 +221,51 @@ def test_the_same_page_gives_the_same_bytes() -> None:
 
 def test_composing_without_a_page_is_as_it_was() -> None:
     assert compose_figure(SMALL, Options()).scale == 1.0
+
+
+DEEP = "12 conv:3 conv:3 conv:3 fc:4"
+
+
+def matrices_of(scene: Scene) -> list[tuple[float, float]]:
+    """The left and the top of the matrix of each layer."""
+    cells = [(int(cell.classes.split()[1].removeprefix("layer")), cell) for cell in scene.cells]
+    layers = sorted({layer for layer, _ in cells})
+    return [
+        (
+            min(cell.x - cell.width / 2 for number, cell in cells if number == layer),
+            max(cell.y + cell.height / 2 for number, cell in cells if number == layer),
+        )
+        for layer in layers
+    ]
+
+
+@pytest.mark.parametrize("view", ["matrix", "both"])
+@pytest.mark.parametrize("width", ["100mm", "300mm"])
+def test_matrices_fit_a_page(view: str, width: str) -> None:
+    scene = scene_of(DEEP, view=view, width=width, font_size="8pt")
+    assert scene.size is not None
+    assert scene.size[0] == pytest.approx(points(width, "width"))
+    assert_on_paper(scene)
+    assert_text_is_clear(scene)
+
+
+def test_many_matrices_stand_in_rows_that_can_be_read() -> None:
+    scene = scene_of(DEEP, view="matrix")
+    tops = [top for _, top in matrices_of(scene)]
+    assert tops == sorted(tops, reverse=True)
+    assert len(set(tops)) > 1
+    assert scene.least_text() * READER / scene.width >= 8
+
+
+def test_matrices_of_a_wide_page_stand_side_by_side() -> None:
+    lefts = [left for left, _ in matrices_of(scene_of(DEEP, view="matrix", width="20in"))]
+    assert lefts == sorted(lefts)
+    assert len(set(lefts)) == 4
+
+
+def test_cells_of_a_matrix_give_way() -> None:
+    wide, narrow = (scene_of("40 fc:20", view="matrix", max_units=0, width=width) for width in ("8in", "84mm"))
+    assert narrow.cells[0].width < wide.cells[0].width
+    assert {text.size for text in narrow.texts if text.text == "fully connected"} == {
+        text.size for text in wide.texts if text.text == "fully connected"
+    }

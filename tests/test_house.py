@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +69,12 @@ def imported(path: Path) -> Iterator[str]:
 def test_every_room_is_listed() -> None:
     found = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in FILES}
     assert found == set(ROOMS) - {"cli"}
+
+
+def test_every_folder_of_modules_is_packaged() -> None:
+    said = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
+    folders = [path.parent.relative_to(ROOT) for path in (ROOT / "connectivity").rglob("__init__.py")]
+    assert sorted(said) == sorted(["connectivity.cli", *(".".join(folder.parts) for folder in folders)])
 
 
 @pytest.mark.parametrize("path", FILES, ids=shown)

@@ -406,7 +406,7 @@ def _drawers(panels: Sequence[AnyPanel], sizes: Sizes, paper: Scene) -> list[_Gr
         elif view in ("matrix", "both"):
             from connectivity.picture.matrixview import MatrixDrawer
 
-            matrices = MatrixDrawer(panel, panel.title if view == "matrix" else None, paper)
+            matrices = MatrixDrawer(panel, panel.title if view == "matrix" else None, paper, sizes.distances)
             groups.append(_Group(matrices) if view == "matrix" else _Group(GraphDrawer(panel, sizes, paper), matrices))
         else:
             groups.append(_Group(GraphDrawer(panel, sizes, paper)))
@@ -416,10 +416,10 @@ def _drawers(panels: Sequence[AnyPanel], sizes: Sizes, paper: Scene) -> list[_Gr
 def _grid(groups: Sequence[_Group], columns: int, options: Options) -> list[_Row]:
     """The rows of the figure, with so many panels each: matrices stand beside their graphs, or in a row below them."""
     rows = [groups[start : start + columns] for start in range(0, len(groups), columns)]
-    if not _is_below(groups, options):
+    if not _is_below(rows, options):
         for main, matrices in groups:
             if matrices is not None and isinstance(main, GraphDrawer):
-                matrices.middle = main.middle()
+                matrices.middle, matrices.one_row = main.middle(), True
         return [_Row([drawer for group in row for drawer in group.drawers]) for row in rows]
     grid = []
     for row in rows:
@@ -430,18 +430,22 @@ def _grid(groups: Sequence[_Group], columns: int, options: Options) -> list[_Row
     return grid
 
 
-def _is_below(groups: Sequence[_Group], options: Options) -> bool:
+def _is_below(rows: Sequence[Sequence[_Group]], options: Options) -> bool:
     """Whether matrices stand below their graphs: where it is asked for, and where the figure would be far too wide."""
     sizes = [
-        (main.measure(), matrices.measure())
-        for main, matrices in groups
-        if matrices is not None and isinstance(main, GraphDrawer)
+        [
+            (main.measure(), matrices.measure())
+            for main, matrices in row
+            if matrices is not None and isinstance(main, GraphDrawer)
+        ]
+        for row in rows
     ]
-    if options.matrix != "auto" or not sizes:
+    if options.matrix != "auto" or not any(sizes):
         return options.matrix == "below"
-    wide = sum(graph[0] + PANEL_GAP + matrices[0] for graph, matrices in sizes)
-    high = sum(max(graph[1], matrices[1]) for graph, matrices in sizes)
-    return wide > WIDEST * high
+    wide = max(sum(graph[0] + PANEL_GAP + matrices[0] for graph, matrices in row) for row in sizes)
+    high = sum(max((max(graph[1], matrices[1]) for graph, matrices in row), default=0.0) for row in sizes)
+    room = min(matrices.room for row in rows for _, matrices in row if matrices is not None)
+    return wide > min(WIDEST * high, room)
 
 
 def _titles(drafts: Sequence[Draft], options: Options) -> list[str | None]:

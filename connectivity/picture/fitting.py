@@ -209,7 +209,13 @@ def _side_of(name: str, direction: str) -> str:
 
 
 def _ends(direction: str, sides: Sequence[str]) -> Iterator[tuple[float, float]]:
-    """Shares of distances along and across that make sides as short as can be: of one side its own first, then both."""
+    """Shares of distances along and across that make sides as short as can be: of one side its own first, then both.
+
+    For two sides a width as usual is tried as well: what stands in rows is lower where these are long.
+    """
+    wide = (0.0, 1.0) if _side_of("across", direction) == "width" else (1.0, 0.0)
     if len(sides) == 1:
-        yield (0.0, 1.0) if _side_of("along", direction) == sides[0] else (1.0, 0.0)
+        yield wide[::-1] if sides[0] == "width" else wide
     yield (0.0, 0.0)
+    if len(sides) > 1:
+        yield wide

@@ -21,6 +21,7 @@ from connectivity.errors import DrawingError
 from connectivity.graphs import descriptions
 from connectivity.graphs.unitnames import Label, written
 from connectivity.graphs.wiring import LayerView
+from connectivity.layout.distances import Distances
 from connectivity.picture import edgelabels
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.captions import CAPTION_SIZE, HEADING_SIZE
@@ -41,6 +42,7 @@ _RULED = 2_500  # cells of the largest matrix whose ground is ruled
 _TITLE_GAP = 7.0  # from names of units to the title of their axis, in points
 _MINUS = "\u2212"
 _GAP = 44.0  # between two matrices
+_ROW, _ROW_GAP = 720.0, 24.0  # points: the width of a row of several matrices, at most, and between two rows
 _LEAST_TITLE = 160.0
 
 
@@ -115,15 +117,16 @@ def _in_order(layer: LayerView) -> list[tuple[int, int]]:
 
 
 class MatrixDrawer:
-    """Draws the matrices of one panel's layers on a sheet of its own, side by side.
+    """Draws the matrices of one panel's layers on a sheet of its own, side by side, and in rows where they are many.
 
-    ``middle`` is how high the middles of all are: where they stand beside a graph, that of the graph.
+    ``middle`` is how high the middles of the first row are: where they stand beside a graph, that of the graph, and
+    ``one_row`` is true.
     """
 
     vertical = False
 
-    def __init__(self, panel: Panel, title: str | None, paper: Scene) -> None:
-        self.middle = 0.0
+    def __init__(self, panel: Panel, title: str | None, paper: Scene, distances: Distances) -> None:
+        self.middle, self.one_row = 0.0, False
         self.panel, self.title, self.options = panel, title, panel.options
         self.view, self.theme = panel.wiring, panel.theme
         self.painter = panel.painter
@@ -137,22 +140,28 @@ class MatrixDrawer:
         self.rows = {index: _Axis.of(arrangement.rows(index), index, layers[index]) for index in self.drawn}
         self.columns = {index: self._columns(index) for index in self.drawn}
         longest = max((axis.length for axis in (*self.rows.values(), *self.columns.values())), default=1)
-        self.cell = max(_LEAST_CELL, min(_CELL, _SIDE / max(1, longest)))
+        across, down = distances.across, distances.along
+        across, down = (across, down) if self.options.direction in ("LR", "RL") else (down, across)
+        self.room = _ROW * across
+        usual = min(_CELL, _SIDE / max(1, longest))
+        share = min(across, down)
+        self.cell = max(_LEAST_CELL, usual * (share if share > 1 else min(1.0, 2 * share)))  # rows are shorter first
         shown = {unit: self.view.names[unit] for unit, label in panel.labels.items() if label.large}
         self.written = written(shown, index_from=self.options.index_from)
         self.widest = max(map(label_width, (*panel.labels.values(), *self.written.values())), default=0.0)
         self.texts = edgelabels.edge_texts(self.view, panel.cells, self.options) if self.cell >= _LABELLED else {}
         if self.cell >= _LABELLED:
             longest_text = max((rich_width(text, 1.0) for text in self.texts.values()), default=0.0)
-            self.cell = max(self.cell, min(_WIDEST_CELL, _NAME_SIZE * max(self.widest, longest_text) + 5))
+            name = _NAME_SIZE if self.cell >= usual else _SMALL_NAME
+            self.cell = max(self.cell, min(_WIDEST_CELL, name * max(self.widest, longest_text) + 5))
         self.name_size = min(_NAME_SIZE, (self.cell - 4) / self.widest) if self.widest else _NAME_SIZE
-        self.middles: list[float] = []
+        self.middles: dict[int, float] = {}
 
-    def _lefts(self) -> tuple[list[float], float]:
+    def _lefts(self, drawn: Sequence[int]) -> tuple[list[float], float]:
         """Where each matrix begins, far enough from the one before it for names, titles and captions; and the width."""
         lefts: list[float] = []
         x = 0.0
-        for index in self.drawn:
+        for index in drawn:
             heading, lines = self._caption(index)
             captions = [
                 rich_width(heading, HEADING_SIZE, "semibold"),
@@ -166,18 +175,36 @@ class MatrixDrawer:
         return lefts, x - _GAP
 
     def measure(self) -> tuple[float, float]:
-        """About how wide and how high they will be, in points, their captions included."""
+        """About how wide and how high they will be in one row, in points, their captions included."""
         high = max((axis.length for axis in self.rows.values()), default=0) * self.cell
-        return max(0.0, self._lefts()[1]), high + 2 * _GAP * self.options.captions
+        return max(0.0, self._lefts(self.drawn)[1]), high + 2 * _GAP * self.options.captions
 
     def draw(self, numbers: Numbers) -> None:
-        """Draw a matrix for each layer; the middles of all are on one line."""
+        """Draw a matrix for each layer; the middles of those of a row are on one line."""
         by_layer: list[list[int]] = [[] for _ in self.view.layers]
         for connection in (*self.panel.open_cells, *self.panel.cells):
             by_layer[self.view.layer(connection)].append(connection)
-        for index, left in zip(self.drawn, self._lefts()[0], strict=True):
-            self._matrix(index, left, by_layer[index], numbers)
-            self.middles.append(left + self.columns[index].length * self.cell / 2)
+        rows = [(row, *self._lefts(row)) for row in self._in_rows()]
+        widest = max((width for _, _, width in rows), default=0.0)
+        for number, (row, lefts, width) in enumerate(rows):
+            if number:
+                self.add_captions(self.sheet.extent.bottom)
+                high = max(self.rows[index].length for index in row) * self.cell
+                self.middle = self.sheet.extent.bottom - _ROW_GAP - self._over() - high / 2
+            for index, left in zip(row, lefts, strict=True):
+                left += (widest - width) / 2
+                self._matrix(index, left, by_layer[index], numbers)
+                self.middles[index] = left + self.columns[index].length * self.cell / 2
+
+    def _in_rows(self) -> list[list[int]]:
+        """The layers whose matrices stand in a row, as many as have room there."""
+        rows: list[list[int]] = []
+        for index in self.drawn:
+            if rows and (self.one_row or self._lefts([*rows[-1], index])[1] <= self.room):
+                rows[-1].append(index)
+            else:
+                rows.append([index])
+        return rows
 
     def _caption(self, index: int) -> tuple[str, list[str]]:
         """The heading and the lines of a matrix."""
@@ -207,12 +234,16 @@ class MatrixDrawer:
         return sum(self.view.layers[source].total for source in takes)
 
     def add_captions(self, bottom: float) -> None:
-        """Say what each matrix is, from ``bottom`` down; right under them where a graph has its captions beside it."""
+        """Say what each matrix is that nobody has said yet, from ``bottom`` down.
+
+        Right under them where a graph has its captions beside it.
+        """
+        silent, self.middles = self.middles, {}
         if not self.options.captions:
             return
         if self.options.direction in ("BT", "TB"):
             bottom = self.sheet.extent.bottom
-        for index, x in zip(self.drawn, self.middles, strict=True):
+        for index, x in silent.items():
             heading, lines = self._caption(index)
             y = bottom - 12 - HEADING_SIZE * LEADING / 2
             self.sheet.text(Text(x, y, heading, HEADING_SIZE, self.theme.ink, bold=True))
@@ -384,7 +415,7 @@ class MatrixDrawer:
         if not self.options.captions:
             return
         rows, columns, muted = self.rows[index], self.columns[index], self.theme.muted
-        over = top + (10 + self._size if any(map(self._label, columns.places)) else 3) + _TITLE_GAP
+        over = top + self._names_over(index) + _TITLE_GAP
         for part in columns.parts:
             x = left + (part.start + part.length / 2) * self.cell
             self.sheet.text(Text(x, over, self._axis_title("inputs", part.layer), CAPTION_SIZE, muted, classes="axis"))
@@ -393,6 +424,15 @@ class MatrixDrawer:
         self.sheet.text(
             Text(x, top - rows.length * self.cell / 2, title, CAPTION_SIZE, muted, align="end", classes="axis")
         )
+
+    def _names_over(self, index: int) -> float:
+        """How much the names over columns take, in points."""
+        return 10 + self._size if any(map(self._label, self.columns[index].places)) else 3.0
+
+    def _over(self) -> float:
+        """How much names and titles over a row of matrices take, in points."""
+        names = max(map(self._names_over, self.drawn))
+        return names + (_TITLE_GAP + CAPTION_SIZE * LEADING / 2 if self.options.captions else 0.0)
 
     def _axis_title(self, noun: str, index: int) -> str:
         """``inputs x``; of a layer without a name the noun alone."""

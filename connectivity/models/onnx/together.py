@@ -1,0 +1,265 @@
+"""Operators on many units at once: reductions, global pools, softmax, batch normalization."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from connectivity.errors import ModelError
+from connectivity.models.assembly import Value
+from connectivity.models.onnx.arranging import Arrangement
+from connectivity.models.onnx.building import Builder, Record
+from connectivity.models.onnx.calls import Call, axis_of, finite
+from connectivity.models.onnx.elementwise import affine, bias_of, least, once
+from connectivity.models.onnx.folding import reduced_axes
+from connectivity.models.onnx.values import Data, Held, Term
+
+
+def reduction(op: str, before: str = "", after: str = "") -> Callable[[Call], list[Held]]:
+    """A reduction over some axes: the layer's ``op``, with an activation before it and one behind."""
+
+    def read(call: Call) -> list[Held]:
+        data = call.data(0)
+        axes = reduced_axes(call, len(data.shape))
+        if axes is None:
+            return [data]
+        if before:
+            data = call.builder.function(before, call.node, data)
+        made = _reduced(call, data, axes, op, bool(call.said("keepdims", 1)))
+        return [call.builder.function(after, call.node, made) if after else made]
+
+    return read
+
+
+def global_pool(op: str) -> Callable[[Call], list[Held]]:
+    """A reduction over all positions."""
+
+    def read(call: Call) -> list[Held]:
+        data = call.data(0)
+        if op == "l2" and call.said("p", 2) != 2:
+            if call.said("p", 2) != 1:
+                raise ModelError(f"its norm of order {call.said('p', 2)} is not drawn")
+            return [_reduced(call, data, list(range(2, len(data.shape))), "l1", True)]
+        return [_reduced(call, data, list(range(2, len(data.shape))), op, True)]
+
+    return read
+
+
+def _reduced(call: Call, data: Data, axes: list[int], op: str, keep: bool) -> Data:
+    """``data`` with ``axes`` reduced by ``op``; they stay, of size 1, or go."""
+    builder = call.builder
+    index, batch = builder.sample(data)
+    if batch in axes:
+        raise ModelError("it reduces the samples of a batch to one")
+    places = [axis - (batch is not None and axis > batch) for axis in axes]
+    long = [axis for axis, size in enumerate(index.shape) if size > 1]
+    reduced, kept = [axis for axis in long if axis in places], [axis for axis in long if axis not in places]
+    if reduced:
+        way, value = _reduced_value(builder, data, reduced, kept, op, call.layer_name())
+    else:
+        flat = builder.function("abs", call.node, data) if op in ("l1", "l2") else data
+        way, _ = builder.best(flat)
+        value = builder.value(flat, way)
+    shape = [1 if axis in places else size for axis, size in enumerate(index.shape)]
+    made = builder.fresh(value, way, shape, batch)
+    return made if keep else made.moved(made.index.squeeze(tuple(axes)))
+
+
+def _reduced_value(
+    builder: Builder, data: Data, reduced: list[int], kept: list[int], op: str, name: str
+) -> tuple[Arrangement, Value]:
+    """The layer that reduces some axes, and how its output is arranged."""
+    short = [axis for axis in range(builder.sample(data).units.ndim) if axis not in (*reduced, *kept)]
+    by_length = Arrangement((*short, *kept, *reduced), len(short) + len(kept))
+    by_channels = Arrangement((*short, *reduced, *kept), len(short) + len(reduced))
+    way, _ = builder.best(data, [by_length, by_channels])
+    source = builder.value(data, way)
+    if way == by_channels and kept:
+        return way, builder.layer("reduce", source, name=name, op=op, axis="channels")
+    if op in ("mean", "max"):
+        return way, builder.layer({"mean": "globalavgpool", "max": "globalmaxpool"}[op], source, name=name)
+    return way, builder.layer("reduce", source, name=name, op=op, axis="length")
+
+
+def softmax(text: str) -> Callable[[Call], list[Held]]:
+    """Softmax and its kin along an axis; before version 13 along all axes from that on."""
+
+    def read(call: Call) -> list[Held]:
+        data = once(call.builder, call.data(0))
+        rank = len(data.shape)
+        axis = axis_of(call.said("axis", 1 if call.version < 13 else -1), rank)
+        axes = list(range(axis, rank)) if call.version < 13 else [axis]
+        index, batch = call.builder.sample(data)
+        if batch in axes:
+            raise ModelError("it mixes the samples of a batch")
+        places = [one - (batch is not None and one > batch) for one in axes]
+        long = [one for one, size in enumerate(index.shape) if size > 1]
+        inner, outer = [one for one in long if one in places], [one for one in long if one not in places]
+        short = [one for one in range(index.ndim) if one not in long]
+        ways = [
+            Arrangement((*short, *outer, *inner), len(short) + len(outer)),
+            Arrangement((*short, *inner, *outer), len(short) + len(inner)),
+        ]
+        way, _ = call.builder.best(data, ways)
+        value = call.builder.value(data, way)
+        along = "channels" if way == ways[1] else "length"
+        if value.shape.length == 1 and value.shape.channels > 1 and not outer:
+            along = "channels"
+        plain = along == ("channels" if value.shape.channels > 1 else "length")
+        made = call.builder.assembly.activation(value, text if plain else f"{text}:{along}")
+        return [call.builder.fresh(made, way, index.shape, batch)]
+
+    return read
+
+
+def batch_normalization(call: Call) -> list[Held]:
+    """In evaluation: a scale and a shift for each channel; or, where that is wished, part of the layer before."""
+    builder, data = call.builder, once(call.builder, call.data(0))
+    if call.said("training_mode", 0):
+        raise ModelError("it is in training; save the model in evaluation")
+    parts = [np.asarray(call.floats(number), dtype=float) for number in range(1, 5)]
+    eps = call.said("epsilon", 1e-5)
+    if any((parts[3] + eps <= 0).ravel()):
+        raise ModelError(f"a variance and epsilon, {eps:g}, are not more than 0")
+    sheets = [_of_channels(builder, data, part) for part in parts]
+    name = call.layer_name(1, 2)
+    weight = sheets[0] / np.sqrt(sheets[3] + eps)
+    bias = sheets[1] - sheets[2] * weight
+    if call.fold_batchnorm:
+        folded = _folded(call, data, weight, bias, name)
+        if folded is not None:
+            return [folded]
+        builder.assembly.note(
+            f"{name or 'a batch normalization'} is not folded: no layer of weights is before it alone"
+        )
+    per = least(*sheets)
+    if per.what in ("layer", "channel"):
+        names = ("weight", "bias", "running_mean", "running_var")
+        channels = data.term.base.shape.channels
+        arrays = {part: np.broadcast_to(array, channels) for part, array in zip(names, per.arrays, strict=True)}
+        value = builder.layer("batchnorm", builder.made(data.term), name=name, tensors=arrays, eps=eps)
+        return [Data(Term(value), data.index)]
+    return [affine(builder, data, weight, bias, name)]
+
+
+def _of_channels(builder: Builder, data: Data, part: np.ndarray) -> np.ndarray:
+    """Numbers of the axis 1 of data for each unit of its layer."""
+    index, batch = builder.sample(data)
+    axis = 1 - (batch == 0)
+    if len(data.shape) < 2 or part.shape not in ((index.shape[axis],), index.shape[axis:]):
+        raise ModelError(f"its parameters of shape {list(part.shape)} do not fit data of shape {list(data.shape)}")
+    wide = part.reshape(part.shape + (1,) * (index.ndim - axis - part.ndim))
+    sheet = np.empty(data.term.base.shape.units)
+    sheet[index.ravel()] = np.broadcast_to(wide, index.shape).ravel()
+    return sheet.reshape(data.term.base.shape)
+
+
+def _folded(call: Call, data: Data, weight: np.ndarray, bias: np.ndarray, name: str) -> Data | None:
+    """The layer before, its weights times a scale, its bias with the shift; None where there is none."""
+    builder, record = call.builder, call.builder.record(data)
+    if record is None or not call.alone(0):
+        return None
+    scales, shifts = bias_of(record, weight), bias_of(record, bias)
+    if scales is None or shifts is None:
+        return None
+    tensors = {
+        "weight": _scaled(record, scales),
+        "bias": shifts + scales * np.asarray(record.tensors.get("bias", np.zeros(len(scales)))),
+    }
+    value = builder.layer(record.kind, *record.sources, name=record.name, tensors=tensors, **record.fields)
+    builder.assembly.note(f"{name or 'a batch normalization'} is folded into {record.name or 'the layer before it'}")
+    return Data(Term(value), data.index)
+
+
+def _scaled(record: Record, scales: np.ndarray) -> np.ndarray:
+    weight = np.asarray(record.tensors["weight"], dtype=float)
+    if record.kind != "convtranspose":
+        return weight * scales.reshape(-1, *[1] * (weight.ndim - 1))
+    groups = record.fields["groups"]
+    grouped = weight.reshape(groups, -1, *weight.shape[1:]) * scales.reshape(groups, 1, -1, 1)
+    return grouped.reshape(weight.shape)
+
+
+def resized_positions(call: Call, size: int, new: int, scale: float, roi: tuple[float, float] | None) -> np.ndarray:
+    """Where output positions lie in an input of ``size``, by the coordinate mode of a Resize."""
+    mode = call.said("coordinate_transformation_mode", "half_pixel" if call.node.op == "Resize" else "asymmetric")
+    places = np.arange(new, dtype=float)
+    if mode == "asymmetric":
+        return np.asarray(places / scale)
+    if mode == "align_corners":
+        return np.asarray(places * (size - 1) / max(1, new - 1))
+    if mode == "half_pixel_symmetric":
+        adjusted = new / (scale * size)
+        return np.asarray(size / 2 * (1 - adjusted) + (places + 0.5) / scale - 0.5)
+    if mode == "pytorch_half_pixel" and new == 1:
+        return np.zeros(1)
+    if mode in ("half_pixel", "pytorch_half_pixel"):
+        return np.asarray((places + 0.5) / scale - 0.5)
+    raise ModelError(f'its coordinate_transformation_mode "{mode}" is not drawn')
+
+
+def nearest(call: Call, places: np.ndarray, size: int) -> np.ndarray:
+    """The positions nearest to ``places``, rounded as a Resize says."""
+    rounding = call.said("nearest_mode", "round_prefer_floor") if call.node.op == "Resize" else "floor"
+    if call.node.op == "Resize" and call.version < 11:
+        rounding = "floor"
+    ways: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+        "floor": np.floor,
+        "ceil": np.ceil,
+        "round_prefer_floor": lambda x: np.ceil(x - 0.5),
+        "round_prefer_ceil": lambda x: np.floor(x + 0.5),
+    }
+    if rounding not in ways:
+        raise ModelError(f'its nearest_mode "{rounding}" is not known')
+    return np.asarray(np.clip(np.asarray(ways[rounding](places)).astype(int), 0, size - 1))
+
+
+def resize(call: Call) -> list[Held]:
+    """Resize and Upsample: of positions alone."""
+    data = call.data(0)
+    rank = len(data.shape)
+    sizes, scales = _sizes(call, data.shape)
+    mode = call.said("mode", "nearest")
+    for axis in range(rank):
+        if sizes[axis] == data.shape[axis] and scales[axis] == 1:
+            continue
+        if mode == "nearest":
+            places = resized_positions(call, data.shape[axis], sizes[axis], scales[axis], None)
+            data = data.moved(np.take(data.index, nearest(call, places, data.shape[axis]), axis))
+        else:
+            data = _interpolated(call, data, axis, sizes[axis], scales[axis], mode)
+    return [data]
+
+
+def _sizes(call: Call, shape: tuple[int, ...]) -> tuple[list[int], list[float]]:
+    """The sizes of all axes, and the scales."""
+    if call.node.op == "Upsample" or call.version < 11:
+        given = call.array(1).ravel().tolist() if call.has(1) else call.said("scales", [])
+        wanted = None
+    else:
+        given = call.array(2).ravel().tolist() if call.has(2) and call.array(2).size else []
+        wanted = call.integers(3) if call.has(3) and call.array(3).size else None
+    axes = call.node.attributes.get("axes") or list(range(len(shape)))
+    listed = wanted or given
+    if len(listed) != len(axes) or any(not number > 0 for number in listed):
+        raise ModelError(f"its sizes or scales {listed} do not fit a tensor of {len(shape)} axes")
+    sizes, scales = list(shape), [1.0] * len(shape)
+    for axis, number in zip(axes, listed, strict=True):
+        place = axis_of(axis, len(shape))
+        sizes[place] = number if wanted else math.floor(shape[place] * number)
+        scales[place] = number / shape[place] if wanted else float(np.float32(number))
+    if call.said("keep_aspect_ratio_policy", "stretch") != "stretch":
+        raise ModelError("it keeps an aspect ratio, of which one axis has none")
+    return sizes, scales
+
+
+def _interpolated(call: Call, data: Data, axis: int, size: int, scale: float, mode: str) -> Data:
+    """Values between positions, along one axis that is the last of the data."""
+    if mode not in ("linear", "cubic"):
+        raise ModelError(f'its mode "{mode}" is not known')
+    if call.said("antialias", 0) and size < data.shape[axis]:
+        raise ModelError("it resizes with antialias, which is not drawn")
+    finite(np.array(scale), "its scale")
+    raise ModelError(f"it resizes by the mode {mode}, which is not drawn")
