@@ -28,14 +28,14 @@ class _Done(Exception):  # noqa: N818  # no error: the way out of code that is n
     """The module has been run as far as it is wanted."""
 
 
-def from_torch(module: Any, input_shape: Sizes, *, before: str | None = None, after: str | None = None) -> Model:
+def from_torch(module: Any, input_shape: Sizes, *, from_: str | None = None, until: str | None = None) -> Model:
     """The network of a ``torch.nn.Module`` in evaluation, with its weights; see :class:`.Model`.
 
     ``input_shape`` is that of its input without the batch: ``(F,)``, or ``(C, L)``; of several inputs a list of
     shapes, or a mapping from their names. Layers are called after the modules that compute them, of which those with
     the same weights share them. The module is run, on two examples, with its own code, and is left as it was.
-    ``before`` names a module inside it (``"encoder.lstm"``) and reads what leads to its input, ``after`` what is made
-    of its output: so what cannot be drawn is drawn around.
+    ``from_`` names the first module inside it (``"decoder.conv1"``) that is read, whose inputs are then those of the
+    network, and ``until`` the last, whose outputs are: so what cannot be drawn is drawn around.
 
     Raises ModelError for a module that cannot be run on such an input, that decides by the values of its input, or of
     which an output is made by a function that no layer does, which is named with its module.
@@ -46,7 +46,7 @@ def from_torch(module: Any, input_shape: Sizes, *, before: str | None = None, af
         raise ModelError("reading a PyTorch module needs PyTorch: pip install torch") from error
     module = _unwrapped(module, torch)
     modules = dict(module.named_modules())
-    for name in (before, after):
+    for name in (from_, until):
         if name is not None and name not in modules:
             raise ModelError(f'there is no module "{visible(name)}" in it{suggestion(name, [*modules][1:])}')
     dims = _dims(module, input_shape)
@@ -54,7 +54,7 @@ def from_torch(module: Any, input_shape: Sizes, *, before: str | None = None, af
         stack.enter_context(_left_as_it_was(module, torch))
         watches = []
         for seed in (0, 1):
-            run = _Run(module, dims, before, after, torch)
+            run = _Run(module, dims, from_, until, torch)
             run.go(seed)
             watches.append(run)
     first, second = watches
@@ -73,13 +73,14 @@ class _Run:
     """One run of a module, watched."""
 
     def __init__(
-        self, module: Any, dims: Mapping[str, tuple[int, ...]], before: str | None, after: str | None, torch: Any
+        self, module: Any, dims: Mapping[str, tuple[int, ...]], start: str | None, end: str | None, torch: Any
     ) -> None:
         from connectivity.models.pytorch.arithmetic import ARITHMETIC
         from connectivity.models.pytorch.functions import LAYERS, MOVES
         from connectivity.models.pytorch.watching import Watch
 
-        self._module, self._dims, self._before, self._after, self._torch = module, dims, before, after, torch
+        self._module, self._dims, self._start, self._end, self._torch = module, dims, start, end, torch
+        self._paths_to = dict(module.named_modules())
         self._paths = {id(each): path for path, each in module.named_modules()}
         names = {id(tensor): name for name, tensor in (*module.named_parameters(), *module.named_buffers())}
         self.watch: Watch = Watch({**LAYERS, **ARITHMETIC}, MOVES, names)
@@ -150,9 +151,8 @@ class _Run:
         path = self._paths.get(id(module))
         if path is None:
             return
-        if path == self._before and path:
-            self._outputs = [each for each in _tensors(args) if self.watch.known(each) is not None]
-            raise _Done
+        if path == self._start:
+            self._begin(path, args)
         self.watch.places.append(Place(path, type(module).__name__, path != "" and not any(module.children())))
 
     def _left(self, module: Any, args: Any, result: Any) -> None:
@@ -160,14 +160,19 @@ class _Run:
         if path is None:
             return
         self.watch.places.pop()
-        if path == self._after:
-            from connectivity.models.pytorch.watching import Unknown
+        self.watch.last = path
+        if path == self._end:
+            self._outputs = list(_tensors(result))
+            raise _Done
 
-            self.watch.forget(Unknown("what comes before", path))
-            tensors = [each for each in _tensors(result) if each.is_floating_point()]
-            for number, tensor in enumerate(tensors, start=1):
-                name = path if len(tensors) == 1 else f"{path}_{number}"
-                self.watch.learn(tensor, self.watch.bench.input(name, tuple(tensor.shape)))
+    def _begin(self, path: str, args: Any) -> None:
+        """Here the network begins: what the module takes is an input, and what is known from before is not."""
+        from connectivity.models.pytorch.watching import Unknown
+
+        self.watch.forget(Unknown("what comes before it", path))
+        tensors = [each for each in _tensors(args) if each.is_floating_point()]
+        for name, tensor in zip(_names(self._paths_to[path], len(tensors)), tensors, strict=True):
+            self.watch.learn(tensor, self.watch.bench.input(name, tuple(tensor.shape)))
 
     def model(self) -> Model:
         """The network of all outputs. Raises ModelError for one that no layer makes."""
@@ -197,8 +202,9 @@ class _Named(dict[str, tuple[int, ...]]):
 
 
 def _undrawable(unknown: Unknown) -> str:
-    place = unknown.place.partition(" ")[0]
-    around = f'; what is around it can: before="{place}", after="{place}"' if " (" in unknown.place else ""
+    """What is said of a function that no layer does."""
+    until = f'until="{visible(unknown.last)}" reads what is before it, ' if unknown.last else ""
+    around = f"; {until}from_= a module behind it what follows" if unknown.place else ""
     return f"{visible(unknown.place)}: {unknown.function} cannot be drawn{around}"
 
 

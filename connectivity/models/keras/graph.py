@@ -28,16 +28,17 @@ _INPUT = "InputLayer"
 
 
 class Unknown(NamedTuple):
-    """A tensor of a layer that cannot be drawn, and why."""
+    """A tensor of a layer that cannot be drawn, and why; ``last`` is the layer before it."""
 
     reason: str
+    last: str = ""
 
 
 Known: TypeAlias = Tensor | Unknown
 
 
 class Done(Exception):  # noqa: N818  # no error: the way out of nested models
-    """Everything that is wanted is there: the inputs of the layer that nothing behind is read of."""
+    """Everything that is wanted is there: the outputs of the last layer that is read."""
 
     def __init__(self, tensors: Sequence[Known]) -> None:
         super().__init__()
@@ -65,20 +66,19 @@ class Reference(NamedTuple):
 class Graph:
     """A model on its way to a bench.
 
-    ``input_shapes`` are those of its inputs without the batch, where the model leaves them open; ``before`` and
-    ``after`` name layers of which what leads to them, or what follows them, is all that is read.
+    ``shapes`` are those of its inputs by their names ("": of the only one), without the batch, where the model leaves
+    them open; ``start`` and ``end`` name the first layer and the last that are read.
     """
 
     def __init__(
         self,
         bench: Workbench,
         archive: Archive,
-        input_shapes: Sequence[Sequence[int]],
-        before: str | None,
-        after: str | None,
+        shapes: Mapping[str, Sequence[int]],
+        start: str | None,
+        end: str | None,
     ) -> None:
-        self._bench, self._archive, self._before, self._after = bench, archive, before, after
-        self._shapes = list(input_shapes)
+        self._bench, self._archive, self._shapes, self._start, self._end = bench, archive, shapes, start, end
         self._names: dict[str, None] = {}
 
     def outputs(self) -> list[Known]:
@@ -93,7 +93,7 @@ class Graph:
             made = self._model(config, None, Scope(self._archive), 0)
         except Done as done:
             made = done.tensors
-        for name in (self._before, self._after):
+        for name in (self._start, self._end):
             if name is not None and name not in self._names:
                 raise ModelError(f'there is no layer "{visible(name)}" in it{suggestion(name, self._names)}')
         return made
@@ -125,13 +125,11 @@ class Graph:
         tensors = inputs
         steps = [each for each in entries if each.get("class_name") != _INPUT]
         for number, each in enumerate(steps):
-            if _name(each) == self._after:  # the layer behind it says what it makes
-                following = steps[number + 1] if number + 1 < len(steps) else {}
-                shape = _dict(following.get("build_config")).get("input_shape")
-                tensors = [self._input(_name(each), shape, fresh=True)]
-                self._names[_name(each)] = None
-            else:
-                tensors = self._called(Call(each, scopes[id(each)], 0, [*tensors]), depth)
+            if _name(each) == self._start:
+                before = _name(steps[number - 1]) if number else "x"
+                shape = _dict(each.get("build_config")).get("input_shape")
+                tensors = [self._input(before, shape, fresh=True)]
+            tensors = self._called(Call(each, scopes[id(each)], 0, [*tensors]), depth)
         return tensors
 
     def _functional(
@@ -159,7 +157,7 @@ class Graph:
             raise ModelError(f"{len(calls):,} calls of layers; at most {CALL_LIMIT:,}")
         for call in _in_order(calls, known):
             name = _name(call.entry)
-            made = self._fresh(name, calls) if name == self._after else self._called(_filled(call, known), depth)
+            made = self._called(self._fresh(call) if name == self._start else _filled(call, known), depth)
             known.update({(name, call.number, place): tensor for place, tensor in enumerate(made)})
         outputs = _references(config.get("output_layers"))
         missing = next((each for each in outputs if each[:3] not in known), None)
@@ -169,26 +167,21 @@ class Graph:
             )
         return [known[each[:3]] for each in outputs]
 
-    def _fresh(self, name: str, calls: Sequence[Call]) -> list[Known]:
-        """The outputs of the layer that everything is read behind, as inputs; those who take them say their shapes."""
-        self._names[name] = None
-        shapes = {
-            each.output: each.shape for call in calls for each in _found(call.args) if each.layer == name and each.shape
-        }
-        if not shapes:
-            raise ModelError(f'the file does not say what shape the output of "{visible(name)}" has')
-        return [
-            self._input(name, list(shapes[number]), fresh=True) if number in shapes else Unknown("not said")
-            for number in range(max(shapes) + 1)
-        ]
+    def _fresh(self, call: Call) -> Call:
+        """The first call that is read, with inputs in place of what comes before; it says their shapes."""
+        made: dict[Reference, Known] = {}
+        for each in _found(call.args):
+            if each not in made:
+                made[each] = self._input(each.layer, list(each.shape), fresh=True)
+        return _filled(call, {each[:3]: tensor for each, tensor in made.items()})
 
     def _input(self, name: str, said: Any, fresh: bool = False) -> Known:
         """An input: channels last in the model, and first here. ``fresh``: in place of what comes before."""
-        if self._after is not None and not fresh:
-            return Unknown(f'it needs what comes before "{visible(self._after)}"')
+        if self._start is not None and not fresh:
+            return Unknown(f'an output needs what comes before "{visible(self._start)}"')
         sizes = list(said[1:]) if isinstance(said, (list, tuple)) and len(said) > 1 else None
-        if self._shapes and not fresh:
-            sizes = list(self._shapes.pop(0))
+        given = self._shapes.get(name, self._shapes.get(""))
+        sizes = sizes if given is None else list(given)
         whole = sizes is not None and all(
             isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in sizes
         )
@@ -199,16 +192,21 @@ class Graph:
                 f"(positions x channels, at most {SIZE_LIMIT:,} values)"
             )
         channels, length = (sizes[-1], math.prod(sizes[:-1])) if len(sizes) > 1 else (1, sizes[0])
-        value = self._bench.assembly.input(name, Shape(channels, length))
+        value = self._bench.assembly.input(name, Shape(channels, length), turned=len(sizes) > 1)
         return Tensor(value, np.arange(channels * length).reshape(channels, length).T.reshape(1, *sizes))
 
     def _called(self, call: Call, depth: int) -> list[Known]:
         """The outputs of a call of a layer."""
-        name, kind = _name(call.entry), str(call.entry.get("class_name"))
+        name = _name(call.entry)
         self._names[name] = None
         inputs = list(_tensors(call.args))
-        if name == self._before:
-            raise Done(inputs)
+        made = self._outputs(call, inputs, depth)
+        if name == self._end:
+            raise Done(made)
+        return made
+
+    def _outputs(self, call: Call, inputs: list[Known], depth: int) -> list[Known]:
+        name, kind = _name(call.entry), str(call.entry.get("class_name"))
         if kind in _MODELS and inputs:
             return self._model(call.entry, inputs, call.scope, depth + 1)
         unknown = next((each for each in inputs if isinstance(each, Unknown)), None)
@@ -219,7 +217,7 @@ class Graph:
         try:
             made = self._made(layer, call)
         except ModelError as error:
-            return [Unknown(str(error))]
+            return [Unknown(str(error), [*self._names, ""][-3 if len(self._names) > 1 else -1])]
         return [*made] if isinstance(made, list) else [made]
 
     def _made(self, layer: Reading, call: Call) -> Tensor | list[Tensor]:

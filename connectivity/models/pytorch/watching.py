@@ -88,10 +88,11 @@ _IN_PART = "assignment to a part"
 
 
 class Unknown(NamedTuple):
-    """A tensor that no layer makes: which function did, and in which module."""
+    """A tensor that no layer makes: which function did, and in which module; ``last`` is that which ended before."""
 
     function: str
     place: str
+    last: str = ""
 
 
 Known: TypeAlias = Tensor | Unknown
@@ -152,6 +153,7 @@ class Watch:
     ) -> None:
         self.bench = Workbench()
         self.places: list[Place] = []
+        self.last = ""  # the module that was left last
         self.events: list[tuple[str, str, bytes]] = []
         self._table, self._moves, self._identities = table, moves, identities
         self._known: dict[int, tuple[Any, Known]] = {}  # by the id of a tensor, which is kept so that it stays its own
@@ -222,7 +224,7 @@ class Watch:
     def _unknown(self, name: str) -> Unknown:
         """A tensor that function ``name`` made, where we are."""
         outer = next((place for place in reversed(self.places) if place.path), self.place)
-        return Unknown(name, f"{outer.path} ({outer.kind})" if outer.path else outer.kind)
+        return Unknown(name, f"{outer.path} ({outer.kind})" if outer.path else outer.kind, self.last)
 
     def _paired(self, made: Any, number: int, word: str) -> Sequence[Known]:
         """One for each result; those that a function did not speak of are unknown."""
