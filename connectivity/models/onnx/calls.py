@@ -15,7 +15,6 @@ from connectivity.models.onnx.messages import TensorMessage
 from connectivity.models.onnx.tensors import Folder, array_of
 from connectivity.models.onnx.values import Constant, Data, Held
 
-
 _PARAMETERS = ("weight", "bias", "weight_v", "running_mean")
 _NUMBERED = re.compile(r"n\d+|node_.*|node\d*|n\d+__\d+")  # what exporters call a node of no name of its own
 
