@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from connectivity.models.options import READING
 
 from .complete import complete_file, complete_word
 
@@ -48,15 +50,38 @@ _SOURCES = (
 )
 
 
+def _reading_option(key: str, help: str) -> Callable[[Command], Command]:
+    """How a model is read; the parameter is called as the key, with underscores."""
+    name = f"reading_{key.replace('-', '_')}"
+    if key == "fold-batchnorm":
+        return click.option(f"--{key}", name, is_flag=True, help=help)
+    metavar = "[NAME=]SHAPE" if key == "input-shape" else "NODE"
+    return click.option(f"--{key}", name, metavar=metavar, multiple=key == "input-shape", help=help)
+
+
+def take_reading(options: dict[str, Any]) -> dict[str, Any]:
+    """How models are read, taken out of a command's parameters: by the names of READING, what is said."""
+    values = {key: options.pop(f"reading_{key.replace('-', '_')}") for key in READING}
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items() if value}
+
+
 def source_options(command: Command) -> Command:
-    """Give ``command`` the options that say where numbers come from."""
+    """Give ``command`` the options that say where numbers come from, and how models are read."""
+    for key, help in reversed(READING.items()):
+        command = _reading_option(key, help)(command)
     for option in reversed(_SOURCES):
         command = option(command)
     return command
 
 
-def read_figure(network: Sequence[str], weights: str | None, seed: int | None, input: str | None) -> Figure:
-    """The figure that the arguments name, with weights and values from the files named.
+def read_figure(
+    network: Sequence[str],
+    weights: str | None,
+    seed: int | None,
+    input: str | None,
+    reading: Mapping[str, Any] | None = None,
+) -> Figure:
+    """The figure that the arguments name, with weights and values from the files named; ``reading``: how models are read.
 
     Raises click.UsageError for no arguments.
     """
@@ -66,7 +91,7 @@ def read_figure(network: Sequence[str], weights: str | None, seed: int | None, i
 
     line = " ".join(network)
     figure = _from_standard_input() if line == "-" else Figure.of(line)
-    return figure.changed(load_weights(weights), seed, load_input(input))
+    return figure.changed(load_weights(weights), seed, load_input(input), **(reading or {}))
 
 
 def _from_standard_input() -> Figure:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from .arguments import list_weights as print_weights
-from .arguments import network_argument, read_figure, source_options
+from .arguments import network_argument, read_figure, source_options, take_reading
 
 _COLUMNS = (
     "layer",
@@ -38,8 +38,9 @@ def describe(
     seed: int | None,
     input: str | None,
     as_json: bool,
+    **reading: Any,
 ) -> None:
-    """Describe NETWORK, a line of notation (or a figure file, net.toml, or an exported graph, net.json).
+    """Describe NETWORK, a line of notation (or a model.onnx, a figure file, net.toml, or an exported graph, net.json).
 
     For each layer: its connections and parameters, how many connections share a weight, inputs and
     weights that nothing uses, and the receptive field of its units in the input (size, jump from
@@ -48,7 +49,8 @@ def describe(
     if list_weights:
         print_weights(weights)
         return
-    facts = [panel.facts() for panel in read_figure(network, weights, seed, input).panels]
+    panels = read_figure(network, weights, seed, input, take_reading(reading)).panels
+    facts = [panel.facts() for panel in panels]
     if as_json:
         click.echo(json.dumps(facts[0] if len(facts) == 1 else facts, ensure_ascii=False, indent=2))
         return
@@ -65,7 +67,17 @@ def _text(facts: dict[str, Any]) -> str:
         table = _blocks(rows)
     totals = ", ".join(count(value, _SINGULAR[key]) for key, value in facts["totals"].items())
     return "\n".join(
-        [*table, "", f"total: {totals}", *facts["branches"], *_left_out(facts), *_unused(facts), "", facts["sentence"]]
+        [
+            *table,
+            "",
+            f"total: {totals}",
+            *facts["branches"],
+            *_left_out(facts),
+            *_unused(facts),
+            *_notes(facts),
+            "",
+            facts["sentence"],
+        ]
     )
 
 
@@ -138,6 +150,13 @@ def _left_out(facts: dict[str, Any]) -> list[str]:
 
     places = ", ".join(map(visible, facts["left_out"]))
     return [f"layers are left out ({places}): all counts are of what is drawn"] if places else []
+
+
+def _notes(facts: dict[str, Any]) -> list[str]:
+    """What is to be known of a model."""
+    from connectivity.errors import visible
+
+    return [f"note: {visible(note, 1000)}" for note in facts.get("notes", ())]
 
 
 def _unused(facts: dict[str, Any]) -> list[str]:

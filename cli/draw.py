@@ -21,6 +21,7 @@ from .arguments import (
     quiet_option,
     read_figure,
     source_options,
+    take_reading,
     targets,
     write_outputs,
 )
@@ -95,7 +96,8 @@ def draw(
 ) -> None:
     """Draw NETWORK: the size of its input, then its layers.
 
-    It may also be a figure file (net.toml; - reads one from standard input) or an exported graph (net.json).
+    It may also be a trained model (model.onnx), a figure file (net.toml; - reads one from standard input) or an exported
+    graph (net.json).
     """
     if list_weights:
         print_weights(weights)
@@ -106,7 +108,8 @@ def draw(
     if quiet:
         warnings.simplefilter("ignore")
     with _interruptible():
-        figure = read_figure(network, weights, seed, input).changed(**_said(options))
+        reading = take_reading(options)
+        figure = read_figure(network, weights, seed, input, reading).changed(**_said(options))
         drawings = {kind: figure.draw(kind, engine) for kind in sorted({kind for _, kind in places})}
     inputs = [*figure.dependencies, *filter(None, (weights, input))]
     rules = [] if deps is None else [(deps, deps_content(deps, {path: inputs for path, _ in places}, network))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,6 +14,7 @@ from .arguments import (
     quiet_option,
     read_figure,
     source_options,
+    take_reading,
     targets,
     write_outputs,
 )
@@ -35,8 +37,9 @@ def export(
     seed: int | None,
     input: str | None,
     quiet: bool,
+    **reading: Any,
 ) -> None:
-    """Export the graph of NETWORK, a line of notation (or a figure file, net.toml, or an exported graph, net.json).
+    """Export the graph of NETWORK, a line of notation (or a model.onnx, a figure file, net.toml, or a graph, net.json).
 
     \b
     .json     networkx's node-link data; 'connectivity draw net.json' reads it back
@@ -48,7 +51,7 @@ def export(
         print_weights(weights)
         return
     places = targets(outputs, format, "json", _format_of)
-    panels = read_figure(network, weights, seed, input).panels
+    panels = read_figure(network, weights, seed, input, take_reading(reading)).panels
     if len(panels) > 1:
         raise click.UsageError(f"one network at a time, not {len(panels)} panels")
     data = {kind: panels[0].exported(kind) for kind in sorted({kind for _, kind in places})}

@@ -112,6 +112,10 @@ class Note(UserWarning):
     """Something about a figure that was drawn all the same."""
 
 
+class AboutModel(Note):
+    """What a reader of the figure of a trained model must know: what was left out, folded, or put another way."""
+
+
 class MissingGlyphs(Note):
     """A text has characters that the font of PNG and PDF files has not."""
 

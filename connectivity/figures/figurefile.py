@@ -40,6 +40,8 @@ from connectivity.errors import (
 )
 from connectivity.figures import tomlplaces
 from connectivity.figures.panels import PanelSource, read_panels
+from connectivity.models.files import ModelFile
+from connectivity.models.options import READING, read_options
 from connectivity.notation.parser import PANEL_LIMIT, PANEL_SEPARATOR, scan
 from connectivity.options import Options, Setting, settings, wishes_of
 from connectivity.reads import note
@@ -48,13 +50,14 @@ FILE_LIMIT = 1_048_576
 """The largest figure file that is read, in bytes."""
 
 SOURCES = {
-    "network": "The network of a panel in the notation of the command line (6 conv:3 fc:2), or a graph (net.json) "
-    "or a figure file (other.toml).",
+    "network": "The network of a panel in the notation of the command line (6 conv:3 fc:2), or a graph (net.json), "
+    "a trained model (model.onnx) or a figure file (other.toml).",
     "weights": "A weight file (.npz, .safetensors), or a table of arrays in PyTorch's shapes, as "
     '{ "y.weight" = [[[1, 0, -1]]] }.',
     "input": "The input's values: a file (.npy, .npz, .csv), a list, or a list of channels; of several inputs a table "
     "of these by their names, as { a = [1, 2], b = [0, 1] }.",
     "seed": "For generated weights.",
+    **READING,
 }
 """The keys that say what is drawn, of a figure or of a panel."""
 
@@ -174,10 +177,11 @@ class Document:
 
     def _with_own_sources(self, panel: PanelSource) -> PanelSource:
         """A panel of the extended file, with the numbers that this one says."""
-        changes = self._sources((), self._shared_sources())
-        return (
-            replace(panel, **changes, fail=lambda error, key: self._fail_source((), error, key)) if changes else panel
-        )
+        shared = self._shared_sources()
+        if not shared:
+            return panel
+        panel = replace(panel, fail=lambda error, key: self._fail_source((), error, key))
+        return panel.read_otherwise(self._reading((), shared, [panel])).with_sources(**self._sources((), shared))
 
     def _base(self) -> FigureFile | None:
         if "extends" not in self.content:
@@ -196,8 +200,8 @@ class Document:
             self.fail(path, str(error))
 
     def _shared_sources(self) -> dict[str, Any]:
-        """Weights, input and seed that the figure gives to all of its panels."""
-        return {key: self.content[key] for key in ("weights", "input", "seed") if key in self.content}
+        """Weights, input and seed that the figure gives to all of its panels, and how models are read."""
+        return {key: self.content[key] for key in SOURCES if key in self.content and key != "network"}
 
     def _panel_tables(self) -> list[tuple[tomlplaces.Path, dict[str, Any]]]:
         panel_tables: list[tuple[tomlplaces.Path, dict[str, Any]]] = []
@@ -282,19 +286,36 @@ class Document:
         if title is not None:
             self._checked((*path, "title"), "title", title)
             changes["title"] = title
-        changes.update(self._sources(path, table))
         options = self._options(path, table, panel=True) if path else {}
-        return [replace(panel, **{**changes, "options": {**panel.options, **options}}) for panel in panels]
+        panels = [replace(panel, **{**changes, "options": {**panel.options, **options}}) for panel in panels]
+        sources, reading = self._sources(path, table), self._reading(path, table, panels)
+        return [panel.read_otherwise(reading).with_sources(**sources) for panel in panels]
+
+    def _reading(
+        self, path: tomlplaces.Path, table: Mapping[str, Any], panels: Sequence[PanelSource]
+    ) -> dict[str, Any]:
+        """How a table says that models are read, each of which has to be among ``panels``."""
+        reading = {key: table[key] for key in READING if key in table}
+        for key, value in reading.items():
+            place = self._source_path((*path, key))
+            try:
+                read_options({key: value})
+            except ConnectivityError as error:
+                self.fail(place, str(error))
+            if place == (*path, key) and not any(isinstance(panel.what, ModelFile) for panel in panels):
+                self.fail_key(place, f"{key} is about a model's file, as model.onnx; there is none")
+        return reading
 
     def _sources(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> dict[str, Any]:
-        """Weights, input and seed of a table, read."""
+        """Weights, input and seed of a table, read; None for what it does not say."""
         readers: dict[str, Callable[[tomlplaces.Path, Any], Any]] = {
             "seed": self._seed,
             "weights": self._weights,
             "input": self._input,
         }
         return {
-            key: reader(self._source_path((*path, key)), table[key]) for key, reader in readers.items() if key in table
+            key: reader(self._source_path((*path, key)), table[key]) if key in table else None
+            for key, reader in readers.items()
         }
 
     def _source_path(self, path: tomlplaces.Path) -> tomlplaces.Path:

@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectivity.errors import ModelError, visible
+from connectivity.errors import DrawingError, ModelError, suggestion, visible
+
+READING = {
+    "input-shape": "The shape of a model's input, where the model (model.onnx) leaves it open: 3x128 without the batch, or "
+    "NAME=3x128 of one among several. May be repeated.",
+    "from": "The first node of a model that is drawn; what it takes are the inputs.",
+    "until": "The last node of a model that is drawn.",
+    "fold-batchnorm": "Put the batch normalizations of a model into the weights of the layers before them.",
+}
+"""How a model is read: what may be said of it, under the names of the command line, and what that means."""
 
 _SIZES = re.compile(r"[1-9]\d{0,6}(?:x[1-9]\d{0,6}){0,3}")
 
@@ -26,6 +35,34 @@ class ModelOptions:
     end: str | None = None
     fold_batchnorm: bool = False
     weights: Mapping[str, Any] | None = None
+
+
+def split_reading(said: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What of ``said`` is about reading a model, by the names of READING, and the rest.
+
+    ``from_`` is as good as ``from``, which Python keeps for itself.
+    """
+    reading, rest = {}, {}
+    for name, value in said.items():
+        key = name.rstrip("_").replace("_", "-")
+        if key in READING:
+            reading[key] = value
+        else:
+            rest[name] = value
+    return reading, rest
+
+
+def read_options(said: Mapping[str, Any], weights: Mapping[str, Any] | None = None) -> ModelOptions:
+    """How a model is read, as ``said`` by the names of READING. Raises DrawingError for what is of another type."""
+    for key, value in said.items():
+        if key not in READING:
+            raise DrawingError(f'unknown option "{visible(key)}"{suggestion(key, READING)}')
+        if key in ("from", "until") and not isinstance(value, str):
+            raise DrawingError(f"{key} must be the name of a node, not {visible(repr(value), 40)}")
+        if key == "fold-batchnorm" and not isinstance(value, bool):
+            raise DrawingError(f"{key} must be true or false, not {visible(repr(value), 40)}")
+    shapes = read_shapes(said["input-shape"]) if said.get("input-shape") else {}
+    return ModelOptions(shapes, said.get("from"), said.get("until"), said.get("fold-batchnorm", False), weights)
 
 
 def read_shapes(said: str | Sequence[Any] | Mapping[str, Any]) -> dict[str, tuple[int, ...]]:

@@ -49,12 +49,7 @@ class Builder:
         self.batch = batch
         self.records: dict[int, Record] = {}
         self._steps: dict[tuple[int, Step], Value] = {}
-        self._turned: set[int] = set()
-
-    @property
-    def turned(self) -> frozenset[int]:
-        """The nodes of the assembly that were transposed, as they are, by a layer of their own."""
-        return frozenset(self._turned)
+        self.transposes = False  # whether there is a layer that transposes
 
     def layer(
         self,
@@ -117,11 +112,10 @@ class Builder:
 
     def taken(self, value: Value, steps: Sequence[Step]) -> Value:
         """``value`` after ``steps``; the same steps are made once."""
-        for number, step in enumerate(steps):
+        for step in steps:
             if (value.node, step) not in self._steps:
                 self._steps[value.node, step] = self.layer(step.kind, value, **dict(step.fields))
-                if not number and step == Step("transpose"):
-                    self._turned.add(value.node)
+                self.transposes |= step == Step("transpose")
             value = self._steps[value.node, step]
         return value
 

@@ -238,11 +238,11 @@ class _Attempt:
         return builder.assembly.model(self._outputs)
 
     def transposed_inputs(self) -> frozenset[str]:
-        """The inputs that are transposed by a layer of their own."""
-        nodes = self._builder.turned
-        return frozenset(
-            name for name, data in self._inputs.items() if data.term.base.node in nodes and name not in self._turned
-        )
+        """The inputs that might be drawn the other way round, since some layer transposes."""
+        if not self._builder.transposes:
+            return frozenset()
+        shapes = {name: data.term.base.shape for name, data in self._inputs.items()}
+        return frozenset(name for name, shape in shapes.items() if min(shape) > 1)
 
     def _input(self, name: str) -> Data:
         shape = self._shapes[name]

@@ -176,10 +176,10 @@ def _folded(call: Call, data: Data, weight: np.ndarray, bias: np.ndarray, name: 
 def _scaled(record: Record, scales: np.ndarray) -> np.ndarray:
     weight = np.asarray(record.tensors["weight"], dtype=float)
     if record.kind != "convtranspose":
-        return weight * scales.reshape(-1, *[1] * (weight.ndim - 1))
+        return np.asarray(weight * scales.reshape(-1, *[1] * (weight.ndim - 1)))
     groups = record.fields["groups"]
     grouped = weight.reshape(groups, -1, *weight.shape[1:]) * scales.reshape(groups, 1, -1, 1)
-    return grouped.reshape(weight.shape)
+    return np.asarray(grouped.reshape(weight.shape))
 
 
 def resized_positions(call: Call, size: int, new: int, scale: float, roi: tuple[float, float] | None) -> np.ndarray:
