@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         RandomlySparse,
         Shape,
     )
+    from connectivity.models.torchmodules import from_torch
     from connectivity.network import Network
     from connectivity.notation.parser import parse
     from connectivity.options import Options
@@ -69,6 +70,7 @@ _HOMES = {
     ),
     "network": "Network",
     "notation.parser": "parse",
+    "models.torchmodules": "from_torch",
     "options": "Options",
     "graphs.weightfile": "load_weights",
 }
@@ -102,6 +104,7 @@ __all__ = [
     "draw",
     "dump",
     "evaluate",
+    "from_torch",
     "load",
     "load_weights",
     "matrix",

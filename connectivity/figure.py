@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 from connectivity import files
 from connectivity.errors import DrawingError, FigureFileError, GraphError, visible
 from connectivity.figures.panels import PanelSource, read_panels
-from connectivity.models.files import ModelFile, is_model
+from connectivity.models.files import ModelFile, ModelObject, is_model, is_object
 from connectivity.models.model import Model
 from connectivity.models.options import split_reading
 from connectivity.network import Network
@@ -32,10 +32,11 @@ if TYPE_CHECKING:
     from connectivity.typeset.fontfile import FontFile
 
 Drawable: TypeAlias = (
-    "str | Path | Network | Model | nx.Graph[Any] | Figure | Sequence[Network | Model | nx.Graph[Any]]"
+    "str | Path | Network | Model | nx.Graph[Any] | Figure | Callable[..., Any] | "
+    "Sequence[Network | Model | nx.Graph[Any] | Callable[..., Any]]"
 )
-"""What can be drawn: a line of notation, the path of a figure file or of a trained model, a network, a model, a graph, or
-a sequence of them."""
+"""What can be drawn: a line of notation, the path of a figure file or of a trained model, a network, a model, a graph, a
+module of PyTorch (which is callable), or a sequence of them."""
 
 _shown: dict[
     str, int
@@ -96,8 +97,9 @@ class Figure:
             return cls([PanelSource(what=ModelFile(what))]) if is_model(what.name) else cls.read(what)
         if isinstance(what, str):
             return cls._of_line(what, folder)
-        items = [what] if isinstance(what, (Network, Model)) or is_graph(what) else list(what)
-        return cls([PanelSource(what=item) for item in items])
+        single = isinstance(what, (Network, Model)) or is_graph(what) or is_object(what)
+        items: Sequence[Any] = [what] if single else list(what)  # type: ignore[arg-type]  # else it is a sequence
+        return cls([PanelSource(what=ModelObject(item) if is_object(item) else item) for item in items])
 
     @classmethod
     def _of_line(cls, line: str, folder: str | Path) -> Figure:
@@ -129,7 +131,7 @@ class Figure:
         said = [name for name, value in (("weights", weights), ("seed", seed), ("input", input)) if value is not None]
         if said and not any(panel.takes_numbers for panel in self.panels):
             raise GraphError(f"a graph has its numbers already: {said[0]} is for networks in the notation")
-        if reading and not any(isinstance(panel.what, ModelFile) for panel in self.panels):
+        if reading and not any(panel.is_read for panel in self.panels):
             raise DrawingError(f"{next(iter(reading))} is about a model's file, as model.onnx; there is none")
         panels = [panel.read_otherwise(reading).with_sources(weights, seed, input) for panel in self.panels]
         scoped = [

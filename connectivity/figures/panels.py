@@ -14,7 +14,7 @@ from connectivity.errors import AboutModel, ConnectivityError, GraphError, visib
 from connectivity.figures.subjects import GraphSubject, NetworkSubject, Subject
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.builder import wire
-from connectivity.models.files import ModelFile, fitted, is_model
+from connectivity.models.files import ModelFile, ModelObject, fitted, is_model
 from connectivity.models.model import Model
 from connectivity.network import Network
 from connectivity.notation.parser import PANEL_SEPARATOR, parse, scan
@@ -37,7 +37,7 @@ class PanelSource:
     comes from a file.
     """
 
-    what: Network | nx.Graph[Any] | Model | ModelFile
+    what: Network | nx.Graph[Any] | Model | ModelFile | ModelObject
     title: str | None = None
     weights: Mapping[str, Any] | None = None
     seed: int = 0
@@ -51,7 +51,7 @@ class PanelSource:
         """The trained model that it is, read; None for what is none."""
         if isinstance(self.what, Model):
             return self.what
-        if not isinstance(self.what, ModelFile):
+        if not isinstance(self.what, (ModelFile, ModelObject)):
             return None
         try:
             return self.what.model
@@ -61,7 +61,7 @@ class PanelSource:
     @property
     def content(self) -> Network | nx.Graph[Any]:
         """The network, that of a model too, or the graph."""
-        if isinstance(self.what, (Model, ModelFile)):
+        if isinstance(self.what, (Model, ModelFile, ModelObject)):
             if self.model is None:
                 raise TypeError("a model that is none")
             return self.model.network
@@ -73,14 +73,19 @@ class PanelSource:
         return self.weights if self.model is None or not self.model.weights else self.model.weights
 
     @property
+    def is_read(self) -> bool:
+        """Whether it is a model that is read, in one way or another."""
+        return isinstance(self.what, (ModelFile, ModelObject))
+
+    @property
     def takes_numbers(self) -> bool:
         """Whether it has weights and values, as all but graphs."""
-        return isinstance(self.what, (Network, Model, ModelFile))
+        return isinstance(self.what, (Network, Model, ModelFile, ModelObject))
 
     @property
     def files(self) -> list[str]:
         """The files that a model was read of, as far as it was."""
-        return [str(self.what.path), *self.what.files] if isinstance(self.what, ModelFile) else []
+        return self.what.sources if isinstance(self.what, (ModelFile, ModelObject)) else []
 
     def graph(self, padding: bool = False) -> nx.Graph[Any]:
         """The graph, with the values of its units where there is an input; ``padding`` as in :func:`.build`."""
@@ -178,13 +183,17 @@ class PanelSource:
     def with_sources(self, weights: Mapping[str, Any] | None, seed: int | None, input: Any) -> PanelSource:
         """The panel with the weights, the seed and the input that are given; a model takes weights by its own names."""
         sources = {"weights": weights, "seed": seed, "input": input}
-        if isinstance(self.what, ModelFile) and weights is not None:
+        if isinstance(self.what, (ModelFile, ModelObject)) and weights is not None:
             sources = {"what": self.what.changed({}, weights), "seed": seed, "input": input}
         return replace(self, **{key: value for key, value in sources.items() if value is not None})
 
     def read_otherwise(self, said: Mapping[str, Any]) -> PanelSource:
         """The panel of a model's file that is read as ``said``, by the names of :data:`.models.options.READING`."""
-        return replace(self, what=self.what.changed(said, None)) if isinstance(self.what, ModelFile) else self
+        return (
+            replace(self, what=self.what.changed(said, None))
+            if isinstance(self.what, (ModelFile, ModelObject))
+            else self
+        )
 
 
 def read_panels(notation: str | Sequence[str], folder: Path | str = ".") -> list[PanelSource]:

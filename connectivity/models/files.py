@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectivity.errors import ModelError, suggestion, visible
-from connectivity.models.options import ModelOptions, read_options, split_reading
+from connectivity.errors import ModelError, WeightsError, suggestion, visible
+from connectivity.models.options import ModelOptions, read_options, read_shapes, split_reading
 from connectivity.reads import recording
 
 if TYPE_CHECKING:
@@ -26,7 +26,13 @@ def _onnx(path: Path, options: ModelOptions) -> Model:
     return read_onnx(path, options)
 
 
-READERS: dict[str, Reader] = {".onnx": _onnx}
+def _keras(path: Path, options: ModelOptions) -> Model:
+    from connectivity.models.kerasfile import read_keras
+
+    return read_keras(path, options)
+
+
+READERS: dict[str, Reader] = {".onnx": _onnx, ".keras": _keras, ".h5": _keras, ".hdf5": _keras}
 """What reads files with a suffix; each imports what it needs when it does."""
 
 
@@ -81,6 +87,49 @@ class ModelFile:
         """The same file read in another way."""
         weights = self.weights if weights is None else weights
         return ModelFile(self.path, {**self.said, **said}, weights)
+
+    @property
+    def sources(self) -> list[str]:
+        """The files it was read from, so far; its own in any case."""
+        return [str(self.path), *self.files]
+
+
+@dataclass(frozen=True, eq=False)
+class ModelObject:
+    """A model that is there, as an object of the program: a module of PyTorch; as :class:`ModelFile`."""
+
+    module: Any
+    said: Mapping[str, Any] = field(default_factory=dict)
+
+    @functools.cached_property
+    def model(self) -> Model:
+        """What it is. Raises ModelError as :func:`.from_torch`."""
+        from connectivity.models.torchmodules import from_torch
+
+        shape = self.said.get("input-shape")
+        if shape is None:
+            raise ModelError("the shape of the module's input is missing: input_shape=(2, 64), without the batch")
+        if isinstance(shape, str) or (isinstance(shape, (list, tuple)) and any(isinstance(one, str) for one in shape)):
+            named = read_shapes(shape)
+            shape = named[""] if list(named) == [""] else named
+        return from_torch(self.module, shape, from_=self.said.get("from"), until=self.said.get("until"))
+
+    def changed(self, said: Mapping[str, Any], weights: Mapping[str, Any] | None) -> ModelObject:
+        """The same module read in another way. Raises WeightsError for weights, which it has itself."""
+        if weights is not None:
+            raise WeightsError("a module has its weights itself: change them there")
+        return ModelObject(self.module, {**self.said, **said})
+
+    @property
+    def sources(self) -> list[str]:
+        """None: it was in no file."""
+        return []
+
+
+def is_object(what: object) -> bool:
+    """Whether ``what`` is a module of PyTorch, which is not imported for the question."""
+    names = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(what).__mro__}
+    return "torch.nn.modules.module.Module" in names
 
 
 def fitted(model: Model, x: Any) -> Any:

@@ -62,13 +62,6 @@ def from_torch(module: Any, input_shape: Sizes, *, from_: str | None = None, unt
     return first.model()
 
 
-def is_module(what: object) -> bool:
-    """Whether ``what`` is a module of PyTorch, which is not imported for the question."""
-    return any(
-        f"{kind.__module__}.{kind.__qualname__}" == "torch.nn.modules.module.Module" for kind in type(what).__mro__
-    )
-
-
 class _Run:
     """One run of a module, watched."""
 

@@ -208,7 +208,9 @@ def gelu(call: Call, x: Any, approximate: str = "none") -> Tensor:
     return activation("gelu_tanh" if approximate == "tanh" else "gelu")(call, x)
 
 
-def rrelu(call: Call, x: Any, lower: float = 1 / 8, upper: float = 1 / 3, training: bool = False, *_: Any) -> Tensor:
+def rrelu(
+    call: Call, x: Any, lower: float = 1 / 8, upper: float = 1 / 3, training: bool = False, *_: Any, **__: Any
+) -> Tensor:
     if training:
         raise NotImplementedError  # drawn by chance
     return activation("rrelu", lower=lower, upper=upper)(call, x)
@@ -273,6 +275,7 @@ ARITHMETIC: dict[str, Callable[..., Any]] = {
     "prelu": prelu,
     "glu": glu,
     "log_sigmoid": activation("logsigmoid"),
+    "_threshold": activation("threshold", threshold=0.0, value=0.0),
     "negative": activation("neg"),
     "absolute": activation("abs"),
     "rsqrt": composed("sqrt", "reciprocal"),

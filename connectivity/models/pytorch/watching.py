@@ -212,12 +212,12 @@ class Watch:
             if name in PASSING:
                 return args[0]
             if name in self._moves:
-                return moved(function, args, kwargs)
+                return moved(function, args, kwargs, [args[0]] if name.endswith("_as") else args)
             if name in self._table:
                 return self._table[name](call, *args, **kwargs)
         except ConnectivityError as error:
             raise ModelError(f"{self._here()}{error}") from error
-        except NotImplementedError:
+        except (NotImplementedError, TypeError):  # or it is called in a way that is not known
             pass
         return self._unknown(name)
 
@@ -302,14 +302,14 @@ def word_of(function: Any) -> str:
     return str(word).partition(".")[0]
 
 
-def moved(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+def moved(function: Callable[..., Any], args: Any, kwargs: Any, heeded: Any) -> Any:
     """What becomes of places where a function puts elements elsewhere: it is applied to them themselves.
 
-    Of what several layers have, it is not known.
+    Of what several layers have among the arguments that are ``heeded``, it is not known.
     """
     import torch
 
-    tracked = [each for each in known_in([args, kwargs]) if isinstance(each, Tensor)]
+    tracked = [each for each in known_in([heeded, kwargs]) if isinstance(each, Tensor)]
     if len({each.value.node for each in tracked}) != 1:
         raise NotImplementedError
     whole = tracked[0]
