@@ -27,6 +27,7 @@ from connectivity import (
     unit_values,
 )
 from connectivity.graphs.graphfile import dump, loads
+from connectivity.layers.activations import activation
 from connectivity.layers.base import NO_PARAMETER, PLAIN, Connections, Layer, Shape, Totals, Window, layer
 from connectivity.layers.combine import Combination
 from connectivity.layers.kinds import KINDS, kind_named, kind_words, register, words_of
@@ -85,7 +86,10 @@ TEXTS: dict[str, st.SearchStrategy[str]] = {
     "globalmaxpool": st.just("globalmaxpool"),
     "batchnorm": st.sampled_from(["batchnorm", "bn,eps=0.5"]),
     "upsample": options("upsample", st.integers(1, 7), mode=st.sampled_from(["nearest", "linear"]), align_corners=FLAG),
-    "pad": options("pad", SIDES, mode=st.sampled_from(["constant", "zeros", "reflect", "replicate", "circular"])),
+    "pad": options(
+        "pad", SIDES, mode=st.sampled_from(["constant", "zeros", "reflect", "replicate", "circular"]), axis=AXIS
+    ),
+    "expand": st.tuples(SMALL, SMALL).map(lambda shape: f"expand:{shape[0]}x{shape[1]}"),
     "crop": options("crop", SIDES),
     "flatten": st.just("flatten"),
     "reshape": st.tuples(st.integers(1, 9), st.integers(1, 9)).map(lambda shape: f"reshape:{shape[0]}x{shape[1]}"),
@@ -127,6 +131,7 @@ def stages(draw: st.DrawFn, kind: str) -> Stage:
                 "reshape": "reshape:2x3",
                 "crop": "crop:1",
                 "select": "select:2",
+                "expand": "expand:2x3",
                 **{name: f"{name}:a" for name in NAMES if kind_named(name).merges},
             }
             (network,) = parse(f"x=2x3 a=input:2x3 {fitting.get(kind) or words_of(kind_named(kind)).example},from=x")
@@ -232,6 +237,9 @@ def test_channelwise_layers_do_not_mix_channels(kind: str, data: st.DataObject) 
         ("3x4 reshape:12", (1, 12)),
         ("3x4 transpose", (4, 3)),
         ("3x4 copy", (3, 4)),
+        ("1x4 expand:3x4", (3, 4)),
+        ("3x1 expand:3x5", (3, 5)),
+        ("3x4 pad:1/2,axis=channels", (6, 4)),
         ("3x4 reduce:mean", (1, 4)),
         ("3x4 reduce:max,axis=length", (3, 1)),
         ("3x4 reduce:l1,axis=all", (1, 1)),
@@ -267,6 +275,14 @@ def test_output_shapes(text: str, shape: tuple[int, int]) -> None:
         ("4 reshape:0x4", "shape must be between 1 and 1,000,000, not 0", 11),
         ("4 flatten:2", "flatten takes no value", 11),
         ("4 copy:2", "copy takes no value", 8),
+        ("4 expand", r"shape is missing \(as in expand:4x8\)", 3),
+        ("2x4 expand:3x4", "2x4 cannot be expanded to 3x4: channels and length stay as they are, or are 1 before", 12),
+        (
+            "2x4 pad:2,mode=reflect,axis=channels",
+            "2 channels are too many for mode=reflect: at most 1 on an input of 2",
+            9,
+        ),
+        ("2x4 pad:-1,axis=channels", "pad adds channels, not -1", 9),
         ("4 reduce", r"op is missing \(as in reduce:mean\)", 3),
         ("4 reduce:median", 'unknown op "median"', 10),
         ("4 reduce:mean,axis=batch", 'unknown axis "batch"', 20),
@@ -312,6 +328,7 @@ def test_layers_made_in_python_are_checked_too() -> None:
         ("pad", {"sides": (1, 1), "mode": "mirror"}, "mode"),
         ("reduce", {"op": "median"}, 'op "median" is not one of mean, sum, max, min, l1, l2, prod'),
         ("reduce", {"op": "mean", "axis": "batch"}, "axis must be one of channels, length, all"),
+        ("pad", {"sides": (1, 1), "axis": "batch"}, "axis must be one of channels, length"),
         ("select", {"indices": ()}, "a selection of no channel at all"),
         ("select", {"indices": (1,), "axis": "batch"}, "axis must be one of channels, length"),
         ("affine", {"per": "row"}, 'per "row" is not one of layer, channel, position, unit'),
@@ -353,6 +370,13 @@ X = [[1.0, -2.0, 4.0, 8.0], [0.5, 3.0, -1.0, 2.0]]
         ("reshape:4x2", [[1, -2], [4, 8], [0.5, 3], [-1, 2]]),
         ("transpose", [[1, 0.5], [-2, 3], [4, -1], [8, 2]]),
         ("copy", X),
+        ("select:2 expand:3x4", [X[1]] * 3),
+        ("select:3,axis=length expand:2x3", [[4, 4, 4], [-1, -1, -1]]),
+        ("pad:1/2,axis=channels", [[0] * 4, *X, [0] * 4, [0] * 4]),
+        ("pad:1/0,axis=channels,value=7", [[7] * 4, *X]),
+        ("pad:1/1,axis=channels,mode=reflect", [X[1], *X, X[0]]),
+        ("pad:2/1,axis=channels,mode=circular", [*X, *X, X[0]]),
+        ("pad:2/1,axis=channels,mode=replicate", [X[0], X[0], *X, X[1]]),
         ("reduce:mean", [[0.75, 0.5, 1.5, 5]]),
         ("reduce:sum", [[1.5, 1, 3, 10]]),
         ("reduce:max", [[1, 3, 4, 8]]),
@@ -395,6 +419,78 @@ def test_values(text: str, expected: list[list[float]]) -> None:
     assert evaluate(network, X).tolist() == expected
     assert evaluate(graph, X).tolist() == expected
     assert evaluate(loads(dump(graph, "json")), X).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("abs", [[1, 2, 4, 8], [0.5, 3, 1, 2]]),
+        ("neg", [[-1, 2, -4, -8], [-0.5, -3, 1, -2]]),
+        ("sign", [[1, -1, 1, 1], [1, 1, -1, 1]]),
+        ("square", [[1, 4, 16, 64], [0.25, 9, 1, 4]]),
+        ("pow:3", [[1, -8, 64, 512], [0.125, 27, -1, 8]]),
+        ("reciprocal", [[1, -0.5, 0.25, 0.125], [2, 1 / 3, -1, 0.5]]),
+        (
+            "abs sqrt square",
+            [
+                [1, 2.0000000000000004, 4, 8.000000000000002],
+                [0.5000000000000001, 2.9999999999999996, 1, 2.0000000000000004],
+            ],
+        ),
+        ("line:0.5/1 floor", [[1, 0, 3, 5], [1, 2, 0, 2]]),
+        ("line:0.5/1 ceil", [[2, 0, 3, 5], [2, 3, 1, 2]]),
+        ("line:0.5 round", [[0, -1, 2, 4], [0, 2, 0, 1]]),
+        ("clip:-1/3", [[1, -1, 3, 3], [0.5, 3, -1, 2]]),
+        ("clip:2", [[2, 2, 4, 8], [2, 3, 2, 2]]),
+        ("clip,max=2", [[1, -2, 2, 2], [0.5, 2, -1, 2]]),
+        ("hardsigmoid:0.25/0.5", [[0.75, 0, 1, 1], [0.625, 1, 0.25, 1]]),
+        ("thresholded_relu:2", [[0, 0, 4, 8], [0, 3, 0, 0]]),
+        ("shrink:1/0.5", [[0, -1.5, 3.5, 7.5], [0, 2.5, 0, 1.5]]),
+        ("exp log", X),
+    ],
+)
+def test_values_of_functions_of_one_number(text: str, expected: list[list[float]]) -> None:
+    (network,) = parse(f"2x4 {text}")
+    np.testing.assert_allclose(evaluate(network, X), expected, rtol=4e-16)
+    np.testing.assert_allclose(evaluate(build(network), X), expected, rtol=4e-16)
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "column"),
+    [
+        ("4 softmax:batch", 'unknown axis "batch" of softmax', 11),
+        ("4 softmax,along=length", 'softmax has no parameter "along"', 11),
+        ("4 clip:1/2/3", r"clip takes 2 \(min/max\), not 3 values", 8),
+        ("4 clip:nan", '"nan" is not a number', 8),
+        ("4 line:inf", '"inf" is not a finite number', 8),
+    ],
+)
+def test_errors_of_activations(text: str, message: str, column: int) -> None:
+    with pytest.raises(NotationError, match=message) as caught:
+        parse(text)
+    assert caught.value.column == column
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("clip:0/6", "clip 0/6"),
+        ("clip,max=6", "clip at most 6"),
+        ("line:2/-1", "2x \u2212 1"),
+        ("pow:3", "to the power 3"),
+        ("softmax:length", "softmax over positions"),
+        ("log_softmax,axis=channels", "log softmax over channels"),
+        ("neg", "\u2212x"),
+    ],
+)
+def test_captions_of_activations(text: str, shown: str) -> None:
+    assert describe(parse(f"2x4 conv:1 {text}")[0])["layers"][1]["notes"] == [shown]
+
+
+def test_a_linear_function_is_no_linear_layer() -> None:
+    """What others call linear is an activation where activations are named, and a layer in the notation."""
+    assert activation("linear:2/1").text == "line:2/1"
+    assert [stage.layer.kind for stage in parse("4 linear:2")[0].stages] == ["input", "fc"]
 
 
 A, B = [[6.0, -8.0, 3.0]], [[2.0, 4.0, -2.0], [-1.0, 8.0, 3.0]]
@@ -556,6 +652,13 @@ def test_positions_of_a_constant_are_reached_by_the_bias_unit_alone() -> None:
         ("2x8 conv:3,c=2 flatten", 3, None, None),
         ("2x8 transpose", 1, None, None),
         ("8 conv:3 copy", 3, 1, 0),
+        ("8 conv:3 expand:3x6", 3, 1, 0),
+        ("8 globalavgpool expand:2x5", 8, None, None),
+        ("2x8 conv:3,c=2 pad:1,axis=channels", 3, 1, 0),
+        ("2x8 conv:3,c=2 softmax:length", 8, None, None),
+        ("2x8 conv:3,c=2 softmax:channels", 3, 1, 0),
+        ("8 conv:3 softmax:channels", 3, 1, 0),
+        ("8 conv:3 softmax", 8, None, None),
         ("3x8 conv:3,c=2 reduce:mean", 3, 1, 0),
         ("8 reduce:sum,axis=length", 8, None, None),
         ("6x6 transpose reduce:max", 6, None, None),

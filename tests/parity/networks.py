@@ -100,6 +100,15 @@ AWKWARD = """
 3x5 reduce:l1,axis=length relu
 3x5 reduce:l2
 4x3 reduce:l2,axis=all
+1x4 expand:3x4 conv:2
+3x1 expand:3x4
+1 expand:2x5 relu
+3x4 expand:3x4
+2x4 pad:1/2,axis=channels
+3x4 pad:2/1,mode=reflect,axis=channels conv:2
+3x4 pad:1/2,mode=circular,axis=channels
+3x4 pad:1/2,mode=replicate,axis=channels
+2x4 pad:1/0,value=-1.5,axis=channels conv:2
 2x5 copy
 2x5 conv:3,c=3 copy relu copy conv:2
 5 upsample:1
@@ -147,6 +156,14 @@ AWKWARD = """
 2x6 conv:2,c=2 log_softmax
 6 conv:2 dropout:0.3 hardtanh:-0.5/1
 6 softmin
+3x4 softmax:length conv:2
+2x3 conv:1,c=2 log_softmax:channels softmax:length
+1x4 softmax:channels
+2x4 clip:-0.5/1 neg conv:1 abs sqrt
+2x4 line:-2/0.5 square conv:2,c=2 pow:3
+2x4 hardsigmoid:0.2/0.5 shrink:0.25/0.125 thresholded_relu:0.5
+2x4 sign conv:2 floor
+2x4 erf sin cos conv:2 round
 3x4 rrelu gelu_tanh mish hardswish
 """.strip().splitlines()
 
@@ -175,6 +192,8 @@ x=6,drop=2 lppool:2,drop=1
 x=3x4 t=transpose transpose add:x softmax
 x=4 relu h=mul:x/x tanh add:x
 x=2x5 copy relu add:x conv:2
+x=2x5 globalavgpool expand:2x5 sub:x
+x=2x5,drop=3 conv:1,c=2 pad:0/2,axis=channels g=conv:1,c=4,from=x add:h2
 x=2x5 conv:3,p=1,c=2 sub:x
 x=2x5 h=conv:3,p=1 sub:x/h
 x=2x5 m=reduce:mean sub:m,from=x conv:2
@@ -211,6 +230,8 @@ REFUSED = """
 3 maxpool:2,d=3
 3x4 reshape:5x2
 3x4 select:4
+3x4 expand:2x4
+3x4 pad:3,mode=reflect,axis=channels
 3x4 select:1/5,axis=length
 3x4 select:0
 4 upsample:0
@@ -234,7 +255,7 @@ _NAMES = (
     "relu", "leaky_relu", "leaky_relu:0.3", "relu6", "elu", "elu:0.5", "selu", "celu:2", "gelu", "gelu_tanh", "silu",
     "mish", "softplus", "softplus:2/3", "softsign", "softshrink", "hardshrink", "tanhshrink", "tanh", "sigmoid",
     "logsigmoid", "hardtanh", "hardsigmoid", "hardswish", "threshold:0.5/-1", "softmax", "softmin", "log_softmax",
-    "rrelu", "prelu", "dropout",
+    "rrelu", "prelu", "dropout", "softmax:length", "clip:-1/0.5", "neg", "line:2/-1", "erf", "atan", "square",
 )  # fmt: skip
 _KINDS = ("conv", "conv", "sparse", "convtranspose", "maxpool", "avgpool", "fc", "batchnorm", "upsample", "pad",
     "crop", "adaptiveavgpool", "adaptivemaxpool", "lppool", "globalavgpool", "flatten", "transpose", "copy", "affine", "reduce",
