@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connectivity.layers.base import Layer, Shape
+from connectivity.layers.expanding import Expand
 from connectivity.layers.padding import Crop, Pad
 from connectivity.layers.rearranging import Flatten, Reshape, Transpose
 from connectivity.layers.selecting import Select
@@ -107,7 +108,15 @@ def _straight(shape: Shape, places: Places, before: list[Step]) -> Iterator[list
     apart = _apart(shape.length, places)
     if apart is not None:
         channels, positions = apart
+        size = Shape(*places.shape)
+        if _expands(shape, size) and np.array_equal(places, np.broadcast_to(places_of(shape), size)):
+            yield [*before, Step(Expand, {"shape": tuple(size)})]
         yield [*before, *_chosen(channels, shape.channels, "channels"), *_chosen(positions, shape.length, "length")]
+
+
+def _expands(shape: Shape, size: Shape) -> bool:
+    """Whether a layer of ``shape`` becomes one of ``size`` by repeating a single channel, or a single position."""
+    return all(old in (1, new) for old, new in zip(shape, size, strict=True))
 
 
 def _turned(shape: Shape, places: Places) -> Iterator[list[Step]]:

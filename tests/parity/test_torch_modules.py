@@ -16,7 +16,6 @@ from torch import Tensor, nn
 from torch_modules import Case, Random, cases
 
 import connectivity
-from connectivity.errors import ModelError
 from connectivity.models.torchmodules import from_torch
 
 CASES = cases()
@@ -39,7 +38,9 @@ def check(module: nn.Module, sizes: tuple[tuple[int, ...], ...]) -> connectivity
     model = from_torch(module, sizes[0] if len(sizes) == 1 else list(sizes))
     xs = examples(module, sizes)
     with torch.no_grad():
-        wanted = [each.double().numpy() for each in tensors(module(*xs))]
+        wanted = [
+            each.double().numpy() for each in tensors(module(*(x.clone() for x in xs)))
+        ]  # it may change its input
     shapes = [stage.shape for stage in model.network.stages if not stage.sources]
     given = [x.double().numpy().reshape(shape) for x, shape in zip(xs, shapes, strict=True)]
     graph = connectivity.outputs(model.network, given if len(given) > 1 else given[0], model.weights)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -254,7 +255,7 @@ def pruned() -> nn.Module:
 
 def mlp(*sizes: int) -> nn.Module:
     layers: list[nn.Module] = []
-    for inputs, outputs in zip(sizes, sizes[1:], strict=False):
+    for inputs, outputs in itertools.pairwise(sizes):
         layers += [nn.Linear(inputs, outputs), nn.BatchNorm1d(outputs), nn.SiLU()]
     return nn.Sequential(*layers, nn.Softmax(dim=1))
 
@@ -431,7 +432,7 @@ class Random(nn.Module):
         return self._random.choice(moves)
 
     def _arithmetic(self, shape: torch.Size) -> Any:
-        number, row, column = self._random.uniform(-2, 2), torch.randn(shape[-1]), torch.randn(shape[1:-1] + (1,))
+        number, row, column = self._random.uniform(-2, 2), torch.randn(shape[-1]), torch.randn((*shape[1:-1], 1))
         steps: list[Callable[[Tensor], Tensor]] = [
             lambda x: x + number,
             lambda x: number - x,

@@ -129,7 +129,7 @@ class Graph:
                 before = _name(steps[number - 1]) if number else "x"
                 shape = _dict(each.get("build_config")).get("input_shape")
                 tensors = [self._input(before, shape, fresh=True)]
-            tensors = self._called(Call(each, scopes[id(each)], 0, [*tensors]), depth)
+            tensors = self._called(Call(each, scopes.get(id(each), Scope(self._archive)), 0, [*tensors]), depth)
         return tensors
 
     def _functional(
@@ -367,10 +367,10 @@ def _name(entry: Mapping[str, Any]) -> str:
 
 
 def _is_operation(entry: Mapping[str, Any]) -> bool:
-    """Whether an entry is a function, not a layer; the older files say no module, but of layers if they are trainable."""
+    """Whether an entry is a function, not a layer; the older files say no module, but of layers their type."""
     config = _dict(entry.get("config"))
     if entry.get("module") is None:
-        return entry.get("class_name") not in (_INPUT, *_MODELS) and not {"trainable", "layers"} & config.keys()
+        return entry.get("class_name") not in (_INPUT, *_MODELS) and not {"trainable", "dtype", "layers"} & config.keys()
     return str(entry["module"]).startswith(("keras.src.ops", "keras.ops"))
 
 
