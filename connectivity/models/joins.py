@@ -32,14 +32,22 @@ def merged(bench: Workbench, kind: type[Layer], tensors: Sequence[Tensor], name:
         shapes = " and ".join(str(list(each.dims)) for each in tensors)
         raise ModelError(f"shapes {shapes} do not go together") from error
     aligned = [each.seen(each.places.reshape((1,) * (len(dims) - len(each.dims)) + each.dims)) for each in tensors]
-    ways = [(axes, [_part(each, axes, dims) for each in aligned]) for axes in all_axes(dims)]
+    aligned = [each.seen(_collapsed(each.places)) for each in aligned]  # a merge repeats by itself
+    own = np.broadcast_shapes(*(each.dims for each in aligned))
+    ways = [(axes, [_part(each, axes, own) for each in aligned]) for axes in all_axes(own)]
     axes, matrices = min(ways, key=lambda way: _cost(bench, aligned, way[1]))
     values = [bench.take(each.value, matrix) for each, matrix in zip(aligned, matrices, strict=True)]
-    whole = [axes.matrix(np.empty(dims, dtype=np.int8)).shape]
-    if all(tuple(value.shape) != whole[0] for value in values):  # each is broadcast along another axis: fine for merges
-        pass
     made = bench.assembly.layer(kind, *values, name=name)
-    return Tensor(made, axes.tensor(places_of(made.shape), dims))
+    return Tensor(made, np.broadcast_to(axes.tensor(places_of(made.shape), own), dims))
+
+
+def _collapsed(places: Places) -> Places:
+    """Places with one element along each axis that only repeats."""
+    for axis in range(places.ndim):
+        first = places.take([0], axis)
+        if places.shape[axis] > 1 and np.array_equal(places, np.broadcast_to(first, places.shape)):
+            places = first
+    return places
 
 
 def _alike(first: Tensor, other: Tensor) -> bool:

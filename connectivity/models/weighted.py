@@ -17,6 +17,7 @@ from connectivity.layers.convolution import Convolution
 from connectivity.layers.fc import FullyConnected
 from connectivity.layers.transposed import ConvolutionTranspose
 from connectivity.models.arrangement import Padding, Places, permutes, unwrapped
+from connectivity.models.assembly import Value
 from connectivity.models.workbench import Axes, Tensor, Workbench, others, same_axes
 
 Array = NDArray[Any]
@@ -96,20 +97,35 @@ def convolution(
     if padding in (0, (0, 0), "valid"):
         matrix, sides = unwrapped(x.value.shape, matrix)
         padding = sides.left if sides.left == sides.right else (sides.left, sides.right)
+    fields: dict[str, Any] = {
+        "kernel_size": size,
+        "stride": stride,
+        "padding": padding,
+        "padding_mode": sides.mode,
+        "dilation": dilation,
+        "groups": groups,
+        "channels": out,
+    }
     value = bench.take(x.value, matrix)
-    made = bench.assembly.layer(
-        Convolution,
-        value,
-        kernel_size=size,
-        stride=stride,
-        padding=padding,
-        padding_mode=sides.mode,
-        dilation=dilation,
-        groups=groups,
-        channels=out,
-        **_said(weights),
-    )
+    made = bench.assembly.layer(Convolution, value, **fields, **_said(weights))
+    if stride == 1:
+        bench.croppable(made, lambda left, right: _with_less_padding(bench, value, weights, fields, (left, right)))
     return bench.whole(made, (1, *made.shape))
+
+
+def _with_less_padding(
+    bench: Workbench, value: Value, weights: Weights, fields: Mapping[str, Any], cut: tuple[int, int]
+) -> Value | None:
+    """A convolution of which some outputs at the ends are not wanted: as much less padding, where there is as much."""
+    kind = Convolution(**fields)
+    left, right = (side - less for side, less in zip(kind.pads(value.shape.length), cut, strict=True))
+    if left < 0 or right < 0:
+        return None
+    bench.assembly.note(
+        f"{weights.name or 'a convolution'}: what is cut off behind it are outputs of its padding, which is drawn shorter"
+    )
+    padding = left if left == right else (left, right)
+    return bench.assembly.layer(Convolution, value, **{**fields, "padding": padding}, **_said(weights))
 
 
 def transposed_convolution(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from connectivity.errors import ModelError
 from connectivity.layers.base import SIZE_LIMIT, Layer, Shape
-from connectivity.models.arrangement import Places, covers, places_of, steps
+from connectivity.layers.padding import Crop
+from connectivity.models.arrangement import Places, Step, covers, places_of, steps
 from connectivity.models.assembly import Assembly, Value
 from connectivity.models.model import Model
 
@@ -78,6 +79,7 @@ class Workbench:
     def __init__(self) -> None:
         self.assembly = Assembly()
         self._taken: dict[tuple[int, tuple[int, ...], bytes], Value] = {}
+        self._croppable: dict[int, Callable[[int, int], Value | None]] = {}
 
     def input(self, name: str, dims: Sequence[int]) -> Tensor:
         """An input of ``dims``, its batch axis (of 1) included: (1, F), (1, C, L), or more, flattened behind C.
@@ -104,9 +106,18 @@ class Workbench:
         if key not in self._taken:
             taken = value
             for step in steps(value.shape, places):
-                taken = self.assembly.layer(step.kind, taken, **step.fields)
+                taken = self._step(taken, step)
             self._taken[key] = taken
         return self._taken[key]
+
+    def _step(self, value: Value, step: Step) -> Value:
+        crop = self._croppable.get(value.node) if step.kind is Crop else None
+        cropped = crop(*step.fields["sides"]) if crop is not None else None
+        return self.assembly.layer(step.kind, value, **step.fields) if cropped is None else cropped
+
+    def croppable(self, value: Value, crop: Callable[[int, int], Value | None]) -> None:
+        """Say how a layer is made without positions at its ends, left and right; None where it cannot be."""
+        self._croppable[value.node] = crop
 
     def axes(self, *tensors: Tensor, among: Sequence[Axes] | None = None) -> Axes:
         """Of the ways to see tensors (of axes that agree) as channels and positions the one that needs fewest layers."""

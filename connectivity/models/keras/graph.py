@@ -370,7 +370,9 @@ def _is_operation(entry: Mapping[str, Any]) -> bool:
     """Whether an entry is a function, not a layer; the older files say no module, but of layers their type."""
     config = _dict(entry.get("config"))
     if entry.get("module") is None:
-        return entry.get("class_name") not in (_INPUT, *_MODELS) and not {"trainable", "dtype", "layers"} & config.keys()
+        return (
+            entry.get("class_name") not in (_INPUT, *_MODELS) and not {"trainable", "dtype", "layers"} & config.keys()
+        )
     return str(entry["module"]).startswith(("keras.src.ops", "keras.ops"))
 
 
