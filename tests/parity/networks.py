@@ -109,6 +109,30 @@ AWKWARD = """
 3x4 pad:1/2,mode=circular,axis=channels
 3x4 pad:1/2,mode=replicate,axis=channels
 2x4 pad:1/0,value=-1.5,axis=channels conv:2
+2x5 upsample:1.5
+2x6 upsample:0.5 conv:2
+2x7 upsample:1.25,mode=linear
+2x7 upsample:0.75,mode=linear,align_corners
+2x5 upsample:size=8
+2x5 upsample:size=3,mode=linear
+2x5 upsample:size=8,mode=linear,align_corners
+1 upsample:size=4,mode=cubic
+2x5 upsample:2,mode=cubic
+2x5 upsample:size=3,mode=cubic
+2x4 upsample:size=9,mode=cubic,align_corners
+3 upsample:2.5,mode=cubic
+6 maxpool:3,s=2,p=0/2
+2x6 maxpool:3,s=1,p=2/1,d=2
+2x6 maxpool:2,s=3,p=1/0,ceil_mode
+2x6 avgpool:3,s=2,p=2/0
+2x6 avgpool:3,s=2,p=2/0,count_include_pad=false
+7 avgpool:3,s=3,p=0/1,ceil_mode
+7 avgpool:3,s=3,p=1/2,ceil_mode,count_include_pad=false
+2x8 avgpool:2,d=3,s=2
+2x8 avgpool:3,d=2,s=2,p=1/3,ceil_mode
+2x5 convtranspose:3,s=2,p=1/0,c=2
+2x5 convtranspose:3,s=2,p=0/2,c=2,g=2,bias
+3 convtranspose:3,s=3,p=2/1,d=2,output_padding=1
 2x5 copy
 2x5 conv:3,c=3 copy relu copy conv:2
 5 upsample:1
@@ -230,11 +254,16 @@ REFUSED = """
 3 maxpool:2,d=3
 3x4 reshape:5x2
 3x4 select:4
+5 maxpool:3,p=0/3
+3 convtranspose:2,p=1/3
 3x4 expand:2x4
 3x4 pad:3,mode=reflect,axis=channels
 3x4 select:1/5,axis=length
 3x4 select:0
 4 upsample:0
+4 upsample:0.2
+4 upsample:size=0
+4 upsample:2,size=3
 4 pad:4,mode=reflect
 4 pad:5,mode=circular
 4 crop:2
@@ -315,7 +344,8 @@ def _plain(draw: random.Random) -> str:
     values = {
         "fc": f":{number(1, 4)}",
         "batchnorm": draw.choice(["", ",eps=0", ",eps=0.1"]),
-        "upsample": f":{number(1, 5)}" + draw.choice(["", ",mode=linear", ",mode=linear,align_corners"]),
+        "upsample": draw.choice([f":{number(1, 5)}", f":{number(1, 5) / 2}", f":size={number(1, 9)}"])
+        + draw.choice(["", ",mode=linear", ",mode=linear,align_corners", ",mode=cubic"]),
         "pad": f":{number(0, 4)}/{number(0, 4)}"
         + draw.choice(["", ",value=1.5", ",mode=reflect", ",mode=replicate", ",mode=circular"]),
         "crop": f":{number(0, 2)}/{number(0, 2)}",
@@ -349,7 +379,7 @@ def _options(kind: str, draw: random.Random) -> list[tuple[float, str]]:
             (0.5, f"padding_mode={mode}"),
             *channels,
         ]
-    padding = (0.4, f"p={number(0, 3)}")
+    padding = (0.4, draw.choice([f"p={number(0, 3)}", f"p={number(0, 2)}/{number(0, 2)}"]))
     if kind == "convtranspose":
         return [*common, padding, (0.4, f"d={number(1, 3)}"), (0.4, f"output_padding={number(0, 3)}"), *channels]
     pool = [*common, padding, (0.4, "ceil_mode")]
