@@ -143,19 +143,19 @@ def transposed_convolution(
     ``cut`` are the positions that it loses on both sides, ``more`` those that it gains on the right.
     """
     _, out, size = weights.weight.shape
-    made = bench.assembly.layer(
-        ConvolutionTranspose,
-        bench.take(x.value, _channels_first(x)),
-        kernel_size=size,
-        channels=out * groups,
-        groups=groups,
-        padding=cut[0] if cut[0] == cut[1] else 0,
-        output_padding=more,
-        **fields,
-        **_said(weights),
-    )
-    whole = bench.whole(made, (1, *made.shape))
-    return whole if cut[0] == cut[1] else whole.seen(whole.places[:, :, cut[0] : made.shape.length - cut[1]])
+    value = bench.take(x.value, _channels_first(x))
+
+    def made(left: int, right: int, more: int) -> Value:
+        padding = left if left == right else (left, right)
+        said = {"kernel_size": size, "channels": out * groups, "groups": groups, "padding": padding, **fields}
+        return bench.assembly.layer(ConvolutionTranspose, value, output_padding=more, **said, **_said(weights))
+
+    def cropped(left: int, right: int) -> Value:
+        return made(cut[0] + left, cut[1] + max(0, right - more), max(0, more - right))
+
+    whole = made(*cut, more)
+    bench.croppable(whole, cropped)
+    return bench.whole(whole, (1, *whole.shape))
 
 
 def batch_norm(

@@ -450,6 +450,10 @@ class Random(nn.Module):
         return self._random.choice(
             [
                 nn.Upsample(scale_factor=2),
+                nn.Upsample(
+                    size=self._random.randint(2, 20), mode=self._random.choice(["nearest", "linear", "nearest-exact"])
+                ),
+                nn.Upsample(scale_factor=1.5, mode=self._random.choice(["nearest", "linear"])),
                 nn.Upsample(scale_factor=3, mode="linear", align_corners=self._random.random() < 0.5),
             ]
         )

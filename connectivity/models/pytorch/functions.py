@@ -244,7 +244,7 @@ def adaptive_max_pool(call: Call, x: Any, output_size: Any, return_indices: bool
 
 def _adaptive(call: Call, whole: Any, parts: Any, x: Any, output_size: Any) -> Tensor:
     x, _, number = _one_axis(_tensor(x), None)
-    size = number(output_size, None)
+    size = number(output_size, 1)
     if size is None:
         return number.back(x)
     if size == 1:
@@ -270,13 +270,20 @@ def interpolate(
     antialias: bool = False,
 ) -> Tensor:
     x, _, number = _one_axis(_tensor(x), None)
-    length = x.dims[-1]
-    scale = float(number(scale_factor, None)) if size is None else number(size, None) / length
-    if antialias or mode not in ("nearest", "linear") or scale != int(scale) or scale < 1:
+    word = {"bilinear": "linear", "nearest-exact": "nearest"}.get(mode, mode)
+    if antialias or word not in ("nearest", "linear"):
         raise NotImplementedError
-    more = {"align_corners": True} if align_corners and mode == "linear" else {}
-    made = windows.of_channels(call.bench, Upsample, x, call.name(), factor=int(scale), mode=mode, **more)
-    return number.back(made)
+    fields: dict[str, Any] = {"mode": word}
+    if size is not None or recompute_scale_factor:
+        fields["size"] = int(x.dims[-1] * number(scale_factor, 1)) if size is None else number(size, 1)
+    else:
+        factor = number(scale_factor, 1)
+        fields["factor"] = int(factor) if factor == int(factor) else float(factor)
+    if mode == "nearest-exact":
+        fields |= {"coordinates": "half_pixel", "rounding": "round_prefer_ceil"}
+    if align_corners and word == "linear":
+        fields["align_corners"] = True
+    return number.back(windows.of_channels(call.bench, Upsample, x, call.name(), **fields))
 
 
 class _Number:
