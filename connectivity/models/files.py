@@ -112,7 +112,10 @@ class ModelObject:
         if isinstance(shape, str) or (isinstance(shape, (list, tuple)) and any(isinstance(one, str) for one in shape)):
             named = read_shapes(shape)
             shape = named[""] if list(named) == [""] else named
-        return from_torch(self.module, shape, from_=self.said.get("from"), until=self.said.get("until"))
+        options = read_options({key: value for key, value in self.said.items() if key != "input-shape"})
+        return from_torch(
+            self.module, shape, from_=options.start, until=options.end, fold_batchnorm=options.fold_batchnorm
+        )
 
     def changed(self, said: Mapping[str, Any], weights: Mapping[str, Any] | None) -> ModelObject:
         """The same module read in another way. Raises WeightsError for weights, which it has itself."""

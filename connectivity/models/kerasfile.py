@@ -20,15 +20,17 @@ def read_keras(path: str | Path, options: ModelOptions | None = None) -> Model:
 
     Its layers have their channels last, those of the network first: an input (positions, channels) is one of shape
     (channels, positions), and so are the outputs. Shapes that the model leaves open are given as the model has them:
-    (positions, channels) or (features,). Of its ``options`` batch normalizations are not folded, nor weights given.
+    (positions, channels) or (features,). Its ``options`` have no weights, which are in the file.
 
     Raises FileError where the file cannot be read, ModelError for one that is damaged, too large, of a class that has
     its layers in code, or whose outputs need a layer that cannot be drawn, which is named.
     """
     said = options or ModelOptions()
-    archive = read_archive(path)
     shown = visible(str(path))
-    bench = Workbench()
+    if said.weights is not None:
+        raise ModelError(f'"{shown}" has its weights itself; others are for a network in the notation')
+    archive = read_archive(path)
+    bench = Workbench(said.fold_batchnorm)
     try:
         outputs = Graph(bench, archive, said.shapes, said.start, said.end).outputs()
         return bench.model([_settled(bench, each) for each in outputs])

@@ -5,17 +5,18 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, TypeAlias
+from contextlib import contextmanager
+from typing import Any, TypeAlias
 
 from connectivity.errors import ModelError, suggestion, visible
 from connectivity.layers.base import SIZE_LIMIT
 from connectivity.models.assembly import Value
 from connectivity.models.model import Model
-from connectivity.models.workbench import Tensor
-
-if TYPE_CHECKING:
-    from connectivity.models.pytorch.watching import Unknown, Watch
+from connectivity.models.options import ModelOptions
+from connectivity.models.pytorch.arithmetic import ARITHMETIC
+from connectivity.models.pytorch.functions import LAYERS, MOVES
+from connectivity.models.pytorch.watching import Place, Unknown, Watch, tensors_in
+from connectivity.models.workbench import Tensor, Workbench
 
 Sizes: TypeAlias = "Sequence[int] | Sequence[Sequence[int]] | Mapping[str, Sequence[int]]"
 """The shape of the input without its batch, (F,) or (C, L); of several inputs a shape for each, in order or by name."""
@@ -28,14 +29,22 @@ class _Done(Exception):  # noqa: N818  # no error: the way out of code that is n
     """The module has been run as far as it is wanted."""
 
 
-def from_torch(module: Any, input_shape: Sizes, *, from_: str | None = None, until: str | None = None) -> Model:
+def from_torch(
+    module: Any,
+    input_shape: Sizes,
+    *,
+    from_: str | None = None,
+    until: str | None = None,
+    fold_batchnorm: bool = False,
+) -> Model:
     """The network of a ``torch.nn.Module`` in evaluation, with its weights; see :class:`.Model`.
 
     ``input_shape`` is that of its input without the batch: ``(F,)``, or ``(C, L)``; of several inputs a list of
     shapes, or a mapping from their names. Layers are called after the modules that compute them, of which those with
     the same weights share them. The module is run, on two examples, with its own code, and is left as it was.
     ``from_`` names the first module inside it (``"decoder.conv1"``) that is read, whose inputs are then those of the
-    network, and ``until`` the last, whose outputs are: so what cannot be drawn is drawn around.
+    network, and ``until`` the last, whose outputs are: so what cannot be drawn is drawn around. ``fold_batchnorm`` puts
+    batch norms into the weights before them.
 
     Raises ModelError for a module that cannot be run on such an input, that decides by the values of its input, or of
     which an output is made by a function that no layer does, which is named with its module.
@@ -50,37 +59,29 @@ def from_torch(module: Any, input_shape: Sizes, *, from_: str | None = None, unt
         if name is not None and name not in modules:
             raise ModelError(f'there is no module "{visible(name)}" in it{suggestion(name, [*modules][1:])}')
     dims = _dims(module, input_shape)
-    with ExitStack() as stack:
-        stack.enter_context(_left_as_it_was(module, torch))
-        watches = []
-        for seed in (0, 1):
-            run = _Run(module, dims, from_, until, torch)
-            run.go(seed)
-            watches.append(run)
-    first, second = watches
+    options = ModelOptions(start=from_, end=until, fold_batchnorm=fold_batchnorm)
+    with _left_as_it_was(module, torch):
+        first, second = (_Run(module, dims, options, torch).gone(seed) for seed in (0, 1))
     _check_same(first.watch, second.watch)
+    if module.training:
+        first.watch.bench.assembly.note("the module is drawn in evaluation: dropout does nothing, norms are as learned")
     return first.model()
 
 
 class _Run:
     """One run of a module, watched."""
 
-    def __init__(
-        self, module: Any, dims: Mapping[str, tuple[int, ...]], start: str | None, end: str | None, torch: Any
-    ) -> None:
-        from connectivity.models.pytorch.arithmetic import ARITHMETIC
-        from connectivity.models.pytorch.functions import LAYERS, MOVES
-        from connectivity.models.pytorch.watching import Watch
-
-        self._module, self._dims, self._start, self._end, self._torch = module, dims, start, end, torch
+    def __init__(self, module: Any, dims: Mapping[str, tuple[int, ...]], options: ModelOptions, torch: Any) -> None:
+        self._module, self._dims, self._options, self._torch = module, dims, options, torch
         self._paths_to = dict(module.named_modules())
         self._paths = {id(each): path for path, each in module.named_modules()}
         names = {id(tensor): name for name, tensor in (*module.named_parameters(), *module.named_buffers())}
-        self.watch: Watch = Watch({**LAYERS, **ARITHMETIC}, MOVES, names)
+        self.watch = Watch(Workbench(options.fold_batchnorm), {**LAYERS, **ARITHMETIC}, MOVES, names)
         self._outputs: list[Any] = []
+        self._begun = False
 
-    def go(self, seed: int) -> None:
-        """Run the module on an example, drawn by ``seed``. Raises ModelError where it cannot be run."""
+    def gone(self, seed: int) -> _Run:
+        """Itself, once the module was run on an example drawn by ``seed``. Raises ModelError where it cannot be run."""
         torch = self._torch
         watch, mode = self.watch, torch.overrides.TorchFunctionMode
 
@@ -94,7 +95,7 @@ class _Run:
                 result = (
                     self._module(**examples) if isinstance(self._dims, _Named) else self._module(*examples.values())
                 )
-            self._outputs = list(_tensors(result))
+            self._outputs = list(tensors_in(result))
         except _Done:
             pass
         except ModelError:
@@ -106,6 +107,7 @@ class _Run:
                 f"the module cannot take an input of shape {shapes} (with its batch): "
                 f"{type(error).__name__}: {visible(first_line, 300)}"
             ) from error
+        return self
 
     def _examples(self, seed: int) -> dict[str, Any]:
         """Examples of the inputs, each of which is an input of the network."""
@@ -139,12 +141,11 @@ class _Run:
                 handle.remove()
 
     def _entered(self, module: Any, args: Any) -> None:
-        from connectivity.models.pytorch.watching import Place
-
         path = self._paths.get(id(module))
         if path is None:
             return
-        if path == self._start:
+        if path == self._options.start and not self._begun:
+            self._begun = True
             self._begin(path, args)
         self.watch.places.append(Place(path, type(module).__name__, path != "" and not any(module.children())))
 
@@ -154,23 +155,19 @@ class _Run:
             return
         self.watch.places.pop()
         self.watch.last = path
-        if path == self._end:
-            self._outputs = list(_tensors(result))
+        if path == self._options.end:
+            self._outputs = list(tensors_in(result))
             raise _Done
 
     def _begin(self, path: str, args: Any) -> None:
         """Here the network begins: what the module takes is an input, and what is known from before is not."""
-        from connectivity.models.pytorch.watching import Unknown
-
         self.watch.forget(Unknown("what comes before it", path))
-        tensors = [each for each in _tensors(args) if each.is_floating_point()]
+        tensors = [each for each in tensors_in(args) if each.is_floating_point()]
         for name, tensor in zip(_names(self._paths_to[path], len(tensors)), tensors, strict=True):
             self.watch.learn(tensor, self.watch.bench.input(name, tuple(tensor.shape)))
 
     def model(self) -> Model:
         """The network of all outputs. Raises ModelError for one that no layer makes."""
-        from connectivity.models.pytorch.watching import Unknown
-
         values: list[Value] = []
         for tensor in self._outputs:
             known = self.watch.known(tensor)
@@ -268,7 +265,9 @@ def _left_as_it_was(module: Any, torch: Any) -> Iterator[None]:
     """A module in evaluation; whatever a run of it changes is put back."""
     modules = list(module.modules())
     before = [dict(vars(each)) for each in modules]
-    inner = [{key: dict(value) for key, value in vars(each).items() if type(value) is dict} for each in modules]
+    inner = [
+        {key: value.copy() for key, value in vars(each).items() if type(value) in (dict, list)} for each in modules
+    ]
     buffers = [(buffer, buffer.detach().clone()) for buffer in module.buffers()]
     with torch.random.fork_rng(devices=[]):
         try:
@@ -276,19 +275,13 @@ def _left_as_it_was(module: Any, torch: Any) -> Iterator[None]:
                 vars(each)["training"] = False
             yield
         finally:
-            for each, attributes, dicts in zip(modules, before, inner, strict=True):
+            for each, attributes, containers in zip(modules, before, inner, strict=True):
                 vars(each).clear()
                 vars(each).update(attributes)
-                for key, value in dicts.items():
+                for key, value in containers.items():
                     vars(each)[key].clear()
-                    vars(each)[key].update(value)
+                    (vars(each)[key].update if type(value) is dict else vars(each)[key].extend)(value)
             with torch.no_grad():
                 for buffer, saved in buffers:
                     if not torch.equal(buffer, saved):
                         buffer.copy_(saved)
-
-
-def _tensors(value: Any) -> Iterator[Any]:
-    from connectivity.models.pytorch.watching import tensors_in
-
-    yield from tensors_in(value)

@@ -1,24 +1,21 @@
-"""What models do with weights: linear layers, convolutions, norms, and arithmetic with constants."""
+"""What models do with weights: linear layers, convolutions, and these transposed."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from connectivity.errors import ModelError
-from connectivity.layers.affine import Affine
-from connectivity.layers.base import Shape
-from connectivity.layers.batchnorm import BatchNorm
 from connectivity.layers.convolution import Convolution
 from connectivity.layers.fc import FullyConnected
 from connectivity.layers.transposed import ConvolutionTranspose
-from connectivity.models.arrangement import Padding, Places, permutes, unwrapped
+from connectivity.models.arrangement import Padding, Places, permutes, places_of, unwrapped
 from connectivity.models.assembly import Value
-from connectivity.models.workbench import Axes, Tensor, Workbench, others, same_axes
+from connectivity.models.workbench import Tensor, Workbench, others, same_axes
 
 Array = NDArray[Any]
 
@@ -55,14 +52,15 @@ def linear(bench: Workbench, x: Tensor, weights: Weights) -> Tensor:
         if permutes(row, x.value.shape):
             return bench.whole(_of_all(bench, x, row[0], weights), dims)
         value = bench.take(x.value, row)
-        made = bench.assembly.layer(FullyConnected, value, units=outputs, **_said(weights))
-        return bench.whole(made, dims)
+        return bench.whole(_full(bench, value, weights), dims)
     last = len(x.dims) - 1
     value, axes = bench.settled(x, same_axes(others(len(x.dims), (last,)), (last,)))
     if axes.positions == (last,):
-        return bench.layer(FullyConnected, value, axes, dims, units=outputs, flatten=False, **_said(weights))
+        made = _full(bench, value, weights, flatten=False)
+        return Tensor(made, axes.tensor(places_of(made.shape), dims))
     kernel = weights.changed(weights.weight[:, :, None], "kernel")
-    return bench.layer(Convolution, value, axes, dims, kernel_size=1, channels=outputs, **_said(kernel))
+    made = _sliding(bench, value, kernel, {"kernel_size": 1, "channels": outputs})
+    return Tensor(made, axes.tensor(places_of(made.shape), dims))
 
 
 def _of_all(bench: Workbench, x: Tensor, row: Places, weights: Weights) -> Any:
@@ -75,7 +73,31 @@ def _of_all(bench: Workbench, x: Tensor, row: Places, weights: Weights) -> Any:
             f"{weights.name or 'a fully connected layer'}: the columns of its weights stand in the order of the "
             "units before it, channel by channel; the model has these in another order"
         )
-    return bench.assembly.layer(FullyConnected, x.value, units=len(weights.weight), **_said(weights))
+    return _full(bench, x.value, weights)
+
+
+def _full(bench: Workbench, value: Value, weights: Weights, **fields: Any) -> Value:
+    """A fully connected layer."""
+
+    def made(weights: Weights) -> Value:
+        return bench.assembly.layer(FullyConnected, value, units=len(weights.weight), **fields, **_said(weights))
+
+    return _scalable(bench, made, weights, lambda scale: scale[:, None])
+
+
+def _scalable(
+    bench: Workbench, made: Callable[[Weights], Value], weights: Weights, form: Callable[[Array], Array]
+) -> Value:
+    """A layer of which outputs may be scaled and shifted by its weights; ``form`` is that of scales, to multiply them."""
+
+    def scaled(scale: Array, shift: Array) -> Value:
+        digest = hashlib.sha256(np.concatenate([scale, shift]).tobytes()).digest()
+        bias = 0.0 if weights.bias is None else weights.bias
+        return made(weights.changed(weights.weight * form(scale), digest)._replace(bias=bias * scale + shift))
+
+    value = made(weights)
+    bench.scalable(value, scaled)
+    return value
 
 
 def convolution(
@@ -107,10 +129,20 @@ def convolution(
         "channels": out,
     }
     value = bench.take(x.value, matrix)
-    made = bench.assembly.layer(Convolution, value, **fields, **_said(weights))
-    if stride == 1:
-        bench.croppable(made, lambda left, right: _with_less_padding(bench, value, weights, fields, (left, right)))
+    made = _sliding(bench, value, weights, fields)
     return bench.whole(made, (1, *made.shape))
+
+
+def _sliding(bench: Workbench, value: Value, weights: Weights, fields: Mapping[str, Any]) -> Value:
+    """A convolution, which may be made with less padding."""
+
+    def made(weights: Weights) -> Value:
+        layer = bench.assembly.layer(Convolution, value, **fields, **_said(weights))
+        if fields.get("stride", 1) == 1:
+            bench.croppable(layer, lambda left, right: _with_less_padding(bench, value, weights, fields, (left, right)))
+        return layer
+
+    return _scalable(bench, made, weights, lambda scale: scale[:, None, None])
 
 
 def _with_less_padding(
@@ -145,104 +177,22 @@ def transposed_convolution(
     _, out, size = weights.weight.shape
     value = bench.take(x.value, _channels_first(x))
 
-    def made(left: int, right: int, more: int) -> Value:
+    def layer(weights: Weights, left: int, right: int, more: int) -> Value:
         padding = left if left == right else (left, right)
         said = {"kernel_size": size, "channels": out * groups, "groups": groups, "padding": padding, **fields}
         return bench.assembly.layer(ConvolutionTranspose, value, output_padding=more, **said, **_said(weights))
 
-    def cropped(left: int, right: int) -> Value:
-        return made(cut[0] + left, cut[1] + max(0, right - more), max(0, more - right))
+    def made(weights: Weights) -> Value:
+        def cropped(left: int, right: int) -> Value:
+            return layer(weights, cut[0] + left, cut[1] + max(0, right - more), max(0, more - right))
 
-    whole = made(*cut, more)
-    bench.croppable(whole, cropped)
+        whole = layer(weights, *cut, more)
+        bench.croppable(whole, cropped)
+        return whole
+
+    inputs = len(weights.weight) // groups
+    whole = _scalable(bench, made, weights, lambda scale: scale.reshape(groups, out).repeat(inputs, 0)[:, :, None])
     return bench.whole(whole, (1, *whole.shape))
-
-
-def batch_norm(
-    bench: Workbench, x: Tensor, axis: int, tensors: Mapping[str, Array], *, eps: float, name: str, parameter: Hashable
-) -> Tensor:
-    """A batch norm of the channels that ``axis`` has; ``tensors`` as :meth:`.BatchNorm.tensors` has them, without eps.
-
-    Where these are no channels but positions, as behind a linear layer, it is an affine layer, a scale and a shift
-    for each of them.
-    """
-    tensors = {key: np.asarray(array, dtype=np.float64) for key, array in tensors.items()}
-    rest = others(len(x.dims), (axis,))
-    value, axes = bench.settled(x, same_axes((axis,), rest))
-    if axes.channels == (axis,):
-        return bench.layer(BatchNorm, value, axes, x.dims, name=name, parameter=parameter, tensors=tensors, eps=eps)
-    unit = np.ones(x.dims[axis])
-    scale = tensors.get("weight", unit) / np.sqrt(tensors["running_var"] + eps)
-    shift = tensors.get("bias", 0 * unit) - tensors["running_mean"] * scale
-    affine = {"weight": scale, "bias": shift}
-    bench.assembly.note(f"{name or 'a batch norm'}: a batch norm, as a scale and a shift for each position")
-    return bench.layer(Affine, value, axes, x.dims, name=name, parameter=parameter, tensors=affine, per="position")
-
-
-def affine(
-    bench: Workbench, x: Tensor, scale: Any, shift: Any, *, name: str = "", parameter: Hashable = None
-) -> Tensor:
-    """``scale * x + shift`` by constants, arrays that broadcast with it as numpy's do; None is 1, or 0.
-
-    One number for all is an activation, ``linear``, unless it has a ``parameter``, which is trained.
-    """
-    given = {
-        key: np.asarray(array, dtype=np.float64)
-        for key, array in (("weight", scale), ("bias", shift))
-        if array is not None
-    }
-    if parameter is None and all(array.size == 1 for array in given.values()):
-        weight, bias = (
-            float(given[key].ravel()[0]) if key in given else default
-            for key, default in (("weight", 1.0), ("bias", 0.0))
-        )
-        return bench.activation(broadcast(x, *given.values()), f"linear:{weight!r}/{bias!r}")
-    x = broadcast(x, *given.values())
-    value, axes = bench.settled(x)
-    padded = {key: array.reshape((1,) * (len(x.dims) - array.ndim) + array.shape) for key, array in given.items()}
-    matrices = {key: _matrix(axes, array, x.dims) for key, array in padded.items()}
-    per, shape = _per(value.shape, list(matrices.values()))
-    tensors = {key: np.broadcast_to(array, shape).reshape(_form(per, value.shape)) for key, array in matrices.items()}
-    tensors.setdefault("weight", np.ones(_form(per, value.shape)))
-    return bench.layer(Affine, value, axes, x.dims, name=name, parameter=parameter, tensors=tensors, per=per)
-
-
-def broadcast(x: Tensor, *arrays: Array) -> Tensor:
-    """A tensor in the shape that it has in arithmetic with ``arrays``. Raises ModelError where there is none."""
-    try:
-        dims = np.broadcast_shapes(x.dims, *(array.shape for array in arrays))
-    except ValueError as error:
-        shapes = " and ".join(str(list(array.shape)) for array in arrays)
-        raise ModelError(f"shapes {list(x.dims)} and {shapes} do not go together") from error
-    return x if dims == x.dims else x.seen(np.broadcast_to(x.places, dims))
-
-
-def _matrix(axes: Axes, array: Array, dims: Sequence[int]) -> Array:
-    """A constant that broadcasts to ``dims`` as a matrix that broadcasts to channels x positions."""
-    whole = [
-        tuple(dims[axis] if axis in side else array.shape[axis] for axis in range(len(dims)))
-        for side in (axes.channels, axes.positions)
-    ]
-    for side, shape in zip((axes.channels, axes.positions), whole, strict=True):
-        if any(array.shape[axis] != 1 for axis in side):  # several axes in one: all of them, or none
-            array = np.broadcast_to(
-                array, tuple(max(one, other) for one, other in zip(array.shape, shape, strict=True))
-            )
-    matrix: Array = axes.matrix(array)
-    return matrix
-
-
-def _per(shape: Shape, matrices: Sequence[Array]) -> tuple[str, tuple[int, int]]:
-    """For what constants of these shapes have a number each: the layer, a channel, a position or a unit."""
-    channels, length = np.broadcast_shapes(*(matrix.shape for matrix in matrices))
-    by = (channels > 1, length > 1)
-    per = {(False, False): "layer", (True, False): "channel", (False, True): "position", (True, True): "unit"}[by]
-    return per, (channels, length)
-
-
-def _form(per: str, shape: Shape) -> tuple[int, ...]:
-    """The shape of an affine layer's arrays."""
-    return {"layer": (1,), "channel": (shape.channels,), "position": (shape.length,), "unit": tuple(shape)}[per]
 
 
 def _said(weights: Weights) -> dict[str, Any]:

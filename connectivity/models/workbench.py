@@ -74,10 +74,12 @@ def all_axes(dims: Sequence[int]) -> list[Axes]:
 
 
 class Workbench:
-    """An assembly that takes and gives tensors."""
+    """An assembly that takes and gives tensors; ``folds``: batch norms are put into the weights before them."""
 
-    def __init__(self) -> None:
+    def __init__(self, folds: bool = False) -> None:
         self.assembly = Assembly()
+        self._folds = folds
+        self._scalable: dict[int, Callable[[Any, Any], Value]] = {}
         self._taken: dict[tuple[int, tuple[int, ...], bytes], Value] = {}
         self._croppable: dict[int, Callable[[int, int], Value | None]] = {}
 
@@ -131,6 +133,15 @@ class Workbench:
         """A layer that has the tensor's units and nothing else, and how it is to be seen."""
         axes = self.axes(tensor, among=among)
         return self.take(tensor.value, axes.matrix(tensor.places)), axes
+
+    def scalable(self, value: Value, scaled: Callable[[Any, Any], Value]) -> None:
+        """Say how a layer is made with its channels (of one, its units) scaled and shifted."""
+        self._scalable[value.node] = scaled
+
+    def scaled(self, value: Value, scale: Any, shift: Any) -> Value | None:
+        """A layer with a scale and a shift in its weights, where that is wanted, and can be."""
+        made = self._scalable.get(value.node) if self._folds else None
+        return None if made is None else made(scale, shift)
 
     def layer(
         self,

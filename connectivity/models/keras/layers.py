@@ -19,7 +19,7 @@ from connectivity.layers.merges import Add, Multiply
 from connectivity.layers.pools import AvgPool, MaxPool
 from connectivity.layers.sparse import LocallyConnected
 from connectivity.layers.upsample import Upsample
-from connectivity.models import joins, weighted, windows
+from connectivity.models import joins, norms, weighted, windows
 from connectivity.models.keras import activations
 from connectivity.models.keras.activations import activated
 from connectivity.models.keras.reading import Reading
@@ -204,7 +204,7 @@ def batch_norm(layer: Reading, inputs: list[Tensor]) -> Tensor:
     there = [name for name in names if layer.flag({"gamma": "scale", "beta": "center"}.get(name, ""), True)]
     arrays = {names[key]: layer.kernel(array, (x.dims[axis],), key) for key, array in layer.arrays(there).items()}
     eps = layer.number("epsilon", 1e-3)
-    return weighted.batch_norm(layer.bench, x, axis, arrays, eps=eps, name=layer.name, parameter=layer.scope.identity)
+    return norms.batch_norm(layer.bench, x, axis, arrays, eps=eps, name=layer.name, parameter=layer.scope.identity)
 
 
 def normalization(layer: Reading, inputs: list[Tensor]) -> Tensor:
@@ -221,7 +221,7 @@ def normalization(layer: Reading, inputs: list[Tensor]) -> Tensor:
     mean, variance = (arrays[key].reshape(wanted) for key in ("mean", "variance"))
     deviation = np.maximum(np.sqrt(variance), 1e-7)
     scale, shift = (deviation, mean) if layer.flag("invert", False) else (1 / deviation, -mean / deviation)
-    return weighted.affine(layer.bench, x, scale, shift, name=layer.name, parameter=layer.scope.identity)
+    return norms.affine(layer.bench, x, scale, shift, name=layer.name, parameter=layer.scope.identity)
 
 
 def rescaling(layer: Reading, inputs: list[Tensor]) -> Tensor:
@@ -231,7 +231,7 @@ def rescaling(layer: Reading, inputs: list[Tensor]) -> Tensor:
         else layer.number(key, default)
         for key, default in (("scale", None), ("offset", 0.0))
     )
-    return weighted.affine(layer.bench, layer.first(inputs), scale, shift, name=layer.name)
+    return norms.affine(layer.bench, layer.first(inputs), scale, shift, name=layer.name)
 
 
 def same(layer: Reading, inputs: list[Tensor]) -> Tensor:

@@ -11,7 +11,7 @@ from connectivity.errors import ModelError, visible
 from connectivity.layers.arithmetic import Divide, Maximum, Minimum, Subtract
 from connectivity.layers.base import SIZE_LIMIT, Layer
 from connectivity.layers.merges import Add, Multiply
-from connectivity.models import joins, weighted
+from connectivity.models import joins, norms
 from connectivity.models.keras.activations import NAMES
 from connectivity.models.keras.reading import Reading, snake_case
 from connectivity.models.workbench import Tensor
@@ -50,7 +50,7 @@ def arithmetic(
         if isinstance(x, Tensor) and isinstance(y, Tensor):
             return joins.merged(layer.bench, kind, [x, y], layer.name)
         tensor, number, of = (x, y, right) if isinstance(x, Tensor) else (y, x, left)
-        return weighted.affine(layer.bench, tensor, *of(float(number)))
+        return norms.affine(layer.bench, tensor, *of(float(number)))
 
     return made
 
@@ -62,8 +62,8 @@ def divide(layer: Reading, args: list[Any]) -> Tensor:
     if isinstance(x, Tensor):
         if y == 0:
             _no(layer, "a division by 0")
-        return weighted.affine(layer.bench, x, 1 / y, None)
-    return weighted.affine(layer.bench, layer.bench.activation(y, "reciprocal"), float(x), None)
+        return norms.affine(layer.bench, x, 1 / y, None)
+    return norms.affine(layer.bench, layer.bench.activation(y, "reciprocal"), float(x), None)
 
 
 def extreme(kind: type[Layer]) -> Function:

@@ -11,7 +11,7 @@ import numpy as np
 from connectivity.layers.arithmetic import Divide, Maximum, Minimum, Subtract
 from connectivity.layers.base import Layer
 from connectivity.layers.merges import Add, Multiply
-from connectivity.models import joins, weighted
+from connectivity.models import joins, norms
 from connectivity.models.pytorch.watching import Call
 from connectivity.models.workbench import Tensor
 
@@ -76,7 +76,7 @@ def _affine(call: Call, x: Tensor, scale: Any, shift: Any, of: Callable[[Any], A
         for array, each in zip(arrays, (scale, shift), strict=True)
     ]
     parameter = (call.shared(constant, None), call.word) if trained else None
-    return weighted.affine(call.bench, x, *arrays, name=call.name(), parameter=parameter)
+    return norms.affine(call.bench, x, *arrays, name=call.name(), parameter=parameter)
 
 
 def power(call: Call, x: Any, exponent: Any) -> Tensor:

@@ -15,7 +15,7 @@ from connectivity.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool, Globa
 from connectivity.layers.lppool import LPPool
 from connectivity.layers.pools import AvgPool, MaxPool
 from connectivity.layers.upsample import Upsample
-from connectivity.models import joins, weighted, windows
+from connectivity.models import joins, norms, weighted, windows
 from connectivity.models.pytorch.watching import Call
 from connectivity.models.weighted import Weights
 from connectivity.models.workbench import Tensor
@@ -172,7 +172,7 @@ def batch_norm(
     tensors = {"weight": weight, "bias": bias, "running_mean": running_mean, "running_var": running_var}
     given = {key: call.array(tensor) for key, tensor in tensors.items() if tensor is not None}
     parameter = None if weight is None else (call.shared(weight, bias), id(running_mean), id(running_var))
-    return weighted.batch_norm(call.bench, _tensor(x), 1, given, eps=eps, name=call.owner, parameter=parameter)
+    return norms.batch_norm(call.bench, _tensor(x), 1, given, eps=eps, name=call.owner, parameter=parameter)
 
 
 def any_batch_norm(call: Call, *args: Any, **kwargs: Any) -> Tensor:

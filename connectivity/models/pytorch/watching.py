@@ -149,9 +149,13 @@ class Watch:
     """
 
     def __init__(
-        self, table: Mapping[str, Callable[..., Any]], moves: frozenset[str], identities: Mapping[int, str]
+        self,
+        bench: Workbench,
+        table: Mapping[str, Callable[..., Any]],
+        moves: frozenset[str],
+        identities: Mapping[int, str],
     ) -> None:
-        self.bench = Workbench()
+        self.bench = bench
         self.places: list[Place] = []
         self.last = ""  # the module that was left last
         self.events: list[tuple[str, str, bytes]] = []
@@ -210,6 +214,7 @@ class Watch:
         call = Call(self, function, name)
         try:
             if name in PASSING:
+                self._note_dropout(name, args, kwargs)
                 return args[0]
             if name in self._moves:
                 return moved(function, args, kwargs, [args[0]] if name.endswith("_as") else args)
@@ -220,6 +225,12 @@ class Watch:
         except (NotImplementedError, TypeError):  # or it is called in a way that is not known
             pass
         return self._unknown(name)
+
+    def _note_dropout(self, name: str, args: Any, kwargs: Any) -> None:
+        """Say that a dropout is left out which its code never switches off."""
+        training = kwargs.get("training", args[2] if len(args) > 2 else True)
+        if "dropout" in name and training is True:
+            self.bench.assembly.note(f"{self._here()}{name} drops units even in evaluation; that is left out")
 
     def _unknown(self, name: str) -> Unknown:
         """A tensor that function ``name`` made, where we are."""
