@@ -35,7 +35,7 @@ def activated(layer: Reading, x: Tensor, said: Any) -> Tensor:
     if said == "hard_sigmoid":
         return _hard_sigmoid(layer, x)
     if said not in NAMES:
-        layer.fail(f"the activation {visible(repr(said), 60)} is not known")
+        raise layer.undrawable(f"the activation {visible(repr(said), 60)} is not known")
     return layer.bench.activation(x, NAMES[said])
 
 
@@ -53,7 +53,7 @@ def _described(layer: Reading, x: Tensor, said: dict[str, Any]) -> Tensor:
         return activated(layer, x, config)
     table = {"ReLU": relu, "LeakyReLU": leaky_relu, "ELU": elu, "Softmax": softmax, "Activation": activation}
     if not isinstance(kind, str) or kind not in table or not isinstance(config, dict):
-        layer.fail(f"the activation {visible(repr(kind), 60)} is not known; code of its own is never run")
+        raise layer.undrawable(f"the activation {visible(repr(kind), 60)} is not known; code of its own is never run")
     return table[kind](layer.inside(kind, config), [x])
 
 
@@ -67,11 +67,11 @@ def relu(layer: Reading, inputs: list[Tensor]) -> Tensor:
     most = None if layer.said("max_value") is None else layer.number("max_value")
     slope, threshold = layer.number("negative_slope", 0.0), layer.number("threshold", 0.0)
     if slope and (threshold or most is not None):
-        layer.fail("a slope beside a threshold or a largest value is not drawn")
+        raise layer.undrawable("a slope beside a threshold or a largest value cannot be drawn")
     if slope:
         return layer.bench.activation(x, f"leaky_relu:{slope!r}")
     if threshold and most is not None:
-        layer.fail("a threshold beside a largest value is not drawn")
+        raise layer.undrawable("a threshold beside a largest value cannot be drawn")
     if threshold:
         return layer.bench.activation(x, f"threshold:{threshold!r}/0")
     if most is None:

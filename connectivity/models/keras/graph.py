@@ -9,12 +9,12 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from connectivity.errors import ModelError, suggestion, visible
+from connectivity.errors import ModelError, NetworkError, suggestion, visible
 from connectivity.layers.base import SIZE_LIMIT, Shape
 from connectivity.models.keras.archive import Archive
 from connectivity.models.keras.layers import LAYERS
 from connectivity.models.keras.operations import operation
-from connectivity.models.keras.reading import Reading, Scope
+from connectivity.models.keras.reading import Reading, Scope, UndrawableError
 from connectivity.models.workbench import Tensor, Workbench
 
 CALL_LIMIT = 5_000
@@ -216,7 +216,9 @@ class Graph:
         layer = Reading(self._bench, kind, name, config, call.scope, self._archive.version)
         try:
             made = self._made(layer, call)
-        except ModelError as error:
+        except NetworkError as error:
+            raise layer.error(str(error)) from error
+        except UndrawableError as error:
             return [Unknown(str(error), [*self._names, ""][-3 if len(self._names) > 1 else -1])]
         return [*made] if isinstance(made, list) else [made]
 
@@ -227,19 +229,19 @@ class Graph:
             if made is not None:
                 return made
         elif layer.kind == "Lambda":
-            layer.fail("it holds code, which is never run")
+            raise layer.undrawable("it holds code, which is never run")
         elif layer.kind == "TimeDistributed":
             return self._distributed(layer, call)
         elif layer.kind in LAYERS and not own:
             return LAYERS[layer.kind](layer, _inputs(call))
-        raise layer.error("it cannot be drawn" + (", since it is no layer of Keras' own" if own else ""))
+        raise layer.undrawable("it cannot be drawn" + (", since it is no layer of Keras' own" if own else ""))
 
     def _distributed(self, layer: Reading, call: Call) -> Tensor:
         """A layer at each position by itself: a Dense does that anyway, and what works by elements."""
         inner = _dict(layer.said("layer"))
         kind = str(inner.get("class_name"))
         if kind not in ("Dense", "Activation", "Dropout"):
-            layer.fail(f"a {visible(kind)} at each position is not drawn")
+            raise layer.undrawable(f"a {visible(kind)} at each position cannot be drawn")
         config = _object(inner.get("config"), "a configuration")
         wrapped = Reading(self._bench, kind, layer.name, config, call.scope.wrapped(), self._archive.version)
         return LAYERS[kind](wrapped, _inputs(call))

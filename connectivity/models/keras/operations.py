@@ -72,7 +72,7 @@ def extreme(kind: type[Layer]) -> Function:
     def made(layer: Reading, args: list[Any]) -> Tensor:
         x, y = _two(layer, args)
         if not isinstance(x, Tensor) or not isinstance(y, Tensor):
-            _no(layer, "a bound that is a number is not drawn")
+            raise layer.undrawable("a bound that is a number cannot be drawn")
         return joins.merged(layer.bench, kind, [x, y], layer.name)
 
     return made

@@ -15,6 +15,10 @@ from connectivity.models.keras.archive import Archive
 from connectivity.models.workbench import Tensor, Workbench
 
 
+class UndrawableError(ModelError):
+    """A layer that is as Keras has it, and that no layer here does."""
+
+
 class Scope:
     """Where in a file the arrays of a model's layers are.
 
@@ -173,6 +177,10 @@ class Reading:
     def fail(self, message: str) -> NoReturn:
         """Raise ModelError with the layer's name."""
         raise self.error(message)
+
+    def undrawable(self, message: str = "it cannot be drawn") -> UndrawableError:
+        """An error with the layer's name, of what is right but cannot be drawn."""
+        return UndrawableError(f"{self.where}: {message}")
 
     def error(self, message: str) -> ModelError:
         """An error with the layer's name."""
