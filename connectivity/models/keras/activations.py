@@ -48,13 +48,19 @@ def _hard_sigmoid(layer: Reading, x: Tensor) -> Tensor:
 
 def _described(layer: Reading, x: Tensor, said: dict[str, Any]) -> Tensor:
     """An activation that is an object: a function of Keras' own, or a layer of these."""
-    kind, config = said.get("class_name"), said.get("config")
-    if kind == "function" and isinstance(config, str) and said.get("module") in ("builtins", "keras.activations", None):
+    class_name, config = said.get("class_name"), said.get("config")
+    if (
+        class_name == "function"
+        and isinstance(config, str)
+        and said.get("module") in ("builtins", "keras.activations", None)
+    ):
         return activated(layer, x, config)
     table = {"ReLU": relu, "LeakyReLU": leaky_relu, "ELU": elu, "Softmax": softmax, "Activation": activation}
-    if not isinstance(kind, str) or kind not in table or not isinstance(config, dict):
-        raise layer.undrawable(f"the activation {visible(repr(kind), 60)} is not known; code of its own is never run")
-    return table[kind](layer.inside(kind, config), [x])
+    if not isinstance(class_name, str) or class_name not in table or not isinstance(config, dict):
+        raise layer.undrawable(
+            f"the activation {visible(repr(class_name), 60)} is not known; code of its own is never run"
+        )
+    return table[class_name](layer.inside(class_name, config), [x])
 
 
 def activation(layer: Reading, inputs: list[Tensor]) -> Tensor:

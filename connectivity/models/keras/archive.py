@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from connectivity.errors import FileError, ModelError, visible
 from connectivity.reads import note
 
@@ -175,7 +177,7 @@ def _items(h5py: Any, root: Any) -> Iterator[tuple[str, Any]]:
 def _checked(array: Any, path: str, most: int) -> int:
     """The size of an array in bytes. Raises ModelError for one of which the file has not what it says."""
     shown = visible(path)
-    if array.dtype.kind not in "fiub":
+    if not np.can_cast(array.dtype, np.float64, "same_kind"):
         raise ModelError(f"{shown} has the type {visible(str(array.dtype))}; weights are real numbers")
     if array.shape is None:
         raise ModelError(f"{shown} is empty")

@@ -206,14 +206,14 @@ class Graph:
         return made
 
     def _outputs(self, call: Call, inputs: list[Known], depth: int) -> list[Known]:
-        name, kind = _name(call.entry), str(call.entry.get("class_name"))
-        if kind in _MODELS and inputs:
+        name, class_name = _name(call.entry), str(call.entry.get("class_name"))
+        if class_name in _MODELS and inputs:
             return self._model(call.entry, inputs, call.scope, depth + 1)
         unknown = next((each for each in inputs if isinstance(each, Unknown)), None)
         if unknown is not None:
             return [unknown]
         config = _object(call.entry.get("config"), f'the configuration of layer "{visible(name)}"')
-        layer = Reading(self._bench, kind, name, config, call.scope, self._archive.version)
+        layer = Reading(self._bench, class_name, name, config, call.scope, self._archive.version)
         try:
             made = self._made(layer, call)
         except NetworkError as error:
@@ -223,28 +223,28 @@ class Graph:
         return [*made] if isinstance(made, list) else [made]
 
     def _made(self, layer: Reading, call: Call) -> Tensor | list[Tensor]:
-        own = call.entry.get("registered_name") not in (None, layer.kind) or not _is_keras(call.entry)
+        own = call.entry.get("registered_name") not in (None, layer.class_name) or not _is_keras(call.entry)
         if _is_operation(call.entry) and not own:
-            made = operation(layer, layer.kind, call.args)
+            made = operation(layer, layer.class_name, call.args)
             if made is not None:
                 return made
-        elif layer.kind == "Lambda":
+        elif layer.class_name == "Lambda":
             raise layer.undrawable("it holds code, which is never run")
-        elif layer.kind == "TimeDistributed":
+        elif layer.class_name == "TimeDistributed":
             return self._distributed(layer, call)
-        elif layer.kind in LAYERS and not own:
-            return LAYERS[layer.kind](layer, _inputs(call))
+        elif layer.class_name in LAYERS and not own:
+            return LAYERS[layer.class_name](layer, _inputs(call))
         raise layer.undrawable("it cannot be drawn" + (", since it is no layer of Keras' own" if own else ""))
 
     def _distributed(self, layer: Reading, call: Call) -> Tensor:
         """A layer at each position by itself: a Dense does that anyway, and what works by elements."""
         inner = _dict(layer.said("layer"))
-        kind = str(inner.get("class_name"))
-        if kind not in ("Dense", "Activation", "Dropout"):
-            raise layer.undrawable(f"a {visible(kind)} at each position cannot be drawn")
+        class_name = str(inner.get("class_name"))
+        if class_name not in ("Dense", "Activation", "Dropout"):
+            raise layer.undrawable(f"a {visible(class_name)} at each position cannot be drawn")
         config = _object(inner.get("config"), "a configuration")
-        wrapped = Reading(self._bench, kind, layer.name, config, call.scope.wrapped(), self._archive.version)
-        return LAYERS[kind](wrapped, _inputs(call))
+        wrapped = Reading(self._bench, class_name, layer.name, config, call.scope.wrapped(), self._archive.version)
+        return LAYERS[class_name](wrapped, _inputs(call))
 
 
 def _calls(entry: Mapping[str, Any], scope: Scope) -> Iterator[Call]:

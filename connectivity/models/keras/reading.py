@@ -88,21 +88,21 @@ class Reading:
     """A layer that is read: its configuration and its arrays, and the bench that it is put on."""
 
     def __init__(
-        self, bench: Workbench, kind: str, name: str, config: Mapping[str, Any], scope: Scope, version: str
+        self, bench: Workbench, class_name: str, name: str, config: Mapping[str, Any], scope: Scope, version: str
     ) -> None:
         self.bench = bench
-        self.kind, self.name, self.version = kind, name, version
+        self.class_name, self.name, self.version = class_name, name, version
         self.scope = scope
         self._config = config
 
-    def inside(self, kind: str, config: Mapping[str, Any]) -> Reading:
+    def inside(self, class_name: str, config: Mapping[str, Any]) -> Reading:
         """What stands in its configuration as if it were a layer of its own: an activation."""
-        return Reading(self.bench, kind, self.name, config, self.scope, self.version)
+        return Reading(self.bench, class_name, self.name, config, self.scope, self.version)
 
     @property
     def where(self) -> str:
         """What errors call it."""
-        return f'layer "{visible(self.name)}" ({visible(self.kind)})'
+        return f'layer "{visible(self.name)}" ({visible(self.class_name)})'
 
     def said(self, key: str, default: Any = None) -> Any:
         """What the configuration says of ``key``, unchecked."""
