@@ -10,7 +10,7 @@ import pytest
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
-if not os.environ.get("CONNECTIVITY_PARITY"):
+if not os.environ.get("CONNECTIVITY_MODELS"):
     pytest.importorskip("keras", reason="needs Keras (make test-models)")
     pytest.importorskip("torch", reason="needs PyTorch (make test-models)")
 
@@ -19,6 +19,11 @@ import numpy as np
 from keras_models import Case, cases, chance
 
 from connectivity.models.kerasfile import read_keras
+
+pytestmark = [  # what Keras itself warns of
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+    pytest.mark.filterwarnings(r"ignore:[\s\S]*softmax over axis:UserWarning"),
+]
 
 CASES = cases()
 

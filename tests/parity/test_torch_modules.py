@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-if not os.environ.get("CONNECTIVITY_PARITY"):
+if not os.environ.get("CONNECTIVITY_MODELS"):
     pytest.importorskip("torch", reason="needs PyTorch (make test-models)")
 
 import numpy as np
@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch_modules import Case, Random, cases
 
 import connectivity
-from connectivity.errors import ModelError
+from connectivity.errors import AboutModel, ModelError
 from connectivity.models.torchmodules import from_torch
 
 CASES = cases()
@@ -66,6 +66,7 @@ def test_a_block_is_computed_as_by_its_module(case: Case) -> None:
     check(case.module, case.sizes)
 
 
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel:UserWarning")
 @pytest.mark.parametrize("seed", range(160))
 def test_what_chance_puts_together_is_computed_as_by_its_module(seed: int) -> None:
     module = Random(seed)
@@ -268,9 +269,11 @@ def test_a_module_is_drawn_and_described_as_it_is() -> None:
         connectivity.draw(module)
     with pytest.raises(connectivity.WeightsError, match="a module has its weights itself"):
         connectivity.draw(module, input_shape=(4, 9), weights={})
-    assert connectivity.draw(module, input_shape=(4, 9), until="bn1", fold_batchnorm=True) != svg
+    with pytest.warns(AboutModel, match="bn1: put into the weights before it"):
+        assert connectivity.draw(module, input_shape=(4, 9), until="bn1", fold_batchnorm=True) != svg
 
 
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
 def test_wrapped_and_exported_modules_are_what_is_in_them() -> None:
     module = CASES[0].module
     wanted = from_torch(module, (4, 9))
