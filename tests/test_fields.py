@@ -164,6 +164,11 @@ def test_a_u_net_says_what_its_units_see() -> None:
         "x=9 fc:1,drop=1 add:x",
         "x=12 sparse,units=8,density=0.2 conv:3",
         "2x9 softmax transpose conv:1",
+        "2x9 conv:3,c=2 softmax:length conv:1",
+        "2x9 softmax:length transpose conv:1",
+        "3x4 transpose conv:1,c=3 softmax:channels",
+        "3x4 transpose conv:1,c=3,g=1 softmax:length softmax:channels",
+        "2x9,drop=3 conv:3,c=2,drop=2 softmax:length conv:1",
     ],
 )
 def test_layers_without_a_rule_are_asked(text: str) -> None:

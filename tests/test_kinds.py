@@ -27,6 +27,7 @@ from connectivity import (
     unit_values,
 )
 from connectivity.graphs.graphfile import dump, loads
+from connectivity.layers.activations import activation
 from connectivity.layers.base import NO_PARAMETER, PLAIN, Connections, Layer, Shape, Totals, Window, layer
 from connectivity.layers.combine import Combination
 from connectivity.layers.kinds import KINDS, kind_named, kind_words, register, words_of
@@ -397,6 +398,78 @@ def test_values(text: str, expected: list[list[float]]) -> None:
     assert evaluate(loads(dump(graph, "json")), X).tolist() == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("abs", [[1, 2, 4, 8], [0.5, 3, 1, 2]]),
+        ("neg", [[-1, 2, -4, -8], [-0.5, -3, 1, -2]]),
+        ("sign", [[1, -1, 1, 1], [1, 1, -1, 1]]),
+        ("square", [[1, 4, 16, 64], [0.25, 9, 1, 4]]),
+        ("pow:3", [[1, -8, 64, 512], [0.125, 27, -1, 8]]),
+        ("reciprocal", [[1, -0.5, 0.25, 0.125], [2, 1 / 3, -1, 0.5]]),
+        (
+            "abs sqrt square",
+            [
+                [1, 2.0000000000000004, 4, 8.000000000000002],
+                [0.5000000000000001, 2.9999999999999996, 1, 2.0000000000000004],
+            ],
+        ),
+        ("line:0.5/1 floor", [[1, 0, 3, 5], [1, 2, 0, 2]]),
+        ("line:0.5/1 ceil", [[2, 0, 3, 5], [2, 3, 1, 2]]),
+        ("line:0.5 round", [[0, -1, 2, 4], [0, 2, 0, 1]]),
+        ("clip:-1/3", [[1, -1, 3, 3], [0.5, 3, -1, 2]]),
+        ("clip:2", [[2, 2, 4, 8], [2, 3, 2, 2]]),
+        ("clip,max=2", [[1, -2, 2, 2], [0.5, 2, -1, 2]]),
+        ("hardsigmoid:0.25/0.5", [[0.75, 0, 1, 1], [0.625, 1, 0.25, 1]]),
+        ("thresholded_relu:2", [[0, 0, 4, 8], [0, 3, 0, 0]]),
+        ("shrink:1/0.5", [[0, -1.5, 3.5, 7.5], [0, 2.5, 0, 1.5]]),
+        ("exp log", X),
+    ],
+)
+def test_values_of_functions_of_one_number(text: str, expected: list[list[float]]) -> None:
+    (network,) = parse(f"2x4 {text}")
+    np.testing.assert_allclose(evaluate(network, X), expected, rtol=4e-16)
+    np.testing.assert_allclose(evaluate(build(network), X), expected, rtol=4e-16)
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "column"),
+    [
+        ("4 softmax:batch", 'unknown axis "batch" of softmax', 11),
+        ("4 softmax,along=length", 'softmax has no parameter "along"', 11),
+        ("4 clip:1/2/3", r"clip takes 2 \(min/max\), not 3 values", 8),
+        ("4 clip:nan", '"nan" is not a number', 8),
+        ("4 line:inf", '"inf" is not a finite number', 8),
+    ],
+)
+def test_errors_of_activations(text: str, message: str, column: int) -> None:
+    with pytest.raises(NotationError, match=message) as caught:
+        parse(text)
+    assert caught.value.column == column
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("clip:0/6", "clip 0/6"),
+        ("clip,max=6", "clip at most 6"),
+        ("line:2/-1", "2x \u2212 1"),
+        ("pow:3", "to the power 3"),
+        ("softmax:length", "softmax over positions"),
+        ("log_softmax,axis=channels", "log softmax over channels"),
+        ("neg", "\u2212x"),
+    ],
+)
+def test_captions_of_activations(text: str, shown: str) -> None:
+    assert describe(parse(f"2x4 conv:1 {text}")[0])["layers"][1]["notes"] == [shown]
+
+
+def test_a_linear_function_is_no_linear_layer() -> None:
+    """What others call linear is an activation where activations are named, and a layer in the notation."""
+    assert activation("linear:2/1").text == "line:2/1"
+    assert [stage.layer.kind for stage in parse("4 linear:2")[0].stages] == ["input", "fc"]
+
+
 A, B = [[6.0, -8.0, 3.0]], [[2.0, 4.0, -2.0], [-1.0, 8.0, 3.0]]
 
 
@@ -556,6 +629,10 @@ def test_positions_of_a_constant_are_reached_by_the_bias_unit_alone() -> None:
         ("2x8 conv:3,c=2 flatten", 3, None, None),
         ("2x8 transpose", 1, None, None),
         ("8 conv:3 copy", 3, 1, 0),
+        ("2x8 conv:3,c=2 softmax:length", 8, None, None),
+        ("2x8 conv:3,c=2 softmax:channels", 3, 1, 0),
+        ("8 conv:3 softmax:channels", 3, 1, 0),
+        ("8 conv:3 softmax", 8, None, None),
         ("3x8 conv:3,c=2 reduce:mean", 3, 1, 0),
         ("8 reduce:sum,axis=length", 8, None, None),
         ("6x6 transpose reduce:max", 6, None, None),

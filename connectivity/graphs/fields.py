@@ -19,7 +19,6 @@ from typing import NamedTuple
 
 from connectivity.graphs.gaps import behind_gaps
 from connectivity.graphs.wiring import Key, LayerView, Wiring
-from connectivity.layers.activations import activation
 from connectivity.layers.base import SIZE_LIMIT
 from connectivity.layers.combine import IDENTITY
 
@@ -338,12 +337,12 @@ def _rearranged(ways: Sequence[dict[int, Field]]) -> dict[int, Field]:
 
 def _mixes(layer: LayerView) -> bool:
     """Whether an activation makes units of a layer depend on others of it."""
-    return any(activation(text).mixes for text in layer.info.activations)
+    return bool(layer.mixed_axes)
 
 
 def _mixes_positions(layer: LayerView) -> bool:
     """Whether an activation makes every unit depend on all positions of its layer."""
-    return layer.shape.channels == 1 and _mixes(layer)
+    return "length" in layer.mixed_axes
 
 
 def _bound(
@@ -391,7 +390,7 @@ def _taps(layer: LayerView, before: LayerView, same: bool) -> int | None:
     )
     if not apart:
         taps *= before.shape.channels // layer.info.groups if layer.combination is not IDENTITY else 1
-    return taps * layer.shape.channels if _mixes(layer) else taps
+    return taps * layer.shape.channels if "channels" in layer.mixed_axes else taps
 
 
 def _irregular(wiring: Wiring, number: int, walk: Reached, bound: dict[int, int]) -> tuple[dict[int, int], bool]:
@@ -403,7 +402,8 @@ def _irregular(wiring: Wiring, number: int, walk: Reached, bound: dict[int, int]
     sizes.clear()
     total, visits = layer.total, 0
     # Of a layer whose units all see the same, the first tells for all.
-    alike = (_mixes_positions(layer) and not layer.info.dropped) or _sees_all(wiring, number)
+    one_mixture = _mixes_positions(layer) and (layer.shape.channels == 1 or len(layer.mixed_axes) > 1)
+    alike = (one_mixture and not layer.info.dropped) or _sees_all(wiring, number)
     chosen = iter([0]) if alike else _spread(total)
     for index in chosen:
         visits += _saw(wiring, [_key(wiring, number, index)], walk, sizes)
@@ -460,16 +460,8 @@ def _walks(wiring: Wiring) -> Reached:
         before.setdefault(target, []).append(source)
     mixing = {number for number, layer in enumerate(wiring.layers) if _mixes(layer)}
 
-    def peers(unit: int) -> list[int]:
-        number = wiring.layer_of[unit]
-        layer = wiring.layers[number]
-        if number not in mixing or unit not in layer.places:
-            return []
-        if layer.shape.channels == 1:
-            return layer.units
-        position = layer.places[unit][1]
-        places = [(channel, position) for channel in range(layer.shape.channels)]
-        return [layer.by_place[place] for place in places if place in layer.by_place]
+    def peers(unit: int) -> Iterable[int]:
+        return wiring.peers(unit) if wiring.layer_of[unit] in mixing else ()
 
     def walk(keys: Sequence[Key]) -> list[set[int]]:
         units = {unit for _, unit in keys}

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from connectivity.graphs.blueprint import Blueprint, starts_of
 from connectivity.graphs.wiring import End, Key, LayerView, Place, Wiring
-from connectivity.layers.activations import activation
+from connectivity.layers.activations import mixed_axes, mixed_with
 from connectivity.layers.combine import MAXIMUM
 from connectivity.network import Stage
 
@@ -285,9 +285,4 @@ def _with(flats: Collection[int], flat: int) -> Collection[int]:
 
 def _with_peers(stage: Stage, flats: Collection[int]) -> Collection[int]:
     """``flats``, and the units of their layer that an activation such as softmax mixes them with."""
-    if not flats or not any(activation(text).mixes for text in stage.layer.activations):
-        return flats
-    channels, length = stage.shape
-    if channels == 1:
-        return range(length)
-    return {channel * length + flat % length for flat in flats for channel in range(channels)}
+    return mixed_with(flats, *stage.shape, mixed_axes(stage.layer.activations, stage.shape.channels))

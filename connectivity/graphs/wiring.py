@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from connectivity.graphs.info import LayerInfo
 from connectivity.graphs.roles import BIAS, MERGED, Role
-from connectivity.layers.activations import activation
+from connectivity.layers.activations import mixed_axes
 from connectivity.layers.base import NO_PARAMETER, Layer, Shape
 from connectivity.layers.combine import BY_ROLE, MAXIMUM, Combination, Norm
 from connectivity.layers.kinds import kind_named
@@ -69,6 +69,11 @@ class LayerView:
         """How its units combine what reaches them."""
         own = self.kind.combination if self.info.combination is None else BY_ROLE[self.info.combination]
         return Norm(order=self.info.order) if isinstance(own, Norm) and self.info.order else own
+
+    @property
+    def mixed_axes(self) -> set[str]:
+        """Along what its activations make units depend on others of it: ``channels``, ``length``, neither or both."""
+        return mixed_axes(self.info.activations, self.shape.channels)
 
     @functools.cached_property
     def by_place(self) -> dict[Place, int]:
@@ -375,7 +380,7 @@ class Wiring:
         todo = list(units)
         while todo:
             unit = todo.pop()
-            for other in (*beside.get(unit, ()), *self._peers(unit)):
+            for other in (*beside.get(unit, ()), *self.peers(unit)):
                 if other not in units:
                     units.add(other)
                     todo.append(other)
@@ -388,14 +393,18 @@ class Wiring:
         """The same as keys."""
         return {(layer, unit) for layer, units in enumerate(self.reached(start, backwards)) for unit in units}
 
-    def _peers(self, unit: int) -> Iterable[int]:
+    def peers(self, unit: int) -> Iterable[int]:
         """The units that an activation of its layer, such as softmax, mixes a unit with."""
         layer = self.layers[self.layer_of[unit]]
-        if unit not in layer.places or not any(activation(text).mixes for text in layer.info.activations):
+        axes = layer.mixed_axes
+        if not axes or unit not in layer.places:
             return ()
-        if layer.shape.channels == 1:
+        if len(axes) > 1:
             return layer.units
-        return [other for other in layer.units if layer.places[other][1] == layer.places[unit][1]]
+        (channels, length), (channel, position) = layer.shape, layer.places[unit]
+        row = [(channel, place) for place in range(length)]
+        places = row if "length" in axes else [(place, position) for place in range(channels)]
+        return [layer.by_place[place] for place in places if place in layer.by_place]
 
 
 def node_data(wiring: Wiring) -> Iterator[tuple[Hashable, dict[str, Any]]]:

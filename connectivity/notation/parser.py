@@ -206,7 +206,6 @@ def _hint(word: str) -> str:
 _HINTS = (
     ("layernorm groupnorm instancenorm rmsnorm", "it changes no connection: leave it out, or say batchnorm"),
     ("skip residual shortcut", "a skip connection is add:NAME, of the layer it comes from"),
-    ("subtract sub", "a difference is a sum with a layer that negates: conv:1,weight=-1 add:NAME"),
     (
         "reflectionpad replicationpad circularpad zeropad constantpad",
         "pad:N,mode=reflect, replicate or circular; pad:N",

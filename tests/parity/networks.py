@@ -147,6 +147,14 @@ AWKWARD = """
 2x6 conv:2,c=2 log_softmax
 6 conv:2 dropout:0.3 hardtanh:-0.5/1
 6 softmin
+3x4 softmax:length conv:2
+2x3 conv:1,c=2 log_softmax:channels softmax:length
+1x4 softmax:channels
+2x4 clip:-0.5/1 neg conv:1 abs sqrt
+2x4 line:-2/0.5 square conv:2,c=2 pow:3
+2x4 hardsigmoid:0.2/0.5 shrink:0.25/0.125 thresholded_relu:0.5
+2x4 sign conv:2 floor
+2x4 erf sin cos conv:2 round
 3x4 rrelu gelu_tanh mish hardswish
 """.strip().splitlines()
 
@@ -234,7 +242,7 @@ _NAMES = (
     "relu", "leaky_relu", "leaky_relu:0.3", "relu6", "elu", "elu:0.5", "selu", "celu:2", "gelu", "gelu_tanh", "silu",
     "mish", "softplus", "softplus:2/3", "softsign", "softshrink", "hardshrink", "tanhshrink", "tanh", "sigmoid",
     "logsigmoid", "hardtanh", "hardsigmoid", "hardswish", "threshold:0.5/-1", "softmax", "softmin", "log_softmax",
-    "rrelu", "prelu", "dropout",
+    "rrelu", "prelu", "dropout", "softmax:length", "clip:-1/0.5", "neg", "line:2/-1", "erf", "atan", "square",
 )  # fmt: skip
 _KINDS = ("conv", "conv", "sparse", "convtranspose", "maxpool", "avgpool", "fc", "batchnorm", "upsample", "pad",
     "crop", "adaptiveavgpool", "adaptivemaxpool", "lppool", "globalavgpool", "flatten", "transpose", "copy", "affine", "reduce",

@@ -58,9 +58,13 @@ def _slopes(x: Tensor, *weight: float) -> Tensor:
     return functional.prelu(x[None], torch.tensor(weight or (0.25,), dtype=x.dtype))[0]
 
 
-def _over(function: Callable[..., Tensor]) -> Callable[[Tensor], Tensor]:
-    """A function over the channels at each position; over the positions where there is one channel."""
-    return lambda x: function(x, 0 if x.shape[0] > 1 else 1)
+def _over(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """A function over the channels at each position; over the positions where there is one channel, or it says so."""
+
+    def over(x: Tensor, axis: str = "") -> Tensor:
+        return function(x, {"channels": 0, "length": 1}.get(axis, 0 if x.shape[0] > 1 else 1))
+
+    return over
 
 
 ACTIVATIONS: dict[str, Callable[..., Tensor]] = {
@@ -74,7 +78,7 @@ ACTIVATIONS: dict[str, Callable[..., Tensor]] = {
     "celu": _alone(nn.CELU),
     "gelu": _alone(nn.GELU),
     "gelu_tanh": _alone(lambda: nn.GELU("tanh")),
-    "silu": _alone(nn.SiLU),
+    "silu": lambda x, beta=1.0: x * torch.sigmoid(beta * x),
     "mish": _alone(nn.Mish),
     "softplus": _alone(nn.Softplus),
     "softsign": _alone(nn.Softsign),
@@ -85,9 +89,36 @@ ACTIVATIONS: dict[str, Callable[..., Tensor]] = {
     "sigmoid": _alone(nn.Sigmoid),
     "logsigmoid": _alone(nn.LogSigmoid),
     "hardtanh": _alone(nn.Hardtanh),
-    "hardsigmoid": _alone(nn.Hardsigmoid),
+    "hardsigmoid": lambda x, alpha=1 / 6, beta=0.5: torch.clamp(alpha * x + beta, 0, 1),
     "hardswish": _alone(nn.Hardswish),
     "threshold": lambda x, *values: functional.threshold(x, *(values or (0.0, 0.0))),
+    "thresholded_relu": lambda x, alpha=1.0: functional.threshold(x, alpha, 0.0),
+    "shrink": lambda x, by=0.5, bias=0.0: torch.where(x > by, x - bias, torch.where(x < -by, x + bias, 0.0)),
+    "clip": lambda x, low=-torch.inf, high=torch.inf: torch.clamp(x, low, high),
+    "line": lambda x, slope=1.0, shift=0.0: x * slope + shift,
+    "pow": lambda x, exponent=2.0: torch.pow(x, exponent),
+    "neg": torch.neg,
+    **{
+        name: getattr(torch, name)
+        for name in (
+            *(
+                "square",
+                "sqrt",
+                "reciprocal",
+                "abs",
+                "sign",
+                "floor",
+                "ceil",
+                "round",
+                "exp",
+                "log",
+                "erf",
+                "sin",
+                "cos",
+            ),
+            *("tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh"),
+        )
+    },
     "softmax": _over(functional.softmax),
     "softmin": _over(functional.softmin),
     "log_softmax": _over(functional.log_softmax),
@@ -99,6 +130,8 @@ ACTIVATIONS: dict[str, Callable[..., Tensor]] = {
 def activate(text: str, x: Tensor) -> Tensor:
     """The activation that is spelled ``NAME:VALUE/VALUE`` of ``x`` (channels, length)."""
     name, _, values = text.partition(":")
+    if values in ("channels", "length"):
+        return ACTIVATIONS[name](x, values)
     return ACTIVATIONS[name](x, *map(float, values.split("/"))) if values else ACTIVATIONS[name](x)
 
 
