@@ -15,7 +15,6 @@ from connectivity.models.onnx.messages import TensorMessage
 from connectivity.models.onnx.tensors import Folder, array_of
 from connectivity.models.onnx.values import Constant, Data, Held
 
-_PARAMETERS = ("weight", "bias", "weight_v", "running_mean")
 _NUMBERED = re.compile(r"n\d+|node_.*|node\d*|n\d+__\d+")  # what exporters call a node of no name of its own
 
 
@@ -93,15 +92,13 @@ class Call:
         """The elements of an attribute that is a tensor."""
         return array_of(message, self.folder)
 
-    def layer_name(self, *numbers: int) -> str:
-        """What to call a layer: as the module that has its weights, the inputs of these numbers, else as the node.
+    def layer_name(self) -> str:
+        """What to call a layer: as the module that has its weights, else as the node.
 
         Empty where the node has no name, or one that a program gave it.
         """
-        for weights in self.node.inputs[slice(*(numbers[0], numbers[-1] + 1))] if numbers else ():
-            stem, dot, last = weights.rpartition(".")
-            if dot and last in _PARAMETERS and stem:
-                return stem
+        if self.node.stem:
+            return self.node.stem
         name = self.node.name.strip("/")
         stem, slash, last = name.rpartition("/")
         if last.partition("_")[0] == self.node.op:

@@ -31,7 +31,7 @@ def gemm(call: Call) -> list[Held]:
         if bias.size not in (1, matrix.shape[-1]):
             raise ModelError(f"its C of shape {list(bias.shape)} differs between samples")
         bias = np.broadcast_to(bias.ravel(), matrix.shape[-1:])
-    made = _multiplied(call, data, alpha * matrix if alpha != 1 else matrix, bias, key, call.layer_name(1, 2))
+    made = _multiplied(call, data, alpha * matrix if alpha != 1 else matrix, bias, key, call.layer_name())
     if call.has(2) and bias is None and beta:
         held = call.data(2) if isinstance(call.inputs[2], Data) else call.constant(2)
         return [two(call, "add", made, two(call, "mul", held, Constant(np.array(beta), None)))]
@@ -42,13 +42,13 @@ def matmul(call: Call) -> list[Held]:
     """Data times a constant, or a constant times data."""
     a, b = call.inputs[:2]
     if isinstance(a, Data) and isinstance(b, Constant):
-        return [_multiplied(call, a, call.floats(1), None, _key(call, (1,), ()), call.layer_name(1))]
+        return [_multiplied(call, a, call.floats(1), None, _key(call, (1,), ()), call.layer_name())]
     if isinstance(a, Constant) and isinstance(b, Data):
         rows = call.floats(0)
         if len(b.shape) < 2 or rows.ndim < 2:
             raise ModelError("it multiplies a constant with data that is no matrix")
         data = b.moved(b.index.swapaxes(-1, -2))
-        made = _multiplied(call, data, rows.swapaxes(-1, -2), None, _key(call, (0,), ()), call.layer_name(0))
+        made = _multiplied(call, data, rows.swapaxes(-1, -2), None, _key(call, (0,), ()), call.layer_name())
         return [made.moved(made.index.swapaxes(-1, -2))]
     raise ModelError("it multiplies two computed values, as attention does; only a product with a constant is a layer")
 

@@ -97,7 +97,7 @@ def prelu(call: Call) -> list[Held]:
         value = call.builder.assembly.activation(call.builder.made(data.term), text)
         return [Data(Term(value), data.index)]
     below = call.builder.function("mul", call.node, call.builder.function("min", call.node, data, 0.0), 1.0)
-    scaled = affine(call.builder, below, sheet, None, call.layer_name(1))
+    scaled = affine(call.builder, below, sheet, None, call.layer_name())
     return [_both(call.builder, "add", call, call.builder.function("relu", call.node, data), scaled)]
 
 
@@ -280,7 +280,7 @@ def _with_constant(call: Call, op: str, data: Data, constant: Constant, first: b
         return builder.function(op, call.node, data, float(array.ravel()[0]), first=first)
     data = once(builder, data)
     sheet = _sheet(builder, data, array)
-    name = next((call.layer_name(n) for n, held in enumerate(call.inputs) if held is constant), "")
+    name = next((call.layer_name() for n, held in enumerate(call.inputs) if held is constant), "")
     if op == "div" and not first:
         return affine(builder, builder.function("reciprocal", call.node, data), sheet, None, name)
     if op == "div" and not sheet.all():
@@ -367,8 +367,9 @@ def _with_bias(call: Call, data: Data, array: np.ndarray) -> Data | None:
     if bias is None:
         return None
     tensors = {**record.tensors, "bias": bias}
+    name = call.node.stem or record.name
     made = builder.layer(
-        record.kind, *record.sources, name=record.name, tensors=tensors, parameter=record.parameter, **record.fields
+        record.kind, *record.sources, name=name, tensors=tensors, parameter=record.parameter, **record.fields
     )
     return Data(Term(made), data.index)
 

@@ -124,7 +124,7 @@ def batch_normalization(call: Call) -> list[Held]:
     if any((parts[3] + eps <= 0).ravel()):
         raise ModelError(f"a variance and epsilon, {eps:g}, are not more than 0")
     sheets = [_of_channels(builder, data, part) for part in parts]
-    name = call.layer_name(1, 2)
+    name = call.layer_name()
     weight = sheets[0] / np.sqrt(sheets[3] + eps)
     bias = sheets[1] - sheets[2] * weight
     if call.fold_batchnorm:
@@ -184,7 +184,8 @@ def _scaled(record: Record, scales: np.ndarray) -> np.ndarray:
 
 def resized_positions(call: Call, size: int, new: int, scale: float, roi: tuple[float, float] | None) -> np.ndarray:
     """Where output positions lie in an input of ``size``, by the coordinate mode of a Resize."""
-    mode = call.said("coordinate_transformation_mode", "half_pixel" if call.node.op == "Resize" else "asymmetric")
+    newer = call.node.op == "Resize" and call.version >= 11
+    mode = call.said("coordinate_transformation_mode", "half_pixel" if newer else "asymmetric")
     places = np.arange(new, dtype=float)
     if mode == "asymmetric":
         return np.asarray(places / scale)

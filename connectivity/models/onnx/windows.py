@@ -11,7 +11,7 @@ from connectivity.errors import ModelError
 from connectivity.models.assembly import Value
 from connectivity.models.onnx.arranging import Arrangement, plan
 from connectivity.models.onnx.calls import Call
-from connectivity.models.onnx.values import Data, Held
+from connectivity.models.onnx.values import FILL, Data, Held
 
 
 class Window(NamedTuple):
@@ -136,7 +136,7 @@ def convolution(call: Call) -> list[Held]:
     value = call.builder.layer(
         "conv",
         source,
-        name=call.layer_name(1, 2),
+        name=call.layer_name(),
         tensors=tensors,
         parameter=_parameter(call),
         kernel_size=window.size,
@@ -186,7 +186,7 @@ def transposed(call: Call) -> list[Held]:
     value = call.builder.layer(
         "convtranspose",
         call.builder.value(data, way),
-        name=call.layer_name(1, 2),
+        name=call.layer_name(),
         tensors=tensors,
         parameter=_parameter(call),
         kernel_size=window.size,
@@ -198,6 +198,25 @@ def transposed(call: Call) -> list[Held]:
         groups=group,
     )
     return _result(call, data, value, window)
+
+
+def _with_zeros(call: Call, data: Data, window: Window, fields: dict[str, Any]) -> Data:
+    """Data with the zeros that a norm sees around it, as a layer of its own: the pool of norms has no padding."""
+    if window.dilation != 1:
+        raise ModelError("it has a dilation, which is not drawn of a norm")
+    (left, right), axis = window.pads, 2 + window.axis
+    length = data.shape[axis] + left + right
+    if fields.pop("ceil_mode") and (length - window.size) % window.stride:
+        outputs = -(-(length - window.size) // window.stride) + 1
+        if (outputs - 1) * window.stride < data.shape[axis] + left:
+            right += (outputs - 1) * window.stride + window.size - length
+    fields.pop("padding", None)
+    if not left and not right:
+        return data
+    if data.filled and data.fill:
+        data = call.builder.settled(data)
+    widths = [(left, right) if place == axis else (0, 0) for place in range(len(data.shape))]
+    return Data(data.term, np.pad(data.index, widths, constant_values=FILL))
 
 
 def pool(kind: str) -> Any:
@@ -219,6 +238,8 @@ def pool(kind: str) -> Any:
         if window.pads != (0, 0):
             fields["padding"] = window.pads[0] if window.pads[0] == window.pads[1] else window.pads
         data, way = _signal(call, data)
+        if kind == "lppool":
+            data = _with_zeros(call, data, window, fields)
         source = call.builder.value(data, way)
         value = call.builder.layer(
             kind, source, name=call.layer_name(), kernel_size=window.size, stride=window.stride, **fields
