@@ -81,7 +81,9 @@ class Builder:
         return self.batch > 1
 
     def sample(self, data: Data) -> Sample:
-        """The first sample of ``data``. Raises ModelError where samples of a batch are mixed."""
+        """The first sample of ``data``. Raises ModelError where samples of a batch are mixed, and for no elements."""
+        if not data.index.size:
+            raise ModelError(f"there is nothing in a tensor of shape {list(data.shape)}")
         if self.batch == 1:
             return Sample(data.index, None)
         units = data.term.base.shape.units

@@ -71,6 +71,8 @@ def _multiplied(call: Call, data: Data, matrix: np.ndarray, bias: np.ndarray | N
         raise ModelError(f"shapes {list(data.shape)} and {list(matrix.shape)} cannot be multiplied")
     builder = call.builder
     sample = builder.sample(data)
+    if sample.axis == len(data.shape) - 1:
+        raise ModelError("it mixes the samples of a batch")
     rows = math.prod(sample.units.shape[:-1])
     tensors = {"weight": np.ascontiguousarray(matrix.T)}
     if bias is not None:

@@ -29,6 +29,13 @@ def _gelu(call: Call) -> str:
     return "gelu_tanh" if call.said("approximate", "none") == "tanh" else "gelu"
 
 
+def _hard_sigmoid(call: Call) -> str:
+    alpha, beta = call.said("alpha", 0.2), call.said("beta", 0.5)
+    if abs(alpha - 1 / 6) < 1e-7 and beta == 0.5:
+        return "hardsigmoid"
+    return f"hardsigmoid:{number(alpha)}/{number(beta)}"
+
+
 def _shrink(call: Call) -> str:
     lambd, bias = call.said("lambd", 0.5), call.said("bias", 0.0)
     if bias in (0.0, lambd):
@@ -39,7 +46,7 @@ def _shrink(call: Call) -> str:
 SPELLED: dict[str, Callable[[Call], str]] = {
     "Relu": _said("relu"), "LeakyRelu": _said("leaky_relu:{}", alpha=0.01), "Elu": _said("elu:{}", alpha=1.0),
     "Celu": _said("celu:{}", alpha=1.0), "ThresholdedRelu": _said("threshold:{}/0.0", alpha=1.0),
-    "HardSigmoid": _said("hardsigmoid:{}/{}", alpha=0.2, beta=0.5), "HardSwish": _said("hardswish"),
+    "HardSigmoid": _hard_sigmoid, "HardSwish": _said("hardswish"),
     "Sigmoid": _said("sigmoid"), "Tanh": _said("tanh"), "Softplus": _said("softplus"), "Softsign": _said("softsign"),
     "Gelu": _gelu, "Mish": _said("mish"), "Shrink": _shrink, "Exp": _said("exp"), "Log": _said("log"),
     "Abs": _said("abs"), "Neg": _said("neg"), "Sqrt": _said("sqrt"), "Reciprocal": _said("reciprocal"),

@@ -153,7 +153,10 @@ def _space_to_depth(call: Call, array: np.ndarray) -> list[np.ndarray]:
     block = call.said("blocksize", 1)
     if block < 1 or height % block or width % block:
         raise ModelError(f"{height} x {width} positions have no blocks of {block} x {block}")
-    moved = array.reshape(batch, channels, height // block, block, width // block, block).transpose(0, 3, 5, 1, 2, 4)
+    blocks = array.reshape(batch, channels, height // block, block, width // block, block)
+    moved = (
+        blocks.transpose(0, 3, 5, 1, 2, 4) if call.said("mode", "DCR") == "DCR" else blocks.transpose(0, 1, 3, 5, 2, 4)
+    )
     return [moved.reshape(batch, channels * block * block, height // block, width // block)]
 
 

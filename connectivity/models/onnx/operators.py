@@ -21,7 +21,8 @@ def _through(call: Call) -> list[Held]:
     """What changes nothing in evaluation; a mask beside it is nobody's."""
     if call.node.op == "Dropout" and call.has(2) and bool(call.array(2).any()):
         raise ModelError("it is in training; save the model in evaluation")
-    return [call.data(0)]
+    held = call.inputs[0]
+    return [call.data(0) if held is None else held]
 
 
 _REAL = {1, 10, 11, 16}

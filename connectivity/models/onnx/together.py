@@ -72,15 +72,30 @@ def _reduced_value(
 ) -> tuple[Arrangement, Value]:
     """The layer that reduces some axes, and how its output is arranged."""
     short = [axis for axis in range(builder.sample(data).units.ndim) if axis not in (*reduced, *kept)]
+    if not kept:
+        return Arrangement((*short, *reduced), len(short)), _reduced_to_one(builder, data, op, name)
     by_length = Arrangement((*short, *kept, *reduced), len(short) + len(kept))
     by_channels = Arrangement((*short, *reduced, *kept), len(short) + len(reduced))
     way, _ = builder.best(data, [by_length, by_channels])
     source = builder.value(data, way)
-    if way == by_channels and kept:
+    if way == by_channels:
         return way, builder.layer("reduce", source, name=name, op=op, axis="channels")
+    return way, _over_positions(builder, source, op, name)
+
+
+def _over_positions(builder: Builder, source: Value, op: str, name: str) -> Value:
     if op in ("mean", "max"):
-        return way, builder.layer({"mean": "globalavgpool", "max": "globalmaxpool"}[op], source, name=name)
-    return way, builder.layer("reduce", source, name=name, op=op, axis="length")
+        return builder.layer({"mean": "globalavgpool", "max": "globalmaxpool"}[op], source, name=name)
+    return builder.layer("reduce", source, name=name, op=op, axis="length")
+
+
+def _reduced_to_one(builder: Builder, data: Data, op: str, name: str) -> Value:
+    """All units of a layer as one, whatever their order."""
+    data = once(builder, data)
+    source = builder.made(data.term)
+    if source.shape.channels == 1:
+        return _over_positions(builder, source, op, name)
+    return builder.layer("reduce", source, name=name, op=op, axis="channels" if source.shape.length == 1 else "all")
 
 
 def softmax(text: str) -> Callable[[Call], list[Held]]:

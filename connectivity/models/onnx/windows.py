@@ -204,6 +204,8 @@ def _with_zeros(call: Call, data: Data, window: Window, fields: dict[str, Any]) 
     """Data with the zeros that a norm sees around it, as a layer of its own: the pool of norms has no padding."""
     if window.dilation != 1:
         raise ModelError("it has a dilation, which is not drawn of a norm")
+    if fields["norm"] % 2:
+        data = call.builder.function("abs", call.node, data)  # a norm of an odd order is of sizes
     (left, right), axis = window.pads, 2 + window.axis
     length = data.shape[axis] + left + right
     if fields.pop("ceil_mode") and (length - window.size) % window.stride:
