@@ -12,6 +12,7 @@ from connectivity.layers.base import Layer
 from connectivity.layers.batchnorm import BatchNorm
 from connectivity.layers.convolution import Convolution
 from connectivity.layers.copying import Copy
+from connectivity.layers.expanding import Expand
 from connectivity.layers.fc import FullyConnected
 from connectivity.layers.input import Input
 from connectivity.layers.leftout import LeftOut
@@ -56,6 +57,7 @@ KINDS: list[type[Layer]] = [
     Reshape,
     Transpose,
     Copy,
+    Expand,
     Select,
     Add,
     Subtract,

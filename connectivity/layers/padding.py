@@ -8,6 +8,7 @@ from typing import ClassVar
 from connectivity.errors import NetworkError, visible
 from connectivity.layers.base import PLAIN, Shape, Totals, Window, check_output, check_size, layer, unpadded
 from connectivity.layers.passing import ChannelPassing
+from connectivity.layers.selecting import AXES, check_axis
 from connectivity.layers.windowed import widest_padding
 from connectivity.layers.words import Parameter, Reader, Words, choice
 
@@ -16,11 +17,11 @@ _MODES = ("constant", "zeros", "reflect", "replicate", "circular")
 
 @layer
 class Pad(ChannelPassing):
-    """``torch.nn.functional.pad`` of the last axis: positions added to the left and to the right.
+    """``torch.nn.functional.pad``: positions added to the left and to the right, or channels before and behind.
 
     ``mode`` is PyTorch's; ``zeros`` is ``constant`` with a ``value`` of 0. Positions of a constant are units that
-    nothing reaches. An input ``[C, L]`` becomes ``[C, left + L + right]``. Raises NetworkError, on a given input,
-    for sides that are negative, or too wide for the mode
+    nothing reaches. An input ``[C, L]`` becomes ``[C, left + L + right]``; with ``axis="channels"`` its channels are
+    padded in the same way. Raises NetworkError, on a given input, for sides that are negative, or too wide for the mode
     (https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.pad.html).
     """
 
@@ -34,6 +35,7 @@ class Pad(ChannelPassing):
         (
             Parameter("mode", choice("mode", *_MODES), ", ".join(_MODES), choices=_MODES),
             Parameter("value", Reader.number, "what the constant is (default: 0)"),
+            Parameter("axis", choice("axis", *AXES), "length (default), or channels", choices=AXES),
             *PLAIN,
         ),
         "positions added at the ends",
@@ -42,6 +44,12 @@ class Pad(ChannelPassing):
     sides: tuple[int, int]
     mode: str = "constant"
     value: float = 0.0
+    axis: str = "length"
+
+    @property
+    def across(self) -> bool:
+        """Whether channels are added."""
+        return self.axis == "channels"
 
     @property
     def is_constant(self) -> bool:
@@ -51,22 +59,25 @@ class Pad(ChannelPassing):
     def output_shape(self, *shapes: Shape) -> Shape:
         channels, length = shapes[0]
         left, right = self.sides
+        check_axis(self.axis, AXES)
+        size = channels if self.across else length
+        noun, where = ("channels", f"an input of {size}") if self.across else ("positions", f"an input {size} long")
         if left < 0 or right < 0:
-            raise NetworkError(f"pad adds positions, not {min(left, right)}; crop cuts them off, as crop:1/0", "sides")
+            raise NetworkError(f"pad adds {noun}, not {min(left, right)}; crop cuts them off, as crop:1/0", "sides")
         for side in self.sides:
             check_size("sides", side, least=0)
         if self.mode not in _MODES:
             raise NetworkError(f'mode "{visible(self.mode)}" is not one of {", ".join(_MODES)}', "mode")
         if self.value and self.mode != "constant":
             raise NetworkError(f"a value goes with mode=constant, not with mode={self.mode}", "value")
-        most = widest_padding(self.mode, length)
+        most = widest_padding(self.mode, size)
         if most is not None and max(self.sides) > most:
             raise NetworkError(
-                f"{max(self.sides)} positions are too many for mode={self.mode}: "
-                f"at most {most} on an input {length} long",
+                f"{max(self.sides)} {noun} are too many for mode={self.mode}: at most {most} on {where}",
                 "sides",
             )
-        return Shape(channels, check_output("length", self.width(length), "sides"))
+        padded = check_output("number of channels" if self.across else "length", self.width(size), "sides")
+        return Shape(padded, length) if self.across else Shape(channels, padded)
 
     def width(self, length: int) -> int:
         return length + sum(self.sides)
@@ -89,24 +100,41 @@ class Pad(ChannelPassing):
             others = []
         return {place, *(t for t in others if 0 <= t < self.width(length))}
 
+    def origin(self, target: int, shape: Shape) -> int | None:
+        if not self.across:
+            return super().origin(target, shape)
+        channel, position = divmod(target, shape.length)
+        row = self.position(channel, shape.channels)
+        return None if row is None else row * shape.length + position
+
+    def copies(self, source: int, shape: Shape) -> Iterable[int]:
+        if not self.across:
+            return super().copies(source, shape)
+        channel, position = divmod(source, shape.length)
+        return [row * shape.length + position for row in self.places(channel, shape.channels)]
+
     def constants(self, *shapes: Shape) -> dict[int, float]:
         if not self.value:
             return {}
         channels, length = shapes[0]
-        (left, right), width = self.sides, self.width(length)
+        (left, right), width = self.sides, self.width(channels if self.across else length)
         added = [*range(left), *range(width - right, width)]
+        if self.across:
+            return {channel * length + t: self.value for channel in added for t in range(length)}
         return {channel * width + t: self.value for channel in range(channels) for t in added}
 
     def totals(self, *shapes: Shape) -> Totals:
         return Totals(shapes[0].units if self.is_constant else self.output_shape(*shapes).units, 0)
 
     def window(self, *shapes: Shape) -> Window:
-        return Window(-self.sides[0], -self.sides[0], 1)
+        return Window(0, 0, 1) if self.across else Window(-self.sides[0], -self.sides[0], 1)
 
     def notes(self, *shapes: Shape) -> list[str]:
         mode = [] if self.is_constant else [self.mode]
         value = [f"value {self.value:g}".replace("-", "\u2212")] if self.value else []
-        return [_sides(self.sides), *mode, *value]
+        before, behind = self.sides
+        sides = f"channels: {before:,} before, {behind:,} behind" if self.across else _sides(self.sides)
+        return [sides, *mode, *value]
 
 
 @layer

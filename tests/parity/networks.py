@@ -100,6 +100,15 @@ AWKWARD = """
 3x5 reduce:l1,axis=length relu
 3x5 reduce:l2
 4x3 reduce:l2,axis=all
+1x4 expand:3x4 conv:2
+3x1 expand:3x4
+1 expand:2x5 relu
+3x4 expand:3x4
+2x4 pad:1/2,axis=channels
+3x4 pad:2/1,mode=reflect,axis=channels conv:2
+3x4 pad:1/2,mode=circular,axis=channels
+3x4 pad:1/2,mode=replicate,axis=channels
+2x4 pad:1/0,value=-1.5,axis=channels conv:2
 2x5 copy
 2x5 conv:3,c=3 copy relu copy conv:2
 5 upsample:1
@@ -183,6 +192,8 @@ x=6,drop=2 lppool:2,drop=1
 x=3x4 t=transpose transpose add:x softmax
 x=4 relu h=mul:x/x tanh add:x
 x=2x5 copy relu add:x conv:2
+x=2x5 globalavgpool expand:2x5 sub:x
+x=2x5,drop=3 conv:1,c=2 pad:0/2,axis=channels g=conv:1,c=4,from=x add:h2
 x=2x5 conv:3,p=1,c=2 sub:x
 x=2x5 h=conv:3,p=1 sub:x/h
 x=2x5 m=reduce:mean sub:m,from=x conv:2
@@ -219,6 +230,8 @@ REFUSED = """
 3 maxpool:2,d=3
 3x4 reshape:5x2
 3x4 select:4
+3x4 expand:2x4
+3x4 pad:3,mode=reflect,axis=channels
 3x4 select:1/5,axis=length
 3x4 select:0
 4 upsample:0

@@ -27,6 +27,7 @@ from connectivity.layers.affine import Affine
 from connectivity.layers.arithmetic import Divide, Maximum, Mean, Minimum, Subtract
 from connectivity.layers.batchnorm import BatchNorm
 from connectivity.layers.copying import Copy
+from connectivity.layers.expanding import Expand
 from connectivity.layers.lppool import LPPool
 from connectivity.layers.merges import Add, Concatenate, Multiply
 from connectivity.layers.padding import Crop, Pad
@@ -217,9 +218,13 @@ def _moved(layer: Layer, x: Tensor) -> Tensor:
     match layer:
         case Upsample(factor=f, mode=m, align_corners=a):
             return _of(nn.Upsample(scale_factor=f, mode=m, align_corners=(a or None) if m == "nearest" else a), x)
-        case Pad(sides=sides, mode=m, value=v):
+        case Pad(sides=sides, mode=m, value=v, axis=axis):
             mode = "constant" if m == "zeros" else m
-            return functional.pad(x, sides, mode, v if mode == "constant" else None)[0]
+            along = x if axis == "length" else x.transpose(1, 2)
+            padded = functional.pad(along, sides, mode, v if mode == "constant" else None)
+            return padded[0] if axis == "length" else padded[0].T
+        case Expand(shape=shape):
+            return x[0].expand(shape)
         case Crop(sides=(left, right)):
             return x[0, :, left : max(left, x.shape[2] - right)]
         case Flatten():

@@ -45,7 +45,8 @@ def bond_of(layers: Sequence[LayerView], number: int) -> Bond:
         if info.groups > 1:
             return Bond.GROUPS
         return Bond.SHARED if source.shape.channels == layer.shape.channels == 1 else Bond.ALL
-    if info.window is not None and info.window[2] < 1:
+    apart = layer.kind.channelwise(info.groups, layer.shape.channels)
+    if info.window is not None and info.window[2] < 1 and apart:
         return Bond.SPREAD
     if layer.kind.merges or layer.combination is IDENTITY:
         return Bond.COPY
