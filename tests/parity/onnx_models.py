@@ -376,6 +376,15 @@ def gemm(w: Writer, x: str, shape: tuple[int, ...]) -> Value:
     return w.node("Gemm", [x, matrix, w.weights(out)], **attributes)[0], (shape[0], out)
 
 
+NAMED = (
+    "Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool", "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool",
+    "BatchNormalization", "Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Sum", "Mean", "Clip", "PRelu", "Softmax",
+    "LogSoftmax", "Concat", "Split", "Slice", "Pad", "ReduceMean", "ReduceMax", "ReduceSum", "ReduceMin", "ReduceL1",
+    "ReduceL2", "ReduceSumSquare", "ReduceLogSumExp", "Transpose", "Reshape", "Flatten", "Resize", "Upsample", "Gather",
+    "MatMul", "Gemm", "Dropout", "Identity",
+)  # fmt: skip
+"""The operators beside activations that models are made of here."""
+
 SIGNAL: list[Maker] = [
     conv, conv, conv, conv_transpose, pool, pool, batchnorm, activation, composed, constant_arithmetic, clip, prelu,
     softmax, residual, residual, concat, split, sliced, pad, circular, reduction, squeeze_excite, shuffled, resized,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import onnx
 import onnxruntime
+
 from connectivity.figures.panels import PanelSource
 from connectivity.models.files import ModelFile
 from connectivity.models.model import Model

@@ -101,7 +101,7 @@ class Call:
             return self.node.stem
         name = self.node.name.strip("/")
         stem, slash, last = name.rpartition("/")
-        if last.partition("_")[0] == self.node.op:
+        if re.fullmatch(rf"{re.escape(self.node.op)}_?\d*", last):
             return stem if slash else ""
         return "" if _NUMBERED.fullmatch(name) else name
 

@@ -11,7 +11,7 @@ from connectivity.errors import ModelError
 from connectivity.models.onnx.arranging import Arrangement, arrangements, plan
 from connectivity.models.onnx.calls import Call
 from connectivity.models.onnx.elementwise import two
-from connectivity.models.onnx.values import Constant, Data, Held
+from connectivity.models.onnx.values import Constant, Data, Held, Term
 
 
 def gemm(call: Call) -> list[Held]:
@@ -134,11 +134,17 @@ def linear_model(call: Call) -> list[Held]:
     if not coefficients.size or coefficients.size % inputs:
         raise ModelError(f"its {coefficients.size} coefficients do not fit {inputs} inputs")
     bias = np.array(call.said("intercepts", []), dtype=float)
-    if call.said("post_transform", "NONE") != "NONE":
-        raise ModelError("its post_transform is not drawn")
+    ends = {"NONE": "", "SOFTMAX": "softmax", "LOGISTIC": "sigmoid"}
+    end = call.said("post_transform", "NONE")
+    if end not in ends:
+        raise ModelError(f"its post_transform {end} is not drawn")
     matrix = coefficients.reshape(-1, inputs).T
     wide = np.broadcast_to(bias, matrix.shape[1:]) if bias.size else None
-    return [_multiplied(call, data, matrix, wide, None, call.layer_name())]
+    made = _multiplied(call, data, matrix, wide, None, call.layer_name())
+    if ends[end]:
+        value = call.builder.assembly.activation(call.builder.made(made.term), ends[end])
+        made = Data(Term(value), made.index)
+    return [made]
 
 
 def scaler(call: Call) -> list[Held]:

@@ -300,7 +300,8 @@ def _with_constant(call: Call, op: str, data: Data, constant: Constant, first: b
     }
     if op not in ways:
         raise ModelError("it takes a constant that differs from unit to unit; no layer does that")
-    return affine(builder, data, *ways[op](), name)
+    number = next((n for n, held in enumerate(call.inputs) if held is not constant), 0)
+    return affine(builder, data, *ways[op](), name, call.alone(number))
 
 
 class Per(NamedTuple):

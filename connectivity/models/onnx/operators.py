@@ -10,7 +10,7 @@ from connectivity.models.onnx.dense import gemm, linear_model, matmul, scaler
 from connectivity.models.onnx.elementwise import SPELLED, activation, arithmetic, clip, mean, prelu, selu, swish, where
 from connectivity.models.onnx.joining import concat, pad
 from connectivity.models.onnx.tensors import TYPES
-from connectivity.models.onnx.together import batch_normalization, global_pool, reduction, resize, softmax
+from connectivity.models.onnx.together import batch_normalization, global_pool, normalizer, reduction, resize, softmax
 from connectivity.models.onnx.values import Data, Held, Undrawn
 from connectivity.models.onnx.windows import convolution, pool, transposed
 
@@ -73,6 +73,6 @@ OPERATORS: dict[str, Operator] = {
     "BatchNormalization": batch_normalization, "Resize": resize, "Upsample": resize, "Concat": concat, "Pad": pad,
     "Dropout": _through, "CastLike": _through, "Cast": _cast, "ArgMax": _label, "ArgMin": _label,
     "ai.onnx.ml:Scaler": scaler, "ai.onnx.ml:LinearRegressor": linear_model, "ai.onnx.ml:LinearClassifier": _classifier,
-    "ai.onnx.ml:ZipMap": _through, "ai.onnx.ml:ArrayFeatureExtractor": _label, "ai.onnx.ml:LabelEncoder": _label,
+    "ai.onnx.ml:Normalizer": normalizer, "ai.onnx.ml:ZipMap": _through, "ai.onnx.ml:ArrayFeatureExtractor": _label, "ai.onnx.ml:LabelEncoder": _label,
 }  # fmt: skip
 """What becomes of data, by the operator."""

@@ -12,7 +12,7 @@ from connectivity.models.assembly import Value
 from connectivity.models.onnx.arranging import Arrangement
 from connectivity.models.onnx.building import Builder, Record
 from connectivity.models.onnx.calls import Call, axis_of, finite
-from connectivity.models.onnx.elementwise import affine, bias_of, least, once
+from connectivity.models.onnx.elementwise import affine, bias_of, least, once, two
 from connectivity.models.onnx.folding import reduced_axes
 from connectivity.models.onnx.values import Data, Held, Term
 
@@ -31,6 +31,15 @@ def reduction(op: str, before: str = "", after: str = "") -> Callable[[Call], li
         return [call.builder.function(after, call.node, made) if after else made]
 
     return read
+
+
+def normalizer(call: Call) -> list[Held]:
+    """Each sample divided by its norm."""
+    data, norm = call.data(0), call.said("norm", "MAX")
+    ops = {"L1": "l1", "L2": "l2", "MAX": "max"}
+    if norm not in ops:
+        raise ModelError(f'its norm "{norm}" is not known')
+    return [two(call, "div", data, _reduced(call, data, [len(data.shape) - 1], ops[norm], True))]
 
 
 def global_pool(op: str) -> Callable[[Call], list[Held]]:
