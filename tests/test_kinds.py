@@ -60,6 +60,11 @@ WINDOW = {
     "g": st.integers(1, 3),
     "padding_mode": st.sampled_from(["zeros", "reflect", "replicate", "circular"]),
 }
+RESAMPLING = {
+    "mode": st.sampled_from(["nearest", "linear", "cubic"]),
+    "coordinates": st.sampled_from(["half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel"]),
+    "rounding": st.sampled_from(["floor", "ceil", "round_prefer_floor", "round_prefer_ceil"]),
+}
 POOL = {"s": SMALL, "p": st.integers(0, 2), "ceil_mode": FLAG}
 TEXTS: dict[str, st.SearchStrategy[str]] = {
     "fc": options("fc", SMALL, flatten=FLAG),
@@ -85,7 +90,11 @@ TEXTS: dict[str, st.SearchStrategy[str]] = {
     "globalavgpool": st.just("globalavgpool"),
     "globalmaxpool": st.just("globalmaxpool"),
     "batchnorm": st.sampled_from(["batchnorm", "bn,eps=0.5"]),
-    "upsample": options("upsample", st.integers(1, 7), mode=st.sampled_from(["nearest", "linear"]), align_corners=FLAG),
+    "upsample": st.one_of(
+        options("upsample", st.integers(1, 7), mode=st.sampled_from(["nearest", "linear"]), align_corners=FLAG),
+        options("upsample", st.sampled_from(["2", "1.5", "0.6", "1.4", "0.75", "3.3"]), **RESAMPLING),
+        st.tuples(st.integers(1, 12), options("", **RESAMPLING)).map(lambda d: f"upsample:size={d[0]}{d[1]}"),
+    ),
     "pad": options(
         "pad", SIDES, mode=st.sampled_from(["constant", "zeros", "reflect", "replicate", "circular"]), axis=AXIS
     ),
@@ -210,7 +219,7 @@ def test_windows_hold_what_units_see(kind: str, data: st.DataObject) -> None:
     length = stage.inputs[0].length
     for source, target, _ in brute(stage):
         t, position = target % stage.shape.length, source % length
-        if getattr(stage.layer, "mode", "") == "linear" and position in (0, length - 1):
+        if isinstance(getattr(stage.layer, "mode", None), str) and position in (0, length - 1):
             continue  # the ends stand for what lies outside as well
         assert window.first + t * window.jump - 1e-9 <= position <= window.last + t * window.jump + 1e-9
 
@@ -248,6 +257,9 @@ def test_channelwise_layers_do_not_mix_channels(kind: str, data: st.DataObject) 
         ("3x4 affine,per=position", (3, 4)),
         ("3x4 upsample:3", (3, 12)),
         ("3x4 upsample:3,mode=linear", (3, 12)),
+        ("3x4 upsample:1.6", (3, 6)),
+        ("3x5 upsample:0.6", (3, 3)),
+        ("3x4 upsample:size=7,mode=cubic", (3, 7)),
         ("3x4 pad:2", (3, 8)),
         ("3x4 pad:0/3,mode=replicate", (3, 7)),
         ("3x4 crop:1/2", (3, 1)),
@@ -296,8 +308,13 @@ def test_output_shapes(text: str, shape: tuple[int, int]) -> None:
         ("2x4 affine,per=row", 'unknown per "row"', 16),
         ("2x4 affine,weight=1", r"1 value for a weight of shape \[2\]", 19),
         ("4 upsample", r"factor is missing \(as in upsample:2\)", 3),
-        ("4 upsample:0", "factor must be between 1 and 1,000,000, not 0", 12),
-        ("4 upsample:2,mode=cubic", 'unknown mode "cubic"', 19),
+        ("4 upsample:0", "factor must be more than 0 and at most 1,000,000, not 0", 12),
+        ("4 upsample:2,mode=area", 'unknown mode "area"', 19),
+        ("4 upsample:2,size=3", "a factor and a size contradict each other", 19),
+        ("4 upsample:size=0", "size must be between 1 and 1,000,000, not 0", 17),
+        ("4 upsample:0.2", "a factor of 0.2 leaves nothing of an input 4 long", 12),
+        ("4 upsample:2,rounding=up", 'unknown rounding "up"', 23),
+        ("4 upsample:2,mode=linear,align_corners,coordinates=asymmetric", "contradict each other", 52),
         ("4 upsample:2,align_corners", "align_corners goes with mode=linear", 14),
         ("500000 upsample:4", "the output's length would be 2,000,000; at most 1,000,000", 17),
         ("4 pad:-1/2", "pad adds positions, not -1; crop cuts them off, as crop:1/0", 7),
@@ -324,7 +341,10 @@ def test_errors_are_shown_at_their_cause(text: str, message: str, column: int) -
 def test_layers_made_in_python_are_checked_too() -> None:
     words = kind_words()
     given: list[tuple[str, dict[str, Any], str]] = [
-        ("upsample", {"factor": 2, "mode": "cubic"}, "mode"),
+        ("upsample", {"factor": 2, "mode": "area"}, "mode"),
+        ("upsample", {"factor": 2, "rounding": "up"}, "rounding must be one of floor, ceil"),
+        ("upsample", {"factor": 2, "coordinates": "corners"}, "coordinates must be one of asymmetric, half_pixel"),
+        ("upsample", {}, "it needs a factor or a size"),
         ("pad", {"sides": (1, 1), "mode": "mirror"}, "mode"),
         ("reduce", {"op": "median"}, 'op "median" is not one of mean, sum, max, min, l1, l2, prod'),
         ("reduce", {"op": "mean", "axis": "batch"}, "axis must be one of channels, length, all"),
@@ -349,6 +369,7 @@ def test_layers_made_in_python_are_checked_too() -> None:
         ("ConstantPad1d:1/2", "pad:1/2"),
         ("Gather:2/1", "select:2/1"),
         ("Upsample:2", "upsample:2"),
+        ("Resize:1.5,mode=linear", "upsample:1.5,mode=linear"),
         ("Flatten", "flatten"),
         ("conv:1 LeakyReLU:0.2", "conv:1 leaky_relu:0.2"),
         ("conv:1 Hardswish LogSoftmax", "conv:1 hardswish log_softmax"),
@@ -397,6 +418,19 @@ X = [[1.0, -2.0, 4.0, 8.0], [0.5, 3.0, -1.0, 2.0]]
         ("copy relu", [[1, 0, 4, 8], [0.5, 3, 0, 2]]),
         ("upsample:2", [[1, 1, -2, -2, 4, 4, 8, 8], [0.5, 0.5, 3, 3, -1, -1, 2, 2]]),
         ("upsample:2,mode=linear", [[1, 0.25, -1.25, -0.5, 2.5, 5, 7, 8], [0.5, 1.125, 2.375, 2, 0, -0.25, 1.25, 2]]),
+        ("upsample:1.5", [[1, 1, -2, 4, 4, 8], [0.5, 0.5, 3, -1, -1, 2]]),
+        ("upsample:0.5", [[1, 4], [0.5, -1]]),
+        ("upsample:size=2,coordinates=align_corners", [[1, 8], [0.5, 2]]),
+        ("upsample:size=2,rounding=ceil,coordinates=half_pixel", [[-2, 8], [3, 2]]),
+        ("upsample:size=2,rounding=round_prefer_floor,coordinates=half_pixel", [[1, 4], [0.5, -1]]),
+        ("upsample:size=2,rounding=round_prefer_ceil,coordinates=half_pixel", [[-2, 8], [3, 2]]),
+        ("upsample:size=2,mode=linear", [[-0.5, 6], [1.75, 0.5]]),
+        (
+            "upsample:2,mode=linear,coordinates=asymmetric",
+            [[1, -0.5, -2, 1, 4, 6, 8, 8], [0.5, 1.75, 3, 1, -1, 0.5, 2, 2]],
+        ),
+        ("upsample:size=1,mode=linear,coordinates=pytorch_half_pixel", [[1], [0.5]]),
+        ("upsample:size=1,mode=cubic", [[1 * -0.09375 - 2 * 0.59375 + 4 * 0.59375 - 8 * 0.09375], [0.953125]]),
         ("pad:1/2", [[0, 1, -2, 4, 8, 0, 0], [0, 0.5, 3, -1, 2, 0, 0]]),
         ("pad:1/0,value=7", [[7, 1, -2, 4, 8], [7, 0.5, 3, -1, 2]]),
         ("pad:2/1,mode=reflect", [[4, -2, 1, -2, 4, 8, 4], [-1, 3, 0.5, 3, -1, 2, -1]]),
@@ -640,6 +674,10 @@ def test_positions_of_a_constant_are_reached_by_the_bias_unit_alone() -> None:
     ("text", "size", "jump", "start"),
     [
         ("8 upsample:2", 1, 0.5, 0),
+        ("8 upsample:0.5", 1, 2, 0),
+        ("8 upsample:0.5,mode=linear", 2, 2, 0),
+        ("9 upsample:2,mode=cubic", 4, 0.5, -2),
+        ("8 upsample:size=6,rounding=round_prefer_floor,coordinates=half_pixel", 1, 8 / 6, 0),
         ("8 upsample:4 conv:3,p=1", 2, 0.25, -1),
         ("8 upsample:2,mode=linear", 2, 0.5, -1),
         ("8 pad:2/1", 1, 1, -2),

@@ -59,6 +59,18 @@ def compare(found: np.ndarray, expected: list[list[float]], exact: bool) -> None
     np.testing.assert_allclose(found, np.array(expected), rtol=1e-12, atol=1e-12)
 
 
+RESIZED: list[dict[str, Any]] = read("resize.json")
+
+
+@pytest.mark.parametrize("convention", sorted({vector["network"].partition(",")[2] for vector in RESIZED}))
+def test_resampling_is_that_of_onnx(convention: str) -> None:
+    """As onnxruntime computes it in single precision (``tests/parity/record_resize.py``), up and down."""
+    for vector in (one for one in RESIZED if one["network"].endswith("," + convention)):
+        (network,) = parse(vector["network"])
+        found = evaluate(network, vector["input"])
+        np.testing.assert_allclose(found, vector["output"], rtol=1e-5, atol=1e-5, err_msg=vector["network"])
+
+
 @pytest.mark.parametrize("text", REFUSED)
 def test_refused(text: str) -> None:
     with pytest.raises(ConnectivityError):

@@ -1,16 +1,20 @@
-"""The upsampling: every position several times, or values between two positions."""
+"""The upsampling: every position several times, or values between positions; by any factor, downwards as well."""
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Container, Iterable
-from typing import ClassVar
+from collections.abc import Container, Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, ClassVar
 
 from connectivity.errors import NetworkError
 from connectivity.layers.base import (
     NO_PARAMETER,
     PLAIN,
+    SIZE_LIMIT,
     Connections,
+    Layer,
     Shape,
     Totals,
     Window,
@@ -19,20 +23,31 @@ from connectivity.layers.base import (
     layer,
 )
 from connectivity.layers.combine import INTERPOLATION, Combination
+from connectivity.layers.grids import COORDINATES, ROUNDINGS, Grid, simplest
 from connectivity.layers.passing import ChannelPassing
-from connectivity.layers.words import Parameter, Reader, Words, choice
+from connectivity.layers.words import Parameter, Reader, Word, Words, choice
 
-_MODES = ("nearest", "linear")
+_MODES = ("nearest", "linear", "cubic")
+
+
+def _factor(reader: Reader, word: Word) -> float:
+    """A whole number, or any other."""
+    return reader.integer(word) if word.text.removeprefix("-").isdigit() else reader.number(word)
 
 
 @layer
 class Upsample(ChannelPassing):
-    """``torch.nn.Upsample`` with a whole ``scale_factor``: an input ``[C, L]`` becomes ``[C, L * factor]``.
+    """``torch.nn.Upsample``, or ONNX's Resize: an input ``[C, L]`` becomes ``[C, floor(L * factor)]``, or ``[C, size]``.
 
-    ``nearest``: output t is position ``floor(t / factor)``. ``linear``: it lies at ``(t + 1/2) / factor - 1/2`` (or,
-    with ``align_corners``, at ``t * (L - 1) / (L * factor - 1)``), between the positions beside it, each counting by
-    how near it is; what lies outside the input is the end
-    (https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html).
+    Output t lies among the positions of the input at ``t / factor`` (``coordinates="asymmetric"``), at
+    ``(t + 1/2) / factor - 1/2`` (``half_pixel``; with ``pytorch_half_pixel`` a single output lies at 0), or at
+    ``t * (L - 1) / (outputs - 1)`` (``align_corners``). What lies outside the input is the end.
+
+    ``nearest`` is the position there, between two the one that ``rounding`` says; ``linear`` lies between two, each
+    counting by how near it is; ``cubic`` among four, by the kernel of Keys with a = ``cubic_coeff``. Unless given,
+    coordinates are PyTorch's: asymmetric of nearest, half pixels of others, or with ``align_corners`` the corners
+    (https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html). A factor is from 0 to 1,000,000, a size
+    from 1.
     """
 
     kind: ClassVar[str] = "upsample"
@@ -40,71 +55,133 @@ class Upsample(ChannelPassing):
     article: ClassVar[str] = "an upsampling"
     words: ClassVar[Words | None] = Words(
         "upsample",
-        ("upsampling1d", "interpolate"),
-        Parameter("factor", Reader.integer, "how many outputs a position becomes"),
+        ("upsampling1d", "interpolate", "resize"),
+        Parameter("factor", _factor, "how many outputs a position becomes, as 2 or 1.5", required=False),
         (
-            Parameter("mode", choice("mode", *_MODES), "nearest or linear", choices=_MODES),
-            Parameter("align_corners", Reader.boolean, "linear: the ends stay where they are", flag=True),
+            Parameter("size", Reader.integer, "the length of the output, in place of a factor"),
+            Parameter("mode", choice("mode", *_MODES), "nearest, linear or cubic", choices=_MODES),
+            Parameter("align_corners", Reader.boolean, "linear, cubic: the ends stay where they are", flag=True),
+            Parameter(
+                "coordinates",
+                choice("coordinates", *COORDINATES),
+                "where outputs lie: asymmetric, half_pixel, pytorch_half_pixel or align_corners",
+                choices=COORDINATES,
+            ),
+            Parameter(
+                "rounding",
+                choice("rounding", *ROUNDINGS),
+                "nearest: floor, ceil, round_prefer_floor or round_prefer_ceil",
+                choices=ROUNDINGS,
+            ),
+            Parameter("cubic_coeff", Reader.number, "the coefficient of a cubic kernel (default: -0.75)"),
             *PLAIN,
         ),
-        "every position several times, or values between two",
+        "every position several times, or values between them",
         "upsample:2",
     )
-    factor: int
+    factor: float | None = None
+    size: int | None = None
     mode: str = "nearest"
     align_corners: bool = False
+    coordinates: str | None = None
+    rounding: str = "floor"
+    cubic_coeff: float = -0.75
+
+    @classmethod
+    def made(cls, parameters: Mapping[str, Any]) -> Layer:
+        if "factor" not in parameters and "size" not in parameters:
+            raise NetworkError("factor is missing (as in upsample:2)")
+        return super().made(parameters)
 
     @property
     def operation(self) -> Combination:
-        return INTERPOLATION if self.mode == "linear" else self.combination
+        return self.combination if self.mode == "nearest" else INTERPOLATION
+
+    @property
+    def convention(self) -> str:
+        """Which coordinates are meant."""
+        if self.align_corners:
+            return "align_corners"
+        return self.coordinates or ("asymmetric" if self.mode == "nearest" else "half_pixel")
 
     def output_shape(self, *shapes: Shape) -> Shape:
-        check_size("factor", self.factor)
-        if self.mode not in _MODES:
-            raise NetworkError(f"mode must be one of {', '.join(_MODES)}", "mode")
-        if self.align_corners and self.mode != "linear":
-            raise NetworkError("align_corners goes with mode=linear", "align_corners")
-        return Shape(shapes[0].channels, check_output("length", self.width(shapes[0].length), "factor"))
+        self._check_size()
+        for what, said, legal in (
+            ("mode", self.mode, _MODES),
+            ("coordinates", self.convention, COORDINATES),
+            ("rounding", self.rounding, ROUNDINGS),
+        ):
+            if said not in legal:
+                raise NetworkError(f"{what} must be one of {', '.join(legal)}", what)
+        if self.align_corners and self.mode == "nearest":
+            raise NetworkError("align_corners goes with mode=linear or cubic", "align_corners")
+        if self.align_corners and self.coordinates not in (None, "align_corners"):
+            raise NetworkError(f"align_corners and coordinates={self.coordinates} contradict each other", "coordinates")
+        width = self.width(shapes[0].length)
+        if width < 1:
+            raise NetworkError(
+                f"a factor of {self.factor:g} leaves nothing of an input {shapes[0].length} long", "factor"
+            )
+        return Shape(shapes[0].channels, check_output("length", width, "factor"))
+
+    def _check_size(self) -> None:
+        if self.size is not None:
+            check_size("size", self.size)
+        if self.factor is not None and self.size is not None:
+            raise NetworkError("a factor and a size contradict each other", "size")
+        if self.factor is None and self.size is None:
+            raise NetworkError("it needs a factor or a size")
+        if self.factor is not None and not 0 < self.factor <= SIZE_LIMIT:
+            raise NetworkError(f"factor must be more than 0 and at most {SIZE_LIMIT:,}, not {self.factor:g}", "factor")
+
+    def _scale(self, length: int) -> Fraction:
+        """How many outputs a position becomes."""
+        return Fraction(self.size or 1, length) if self.factor is None else simplest(self.factor)
 
     def width(self, length: int) -> int:
-        return length * self.factor
+        return self.size if self.size is not None else math.floor(length * self._scale(length))
+
+    def grid(self, length: int) -> Grid:
+        """Where outputs lie in an input of ``length``."""
+        return _grid(self.convention, self._scale(length), length, self.width(length))
 
     def position(self, t: int, length: int) -> int | None:
-        return t // self.factor
+        return self.grid(length).nearest(t, self.rounding)
 
     def places(self, position: int, length: int) -> Iterable[int]:
+        grid = self.grid(length)
         if self.mode == "nearest":
-            return range(position * self.factor, (position + 1) * self.factor)
-        over, step, offset = self._grid(length)
-        first = max(0, ((position - 1) * over + offset) // step + 1) if position else 0
-        last = -(-((position + 1) * over + offset) // step) if position < length - 1 else self.width(length)
-        return range(first, min(last, self.width(length)))
+            return grid.rounded(position, self.rounding)
+        if self.mode == "linear":
+            return grid.around(position, 1)
+        return [t for t in grid.around(position, 2) if any(place == position for place, _ in self._shares(t, grid))]
 
-    def _grid(self, length: int) -> tuple[int, int, int]:
-        """Where outputs lie, as whole numbers (over, step, offset): output t at ``(t * step - offset) / over``."""
-        if self.align_corners:
-            return max(1, self.width(length) - 1), max(1, length - 1), 0
-        return 2 * self.factor, 2, self.factor - 1
-
-    def _shares(self, t: int, length: int) -> list[tuple[int, float]]:
-        """The positions that output ``t`` lies between, in order, and how much each counts."""
-        over, step, offset = self._grid(length)
-        place, beyond = divmod(max(0, t * step - offset), over)
-        if not beyond or place >= length - 1:
-            return [(min(place, length - 1), 1.0)]
-        share = beyond / over
-        return [(place, 1 - share), (place + 1, share)]
+    def _shares(self, t: int, grid: Grid) -> list[tuple[int, float]]:
+        """The positions that output ``t`` lies among, in order, and how much each counts."""
+        place, beyond = grid.place(t)
+        if not beyond:
+            return [(grid.inside(place), 1.0)]
+        if self.mode == "linear":
+            if not 0 <= place < grid.length - 1:
+                return [(grid.inside(place), 1.0)]
+            return [(place, 1 - beyond), (place + 1, beyond)]
+        shares: dict[int, float] = {}
+        for number, share in enumerate(_cubic(beyond, self.cubic_coeff), start=place - 1):
+            shares[grid.inside(number)] = shares.get(grid.inside(number), 0.0) + share
+        return [*shares.items()]
 
     def connections(
         self, *shapes: Shape, targets: Iterable[int] | None = None, sources: Container[int] | None = None
     ) -> Connections:
-        if self.mode == "nearest":
-            return super().connections(*shapes, targets=targets, sources=sources)
         (shape,) = shapes
+        grid = self.grid(shape.length)
         ends: list[tuple[int, int, float]] = []
+        shares: dict[int, list[tuple[int, float]]] = {}
         for target in range(self.output_shape(shape).units) if targets is None else targets:
-            channel, t = divmod(target, self.width(shape.length))
-            for position, share in self._shares(t, shape.length):
+            channel, t = divmod(target, grid.width)
+            if t not in shares:
+                shares[t] = self._seen(t, grid)
+            for position, share in shares[t]:
                 source = channel * shape.length + position
                 if sources is None or source in sources:
                     ends.append((source, target, share))
@@ -115,39 +192,88 @@ class Upsample(ChannelPassing):
             [share for _, _, share in ends],
         )
 
+    def _seen(self, t: int, grid: Grid) -> list[tuple[int, float]]:
+        return [(grid.nearest(t, self.rounding), 1.0)] if self.mode == "nearest" else self._shares(t, grid)
+
     def sources_of(self, targets: Iterable[int], *shapes: Shape) -> Iterable[int]:
-        if self.mode == "nearest":
-            return super().sources_of(targets, *shapes)
-        (_, length), width = shapes[0], self.width(shapes[0].length)
+        length = shapes[0].length
+        grid = self.grid(length)
         return {
-            target // width * length + position
+            target // grid.width * length + position
             for target in targets
-            for position, _ in self._shares(target % width, length)
+            for position, _ in self._seen(target % grid.width, grid)
         }
 
-    def totals(self, *shapes: Shape) -> Totals:
-        outputs = self.output_shape(*shapes)
-        per_channel = outputs.length if self.mode == "nearest" else 2 * outputs.length - self._alone(shapes[0].length)
-        return Totals(outputs.channels * per_channel, 0)
+    def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
+        (channels, length), scale = shapes[0], self._scale(shapes[0].length)
+        if scale.denominator == 1 or (scale >= 1 and self.mode != "nearest"):
+            return ()
+        unused = [position for position in range(length) if not self.places(position, length)]
+        return [channel * length + position for channel in range(channels) for position in unused]
 
-    def _alone(self, length: int) -> int:
-        """How many outputs of a channel see one position alone: those on a position, and those outside."""
-        if self.align_corners and length > 1:
-            return math.gcd(length - 1, self.factor - 1) + 1
-        if self.align_corners:
-            return self.factor
-        return 2 * (self.factor // 2) + (length if self.factor % 2 else 0)
+    def totals(self, *shapes: Shape) -> Totals:
+        outputs, grid = self.output_shape(*shapes), self.grid(shapes[0].length)
+        per_channel = {"nearest": outputs.length, "linear": _pairs(grid), "cubic": _fours(grid)}
+        return Totals(outputs.channels * per_channel[self.mode], 0)
 
     def window(self, *shapes: Shape) -> Window | None:
-        """Of an interpolation: what lies less than one position off."""
-        length, factor = shapes[0].length, self.factor
-        if self.mode == "nearest":
-            return Window(1 / factor - 1, 0, 1 / factor)
-        if not self.align_corners:
-            return Window(1 / factor - 1.5, 0.5, 1 / factor)
-        over, step, _ = self._grid(length)
-        return Window(1 / over - 1, 1 - 1 / over, step / over) if length > 1 else None
+        """Of an interpolation: what lies less than one position off, of a cubic one less than two."""
+        grid = self.grid(shapes[0].length)
+        if self.convention == "align_corners" and 1 in (grid.length, grid.width):
+            return None
+        at, least = -grid.offset / grid.over, 1 / grid.over
+        before, behind = {
+            "floor": (1 - least, 0.0),
+            "ceil": (0.0, 1 - least),
+            "round_prefer_floor": (0.5, 0.5 - least / 2),
+            "round_prefer_ceil": (0.5 - least / 2, 0.5),
+        }[self.rounding]
+        if self.mode != "nearest":
+            before = behind = (1 if self.mode == "linear" else 2) - least
+        return Window(at - before, at + behind, grid.step / grid.over)
 
     def notes(self, *shapes: Shape) -> list[str]:
+        size = f"to {self.size:,}" if self.factor is None else f"\u00d7 {self.factor:,.6g}"
         mode = [] if self.mode == "nearest" else [self.mode]
-        return [f"\u00d7 {self.factor:,}", *mode, *(["corners aligned"] if self.align_corners else [])]
+        usual = self.convention == ("asymmetric" if self.mode == "nearest" else "half_pixel")
+        shown = {"align_corners": "corners aligned"}.get(self.convention, self.convention.replace("_", " "))
+        rounding = [self.rounding.replace("_", " ")] if self.mode == "nearest" and self.rounding != "floor" else []
+        return [size, *mode, *([] if usual else [shown]), *rounding]
+
+
+_grid = functools.lru_cache(maxsize=64)(Grid.of)
+
+
+def _cubic(beyond: float, a: float) -> tuple[float, float, float, float]:
+    """How much the four positions about an output count that lies ``beyond`` the second of them.
+
+    Keys, "Cubic convolution interpolation for digital image processing" (1981), equation 15.
+
+    >>> _cubic(0.5, -0.75)
+    (-0.09375, 0.59375, 0.59375, -0.09375)
+    """
+
+    def near(x: float) -> float:
+        return ((a + 2) * x - (a + 3)) * x * x + 1
+
+    def far(x: float) -> float:
+        return ((a * x - 5 * a) * x + 8 * a) * x - 4 * a
+
+    return far(beyond + 1), near(beyond), near(1 - beyond), far(2 - beyond)
+
+
+def _pairs(grid: Grid) -> int:
+    """How many connections a channel has where outputs lie between two positions; on one, or outside, they have one."""
+    low, high = grid.between(0).start, grid.between(grid.length - 2).stop if grid.length > 1 else 0
+    return grid.width + max(0, high - low) - grid.on(low, high)
+
+
+def _fours(grid: Grid) -> int:
+    """How many connections a channel has where outputs lie among four positions, of which fewer are there at the ends."""
+    on = grid.on(0, grid.width)
+    missing = 0
+    for place in grid.ends():
+        there = grid.inside(place + 2) - grid.inside(place - 1) + 1
+        outputs = grid.between(place)
+        missing += (4 - there) * (len(outputs) - grid.on(outputs.start, outputs.stop))
+    return on + 4 * (grid.width - on) - missing

@@ -109,6 +109,18 @@ AWKWARD = """
 3x4 pad:1/2,mode=circular,axis=channels
 3x4 pad:1/2,mode=replicate,axis=channels
 2x4 pad:1/0,value=-1.5,axis=channels conv:2
+2x5 upsample:1.5
+2x6 upsample:0.5 conv:2
+2x7 upsample:1.25,mode=linear
+2x7 upsample:0.75,mode=linear,align_corners
+2x5 upsample:size=8
+2x5 upsample:size=3,mode=linear
+2x5 upsample:size=8,mode=linear,align_corners
+1 upsample:size=4,mode=cubic
+2x5 upsample:2,mode=cubic
+2x5 upsample:size=3,mode=cubic
+2x4 upsample:size=9,mode=cubic,align_corners
+3 upsample:2.5,mode=cubic
 2x5 copy
 2x5 conv:3,c=3 copy relu copy conv:2
 5 upsample:1
@@ -235,6 +247,9 @@ REFUSED = """
 3x4 select:1/5,axis=length
 3x4 select:0
 4 upsample:0
+4 upsample:0.2
+4 upsample:size=0
+4 upsample:2,size=3
 4 pad:4,mode=reflect
 4 pad:5,mode=circular
 4 crop:2
@@ -315,7 +330,8 @@ def _plain(draw: random.Random) -> str:
     values = {
         "fc": f":{number(1, 4)}",
         "batchnorm": draw.choice(["", ",eps=0", ",eps=0.1"]),
-        "upsample": f":{number(1, 5)}" + draw.choice(["", ",mode=linear", ",mode=linear,align_corners"]),
+        "upsample": draw.choice([f":{number(1, 5)}", f":{number(1, 5) / 2}", f":size={number(1, 9)}"])
+        + draw.choice(["", ",mode=linear", ",mode=linear,align_corners", ",mode=cubic"]),
         "pad": f":{number(0, 4)}/{number(0, 4)}"
         + draw.choice(["", ",value=1.5", ",mode=reflect", ",mode=replicate", ",mode=circular"]),
         "crop": f":{number(0, 2)}/{number(0, 2)}",

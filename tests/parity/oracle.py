@@ -106,8 +106,9 @@ def is_exact(network: Network) -> bool:
 
 def _divides_by_powers(stage: Stage) -> bool:
     layer = stage.layer
-    if isinstance(layer, Upsample) and layer.mode == "linear":
-        return not layer.align_corners and layer.factor & (layer.factor - 1) == 0
+    if isinstance(layer, Upsample) and layer.mode != "nearest":
+        factor = layer.factor
+        return layer.mode == "linear" and not layer.align_corners and factor in (1, 2, 4, 8)
     if isinstance(layer, (Reduce, Divide, Mean)):
         return isinstance(layer, Reduce) and layer.op in ("sum", "max", "min", "l1")
     return not isinstance(layer, (AvgPool, AveragePart, LPPool)) and (not isinstance(layer, BatchNorm) or not layer.eps)
@@ -128,7 +129,7 @@ def _digits(stage: Stage, inputs: Sequence[tuple[int, int]]) -> tuple[int, int]:
     if isinstance(layer, BatchNorm):
         return max(after, 3) + 4, max(before, 3) + 4
     if isinstance(layer, Upsample) and layer.mode == "linear":
-        return after + layer.factor.bit_length(), before + 1
+        return after + 4, before + 1
     if layer.has_weights:
         return max(after, 3) + 3, before + 2 + math.ceil(math.log2(sum(shape.units for shape in stage.inputs) + 1))
     return max(after, 3), max(before, 2)

@@ -216,8 +216,8 @@ def _pooled(layer: Layer, x: Tensor) -> Tensor:
 
 def _moved(layer: Layer, x: Tensor) -> Tensor:
     match layer:
-        case Upsample(factor=f, mode=m, align_corners=a):
-            return _of(nn.Upsample(scale_factor=f, mode=m, align_corners=(a or None) if m == "nearest" else a), x)
+        case Upsample():
+            return _resampled(layer, x)
         case Pad(sides=sides, mode=m, value=v, axis=axis):
             mode = "constant" if m == "zeros" else m
             along = x if axis == "length" else x.transpose(1, 2)
@@ -238,6 +238,15 @@ def _moved(layer: Layer, x: Tensor) -> Tensor:
         case Select(indices=indices, axis=axis):
             return torch.index_select(x[0], 0 if axis == "channels" else 1, torch.tensor(indices) - 1)
     raise TypeError(type(layer).__name__)
+
+
+def _resampled(layer: Upsample, x: Tensor) -> Tensor:
+    """PyTorch has cubic interpolation of pictures alone: here one pixel high."""
+    align = layer.align_corners if layer.mode != "nearest" or layer.align_corners else None
+    if layer.mode == "cubic":
+        size, scale = layer.size and (1, layer.size), layer.factor and (1.0, layer.factor)
+        return functional.interpolate(x[:, :, None], size, scale, "bicubic", align)[0, :, 0]
+    return _of(nn.Upsample(layer.size, layer.factor, mode=layer.mode, align_corners=align), x)
 
 
 def _normalized(x: Tensor, tensors: Tensors, eps: float) -> Tensor:
