@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from connectivity.errors import ModelError
+from connectivity.layers.base import Layer
 from connectivity.layers.kinds import kind_named
 from connectivity.models.assembly import Assembly, Value
 from connectivity.models.onnx.arranging import Arrangement, Step, arrangements, plan
@@ -39,6 +40,10 @@ class Record:
     fields: Mapping[str, Any]
     tensors: Mapping[str, Any]
     parameter: Hashable
+
+    def layer(self) -> Layer:
+        """The layer itself, for what it knows."""
+        return kind_named(self.kind)(**self.fields)
 
 
 class Builder:

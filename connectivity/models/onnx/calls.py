@@ -73,7 +73,7 @@ class Call:
     def integers(self, number: int) -> list[int]:
         """A constant input of whole numbers, as a list."""
         array = self.array(number)
-        if array.dtype.kind not in "iu" or array.size > 64:
+        if not np.issubdtype(array.dtype, np.integer) or array.size > 64:
             raise ModelError(f"its input {number + 1} must be some whole numbers")
         return [int(one) for one in array.ravel()]
 
@@ -108,9 +108,9 @@ class Call:
 
 def finite(array: np.ndarray, name: str) -> np.ndarray:
     """``array``, if it has finite numbers alone."""
-    if array.dtype.kind not in "fiub":
+    if not (np.issubdtype(array.dtype, np.number) or array.dtype == np.bool_):
         raise ModelError(f'"{name}" holds no real numbers')
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
+    if np.issubdtype(array.dtype, np.floating) and not np.isfinite(array).all():
         place = np.unravel_index(int(np.isfinite(array).argmin()), array.shape)
         shown = ",".join(map(str, place))
         raise ModelError(f'"{name}"[{shown}] is {array[place]}; weights are finite numbers')

@@ -330,7 +330,7 @@ def affine(
     """``weight * data + bias``, both (channels, length) of the layer that ``data`` is, all of it once."""
     earlier = builder.record(data)
     value = builder.made(data.term)
-    if earlier is not None and earlier.kind == "affine" and alone:
+    if earlier is not None and "per" in earlier.fields and alone:
         (value,) = earlier.sources
         before, added = (_spread(earlier, part, value) for part in ("weight", "bias"))
         weight, bias = _chained(before, added, weight, bias)
@@ -369,7 +369,7 @@ def _with_bias(call: Call, data: Data, array: np.ndarray) -> Data | None:
     if record is None or not call.alone(number) or data.index.size != builder.units(data):
         return None
     sheet = _sheet(builder, data, array)
-    if record.kind == "affine":
+    if "per" in record.fields:  # constants of units themselves
         return affine(builder, data, None, sheet, "", alone=True)
     bias = bias_of(record, sheet) if "bias" not in record.tensors else None
     if bias is None:
@@ -384,8 +384,12 @@ def _with_bias(call: Call, data: Data, array: np.ndarray) -> Data | None:
 
 def bias_of(record: Record, sheet: np.ndarray) -> np.ndarray | None:
     """The bias of a layer for numbers to add to its units (channels, length); None where it can have no such."""
-    if record.kind in ("conv", "convtranspose"):
-        return sheet[:, 0] if (sheet == sheet[:, :1]).all() else None
-    if record.kind == "fc":
-        return sheet[0] if (sheet == sheet[:1]).all() else None
-    return None
+    shapes = [source.shape for source in record.sources]
+    layer = record.layer()
+    if not layer.has_weights or "per" in record.fields:
+        return None
+    (number,) = layer.bias_shape(*shapes)
+    channels, length = sheet.shape
+    by_channel = number == 1 if channels == 1 else layer.bias_element(length, *shapes) == 1
+    along = sheet.T if by_channel else sheet
+    return along[0] if (along == along[:1]).all() else None
