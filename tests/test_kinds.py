@@ -65,7 +65,7 @@ RESAMPLING = {
     "coordinates": st.sampled_from(["half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel"]),
     "rounding": st.sampled_from(["floor", "ceil", "round_prefer_floor", "round_prefer_ceil"]),
 }
-POOL = {"s": SMALL, "p": st.integers(0, 2), "ceil_mode": FLAG}
+POOL = {"s": SMALL, "p": st.one_of(st.integers(0, 2), SIDES), "d": st.integers(1, 3), "ceil_mode": FLAG}
 TEXTS: dict[str, st.SearchStrategy[str]] = {
     "fc": options("fc", SMALL, flatten=FLAG),
     "sparse": st.one_of(
@@ -74,10 +74,10 @@ TEXTS: dict[str, st.SearchStrategy[str]] = {
     ),
     "conv": options("conv", SMALL, **WINDOW, tie=st.integers(1, 4)),
     "convtranspose": options(
-        "convtranspose", SMALL, s=SMALL, p=st.integers(0, 2), d=st.integers(1, 3), output_padding=st.integers(0, 2),
+        "convtranspose", SMALL, s=SMALL, p=st.one_of(st.integers(0, 2), SIDES), d=st.integers(1, 3), output_padding=st.integers(0, 2),
         c=st.integers(1, 4), g=st.integers(1, 3),
     ),
-    "maxpool": options("maxpool", SMALL, **POOL, d=st.integers(1, 3)),
+    "maxpool": options("maxpool", SMALL, **POOL),
     "avgpool": options("avgpool", SMALL, **POOL, count_include_pad=FLAG),
     "lppool": options("lppool", SMALL, s=SMALL, ceil_mode=FLAG, norm=st.sampled_from(["1", "2", "3", "2.5"])),
     "reduce": options(
@@ -246,6 +246,9 @@ def test_channelwise_layers_do_not_mix_channels(kind: str, data: st.DataObject) 
         ("3x4 reshape:12", (1, 12)),
         ("3x4 transpose", (4, 3)),
         ("3x4 copy", (3, 4)),
+        ("3x4 maxpool:3,s=1,p=2/1", (3, 5)),
+        ("3x4 avgpool:2,s=2,p=0/1,ceil_mode", (3, 2)),
+        ("3x4 convtranspose:3,s=2,p=2/0,c=1", (1, 7)),
         ("1x4 expand:3x4", (3, 4)),
         ("3x1 expand:3x5", (3, 5)),
         ("3x4 pad:1/2,axis=channels", (6, 4)),
@@ -287,6 +290,11 @@ def test_output_shapes(text: str, shape: tuple[int, int]) -> None:
         ("4 reshape:0x4", "shape must be between 1 and 1,000,000, not 0", 11),
         ("4 flatten:2", "flatten takes no value", 11),
         ("4 copy:2", "copy takes no value", 8),
+        ("4 maxpool:3,p=2", "padding 2 is more than half of the kernel size, 3", 15),
+        ("4 maxpool:3,p=0/3", "padding 3 is as wide as a window, which spans 3", 15),
+        ("4 avgpool:2,p=-1/0", "padding must be between 0 and 1,000,000, not -1", 15),
+        ("4 avgpool:2,p=0/1/1", "one number, or two", 19),
+        ("4 convtranspose:1,p=1/3", "padding 1/3 leaves nothing: the output would be 0 long", 21),
         ("4 expand", r"shape is missing \(as in expand:4x8\)", 3),
         ("2x4 expand:3x4", "2x4 cannot be expanded to 3x4: channels and length stay as they are, or are 1 before", 12),
         (
@@ -391,6 +399,15 @@ X = [[1.0, -2.0, 4.0, 8.0], [0.5, 3.0, -1.0, 2.0]]
         ("reshape:4x2", [[1, -2], [4, 8], [0.5, 3], [-1, 2]]),
         ("transpose", [[1, 0.5], [-2, 3], [4, -1], [8, 2]]),
         ("copy", X),
+        ("maxpool:3,s=1,p=2/0", [[1, 1, 4, 8], [0.5, 3, 3, 3]]),
+        ("maxpool:2,s=2,p=1/1", [[1, 4, 8], [0.5, 3, 2]]),
+        ("avgpool:2,s=2,p=0/1,ceil_mode", [[-0.5, 6], [1.75, 0.5]]),
+        ("avgpool:2,s=1,p=1/0", [[0.5, -0.5, 1, 6], [0.25, 1.75, 1, 0.5]]),
+        ("avgpool:2,s=1,p=1/0,count_include_pad=false", [[1, -0.5, 1, 6], [0.5, 1.75, 1, 0.5]]),
+        ("avgpool:2,s=1,d=2", [[2.5, 3], [-0.25, 2.5]]),
+        ("avgpool:2,s=1,d=2,p=0/2,count_include_pad=false", [[2.5, 3, 4, 8], [-0.25, 2.5, -1, 2]]),
+        ("select:1 convtranspose:2,s=2,p=1/0,weight=1/3", [[3, -2, -6, 4, 12, 8, 24]]),
+        ("select:1 convtranspose:2,s=2,p=0/3,weight=1/3", [[1, 3, -2, -6, 4]]),
         ("select:2 expand:3x4", [X[1]] * 3),
         ("select:3,axis=length expand:2x3", [[4, 4, 4], [-1, -1, -1]]),
         ("pad:1/2,axis=channels", [[0] * 4, *X, [0] * 4, [0] * 4]),
@@ -690,6 +707,9 @@ def test_positions_of_a_constant_are_reached_by_the_bias_unit_alone() -> None:
         ("2x8 conv:3,c=2 flatten", 3, None, None),
         ("2x8 transpose", 1, None, None),
         ("8 conv:3 copy", 3, 1, 0),
+        ("8 maxpool:3,s=2,p=2/0", 3, 2, -2),
+        ("8 avgpool:2,s=1,d=3", 4, 1, 0),
+        ("x=10 convtranspose:3,s=2,p=1/0", 2, 0.5, 0),
         ("8 conv:3 expand:3x6", 3, 1, 0),
         ("8 globalavgpool expand:2x5", 8, None, None),
         ("2x8 conv:3,c=2 pad:1,axis=channels", 3, 1, 0),

@@ -20,10 +20,22 @@ from connectivity.layers.base import (
 )
 from connectivity.layers.combine import MAXIMUM, MEAN, Combination
 from connectivity.layers.windowed import DILATION, KERNEL, meeting, unmet
-from connectivity.layers.words import Parameter, Reader, Words
+from connectivity.layers.words import Parameter, Reader, Word, Words
 
 POOL_STRIDE = Parameter("stride", Reader.integer, "step from one window to the next (default: the kernel size)", "s")
-BOTH_SIDES = Parameter("padding", Reader.integer, "positions added on both sides", "p")
+
+
+def _sides(reader: Reader, word: Word) -> int | tuple[int, int]:
+    """One number for both sides, or two (left/right)."""
+    return reader.sides(word) if "/" in word.text else reader.integer(word)
+
+
+def written(padding: int | tuple[int, int]) -> str:
+    """A padding as it was said: one number, or two."""
+    return str(padding) if isinstance(padding, int) else "/".join(map(str, padding))
+
+
+BOTH_SIDES = Parameter("padding", _sides, "positions added: on both sides, or left/right", "p")
 CEIL = Parameter("ceil_mode", Reader.boolean, "keep a last window that reaches over the end", flag=True)
 
 
@@ -77,13 +89,13 @@ class ChannelPool(Layer):
 class Pool(ChannelPool):
     """A pool whose windows slide. ``stride`` is the kernel size unless given.
 
-    With ``ceil_mode`` a last window may begin inside the input or its left padding and reach over
+    ``padding`` is a number, or a pair (left, right). With ``ceil_mode`` a last window may begin inside the input or its left padding and reach over
     the end; one that would begin in the right padding is dropped, as PyTorch does.
     """
 
     kernel_size: int
     stride: int | None = None
-    padding: int = 0
+    padding: int | tuple[int, int] = 0
     ceil_mode: bool = False
 
     @property
@@ -101,34 +113,49 @@ class Pool(ChannelPool):
         """From the first tap to the last, in positions."""
         return self.spacing * (self.kernel_size - 1)
 
+    @property
+    def pads(self) -> tuple[int, int]:
+        """Padding left and right."""
+        return (self.padding, self.padding) if isinstance(self.padding, int) else self.padding
+
     def taps(self, t: int, length: int) -> range:
-        start = t * self.step - self.padding
+        start = t * self.step - self.pads[0]
         return range(start, start + self.extent + 1, self.spacing)
 
     def zeros(self, *shapes: Shape) -> tuple[int, int]:
-        return (self.padding, self.padding)
+        return self.pads
 
     def output_shape(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
         check_size("kernel_size", self.kernel_size)
         check_size("stride", self.step)
         check_size("dilation", self.spacing)
-        check_size("padding", self.padding, least=0)
-        if 2 * self.padding > self.kernel_size:
-            raise NetworkError(
-                f"padding {self.padding} is more than half of the kernel size, {self.kernel_size}", "padding"
-            )
-        rest = shape.length + 2 * self.padding - self.extent - 1
+        self._check_padding()
+        padded = shape.length + sum(self.pads)
+        rest = padded - self.extent - 1
         length = (rest + (self.step - 1 if self.ceil_mode else 0)) // self.step + 1
-        if self.ceil_mode and (length - 1) * self.step >= shape.length + self.padding:
+        if self.ceil_mode and (length - 1) * self.step >= shape.length + self.pads[0]:
             length -= 1
         if length < 1:
-            with_padding = f", {shape.length + 2 * self.padding} with padding" if self.padding else ""
+            with_padding = f", {padded} with padding" if padded > shape.length else ""
             raise NetworkError(
                 f"a window of {self.extent + 1} does not fit its input, which is {shape.length} long{with_padding}",
                 "kernel_size",
             )
         return Shape(shape.channels, length)
+
+    def _check_padding(self) -> None:
+        """Raise NetworkError for padding that PyTorch refuses; of two sides, for one that is as wide as a window."""
+        for side in self.pads:
+            check_size("padding", side, least=0)
+        if isinstance(self.padding, int) and 2 * self.padding > self.kernel_size:
+            raise NetworkError(
+                f"padding {self.padding} is more than half of the kernel size, {self.kernel_size}", "padding"
+            )
+        if max(self.pads) > self.extent:
+            raise NetworkError(
+                f"padding {max(self.pads)} is as wide as a window, which spans {self.extent + 1}", "padding"
+            )
 
     def padding_connections(self, *shapes: Shape, targets: Iterable[int] | None = None) -> list[PaddingConnection]:
         (shape,) = shapes
@@ -145,7 +172,7 @@ class Pool(ChannelPool):
         (shape,) = shapes
         length = self.output_shape(shape).length
         ahead = [
-            (channel, divmod(position + self.padding - k * self.spacing, self.step))
+            (channel, divmod(position + self.pads[0] - k * self.spacing, self.step))
             for channel, position in (divmod(source, shape.length) for source in sources)
             for k in range(self.kernel_size)
         ]
@@ -153,23 +180,23 @@ class Pool(ChannelPool):
 
     def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
         (shape,) = shapes
-        starts = [k * self.spacing - self.padding for k in range(self.kernel_size)]
+        starts = [k * self.spacing - self.pads[0] for k in range(self.kernel_size)]
         return unmet(starts, self.step, self.output_shape(shape).length, shape)
 
     def totals(self, *shapes: Shape) -> Totals:
         (shape,) = shapes
         length = self.output_shape(shape).length
-        starts = (k * self.spacing - self.padding for k in range(self.kernel_size))
+        starts = (k * self.spacing - self.pads[0] for k in range(self.kernel_size))
         met = sum(len(meeting(start, self.step, length, shape.length)) for start in starts)
         return Totals(shape.channels * met, 0, shape.channels * (length * self.kernel_size - met))
 
     def window(self, *shapes: Shape) -> Window:
-        return Window(-self.padding, self.extent - self.padding, self.step)
+        return Window(-self.pads[0], self.extent - self.pads[0], self.step)
 
     def notes(self, *shapes: Shape) -> list[str]:
         notes = [f"stride {self.step}"] if self.step != self.kernel_size else []
-        if self.padding:
-            notes.append(f"padding {self.padding}")
+        if any(self.pads):
+            notes.append(f"padding {written(self.padding)}")
         if self.spacing != 1:
             notes.append(f"dilation {self.spacing}")
         return [*notes, "ceil mode"] if self.ceil_mode else notes
@@ -181,7 +208,8 @@ class MaxPool(Pool):
 
     On an input ``[C, L]`` its output is ``[C, floor((L + 2 * padding - dilation * (kernel_size - 1) - 1) / stride)
     + 1]``, rounded up with ``ceil_mode`` (https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool1d.html).
-    ``padding`` is half of the kernel size at most. Raises NetworkError for a window that does not fit.
+    ``padding`` is half of the kernel size at most; given as left and right each may be up to one less than what a window
+    spans, as in ONNX. Raises NetworkError for a window that does not fit.
     """
 
     kind: ClassVar[str] = "maxpool"
@@ -208,7 +236,7 @@ class MaxPool(Pool):
 class AvgPool(Pool):
     """``torch.nn.AvgPool1d``: the mean of a window, padding counted as zeros unless told otherwise.
 
-    Sizes, ranges and errors are those of :class:`MaxPool`, without a dilation
+    Sizes, ranges and errors are those of :class:`MaxPool`
     (https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html).
     """
 
@@ -223,6 +251,7 @@ class AvgPool(Pool):
         (
             POOL_STRIDE,
             BOTH_SIDES,
+            DILATION,
             CEIL,
             Parameter("count_include_pad", Reader.boolean, "count padding as zeros (default: true)", flag=True),
             *PLAIN,
@@ -230,14 +259,20 @@ class AvgPool(Pool):
         "the mean of each window",
         "avgpool:2",
     )
+    dilation: int = 1
     count_include_pad: bool = True
 
+    @property
+    def spacing(self) -> int:
+        return self.dilation
+
     def coefficient(self, t: int, length: int) -> float:
-        """Positions beyond the right padding (``ceil_mode``) are never counted."""
-        start = t * self.step - self.padding
+        """Positions beyond the right padding (``ceil_mode``) are never counted; what sees padding alone is 0."""
+        taps = self.taps(t, length)
+        inside = len(_inside(taps, length))
         if self.count_include_pad:
-            return 1 / (min(start + self.kernel_size, length + self.padding) - start)
-        return 1 / (min(start + self.kernel_size, length) - max(start, 0))
+            inside = sum(1 for tap in taps if tap < length + self.pads[1])
+        return 1 / max(1, inside)
 
 
 def _inside(positions: range, length: int) -> range:

@@ -18,6 +18,7 @@ from connectivity.layers.base import (
     check_size,
     layer,
 )
+from connectivity.layers.pools import BOTH_SIDES, written
 from connectivity.layers.windowed import CHANNELS, DILATION, GROUPS, KERNEL, STRIDE, check_groups, meeting
 from connectivity.layers.words import Parameter, Reader, Words
 
@@ -32,7 +33,7 @@ class ConvolutionTranspose(Layer):
     channels that cannot be split into groups.
 
     Its weights are ``[in, out/groups, k]``. Padding cuts the output, ``output_padding`` (less than
-    the stride or the dilation) adds positions on its right; ``channels`` are the output's
+    the stride or the dilation) adds positions on its right, ``padding`` may be a pair (left, right); ``channels`` are the output's
     (default: as many as ``groups``).
     """
 
@@ -46,7 +47,7 @@ class ConvolutionTranspose(Layer):
         KERNEL,
         (
             STRIDE,
-            Parameter("padding", Reader.integer, "positions cut off on both sides", "p"),
+            BOTH_SIDES._replace(help="positions cut off: on both sides, or left/right"),
             Parameter("output_padding", Reader.integer, "positions added on the right"),
             DILATION,
             CHANNELS,
@@ -58,7 +59,7 @@ class ConvolutionTranspose(Layer):
     )
     kernel_size: int
     stride: int = 1
-    padding: int = 0
+    padding: int | tuple[int, int] = 0
     output_padding: int = 0
     dilation: int = 1
     channels: int | None = None
@@ -70,6 +71,11 @@ class ConvolutionTranspose(Layer):
         return self.groups if self.channels is None else self.channels
 
     @property
+    def pads(self) -> tuple[int, int]:
+        """How many positions are cut off at the left and at the right."""
+        return (self.padding, self.padding) if isinstance(self.padding, int) else self.padding
+
+    @property
     def extent(self) -> int:
         """From the first tap of the kernel to its last, in positions."""
         return self.dilation * (self.kernel_size - 1)
@@ -79,8 +85,8 @@ class ConvolutionTranspose(Layer):
         for name in ("kernel_size", "stride", "dilation", "groups"):
             check_size(name, getattr(self, name))
         check_size("channels", self.out_channels)
-        for name in ("padding", "output_padding"):
-            check_size(name, getattr(self, name), least=0)
+        for name, size in (("output_padding", self.output_padding), *(("padding", side) for side in self.pads)):
+            check_size(name, size, least=0)
         check_groups(shape.channels, self.out_channels, self.groups)
         if self.output_padding >= max(self.stride, self.dilation):
             raise NetworkError(
@@ -88,9 +94,11 @@ class ConvolutionTranspose(Layer):
                 f"or the dilation ({self.dilation})",
                 "output_padding",
             )
-        length = (shape.length - 1) * self.stride - 2 * self.padding + self.extent + self.output_padding + 1
+        length = (shape.length - 1) * self.stride - sum(self.pads) + self.extent + self.output_padding + 1
         if length < 1:
-            raise NetworkError(f"padding {self.padding} leaves nothing: the output would be {length} long", "padding")
+            raise NetworkError(
+                f"padding {written(self.padding)} leaves nothing: the output would be {length} long", "padding"
+            )
         return Shape(self.out_channels, check_output("length", length))
 
     def connections(
@@ -110,7 +118,7 @@ class ConvolutionTranspose(Layer):
             for channel in range(group * inputs, (group + 1) * inputs):
                 kernel = (channel * per_group + within) * self.kernel_size
                 for k in taps[t]:
-                    source = channel * shape.length + (t + self.padding - k * self.dilation) // self.stride
+                    source = channel * shape.length + (t + self.pads[0] - k * self.dilation) // self.stride
                     if sources is None or source in sources:
                         connections.sources.append(source)
                         connections.targets.append(target)
@@ -122,7 +130,7 @@ class ConvolutionTranspose(Layer):
 
         Every ``stride / gcd(stride, dilation)``-th, where any.
         """
-        at, stride, dilation = t + self.padding, self.stride, self.dilation
+        at, stride, dilation = t + self.pads[0], self.stride, self.dilation
         common = math.gcd(stride, dilation)
         if at % common:
             return range(0)
@@ -141,7 +149,7 @@ class ConvolutionTranspose(Layer):
             for source in sources
             for channel, position in [divmod(source, shape.length)]
             for k in range(self.kernel_size)
-            for t in [position * self.stride - self.padding + k * self.dilation]
+            for t in [position * self.stride - self.pads[0] + k * self.dilation]
             if 0 <= t < outputs.length
             for out in range(channel // inputs * per_group, (channel // inputs + 1) * per_group)
         }
@@ -165,7 +173,7 @@ class ConvolutionTranspose(Layer):
     def _meetings(self, shape: Shape) -> list[int]:
         """How many inputs each tap meets the output for."""
         length = self.output_shape(shape).length
-        starts = (k * self.dilation - self.padding for k in range(self.kernel_size))
+        starts = (k * self.dilation - self.pads[0] for k in range(self.kernel_size))
         return [len(meeting(start, self.stride, shape.length, length)) for start in starts]
 
     def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
@@ -174,7 +182,7 @@ class ConvolutionTranspose(Layer):
     def notes(self, *shapes: Shape) -> list[str]:
         values = {
             "stride": (self.stride, 1),
-            "padding": (self.padding, 0),
+            "padding": (written(self.padding), "0"),
             "output padding": (self.output_padding, 0),
             "dilation": (self.dilation, 1),
         }
@@ -182,8 +190,8 @@ class ConvolutionTranspose(Layer):
         return [*notes, f"{self.groups} groups"] if self.groups != 1 else notes
 
     def window(self, *shapes: Shape) -> Window:
-        first = (self.padding - self.extent) / self.stride
-        return Window(first, self.padding / self.stride, 1 / self.stride)
+        left = self.pads[0]
+        return Window((left - self.extent) / self.stride, left / self.stride, 1 / self.stride)
 
     def inline_weight(self, *shapes: Shape) -> tuple[float, ...] | None:
         """As for any layer; a single kernel (``kernel_size`` values) serves every channel."""

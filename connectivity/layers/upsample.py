@@ -232,6 +232,9 @@ class Upsample(ChannelPassing):
             before = behind = (1 if self.mode == "linear" else 2) - least
         return Window(at - before, at + behind, grid.step / grid.over)
 
+    def heading(self, names: Sequence[str]) -> str:
+        return "" if self.factor is not None and self.factor >= 1 else "resize"
+
     def notes(self, *shapes: Shape) -> list[str]:
         size = f"to {self.size:,}" if self.factor is None else f"\u00d7 {self.factor:,.6g}"
         mode = [] if self.mode == "nearest" else [self.mode]

@@ -121,6 +121,18 @@ AWKWARD = """
 2x5 upsample:size=3,mode=cubic
 2x4 upsample:size=9,mode=cubic,align_corners
 3 upsample:2.5,mode=cubic
+6 maxpool:3,s=2,p=0/2
+2x6 maxpool:3,s=1,p=2/1,d=2
+2x6 maxpool:2,s=3,p=1/0,ceil_mode
+2x6 avgpool:3,s=2,p=2/0
+2x6 avgpool:3,s=2,p=2/0,count_include_pad=false
+7 avgpool:3,s=3,p=0/1,ceil_mode
+7 avgpool:3,s=3,p=1/2,ceil_mode,count_include_pad=false
+2x8 avgpool:2,d=3,s=2
+2x8 avgpool:3,d=2,s=2,p=1/3,ceil_mode
+2x5 convtranspose:3,s=2,p=1/0,c=2
+2x5 convtranspose:3,s=2,p=0/2,c=2,g=2,bias
+3 convtranspose:3,s=3,p=2/1,d=2,output_padding=1
 2x5 copy
 2x5 conv:3,c=3 copy relu copy conv:2
 5 upsample:1
@@ -242,6 +254,8 @@ REFUSED = """
 3 maxpool:2,d=3
 3x4 reshape:5x2
 3x4 select:4
+5 maxpool:3,p=0/3
+3 convtranspose:2,p=1/3
 3x4 expand:2x4
 3x4 pad:3,mode=reflect,axis=channels
 3x4 select:1/5,axis=length
@@ -365,7 +379,7 @@ def _options(kind: str, draw: random.Random) -> list[tuple[float, str]]:
             (0.5, f"padding_mode={mode}"),
             *channels,
         ]
-    padding = (0.4, f"p={number(0, 3)}")
+    padding = (0.4, draw.choice([f"p={number(0, 3)}", f"p={number(0, 2)}/{number(0, 2)}"]))
     if kind == "convtranspose":
         return [*common, padding, (0.4, f"d={number(1, 3)}"), (0.4, f"output_padding={number(0, 3)}"), *channels]
     pool = [*common, padding, (0.4, "ceil_mode")]

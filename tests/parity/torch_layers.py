@@ -180,9 +180,11 @@ def _computed(layer: Layer, x: Tensor, tensors: Tensors) -> Tensor:
         case Windowed():
             return _unshared(layer, x, weight, bias)
         case ConvolutionTranspose():
-            sizes = (x.shape[0], layer.out_channels, layer.kernel_size, layer.stride, layer.padding)
+            alike = layer.pads[0] == layer.pads[1]  # PyTorch cuts both sides alike, or here none
+            sizes = (x.shape[0], layer.out_channels, layer.kernel_size, layer.stride, layer.pads[0] if alike else 0)
             module = nn.ConvTranspose1d(*sizes, layer.output_padding, layer.groups, bias is not None, layer.dilation)
-            return _of(_filled(module, weight, bias), x[None])
+            y = _of(_filled(module, weight, bias), x[None])
+            return y if alike else y[:, layer.pads[0] : max(layer.pads[0], y.shape[1] - layer.pads[1])]
         case Affine(per=per):
             ones = (-1, 1) if per == "channel" else tuple(weight.shape)
             return x * weight.reshape(ones) + (0.0 if bias is None else bias.reshape(ones))
@@ -194,10 +196,8 @@ def _computed(layer: Layer, x: Tensor, tensors: Tensors) -> Tensor:
 def _pooled(layer: Layer, x: Tensor) -> Tensor:
     """A pool, or a layer that computes nothing, of ``x`` with a batch of one."""
     match layer:
-        case MaxPool(kernel_size=k, stride=s, padding=p, dilation=d, ceil_mode=c):
-            return _of(nn.MaxPool1d(k, s, p, d, ceil_mode=c), x)
-        case AvgPool(kernel_size=k, step=s, padding=p, ceil_mode=c, count_include_pad=i):
-            return _of(nn.AvgPool1d(k, s, p, c, i), x)
+        case MaxPool() | AvgPool():
+            return _slid(layer, x)
         case LPPool(kernel_size=k, stride=s, ceil_mode=c, norm=n):
             return _of(nn.LPPool1d(n, k, s, c), x)
         case AdaptiveAvgPool(output_size=n):
@@ -212,6 +212,34 @@ def _pooled(layer: Layer, x: Tensor) -> Tensor:
             axes = {"channels": (0,), "length": (1,), "all": (0, 1)}[axis]
             return REDUCTIONS[op](x[0], axes)
     return _moved(layer, x)
+
+
+def _slid(layer: MaxPool | AvgPool, x: Tensor) -> Tensor:
+    match layer:
+        case MaxPool(kernel_size=k, stride=s, padding=int(p), dilation=d, ceil_mode=c):
+            return _of(nn.MaxPool1d(k, s, p, d, ceil_mode=c), x)
+        case AvgPool(kernel_size=k, step=s, padding=int(p), dilation=1, ceil_mode=c, count_include_pad=i):
+            return _of(nn.AvgPool1d(k, s, p, c, i), x)
+    return _windowed(layer, x[0])
+
+
+def _windowed(layer: MaxPool | AvgPool, x: Tensor) -> Tensor:
+    """A pool that PyTorch does not have, by windows; what lies beyond the padding is NaN, and is never counted."""
+    size, step, (left, right) = layer.dilation * (layer.kernel_size - 1) + 1, layer.step, layer.pads
+    if max(left, right) >= size:
+        raise ValueError("a window in the padding alone")
+    beyond = -(x.shape[1] + left + right - size) % step if layer.ceil_mode else 0
+    padded = functional.pad(functional.pad(x, (left, right)), (0, beyond), value=torch.nan)
+    own = functional.pad(torch.ones_like(x), (left, right + beyond)) > 0
+    starts = range(0, padded.shape[1] - size + 1, step)
+    kept = [start for start in starts if not layer.ceil_mode or start < x.shape[1] + left]
+    windows, inside = (
+        torch.stack([each[:, start : start + size : layer.dilation] for start in kept], 1) for each in (padded, own)
+    )
+    if isinstance(layer, MaxPool):
+        return torch.where(inside, windows, -torch.inf).amax(2)
+    counted = ~windows.isnan() if layer.count_include_pad else inside
+    return torch.where(counted, windows, 0).sum(2) / counted.sum(2).clamp(min=1)
 
 
 def _moved(layer: Layer, x: Tensor) -> Tensor:

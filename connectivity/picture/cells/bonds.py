@@ -6,7 +6,7 @@ import enum
 from collections.abc import Sequence
 
 from connectivity.graphs.wiring import LayerView
-from connectivity.layers.combine import IDENTITY
+from connectivity.layers.combine import IDENTITY, INTERPOLATION
 
 
 class Bond(enum.Enum):
@@ -20,13 +20,14 @@ class Bond(enum.Enum):
     POOL = "pooling in each channel"
     ACROSS = "pooling over all channels"
     SPREAD = "upsampling in each channel"
+    BETWEEN = "interpolation in each channel"
     COPY = "copied values"
     FULL = "every connection its own weight"
 
     @property
     def weighted(self) -> bool:
         """Whether it has weights."""
-        return self not in (Bond.POOL, Bond.ACROSS, Bond.SPREAD, Bond.COPY)
+        return self not in (Bond.POOL, Bond.ACROSS, Bond.SPREAD, Bond.BETWEEN, Bond.COPY)
 
 
 def bond_of(layers: Sequence[LayerView], number: int) -> Bond:
@@ -50,4 +51,6 @@ def bond_of(layers: Sequence[LayerView], number: int) -> Bond:
         return Bond.SPREAD
     if layer.kind.merges or layer.combination is IDENTITY:
         return Bond.COPY
+    if layer.combination is INTERPOLATION:
+        return Bond.BETWEEN
     return Bond.POOL if layer.shape.channels == source.shape.channels else Bond.ACROSS

@@ -26,11 +26,12 @@ TEXT, SMALL, CELL_TEXT = 11.0, 10.0, 11.0
 
 Span = tuple[float, float]
 
-_HUE = {Bond.SPREAD: 1, Bond.GROUPS: 2, Bond.EACH: 3, Bond.OWN: 4}
+_HUE = {Bond.SPREAD: 1, Bond.BETWEEN: 1, Bond.GROUPS: 2, Bond.EACH: 3, Bond.OWN: 4}
 _PATTERN = {
     Bond.POOL: Pattern.DOTS,
     Bond.ACROSS: Pattern.DOTS,
     Bond.SPREAD: Pattern.LEVEL,
+    Bond.BETWEEN: Pattern.LEVEL,
     Bond.COPY: Pattern.BACK,
     Bond.OWN: Pattern.CROSS,
     Bond.EACH: Pattern.CHECK,

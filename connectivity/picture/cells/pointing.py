@@ -53,7 +53,7 @@ class Pointing:
         if bond is Bond.GROUPS:
             return view.info.groups
         moved = bond is Bond.COPY and not view.kind.channelwise(view.info.groups, view.shape.channels)
-        own = bond in (Bond.EACH, Bond.POOL, Bond.SPREAD, Bond.COPY) and not moved and not _stacks(view)
+        own = bond in (Bond.EACH, Bond.POOL, Bond.SPREAD, Bond.BETWEEN, Bond.COPY) and not moved and not _stacks(view)
         same = all(self._panel.layers[source].shape.channels == view.shape.channels for source in view.inputs)
         return view.shape.channels if own and same and view.shape.channels * positions <= _MOST_WINDOWS else 1
 
