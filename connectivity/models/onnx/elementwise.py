@@ -95,7 +95,7 @@ def clip(call: Call) -> list[Held]:
 
 def prelu(call: Call) -> list[Held]:
     """A slope for all, or one for each channel of the layer that it is applied to."""
-    data = call.builder.settled(call.data(0))
+    data = once(call.builder, call.data(0))
     sheet = _sheet(call.builder, data, call.floats(1))
     if (sheet == sheet[0, 0]).all():
         return [call.builder.function(f"leaky_relu:{number(float(sheet[0, 0]))}", call.node, data)]

@@ -216,9 +216,7 @@ class _Attempt:
         if not self._inputs:
             raise ModelError("nothing of it depends on an input")
         for node in self._graph.nodes:
-            for name, held in zip(node.outputs, self._held(node, self.values), strict=False):
-                if name:
-                    self.values[name] = held
+            self.values |= self._named(node, self.values)
         self._outputs = self._ends()
 
     def model(self) -> Model:
@@ -256,6 +254,13 @@ class _Attempt:
         value = self._builder.assembly.input("" if "::" in name else name, Shape(*sheet), name in self._turned)
         data = self._builder.fresh(value, way, sample, 0 if batched else None)
         return data if batched or sample == shape else data.moved(data.index[None])
+
+    def _named(self, node: Node, scope: Mapping[str, Held]) -> dict[str, Held]:
+        """What a node makes, by the names of its outputs; of some, as a mask beside them, there is no picture."""
+        held = list(self._held(node, scope))
+        beside = Undrawn(ModelError(f"{node.shown()} makes it beside what is drawn"), label=True)
+        held += [beside] * (len(node.outputs) - len(held))
+        return {name: one for name, one in zip(node.outputs, held, strict=False) if name}
 
     def _held(self, node: Node, scope: Mapping[str, Held]) -> Sequence[Held]:
         """What a node makes. What cannot be drawn is no error yet: it may be that nobody needs it."""
@@ -316,7 +321,7 @@ class _Attempt:
             inner[tensor.name] = Constant(array_of(tensor, self._folder), (call.node.number, tensor.name))
         nodes = nodes_of(chosen.nodes, {"": call.version}, {})
         for node in in_order(nodes, {*inner, *self._graph.tensors, *self._weights}):
-            inner |= dict(zip(node.outputs, self._held(node, inner), strict=False))
+            inner |= self._named(node, inner)
         return [self._value(one.name, inner) for one in chosen.outputs]
 
     def _located(self, node: Node, error: Exception) -> ModelError:
@@ -357,8 +362,8 @@ class _Attempt:
                 self._builder.assembly.note(f"the output {visible(name)} is a constant, and not drawn")
         if not ends:
             raise missing[0][1].error if missing else ModelError("no output depends on an input")
-        for name, _ in missing:
-            self._builder.assembly.note(f"the output {visible(name)} is the number of a class, and not drawn")
+        for name, held in missing:
+            self._builder.assembly.note(f"the output {visible(name)} is not drawn: {held.error}")
         return ends
 
     def _end(self, name: str, data: Data) -> Any:
