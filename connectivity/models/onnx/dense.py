@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from connectivity.errors import ModelError
-from connectivity.models.onnx.arranging import Arrangement, arrangements, plan
+from connectivity.models.onnx.arranging import Arrangement, Step, arrangements, plan
 from connectivity.models.onnx.calls import Call
 from connectivity.models.onnx.elementwise import two
 from connectivity.models.onnx.values import Constant, Data, Held, Term
@@ -112,10 +112,10 @@ def _flat(call: Call, data: Data, tensors: dict[str, np.ndarray], key: Any, name
             )
     else:
         ways = [way for way in arrangements(sample.units.shape) if _in_order(way, sample.units)]
-        best, _ = min(
-            ((way, plan(way.sheet(sample.units), shape, data.fill)) for way in ways), key=lambda one: len(one[1])
-        )
-        source = builder.value(data, best)
+        steps = min((plan(way.sheet(sample.units), shape, data.fill) for way in ways), key=len)
+        if steps[-1:] == [Step("flatten")]:
+            steps = steps[:-1]  # which the layer does by itself
+        source = builder.taken(builder.made(data.term), steps)
     outputs = tensors["weight"].shape[0]
     value = builder.layer("fc", source, name=name, tensors=tensors, parameter=key, units=outputs)
     made = (*sample.units.shape[:-1], outputs)
