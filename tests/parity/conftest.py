@@ -1,3 +1,12 @@
 """Modules that need PyTorch and hold no tests are not collected."""
 
-collect_ignore = ["blocks.py", "oracle.py", "record.py", "torch_layers.py"]
+collect_ignore = [
+    "blocks.py",
+    "onnx_models.py",
+    "onnx_modules.py",
+    "onnx_oracle.py",
+    "oracle.py",
+    "record.py",
+    "record_onnx.py",
+    "torch_layers.py",
+]

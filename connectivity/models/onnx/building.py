@@ -70,7 +70,12 @@ class Builder:
             kind_named(kind), *sources, name=name, tensors=tensors, parameter=parameter, **fields
         )
         if tensors:
-            self.records[made.node] = Record(kind, sources, name, fields, tensors, parameter)
+            record = Record(kind, sources, name, fields, tensors, parameter)
+            for part, tensor in record.layer().tensors(*(source.shape for source in sources)).items():
+                if part in tensors and np.shape(tensors[part]) != tensor.shape:
+                    given, needed = list(np.shape(tensors[part])), list(tensor.shape)
+                    raise ModelError(f"its {part} has the shape {given}, but on its input it needs {needed}")
+            self.records[made.node] = record
         return made
 
     def record(self, data: Data) -> Record | None:
