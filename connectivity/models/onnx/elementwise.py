@@ -154,7 +154,8 @@ def where(call: Call) -> list[Held]:
         mask = condition.array.astype(bool)
         chosen = two(call, "mul", _finite_or(a), Constant(mask.astype("<f4"), None))
         other = two(call, "mul", _finite_or(b), Constant((~mask).astype("<f4"), None))
-        return [two(call, "add", chosen, other)]
+        parts = [one for one in (chosen, other) if not isinstance(one, Constant) or one.array.any()]
+        return [two(call, "add", chosen, other) if len(parts) > 1 else parts[0]]
     if not isinstance(condition, Data):
         raise ModelError("its condition cannot be drawn")
     operands: list[Term | float] = []
