@@ -56,7 +56,18 @@ $(VENV)-parity/installed: pyproject.toml
 	@touch $@
 
 test-parity: $(VENV)-parity/installed  ## compare with PyTorch, live (installs it)
-	CONNECTIVITY_PARITY=1 $(VENV)-parity/bin/python -m pytest -q tests/parity
+	CONNECTIVITY_PARITY=1 $(VENV)-parity/bin/python -m pytest -q tests/parity --ignore-glob='*onnx*' --ignore-glob='*keras*' --ignore-glob='*modules*'
+
+$(VENV)-models/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-models
+	$(VENV)-models/bin/python -m pip install --quiet --editable '.[models]'
+	@touch $@
+
+test-models: $(VENV)-models/installed  ## compare trained models with onnxruntime and others, live (installs them)
+	CONNECTIVITY_PARITY=1 $(VENV)-models/bin/python -m pytest -q tests/parity/test_onnx.py tests/parity/test_onnx_exporters.py tests/parity/test_torch_modules.py tests/parity/test_keras_models.py -n auto --dist loadfile
+
+models: $(VENV)-models/installed  ## compare trained models with onnxruntime and others, live (installs them)
+	CONNECTIVITY_PARITY=1 $(VENV)-models/bin/python -m pytest -q tests/parity/test_onnx.py tests/parity/test_onnx_exporters.py tests/parity/test_torch_modules.py tests/parity/test_keras_models.py -n auto --dist loadfile
 
 # What models of others need is larger still: Keras beside PyTorch.
 $(VENV)-models/installed: pyproject.toml

@@ -160,4 +160,5 @@ def _fitted(model: Model, name: str, shape: tuple[int, int], x: Any) -> np.ndarr
     squeezed = array.squeeze()
     if name in model.turned and squeezed.ndim == 2:
         squeezed = squeezed.T
-    return squeezed.reshape(shape) if squeezed.shape == tuple(size for size in shape if size > 1) else array
+    fits = squeezed.shape == tuple(size for size in shape if size > 1) or squeezed.ndim > 2
+    return squeezed.reshape(shape) if fits and squeezed.size == shape[0] * shape[1] else array

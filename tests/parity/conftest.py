@@ -3,9 +3,13 @@
 collect_ignore = [
     "blocks.py",
     "keras_models.py",
+    "onnx_models.py",
+    "onnx_modules.py",
+    "onnx_oracle.py",
     "oracle.py",
     "record.py",
     "record_keras.py",
+    "record_onnx.py",
     "torch_layers.py",
     "torch_modules.py",
 ]

@@ -10,7 +10,7 @@ import pytest
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
-if not os.environ.get("CONNECTIVITY_MODELS"):
+if not os.environ.get("CONNECTIVITY_PARITY"):
     pytest.importorskip("keras", reason="needs Keras (make test-models)")
     pytest.importorskip("torch", reason="needs PyTorch (make test-models)")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-if not os.environ.get("CONNECTIVITY_MODELS"):
+if not os.environ.get("CONNECTIVITY_PARITY"):
     pytest.importorskip("torch", reason="needs PyTorch (make test-models)")
 
 import numpy as np

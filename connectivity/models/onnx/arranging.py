@@ -88,6 +88,9 @@ def _ways(want: np.ndarray, shape: Shape, fill: float) -> Iterable[list[Step] | 
     yield _by_axes(want, shape, fill)
     turned = _by_axes(want.T, shape, fill)
     yield None if turned is None else [*turned, Step("transpose")]
+    if len(want) == 1 < shape.channels and want.shape[1] % shape.channels == 0:
+        rows = _by_axes(want.reshape(shape.channels, -1), shape, fill)
+        yield None if rows is None else [*rows, Step("flatten")]
     if shape.channels > 1:
         flat = _by_axes(want, Shape(1, shape.units), fill)
         yield None if flat is None else [Step("flatten"), *flat]

@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from connectivity.errors import ModelError
+from connectivity.layers.base import Layer
 from connectivity.layers.kinds import kind_named
 from connectivity.models.assembly import Assembly, Value
 from connectivity.models.onnx.arranging import Arrangement, Step, arrangements, plan
+from connectivity.models.onnx.resampling import Positions, begun, known, moved, summed
 from connectivity.models.onnx.terms import SIZE_LIMIT, spelled
 from connectivity.models.onnx.values import Data, Term
 
@@ -40,6 +42,10 @@ class Record:
     tensors: Mapping[str, Any]
     parameter: Hashable
 
+    def layer(self) -> Layer:
+        """The layer itself, for what it knows."""
+        return kind_named(self.kind)(**self.fields)
+
 
 class Builder:
     """An assembly that takes data and gives data; ``batch`` is the number of samples the model takes at once."""
@@ -48,6 +54,7 @@ class Builder:
         self.assembly = Assembly()
         self.batch = batch
         self.records: dict[int, Record] = {}
+        self._positions: dict[int, Positions] = {}
         self._steps: dict[tuple[int, Step], Value] = {}
         self.transposes = False  # whether there is a layer that transposes
 
@@ -60,12 +67,48 @@ class Builder:
         parameter: Hashable = None,
         **fields: Any,
     ) -> Value:
-        """A layer of the kind of that name; see :meth:`.Assembly.layer`."""
+        """A layer of the kind of that name; see :meth:`.Assembly.layer`.
+
+        Where it ends a sum of shifted positions that is one known layer, it is that, on what they are positions of.
+        """
+        positions = self._positions_of(kind, sources, fields, tensors or {})
+        resampling = None if positions is None else known(positions)
+        if positions is not None and resampling is not None:
+            return self.assembly.layer(kind_named(resampling.kind), positions.root, **resampling.fields)
+        made = self._layer(kind, sources, name, tensors, parameter, fields)
+        if positions is not None:
+            self._positions[made.node] = positions
+        return made
+
+    def _positions_of(
+        self, kind: str, sources: Sequence[Value], fields: Mapping[str, Any], tensors: Mapping[str, Any]
+    ) -> Positions | None:
+        """A layer as positions of another one; None for one that is not."""
+        parts = [self._positions.get(source.node) or begun(source) for source in sources]
+        there = [part for part in parts if part is not None]
+        if not there or len(there) < len(parts):
+            return None
+        return moved(kind, there[0], fields, tensors) if len(there) == 1 else summed(kind, there)
+
+    def _layer(
+        self,
+        kind: str,
+        sources: tuple[Value, ...],
+        name: str,
+        tensors: Mapping[str, Any] | None,
+        parameter: Hashable,
+        fields: Mapping[str, Any],
+    ) -> Value:
         made = self.assembly.layer(
             kind_named(kind), *sources, name=name, tensors=tensors, parameter=parameter, **fields
         )
         if tensors:
-            self.records[made.node] = Record(kind, sources, name, fields, tensors, parameter)
+            record = Record(kind, sources, name, fields, tensors, parameter)
+            for part, tensor in record.layer().tensors(*(source.shape for source in sources)).items():
+                if part in tensors and np.shape(tensors[part]) != tensor.shape:
+                    given, needed = list(np.shape(tensors[part])), list(tensor.shape)
+                    raise ModelError(f"its {part} has the shape {given}, but on its input it needs {needed}")
+            self.records[made.node] = record
         return made
 
     def record(self, data: Data) -> Record | None:
@@ -81,7 +124,9 @@ class Builder:
         return self.batch > 1
 
     def sample(self, data: Data) -> Sample:
-        """The first sample of ``data``. Raises ModelError where samples of a batch are mixed."""
+        """The first sample of ``data``. Raises ModelError where samples of a batch are mixed, and for no elements."""
+        if not data.index.size:
+            raise ModelError(f"there is nothing in a tensor of shape {list(data.shape)}")
         if self.batch == 1:
             return Sample(data.index, None)
         units = data.term.base.shape.units

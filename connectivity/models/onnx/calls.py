@@ -15,7 +15,6 @@ from connectivity.models.onnx.messages import TensorMessage
 from connectivity.models.onnx.tensors import Folder, array_of
 from connectivity.models.onnx.values import Constant, Data, Held
 
-_PARAMETERS = ("weight", "bias", "weight_v", "running_mean")
 _NUMBERED = re.compile(r"n\d+|node_.*|node\d*|n\d+__\d+")  # what exporters call a node of no name of its own
 
 
@@ -74,7 +73,7 @@ class Call:
     def integers(self, number: int) -> list[int]:
         """A constant input of whole numbers, as a list."""
         array = self.array(number)
-        if array.dtype.kind not in "iu" or array.size > 64:
+        if not np.issubdtype(array.dtype, np.integer) or array.size > 64:
             raise ModelError(f"its input {number + 1} must be some whole numbers")
         return [int(one) for one in array.ravel()]
 
@@ -93,27 +92,25 @@ class Call:
         """The elements of an attribute that is a tensor."""
         return array_of(message, self.folder)
 
-    def layer_name(self, *numbers: int) -> str:
-        """What to call a layer: as the module that has its weights, the inputs of these numbers, else as the node.
+    def layer_name(self) -> str:
+        """What to call a layer: as the module that has its weights, else as the node.
 
         Empty where the node has no name, or one that a program gave it.
         """
-        for weights in self.node.inputs[slice(*(numbers[0], numbers[-1] + 1))] if numbers else ():
-            stem, dot, last = weights.rpartition(".")
-            if dot and last in _PARAMETERS and stem:
-                return stem
+        if self.node.stem:
+            return self.node.stem
         name = self.node.name.strip("/")
         stem, slash, last = name.rpartition("/")
-        if last.partition("_")[0] == self.node.op:
+        if re.fullmatch(rf"{re.escape(self.node.op)}_?\d*", last):
             return stem if slash else ""
         return "" if _NUMBERED.fullmatch(name) else name
 
 
 def finite(array: np.ndarray, name: str) -> np.ndarray:
     """``array``, if it has finite numbers alone."""
-    if array.dtype.kind not in "fiub":
+    if not (np.issubdtype(array.dtype, np.number) or array.dtype == np.bool_):
         raise ModelError(f'"{name}" holds no real numbers')
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
+    if np.issubdtype(array.dtype, np.floating) and not np.isfinite(array).all():
         place = np.unravel_index(int(np.isfinite(array).argmin()), array.shape)
         shown = ",".join(map(str, place))
         raise ModelError(f'"{name}"[{shown}] is {array[place]}; weights are finite numbers')

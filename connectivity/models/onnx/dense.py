@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from connectivity.errors import ModelError
-from connectivity.models.onnx.arranging import Arrangement, arrangements, plan
+from connectivity.models.onnx.arranging import Arrangement, Step, arrangements, plan
 from connectivity.models.onnx.calls import Call
 from connectivity.models.onnx.elementwise import two
-from connectivity.models.onnx.values import Constant, Data, Held
+from connectivity.models.onnx.values import Constant, Data, Held, Term
 
 
 def gemm(call: Call) -> list[Held]:
@@ -31,7 +31,7 @@ def gemm(call: Call) -> list[Held]:
         if bias.size not in (1, matrix.shape[-1]):
             raise ModelError(f"its C of shape {list(bias.shape)} differs between samples")
         bias = np.broadcast_to(bias.ravel(), matrix.shape[-1:])
-    made = _multiplied(call, data, alpha * matrix if alpha != 1 else matrix, bias, key, call.layer_name(1, 2))
+    made = _multiplied(call, data, alpha * matrix if alpha != 1 else matrix, bias, key, call.layer_name())
     if call.has(2) and bias is None and beta:
         held = call.data(2) if isinstance(call.inputs[2], Data) else call.constant(2)
         return [two(call, "add", made, two(call, "mul", held, Constant(np.array(beta), None)))]
@@ -42,13 +42,13 @@ def matmul(call: Call) -> list[Held]:
     """Data times a constant, or a constant times data."""
     a, b = call.inputs[:2]
     if isinstance(a, Data) and isinstance(b, Constant):
-        return [_multiplied(call, a, call.floats(1), None, _key(call, (1,), ()), call.layer_name(1))]
+        return [_multiplied(call, a, call.floats(1), None, _key(call, (1,), ()), call.layer_name())]
     if isinstance(a, Constant) and isinstance(b, Data):
         rows = call.floats(0)
         if len(b.shape) < 2 or rows.ndim < 2:
             raise ModelError("it multiplies a constant with data that is no matrix")
         data = b.moved(b.index.swapaxes(-1, -2))
-        made = _multiplied(call, data, rows.swapaxes(-1, -2), None, _key(call, (0,), ()), call.layer_name(0))
+        made = _multiplied(call, data, rows.swapaxes(-1, -2), None, _key(call, (0,), ()), call.layer_name())
         return [made.moved(made.index.swapaxes(-1, -2))]
     raise ModelError("it multiplies two computed values, as attention does; only a product with a constant is a layer")
 
@@ -71,6 +71,8 @@ def _multiplied(call: Call, data: Data, matrix: np.ndarray, bias: np.ndarray | N
         raise ModelError(f"shapes {list(data.shape)} and {list(matrix.shape)} cannot be multiplied")
     builder = call.builder
     sample = builder.sample(data)
+    if sample.axis == len(data.shape) - 1:
+        raise ModelError("it mixes the samples of a batch")
     rows = math.prod(sample.units.shape[:-1])
     tensors = {"weight": np.ascontiguousarray(matrix.T)}
     if bias is not None:
@@ -110,10 +112,10 @@ def _flat(call: Call, data: Data, tensors: dict[str, np.ndarray], key: Any, name
             )
     else:
         ways = [way for way in arrangements(sample.units.shape) if _in_order(way, sample.units)]
-        best, _ = min(
-            ((way, plan(way.sheet(sample.units), shape, data.fill)) for way in ways), key=lambda one: len(one[1])
-        )
-        source = builder.value(data, best)
+        steps = min((plan(way.sheet(sample.units), shape, data.fill) for way in ways), key=len)
+        if steps[-1:] == [Step("flatten")]:
+            steps = steps[:-1]  # which the layer does by itself
+        source = builder.taken(builder.made(data.term), steps)
     outputs = tensors["weight"].shape[0]
     value = builder.layer("fc", source, name=name, tensors=tensors, parameter=key, units=outputs)
     made = (*sample.units.shape[:-1], outputs)
@@ -132,11 +134,17 @@ def linear_model(call: Call) -> list[Held]:
     if not coefficients.size or coefficients.size % inputs:
         raise ModelError(f"its {coefficients.size} coefficients do not fit {inputs} inputs")
     bias = np.array(call.said("intercepts", []), dtype=float)
-    if call.said("post_transform", "NONE") != "NONE":
-        raise ModelError("its post_transform is not drawn")
+    ends = {"NONE": "", "SOFTMAX": "softmax", "LOGISTIC": "sigmoid"}
+    end = call.said("post_transform", "NONE")
+    if end not in ends:
+        raise ModelError(f"its post_transform {end} is not drawn")
     matrix = coefficients.reshape(-1, inputs).T
     wide = np.broadcast_to(bias, matrix.shape[1:]) if bias.size else None
-    return [_multiplied(call, data, matrix, wide, None, call.layer_name())]
+    made = _multiplied(call, data, matrix, wide, None, call.layer_name())
+    if ends[end]:
+        value = call.builder.assembly.activation(call.builder.made(made.term), ends[end])
+        made = Data(Term(value), made.index)
+    return [made]
 
 
 def scaler(call: Call) -> list[Held]:

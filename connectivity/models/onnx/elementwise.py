@@ -29,6 +29,13 @@ def _gelu(call: Call) -> str:
     return "gelu_tanh" if call.said("approximate", "none") == "tanh" else "gelu"
 
 
+def _hard_sigmoid(call: Call) -> str:
+    alpha, beta = call.said("alpha", 0.2), call.said("beta", 0.5)
+    if abs(alpha - 1 / 6) < 1e-7 and beta == 0.5:
+        return "hardsigmoid"
+    return f"hardsigmoid:{number(alpha)}/{number(beta)}"
+
+
 def _shrink(call: Call) -> str:
     lambd, bias = call.said("lambd", 0.5), call.said("bias", 0.0)
     if bias in (0.0, lambd):
@@ -39,7 +46,7 @@ def _shrink(call: Call) -> str:
 SPELLED: dict[str, Callable[[Call], str]] = {
     "Relu": _said("relu"), "LeakyRelu": _said("leaky_relu:{}", alpha=0.01), "Elu": _said("elu:{}", alpha=1.0),
     "Celu": _said("celu:{}", alpha=1.0), "ThresholdedRelu": _said("threshold:{}/0.0", alpha=1.0),
-    "HardSigmoid": _said("hardsigmoid:{}/{}", alpha=0.2, beta=0.5), "HardSwish": _said("hardswish"),
+    "HardSigmoid": _hard_sigmoid, "HardSwish": _said("hardswish"),
     "Sigmoid": _said("sigmoid"), "Tanh": _said("tanh"), "Softplus": _said("softplus"), "Softsign": _said("softsign"),
     "Gelu": _gelu, "Mish": _said("mish"), "Shrink": _shrink, "Exp": _said("exp"), "Log": _said("log"),
     "Abs": _said("abs"), "Neg": _said("neg"), "Sqrt": _said("sqrt"), "Reciprocal": _said("reciprocal"),
@@ -88,7 +95,7 @@ def clip(call: Call) -> list[Held]:
 
 def prelu(call: Call) -> list[Held]:
     """A slope for all, or one for each channel of the layer that it is applied to."""
-    data = call.builder.settled(call.data(0))
+    data = once(call.builder, call.data(0))
     sheet = _sheet(call.builder, data, call.floats(1))
     if (sheet == sheet[0, 0]).all():
         return [call.builder.function(f"leaky_relu:{number(float(sheet[0, 0]))}", call.node, data)]
@@ -97,7 +104,7 @@ def prelu(call: Call) -> list[Held]:
         value = call.builder.assembly.activation(call.builder.made(data.term), text)
         return [Data(Term(value), data.index)]
     below = call.builder.function("mul", call.node, call.builder.function("min", call.node, data, 0.0), 1.0)
-    scaled = affine(call.builder, below, sheet, None, call.layer_name(1))
+    scaled = affine(call.builder, below, sheet, None, call.layer_name())
     return [_both(call.builder, "add", call, call.builder.function("relu", call.node, data), scaled)]
 
 
@@ -147,7 +154,8 @@ def where(call: Call) -> list[Held]:
         mask = condition.array.astype(bool)
         chosen = two(call, "mul", _finite_or(a), Constant(mask.astype("<f4"), None))
         other = two(call, "mul", _finite_or(b), Constant((~mask).astype("<f4"), None))
-        return [two(call, "add", chosen, other)]
+        parts = [one for one in (chosen, other) if not isinstance(one, Constant) or one.array.any()]
+        return [two(call, "add", chosen, other) if len(parts) > 1 else parts[0]]
     if not isinstance(condition, Data):
         raise ModelError("its condition cannot be drawn")
     operands: list[Term | float] = []
@@ -280,7 +288,7 @@ def _with_constant(call: Call, op: str, data: Data, constant: Constant, first: b
         return builder.function(op, call.node, data, float(array.ravel()[0]), first=first)
     data = once(builder, data)
     sheet = _sheet(builder, data, array)
-    name = next((call.layer_name(n) for n, held in enumerate(call.inputs) if held is constant), "")
+    name = next((call.layer_name() for n, held in enumerate(call.inputs) if held is constant), "")
     if op == "div" and not first:
         return affine(builder, builder.function("reciprocal", call.node, data), sheet, None, name)
     if op == "div" and not sheet.all():
@@ -293,7 +301,8 @@ def _with_constant(call: Call, op: str, data: Data, constant: Constant, first: b
     }
     if op not in ways:
         raise ModelError("it takes a constant that differs from unit to unit; no layer does that")
-    return affine(builder, data, *ways[op](), name)
+    number = next((n for n, held in enumerate(call.inputs) if held is not constant), 0)
+    return affine(builder, data, *ways[op](), name, call.alone(number))
 
 
 class Per(NamedTuple):
@@ -322,7 +331,7 @@ def affine(
     """``weight * data + bias``, both (channels, length) of the layer that ``data`` is, all of it once."""
     earlier = builder.record(data)
     value = builder.made(data.term)
-    if earlier is not None and earlier.kind == "affine" and alone:
+    if earlier is not None and "per" in earlier.fields and alone:
         (value,) = earlier.sources
         before, added = (_spread(earlier, part, value) for part in ("weight", "bias"))
         weight, bias = _chained(before, added, weight, bias)
@@ -361,22 +370,27 @@ def _with_bias(call: Call, data: Data, array: np.ndarray) -> Data | None:
     if record is None or not call.alone(number) or data.index.size != builder.units(data):
         return None
     sheet = _sheet(builder, data, array)
-    if record.kind == "affine":
+    if "per" in record.fields:  # constants of units themselves
         return affine(builder, data, None, sheet, "", alone=True)
     bias = bias_of(record, sheet) if "bias" not in record.tensors else None
     if bias is None:
         return None
     tensors = {**record.tensors, "bias": bias}
+    name = call.node.stem or record.name
     made = builder.layer(
-        record.kind, *record.sources, name=record.name, tensors=tensors, parameter=record.parameter, **record.fields
+        record.kind, *record.sources, name=name, tensors=tensors, parameter=record.parameter, **record.fields
     )
     return Data(Term(made), data.index)
 
 
 def bias_of(record: Record, sheet: np.ndarray) -> np.ndarray | None:
     """The bias of a layer for numbers to add to its units (channels, length); None where it can have no such."""
-    if record.kind in ("conv", "convtranspose"):
-        return sheet[:, 0] if (sheet == sheet[:, :1]).all() else None
-    if record.kind == "fc":
-        return sheet[0] if (sheet == sheet[:1]).all() else None
-    return None
+    shapes = [source.shape for source in record.sources]
+    layer = record.layer()
+    if not layer.has_weights or "per" in record.fields:
+        return None
+    (number,) = layer.bias_shape(*shapes)
+    channels, length = sheet.shape
+    by_channel = number == 1 if channels == 1 else layer.bias_element(length, *shapes) == 1
+    along = sheet.T if by_channel else sheet
+    return along[0] if (along == along[:1]).all() else None

@@ -52,7 +52,7 @@ def _many(function: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Callable[
 
 def _div(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Whole numbers are divided towards 0."""
-    if a.dtype.kind not in "iu":
+    if not np.issubdtype(a.dtype, np.integer):
         return np.asarray(a / b)
     if not np.all(b):
         raise ModelError("it divides by 0")
@@ -140,15 +140,6 @@ def _reduction(function: Callable[..., np.ndarray]) -> Callable[[Call], list[np.
     return folded
 
 
-def _gather_elements(call: Call) -> list[np.ndarray]:
-    array, places = _arrays(call)
-    axis = axis_of(call.said("axis", 0), array.ndim)
-    places = np.where(places < 0, places + array.shape[axis], places)
-    if places.size and (places.min() < 0 or places.max() >= array.shape[axis]):
-        raise ModelError("it takes elements that are not there")
-    return [np.take_along_axis(array, places, axis)]
-
-
 def _scatter_nd(call: Call) -> list[np.ndarray]:
     array, places, updates = _arrays(call)
     made = array.copy()
@@ -190,7 +181,7 @@ FOLDED: dict[str, Callable[[Call], list[np.ndarray]]] = {
     "Sum": _many(np.add), "Max": _many(np.maximum), "Min": _many(np.minimum),
     "Cast": _cast, "CastLike": lambda call: [call.array(0).astype(call.array(1).dtype)],
     "Constant": _constant, "ConstantOfShape": _constant_of_shape, "Range": _range, "MatMul": _matmul, "Gemm": _gemm,
-    "GatherElements": _gather_elements, "ScatterND": _scatter_nd, "DequantizeLinear": _dequantize,
+    "ScatterND": _scatter_nd, "DequantizeLinear": _dequantize,
     "ReduceSum": _reduction(np.sum), "ReduceMean": _reduction(np.mean), "ReduceMax": _reduction(np.max),
     "ReduceMin": _reduction(np.min), "ReduceProd": _reduction(np.prod),
     "ReduceL1": _reduction(lambda x, **how: np.abs(x).sum(**how)),

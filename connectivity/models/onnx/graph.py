@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from connectivity.errors import ModelError, suggestion, visible
+from connectivity.models.assembly import legal_name
 from connectivity.models.onnx.messages import (
     NODE_LIMIT,
     FunctionMessage,
@@ -20,6 +21,9 @@ from connectivity.models.onnx.messages import (
     TensorMessage,
     TypeMessage,
 )
+
+PARAMETERS = ("weight", "bias", "weight_v", "running_mean")
+"""What exporters call the arrays of a module, behind its name and a point."""
 
 _CALLS = 16  # how deep functions may call one another
 OLDEST = 6
@@ -44,6 +48,15 @@ class Node(NamedTuple):
         """What it is called in messages."""
         named = f' "{visible(self.name, 60)}"' if self.name else ""
         return f"{visible(self.op.rpartition(':')[2], 40)}{named} (node {self.number:,})"
+
+    @property
+    def stem(self) -> str:
+        """What the module is called that has its weights: ``conv1`` for ``conv1.weight``; empty where that is unknown."""
+        for name in (*self.inputs[1:], *self.inputs[:1]):
+            stem, _, last = name.rpartition(".")
+            if stem and last in PARAMETERS:
+                return stem
+        return ""
 
     def needs(self) -> list[str]:
         """The values it takes, those that graphs within it take from around them included."""
@@ -232,14 +245,15 @@ def _needed(graph: Graph) -> Graph:
 
 def _place(graph: Graph, name: str, option: str) -> int | tuple[str]:
     """The place of the node that is called ``name``; for what is a value, and no node, that."""
-    by_name = [place for place, node in enumerate(graph.nodes) if node.name == name]
-    if by_name:
-        return by_name[0]
+    for called in (lambda node: [node.name], lambda node: [node.stem], lambda node: [legal_name(node.stem)]):
+        by_name = [place for place, node in enumerate(graph.nodes) if name in called(node)]
+        if by_name and name:
+            return by_name[0]
     makers = {output: place for place, node in enumerate(graph.nodes) for output in node.outputs if output}
     if name in makers:
         return makers[name] if option == "--until" else (name,)
     if name in graph.inputs:
         return (name,)
-    names = [node.name or node.outputs[0] for node in graph.nodes if node.name or any(node.outputs)]
+    names = [node.stem or node.name or node.outputs[0] for node in graph.nodes if any(node.outputs)]
     near = suggestion(name, names) if names else ""
     raise ModelError(f'{option} "{visible(name)}": there is no such node{near if len(near) < 400 else ""}')

@@ -8,11 +8,11 @@ import numpy as np
 
 from connectivity.errors import ModelError
 from connectivity.models.onnx.arranging import Arrangement, Step, arrangements, plan
-from connectivity.models.onnx.building import Builder
+from connectivity.models.onnx.building import Builder, Sample
 from connectivity.models.onnx.calls import Call, axis_of
 from connectivity.models.onnx.elementwise import two
 from connectivity.models.onnx.moving import padded, sides
-from connectivity.models.onnx.values import FILL, Constant, Data, Held
+from connectivity.models.onnx.values import FILL, Constant, Data, Held, Term
 
 _FEW = (
     2  # layers that parts of one layer may take to be joined by the order of its units; more: they are layers, joined
@@ -63,6 +63,7 @@ def _of_one_layer(builder: Builder, datas: Sequence[Data], axis: int) -> Data | 
 def _layer(call: Call, datas: Sequence[Data], axis: int) -> Data:
     """A layer that joins others along the channels, or along the length."""
     builder = call.builder
+    datas = [builder.settled(one) if one.filled else one for one in datas]
     samples = [builder.sample(one) for one in datas]
     batch = samples[0].axis
     if any(one.axis != batch for one in samples) or axis == batch:
@@ -82,10 +83,24 @@ def _layer(call: Call, datas: Sequence[Data], axis: int) -> Data:
         if best is None or cost < best[0]:
             best = cost, way, along, plans
     if best is None:
-        raise ModelError("its parts are joined within the channels of a layer, which is not drawn")
+        return _all_units(builder, datas, samples, place)
     _, way, along, plans = best
     values = [builder.taken(builder.made(data.term), steps) for data, steps in zip(datas, plans, strict=True)]
     return builder.fresh(builder.layer("concat", *values, name=call.layer_name(), axis=along), way, shape, batch)
+
+
+def _all_units(builder: Builder, datas: Sequence[Data], samples: Sequence[Sample], place: int) -> Data:
+    """Parts that are joined within their channels: all units of each in a row, of which an index says the order."""
+    values = [builder.made(data.term) for data in datas]
+    rows = [value if value.shape.channels == 1 else builder.taken(value, [Step("flatten")]) for value in values]
+    joined = builder.layer("concat", *rows, axis="length")
+    starts = np.cumsum([0, *(value.shape.units for value in values)])
+    parts = [
+        np.where(sample.units == FILL, FILL, sample.units + start)
+        for sample, start in zip(samples, starts[:-1], strict=True)
+    ]
+    index = np.concatenate(parts, place)
+    return Data(Term(joined), Sample(index, samples[0].axis).batched(index, joined.shape.units, builder.batch))
 
 
 def _ways(shape: Sequence[int], place: int) -> list[tuple[Arrangement, str]]:

@@ -85,10 +85,35 @@ def _gather(call: Call, array: np.ndarray) -> list[np.ndarray]:
     places = call.array(1)
     axis = axis_of(call.said("axis", 0), array.ndim)
     size = array.shape[axis]
-    if places.dtype.kind not in "iu" or (places.size and (places.min() < -size or places.max() >= size)):
-        raise ModelError(f"it takes places of an axis of {size:,} that are not there")
     room(array.size / max(1, size) * places.size)
-    return [np.take(array, places, axis)]
+    return [np.take(array, _places(places, size), axis)]
+
+
+def _gather_elements(call: Call, array: np.ndarray) -> list[np.ndarray]:
+    axis = axis_of(call.said("axis", 0), array.ndim)
+    places = _places(call.array(1), array.shape[axis])
+    return [np.take_along_axis(array, places, axis)]
+
+
+def _gather_nd(call: Call, array: np.ndarray) -> list[np.ndarray]:
+    places, shared = call.array(1), call.said("batch_dims", 0)
+    depth = places.shape[-1] if places.ndim else 0
+    if not 0 <= shared < places.ndim or not 1 <= depth <= array.ndim - shared:
+        raise ModelError(f"its indices of shape {list(places.shape)} do not fit data of shape {list(array.shape)}")
+    lead = [
+        np.arange(size).reshape([-1 if place == axis else 1 for place in range(places.ndim - 1)])
+        for axis, size in enumerate(places.shape[:shared])
+    ]
+    wanted = [_places(places[..., n], array.shape[shared + n]) for n in range(depth)]
+    room(math.prod(places.shape[:-1]) * math.prod(array.shape[shared + depth :]))
+    return [array[(*lead, *wanted)]]
+
+
+def _places(places: np.ndarray, size: int) -> np.ndarray:
+    """Places along an axis of ``size``, counted from the front. Raises ModelError for those that are not there."""
+    if not np.issubdtype(places.dtype, np.integer) or (places.size and (places.min() < -size or places.max() >= size)):
+        raise ModelError(f"it takes places of an axis of {size:,} that are not there")
+    return np.where(places < 0, places + size, places)
 
 
 def _slice(call: Call, array: np.ndarray) -> list[np.ndarray]:
@@ -153,7 +178,10 @@ def _space_to_depth(call: Call, array: np.ndarray) -> list[np.ndarray]:
     block = call.said("blocksize", 1)
     if block < 1 or height % block or width % block:
         raise ModelError(f"{height} x {width} positions have no blocks of {block} x {block}")
-    moved = array.reshape(batch, channels, height // block, block, width // block, block).transpose(0, 3, 5, 1, 2, 4)
+    blocks = array.reshape(batch, channels, height // block, block, width // block, block)
+    moved = (
+        blocks.transpose(0, 3, 5, 1, 2, 4) if call.said("mode", "DCR") == "DCR" else blocks.transpose(0, 1, 3, 5, 2, 4)
+    )
     return [moved.reshape(batch, channels * block * block, height // block, width // block)]
 
 
@@ -168,7 +196,7 @@ Mover = Callable[[Call, np.ndarray], Sequence[np.ndarray]]
 MOVED: dict[str, Mover] = {
     "Transpose": _transpose, "Reshape": _reshape, "Flatten": _flatten, "Squeeze": _squeeze, "Unsqueeze": _unsqueeze,
     "Expand": _expand, "Tile": _tile, "Gather": _gather, "Slice": _slice, "Split": _split, "Identity": lambda _, a: [a],
-    "DepthToSpace": _depth_to_space, "SpaceToDepth": _space_to_depth,
+    "GatherElements": _gather_elements, "GatherND": _gather_nd, "DepthToSpace": _depth_to_space, "SpaceToDepth": _space_to_depth,
 }  # fmt: skip
 """The operators whose outputs are elements of their first input."""
 

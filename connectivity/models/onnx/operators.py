@@ -9,10 +9,11 @@ from connectivity.models.onnx.calls import Call
 from connectivity.models.onnx.dense import gemm, linear_model, matmul, scaler
 from connectivity.models.onnx.elementwise import SPELLED, activation, arithmetic, clip, mean, prelu, selu, swish, where
 from connectivity.models.onnx.joining import concat, pad
+from connectivity.models.onnx.resizing import resize
 from connectivity.models.onnx.tensors import TYPES
-from connectivity.models.onnx.together import batch_normalization, global_pool, reduction, resize, softmax
+from connectivity.models.onnx.together import batch_normalization, global_pool, normalizer, reduction, softmax
 from connectivity.models.onnx.values import Data, Held, Undrawn
-from connectivity.models.onnx.windows import convolution, pool, transposed
+from connectivity.models.onnx.windows import average_pool, convolution, max_pool, norm_pool, transposed
 
 Operator = Callable[[Call], list[Held]]
 
@@ -21,7 +22,8 @@ def _through(call: Call) -> list[Held]:
     """What changes nothing in evaluation; a mask beside it is nobody's."""
     if call.node.op == "Dropout" and call.has(2) and bool(call.array(2).any()):
         raise ModelError("it is in training; save the model in evaluation")
-    return [call.data(0)]
+    held = call.inputs[0]
+    return [call.data(0) if held is None else held]
 
 
 _REAL = {1, 10, 11, 16}
@@ -61,8 +63,8 @@ OPERATORS: dict[str, Operator] = {
         ("Sum", "add"), ("Greater", "greater"), ("Less", "less"), ("GreaterOrEqual", "greater_equal"),
         ("LessOrEqual", "less_equal"), ("Equal", "equal"), ("And", "and"), ("Or", "or"),
     )},
-    "Conv": convolution, "ConvTranspose": transposed, "MaxPool": pool("maxpool"), "AveragePool": pool("avgpool"),
-    "LpPool": pool("lppool"), "Gemm": gemm, "MatMul": matmul,
+    "Conv": convolution, "ConvTranspose": transposed, "MaxPool": max_pool, "AveragePool": average_pool,
+    "LpPool": norm_pool, "Gemm": gemm, "MatMul": matmul,
     "GlobalAveragePool": global_pool("mean"), "GlobalMaxPool": global_pool("max"), "GlobalLpPool": global_pool("l2"),
     "ReduceMean": reduction("mean"), "ReduceMax": reduction("max"), "ReduceMin": reduction("min"),
     "ReduceSum": reduction("sum"), "ReduceProd": reduction("prod"), "ReduceL1": reduction("l1"),
@@ -72,6 +74,6 @@ OPERATORS: dict[str, Operator] = {
     "BatchNormalization": batch_normalization, "Resize": resize, "Upsample": resize, "Concat": concat, "Pad": pad,
     "Dropout": _through, "CastLike": _through, "Cast": _cast, "ArgMax": _label, "ArgMin": _label,
     "ai.onnx.ml:Scaler": scaler, "ai.onnx.ml:LinearRegressor": linear_model, "ai.onnx.ml:LinearClassifier": _classifier,
-    "ai.onnx.ml:ZipMap": _through, "ai.onnx.ml:ArrayFeatureExtractor": _label, "ai.onnx.ml:LabelEncoder": _label,
+    "ai.onnx.ml:Normalizer": normalizer, "ai.onnx.ml:ZipMap": _through, "ai.onnx.ml:ArrayFeatureExtractor": _label, "ai.onnx.ml:LabelEncoder": _label,
 }  # fmt: skip
 """What becomes of data, by the operator."""

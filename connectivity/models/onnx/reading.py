@@ -155,26 +155,20 @@ def _network(graph: Graph, sizes: _Sizes, options: ModelOptions, folder: Folder,
     tries = [_Attempt(graph, shapes, folder, options, weights)]
     try:
         tries[0].run()
-    except ModelError:
-        if not _may_lack_batch(shapes):
+    except ModelError as error:
+        if not any(len(shape) > 1 and shape[0] > 1 for shape in shapes.values()):
             raise
-        tries = [_Attempt(graph, {name: (1, *shape) for name, shape in shapes.items()}, folder, options, weights, True)]
+        tries = [_Attempt(graph, shapes, folder, options, weights, True)]  # what seems a batch may be channels
         try:
             tries[0].run()
         except ModelError:
-            tries = [_Attempt(graph, shapes, folder, options, weights)]
-            tries[0].run()  # whose error says what is wrong
+            raise error from None
     turned = tries[0].transposed_inputs()
     if turned:
         other = _Attempt(graph, shapes, folder, options, weights, tries[0].unbatched, turned)
         other.run()
         tries.append(other)
     return min((attempt.model() for attempt in tries), key=lambda model: len(model.network.stages))
-
-
-def _may_lack_batch(shapes: Mapping[str, tuple[int, ...]]) -> bool:
-    """Whether the first axis of an input with two may be channels, since it is longer than 1."""
-    return any(len(shape) == 2 and shape[0] > 1 for shape in shapes.values())
 
 
 def _shape_within(
@@ -209,7 +203,7 @@ class _Attempt:
         self.values: dict[str, Held] = {}
         self._graph, self._shapes, self._folder, self._options = graph, shapes, folder, options
         self._weights, self._turned = weights, turned
-        batches = {shape[0] for shape in shapes.values() if len(shape) > 1}
+        batches = {shape[0] for shape in shapes.values() if len(shape) > 1 and not unbatched}
         self._builder = Builder(max(batches, default=1))
         self._inputs: dict[str, Data] = {}
         self._uses = Counter(name for node in graph.nodes for name in node.needs())
@@ -222,9 +216,7 @@ class _Attempt:
         if not self._inputs:
             raise ModelError("nothing of it depends on an input")
         for node in self._graph.nodes:
-            for name, held in zip(node.outputs, self._held(node, self.values), strict=False):
-                if name:
-                    self.values[name] = held
+            self.values |= self._named(node, self.values)
         self._outputs = self._ends()
 
     def model(self) -> Model:
@@ -247,7 +239,7 @@ class _Attempt:
     def _input(self, name: str) -> Data:
         shape = self._shapes[name]
         batched = len(shape) > 1 and self._builder.batch > 1
-        sample = shape[1:] if len(shape) > 1 else shape
+        sample = shape[1:] if len(shape) > 1 and not self.unbatched else shape
         long = [axis for axis, size in enumerate(sample) if size > 1]
         if math.prod(sample) > SIZE_LIMIT or not math.prod(sample):
             raise ModelError(f'its input "{visible(name)}" of {math.prod(sample):,} numbers; from 1 to {SIZE_LIMIT:,}')
@@ -261,7 +253,14 @@ class _Attempt:
         sheet = way.sheet(np.empty(sample, np.int8)).shape
         value = self._builder.assembly.input("" if "::" in name else name, Shape(*sheet), name in self._turned)
         data = self._builder.fresh(value, way, sample, 0 if batched else None)
-        return data if batched or len(shape) == 1 else data.moved(data.index[None])
+        return data if batched or sample == shape else data.moved(data.index[None])
+
+    def _named(self, node: Node, scope: Mapping[str, Held]) -> dict[str, Held]:
+        """What a node makes, by the names of its outputs; of some, as a mask beside them, there is no picture."""
+        held = list(self._held(node, scope))
+        beside = Undrawn(ModelError(f"{node.shown()} makes it beside what is drawn"), label=True)
+        held += [beside] * (len(node.outputs) - len(held))
+        return {name: one for name, one in zip(node.outputs, held, strict=False) if name}
 
     def _held(self, node: Node, scope: Mapping[str, Held]) -> Sequence[Held]:
         """What a node makes. What cannot be drawn is no error yet: it may be that nobody needs it."""
@@ -322,7 +321,7 @@ class _Attempt:
             inner[tensor.name] = Constant(array_of(tensor, self._folder), (call.node.number, tensor.name))
         nodes = nodes_of(chosen.nodes, {"": call.version}, {})
         for node in in_order(nodes, {*inner, *self._graph.tensors, *self._weights}):
-            inner |= dict(zip(node.outputs, self._held(node, inner), strict=False))
+            inner |= self._named(node, inner)
         return [self._value(one.name, inner) for one in chosen.outputs]
 
     def _located(self, node: Node, error: Exception) -> ModelError:
@@ -363,8 +362,8 @@ class _Attempt:
                 self._builder.assembly.note(f"the output {visible(name)} is a constant, and not drawn")
         if not ends:
             raise missing[0][1].error if missing else ModelError("no output depends on an input")
-        for name, _ in missing:
-            self._builder.assembly.note(f"the output {visible(name)} is the number of a class, and not drawn")
+        for name, held in missing:
+            self._builder.assembly.note(f"the output {visible(name)} is not drawn: {held.error}")
         return ends
 
     def _end(self, name: str, data: Data) -> Any:

@@ -171,6 +171,9 @@ def _candidates(places: np.ndarray, values: np.ndarray, constants: list[float]) 
         yield [f"clip:{number(low)}/{number(high)}"]
     yield [f"leaky_relu:{number(-at(-1.0))}"]
     yield [f"elu:{number(-at(-12.0))}"]
+    slope = at(9.0) / 9
+    if slope:
+        yield [f"elu:{number(round(-at(-12.0) / slope, 6))}", _linear(slope, 0)]
     for one in constants:
         for text in (
             "clip:{0}/" + number(_MOST),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import numpy as np
@@ -11,8 +10,8 @@ from connectivity.errors import ModelError
 from connectivity.models.assembly import Value
 from connectivity.models.onnx.arranging import Arrangement
 from connectivity.models.onnx.building import Builder, Record
-from connectivity.models.onnx.calls import Call, axis_of, finite
-from connectivity.models.onnx.elementwise import affine, bias_of, least, once
+from connectivity.models.onnx.calls import Call, axis_of
+from connectivity.models.onnx.elementwise import affine, bias_of, least, once, two
 from connectivity.models.onnx.folding import reduced_axes
 from connectivity.models.onnx.values import Data, Held, Term
 
@@ -31,6 +30,15 @@ def reduction(op: str, before: str = "", after: str = "") -> Callable[[Call], li
         return [call.builder.function(after, call.node, made) if after else made]
 
     return read
+
+
+def normalizer(call: Call) -> list[Held]:
+    """Each sample divided by its norm."""
+    data, norm = call.data(0), call.said("norm", "MAX")
+    ops = {"L1": "l1", "L2": "l2", "MAX": "max"}
+    if norm not in ops:
+        raise ModelError(f'its norm "{norm}" is not known')
+    return [two(call, "div", data, _reduced(call, data, [len(data.shape) - 1], ops[norm], True))]
 
 
 def global_pool(op: str) -> Callable[[Call], list[Held]]:
@@ -72,15 +80,30 @@ def _reduced_value(
 ) -> tuple[Arrangement, Value]:
     """The layer that reduces some axes, and how its output is arranged."""
     short = [axis for axis in range(builder.sample(data).units.ndim) if axis not in (*reduced, *kept)]
+    if not kept:
+        return Arrangement((*short, *reduced), len(short)), _reduced_to_one(builder, data, op, name)
     by_length = Arrangement((*short, *kept, *reduced), len(short) + len(kept))
     by_channels = Arrangement((*short, *reduced, *kept), len(short) + len(reduced))
     way, _ = builder.best(data, [by_length, by_channels])
     source = builder.value(data, way)
-    if way == by_channels and kept:
+    if way == by_channels:
         return way, builder.layer("reduce", source, name=name, op=op, axis="channels")
+    return way, _over_positions(builder, source, op, name)
+
+
+def _over_positions(builder: Builder, source: Value, op: str, name: str) -> Value:
     if op in ("mean", "max"):
-        return way, builder.layer({"mean": "globalavgpool", "max": "globalmaxpool"}[op], source, name=name)
-    return way, builder.layer("reduce", source, name=name, op=op, axis="length")
+        return builder.layer({"mean": "globalavgpool", "max": "globalmaxpool"}[op], source, name=name)
+    return builder.layer("reduce", source, name=name, op=op, axis="length")
+
+
+def _reduced_to_one(builder: Builder, data: Data, op: str, name: str) -> Value:
+    """All units of a layer as one, whatever their order."""
+    data = once(builder, data)
+    source = builder.made(data.term)
+    if source.shape.channels == 1:
+        return _over_positions(builder, source, op, name)
+    return builder.layer("reduce", source, name=name, op=op, axis="channels" if source.shape.length == 1 else "all")
 
 
 def softmax(text: str) -> Callable[[Call], list[Held]]:
@@ -124,7 +147,7 @@ def batch_normalization(call: Call) -> list[Held]:
     if any((parts[3] + eps <= 0).ravel()):
         raise ModelError(f"a variance and epsilon, {eps:g}, are not more than 0")
     sheets = [_of_channels(builder, data, part) for part in parts]
-    name = call.layer_name(1, 2)
+    name = call.layer_name()
     weight = sheets[0] / np.sqrt(sheets[3] + eps)
     bias = sheets[1] - sheets[2] * weight
     if call.fold_batchnorm:
@@ -175,91 +198,8 @@ def _folded(call: Call, data: Data, weight: np.ndarray, bias: np.ndarray, name: 
 
 def _scaled(record: Record, scales: np.ndarray) -> np.ndarray:
     weight = np.asarray(record.tensors["weight"], dtype=float)
-    if record.kind != "convtranspose":
+    if not record.layer().transposed:
         return np.asarray(weight * scales.reshape(-1, *[1] * (weight.ndim - 1)))
     groups = record.fields["groups"]
     grouped = weight.reshape(groups, -1, *weight.shape[1:]) * scales.reshape(groups, 1, -1, 1)
     return np.asarray(grouped.reshape(weight.shape))
-
-
-def resized_positions(call: Call, size: int, new: int, scale: float, roi: tuple[float, float] | None) -> np.ndarray:
-    """Where output positions lie in an input of ``size``, by the coordinate mode of a Resize."""
-    mode = call.said("coordinate_transformation_mode", "half_pixel" if call.node.op == "Resize" else "asymmetric")
-    places = np.arange(new, dtype=float)
-    if mode == "asymmetric":
-        return np.asarray(places / scale)
-    if mode == "align_corners":
-        return np.asarray(places * (size - 1) / max(1, new - 1))
-    if mode == "half_pixel_symmetric":
-        adjusted = new / (scale * size)
-        return np.asarray(size / 2 * (1 - adjusted) + (places + 0.5) / scale - 0.5)
-    if mode == "pytorch_half_pixel" and new == 1:
-        return np.zeros(1)
-    if mode in ("half_pixel", "pytorch_half_pixel"):
-        return np.asarray((places + 0.5) / scale - 0.5)
-    raise ModelError(f'its coordinate_transformation_mode "{mode}" is not drawn')
-
-
-def nearest(call: Call, places: np.ndarray, size: int) -> np.ndarray:
-    """The positions nearest to ``places``, rounded as a Resize says."""
-    rounding = call.said("nearest_mode", "round_prefer_floor") if call.node.op == "Resize" else "floor"
-    if call.node.op == "Resize" and call.version < 11:
-        rounding = "floor"
-    ways: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-        "floor": np.floor,
-        "ceil": np.ceil,
-        "round_prefer_floor": lambda x: np.ceil(x - 0.5),
-        "round_prefer_ceil": lambda x: np.floor(x + 0.5),
-    }
-    if rounding not in ways:
-        raise ModelError(f'its nearest_mode "{rounding}" is not known')
-    return np.asarray(np.clip(np.asarray(ways[rounding](places)).astype(int), 0, size - 1))
-
-
-def resize(call: Call) -> list[Held]:
-    """Resize and Upsample: of positions alone."""
-    data = call.data(0)
-    rank = len(data.shape)
-    sizes, scales = _sizes(call, data.shape)
-    mode = call.said("mode", "nearest")
-    for axis in range(rank):
-        if sizes[axis] == data.shape[axis] and scales[axis] == 1:
-            continue
-        if mode == "nearest":
-            places = resized_positions(call, data.shape[axis], sizes[axis], scales[axis], None)
-            data = data.moved(np.take(data.index, nearest(call, places, data.shape[axis]), axis))
-        else:
-            data = _interpolated(call, data, axis, sizes[axis], scales[axis], mode)
-    return [data]
-
-
-def _sizes(call: Call, shape: tuple[int, ...]) -> tuple[list[int], list[float]]:
-    """The sizes of all axes, and the scales."""
-    if call.node.op == "Upsample" or call.version < 11:
-        given = call.array(1).ravel().tolist() if call.has(1) else call.said("scales", [])
-        wanted = None
-    else:
-        given = call.array(2).ravel().tolist() if call.has(2) and call.array(2).size else []
-        wanted = call.integers(3) if call.has(3) and call.array(3).size else None
-    axes = call.node.attributes.get("axes") or list(range(len(shape)))
-    listed = wanted or given
-    if len(listed) != len(axes) or any(not number > 0 for number in listed):
-        raise ModelError(f"its sizes or scales {listed} do not fit a tensor of {len(shape)} axes")
-    sizes, scales = list(shape), [1.0] * len(shape)
-    for axis, number in zip(axes, listed, strict=True):
-        place = axis_of(axis, len(shape))
-        sizes[place] = number if wanted else math.floor(shape[place] * number)
-        scales[place] = number / shape[place] if wanted else float(np.float32(number))
-    if call.said("keep_aspect_ratio_policy", "stretch") != "stretch":
-        raise ModelError("it keeps an aspect ratio, of which one axis has none")
-    return sizes, scales
-
-
-def _interpolated(call: Call, data: Data, axis: int, size: int, scale: float, mode: str) -> Data:
-    """Values between positions, along one axis that is the last of the data."""
-    if mode not in ("linear", "cubic"):
-        raise ModelError(f'its mode "{mode}" is not known')
-    if call.said("antialias", 0) and size < data.shape[axis]:
-        raise ModelError("it resizes with antialias, which is not drawn")
-    finite(np.array(scale), "its scale")
-    raise ModelError(f"it resizes by the mode {mode}, which is not drawn")

@@ -11,7 +11,7 @@ from connectivity.errors import ModelError
 from connectivity.models.assembly import Value
 from connectivity.models.onnx.arranging import Arrangement, plan
 from connectivity.models.onnx.calls import Call
-from connectivity.models.onnx.values import Data, Held
+from connectivity.models.onnx.values import FILL, Data, Held
 
 
 class Window(NamedTuple):
@@ -136,7 +136,7 @@ def convolution(call: Call) -> list[Held]:
     value = call.builder.layer(
         "conv",
         source,
-        name=call.layer_name(1, 2),
+        name=call.layer_name(),
         tensors=tensors,
         parameter=_parameter(call),
         kernel_size=window.size,
@@ -186,7 +186,7 @@ def transposed(call: Call) -> list[Held]:
     value = call.builder.layer(
         "convtranspose",
         call.builder.value(data, way),
-        name=call.layer_name(1, 2),
+        name=call.layer_name(),
         tensors=tensors,
         parameter=_parameter(call),
         kernel_size=window.size,
@@ -200,29 +200,59 @@ def transposed(call: Call) -> list[Held]:
     return _result(call, data, value, window)
 
 
-def pool(kind: str) -> Any:
-    """MaxPool, AveragePool or LpPool: a layer of ``kind``."""
+def _with_zeros(call: Call, data: Data, window: Window, ceil_mode: bool) -> Data:
+    """Data with the zeros that a norm sees around it, as a layer of its own: the pool of norms has no padding."""
+    if window.dilation != 1:
+        raise ModelError("it has a dilation, which is not drawn of a norm")
+    (left, right), axis = window.pads, 2 + window.axis
+    length = data.shape[axis] + left + right
+    if ceil_mode and (length - window.size) % window.stride:
+        outputs = -(-(length - window.size) // window.stride) + 1
+        if (outputs - 1) * window.stride < data.shape[axis] + left:
+            right += (outputs - 1) * window.stride + window.size - length
+    if not left and not right:
+        return data
+    if data.filled and data.fill:
+        data = call.builder.settled(data)
+    widths = [(left, right) if place == axis else (0, 0) for place in range(len(data.shape))]
+    return Data(data.term, np.pad(data.index, widths, constant_values=FILL))
 
-    def read(call: Call) -> list[Held]:
-        data = call.data(0)
-        kernel = call.said("kernel_shape", [])
-        window = read_window(call, data.shape, kernel)
-        fields: dict[str, Any] = {"ceil_mode": bool(call.said("ceil_mode", 0))}
-        if kind == "avgpool":
-            fields["count_include_pad"] = bool(call.said("count_include_pad", 0))
-            if fields["count_include_pad"] and any(kernel[axis] > 1 for axis in window.taps):
-                raise ModelError("it counts padding of an axis that is not drawn")
-        if kind == "lppool":
-            fields["norm"] = float(call.said("p", 2))
-        if window.dilation != 1:
-            fields["dilation"] = window.dilation
-        if window.pads != (0, 0):
-            fields["padding"] = window.pads[0] if window.pads[0] == window.pads[1] else window.pads
-        data, way = _signal(call, data)
-        source = call.builder.value(data, way)
-        value = call.builder.layer(
-            kind, source, name=call.layer_name(), kernel_size=window.size, stride=window.stride, **fields
-        )
-        return _result(call, data, value, window)
 
-    return read
+def max_pool(call: Call) -> list[Held]:
+    """MaxPool: padding never wins."""
+    return _pooled(call, "maxpool", call.data(0), _pool_window(call), {"ceil_mode": bool(call.said("ceil_mode", 0))})
+
+
+def average_pool(call: Call) -> list[Held]:
+    """AveragePool: padding counts, or does not."""
+    window = _pool_window(call)
+    counted = bool(call.said("count_include_pad", 0))
+    if counted and any(call.said("kernel_shape", [])[axis] > 1 for axis in window.taps):
+        raise ModelError("it counts padding of an axis that is not drawn")
+    fields = {"ceil_mode": bool(call.said("ceil_mode", 0)), "count_include_pad": counted}
+    return _pooled(call, "avgpool", call.data(0), window, fields)
+
+
+def norm_pool(call: Call) -> list[Held]:
+    """LpPool, its zeros around as a layer of their own; an odd order is of sizes."""
+    window, norm, data = _pool_window(call), float(call.said("p", 2)), call.data(0)
+    if norm % 2:
+        data = call.builder.function("abs", call.node, data)
+    data = _with_zeros(call, data, window, bool(call.said("ceil_mode", 0)))
+    return _pooled(call, "lppool", data, window._replace(pads=(0, 0)), {"norm": norm})
+
+
+def _pool_window(call: Call) -> Window:
+    return read_window(call, call.data(0).shape, call.said("kernel_shape", []))
+
+
+def _pooled(call: Call, name: str, data: Data, window: Window, fields: dict[str, Any]) -> list[Held]:
+    """A layer of the kind ``name``, with what every pool has."""
+    if window.dilation != 1:
+        fields["dilation"] = window.dilation
+    if window.pads != (0, 0):
+        fields["padding"] = window.pads[0] if window.pads[0] == window.pads[1] else window.pads
+    data, way = _signal(call, data)
+    sizes: dict[str, Any] = {"kernel_size": window.size, "stride": window.stride}
+    value = call.builder.layer(name, call.builder.value(data, way), name=call.layer_name(), **sizes, **fields)
+    return _result(call, data, value, window)
