@@ -63,20 +63,8 @@ $(VENV)-models/installed: pyproject.toml
 	$(VENV)-models/bin/python -m pip install --quiet --editable '.[models]'
 	@touch $@
 
-test-models: $(VENV)-models/installed  ## compare trained models with onnxruntime and others, live (installs them)
+test-models: $(VENV)-models/installed  ## compare trained models with onnxruntime, PyTorch and Keras, live (installs them)
 	CONNECTIVITY_PARITY=1 $(VENV)-models/bin/python -m pytest -q tests/parity/test_onnx.py tests/parity/test_onnx_exporters.py tests/parity/test_torch_modules.py tests/parity/test_keras_models.py -n auto --dist loadfile
-
-models: $(VENV)-models/installed  ## compare trained models with onnxruntime and others, live (installs them)
-	CONNECTIVITY_PARITY=1 $(VENV)-models/bin/python -m pytest -q tests/parity/test_onnx.py tests/parity/test_onnx_exporters.py tests/parity/test_torch_modules.py tests/parity/test_keras_models.py -n auto --dist loadfile
-
-# What models of others need is larger still: Keras beside PyTorch.
-$(VENV)-models/installed: pyproject.toml
-	$(PYTHON) -m venv $(VENV)-models
-	$(VENV)-models/bin/python -m pip install --quiet --editable '.[models]'
-	@touch $@
-
-test-models: $(VENV)-models/installed  ## compare models that are read with PyTorch and Keras, live (installs them)
-	CONNECTIVITY_MODELS=1 $(VENV)-models/bin/python -m pytest -q -n auto tests/parity/test_torch_modules.py tests/parity/test_keras_models.py
 
 models: $(VENV)-models/installed  ## record small models anew, for make test
 	$(VENV)-models/bin/python tests/parity/record_keras.py

@@ -53,6 +53,7 @@ MOVES: dict[str, tuple[Any, list[str]]] = {
     "a part of the length": (lambda p: p[:, 1:4], ["crop"]),
     "every second position": (lambda p: p[:, ::2], ["select"]),
     "a part of both": (lambda p: p[1:3, 2:], ["select", "crop"]),
+    "another shape, turned": (lambda p: p.reshape(8, 3).T, ["reshape", "transpose"]),
     "zeros before": (lambda p: np.pad(p, ((0, 0), (2, 0)), constant_values=ZERO), ["pad"]),
     "zeros between": (lambda p: np.where(np.arange(6) == 3, ZERO, p), ["flatten", "pad", "select", "reshape"]),
     "mirrored": (lambda p: np.pad(p, ((0, 0), (2, 1)), "reflect"), ["pad"]),
@@ -176,3 +177,18 @@ def test_zeros_stay_zeros_behind_a_function() -> None:
     bench, tensor = bench_of(1, 2, 3)
     made = bench.activation(windows.padded(bench, tensor, [(0, 0), (0, 0), (1, 1)]), "sigmoid")
     np.testing.assert_allclose(value_of(bench, made, x), 1 / (1 + np.exp(-np.pad(x, ((0, 0), (0, 0), (1, 1))))))
+
+
+def test_the_rows_of_weights_go_with_the_order_of_the_units_behind_them() -> None:
+    chance = np.random.default_rng(8)
+    x, weight, bias = chance.normal(size=(1, 5)), chance.normal(size=(6, 5)), chance.normal(size=6)
+    bench, tensor = bench_of(1, 5)
+    dense = bench.activation(weighted.linear(bench, tensor, weighted.Weights(weight, bias, "dense")), "tanh")
+    seen = dense.seen(dense.places.reshape(1, 3, 2).swapaxes(1, 2))  # as Keras reshapes: channels last
+    value = bench.take(seen.value, seen.places[0])
+    model = bench.model([value])
+    assert [layer.kind for layer in model.network.layers] == ["fc", "reshape"]
+    assert any("rows" in note for note in model.notes)
+    values = network_values(Blueprint(model.network, model.weights, 0, False), x)
+    want = np.tanh(x @ weight.T + bias).reshape(3, 2).T
+    np.testing.assert_allclose(np.array(values[-1]).reshape(2, 3), want)

@@ -92,6 +92,8 @@ def _ways(shape: Shape, places: Places) -> Iterator[list[Step]]:
         if other.units == shape.units and other not in seen:
             seen.add(other)
             yield from _straight(other, places, [_reshaped(other)])
+    if shape != (length, channels) and _is_row(places.T.ravel()):
+        yield [_reshaped(Shape(length, channels)), Step(Transpose, {})]
     row = places.reshape(1, -1)
     before = [Step(Flatten, {})] if shape.channels > 1 else []
     behind = [Step(Reshape, {"shape": (channels, length)})] if channels > 1 else []

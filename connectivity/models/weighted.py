@@ -80,9 +80,22 @@ def _full(bench: Workbench, value: Value, weights: Weights, **fields: Any) -> Va
     """A fully connected layer."""
 
     def made(weights: Weights) -> Value:
-        return bench.assembly.layer(FullyConnected, value, units=len(weights.weight), **fields, **_said(weights))
+        layer = bench.assembly.layer(FullyConnected, value, units=len(weights.weight), **fields, **_said(weights))
+        if layer.shape.channels == 1:
+            bench.orderable(layer, lambda order: made(_ordered(bench, weights, order)))
+        return layer
 
     return _scalable(bench, made, weights, lambda scale: scale[:, None])
+
+
+def _ordered(bench: Workbench, weights: Weights, order: Places) -> Weights:
+    """The weights of a fully connected layer whose units are those of ``order``."""
+    bench.assembly.note(
+        f"{weights.name or 'a fully connected layer'}: the rows of its weights stand in the order of the units behind it, "
+        "channel by channel; the model has these in another order"
+    )
+    bias = None if weights.bias is None else weights.bias[order]
+    return weights.changed(weights.weight[order], hashlib.sha256(order.tobytes()).digest())._replace(bias=bias)
 
 
 def _scalable(

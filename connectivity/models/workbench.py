@@ -12,7 +12,7 @@ import numpy as np
 from connectivity.errors import ModelError
 from connectivity.layers.base import SIZE_LIMIT, Layer, Shape
 from connectivity.layers.padding import Crop
-from connectivity.models.arrangement import Places, Step, covers, places_of, steps
+from connectivity.models.arrangement import Places, Step, covers, permutes, places_of, steps
 from connectivity.models.assembly import Assembly, Value
 from connectivity.models.model import Model
 
@@ -81,6 +81,7 @@ class Workbench:
         self._folds = folds
         self._scalable: dict[int, Callable[[Any, Any], Value]] = {}
         self._taken: dict[tuple[int, tuple[int, ...], bytes], Value] = {}
+        self._ordered: dict[int, Callable[[Places], Value]] = {}
         self._croppable: dict[int, Callable[[int, int], Value | None]] = {}
 
     def input(self, name: str, dims: Sequence[int]) -> Tensor:
@@ -106,8 +107,13 @@ class Workbench:
         """A layer whose units are those of ``places``, channels x length."""
         key = (value.node, places.shape, np.ascontiguousarray(places).tobytes())
         if key not in self._taken:
+            wanted = steps(value.shape, places)
+            ordered = self._ordered.get(value.node) if len(wanted) > 1 and permutes(places, value.shape) else None
             taken = value
-            for step in steps(value.shape, places):
+            if ordered is not None:
+                taken = ordered(places.ravel())
+                wanted = steps(taken.shape, places_of(Shape(*places.shape)))
+            for step in wanted:
                 taken = self._step(taken, step)
             self._taken[key] = taken
         return self._taken[key]
@@ -116,6 +122,10 @@ class Workbench:
         crop = self._croppable.get(value.node) if step.kind is Crop else None
         cropped = crop(*step.fields["sides"]) if crop is not None else None
         return self.assembly.layer(step.kind, value, **step.fields) if cropped is None else cropped
+
+    def orderable(self, value: Value, ordered: Callable[[Places], Value]) -> None:
+        """Say how a layer is made with its units in another order: those of the given numbers, one after the other."""
+        self._ordered[value.node] = ordered
 
     def croppable(self, value: Value, crop: Callable[[int, int], Value | None]) -> None:
         """Say how a layer is made without positions at its ends, left and right; None where it cannot be."""
@@ -164,7 +174,11 @@ class Workbench:
         if not covers(tensor.places, tensor.value.shape):
             value, axes = self.settled(tensor)
             tensor = Tensor(value, axes.tensor(places_of(value.shape), tensor.dims))
-        return Tensor(self.assembly.activation(tensor.value, text), tensor.places)
+        made = self.assembly.activation(tensor.value, text)
+        ordered = self._ordered.get(tensor.value.node)
+        if ordered is not None:
+            self.orderable(made, lambda order: self.assembly.activation(ordered(order), text))
+        return Tensor(made, tensor.places)
 
     def model(self, outputs: Sequence[Value]) -> Model:
         """The network of all that ``outputs`` need."""
