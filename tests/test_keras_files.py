@@ -13,7 +13,7 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, Run
 from kerasfiles import Config, dense, functional, layer, of_layers, save, sequential, start, weights
 
 from connectivity.errors import ConnectivityError, FileError, ModelError, visible
@@ -404,3 +404,30 @@ def test_every_layer_that_is_read_is_in_the_manual() -> None:
     text = (ROOT / "samples" / "docs" / "modules.rst").read_text(encoding="utf-8")
     missing = [name for name in LAYERS if not re.search(rf"\b{name}\b", text) and "Convolution" not in name]
     assert missing == []
+
+
+def test_a_keras_model_is_drawn_by_its_name(run: Run, tmp_path: Path) -> None:
+    done = run("draw", str(FOLDER / "autoencoder.keras"), "-o", "a.svg")
+    assert done.returncode == 0
+    assert b"note: dense: the columns of its weights" in done.stderr
+    assert (tmp_path / "a.svg").read_bytes().startswith(b"<?xml")
+    assert b"batch_normalization" in run("describe", str(FOLDER / "mlp.h5")).stdout
+    done = run("draw", str(lstm(tmp_path / "m.keras")), "-o", "m.svg")
+    assert done.returncode == 2
+    assert re.fullmatch(rb"connectivity: .*lstm_1.*\r?\n", done.stderr)
+    assert not (tmp_path / "m.svg").exists()
+
+
+def test_values_are_given_as_keras_has_them_or_as_they_are_drawn() -> None:
+    import connectivity
+
+    path, x = FOLDER / "residual.keras", RECORDED["residual.x0"]
+    assert connectivity.draw(path, input=x, show=["values"]) == connectivity.draw(path, input=x.T, show=["values"])
+
+
+def test_pytorch_is_asked_for_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    import connectivity
+
+    monkeypatch.setitem(__import__("sys").modules, "torch", None)
+    with pytest.raises(ModelError, match="reading a PyTorch module needs PyTorch: pip install torch"):
+        connectivity.from_torch(object(), (2, 4))

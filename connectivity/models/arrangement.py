@@ -53,7 +53,11 @@ def places_of(shape: Shape) -> Places:
 
 def covers(places: Places, shape: Shape) -> bool:
     """Whether a tensor has all units of a layer of ``shape``, and nothing else."""
-    return places.size >= shape.units and bool(places.min() >= 0) and np.unique(places).size == shape.units
+    if places.size < shape.units or places.min() < 0:
+        return False
+    seen = np.zeros(shape.units, dtype=np.bool_)
+    seen[places] = True
+    return bool(seen.all())
 
 
 def permutes(places: Places, shape: Shape) -> bool:
