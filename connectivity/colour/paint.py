@@ -91,7 +91,11 @@ def paint(panels: Sequence[Painted], options: Options) -> tuple[list[Painter], l
                 found.append(Found(place, " = ".join(filter(None, names)), key))
         winners = panel.wiring.winners() if "values" in panel.options.show else {}
         if winners and panel.legend_layers is None:
-            found.append(Found(place, "", Swatches("maximum pool", ((_won(theme), "its maximum"),))))
+            joined = all(panel.wiring.layers[panel.wiring.layer_of[unit]].kind.merges for unit in winners)
+            title = "maximum" if joined else "maximum pool"
+            found.append(
+                Found(place, "", Swatches(title, ((_won(theme), "its maximum" if not joined else "the largest"),)))
+            )
         painters.append(_by_layer(panel.wiring, layers, winners, theme))
     keys = entries(found)
     if any(panel.carries for panel in panels):
