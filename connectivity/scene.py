@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from connectivity.graphs.unitnames import Label
-from connectivity.typeset.markup import pieces, rich_width, wrapped
+from connectivity.typeset.markup import balanced, pieces, rich_width
 from connectivity.typeset.pieces import SMALL, Piece, Stack, runs_of
 
 Point = tuple[float, float]
@@ -175,6 +175,7 @@ class Scene:
     dense: bool = False
     transparent: bool = False
     scale: float = 1.0
+    sized: bool = False
     outlines: bool = False
     units: list[Unit] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -208,8 +209,9 @@ class Scene:
 
     @property
     def size(self) -> tuple[float, float] | None:
-        """Width and height of the picture in points, where its scale is not 1."""
-        return (self.width * self.scale, self.height * self.scale) if self.scale != 1.0 else None
+        """Width and height of the picture in points, where these were said, or its text has a size of its own."""
+        exact = self.sized or self.scale != 1.0
+        return (self.width * self.scale, self.height * self.scale) if exact else None
 
     def least_text(self) -> float:
         """The size of the smallest text, in points; of what has none, infinite."""
@@ -275,8 +277,8 @@ class Sheet:
         self.extent.cover(text.x + shift, text.y, width, height)
 
     def title(self, text: str, x: float, top: float, width: float, size: float, gap: float) -> None:
-        """Add a title that ends ``gap`` above ``top``, wrapped at ``width``."""
-        lines = wrapped(text, width, size, "semibold")
+        """Add a title that ends ``gap`` above ``top``, in lines of at most ``width`` that are alike."""
+        lines = balanced(text, width, size, "semibold")
         if not lines:
             return
         y = top + gap + (lines.count("\n") + 1) * size * LEADING / 2

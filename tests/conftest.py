@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import click
 import pytest
@@ -38,17 +39,24 @@ PROGRAMS = {
     "browser": (("chromium", "chromium-browser", "google-chrome"), "a browser (apt-get install chromium)"),
     "librsvg": (("rsvg-convert",), "librsvg (apt-get install librsvg2-bin)"),
     "make": (("make",), "GNU Make (apt-get install make)"),
+    "latex": (("pdflatex",), "LaTeX (apt-get install texlive-latex-recommended texlive-pictures lmodern)"),
+    "poppler": (("pdftotext",), "poppler's programs (apt-get install poppler-utils)"),
 }
 """The programs of which a marked test needs one, and what to say where there is none."""
+
+
+def lack(what: str) -> NoReturn:
+    """Skip a test for want of ``what``; under CI, fail."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"needs {what}")
+    pytest.skip(f"needs {what}")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what needs a program that is not there; under CI, fail."""
     for marker, (programs, what) in PROGRAMS.items():
         if item.get_closest_marker(marker) and not any(map(shutil.which, programs)):
-            if os.environ.get("CI") == "true":
-                pytest.fail(f"needs {what}")
-            pytest.skip(f"needs {what}")
+            lack(what)
 
 
 @pytest.fixture

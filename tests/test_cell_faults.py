@@ -174,6 +174,8 @@ def test_kernels_that_nobody_could_see_are_refused(text: str, message: str) -> N
         ("2x8 conv:3,c=4", {"row_titles": ("a", "b"), "boxes": ("y",)}, "row-title and box have no effect"),
         ("2x30 conv:5,c=2 maxpool:2", {"kernels": ("heads",)}, "kernels has no effect"),
         ("2x8 conv:3,c=4", {"view": "kernels", "edges": ("lines",)}, "edges has no effect"),
+        ("2x8 conv:3,c=4", {"color_by": "none"}, "color-by has no effect"),
+        ("2x30 conv:5,c=2 maxpool:2", {"color_by": "layer"}, "color-by has no effect"),
     ],
 )
 def test_an_option_that_changes_nothing_is_noted(text: str, options: dict[str, Any], said: str) -> None:
@@ -190,6 +192,8 @@ def test_an_option_that_changes_nothing_is_noted(text: str, options: dict[str, A
         ("2x8 conv:3,c=4", {"max_units": 0, "kernels": ("none",), "edges": ("none",)}),
         ("2x8 conv:3,c=4", {"units": ("circles",), "row_titles": ("a", "b")}),
         ("2x8 conv:3,c=4 // 6 conv:3", {"anchor": "first"}),  # the second panel heeds it
+        ("2x8 conv:3,c=4 // 6 conv:3", {"color_by": "none"}),
+        ("2x8 conv:3,c=4", {"color_by": "weight"}),
     ],
 )
 def test_an_option_that_changes_something_is_not_noted(text: str, options: dict[str, Any]) -> None:
@@ -203,3 +207,9 @@ def test_several_units_depend_and_one_depends() -> None:
         scene_of("2x8 conv:3,c=2", focus=("x[1,1]", "x[2,1]"))
     with pytest.raises(DrawingError, match=r"x\[1,1\] depends on no other unit"):
         scene_of("2x8 conv:3,c=2", focus="x[1,1]")
+
+
+@pytest.mark.parametrize("text", ["6 fc:3 // 6 conv:3", "6 conv:3 // 6 fc:3", "x=3x12 conv:2,p=1,c=4 // x=6 relu"])
+def test_every_panel_of_the_view_of_kernels_has_some(text: str) -> None:
+    with pytest.raises(DrawingError, match=r"no layer of panel \d slides a kernel"):
+        scene_of(text, view="kernels")

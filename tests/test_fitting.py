@@ -17,6 +17,7 @@ from scenes import compose_figure
 import connectivity
 from connectivity import DrawingError, Figure
 from connectivity.options import Options
+from connectivity.picture import edgelabels
 from connectivity.picture.fitting import READER
 from connectivity.scene import Scene
 from connectivity.typeset.lengths import points
@@ -90,6 +91,16 @@ def test_what_a_page_takes_is_said_of_the_side_that_is_too_little() -> None:
         scene_of(SMALL, height="1in", font_size="8pt")
 
 
+def test_areas_of_a_legend_stand_under_one_another_or_in_rows_in_the_middle() -> None:
+    narrow, wide = (
+        [text for text in scene_of(CNN, **page).texts if text.classes == "legend"] for page in (PAPER, SLIDE)
+    )
+    assert len({text.y for text in narrow}) == len(narrow) == 4
+    assert len({text.x for text in narrow}) == 1
+    assert len({text.y for text in wide}) == 2
+    assert len({text.x for text in wide}) == 4
+
+
 def test_text_keeps_its_size_and_distances_give_way() -> None:
     few = {"legend": False, "captions": False}
     usual, wide, narrow = (scene_of(SMALL, **few, **page) for page in ({}, {"width": "200mm"}, {"width": "55mm"}))
@@ -131,6 +142,22 @@ def test_distances_can_be_said(gap: float) -> None:
     assert pitches(scene, vertical=False)[0] * scene.scale == pytest.approx(60.0)
 
 
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize(
+    ("option", "least"), [("gap", r"here it is ([\d.]+) or more"), ("pitch", r"units take (\w+) here")]
+)
+@pytest.mark.parametrize("said", [{}, {"captions": False}, {"font_size": "8pt"}, {"labels": "none"}])
+def test_distances_that_are_too_little_are_refused_with_the_least(
+    said: dict[str, Any], option: str, least: str, direction: str
+) -> None:
+    with pytest.raises(DrawingError) as caught:
+        scene_of("7 conv:3 conv:3", direction=direction, **said, **{option: {"gap": 0.3, "pitch": "5pt"}[option]})
+    found = re.search(least, str(caught.value))
+    assert found, caught.value
+    value: Any = float(found[1]) if option == "gap" else found[1]
+    assert_apart(scene_of("7 conv:3 conv:3", direction=direction, **said, **{option: value}))
+
+
 def test_the_pitch_of_cells() -> None:
     cells = of_kind(scene_of("2x8 conv:3,c=4", pitch="20pt"), "cellunit")
     assert all(max(x for x, _ in cell.points) - min(x for x, _ in cell.points) == pytest.approx(20.0) for cell in cells)
@@ -141,24 +168,24 @@ def test_every_format_has_the_size(format: str) -> None:
     data = connectivity.draw(SMALL, format, width="84mm", height="80mm", font_size="8pt", dpi=254.0)
     width, height = points("84mm", "width"), points("80mm", "height")
     if format == "svg":
-        match = re.search(rb'<svg width="([\d.]+)pt" height="([\d.]+)pt" viewBox="0.00 0.00 ([\d.]+) ([\d.]+)"', data)
+        match = re.search(rb'<svg width="([\d.]+)pt" height="([\d.]+)pt" viewBox="0 0 ([\d.]+) ([\d.]+)"', data)
         assert match
         assert [float(match[1]), float(match[2])] == pytest.approx([width, height], abs=0.01)
         assert float(match[3]) / float(match[4]) == pytest.approx(width / height, rel=0.01)
     elif format == "png":
-        assert struct.unpack(">II", data[16:24]) == pytest.approx((840, 800), abs=6)
+        assert struct.unpack(">II", data[16:24]) == pytest.approx((840, 800), abs=1)
         assert b"pHYs" + struct.pack(">IIB", 10_000, 10_000, 1) in data
     else:
-        match = re.search(rb"/MediaBox \[ 0 0 (\d+) (\d+) \]", data)
+        match = re.search(rb"/MediaBox \[ 0 0 ([\d.]+) ([\d.]+) \]", data)
         assert match
-        assert [int(match[1]), int(match[2])] == pytest.approx([width, height], abs=1.0)
+        assert [float(match[1]), float(match[2])] == pytest.approx([width, height], abs=0.01)
 
 
 def test_a_pdf_has_no_margin_of_its_own() -> None:
     scene = scene_of(SMALL)
-    match = re.search(rb"/MediaBox \[ 0 0 (\d+) (\d+) \]", connectivity.draw(SMALL, "pdf"))
+    match = re.search(rb"/MediaBox \[ 0 0 ([\d.]+) ([\d.]+) \]", connectivity.draw(SMALL, "pdf"))
     assert match
-    assert [int(match[1]), int(match[2])] == pytest.approx([scene.width, scene.height], abs=2.0)
+    assert [float(match[1]), float(match[2])] == pytest.approx([scene.width, scene.height], abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -264,8 +291,51 @@ def test_matrices_of_a_wide_page_stand_side_by_side() -> None:
 
 
 def test_cells_of_a_matrix_give_way() -> None:
-    wide, narrow = (scene_of("40 fc:20", view="matrix", max_units=0, width=width) for width in ("8in", "84mm"))
+    wide, narrow = (scene_of("40 fc:20", view="matrix", max_units=0, width=width) for width in ("8in", "110mm"))
     assert narrow.cells[0].width < wide.cells[0].width
     assert {text.size for text in narrow.texts if text.text == "fully connected"} == {
         text.size for text in wide.texts if text.text == "fully connected"
     }
+
+
+@pytest.mark.parametrize("text", ["6 conv:3", SMALL, "10 fc:3", "8 conv:3,p=1 conv:3,p=1 conv:3,p=1", "2x8 conv:3,c=4"])
+def test_a_page_too_small_on_both_sides_is_refused_with_one_that_is_not(text: str) -> None:
+    with pytest.raises(DrawingError, match="it takes width") as caught:
+        scene_of(text, width="30mm", height="30mm")
+    found = re.search(r"it takes width (\w+) and height (\w+)", str(caught.value))
+    assert found
+    assert_on_paper(scene_of(text, width=found[1], height=found[2]))
+
+
+@pytest.mark.parametrize(
+    ("text", "page", "advice"),
+    [
+        (SMALL, {"width": "40mm", "font_size": "8pt"}, {"captions": False, "legend": False}),
+        ("784 fc:100 fc:10", PAPER, {"max_units": 8}),
+        ("6 conv:3 fc:2", {**PAPER, "view": "both", "matrix": "beside"}, {"matrix": "auto"}),
+        ("3x12 conv:3,c=4", PAPER, {"captions": False}),
+    ],
+)
+def test_what_a_refusal_advises_helps(text: str, page: dict[str, Any], advice: dict[str, Any]) -> None:
+    with pytest.raises(DrawingError) as caught:
+        scene_of(text, **page)
+    for name, value in advice.items():
+        said = f"no-{name}" if value is False else f"{name.replace('_', '-')} {value}"
+        assert said in str(caught.value)
+    assert_on_paper(scene_of(text, **(page | advice)))
+    sizes = re.search(r"font-size (\S+)", str(caught.value))
+    if sizes:
+        assert_on_paper(scene_of(text, **(page | {"font_size": sizes[1]})))
+
+
+def test_labels_of_connections_are_placed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    placed: list[int] = []
+    once = edgelabels.place
+
+    def place(ways: Any, *rest: Any) -> list[edgelabels.Placed]:
+        placed.append(len(ways))
+        return once(ways, *rest)
+
+    monkeypatch.setattr(edgelabels, "place", place)
+    scene_of("5 fc:4", edge_labels=("name",), width="120mm")
+    assert placed == [20]

@@ -853,7 +853,11 @@ def test_every_kind_draws_and_describes(kind: str, data: st.DataObject) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1000000 batchnorm", "200000 upsample:4,mode=linear", "1000000 globalavgpool", "1000x1000 transpose flatten"],
+    [
+        *("1000000 batchnorm", "200000 upsample:4,mode=linear", "1000000 globalavgpool", "1000x1000 transpose flatten"),
+        *("1000000 affine", "1000x1000 reduce:max", "1 expand:1000x1000", "1000x1000 select:1/2/3/7", "1000x1000 copy"),
+        *("200000 upsample:4,mode=cubic", "400000 upsample:1.5", "1000000 maxpool:3,s=1,p=0/2", "x=500000 copy div:x"),
+    ],
 )
 def test_kinds_of_a_million_units_are_described_and_drawn(text: str) -> None:
     """From closed forms, and of the units that are shown alone."""

@@ -12,7 +12,7 @@ from advances import TABLE, font_of, table
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectivity.typeset.markup import wrapped
+from connectivity.typeset.markup import balanced, rich_width, wrapped
 from connectivity.typeset.metrics import FAMILY, FILES, text_width
 
 faces = pytest.mark.parametrize("face", FILES)
@@ -80,6 +80,19 @@ def test_wrapping_keeps_every_word_and_fills_lines(text: list[str], width: float
         assert text_width(line, size) <= width or " " not in line
     for line, following in itertools.pairwise(lines):
         assert text_width(f"{line} {following.split()[0]}", size) > width
+
+
+@given(words, st.floats(20, 300), st.floats(5, 20))
+def test_lines_that_are_balanced_are_as_many_and_no_longer(text: list[str], width: float, size: float) -> None:
+    """And none of them could be shorter, but for words that are long themselves."""
+    given, found = (wrap(" ".join(text), width, size).split("\n") for wrap in (wrapped, balanced))
+    assert len(found) == len(given)
+    assert " ".join(found).split() == text
+    longest, before = (max(rich_width(line, size) for line in lines) for lines in (found, given))
+    assert longest <= before
+    if len(found) > 1:
+        shorter = wrapped(" ".join(text), longest - width / 256, size).split("\n")
+        assert len(shorter) > len(found) or max(rich_width(line, size) for line in shorter) >= longest
 
 
 def test_wrapping_of_nothing() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import warnings
 from collections.abc import Sequence
 
@@ -15,7 +17,8 @@ from connectivity import DrawingError
 from connectivity.colour.entries import OWN, OWN_OF
 from connectivity.colour.keys import Bar, Key, Swatches
 from connectivity.colour.paint import MOST_SWATCHES, Painted, Painter, paint
-from connectivity.colour.spaces import STEPS, contrast, named_table
+from connectivity.colour.spaces import STEPS, contrast, lab, named_table
+from connectivity.colour.squares import wheel_colours
 from connectivity.colour.themes import DARK, LIGHT, Stroke
 from connectivity.errors import AlikeColours
 from connectivity.graphs.wiring import Wiring
@@ -58,15 +61,19 @@ def test_parameter_gives_each_shared_weight_a_colour_in_the_order_of_the_taps() 
 
 
 @pytest.mark.parametrize("kernel", [7, 8, 12, 13])
-def test_a_layer_with_more_weights_than_the_palette_runs_through_a_sweep(kernel: int) -> None:
+def test_a_layer_with_more_weights_than_the_palette_has_a_wheel_then_a_sweep(kernel: int) -> None:
     pairs, keys = painted(f"30 conv:{kernel}", color_by="parameter")
     colours = set.union(*colours_by_parameter(pairs).values())
     assert len(colours) == kernel
     if kernel <= len(LIGHT.palette):
         assert colours == set(LIGHT.palette[:kernel])
+    elif kernel <= MOST_SWATCHES:
+        assert min(math.dist(lab(one), lab(other)) for one, other in itertools.combinations(colours, 2)) >= 0.1
+        assert min(contrast(colour, LIGHT.background) for colour in colours) >= 3
+        assert [key.title for key in keys] == ["shared weights"]
     else:
         assert colours <= set(LIGHT.sweep_table)
-        assert [key.title for key in keys] == ["shared weights" if kernel <= MOST_SWATCHES else MANY]
+        assert [key.title for key in keys] == [MANY]
 
 
 def test_the_taps_of_one_kernel_are_told_apart_among_many_channels() -> None:
@@ -104,9 +111,7 @@ def test_weights_that_nobody_shares_have_a_colour_each(text: str) -> None:
 def test_the_tenth_weight_comes_after_the_second() -> None:
     pairs, _ = painted("40 conv:12", color_by="parameter")
     found = colours_by_parameter(pairs)
-    order = [LIGHT.sweep_table.index(found[f"y.weight[0,0,{tap}]"].copy().pop()) for tap in range(12)]
-    assert order == sorted(order)
-    assert (order[0], order[-1]) == (0, STEPS - 1)
+    assert [found[f"y.weight[0,0,{tap}]"].copy().pop() for tap in range(12)] == wheel_colours(12, LIGHT)
 
 
 def test_weights_run_from_negative_over_zero_to_positive() -> None:
@@ -174,8 +179,12 @@ def test_signs() -> None:
     assert {arrow.weight: stroke.colour for arrow, stroke in pairs} == {
         -2.0: negative, -0.001: negative, 0.0: zero, 7.0: positive,
     }  # fmt: skip
-    names = ((Stroke(negative), "negative"), (Stroke(zero), "zero"), (Stroke(positive), "positive"))
+    names = ((Stroke(negative), "negative"), (Stroke(positive), "positive"), (Stroke(zero), "zero"))
     assert keys == [Swatches("weight", names)]
+    _, keys = painted("6 conv:3,w=-2/-0.001/7 // 3 fc:2,w=1/2/3/4/5/0", color_by="sign")
+    assert keys == [Swatches("weight", names)]
+    _, keys = painted("6 conv:3,w=-2/-0.001/7", color_by="sign")
+    assert keys == [Swatches("weight", names[:2])]
 
 
 def test_layers_and_none() -> None:
@@ -216,6 +225,7 @@ def test_many_groups_have_a_bar() -> None:
     [
         ("30 conv:14", {"colormap": "tab10"}, "colormap tab10 has 10 colours for 14 weights: some look the same"),
         ("6 fc:6", {"colormap": "Set2"}, "colormap Set2 has 8 colours for 36 weights"),
+        ("16 fc:2", {"colormap": "gray"}, "colormap gray has 19 colours for 32 weights"),
         ("2" + 9 * " fc:2", {"color_by": "layer", "colormap": "Set2"}, "has 8 colours for 9 layers"),
         ("2" + 9 * " fc:2", {"color_by": "layer", "theme": "print"}, "theme print has 7 line styles for 9 layers"),
         ("9x2 conv:2,g=9", {"color_by": "group", "theme": "print"}, "theme print has 7 line styles for 9 groups"),

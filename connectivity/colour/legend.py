@@ -21,17 +21,22 @@ _LEAST_ROOM = 190.0  # what a legend may take under a figure that is narrower, i
 
 
 def add_legend(sheet: Sheet, keys: Sequence[Key], middle: float, theme: Theme) -> None:
-    """The keys in rows under the figure, as many in a row as its width allows; one that is wider has several rows."""
+    """The keys in rows under the figure, as many in a row as its width allows; one that is wider has several rows.
+
+    Rows stand in the middle; where each is a single area, these are one under the other.
+    """
     if not keys:
         return
     keys = [*itertools.chain.from_iterable(map(_apart, keys))]
     y = sheet.extent.bottom - 26
-    for row in _rows(keys, max(sheet.extent.width, _LEAST_ROOM)):
-        sizes = [_key_width(key) for key in row]
-        x = middle - (sum(sizes) + _BETWEEN * (len(row) - 1)) / 2
-        for key, size in zip(row, sizes, strict=True):
+    rows = _rows(keys, max(sheet.extent.width, _LEAST_ROOM))
+    widths = [sum(map(_key_width, row)) + _BETWEEN * (len(row) - 1) for row in rows]
+    listed = all(len(row) == 1 and isinstance(row[0], Areas) for row in rows)
+    for row, width in zip(rows, widths, strict=True):
+        x = middle - (max(widths) if listed else width) / 2
+        for key in row:
             _draw_key(sheet, key, x, y, theme)
-            x += size + _BETWEEN
+            x += _key_width(key) + _BETWEEN
         y = sheet.extent.bottom - 14
 
 

@@ -20,7 +20,7 @@ from connectivity.colour.keys import Bar, Key, Swatches
 from connectivity.colour.scale import Scale
 from connectivity.colour.spaces import lab
 from connectivity.colour.spread import pen, spread, strokes_for, sweep_of
-from connectivity.colour.squares import own_colours
+from connectivity.colour.squares import own_colours, wheel_colours
 from connectivity.colour.themes import THEME, WIDTH, Stroke, Theme
 from connectivity.graphs.roles import BIAS, MERGED
 from connectivity.graphs.weightnames import asks_for_labels, called, lettered, word_of
@@ -91,7 +91,11 @@ def paint(panels: Sequence[Painted], options: Options) -> tuple[list[Painter], l
                 found.append(Found(place, " = ".join(filter(None, names)), key))
         winners = panel.wiring.winners() if "values" in panel.options.show else {}
         if winners and panel.legend_layers is None:
-            found.append(Found(place, "", Swatches("maximum pool", ((_won(theme), "its maximum"),))))
+            joined = all(panel.wiring.layers[panel.wiring.layer_of[unit]].kind.merges for unit in winners)
+            title = "maximum" if joined else "maximum pool"
+            found.append(
+                Found(place, "", Swatches(title, ((_won(theme), "its maximum" if not joined else "the largest"),)))
+            )
         painters.append(_by_layer(panel.wiring, layers, winners, theme))
     keys = entries(found)
     if any(panel.carries for panel in panels):
@@ -234,7 +238,7 @@ def _painter(
     if meaning == "parameter":
         return _by_parameter(weights, options, theme, first_colour)
     if meaning == "sign":
-        return _by_sign(wiring, theme)
+        return _by_sign(wiring, weights.connections, theme)
     if meaning == "layer":
         strokes = strokes_for(max(len(numbers), len(wiring.layers) - 1), "layer", options, theme)
         stroke = strokes[numbers.get(wiring.layers[first].info.name, first - 1)]
@@ -284,6 +288,8 @@ def _by_parameter(weights: _Weights, options: Options, theme: Theme, first_colou
         pens = [theme.pens[taps.index(weights.tap(name))] for name in names]
         places = tuple((pen, str(number)) for number, pen in enumerate(theme.pens[: len(taps)], start=1))
         return _stroked(weights, names, pens), Swatches(PLACES, places)
+    elif options.colormap is None and not theme.monochrome and len(names) <= MOST_SWATCHES:
+        pens = list(map(pen, wheel_colours(len(names), theme)))
     else:
         sweep = sweep_of(options, theme)
         pens = spread(sweep, len(names), "weight", options)
@@ -291,7 +297,8 @@ def _by_parameter(weights: _Weights, options: Options, theme: Theme, first_colou
             order = "tap by tap" if len(taps) > 1 else "from the first to the last"
             return _stroked(weights, names, pens), Bar(f"{SHARED}, {order}", sweep, ())
     pen_of = dict(zip(names, pens, strict=True))
-    key = Swatches(SHARED, tuple((pen_of[name], texts[name]) for name in sorted(names)))
+    seen = {weights.wiring.parameters[connection] for connection in weights.connections} or set(names)
+    key = Swatches(SHARED, tuple((pen_of[name], texts[name]) for name in sorted(names) if name in seen))
     return _stroked(weights, names, pens), key
 
 
@@ -364,12 +371,13 @@ def _named_values(weights: _Weights, taps: Sequence[int], texts: Sequence[str], 
     return [f"{name} = {text}" if said else text for name, text, said in zip(names, texts, own, strict=True)]
 
 
-def _by_sign(wiring: Wiring, theme: Theme) -> tuple[Painter, Key]:
+def _by_sign(wiring: Wiring, connections: Sequence[int], theme: Theme) -> tuple[Painter, Key]:
     styles = ("dashed", "dotted", "solid") if theme.monochrome else ("solid",) * 3
     negative, zero, positive = (
         Stroke(colour, WIDTH, style) for colour, style in zip(theme.diverging, styles, strict=True)
     )
-    items = (negative, "negative"), (zero, "zero"), (positive, "positive")
+    has_zero = any(wiring.weights[connection] == 0 for connection in connections)
+    items = (negative, "negative"), (positive, "positive"), *(((zero, "zero"),) if has_zero else ())
 
     def painter(connection: int) -> Stroke:
         weight = wiring.weights[connection] or 0.0

@@ -12,7 +12,7 @@ from connectivity.errors import AlikeColours, visible
 from connectivity.layers.base import count
 from connectivity.options import Options
 
-_SMOOTH = 64  # a map of so many colours runs on: of neighbours on it nobody expects to be told apart
+_TOLD_APART = 64  # more things than that nobody expects to be told apart
 
 
 def strokes_for(number: int, noun: str, options: Options, theme: Theme) -> list[Stroke]:
@@ -37,8 +37,8 @@ def spread(sweep: Sequence[str], number: int, noun: str, options: Options) -> li
     """That many strokes through the colours, evenly. Warns AlikeColours of a map of single colours that has fewer."""
     step = (STEPS - 1) / max(1, number - 1)
     pens = [pen(sweep[round(n * step)]) for n in range(number)]
-    if options.colormap and len(set(pens)) < number and len(set(sweep)) < _SMOOTH:
-        colours = count(len(set(sweep)), "colour")
+    if options.colormap and len(set(pens)) < number <= _TOLD_APART:
+        colours = count(len(set(pens)), "colour")
         _warn(f"colormap {visible(options.colormap, 40)} has {colours}", number, noun)
     return pens
 

@@ -3,8 +3,9 @@
 Hues and lightnesses stand in two Latin squares, orthogonal ones: with sources and targets as its columns and rows, each
 hue is once in every row and column, so is each lightness, and each of one with each of the other is once in the square.
 That of prime order n has ``across * (source + target)`` and ``apart * (source - target)`` modulo n (Bose 1938): of
-parallel connections in a square all are as light. The two factors are those for which neighbours differ the most,
-colours of colour-blind readers among them.
+parallel connections in a square all are as light. The two factors of a small square are those for which neighbours
+differ the most, colours of colour-blind readers among them. In a large one, of any odd order, hues follow one another
+as round the wheel: no unit has fewer of them, and where hundreds of lines cross they make a rainbow, not a grey.
 
 A unit counts as in its whole layer, whatever of it is shown: a figure of a part has the colours of the whole. Beyond
 the largest square the hues of each further one lie between those of the squares before it.
@@ -41,6 +42,11 @@ class Square(NamedTuple):
 
 
 SQUARES = (Square(5, 2, 1), Square(7, 2, 3), Square(11, 4, 2), Square(13, 5, 4))
+"""Those whose neighbours differ the most: the first two of small layers, all of windows."""
+
+_LARGEST = 29  # the order of the largest square
+_WIDE = 3  # hues between neighbours of layers larger than that, of which mostly a few units are shown
+_SECTION = 0.382  # of the order, about the golden section: from the lightness of a connection to that of its neighbour
 
 
 def own_colours(wiring: Wiring, layer: int, connections: Iterable[int], theme: Theme) -> dict[int, str]:
@@ -76,6 +82,12 @@ def own_colours(wiring: Wiring, layer: int, connections: Iterable[int], theme: T
     return colours
 
 
+def wheel_colours(number: int, theme: Theme) -> list[str]:
+    """So many colours round the wheel, of neighbours the next one lighter or darker: for weights that are shared."""
+    levels = (0.0, 1.0)
+    return [_shade(theme, place / number, levels[place % len(levels)]) for place in range(number)]
+
+
 def _start(layers: Sequence[LayerView], inputs: Iterable[int], start: int, starts: dict[int, int]) -> int:
     """Note from where on the units of each input are counted; where they end. A join has those of the layers it joins."""
     for number in dict.fromkeys(inputs):
@@ -87,12 +99,12 @@ def _start(layers: Sequence[LayerView], inputs: Iterable[int], start: int, start
 
 
 def _square_of(layer: LayerView, sources: int) -> Square:
-    """The smallest square that has room for a layer with so many sources; else for what meets at a unit; else the largest.
+    """The square of what meets at a unit, where windows slide over a layer with so many sources; else of the whole layer.
 
     Of a window that slides its taps meet, in each channel; those of a dilated one must not lie an order apart.
     """
     whole = max(sources, layer.total)
-    fitting = next((square for square in SQUARES if square.order >= whole), SQUARES[-1])
+    fitting = square_for(whole)
     taps, window = layer.info.kernel_size, layer.info.window
     if whole <= _SMALL or taps is None or window is None:
         return fitting
@@ -104,6 +116,16 @@ def _square_of(layer: LayerView, sources: int) -> Square:
     return fitting
 
 
+def square_for(units: int) -> Square:
+    """The square for layers of so many units; of more than it has room for, those behind them have hues between its own."""
+    if units <= _SMALL:
+        return next(square for square in SQUARES if square.order >= units)
+    order = min(units | 1, _LARGEST)
+    apart = next(apart for apart in range(round(_SECTION * order), order) if math.gcd(apart, order) == 1)
+    return Square(order, 1 if units <= order else _WIDE, apart)
+
+
+@functools.cache
 def _radical(number: int, base: int) -> float:
     """The numbers from 0 as places in [0, 1), each far from those just before it (van der Corput 1935).
 

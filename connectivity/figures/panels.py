@@ -69,8 +69,10 @@ class PanelSource:
 
     @property
     def numbers(self) -> Mapping[str, Any] | None:
-        """The weights: those of a model, else those that are given."""
-        return self.weights if self.model is None or not self.model.weights else self.model.weights
+        """The weights: those that are given, else those of a model."""
+        if self.weights is not None or self.model is None:
+            return self.weights
+        return self.model.weights or None
 
     @property
     def is_read(self) -> bool:

@@ -51,17 +51,29 @@ class Grid(NamedTuple):
         >>> [grid.nearest(t, "ceil") for t in range(4)], [grid.nearest(t, "round_prefer_floor") for t in range(4)]
         ([0, 1, 1, 1], [0, 0, 1, 1])
         """
-        at, over = t * self.step - self.offset, self.over
-        match rounding:
-            case "floor":
-                place = at // over
-            case "ceil":
-                place = -(-at // over)
-            case "round_prefer_floor":
-                place = -((over - 2 * at) // (2 * over))
-            case _:
-                place = (2 * at + over) // (2 * over)
-        return self.inside(place)
+        step, shift, over = self._rounding(rounding)
+        return self.inside((t * step + shift) // over)
+
+    def _rounding(self, rounding: str) -> tuple[int, int, int]:
+        """(step, shift, over): output t is position ``(t * step + shift) // over``."""
+        shifts = {"round_prefer_floor": self.over - 1, "round_prefer_ceil": self.over}
+        if rounding in shifts:
+            return 2 * self.step, shifts[rounding] - 2 * self.offset, 2 * self.over
+        return self.step, (self.over - 1 if rounding == "ceil" else 0) - self.offset, self.over
+
+    def unseen(self, rounding: str | None, reach: int) -> list[int]:
+        """The positions that no output is, or (``rounding`` None) that are not among the ``2 * reach`` about one."""
+        seen = bytearray(self.length)
+        if rounding is not None:
+            step, shift, over = self._rounding(rounding)
+            for t in range(self.width):
+                seen[self.inside((t * step + shift) // over)] = 1
+        else:
+            for t in range(self.width):
+                place, beyond = divmod(t * self.step - self.offset, self.over)
+                for number in range(place + 1 - reach, place + 1 + reach) if beyond else (place,):
+                    seen[self.inside(number)] = 1
+        return [position for position, there in enumerate(seen) if not there]
 
     def inside(self, place: int) -> int:
         """A position, or the end that it lies outside of."""

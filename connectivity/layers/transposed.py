@@ -32,8 +32,8 @@ class ConvolutionTranspose(Layer):
     NetworkError, on a given input, where nothing is left of it, for an output padding that is too large and for
     channels that cannot be split into groups.
 
-    Its weights are ``[in, out/groups, k]``. Padding cuts the output, ``output_padding`` (less than
-    the stride or the dilation) adds positions on its right, ``padding`` may be a pair (left, right); ``channels`` are the output's
+    Its weights are ``[in, out/groups, k]``. ``padding``, a number or a pair (left, right), cuts the output;
+    ``output_padding`` (less than the stride or the dilation) adds positions on its right; ``channels`` are the output's
     (default: as many as ``groups``).
     """
 

@@ -208,7 +208,8 @@ class Upsample(ChannelPassing):
         (channels, length), scale = shapes[0], self._scale(shapes[0].length)
         if scale.denominator == 1 or (scale >= 1 and self.mode != "nearest"):
             return ()
-        unused = [position for position in range(length) if not self.places(position, length)]
+        nearest = self.rounding if self.mode == "nearest" else None
+        unused = self.grid(length).unseen(nearest, 1 if self.mode == "linear" else 2)
         return [channel * length + position for channel in range(channels) for position in unused]
 
     def totals(self, *shapes: Shape) -> Totals:

@@ -14,6 +14,7 @@ _DENSE_GAP, _DENSE_LEAST = 112.0, 60.0  # from one column of these to the next, 
 _FEW = (26.0, 42.0, 13.0)  # diameter, pitch and size of labels, in points, where a column is short
 _MANY, _SHORT = (22.0, 29.0, 9.5), 27  # ... and where it has more rows than so many
 _AIR, _ARROW = 0.42, 16.0  # least room between two units of a layer, in diameters; between two layers, in points
+_SHORTEST = 7.0  # an arrow of so many points is seen as one
 _SMALLEST = 0.4  # units without labels shrink to this share of what is usual
 _BOX, _CLEAR = 14.0, 0.9  # of a box round a group: its room in points, and in shares of what is between units
 _GAP = 1.6  # from one layer to the next, in pitches
@@ -83,6 +84,11 @@ class Sizes(NamedTuple):
         along = self.pitch - self.diameter  # what a wide unit takes more stays as it is
         least = (hops + 1) * (self.diameter / 2 + HOP_ROOM) - self.diameter
         return self if self.dense or along >= least else self._replace(pitch=self.pitch - along + least)
+
+    def least_gap(self, vertical: bool) -> float:
+        """The least distance of layers in pitches at which an arrow is seen between their units."""
+        thick = self.diameter if vertical else self.width
+        return math.ceil((thick + _SHORTEST) / self.pitch * 100) / 100
 
     @property
     def box_room(self) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectivity.errors import ModelError, WeightsError, suggestion, visible
+from connectivity.models.assembly import legal_name
 from connectivity.models.options import ModelOptions, read_options, read_shapes, split_reading
 from connectivity.reads import recording
 
@@ -139,13 +140,14 @@ def fitted(model: Model, x: Any) -> Any:
     """Values for the inputs of ``model``, as it takes them itself, as the drawn network takes them.
 
     Axes of size 1 and the batch may be there or not, and (length, channels) becomes (channels, length) where the model
-    has them so. What does not fit stays as it is, for its error.
+    has them so. Names are the model's or the layers'. What does not fit stays as it is, for its error.
     """
     import numpy as np
 
     stages = {stage.name: stage.shape for stage in model.network.stages if not stage.sources}
     if isinstance(x, Mapping):
-        return {name: _fitted(model, name, stages[name], one) if name in stages else one for name, one in x.items()}
+        named = {name if name in stages else legal_name(name): one for name, one in x.items()}
+        return {name: _fitted(model, name, stages[name], one) if name in stages else one for name, one in named.items()}
     if len(stages) > 1 and isinstance(x, (list, tuple)):
         return [_fitted(model, name, shape, one) for (name, shape), one in zip(stages.items(), x, strict=False)]
     name, shape = next(iter(stages.items()))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import itertools
 import math
+import warnings
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from connectivity.colour.keys import Key
 from connectivity.colour.legend import add_legend
@@ -29,13 +30,14 @@ from connectivity.options import Options, by_layer
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.channelnames import check_channel_names
 from connectivity.picture.channelroom import row_of
-from connectivity.picture.fitting import Layout, fitted
+from connectivity.picture.fitting import Layout, Page, PageTooSmallError, fitted
 from connectivity.picture.graphview import GraphDrawer
 from connectivity.picture.labels import check_labels, label_width
 from connectivity.picture.owncaptions import check_own_captions
 from connectivity.picture.panel import Panel, arrangement_of
 from connectivity.picture.pruning import check_pruned, leaves_out, pruning_keys, said_of_pruning
 from connectivity.scene import Extent, Scene, Sheet
+from connectivity.typeset.lengths import said
 from connectivity.typeset.markup import plain
 
 if TYPE_CHECKING:
@@ -104,9 +106,30 @@ class Draft(NamedTuple):
 def compose(drafts: Sequence[Draft], options: Options) -> Scene:
     """The scene of a figure with one panel for each draft; ``options`` are the figure's own.
 
-    Raises DrawingError beyond ``max_edges`` or COORDINATE_LIMIT, for a page that is too small, and for options that
-    name what is not there.
+    Raises DrawingError beyond ``max_edges`` or COORDINATE_LIMIT, for a page that is too small (with what would fit), and
+    for options that name what is not there.
     """
+    try:
+        return _composed(drafts, options)
+    except PageTooSmallError as error:
+        from connectivity.picture.remedies import advised
+
+        raise advised(error, options, lambda changes: _can_be(drafts, options, changes)) from None
+
+
+def _can_be(drafts: Sequence[Draft], options: Options, changes: dict[str, Any]) -> bool:
+    """Whether there is such a figure with some options changed."""
+    changed = [draft._replace(options=draft.options.replaced(changes)) for draft in drafts]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            _composed(changed, options.replaced(changes))
+    except DrawingError:
+        return False
+    return True
+
+
+def _composed(drafts: Sequence[Draft], options: Options) -> Scene:
     theme = THEME[options.theme]
     if options.colormap:
         named_table(options.colormap, theme.background)  # a name that is none is said even where no colour is needed
@@ -116,10 +139,10 @@ def compose(drafts: Sequence[Draft], options: Options) -> Scene:
     _note_unheeded(drafts)
     compositions: dict[str, _Composition] = {}
 
-    def lay(layout: Layout) -> Scene:
+    def lay(layout: Layout, whole: bool) -> Scene:
         if layout.direction not in compositions:
             compositions[layout.direction] = _Composition(*_directed(drafts, options, layout.direction))
-        return compositions[layout.direction].lay(layout)
+        return compositions[layout.direction].lay(layout, whole)
 
     columns = _columns(len(drafts), options)
     return fitted(lay, options, directions, columns, plain=not any(_says_labels(draft.options) for draft in drafts))
@@ -143,10 +166,14 @@ class _Composition:
         painters, keys = paint([panel.painted() for panel in self._panels], options)
         for panel, painter in zip(self._panels, painters, strict=True):
             panel.painter, panel.strongest_last = panel.pruning.painter(painter), strongest_last
+        self._laid: dict[Layout, tuple[bool, Scene]] = {}
         self._keys = [*keys, *(key for key in _fill(self._panels) if key.title not in {key.title for key in keys})]
 
-    def lay(self, layout: Layout) -> Scene:
-        """The scene with distances, columns and texts as a layout says."""
+    def lay(self, layout: Layout, whole: bool) -> Scene:
+        """The scene with distances, columns and texts as a layout says; not ``whole``: without texts at connections."""
+        complete, laid = self._laid.get(layout, (False, None))
+        if laid is not None and (complete or not whole):
+            return laid
         options, panels, theme = self._options, self._panels, self._theme
         sizes = _sizes(panels, options, layout)
         paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.width, sizes.font)
@@ -156,9 +183,11 @@ class _Composition:
         grid = _grid(groups, layout.columns, options)
         _share_depths(grid)
         numbers = Numbers()
-        for group in groups:
-            for drawer in group.drawers:
-                drawer.draw(numbers)
+        complete = True
+        for drawer in (drawer for group in groups for drawer in group.drawers):
+            if isinstance(drawer, GraphDrawer) and drawer.names_connections:
+                drawer.whole = complete = whole
+            drawer.draw(numbers)
         placed, extent = _assemble(grid, _share(layout.distances))
         sheet = Sheet(
             Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.unit_width, paper.font_size),
@@ -172,6 +201,7 @@ class _Composition:
             add_legend(sheet, self._legend(), middle, theme)
         _put_on_paper(paper, [*placed, (sheet, 0.0, 0.0)], extent)
         _say(paper, panels, options)
+        self._laid[layout] = complete, paper
         return paper
 
     def _legend(self) -> list[Key]:
@@ -462,9 +492,12 @@ def _titles(drafts: Sequence[Draft], options: Options) -> list[str | None]:
 def _check_layers(drafts: Sequence[Draft], options: Options) -> None:
     """Raise DrawingError for boxes of layers that are in no panel, and for layers too long to draw."""
     layers = [layer for draft in drafts for layer in draft.subject.layers]
-    for draft in drafts:
+    for number, draft in enumerate(drafts, 1):
         _check_names(draft.options, layers)
         _check_contents(draft.options, drafts)
+        if draft.options.view == "kernels" and not _has_kernels(draft):
+            where = f" of panel {number}" if len(drafts) > 1 else " here"
+            raise DrawingError(f"no layer{where} slides a kernel over its input; say one, as in 6 conv:3", "view")
     longest = max(layer.total for layer in layers if not layer.kind.left_out)
     if not options.max_units and longest * LEAST_PITCH > COORDINATE_LIMIT:
         raise DrawingError(
@@ -505,8 +538,6 @@ def _check_names(options: Options, layers: Sequence[LayerView]) -> None:
 def _check_contents(options: Options, drafts: Sequence[Draft]) -> None:
     if options.view == "matrix" and not all(any(map(has_matrix, draft.subject.layers)) for draft in drafts):
         raise DrawingError("an input alone has no matrix; say a layer, as in 6 conv:3", "view")
-    if options.view == "kernels" and not any(_has_kernels(draft) for draft in drafts):
-        raise DrawingError("no layer here slides a kernel over its input; say one, as in 6 conv:3", "view")
     shows = "values" in options.show or options.labels == "value"
     if shows and not any(draft.subject.has_values for draft in drafts):
         raise DrawingError(
@@ -546,7 +577,24 @@ def _sizes(every: Sequence[AnyPanel], options: Options, layout: Layout) -> Sizes
         raise DrawingError(
             f'the label "{visible(label.stem, 40)}" is too long for a {options.unit_shape}{hint}', "unit_labels"
         )
+    if panels:
+        _check_distances(sizes, options, layout.distances)
     return sizes
+
+
+def _check_distances(sizes: Sizes, options: Options, distances: Distances) -> None:
+    """Raise DrawingError for distances that were said, and are too little for units as large as these."""
+    if options.pitch is not None and distances.pitch is not None and sizes.pitch > distances.pitch + 0.01:
+        scale = Page.of(options).scale
+        least = said(sizes.pitch * scale, options.pitch)
+        hint = "; without labels (no-labels) units are smaller" if sizes.labelled else ""
+        raise DrawingError(f"pitch {options.pitch} is too little: units take {least} here{hint}", "pitch")
+    least_gap = sizes.least_gap(options.direction in ("TB", "BT"))
+    if distances.gap is not None and distances.gap < least_gap and not sizes.dense:
+        raise DrawingError(
+            f"gap {distances.gap:g} is too little: units of two layers would touch; here it is {least_gap:g} or more",
+            "gap",
+        )
 
 
 def _columns(panels: int, options: Options) -> list[int]:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from connectivity.colour.paint import passed
 from connectivity.colour.themes import Stroke
 from connectivity.errors import DrawingError
-from connectivity.graphs import descriptions
 from connectivity.graphs.weightnames import asks_for_labels
 from connectivity.layout.skips import Skip, Way
 from connectivity.picture.canvas import Canvas, Numbers
@@ -49,7 +48,7 @@ class ConnectionDrawer:
         for connection in connections:
             source, target = sources[connection], targets[connection]
             colour, width, style = painter(connection) or faint
-            tip = descriptions.connection_tip(self._wiring, connection, self._panel.names)
+            tip = self._panel.tip(connection)
             weight = numbers.weight(self._panel, connection)
             classes = f"edge layer{self._wiring.layer(connection)} {weight} to{self._canvas.ids[target][1:]}"
             tail, path = self._start(connection)
@@ -208,6 +207,8 @@ class ConnectionDrawer:
         carriers = [_straightened(line.path) for line in self._canvas.sheet.marks.lines if line.stub and line.path]
         labels = edgelabels.place(ways, texts, self._obstacles(), carriers)
         if len(labels) < len(texts) and asks_for_labels(self._panel.options):
+            if len(texts) == 1:
+                raise DrawingError("the label of a connection is longer than there is room for", "edge_labels")
             raise DrawingError(
                 f"{len(texts) - len(labels):,} of {len(texts):,} labels of connections would lie on others "
                 "(view matrix has room for each, max-units shows fewer)",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from connectivity.colour.paint import is_shared
 from connectivity.errors import DrawingError, suggestion, visible
@@ -24,13 +25,15 @@ from connectivity.options import EDGE_LABELS, Options
 from connectivity.picture.rectangles import Rectangle
 from connectivity.typeset.markup import rich_width
 
-LABELLED_ARROWS = 400
+LABELLED_ARROWS = 150
 """The most connections that are labelled: among more, no label could be read."""
 
 SIZE = 10.0
 _SPACIOUS = 6.0  # how much more room texts get than they cover
 _IN_PRINT = 60  # connections that print labels without being asked
 _SHARES = tuple(0.5 + side * step / 40 for step in range(16) for side in ((1, -1) if step else (1,)))
+_BIAS_NAME = re.compile(r"\.bias(\[|$)")
+_MANY_LINES = 40  # beside so many lines it is worth while to find the near ones first
 _HALF = SIZE * 0.55  # half the height of a text, in points
 _ENOUGH = 12.0  # points of room to the nearest line beyond which more is not better
 _CROSSED = -6.0  # points of room that each other line under a place is worth
@@ -134,6 +137,8 @@ def _problem(wiring: Wiring, wish: str, options: Options) -> str:
         )
     if wiring.has_parameter(name):
         return ""
+    if _BIAS_NAME.search(name):
+        return f'"{visible(name)}" is a bias: biases have no labels (show bias draws them as units)'
     parameters = dict.fromkeys(filter(None, map(wiring.parameter, range(len(wiring)))))
     if text in EDGE_LABELS and name.isidentifier():
         return f'edge-labels of "{visible(name)}": no layer has that name{suggestion(name, layers)}'
@@ -181,7 +186,10 @@ def place(
     for connection, text in ((one, texts[one]) for one in ways if one in texts):
         way, half = ways[connection], rich_width(text, SIZE) / 2 + 1.5
         around = _around(way, half)
-        lines = [(start, end) for number, start, end in segments if number != connection and _meets(around, start, end)]
+        lines = _Lines(
+            [(start, end) for number, start, end in segments if number != connection and _meets(around, start, end)],
+            math.hypot(half, _HALF) + _ENOUGH,
+        )
         beside = [unit for unit in units if _overlaps(around, unit)]
         best, where = -math.inf, 0.5
         for rank, share in enumerate(_SHARES):
@@ -197,12 +205,36 @@ def place(
     return labels
 
 
-def _worth(
-    box: Rectangle, lines: Sequence[tuple[Point, Point]], taken: Sequence[Rectangle], units: Sequence[Rectangle]
-) -> float:
+class _Lines:
+    """Straight lines, of which those near a box are found; ``reach`` is from its middle to what counts as near."""
+
+    def __init__(self, lines: Sequence[tuple[Point, Point]], reach: float) -> None:
+        self._lines, self._reach = lines, reach
+        self._arrays: Any = None
+        if len(lines) > _MANY_LINES:
+            import numpy as np
+
+            starts, ends = (np.array([line[side] for line in lines]) for side in (0, 1))
+            along = ends - starts
+            self._arrays = starts, along, np.maximum((along**2).sum(axis=1), 1e-12)
+
+    def near(self, box: Rectangle) -> Iterable[tuple[Point, Point]]:
+        """Those that may be nearer to a box than is of interest, and some more."""
+        if self._arrays is None:
+            return self._lines
+        import numpy as np
+
+        starts, along, squares = self._arrays
+        apart = np.array([(box.left + box.right) / 2, (box.bottom + box.top) / 2]) - starts
+        shares = np.clip((apart * along).sum(axis=1) / squares, 0.0, 1.0)
+        distances = np.hypot(*(apart - shares[:, None] * along).T)
+        return [self._lines[int(number)] for number in np.flatnonzero(distances <= self._reach)]
+
+
+def _worth(box: Rectangle, lines: _Lines, taken: Sequence[Rectangle], units: Sequence[Rectangle]) -> float:
     """How good a place is: points of room to the nearest line; texts and units must not be touched."""
     worth, crossed = _ENOUGH, 0
-    for start, end in lines:
+    for start, end in lines.near(box):
         away = box.distance(start, end)
         worth, crossed = min(worth, away), crossed + (not away)
     worth += _CROSSED * crossed

@@ -29,6 +29,14 @@ _STEPS = 9  # of the search for a distance
 _MOST_MARKS = 20_000  # of a figure with more marks no other layout is tried for its text alone
 
 
+class PageTooSmallError(DrawingError):
+    """A page that is too small for a figure: by which ``share`` of it, and how many ``marks`` that has."""
+
+    def __init__(self, message: str, option: str, share: float, marks: int) -> None:
+        super().__init__(message, option)
+        self.share, self.marks = share, marks
+
+
 class Layout(NamedTuple):
     """What a figure may be like: how far apart things stand, panels in a row, the direction, texts in units."""
 
@@ -41,8 +49,8 @@ class Layout(NamedTuple):
 Fits = Callable[[Scene | None], bool]
 """Whether a scene fits."""
 
-Lay = Callable[[Layout], Scene]
-"""Lays out a figure; its scene has the size that it takes."""
+Lay = Callable[[Layout, bool], Scene]
+"""Lays out a figure, whole or without what takes no room of its own; its scene has the size that it takes."""
 
 
 class Page(NamedTuple):
@@ -71,13 +79,17 @@ def fitted(lay: Lay, options: Options, directions: Sequence[str], columns: Seque
 
     ``directions`` are those that the figure may run in, ``columns`` how many panels may stand in a row, the usual
     ones first; ``plain``: what stands in units may be left out. Raises DrawingError for a page that is too small for
-    it, with the least that is large enough.
+    it, with the least that is large enough (PageTooSmallError).
     """
     page = Page.of(options)
     pitch = points(options.pitch, "pitch") / page.scale if options.pitch is not None else None
     usual = Layout(Distances(pitch=pitch, gap=options.gap), columns[0], directions[0])
     search = _Search(lay, usual, directions, columns)
-    scene = search.fit(page, options) if page.sides else search.readable(plain)
+    layout = search.fit(page, options) if page.sides else search.readable(plain)
+    scene = search.whole(layout)
+    if page.sides:
+        scene = scene.on_paper(page.width or scene.width, page.height or scene.height)
+        scene.sized = True
     scene.scale = page.scale
     return scene
 
@@ -98,18 +110,28 @@ class _Search:
         """The scene of a layout; None where distances are too little for what is to stand between things."""
         if layout not in self._tried:
             try:
-                self._tried[layout] = self._lay(layout)
+                self._tried[layout] = self._lay(layout, False)
             except DrawingError:
                 if layout == self._usual:
                     raise
                 self._tried[layout] = None
         return self._tried[layout]
 
-    def readable(self, plain: bool) -> Scene:
+    def whole(self, layout: Layout) -> Scene:
+        """The scene of a layout with all that belongs to it; where that has no room there, of the usual one."""
+        try:
+            return self._lay(layout, True)
+        except DrawingError:
+            if layout == self._usual:
+                raise
+            return self._lay(self._usual, True)
+
+    def readable(self, plain: bool) -> Layout:
         """The first layout in which all text can be read, or that in which it is the least small."""
-        best = self._tried[self._usual] = self._lay(self._usual)
+        best, best_layout = self._lay(self._usual, False), self._usual
+        self._tried[self._usual] = best
         if best.width <= _readable(best) or best.marks > _MOST_MARKS:
-            return best
+            return best_layout
 
         def fits(scene: Scene | None) -> bool:
             return scene is not None and scene.width <= _readable(scene)
@@ -119,13 +141,13 @@ class _Search:
                 layout = layout._replace(labelled=labelled)
                 found = self.scene(layout)
                 if found is not None and fits(found):
-                    return self._loose(layout, found, fits, {})
+                    return self._loose(layout, fits, {})
                 if found is not None and _readable(found) / found.width > _readable(best) / best.width:
-                    best = found
-        return best
+                    best, best_layout = found, layout
+        return best_layout
 
-    def fit(self, page: Page, options: Options) -> Scene:
-        """The layout that fits a page, on a paper of its size."""
+    def fit(self, page: Page, options: Options) -> Layout:
+        """The layout that fits a page."""
 
         def fits(scene: Scene | None) -> bool:
             sides = page.sides.items()
@@ -135,11 +157,10 @@ class _Search:
         for layout in self._tighter([*page.sides]):
             tight = self.scene(layout)
             if tight is not None and fits(tight):
-                scene = self._loose(layout, tight, fits, page.sides)
-                return scene.on_paper(page.width or scene.width, page.height or scene.height)
+                return self._loose(layout, fits, page.sides)
         raise self._too_small(page, options)
 
-    def _too_small(self, page: Page, options: Options) -> DrawingError:
+    def _too_small(self, page: Page, options: Options) -> PageTooSmallError:
         """What to say of a page that is too small: the least that would do, with the other side as it is."""
         scenes = [scene for scene in self._tried.values() if scene is not None]
         for side, length in page.sides.items():
@@ -151,17 +172,24 @@ class _Search:
             if least > length:
                 text = getattr(options, side)
                 beside = f" at a {others[0][0]} of {getattr(options, others[0][0])}" if others else ""
-                return DrawingError(
+                return PageTooSmallError(
                     f"{side} {text} is too little{beside} with captions of {page.scale * CAPTION:g}pt: it takes "
-                    f"{said(least * page.scale, text)}; a smaller font-size, fewer units (max-units) or no captions take less",
+                    f"{said(least * page.scale, text)}",
                     side,
+                    length / least,
+                    scenes[0].marks,
                 )
-        sides = {side: min(getattr(scene, side) for scene in scenes) for side in page.sides}
+        nearest = min(scenes, key=lambda scene: max(getattr(scene, one) / room for one, room in page.sides.items()))
+        sides = {side: getattr(nearest, side) for side in page.sides}
         least = " and ".join(
             f"{side} {said(length * page.scale, getattr(options, side))}" for side, length in sides.items()
         )
-        return DrawingError(
-            f"the page is too small for captions of {page.scale * CAPTION:g}pt: it takes {least}", "width"
+        share = min(length / sides[side] for side, length in page.sides.items())
+        return PageTooSmallError(
+            f"the page is too small for captions of {page.scale * CAPTION:g}pt: it takes {least}",
+            "width",
+            share,
+            scenes[0].marks,
         )
 
     def _tighter(self, sides: Sequence[str]) -> Iterator[Layout]:
@@ -174,25 +202,27 @@ class _Search:
                         tight = distances._replace(along=along, across=across)
                         yield self._usual._replace(distances=tight, direction=direction, columns=columns)
 
-    def _loose(self, tight: Layout, scene: Scene, fits: Fits, sides: Collection[str]) -> Scene:
-        """The scene that fits with distances as near to the usual ones as can be, or filling the ``sides`` of a page."""
+    def _loose(self, tight: Layout, fits: Fits, sides: Collection[str]) -> Layout:
+        """The layout that fits with distances as near to the usual ones as can be, or filling the ``sides`` of a page."""
         layout = tight
         for name in ("across", "along"):
             fills = _side_of(name, tight.direction) in sides
             if fills or getattr(tight.distances, name) < 1.0:
-                layout, scene = self._loosened(layout, scene, name, _WIDEST if fills else 1.0, fits)
-        return scene
+                layout = self._loosened(layout, name, _WIDEST if fills else 1.0, fits)
+        if layout.distances.narrow:  # what is wide anyway has room for captions as they come
+            unbroken = layout._replace(distances=layout.distances._replace(narrow=False))
+            layout = unbroken if fits(self.scene(unbroken)) else layout
+        return layout
 
-    def _loosened(self, layout: Layout, scene: Scene, name: str, most: float, fits: Fits) -> tuple[Layout, Scene]:
+    def _loosened(self, layout: Layout, name: str, most: float, fits: Fits) -> Layout:
         """The layout that fits with the largest share of a distance, at ``most`` so much of it."""
-        best, low = scene, getattr(layout.distances, name)
+        low = getattr(layout.distances, name)
 
         def reaches(share: float) -> bool:
-            nonlocal best, low
-            found = self.scene(layout._replace(distances=layout.distances.sharing(name, share)))
-            if found is None or not fits(found):
+            nonlocal low
+            if not fits(self.scene(layout._replace(distances=layout.distances.sharing(name, share)))):
                 return False
-            best, low = found, share
+            low = share
             return True
 
         ends = [1.0, most] if low < 1.0 < most else [most]  # first whether it is less than usual or more
@@ -200,7 +230,7 @@ class _Search:
         for _ in range(_STEPS if high is not None else 0):
             middle = (low + (high or most)) / 2
             high = high if reaches(middle) else middle
-        return layout._replace(distances=layout.distances.sharing(name, low)), best
+        return layout._replace(distances=layout.distances.sharing(name, low))
 
 
 def _side_of(name: str, direction: str) -> str:

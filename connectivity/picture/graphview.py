@@ -26,7 +26,12 @@ _ROW_TITLE_GAP = 18.0
 
 
 class GraphDrawer:
-    """Draws the graph of one panel on a sheet of its own; the middle of its first layer is the origin."""
+    """Draws the graph of one panel on a sheet of its own; the middle of its first layer is the origin.
+
+    Not ``whole``: without texts at connections, which take long to place and no room of their own.
+    """
+
+    whole = True
 
     def __init__(self, panel: Panel, sizes: Sizes, paper: Scene) -> None:
         self.panel, self.sizes, self.options = panel, sizes, panel.options
@@ -53,6 +58,11 @@ class GraphDrawer:
         self.ids: dict[int, str] = {}
         self._canvas = Canvas(panel, self.ground, self.sheet, painter, texts, self.ids, paper.dense)
 
+    @property
+    def names_connections(self) -> bool:
+        """Whether texts stand at connections."""
+        return bool(self._canvas.texts)
+
     def draw(self, numbers: Numbers) -> None:
         """Draw the network itself."""
         for index, column in enumerate(self.places.columns):
@@ -66,7 +76,8 @@ class GraphDrawer:
         draw_brackets(self.ground, self.sheet, numbers)
         lines = ConnectionDrawer(self._canvas)
         lines.arrows(numbers)
-        lines.labels()
+        if self.whole:
+            lines.labels()
         lines.stubs(numbers)
         if self.vertical:
             self._row_titles()

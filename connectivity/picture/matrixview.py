@@ -21,6 +21,7 @@ from connectivity.errors import DrawingError
 from connectivity.graphs import descriptions
 from connectivity.graphs.unitnames import Label, written
 from connectivity.graphs.wiring import LayerView
+from connectivity.layers.base import NAMES_SHOWN
 from connectivity.layout.distances import Distances
 from connectivity.picture import edgelabels
 from connectivity.picture.canvas import Numbers
@@ -32,8 +33,11 @@ from connectivity.picture.owncaptions import own_caption
 from connectivity.picture.panel import Panel
 from connectivity.scene import LEADING, Box, Dot, Scene, Shape, Sheet, Text
 from connectivity.typeset.markup import rich_width
+from connectivity.typeset.text import listed
 
-_CELL, _SIDE, _LEAST_CELL = 22.0, 460.0, 1.6  # points: a cell, the side of a large matrix, its smallest cell
+_CELL, _SIDE = 22.0, 460.0  # points: a cell, and the side of a large matrix
+_LEAST_CELL = 1.6
+_SMALL_CELL = 5.0  # the least cell of a matrix on a small page, in points; of a large matrix they are less anyway
 _CELL_GAP, _LEAST_GAPPED = 1.2, 6.0  # points between cells, of those that are larger than this
 _WIDEST_CELL = 46.0  # for the names of units over it
 _NAME_SIZE, _SMALL_NAME = 10.0, 8.5  # names of all units, and of those at the ends of stretches alone, in points
@@ -143,9 +147,11 @@ class MatrixDrawer:
         across, down = distances.across, distances.along
         across, down = (across, down) if self.options.direction in ("LR", "RL") else (down, across)
         self.room = _ROW * across
-        usual = min(_CELL, _SIDE / max(1, longest))
-        share = min(across, down)
-        self.cell = max(_LEAST_CELL, usual * (share if share > 1 else min(1.0, 2 * share)))  # rows are shorter first
+        usual = max(_LEAST_CELL, min(_CELL, _SIDE / max(1, longest)))
+        widest = max((axis.length for axis in self.columns.values()), default=1)
+        highest = max((axis.length for axis in self.rows.values()), default=1)
+        room = min(self.room / widest, _ROW * down / highest)  # rows of matrices are shorter before cells are smaller
+        self.cell = max(min(usual, _SMALL_CELL), min(usual * max(1.0, min(across, down)), room))
         shown = {unit: self.view.names[unit] for unit, label in panel.labels.items() if label.large}
         self.written = written(shown, index_from=self.options.index_from)
         self.widest = max(map(label_width, (*panel.labels.values(), *self.written.values())), default=0.0)
@@ -167,6 +173,8 @@ class MatrixDrawer:
                 rich_width(heading, HEADING_SIZE, "semibold"),
                 *(rich_width(one, CAPTION_SIZE) for one in lines),
             ]
+            if len(titles := self._titles_over(index)) == 1:
+                captions.append(rich_width(titles[0][1], CAPTION_SIZE))
             room = max(captions) if self.options.captions else 0.0
             width = self.columns[index].length * self.cell
             names = self._names_width(index) + self._title_width(index)
@@ -283,7 +291,7 @@ class MatrixDrawer:
     def _cell(self, connection: int, x: float, y: float, wide: float, classes: str, numbers: Numbers) -> None:
         gap = _CELL_GAP if self.cell > _LEAST_GAPPED else 0.0
         stroke = self.painter(connection) or Stroke(self.theme.faint)
-        tip = descriptions.connection_tip(self.view, connection, self.panel.names)
+        tip = self.panel.tip(connection)
         identity = numbers.id("c")
         fill = self._fill(stroke)
         cell = Box(x, y, wide - gap, self.cell - gap, fill, id=identity, classes=classes, tip=tip)
@@ -303,7 +311,7 @@ class MatrixDrawer:
     def _open_cell(self, index: int, connection: int, x: float, y: float, wide: float, numbers: Numbers) -> None:
         """The place of a connection that is hidden: so it is seen where there is one, and where there never was."""
         gap = _CELL_GAP if self.cell > _LEAST_GAPPED else 0.0
-        tip = f"{descriptions.connection_tip(self.view, connection, self.panel.names)}, hidden"
+        tip = f"{self.panel.tip(connection)}, hidden"
         outline = blend(self.theme.faint, self.theme.background, 0.5) if self.cell >= _LABELLED else ""
         self.sheet.marks.cells.append(
             Box(
@@ -414,16 +422,26 @@ class MatrixDrawer:
         """What rows and columns are: the outputs of this layer, the inputs that it takes."""
         if not self.options.captions:
             return
-        rows, columns, muted = self.rows[index], self.columns[index], self.theme.muted
+        rows, muted = self.rows[index], self.theme.muted
         over = top + self._names_over(index) + _TITLE_GAP
-        for part in columns.parts:
-            x = left + (part.start + part.length / 2) * self.cell
-            self.sheet.text(Text(x, over, self._axis_title("inputs", part.layer), CAPTION_SIZE, muted, classes="axis"))
+        for place, title in self._titles_over(index):
+            self.sheet.text(Text(left + place * self.cell, over, title, CAPTION_SIZE, muted, classes="axis"))
         x = left - self._names_width(index) - _TITLE_GAP / 2
         title = self._axis_title("outputs", index).replace(" ", "\n")
         self.sheet.text(
             Text(x, top - rows.length * self.cell / 2, title, CAPTION_SIZE, muted, align="end", classes="axis")
         )
+
+    def _titles_over(self, index: int) -> list[tuple[float, str]]:
+        """What stands over columns, and where, in cells: a title for each layer, or one for all where these would touch."""
+        columns = self.columns[index]
+        titles = [(part.start + part.length / 2, self._axis_title("inputs", part.layer)) for part in columns.parts]
+        rooms = [rich_width(title, CAPTION_SIZE) / self.cell for _, title in titles]
+        pairs = zip(itertools.pairwise(titles), itertools.pairwise(rooms), strict=True)
+        if all(after[0] - before[0] > sum(wide) / 2 + 0.5 for (before, after), wide in pairs):
+            return titles
+        names = [descriptions.one_line(self.view.layers[part.layer].info.name) for part in columns.parts]
+        return [(columns.length / 2, f"inputs {listed(list(filter(None, names)), NAMES_SHOWN)}".strip())]
 
     def _names_over(self, index: int) -> float:
         """How much the names over columns take, in points."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from connectivity.colour.paint import Painted, Painter
 from connectivity.colour.themes import THEME, Theme
 from connectivity.errors import DrawingError
+from connectivity.graphs.descriptions import connection_tip
 from connectivity.graphs.roles import BIAS, PADDING
 from connectivity.graphs.unitnames import Label, counted
 from connectivity.graphs.wiring import LayerView, Wiring
@@ -61,6 +62,7 @@ class Panel:
     strongest_last: bool = False
 
     def __post_init__(self) -> None:
+        self._tips: dict[int, str] = {}
         wiring, placed = self.wiring, self.arrangement.shown()
         self._axes = self._find_axes()
         self.shown = shown = placed.union(*(axis for axes in self._axes.values() for axis in axes))
@@ -175,6 +177,12 @@ class Panel:
         """How many marks on the picture a connection's weight has: lines, and cells of matrices."""
         key = (self.wiring.owner(self.wiring.layer(connection)), self.wiring.parameters[connection])
         return self._uses[key]
+
+    def tip(self, connection: int) -> str:
+        """What is said of a connection that is pointed at; found once, however often the panel is laid out."""
+        if connection not in self._tips:
+            self._tips[connection] = connection_tip(self.wiring, connection, self.names)
+        return self._tips[connection]
 
     def painted(self) -> Painted:
         """What of it is coloured."""

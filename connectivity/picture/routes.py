@@ -11,7 +11,7 @@ from connectivity.layout.skips import Skip, Way
 from connectivity.picture.ground import Ground, Point, lane_distance
 
 _CORNER = 10.0  # the radius of a corner, in points
-_RUN = 0.85  # how far along the layers a hop leaves and reaches its row, in pitches
+_RUN = 0.55  # how far along the layers a hop leaves and reaches its row, in pitches: steeper than arrows to neighbours
 _OUTSIDE = 0.5  # how far from its unit's border a line starts, in points
 _JUNCTION = 15.0  # from the border of the last column that is passed to where lines start, in points
 _FIRST_LANE, _FIRST_DECK = 14.0, 26.0  # from a unit to the first lane beside it, and over everything, in points

@@ -44,9 +44,11 @@ THIN, THINNEST = 0.5, 0.28
 _UNDER = 0.4  # how far a piece of a gradient reaches under the next, in points
 _OUTLINE = 0.7  # the width of a cell's outline, in points
 _OVER_STYLE = {"shape": "plain", "style": '""', "fixedsize": "false", "width": "0", "height": "0"}
+_SHRUNK = 1.2  # Pango, which sets the texts of bitmaps and PDFs, makes <SUB> and <SUP> smaller by this
 _STRUT = "\u00a0"
 _LINES_MARGIN = 4.0  # what is left free over and under the lines of a label, in points
 SIGN = 1.7  # the size of a sign in a unit, in font sizes of its labels
+_CORNER = 2.0  # the size of the boxes at the corners of the paper: whole points, which every version keeps
 _HEAD = 4.5  # the length of an arrow's head, in points: ten times arrowsize
 
 
@@ -60,7 +62,11 @@ class Placed(NamedTuple):
 
 
 def dot(
-    scene: Scene, dpi: float | None = None, flat: bool = False, labels: bool = True, scale: float | None = None
+    scene: Scene,
+    dpi: float | None = None,
+    flat: bool = False,
+    labels: bool = True,
+    scale: float | None = None,
 ) -> str:
     """The DOT text of ``scene``; ``dpi`` is for bitmaps, ``scale`` for what is drawn in another size (None: its own).
 
@@ -87,8 +93,7 @@ def dot(
         for unit in alike:
             for style, attributes, name in _unit(scene, unit, shared, labels):
                 writer.add(style, attributes, name)
-    for x, y in ((0.0, 0.0), (scene.width, scene.height)):  # the paper is as large as it was computed
-        writer.add(_SILENT, _at(x, y))
+    _add_corners(writer, scene)
     edges = [] if flat_lines else [_line(line, scene, width) for line in scene.lines]
     painted = [
         _painted([*plates, *(scene.cells if flat_cells else ())]),
@@ -106,6 +111,14 @@ def dot(
             "}\n",
         ]
     )
+
+
+def _add_corners(writer: _Marks, scene: Scene) -> None:
+    """The corners of the paper, which is as large as it was computed: boxes, since Graphviz makes points larger."""
+    style = {"shape": "box", "style": "invis", **_size(_CORNER, _CORNER)}
+    inset = _CORNER / 2
+    for x, y in ((inset, inset), (scene.width - inset, scene.height - inset)):
+        writer.add(style, _at(x, y))
 
 
 def _add_cells(writer: _Marks, cells: list[Box]) -> None:
@@ -311,7 +324,7 @@ def _run(run: Run, size: float, face: str) -> str:
         inner = f'<FONT FACE="{SEMIBOLD if run.face == "bold" else FAMILY}">{inner}</FONT>'
     if not run.height:
         return inner
-    small = f'<FONT POINT-SIZE="{round(SMALL * size)}">{inner}</FONT>'
+    small = f'<FONT POINT-SIZE="{round(_SHRUNK * SMALL * size)}">{inner}</FONT>'
     return f"<SUB>{small}</SUB>" if run.height == "sub" else f"<SUP>{small}</SUP>"
 
 
@@ -338,9 +351,7 @@ def _overlay(over: Overlay, size: float, face: str) -> tuple[str, float]:
         inner = "".join(_html(run.text) for run in over.runs)
         return _sized(inner, over.size), sum(text_width(run.text, round(over.size), face) for run in over.runs)
     runs = (Run(_STRUT), *over.runs)
-    widths = (
-        text_width(run.text, round(SMALL * size) if run.height else size, face_of(run, face)) for run in over.runs
-    )
+    widths = (text_width(run.text, SMALL * size if run.height else size, face_of(run, face)) for run in over.runs)
     return f"<{''.join(_run(run, size, face) for run in runs)}>", sum(widths) - text_width(_STRUT, size, face)
 
 

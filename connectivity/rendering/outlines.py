@@ -75,9 +75,12 @@ def _name(face: str, character: str) -> str:
 
 
 def _outline(face: str, character: str) -> str:
+    """The outline of a glyph; empty of what has none, as all that is invisible."""
     from fontTools.pens.recordingPen import DecomposingRecordingPen
 
     glyphs, names = _font(face)
+    if ord(character) not in names:
+        return ""
     pen = DecomposingRecordingPen(glyphs)
     glyphs[names[ord(character)]].draw(pen)
     letters = {"moveTo": "M", "lineTo": "L", "curveTo": "C", "closePath": "Z", "endPath": ""}

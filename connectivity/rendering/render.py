@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import re
 import struct
 import warnings
 import zlib
 from typing import TYPE_CHECKING
 
 from connectivity.errors import DrawingError, MissingGlyphs, suggestion, visible
-from connectivity.rendering import engines, svg
+from connectivity.rendering import engines, pdf, svg
 from connectivity.rendering.dot import clean, dot
 from connectivity.rendering.formats import FORMATS
 from connectivity.rendering.svgtext import writings
@@ -28,8 +27,6 @@ SIDE_LIMIT = 32_767
 
 _DPI, _LEAST_DPI, _LONG_SIDE = 192.0, 12.0, 1_998  # cairo rounds up to whole points, and adds one
 _POINTS_PER_INCH = 72
-_PRODUCER = re.compile(rb"(/Producer \()([^()]*(?:\([^()]*\))?[^()]*)\)")
-_CREATED = re.compile(rb"(/CreationDate \(D:)\d{14}([^)]*\))")
 
 
 def render(
@@ -57,12 +54,8 @@ def render(
         drawn = dot(scene, resolution * scene.scale, flat=True, scale=1.0)
         return _sized(_printed(scene, drawn, "png", engine, font), resolution)
     if format == "pdf":
-        data = _printed(scene, dot(scene, flat=True), "pdf", engine, font)
-        # What changes between runs, and between versions of the library; the length must not.
-        dated = _CREATED.sub(rb"\g<1>19700101000000\g<2>", data)
-        return _PRODUCER.sub(
-            lambda match: match[1] + b"connectivity".ljust(len(match[2]))[: len(match[2])] + b")", dated
-        )
+        drawn = dot(pdf.sheet(scene), flat=True)
+        return pdf.finish(_printed(scene, drawn, "pdf", engine, font), scene)
     dark = (_unlabelled(night, engine), night) if night else None
     return svg.finish(_unlabelled(scene, engine), scene, dark)
 

@@ -29,7 +29,7 @@ _OPENING = re.compile(
     r'<svg width="([\d.]+)pt" height="([\d.]+)pt"\s+viewBox="([^"]*)"[^>]*>\n'
     r'<g id="graph0"[^>]* translate\(([^)]*)\)">\n(?:<title>[^<]*</title>\n)?'
 )
-_SIZE = re.compile(r'<svg width="[^"]*" height="[^"]*"')
+_SIZE = re.compile(r'<svg width="[^"]*" height="[^"]*" viewBox="[^"]*"')
 _GROUP = re.compile(r'<g id="([^"]*)" class="([^"]*)">\n<title>[^<]*</title>\n(.*?)</g>', re.DOTALL)
 _POINT = r"([-\d.]+),([-\d.]+)"
 _CURVE = re.compile(rf' d="M{_POINT}C{_POINT} {_POINT} {_POINT}"')
@@ -67,14 +67,20 @@ def finish(data: bytes, scene: Scene, dark: tuple[bytes, Scene] | None = None) -
     """
     text = _finished(data, scene, "ramp")
     if scene.size is not None:
-        width, height = map(_said, scene.size)
-        text = _SIZE.sub(f'<svg width="{width}pt" height="{height}pt"', text, count=1)
+        text = _of_size(text, scene, scene.size)
     if dark is not None:
         text = _with_dark(text, _finished(*dark, "night"))
     rules = style_rules(text, dark is not None)
     if rules:
         text = text.replace("</desc>\n", f"</desc>\n<style>\n{rules}</style>\n", 1)
     return text.encode("utf-8")
+
+
+def _of_size(text: str, scene: Scene, size: tuple[float, float]) -> str:
+    """The drawing exactly as large as its paper, where Graphviz makes it one of whole points."""
+    width, height = map(_said, size)
+    box = f"0 0 {_said(scene.width)} {_said(scene.height)}"
+    return _SIZE.sub(f'<svg width="{width}pt" height="{height}pt" viewBox="{box}"', text, count=1)
 
 
 def _said(length: float) -> str:

@@ -307,6 +307,25 @@ def wrapped(text: str, width: float, size: float, face: str = "regular") -> str:
     return "\n".join(lines)
 
 
+def balanced(text: str, width: float, size: float, face: str = "regular") -> str:
+    r"""As :func:`wrapped`, in as many lines, the longest of which is as short as can be.
+
+    >>> wrapped("fully connected, two layers", 105, 12), balanced("fully connected, two layers", 105, 12)
+    ('fully connected, two\nlayers', 'fully connected,\ntwo layers')
+    """
+    best, short = wrapped(text, width, size, face), 0.0
+    for _ in range(_HALVINGS if "\n" in best else 0):
+        middle = (short + width) / 2
+        found = wrapped(text, middle, size, face)
+        if found.count("\n") > best.count("\n"):
+            short = middle
+        else:
+            best, width = found, middle
+    return best
+
+
+_HALVINGS = 9  # of the widths among which the least is looked for
+
 NARROW = 72.0
 """How wide the lines of captions are that are wrapped, in points."""
 

@@ -39,6 +39,8 @@ def bond_of(layers: Sequence[LayerView], number: int) -> Bond:
             return Bond.FULL
         if info.weights >= info.connections:
             return Bond.OWN
+        if info.weights < layer.shape.channels:  # channels, too, share them
+            return Bond.SHARED
         if layer.kind.channelwise(info.groups, layer.shape.channels) or (
             info.groups > 1 and info.groups == source.shape.channels
         ):

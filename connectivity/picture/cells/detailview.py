@@ -349,7 +349,8 @@ class DetailDrawer(CellDrawer):
                     self.brush.rectangle((low, high), self._across(channel), stroke=colour or ink, width=FRAME)
                 continue
             across = self._near - room, self._far + room
-            self.brush.rectangle((low - room, high + room), across, stroke=colour or ink, width=FRAME)
+            beside = 0.0 if self._touches else room  # where outputs touch, the frame is their own border
+            self.brush.rectangle((low - beside, high + beside), across, stroke=colour or ink, width=FRAME)
 
     # Kernels and words
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from connectivity.errors import DrawingError
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.cells.brush import Brush
 from connectivity.picture.cells.flow import Flow
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.scene import Scene, Sheet
+from connectivity.typeset.lengths import points, said
 
 PANEL_TITLE_SIZE, _LEAST_TITLE = 14.0, 160.0
 LEAST_SIDE = 2.0
@@ -25,9 +27,20 @@ class CellDrawer:
         self.brush = Brush(self.sheet, flow or panel.flow, panel.theme)
 
     def side(self, usual: float, least: float) -> float:
-        """The side of a cell that is usually so long, and ``least`` so long where there is little room, in points."""
-        distances = self.panel.distances
-        return max(LEAST_SIDE, distances.pitch) if distances.pitch else max(least, usual * distances.along)
+        """The side of a cell that is usually so long, and ``least`` so long where there is little room, in points.
+
+        Raises DrawingError for a pitch that is less than that.
+        """
+        distances, said_pitch = self.panel.distances, self.options.pitch
+        if distances.pitch is None or said_pitch is None:
+            return max(least, usual * distances.along)
+        if distances.pitch < least - 0.01:
+            scale = points(said_pitch, "pitch") / distances.pitch
+            raise DrawingError(
+                f"pitch {said_pitch} is too little: cells with their texts take {said(least * scale, said_pitch)} here",
+                "pitch",
+            )
+        return distances.pitch
 
     def between(self, usual: float, least: float) -> float:
         """From one layer to the next, usually and at ``least`` so many cells: how many there are."""

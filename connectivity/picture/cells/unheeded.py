@@ -21,6 +21,9 @@ _ALSO: dict[Form, tuple[str, ...]] = {
     Form.KERNELS: ("edges", "boxes", "unit_labels", "fill", "gap", "pitch"),
 }
 
+_ONLY_LINES = ("none", "layer", "group")
+"""Colours of connections (``color_by``) that areas do not have: theirs say what a layer does."""
+
 
 def note_unheeded(panels: Sequence[tuple[Form, Options]]) -> None:
     """Warn NoEffect of options that are said of panels none of which heeds them."""
@@ -28,8 +31,11 @@ def note_unheeded(panels: Sequence[tuple[Form, Options]]) -> None:
     for form, options in panels:
         deaf = (*_NEVER, *_ALSO.get(form, ())) if form is not Form.CIRCLES else ()
         for setting in settings():
-            if _is_said(getattr(options, setting.name), setting.default):
-                unheeded[setting.flag] = unheeded.get(setting.flag, True) and setting.name in deaf
+            value = getattr(options, setting.name)
+            of_lines = setting.name == "color_by" and value in _ONLY_LINES
+            if of_lines or _is_said(value, setting.default):
+                unheeds = setting.name in deaf or (of_lines and form is not Form.CIRCLES)
+                unheeded[setting.flag] = unheeded.get(setting.flag, True) and unheeds
     flags = [flag for flag, alone in unheeded.items() if alone]
     if flags:
         verb = "have" if len(flags) > 1 else "has"

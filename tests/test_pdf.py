@@ -1,0 +1,74 @@
+"""PDF: exactly as large as it was said, and fit to stand beside others on a page."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import Any
+
+import pytest
+
+import connectivity
+from connectivity import Figure
+from connectivity.typeset.lengths import points
+
+ENGINES = ["embedded", pytest.param("system", marks=pytest.mark.system_engine)]
+CELLS = "2x8 conv:3,c=4,p=1 maxpool:2 fc:3"
+
+
+def box(data: bytes) -> list[float]:
+    """The page: left, bottom, right, top, in points."""
+    match = re.search(rb"/MediaBox \[([^]]*)\]", data)
+    assert match
+    return [float(number) for number in match[1].split()]
+
+
+def painted(data: bytes) -> str:
+    """What is painted on the page, which is what the file has first."""
+    start = data.index(b"stream\n") + len(b"stream\n")
+    return zlib.decompressobj().decompress(data[start:]).decode("ascii")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("width", ["80mm", "84mm", "3.3in", "241pt", "122mm"])
+def test_a_page_is_as_wide_as_was_said(width: str, engine: str) -> None:
+    data = connectivity.draw("6 conv:3 fc:2", "pdf", engine=engine, width=width, height="90mm", font_size="8pt")
+    assert box(data) == pytest.approx([0.0, 0.0, points(width, "width"), points("90mm", "height")], abs=0.005)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("page", [{}, {"width": "84mm", "font_size": "8pt"}, {"font_size": "14pt"}])
+def test_units_stand_on_the_page_where_they_stand_in_the_scene(page: dict[str, Any], engine: str) -> None:
+    figure = Figure.of("6 conv:3 fc:2").changed(**page)
+    scene = figure.scene()
+    text = painted(figure.draw("pdf", engine=engine))
+    flipped = re.match(r"1 0 0 -1 0 (\d+) cm\n", text)  # cairo counts from the top of the page
+    assert flipped
+    starts = [(float(x), int(flipped[1]) - float(y)) for x, y in re.findall(r"([\d.]+) ([\d.]+) m ", text)]
+    for unit in scene.units:
+        right = (unit.x + scene.diameter / 2) * scene.scale, unit.y * scene.scale
+        assert any(start == pytest.approx(right, abs=0.03) for start in starts), unit
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_background_reaches_every_edge(engine: str) -> None:
+    data = connectivity.draw("6 conv:3 fc:2", "pdf", engine=engine, width="84mm", font_size="8pt", theme="dark")
+    match = re.search(r"^0 0 ([\d.]+) ([\d.]+) re f$", painted(data), re.M)
+    assert match
+    assert float(match[1]) >= box(data)[2]
+    assert float(match[2]) >= box(data)[3]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("text", ["6 conv:3 fc:2", CELLS])
+def test_a_page_is_no_transparency_group(text: str, engine: str) -> None:
+    assert b"/Group" not in connectivity.draw(text, "pdf", engine=engine)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_replaced_keeps_its_length(engine: str) -> None:
+    """Every object begins where the file's table says."""
+    data = connectivity.draw(CELLS, "pdf", engine=engine)
+    offsets = [int(offset) for offset in re.findall(rb"^(\d{10}) \d{5} n", data, re.M)]
+    assert offsets
+    assert all(re.match(rb"%d 0 obj" % number, data[offset:]) for number, offset in enumerate(offsets, start=1))
