@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -141,17 +140,3 @@ def by_channel(bench: Workbench, x: Tensor, word: str, values: Any, axis: int = 
     value = bench.take(x.value, axes.matrix(x.places))
     made = bench.assembly.activation(value, text)
     return Tensor(made, axes.tensor(places_of(made.shape), x.dims))
-
-
-def one_number(values: Sequence[int] | int, what: str) -> int:
-    """The number that a size of a 1-D layer is, also where it stands alone in a tuple."""
-    if isinstance(values, int):
-        return values
-    if len(values) != 1:
-        raise ModelError(f"{what} {list(values)}, where one number is needed")
-    return int(values[0])
-
-
-def total(dims: Sequence[int]) -> int:
-    """How many elements a tensor of ``dims`` has."""
-    return math.prod(dims)

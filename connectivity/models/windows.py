@@ -10,7 +10,7 @@ import numpy as np
 from connectivity.errors import ModelError
 from connectivity.layers.base import Layer
 from connectivity.layers.padding import Pad
-from connectivity.models.arrangement import WRAPS, ZERO, Places, covers, places_of
+from connectivity.models.arrangement import WRAPS, ZERO, covers, places_of
 from connectivity.models.workbench import Axes, Tensor, Workbench, others
 
 _PADS: dict[str, Any] = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
@@ -74,9 +74,3 @@ def _with_value(bench: Workbench, x: Tensor, sides: Sequence[tuple[int, int]], v
     dims = [*x.dims]
     dims[axis] = made.shape.length
     return Tensor(made, axes.tensor(places_of(made.shape), dims))
-
-
-def repeated(x: Tensor, times: int, axis: int) -> Tensor:
-    """Every element of an axis so many times."""
-    places: Places = np.repeat(x.places, times, axis)
-    return x.seen(places)

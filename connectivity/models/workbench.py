@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -193,8 +192,3 @@ def same_axes(first: Sequence[int], second: Sequence[int]) -> list[Axes]:
 def others(number: int, axes: Sequence[int]) -> tuple[int, ...]:
     """The axes of a tensor of so many that are not among ``axes``."""
     return tuple(axis for axis in range(number) if axis not in axes)
-
-
-def distinct(tensors: Sequence[Tensor]) -> bool:
-    """Whether tensors are of several layers."""
-    return any(one.value != other.value for one, other in itertools.pairwise(tensors))
