@@ -15,7 +15,7 @@ GENERATED := tests/test_readme.py::test_help_is_current \
   tests/test_metrics.py::test_the_table_is_what_the_fonts_say
 SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
 
-.PHONY: all samples docs pictures learned test test-parity vectors lint format check-generated bench readme advances clean help
+.PHONY: all samples docs pictures learned test test-parity test-models models vectors lint format check-generated bench readme advances clean help
 .DELETE_ON_ERROR:
 
 all: $(foreach seed,$(SEEDS),samples/build/$(seed).svg samples/build/$(seed).png)  ## install, draw the seed figures
@@ -56,7 +56,18 @@ $(VENV)-parity/installed: pyproject.toml
 	@touch $@
 
 test-parity: $(VENV)-parity/installed  ## compare with PyTorch, live (installs it)
-	CONNECTIVITY_PARITY=1 $(VENV)-parity/bin/python -m pytest -q tests/parity
+	CONNECTIVITY_PARITY=1 $(VENV)-parity/bin/python -m pytest -q tests/parity --ignore-glob='*onnx*' --ignore-glob='*keras*' --ignore-glob='*modules*'
+
+$(VENV)-models/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-models
+	$(VENV)-models/bin/python -m pip install --quiet --editable '.[models]'
+	@touch $@
+
+test-models: $(VENV)-models/installed  ## compare trained models with onnxruntime, PyTorch and Keras, live (installs them)
+	CONNECTIVITY_PARITY=1 $(VENV)-models/bin/python -m pytest -q tests/parity/test_onnx.py tests/parity/test_onnx_exporters.py tests/parity/test_torch_modules.py tests/parity/test_keras_models.py -n auto --dist loadfile
+
+models: $(VENV)-models/installed  ## record small models anew, for make test
+	$(VENV)-models/bin/python tests/parity/record_keras.py
 
 vectors: $(VENV)-parity/installed  ## record anew what PyTorch and Keras compute and write, for make test
 	$(VENV)-parity/bin/python tests/parity/record.py
@@ -104,7 +115,7 @@ advances: $(VENV)/tested  ## write the text widths anew, from the fonts
 	$(BIN)/python tests/advances.py
 
 clean:  ## remove everything that was made
-	rm -rf $(VENV) $(VENV)-parity samples/build build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-parity $(VENV)-models samples/build build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 18

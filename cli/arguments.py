@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from connectivity.models.options import READING
+
 from .complete import complete_file, complete_word
 
 if TYPE_CHECKING:
@@ -62,21 +64,42 @@ _SOURCES = (
 )
 
 
+def _reading_option(key: str, help: str) -> Callable[[Command], Command]:
+    """How a model is read; the parameter is called as the key, with underscores."""
+    name = _reading_name(key)
+    if key == "fold-batchnorm":
+        return click.option(f"--{key}", name, is_flag=True, help=help)
+    metavar = "[NAME=]SHAPE" if key == "input-shape" else "NODE"
+    return click.option(f"--{key}", name, metavar=metavar, multiple=key == "input-shape", help=help)
+
+
+def _reading_name(key: str) -> str:
+    return f"reading_{key.replace('-', '_')}"
+
+
+def _take_reading(arguments: dict[str, Any]) -> dict[str, Any]:
+    """How models are read, taken out of a command's arguments: by the names of READING, what is said."""
+    values = {key: arguments.pop(_reading_name(key)) for key in READING}
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items() if value}
+
+
 def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give ``command`` the options that say where numbers come from; it takes them as one, ``numbers``."""
+    """Give ``command`` the options that say where numbers come from, and how models are read: as one, ``numbers``."""
 
     @functools.wraps(command)
     def collected(**arguments: Any) -> Any:
-        numbers = Numbers(**{name: arguments.pop(name) for name in Numbers._fields})
-        return command(numbers=numbers, **arguments)
+        said = {name: arguments.pop(name) for name in Numbers._fields if name != "reading"}
+        return command(numbers=Numbers(**said, reading=_take_reading(arguments)), **arguments)
 
+    for key, help in reversed(READING.items()):
+        collected = _reading_option(key, help)(collected)
     for option in reversed(_SOURCES):
         collected = option(collected)
     return collected
 
 
 class Numbers(NamedTuple):
-    """Where the numbers of a figure come from, as the command line says it."""
+    """Where the numbers of a figure come from, and how models are read, as the command line says it."""
 
     weights: str | None
     prefix: str | None
@@ -84,6 +107,7 @@ class Numbers(NamedTuple):
     list_weights: bool
     seed: int | None
     input: str | None
+    reading: dict[str, Any]
 
     def arrays(self) -> Weights | None:
         """The arrays of the weight file; None without one. Raises click.UsageError for choices among nothing."""
@@ -105,7 +129,7 @@ class Numbers(NamedTuple):
 
 
 def read_figure(network: Sequence[str], numbers: Numbers) -> Figure:
-    """The figure that the arguments name, with weights and values from the files named.
+    """The figure that the arguments name, with weights and values from the files named, models read as is said.
 
     Raises click.UsageError for no arguments.
     """
@@ -115,7 +139,7 @@ def read_figure(network: Sequence[str], numbers: Numbers) -> Figure:
 
     line = " ".join(network)
     figure = _from_standard_input() if line == "-" else Figure.of(line)
-    return figure.changed(numbers.arrays(), numbers.seed, load_input(numbers.input))
+    return figure.changed(numbers.arrays(), numbers.seed, load_input(numbers.input), **numbers.reading)
 
 
 def _from_standard_input() -> Figure:
@@ -149,7 +173,7 @@ def list_weights(network: Sequence[str], numbers: Numbers) -> None:
         from connectivity.errors import WeightsError
 
         try:
-            targets = _targets(network, weights)
+            targets = _targets(network, numbers, weights)
         except WeightsError:
             _print_table(rows)
             raise
@@ -157,13 +181,13 @@ def list_weights(network: Sequence[str], numbers: Numbers) -> None:
     _print_table(rows)
 
 
-def _targets(network: Sequence[str], weights: Weights) -> dict[str, str]:
+def _targets(network: Sequence[str], numbers: Numbers, weights: Weights) -> dict[str, str]:
     """To which arrays of the networks each array of the weight file goes."""
     from connectivity.weightfiles.assignment import assign
 
     found: dict[str, list[str]] = {}
-    for panel in read_figure(network, Numbers(None, None, (), False, None, None)).panels:
-        if panel.is_network:
+    for panel in read_figure(network, numbers._replace(weights=None, prefix=None, pairs=(), input=None)).panels:
+        if panel.is_network and not panel.is_read:
             for key, target in assign(panel.network, weights).targets.items():
                 found.setdefault(key, []).append(target)
     return {key: ", ".join(dict.fromkeys(names)) for key, names in found.items()}

@@ -35,7 +35,7 @@ def describe(
     numbers: Numbers,
     as_json: bool,
 ) -> None:
-    """Describe NETWORK, a line of notation (or a figure file, net.toml, or an exported graph, net.json).
+    """Describe NETWORK, a line of notation (or a model.onnx, a figure file, net.toml, or an exported graph, net.json).
 
     For each layer: its connections and parameters, how many connections share a weight, inputs and
     weights that nothing uses, and the receptive field of its units in the input (size, jump from
@@ -44,7 +44,8 @@ def describe(
     if numbers.list_weights:
         list_weights(network, numbers)
         return
-    facts = [panel.facts() for panel in read_figure(network, numbers).panels]
+    panels = read_figure(network, numbers).panels
+    facts = [panel.facts() for panel in panels]
     if as_json:
         click.echo(json.dumps(facts[0] if len(facts) == 1 else facts, ensure_ascii=False, indent=2))
         return
@@ -61,7 +62,17 @@ def _text(facts: dict[str, Any]) -> str:
         table = _blocks(rows)
     totals = ", ".join(count(value, _SINGULAR[key]) for key, value in facts["totals"].items())
     return "\n".join(
-        [*table, "", f"total: {totals}", *facts["branches"], *_left_out(facts), *_unused(facts), "", facts["sentence"]]
+        [
+            *table,
+            "",
+            f"total: {totals}",
+            *facts["branches"],
+            *_left_out(facts),
+            *_unused(facts),
+            *_notes(facts),
+            "",
+            facts["sentence"],
+        ]
     )
 
 
@@ -134,6 +145,13 @@ def _left_out(facts: dict[str, Any]) -> list[str]:
 
     places = ", ".join(map(visible, facts["left_out"]))
     return [f"layers are left out ({places}): all counts are of what is drawn"] if places else []
+
+
+def _notes(facts: dict[str, Any]) -> list[str]:
+    """What is to be known of a model."""
+    from connectivity.errors import visible
+
+    return [f"note: {visible(note, 1000)}" for note in facts.get("notes", ())]
 
 
 def _unused(facts: dict[str, Any]) -> list[str]:

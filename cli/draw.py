@@ -93,7 +93,8 @@ def draw(
 ) -> None:
     """Draw NETWORK: the size of its input, then its layers.
 
-    It may also be a figure file (net.toml; - reads one from standard input) or an exported graph (net.json).
+    It may also be a trained model (model.onnx), a figure file (net.toml; - reads one from standard input) or an exported
+    graph (net.json).
     """
     if numbers.list_weights:
         list_weights(network, numbers)

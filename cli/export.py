@@ -34,7 +34,7 @@ def export(
     numbers: Numbers,
     quiet: bool,
 ) -> None:
-    """Export the graph of NETWORK, a line of notation (or a figure file, net.toml, or an exported graph, net.json).
+    """Export the graph of NETWORK, a line of notation (or a model.onnx, a figure file, net.toml, or a graph, net.json).
 
     \b
     .json     networkx's node-link data; 'connectivity draw net.json' reads it back

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         FigureFileError,
         FileError,
         GraphError,
+        ModelError,
         NetworkError,
         NotationError,
         WeightsError,
@@ -47,6 +48,9 @@ if TYPE_CHECKING:
         RandomlySparse,
         Shape,
     )
+    from connectivity.models.files import read_model
+    from connectivity.models.model import Model
+    from connectivity.models.torchmodules import from_torch
     from connectivity.network import Network
     from connectivity.notation.parser import parse
     from connectivity.options import Options
@@ -56,7 +60,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "errors": (
-        "ConnectivityError DrawingError EngineError FigureFileError FileError GraphError NetworkError NotationError WeightsError"
+        "ConnectivityError DrawingError EngineError FigureFileError FileError GraphError ModelError NetworkError NotationError WeightsError"
     ),
     "graphs.facts": "describe",
     "graphs.evaluation": "annotate evaluate outputs receptive_field unit_values",
@@ -67,8 +71,11 @@ _HOMES = {
     "layers": (
         "AvgPool Convolution ConvolutionTranspose FullyConnected LocallyConnected Masked MaxPool RandomlySparse Shape"
     ),
+    "models.files": "read_model",
+    "models.model": "Model",
     "network": "Network",
     "notation.parser": "parse",
+    "models.torchmodules": "from_torch",
     "options": "Options",
     "weightfiles.loading": "load_weights",
 }
@@ -89,6 +96,8 @@ __all__ = [
     "LocallyConnected",
     "Masked",
     "MaxPool",
+    "Model",
+    "ModelError",
     "Network",
     "NetworkError",
     "NotationError",
@@ -102,11 +111,13 @@ __all__ = [
     "draw",
     "dump",
     "evaluate",
+    "from_torch",
     "load",
     "load_weights",
     "matrix",
     "outputs",
     "parse",
+    "read_model",
     "receptive_field",
     "save",
     "unit_values",

@@ -59,6 +59,10 @@ class WeightsError(ConnectivityError, ValueError):
     """Weights that cannot be used: unreadable, of the wrong shape, or not finite."""
 
 
+class ModelError(ConnectivityError, ValueError):
+    """A trained model that cannot be read, or has what cannot be drawn."""
+
+
 class GraphError(ConnectivityError, ValueError):
     """A graph that is not a connectivity graph: attributes missing or impossible."""
 
@@ -106,6 +110,10 @@ class FileError(ConnectivityError, OSError):
 
 class Note(UserWarning):
     """Something about a figure that was drawn all the same."""
+
+
+class AboutModel(Note):
+    """What a reader of the figure of a trained model must know: what was left out, folded, or put another way."""
 
 
 class MissingGlyphs(Note):

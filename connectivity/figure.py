@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +15,9 @@ from connectivity import files
 from connectivity.errors import DrawingError, FigureFileError, GraphError, visible
 from connectivity.figures.panels import PanelSource, read_panels
 from connectivity.graphs.weights import Given, as_weights
+from connectivity.models.files import ModelFile, ModelObject, is_model, is_object
+from connectivity.models.model import Model
+from connectivity.models.options import split_reading
 from connectivity.network import Network
 from connectivity.options import Options, named
 from connectivity.picture.compose import Draft, compose
@@ -29,8 +32,12 @@ if TYPE_CHECKING:
     from connectivity.figures.figurefile import Document, FigureFile
     from connectivity.typeset.fontfile import FontFile
 
-Drawable: TypeAlias = "str | Path | Network | nx.Graph[Any] | Figure | Sequence[Network | nx.Graph[Any]]"
-"""What can be drawn: a line of notation, the path of a figure file, a network, a graph, or a sequence of them."""
+Drawable: TypeAlias = (
+    "str | Path | Network | Model | nx.Graph[Any] | Figure | Callable[..., Any] | "
+    "Sequence[Network | Model | nx.Graph[Any] | Callable[..., Any]]"
+)
+"""What can be drawn: a line of notation, the path of a figure file or of a trained model, a network, a model, a graph, a
+module of PyTorch (which is callable), or a sequence of them."""
 
 _shown: dict[
     str, int
@@ -40,7 +47,7 @@ _shown: dict[
 class Figure:
     """Panels and how they are drawn.
 
-    ``dependencies`` are the files it was read from. In a notebook it shows itself.
+    In a notebook it shows itself.
     """
 
     def __init__(
@@ -54,7 +61,7 @@ class Figure:
             raise DrawingError("there is nothing to draw")
         self.panels = tuple(panels)
         self.options = dict(options or {})
-        self.dependencies = tuple(dependencies)
+        self._dependencies = tuple(dependencies)
         self._document = document
 
     @classmethod
@@ -88,11 +95,12 @@ class Figure:
         if isinstance(what, Figure):
             return what
         if isinstance(what, Path):
-            return cls.read(what)
+            return cls([PanelSource(what=ModelFile(what))]) if is_model(what.name) else cls.read(what)
         if isinstance(what, str):
             return cls._of_line(what, folder)
-        items = [what] if isinstance(what, Network) or is_graph(what) else list(what)
-        return cls([PanelSource(what=item) for item in items])
+        single = isinstance(what, (Network, Model)) or is_graph(what) or is_object(what)
+        items: Sequence[Any] = [what] if single else list(what)  # type: ignore[arg-type]  # else it is a sequence
+        return cls([PanelSource(what=ModelObject(item) if is_object(item) else item) for item in items])
 
     @classmethod
     def _of_line(cls, line: str, folder: str | Path) -> Figure:
@@ -116,19 +124,30 @@ class Figure:
     ) -> Figure:
         """The same figure with other numbers in all panels, and other options, by either of their names.
 
-        ``weights`` are arrays by their names, or the path of a file of them. Raises DrawingError for an option that is none, GraphError for numbers where all panels are graphs.
+        ``weights`` are arrays by their names, or the path of a file of them.
+        Among the options may be how models are read (``input_shape``, ``from_``, ``until``, ``fold_batchnorm``).
+        Raises DrawingError for an option that is none, GraphError for numbers where all panels are graphs.
         """
+        reading, options = split_reading(options)
         options = named(options)
         said = [name for name, value in (("weights", weights), ("seed", seed), ("input", input)) if value is not None]
-        if said and not any(isinstance(panel.what, Network) for panel in self.panels):
+        if said and not any(panel.takes_numbers for panel in self.panels):
             raise GraphError(f"a graph has its numbers already: {said[0]} is for networks in the notation")
         if isinstance(weights, (str, Path)):
             weights = as_weights(weights)  # read once, for all panels
-        panels = [panel.with_sources(weights, seed, input) for panel in self.panels]
+        if reading and not any(panel.is_read for panel in self.panels):
+            raise DrawingError(f"{next(iter(reading))} is about a model's file, as model.onnx; there is none")
+        panels = [panel.read_otherwise(reading).with_sources(weights, seed, input) for panel in self.panels]
         scoped = [
             replace(panel, options={k: v for k, v in panel.options.items() if k not in options}) for panel in panels
         ]
-        return Figure(scoped, {**self.options, **options}, self.dependencies, self._document)
+        return Figure(scoped, {**self.options, **options}, self._dependencies, self._document)
+
+    @property
+    def dependencies(self) -> tuple[str, ...]:
+        """The files it was read from; of models those beside them too, once they are read."""
+        models = [file for panel in self.panels for file in panel.files]
+        return tuple(dict.fromkeys((*self._dependencies, *models)))
 
     def graphs(self) -> list[nx.Graph[Any]]:
         """The graph of each panel."""

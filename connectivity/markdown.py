@@ -128,7 +128,7 @@ def _source(text: str, said: Mapping[str, str], page: _Page) -> Source:
         raise DrawingError("nothing to draw: say a network, a figure file or the content of one")
     options = {name: value for name, value in said.items() if name not in _OWN}
     folder = page.folder
-    if re.fullmatch(r"/\S+\.toml", text):
+    if re.fullmatch(r"/\S+\.(?:toml|json|onnx)", text):
         text, folder = text.lstrip("/"), page.root
     return read_source(text, options, str(folder), page.path, _OWN)
 

@@ -149,7 +149,7 @@ class ConnectivityDirective(SphinxDirective):
         options = {name: text for name, text in said.items() if name not in _OWN}
         text: str = self.arguments[0] if self.arguments else "\n".join(self.content)
         folder = str(Path(self.env.doc2path(self.env.docname)).parent)
-        if re.fullmatch(r"/[^\n]+\.(?:toml|json)", text):
+        if re.fullmatch(r"/[^\n]+\.(?:toml|json|onnx)", text):
             text, folder = text.lstrip("/"), str(self.env.srcdir)
         return read_source(text, options, folder, self._path, _OWN)
 

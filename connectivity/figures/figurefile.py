@@ -40,6 +40,8 @@ from connectivity.errors import (
 )
 from connectivity.figures import tomlplaces
 from connectivity.figures.panels import PanelSource, read_panels
+from connectivity.models.files import ModelFile
+from connectivity.models.options import READING, read_options
 from connectivity.notation.parser import PANEL_LIMIT, PANEL_SEPARATOR, scan
 from connectivity.options import Options, Setting, settings, wishes_of
 from connectivity.reads import note
@@ -48,8 +50,8 @@ FILE_LIMIT = 1_048_576
 """The largest figure file that is read, in bytes."""
 
 SOURCES = {
-    "network": "The network of a panel in the notation of the command line (6 conv:3 fc:2), or a graph (net.json) "
-    "or a figure file (other.toml).",
+    "network": "The network of a panel in the notation of the command line (6 conv:3 fc:2), or a graph (net.json), "
+    "a trained model (model.onnx) or a figure file (other.toml).",
     "weights": "A weight file (.npz, .safetensors, .pt, .pth, .ckpt, .keras, .h5), or a table of arrays in PyTorch's "
     'shapes, as { "y.weight" = [[[1, 0, -1]]] }.',
     "prefix": "Of the weight file, only what is under this name.",
@@ -57,6 +59,7 @@ SOURCES = {
     "input": "The input's values: a file (.npy, .npz, .csv), a list, or a list of channels; of several inputs a table "
     "of these by their names, as { a = [1, 2], b = [0, 1] }.",
     "seed": "For generated weights.",
+    **READING,
 }
 """The keys that say what is drawn, of a figure or of a panel."""
 
@@ -179,8 +182,9 @@ class Document:
         shared = self._shared_sources()
         if not shared:
             return panel
-        changed = replace(panel, **self._sources((), shared), fail=lambda error, key: self._fail_source((), error, key))
-        return self._choosing(changed, (), shared)
+        panel = replace(panel, fail=lambda error, key: self._fail_source((), error, key))
+        read = panel.read_otherwise(self._reading((), shared, [panel])).with_sources(**self._sources((), shared))
+        return self._choosing(read, (), shared)
 
     def _base(self) -> FigureFile | None:
         if "extends" not in self.content:
@@ -199,7 +203,7 @@ class Document:
             self.fail(path, str(error))
 
     def _shared_sources(self) -> dict[str, Any]:
-        """Weights, input and seed that the figure gives to all of its panels."""
+        """Weights, input and seed that the figure gives to all of its panels, and how models are read."""
         return {key: self.content[key] for key in SOURCES if key in self.content and key != "network"}
 
     def _panel_tables(self) -> list[tuple[tomlplaces.Path, dict[str, Any]]]:
@@ -285,10 +289,26 @@ class Document:
         if title is not None:
             self._checked((*path, "title"), "title", title)
             changes["title"] = title
-        changes.update(self._sources(path, table))
         options = self._options(path, table, panel=True) if path else {}
         changed = [replace(panel, **{**changes, "options": {**panel.options, **options}}) for panel in panels]
-        return [self._choosing(panel, path, table) for panel in changed]
+        sources, reading = self._sources(path, table), self._reading(path, table, changed)
+        read = [panel.read_otherwise(reading).with_sources(**sources) for panel in changed]
+        return [self._choosing(panel, path, table) for panel in read]
+
+    def _reading(
+        self, path: tomlplaces.Path, table: Mapping[str, Any], panels: Sequence[PanelSource]
+    ) -> dict[str, Any]:
+        """How a table says that models are read, each of which has to be among ``panels``."""
+        reading = {key: table[key] for key in READING if key in table}
+        for key, value in reading.items():
+            place = self._source_path((*path, key))
+            try:
+                read_options({key: value})
+            except ConnectivityError as error:
+                self.fail(place, str(error))
+            if place == (*path, key) and not any(isinstance(panel.what, ModelFile) for panel in panels):
+                self.fail_key(place, f"{key} is about a model's file, as model.onnx; there is none")
+        return reading
 
     def _choosing(self, panel: PanelSource, path: tomlplaces.Path, table: Mapping[str, Any]) -> PanelSource:
         """A panel whose weights are chosen among those of its file, as ``prefix`` and ``map`` in a table say."""
@@ -296,6 +316,8 @@ class Document:
         if not said:
             return panel
         at = self._source_path((*path, said[0]))
+        if panel.is_read:
+            self.fail_key(at, f"{said[0]} is for networks in the notation: a model has its own names")
         if panel.weights is None:
             self.fail_key(at, f"{said[0]} says what of a weight file is taken: say weights as well")
         from connectivity.graphs.weights import as_weights
@@ -309,14 +331,15 @@ class Document:
         return replace(panel, weights=as_weights(panel.weights).chosen(prefix, pairs))
 
     def _sources(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> dict[str, Any]:
-        """Weights, input and seed of a table, read."""
+        """Weights, input and seed of a table, read; None for what it does not say."""
         readers: dict[str, Callable[[tomlplaces.Path, Any], Any]] = {
             "seed": self._seed,
             "weights": self._weights,
             "input": self._input,
         }
         return {
-            key: reader(self._source_path((*path, key)), table[key]) for key, reader in readers.items() if key in table
+            key: reader(self._source_path((*path, key)), table[key]) if key in table else None
+            for key, reader in readers.items()
         }
 
     def _source_path(self, path: tomlplaces.Path) -> tomlplaces.Path:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from connectivity.errors import ConnectivityError, GraphError, visible
+from connectivity.errors import AboutModel, ConnectivityError, GraphError, visible
 from connectivity.figures.subjects import GraphSubject, NetworkSubject, Subject
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.builder import wire
-from connectivity.graphs.weights import Given
+from connectivity.graphs.weights import Given, as_weights
+from connectivity.models.files import ModelFile, ModelObject, fitted, is_model
+from connectivity.models.model import Model
 from connectivity.network import Network
 from connectivity.notation.parser import PANEL_SEPARATOR, parse, scan
 
@@ -26,15 +30,15 @@ def _raise(error: ConnectivityError, key: str) -> NoReturn:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PanelSource:
-    """What a panel of a figure is made of: a network (or a graph), and what is said of it alone.
+    """What a panel of a figure is made of: a network (or a graph, or a trained model), and what is said of it alone.
 
     ``weights`` and ``seed`` are as in :func:`.build`, ``input`` is an array of shape (channels,
-    length); none of the three applies to a graph. ``options`` are those that differ from the
+    length); none of the three applies to a graph. A model's file is read when the panel is first asked for something. ``options`` are those that differ from the
     figure's. ``file`` is where a graph was read from. ``fail`` raises an error at the place of a key, where the panel
     comes from a file.
     """
 
-    what: Network | nx.Graph[Any]
+    what: Network | nx.Graph[Any] | Model | ModelFile | ModelObject
     title: str | None = None
     weights: Given | None = None
     seed: int = 0
@@ -43,10 +47,53 @@ class PanelSource:
     file: str | None = None
     fail: Callable[[ConnectivityError, str], NoReturn] = _raise
 
+    @functools.cached_property
+    def model(self) -> Model | None:
+        """The trained model that it is, read; None for what is none."""
+        if isinstance(self.what, Model):
+            return self.what
+        if not isinstance(self.what, (ModelFile, ModelObject)):
+            return None
+        try:
+            return self.what.model
+        except ConnectivityError as error:
+            self.fail(error, "network")
+
+    @property
+    def content(self) -> Network | nx.Graph[Any]:
+        """The network, that of a model too, or the graph."""
+        if isinstance(self.what, (Model, ModelFile, ModelObject)):
+            if self.model is None:
+                raise TypeError("a model that is none")
+            return self.model.network
+        return self.what
+
+    @property
+    def numbers(self) -> Given | None:
+        """The weights: those that are given, else those of a model."""
+        if self.weights is not None or self.model is None:
+            return self.weights
+        return self.model.weights or None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it is a model that is read, in one way or another."""
+        return isinstance(self.what, (ModelFile, ModelObject))
+
+    @property
+    def takes_numbers(self) -> bool:
+        """Whether it has weights and values, as all but graphs."""
+        return isinstance(self.what, (Network, Model, ModelFile, ModelObject))
+
+    @property
+    def files(self) -> list[str]:
+        """The files that a model was read of, as far as it was."""
+        return self.what.sources if isinstance(self.what, (ModelFile, ModelObject)) else []
+
     def graph(self, padding: bool = False) -> nx.Graph[Any]:
         """The graph, with the values of its units where there is an input; ``padding`` as in :func:`.build`."""
-        if not isinstance(self.what, Network):
-            return self.what
+        if not isinstance(self.content, Network):
+            return self.content
         from connectivity.graphs.graph import to_networkx
 
         blueprint = self.blueprint(padding)
@@ -62,19 +109,20 @@ class PanelSource:
     @property
     def is_network(self) -> bool:
         """Whether it is of a network: else of a graph that is there."""
-        return isinstance(self.what, Network)
+        return isinstance(self.content, Network)
 
     @property
     def network(self) -> Network:
         """The network; only for a panel that is one."""
-        if not isinstance(self.what, Network):
+        content = self.content
+        if not isinstance(content, Network):
             raise TypeError("a graph is no network")
-        return self.what
+        return content
 
     def blueprint(self, padding: bool = False) -> Blueprint:
         """The network with its weights; only for a panel that is one."""
         try:
-            return Blueprint(self.network, self.weights, self.seed, padding)
+            return Blueprint(self.network, self.numbers, self.seed, padding)
         except ConnectivityError as error:
             self.fail(error, "weights")
 
@@ -87,29 +135,38 @@ class PanelSource:
         from connectivity.graphs.evaluation import network_values
 
         try:
-            return network_values(blueprint, self.input)
+            x = self.input if self.model is None or self.input is None else fitted(self.model, self.input)
+            return network_values(blueprint, x)
         except ConnectivityError as error:
             self.fail(error, "input")
 
     def subject(self, biases: bool, padding: bool) -> Subject:
-        """What it is a picture of; ``biases``, ``padding``: with bias units, with units of padding."""
-        if isinstance(self.what, Network):
+        """What it is a picture of; ``biases``, ``padding``: with bias units, with units of padding.
+
+        Warns :class:`.AboutModel` of what a reader must know of a model.
+        """
+        content = self.content
+        for note in self.model.notes if self.model is not None else ():
+            warnings.warn(note, AboutModel, stacklevel=2)
+        if isinstance(content, Network):
             blueprint = self.blueprint(padding)
             return NetworkSubject(blueprint, self.values(blueprint), biases)
         from connectivity.graphs.reading import read
 
         with self._errors_of_graph():
-            return GraphSubject(read(self.what, biases, padding))
+            return GraphSubject(read(content, biases, padding))
 
     def facts(self) -> dict[str, Any]:
-        """What :func:`.describe` says of it."""
+        """What :func:`.describe` says of it; of a model also its ``notes``."""
         from connectivity.graphs.facts import describe
 
-        if not isinstance(self.what, Network):
+        content = self.content
+        if not isinstance(content, Network):
             with self._errors_of_graph():
-                return describe(self.what)
+                return describe(content)
         try:
-            return describe(self.what, self.weights, self.seed)
+            facts = describe(content, self.numbers, self.seed)
+            return facts if self.model is None else {**facts, "notes": list(self.model.notes)}
         except ConnectivityError as error:
             self.fail(error, "weights")
 
@@ -117,9 +174,10 @@ class PanelSource:
         """Its graph as a file's bytes; see :func:`.dump`."""
         from connectivity.graphs.graphfile import dump, dump_network
 
-        if not isinstance(self.what, Network):
+        content = self.content
+        if not isinstance(content, Network):
             with self._errors_of_graph():
-                return dump(self.what, format)
+                return dump(content, format)
         blueprint = self.blueprint()
         return dump_network(blueprint, format, self.values(blueprint))
 
@@ -132,15 +190,27 @@ class PanelSource:
             self.fail(error if self.file is None else GraphError(f"{self.file}: {error}"), "network")
 
     def with_sources(self, weights: Given | None, seed: int | None, input: Any) -> PanelSource:
-        """The panel with the weights, the seed and the input that are given."""
+        """The panel with the weights, the seed and the input that are given; a model takes weights by its own names."""
         sources = {"weights": weights, "seed": seed, "input": input}
+        if isinstance(self.what, (ModelFile, ModelObject)) and weights is not None:
+            sources = {"what": self.what.changed({}, as_weights(weights)), "seed": seed, "input": input}
         return replace(self, **{key: value for key, value in sources.items() if value is not None})
+
+    def read_otherwise(self, said: Mapping[str, Any]) -> PanelSource:
+        """The panel of a model's file that is read as ``said``, by the names of :data:`.models.options.READING`."""
+        return (
+            replace(self, what=self.what.changed(said, None))
+            if isinstance(self.what, (ModelFile, ModelObject))
+            else self
+        )
 
 
 def read_panels(notation: str | Sequence[str], folder: Path | str = ".") -> list[PanelSource]:
-    """As :func:`.notation.parser.parse`, where a panel may also be the name of an exported graph, ``net.json``."""
+    """As :func:`.notation.parser.parse`, where a panel may also name an exported graph, ``net.json``, or a model."""
     text = notation if isinstance(notation, str) else " ".join(notation)
-    if ".json" not in text:
+    if is_model(text.strip()) and (Path(folder) / text.strip()).is_file():
+        return [PanelSource(what=ModelFile(Path(folder) / text.strip()))]  # also one with spaces in its name
+    if ".json" not in text and not any(is_model(word) for word in text.split()):
         return [PanelSource(what=network) for network in parse(text, folder)]
     panels: list[PanelSource] = []
     start = 0
@@ -150,6 +220,8 @@ def read_panels(notation: str | Sequence[str], folder: Path | str = ".") -> list
 
             path = Path(folder) / words[0].text
             panels.append(PanelSource(what=graphfile.load(path), file=visible(str(path))))
+        elif len(words) == 1 and is_model(words[0].text):
+            panels.append(PanelSource(what=ModelFile(Path(folder) / words[0].text)))
         else:  # what stands before is blanked, so that columns in errors stay true
             panels += [PanelSource(what=network) for network in parse(" " * start + text[start:end], folder)]
         start = end + len(PANEL_SEPARATOR)

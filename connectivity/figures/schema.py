@@ -17,13 +17,23 @@ _INPUT = {"anyOf": [{"type": "string"}, *_ARRAYS, {"type": "object", "additional
 _SOURCE_TYPES: dict[str, dict[str, Any]] = {
     "network": {
         "type": "string",
-        "examples": ["6 conv:3 fc:2", "5 fc:5 // 5 sparse:3,p=1", "x=8 conv:3,p=1 relu add:x"],
+        "examples": ["6 conv:3 fc:2", "5 fc:5 // 5 sparse:3,p=1", "x=8 conv:3,p=1 relu add:x", "model.onnx"],
     },
     "weights": {"anyOf": [{"type": "string"}, {"type": "object"}]},
     "prefix": {"type": "string"},
     "map": {"type": "object", "additionalProperties": {"type": "string"}},
     "input": _INPUT,
     "seed": {"type": "integer"},
+    "input-shape": {
+        "anyOf": [
+            {"type": "string"},
+            {"type": "array", "items": {"type": ["string", "integer"]}},
+            {"type": "object", "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "array"}]}},
+        ]
+    },
+    "from": {"type": "string"},
+    "until": {"type": "string"},
+    "fold-batchnorm": {"type": "boolean"},
 }
 
 

@@ -114,10 +114,15 @@ def _recounted(name: str, shift: int) -> str:
     return f"{match['stem']}{int(index) + shift}" if index else name
 
 
+NAME_IN_UNITS = 5
+"""The longest name of a layer that is written in its units, in characters."""
+
+
 def written(names: Mapping[int, str], labels: str = "index", index_from: int = 1) -> dict[int, Label]:
     """The names of a panel's units as figures write them: x with a subscript, or as ``labels`` asks.
 
-    A layer's number becomes a superscript, unless it is the only layer of its letter.
+    A layer's number becomes a superscript, unless it is the only layer of its letter. Of a layer with a long name, as
+    trained models have, the index alone stands in units, in which the name has no room.
     """
     parsed = {unit: _OWN.match(name) for unit, name in names.items()}
     letters: dict[str, set[str]] = {}  # of each stem: the numbers of its layers, empty of one that has none
@@ -134,7 +139,8 @@ def written(names: Mapping[int, str], labels: str = "index", index_from: int = 1
         index = match["inner"] or match["number"] + match["outer"]
         if index_from != 1:
             index = ",".join(str(int(part) - 1 + index_from) for part in index.split(",") if part)
-        if labels == "number" and index:
+        long = len(match["stem"]) + (0 if alone else len(match["number"])) > NAME_IN_UNITS
+        if index and (labels == "number" or (labels == "index" and long)):
             label_of[unit] = Label(index)
         else:
             sub = "" if labels == "letter" else index

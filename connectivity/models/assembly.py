@@ -41,6 +41,7 @@ class _Node(NamedTuple):
     tensors: Mapping[str, Any] = {}  # never changed
     owner: int | None = None
     activation: str = ""
+    turned: bool = False
 
 
 class Assembly:
@@ -51,9 +52,9 @@ class Assembly:
         self._owners: dict[Hashable, int] = {}
         self._notes: dict[str, None] = {}
 
-    def input(self, name: str, shape: Shape) -> Value:
-        """An input of ``shape`` (channels, length)."""
-        return self._add(_Node(Input, (), shape, name, {"size": tuple(shape)}))
+    def input(self, name: str, shape: Shape, turned: bool = False) -> Value:
+        """An input of ``shape`` (channels, length); ``turned``: the model takes it as (length, channels)."""
+        return self._add(_Node(Input, (), shape, name, {"size": tuple(shape)}, turned=turned))
 
     def layer(
         self,
@@ -144,7 +145,8 @@ class _Writing:
             for stage, tensors in zip(network.stages, self._tensors, strict=True)
             for part, array in tensors.items()
         }
-        return Model(network, weights, notes)
+        turned = tuple(self._name_of(number) for number in self._needed if self._nodes[number].turned)
+        return Model(network, weights, notes, tuple(map(self._name_of, self._outputs)), turned)
 
     def _write(self, number: int, node: _Node, kind: type[Layer]) -> None:
         fields = dict(node.fields)

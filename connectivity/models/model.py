@@ -13,8 +13,12 @@ class Model(NamedTuple):
 
     ``weights`` are arrays by ``LAYER.TENSOR`` in the shapes of :meth:`.Layer.tensors`, as :func:`.layer_weights` takes
     them. ``notes`` say what a reader must know: what was folded, left out, or put another way; one line each.
+    ``outputs`` are the layers that the model's outputs are, in the model's order. ``turned`` are the inputs of which the
+    model takes arrays (length, channels): as they are drawn, channels are rows.
     """
 
     network: Network
     weights: Mapping[str, Any]
     notes: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    turned: tuple[str, ...] = ()

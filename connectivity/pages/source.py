@@ -12,13 +12,14 @@ from typing import Any
 
 from connectivity.errors import DrawingError, FigureFileError, NotationError, suggestion, visible
 from connectivity.figure import Figure
+from connectivity.models.options import READING
 from connectivity.options import Options, Setting, settings
 
 CONTENT = "<content>"
 """The source that errors in a figure name, where the page itself has it in TOML."""
 
-SOURCES = ("weights", "prefix", "map", "input", "seed")
-"""Options that say where numbers come from, as those of the command line."""
+SOURCES = ("weights", "prefix", "map", "input", "seed", *READING)
+"""Options that say where numbers come from, and how models are read, as those of the command line."""
 
 _PAPER = {"auto": "light", "dark": "light"}
 
@@ -31,9 +32,9 @@ _TOML = re.compile(r"""^\s*(?:\[|["'\w.-]+(?:\s+=|=\s*["'\[{]|=\s))""", re.MULTI
 class Source:
     """A figure as a page says it. Small, and can be pickled.
 
-    ``text`` is TOML or a line of notation, which may be the path of a figure file; ``folder`` is where
+    ``text`` is TOML or a line of notation, which may be the path of a figure file or a model; ``folder`` is where
     its files are. ``weights`` and ``input`` are paths; ``prefix`` and ``map`` say what of the former is whose;
-    ``options`` are by their names in :class:`.Options`.
+    ``options`` are by their names in :class:`.Options`, ``reading`` by those of :data:`.models.options.READING`.
     """
 
     text: str
@@ -44,6 +45,7 @@ class Source:
     map: Mapping[str, str] | None = None
     input: str | None = None
     seed: int | None = None
+    reading: Mapping[str, Any] = field(default_factory=dict)
 
     def figure(self, theme: str = "light") -> Figure:
         """The figure, in ``theme`` unless it says one itself. Raises ConnectivityError."""
@@ -52,7 +54,9 @@ class Source:
         else:
             figure = Figure.of(self.text, self.folder)
         numbers = self._numbers()
-        return figure.changed(**numbers, **{"theme": figure.options.get("theme", theme), **self.options})
+        return figure.changed(
+            **numbers, **self.reading, **{"theme": figure.options.get("theme", theme), **self.options}
+        )
 
     def on_paper(self) -> Figure:
         """The figure for a page that is always light."""
@@ -94,8 +98,11 @@ def read_source(
     prefix, pairs = texts.pop("prefix", None), texts.pop("map", None)
     if (prefix is not None or pairs is not None) and "weights" not in paths:
         raise DrawingError("prefix and map say what of a weight file is taken: say weights as well")
+    reading = {
+        key: _reading(key, texts.pop(name)) for name in list(texts) if (key := name.replace("_", "-")) in READING
+    }
     options = read_options(texts, (*SOURCES, *also))
-    return Source(text, folder, options, paths.get("weights"), prefix, _map(pairs), paths.get("input"), seed)
+    return Source(text, folder, options, paths.get("weights"), prefix, _map(pairs), paths.get("input"), seed, reading)
 
 
 def _map(text: str | None) -> dict[str, str] | None:
@@ -105,6 +112,13 @@ def _map(text: str | None) -> dict[str, str] | None:
     from connectivity.weightfiles.weights import read_map
 
     return read_map(text.split())
+
+
+def _reading(key: str, text: str) -> Any:
+    """A value of one of READING: shapes are lines, or texts with a space between them."""
+    if key == "fold-batchnorm":
+        return _switch(key, text)
+    return text.split() if key == "input-shape" else text.strip()
 
 
 def read_options(said: Mapping[str, str], also: Iterable[str] = ()) -> dict[str, Any]:
