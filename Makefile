@@ -66,8 +66,9 @@ $(VENV)-models/installed: pyproject.toml
 test-models: $(VENV)-models/installed  ## compare trained models with onnxruntime and others, live (installs them)
 	CONNECTIVITY_PARITY=1 $(VENV)-models/bin/python -m pytest -q tests/parity/test_onnx.py tests/parity/test_onnx_exporters.py -n auto --dist loadfile
 
-vectors: $(VENV)-parity/installed  ## record anew what PyTorch computes, for make test
+vectors: $(VENV)-parity/installed  ## record anew what PyTorch and Keras compute and write, for make test
 	$(VENV)-parity/bin/python tests/parity/record.py
+	$(VENV)-parity/bin/python tests/parity/states.py
 
 lint: $(VENV)/tested  ## style and types
 	$(BIN)/ruff check .

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 from connectivity import files
 from connectivity.errors import DrawingError, FigureFileError, GraphError, visible
 from connectivity.figures.panels import PanelSource, read_panels
+from connectivity.graphs.weights import Given, as_weights
 from connectivity.models.files import ModelFile, is_model
 from connectivity.models.model import Model
 from connectivity.models.options import split_reading
@@ -117,12 +118,13 @@ class Figure:
         return cls(figure.panels, figure.options, dependencies, figure.document)
 
     def changed(
-        self, weights: Mapping[str, Any] | None = None, seed: int | None = None, input: Any = None, **options: Any
+        self, weights: Given | None = None, seed: int | None = None, input: Any = None, **options: Any
     ) -> Figure:
         """The same figure with other numbers in all panels, and other options, by either of their names.
 
-        Among the options may be how models are read (``input_shape``, ``from_``, ``until``, ``fold_batchnorm``).
-        Raises DrawingError for an option that is none, GraphError for numbers where all panels are graphs.
+        ``weights`` are arrays by their names, or the path of a file of them. Among the options may be how models are
+        read (``input_shape``, ``from_``, ``until``, ``fold_batchnorm``). Raises DrawingError for an option that is none,
+        GraphError for numbers where all panels are graphs.
         """
         reading, options = split_reading(options)
         options = named(options)
@@ -131,6 +133,8 @@ class Figure:
             raise GraphError(f"a graph has its numbers already: {said[0]} is for networks in the notation")
         if reading and not any(isinstance(panel.what, ModelFile) for panel in self.panels):
             raise DrawingError(f"{next(iter(reading))} is about a model's file, as model.onnx; there is none")
+        if isinstance(weights, (str, Path)):
+            weights = as_weights(weights)  # read once, for all panels
         panels = [panel.read_otherwise(reading).with_sources(weights, seed, input) for panel in self.panels]
         scoped = [
             replace(panel, options={k: v for k, v in panel.options.items() if k not in options}) for panel in panels
@@ -251,7 +255,7 @@ def draw(
     what: Drawable,
     format: str = "svg",
     *,
-    weights: Mapping[str, Any] | None = None,
+    weights: Given | None = None,
     seed: int | None = None,
     input: Any = None,
     engine: str = "auto",
@@ -260,7 +264,8 @@ def draw(
     """The bytes of a figure of ``what``: a line of notation, a figure file's path, networks or graphs.
 
     Several of them stand beside one another, each in a panel. ``format`` is svg, png, pdf or dot.
-    ``weights`` and ``seed`` are as in :func:`.build`; ``input`` is an array of shape (channels,
+    ``weights`` (arrays by their names, as a state dict has them, or the path of a file) and ``seed`` are as in
+    :func:`.build`; ``input`` is an array of shape (channels,
     length) whose values ``show=["values"]`` prints in the units. None of the three applies to graphs.
     ``options`` are those of :class:`.Options`, also under their names on the command line with ``_``
     (``row_title``). The same input gives the same bytes.

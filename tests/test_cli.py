@@ -229,8 +229,10 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     ("words", "expected"),
     [
         ("connectivity dr", ["plain,draw"]),
-        ("connectivity draw 6 co", ["plain,conv", "plain,convtranspose", "plain,concat", "file,co"]),
-        ("connectivity draw 6 h=co", ["plain,h=conv", "plain,h=convtranspose", "plain,h=concat", "file,h=co"]),
+        ("connectivity draw 6 con", ["plain,conv", "plain,convtranspose", "plain,concat", "file,con"]),
+        ("connectivity draw 6 h=con", ["plain,h=conv", "plain,h=convtranspose", "plain,h=concat", "file,h=con"]),
+        ("connectivity draw 6 h=cop", ["plain,h=copy", "file,h=cop"]),  # an activation takes no name
+        ("connectivity draw 6 cos", ["plain,cos", "plain,cosh", "file,cos"]),
         ("connectivity draw 6 deco", ["plain,deconv", "file,deco"]),
         ("connectivity draw 6 conv:3,pad", ["plain,conv:3,padding=", "plain,conv:3,padding_mode="]),
         (
@@ -240,7 +242,7 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
         ("connectivity draw 6 sparse,mask=a", ["file,sparse,mask=a"]),
         ("connectivity draw 6 maxpool:2,c", ["plain,maxpool:2,ceil_mode"]),
         ("connectivity draw 6,v", ["plain,6,values="]),
-        ("connectivity draw 6 sig", ["plain,sigmoid", "file,sig"]),
+        ("connectivity draw 6 sigm", ["plain,sigmoid", "file,sigm"]),
         ("connectivity draw 6 --theme d", ["plain,dark"]),
         ("connectivity draw 6 --weights w", ["file,w"]),
         ("connectivity build a", ["file,a"]),

@@ -14,8 +14,8 @@ import pytest
 from conftest import ROOT, Run
 
 from connectivity import evaluate, load_weights, parse
-from connectivity.graphs.weightfile import load_input
 from connectivity.network import Network
+from connectivity.weightfiles.inputs import load_input
 
 LEARNED = ROOT / "samples" / "learned"
 SCRIPT = LEARNED / "train.py"

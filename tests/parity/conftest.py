@@ -8,5 +8,6 @@ collect_ignore = [
     "oracle.py",
     "record.py",
     "record_onnx.py",
+    "states.py",
     "torch_layers.py",
 ]
