@@ -231,3 +231,8 @@ def test_a_million_weights_take_seconds(options: dict[str, Any]) -> None:
     start = time.perf_counter()
     Figure.of(text).changed(weights=weights, **options).draw()
     assert time.perf_counter() - start < 15.0  # about 1 here
+
+
+@pytest.mark.parametrize("layers", ["h1:h3", "h2:h3", "h1:h2"])
+def test_a_part_has_the_kernels_of_the_layers_whose_input_it_shows(layers: str) -> None:
+    assert scene_of(CNN, weights_of(CNN), layers=layers).width > 0

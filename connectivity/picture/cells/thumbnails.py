@@ -50,7 +50,8 @@ class Thumbnails:
         found: dict[int, Kernels] = {}
         for number, block in plan.blocks.items():
             shows = panel.wish(panel.options.kernels, number) != "none" and panel.layers[number].info.given
-            kernels = kernels_of(panel, number) if shows and isinstance(block, Grid) else None
+            there = isinstance(block, Grid) and bool(plan.takes[number])  # what it takes may be out of the picture
+            kernels = kernels_of(panel, number) if shows and there else None
             if kernels is not None and kernels.taps * _LEAST_CELL <= _WIDE:
                 found[number] = kernels
         weights = {number: kernels.numbers for number, kernels in found.items()}
