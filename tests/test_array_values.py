@@ -79,6 +79,7 @@ def test_sums_of_small_dyadic_fractions_are_exact_and_biases_are_added(kind: str
         weights = {
             f"{last.name}.{part}": generator.integers(-64, 64, tensor.shape) / 8
             for part, tensor in last.layer.tensors(*last.inputs).items()
+            if part != "bias" or last.layer.bias
         }
         inputs = [
             [float(value) / 4 for value in generator.integers(-40, 40, one.shape.units)] for one in network.stages
@@ -90,7 +91,11 @@ def test_sums_of_small_dyadic_fractions_are_exact_and_biases_are_added(kind: str
 
 
 def test_biases_of_a_layer_over_each_channel_and_of_a_local_one_reach_their_units() -> None:
-    for text, shape in (("2x3 fc:2,flatten=false", (2,)), ("2x3 sparse:2,c=2", (2, 2)), ("2x3 conv:2,c=2", (2,))):
+    for text, shape in (
+        ("2x3 fc:2,flatten=false,bias", (2,)),
+        ("2x3 sparse:2,c=2,bias", (2, 2)),
+        ("2x3 conv:2,c=2,bias", (2,)),
+    ):
         (network,) = parse(text)
         layer = network.stages[1].layer
         weights = {

@@ -85,7 +85,7 @@ def box(ink: Ink, line: Writing, height: int) -> tuple[float, float, float, floa
     """Left, right, top and bottom of the ink that a line left, in points, from its left and its baseline."""
     left, base = round(line.left * SCALE), height + round(line.y * SCALE)
     wide, high = round(line.width * SCALE), round(line.size * SCALE)
-    first_x, first_y = max(left - 3 * SCALE, 0), base - round(1.1 * high)
+    first_x, first_y = max(left - 3 * SCALE, 0), base - round(0.9 * high)
     rows, columns = np.nonzero(ink[first_y : base + round(0.42 * high), first_x : left + wide + 3 * SCALE])
     assert rows.size, f"nothing of {line.text}"
     x, y = (first_x - line.left * SCALE) / SCALE, (first_y - base) / SCALE

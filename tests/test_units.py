@@ -199,7 +199,7 @@ def test_labels_of_connections_stand_on_their_connections() -> None:
 
 
 def test_too_many_labels_of_connections() -> None:
-    with pytest.raises(DrawingError, match="could not be read; at most 400"):
+    with pytest.raises(DrawingError, match="could not be read; at most 150"):
         scene_of("24 fc:20", edge_labels="letter")
 
 

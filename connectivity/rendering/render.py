@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import struct
 import warnings
@@ -52,7 +53,8 @@ def render(
         _warn_of_live_text(scene)
     if format == "png":
         resolution = _resolution(scene, dpi)
-        drawn = dot(scene, resolution * scene.scale, flat=True, scale=1.0)
+        dpi = resolution * scene.scale
+        drawn = dot(_of_whole_pixels(scene, dpi), dpi, flat=True, scale=1.0)
         return _sized(_printed(scene, drawn, "png", engine, font), resolution)
     if format == "pdf":
         drawn = dot(pdf.sheet(scene), flat=True)
@@ -133,6 +135,13 @@ def _legible(scene: Scene, paper: list[float]) -> float:
         return 0.0
     needs = LEAST_TEXT / (scene.least_text() * scene.scale), READER / width, _LONGER_SIDE / height
     return min(needs) * _POINTS_PER_INCH
+
+
+def _of_whole_pixels(scene: Scene, dpi: float) -> Scene:
+    """A scene on paper of whole pixels, to the nearest: one that is cut off would be half transparent."""
+    sides = (round(side * dpi / _POINTS_PER_INCH) * _POINTS_PER_INCH / dpi for side in (scene.width, scene.height))
+    width, height = sides
+    return dataclasses.replace(scene, width=width, height=height)
 
 
 def _sized(png: bytes, dpi: float) -> bytes:
