@@ -15,7 +15,7 @@ GENERATED := tests/test_readme.py::test_help_is_current \
   tests/test_metrics.py::test_the_table_is_what_the_fonts_say
 SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
 
-.PHONY: all samples docs pictures learned test test-parity test-models models vectors lint format check-generated bench readme advances clean help
+.PHONY: all samples docs pictures learned learned-models test test-parity test-models models vectors lint format check-generated bench readme advances clean help
 .DELETE_ON_ERROR:
 
 all: $(foreach seed,$(SEEDS),samples/build/$(seed).svg samples/build/$(seed).png)  ## install, draw the seed figures
@@ -69,8 +69,9 @@ test-models: $(VENV)-models/installed  ## compare trained models with onnxruntim
 models: $(VENV)-models/installed  ## record small models anew, for make test
 	$(VENV)-models/bin/python tests/parity/record_keras.py
 
-vectors: $(VENV)-parity/installed  ## record anew what PyTorch computes, for make test
+vectors: $(VENV)-parity/installed  ## record anew what PyTorch and Keras compute and write, for make test
 	$(VENV)-parity/bin/python tests/parity/record.py
+	$(VENV)-parity/bin/python tests/parity/states.py
 
 lint: $(VENV)/tested  ## style and types
 	$(BIN)/ruff check .
@@ -106,6 +107,9 @@ pictures: $(VENV)/installed  ## redraw the pictures of the README and the galler
 
 learned: $(VENV)/installed  ## train the networks of the gallery anew
 	$(BIN)/python samples/learned/train.py
+
+learned-models: $(VENV)-models/installed  ## train the models of the gallery anew, with PyTorch
+	$(VENV)-models/bin/python samples/learned/models.py
 
 readme: $(VENV)/tested  ## write the generated parts of the README and the golden files anew
 	CONNECTIVITY_UPDATE=1 $(BIN)/python -m pytest -q tests/test_readme.py tests/test_dot.py tests/test_inline.py

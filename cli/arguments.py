@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -14,6 +15,7 @@ from .complete import complete_file, complete_word
 
 if TYPE_CHECKING:
     from connectivity.figure import Figure
+    from connectivity.weightfiles.weights import Weights
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -35,10 +37,22 @@ _SOURCES = (
         "--weights",
         metavar="FILE",
         shell_complete=complete_file,
-        help="Weights (.npz or .safetensors): arrays NAME.weight and NAME.bias in PyTorch's shapes, "
-        "NAME being h1, h2, ..., y or given (h=conv:3); else a state dict, in the order of the layers.",
+        help="Weights: a state dict of PyTorch (.pt, .pth, .ckpt, .safetensors), of Keras (.keras, .h5), or an .npz. "
+        "Arrays NAME.weight and NAME.bias, NAME being h1, h2, ..., y or given (h=conv:3); else in the order of the layers.",
     ),
-    click.option("--list-weights", is_flag=True, help="Say what the weight file holds, and do nothing else."),
+    click.option("--prefix", metavar="NAME", help="Of the weight file, only what is under this name."),
+    click.option(
+        "--map",
+        "pairs",
+        multiple=True,
+        metavar="NAME=MODULE",
+        help="Which module of the weight file a layer takes, as h=encoder.0. May be repeated.",
+    ),
+    click.option(
+        "--list-weights",
+        is_flag=True,
+        help="Say what the weight file holds, and to which layers of NETWORK it goes; do nothing else.",
+    ),
     click.option("--seed", type=int, help="For generated weights.  [default: 0]"),
     click.option(
         "--input",
@@ -52,36 +66,70 @@ _SOURCES = (
 
 def _reading_option(key: str, help: str) -> Callable[[Command], Command]:
     """How a model is read; the parameter is called as the key, with underscores."""
-    name = f"reading_{key.replace('-', '_')}"
+    name = _reading_name(key)
     if key == "fold-batchnorm":
         return click.option(f"--{key}", name, is_flag=True, help=help)
     metavar = "[NAME=]SHAPE" if key == "input-shape" else "NODE"
     return click.option(f"--{key}", name, metavar=metavar, multiple=key == "input-shape", help=help)
 
 
-def take_reading(options: dict[str, Any]) -> dict[str, Any]:
-    """How models are read, taken out of a command's parameters: by the names of READING, what is said."""
-    values = {key: options.pop(f"reading_{key.replace('-', '_')}") for key in READING}
+def _reading_name(key: str) -> str:
+    return f"reading_{key.replace('-', '_')}"
+
+
+def _take_reading(arguments: dict[str, Any]) -> dict[str, Any]:
+    """How models are read, taken out of a command's arguments: by the names of READING, what is said."""
+    values = {key: arguments.pop(_reading_name(key)) for key in READING}
     return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items() if value}
 
 
-def source_options(command: Command) -> Command:
-    """Give ``command`` the options that say where numbers come from, and how models are read."""
+def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give ``command`` the options that say where numbers come from, and how models are read: as one, ``numbers``."""
+
+    @functools.wraps(command)
+    def collected(**arguments: Any) -> Any:
+        said = {name: arguments.pop(name) for name in Numbers._fields if name != "reading"}
+        return command(numbers=Numbers(**said, reading=_take_reading(arguments)), **arguments)
+
     for key, help in reversed(READING.items()):
-        command = _reading_option(key, help)(command)
+        collected = _reading_option(key, help)(collected)
     for option in reversed(_SOURCES):
-        command = option(command)
-    return command
+        collected = option(collected)
+    return collected
 
 
-def read_figure(
-    network: Sequence[str],
-    weights: str | None,
-    seed: int | None,
-    input: str | None,
-    reading: Mapping[str, Any] | None = None,
-) -> Figure:
-    """The figure that the arguments name, with weights and values from the files named; ``reading``: how models are read.
+class Numbers(NamedTuple):
+    """Where the numbers of a figure come from, and how models are read, as the command line says it."""
+
+    weights: str | None
+    prefix: str | None
+    pairs: tuple[str, ...]
+    list_weights: bool
+    seed: int | None
+    input: str | None
+    reading: dict[str, Any]
+
+    def arrays(self) -> Weights | None:
+        """The arrays of the weight file; None without one. Raises click.UsageError for choices among nothing."""
+        if self.weights is None:
+            if self.prefix is not None or self.pairs:
+                raise click.UsageError(
+                    "--prefix and --map say what of a weight file is taken: they need --weights FILE"
+                )
+            return None
+        from connectivity.weightfiles.loading import load_weights
+        from connectivity.weightfiles.weights import read_map
+
+        return load_weights(self.weights, self.prefix, read_map(self.pairs))
+
+    @property
+    def files(self) -> list[str]:
+        """The files."""
+        return [name for name in (self.weights, self.input) if name is not None]
+
+
+def read_figure(network: Sequence[str], numbers: Numbers) -> Figure:
+    """The figure that the arguments name, with weights and values from the files named, models read as is said.
 
     Raises click.UsageError for no arguments.
     """
@@ -91,7 +139,7 @@ def read_figure(
 
     line = " ".join(network)
     figure = _from_standard_input() if line == "-" else Figure.of(line)
-    return figure.changed(load_weights(weights), seed, load_input(input), **(reading or {}))
+    return figure.changed(numbers.arrays(), numbers.seed, load_input(numbers.input), **numbers.reading)
 
 
 def _from_standard_input() -> Figure:
@@ -103,36 +151,53 @@ def _from_standard_input() -> Figure:
     return Figure.parse(sys.stdin.buffer.read(FILE_LIMIT + 1), "<stdin>")
 
 
-def load_weights(path: str | None) -> dict[str, Any] | None:
-    """The arrays of a weight file; None without one."""
-    if path is None:
-        return None
-    from connectivity.graphs.weightfile import load_weights as load
-
-    return load(path)
-
-
 def load_input(path: str | None) -> Any:
     """The array of an input file; None without one."""
     if path is None:
         return None
-    from connectivity.graphs.weightfile import load_input as load
+    from connectivity.weightfiles.inputs import load_input as load
 
     return load(path)
 
 
-def list_weights(path: str | None) -> None:
-    """Print what a weight file holds: a name, a shape and a type a line."""
-    if path is None:
-        raise click.UsageError("--list-weights needs --weights FILE")
-    from connectivity.errors import visible
+def list_weights(network: Sequence[str], numbers: Numbers) -> None:
+    """Print what a weight file holds: a name, a shape and a type a line, and of a network where each array goes.
 
-    rows = [
-        (visible(name), str(list(array.shape)), str(array.dtype)) for name, array in (load_weights(path) or {}).items()
-    ]
-    widths = [max(len(row[column]) for row in rows) for column in range(2)]
-    for name, shape, kind in rows:
-        click.echo(f"{name:{widths[0]}}  {shape:{widths[1]}}  {kind}")
+    Raises WeightsError, when all is printed, where that is not clear.
+    """
+    weights = numbers.arrays()
+    if weights is None:
+        raise click.UsageError("--list-weights needs --weights FILE")
+    rows: list[tuple[str, ...]] = [*weights.rows()]
+    if network:
+        from connectivity.errors import WeightsError
+
+        try:
+            targets = _targets(network, numbers, weights)
+        except WeightsError:
+            _print_table(rows)
+            raise
+        rows = [(*row, targets.get(name, "-")) for name, row in zip(weights, rows, strict=True)]
+    _print_table(rows)
+
+
+def _targets(network: Sequence[str], numbers: Numbers, weights: Weights) -> dict[str, str]:
+    """To which arrays of the networks each array of the weight file goes."""
+    from connectivity.weightfiles.assignment import assign
+
+    found: dict[str, list[str]] = {}
+    for panel in read_figure(network, numbers._replace(weights=None, prefix=None, pairs=(), input=None)).panels:
+        if panel.is_network and not panel.is_read:
+            for key, target in assign(panel.network, weights).targets.items():
+                found.setdefault(key, []).append(target)
+    return {key: ", ".join(dict.fromkeys(names)) for key, names in found.items()}
+
+
+def _print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows in columns."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        click.echo("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def write_outputs(outputs: Sequence[tuple[str, bytes]], quiet: bool, unsaid: Sequence[tuple[str, bytes]] = ()) -> None:

@@ -9,8 +9,7 @@ from typing import Any
 
 import click
 
-from .arguments import list_weights as print_weights
-from .arguments import network_argument, read_figure, source_options, take_reading
+from .arguments import Numbers, list_weights, network_argument, read_figure, source_options
 
 _COLUMNS = (
     "layer",
@@ -33,12 +32,8 @@ _COLUMNS = (
 @click.option("--json", "as_json", is_flag=True, help="As JSON: an object, or a list of them for several panels.")
 def describe(
     network: tuple[str, ...],
-    weights: str | None,
-    list_weights: bool,
-    seed: int | None,
-    input: str | None,
+    numbers: Numbers,
     as_json: bool,
-    **reading: Any,
 ) -> None:
     """Describe NETWORK, a line of notation (or a model.onnx, a figure file, net.toml, or an exported graph, net.json).
 
@@ -46,10 +41,10 @@ def describe(
     weights that nothing uses, and the receptive field of its units in the input (size, jump from
     one unit's field to the next, start). Multiply-adds are the products that are summed for one input.
     """
-    if list_weights:
-        print_weights(weights)
+    if numbers.list_weights:
+        list_weights(network, numbers)
         return
-    panels = read_figure(network, weights, seed, input, take_reading(reading)).panels
+    panels = read_figure(network, numbers).panels
     facts = [panel.facts() for panel in panels]
     if as_json:
         click.echo(json.dumps(facts[0] if len(facts) == 1 else facts, ensure_ascii=False, indent=2))

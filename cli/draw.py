@@ -16,16 +16,16 @@ from connectivity.rendering.formats import FORMATS, format_of
 
 from .arguments import (
     Command,
+    Numbers,
+    list_weights,
     network_argument,
     output_option,
     quiet_option,
     read_figure,
     source_options,
-    take_reading,
     targets,
     write_outputs,
 )
-from .arguments import list_weights as print_weights
 from .build import deps_content
 from .complete import complete_file
 from .help import NotationCommand
@@ -85,10 +85,7 @@ def draw(
     network: tuple[str, ...],
     outputs: tuple[str, ...],
     format: str | None,
-    weights: str | None,
-    list_weights: bool,
-    seed: int | None,
-    input: str | None,
+    numbers: Numbers,
     engine: str,
     deps: str | None,
     quiet: bool,
@@ -99,8 +96,8 @@ def draw(
     It may also be a trained model (model.onnx), a figure file (net.toml; - reads one from standard input) or an exported
     graph (net.json).
     """
-    if list_weights:
-        print_weights(weights)
+    if numbers.list_weights:
+        list_weights(network, numbers)
         return
     places = targets(outputs, format, "svg", format_of)
     if deps is not None and any(path == "-" for path, _ in places):
@@ -108,10 +105,9 @@ def draw(
     if quiet:
         warnings.simplefilter("ignore")
     with _interruptible():
-        reading = take_reading(options)
-        figure = read_figure(network, weights, seed, input, reading).changed(**_said(options))
+        figure = read_figure(network, numbers).changed(**_said(options))
         drawings = {kind: figure.draw(kind, engine) for kind in sorted({kind for _, kind in places})}
-    inputs = [*figure.dependencies, *filter(None, (weights, input))]
+    inputs = [*figure.dependencies, *numbers.files]
     rules = [] if deps is None else [(deps, deps_content(deps, {path: inputs for path, _ in places}, network))]
     write_outputs([(path, drawings[kind]) for path, kind in places], quiet, rules)
 

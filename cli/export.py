@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from .arguments import list_weights as print_weights
 from .arguments import (
+    Numbers,
+    list_weights,
     network_argument,
     output_option,
     quiet_option,
     read_figure,
     source_options,
-    take_reading,
     targets,
     write_outputs,
 )
@@ -32,12 +31,8 @@ def export(
     network: tuple[str, ...],
     outputs: tuple[str, ...],
     format: str | None,
-    weights: str | None,
-    list_weights: bool,
-    seed: int | None,
-    input: str | None,
+    numbers: Numbers,
     quiet: bool,
-    **reading: Any,
 ) -> None:
     """Export the graph of NETWORK, a line of notation (or a model.onnx, a figure file, net.toml, or a graph, net.json).
 
@@ -47,11 +42,11 @@ def export(
     .csv      a row for each connection
     .npz      the dense matrix [outputs, inputs] of each layer, and of the whole network if it is linear
     """  # noqa: D301  (click's mark for a paragraph that keeps its lines)
-    if list_weights:
-        print_weights(weights)
+    if numbers.list_weights:
+        list_weights(network, numbers)
         return
     places = targets(outputs, format, "json", _format_of)
-    panels = read_figure(network, weights, seed, input, take_reading(reading)).panels
+    panels = read_figure(network, numbers).panels
     if len(panels) > 1:
         raise click.UsageError(f"one network at a time, not {len(panels)} panels")
     data = {kind: panels[0].exported(kind) for kind in sorted({kind for _, kind in places})}

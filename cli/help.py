@@ -27,7 +27,7 @@ class NotationCommand(click.Command):
 def write_notation(formatter: click.HelpFormatter) -> None:
     """The notation: the grammar, and a section for each kind of layer."""
     from connectivity.layers.activations import NAMES
-    from connectivity.layers.base import PLAIN, SHARE
+    from connectivity.layers.base import LOAD, PLAIN, SHARE
     from connectivity.layers.kinds import KINDS, words_of
 
     with formatter.section("Notation (no character needs quoting)"):
@@ -39,9 +39,9 @@ def write_notation(formatter: click.HelpFormatter) -> None:
                 ("ACTIVATION", "NAME[:VALUE], of the layer before it   " + ", ".join(NAMES)),
             ]
         )
-    with formatter.section("Of every layer; share= of those with weights"):
-        formatter.write_dl([(item.name, item.help) for item in (*PLAIN, SHARE)])
-    common = {item.name for item in (*PLAIN, SHARE)}
+    with formatter.section("Of every layer; load= and share= of those with weights"):
+        formatter.write_dl([(item.name, item.help) for item in (*PLAIN, LOAD, SHARE)])
+    common = {item.name for item in (*PLAIN, LOAD, SHARE)}
     for kind in map(words_of, KINDS):
         aliases = f" ({', '.join(kind.aliases)})" if kind.aliases else ""
         with formatter.section(f"{kind.name}{aliases}: {kind.help}"):

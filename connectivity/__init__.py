@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from connectivity.graphs.graph import build
     from connectivity.graphs.graphfile import dump, load
     from connectivity.graphs.matrices import matrix
-    from connectivity.graphs.weightfile import load_weights
     from connectivity.layers import (
         AvgPool,
         Convolution,
@@ -55,6 +54,7 @@ if TYPE_CHECKING:
     from connectivity.network import Network
     from connectivity.notation.parser import parse
     from connectivity.options import Options
+    from connectivity.weightfiles.loading import load_weights
 
 __version__ = "0.1.0"
 
@@ -77,7 +77,7 @@ _HOMES = {
     "notation.parser": "parse",
     "models.torchmodules": "from_torch",
     "options": "Options",
-    "graphs.weightfile": "load_weights",
+    "weightfiles.loading": "load_weights",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 

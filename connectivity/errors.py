@@ -128,6 +128,10 @@ class AlikeColours(Note):
     """What should be told apart is more than there are colours, or line styles."""
 
 
+class LeftOver(Note):
+    """A weight file holds arrays that no layer takes, or does not say something that its numbers depend on."""
+
+
 def pointed(message: str, text: str, column: int, line: int, source: str) -> str:
     """``message`` with its place, and a caret under the character at fault of ``text``, which is that line.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 from connectivity import files
 from connectivity.errors import DrawingError, FigureFileError, GraphError, visible
 from connectivity.figures.panels import PanelSource, read_panels
+from connectivity.graphs.weights import Given, as_weights
 from connectivity.models.files import ModelFile, ModelObject, is_model, is_object
 from connectivity.models.model import Model
 from connectivity.models.options import split_reading
@@ -119,10 +120,11 @@ class Figure:
         return cls(figure.panels, figure.options, dependencies, figure.document)
 
     def changed(
-        self, weights: Mapping[str, Any] | None = None, seed: int | None = None, input: Any = None, **options: Any
+        self, weights: Given | None = None, seed: int | None = None, input: Any = None, **options: Any
     ) -> Figure:
         """The same figure with other numbers in all panels, and other options, by either of their names.
 
+        ``weights`` are arrays by their names, or the path of a file of them.
         Among the options may be how models are read (``input_shape``, ``from_``, ``until``, ``fold_batchnorm``).
         Raises DrawingError for an option that is none, GraphError for numbers where all panels are graphs.
         """
@@ -131,6 +133,8 @@ class Figure:
         said = [name for name, value in (("weights", weights), ("seed", seed), ("input", input)) if value is not None]
         if said and not any(panel.takes_numbers for panel in self.panels):
             raise GraphError(f"a graph has its numbers already: {said[0]} is for networks in the notation")
+        if isinstance(weights, (str, Path)):
+            weights = as_weights(weights)  # read once, for all panels
         if reading and not any(panel.is_read for panel in self.panels):
             raise DrawingError(f"{next(iter(reading))} is about a model's file, as model.onnx; there is none")
         panels = [panel.read_otherwise(reading).with_sources(weights, seed, input) for panel in self.panels]
@@ -253,7 +257,7 @@ def draw(
     what: Drawable,
     format: str = "svg",
     *,
-    weights: Mapping[str, Any] | None = None,
+    weights: Given | None = None,
     seed: int | None = None,
     input: Any = None,
     engine: str = "auto",
@@ -262,7 +266,8 @@ def draw(
     """The bytes of a figure of ``what``: a line of notation, a figure file's path, networks or graphs.
 
     Several of them stand beside one another, each in a panel. ``format`` is svg, png, pdf or dot.
-    ``weights`` and ``seed`` are as in :func:`.build`; ``input`` is an array of shape (channels,
+    ``weights`` (arrays by their names, as a state dict has them, or the path of a file) and ``seed`` are as in
+    :func:`.build`; ``input`` is an array of shape (channels,
     length) whose values ``show=["values"]`` prints in the units. None of the three applies to graphs.
     ``options`` are those of :class:`.Options`, also under their names on the command line with ``_``
     (``row_title``). The same input gives the same bytes.

@@ -24,7 +24,7 @@ folder of the documents), or a figure file's content::
     net.toml
     ```
 
-Options are those of the command line under their names, ``weights``, ``input``, ``seed``, ``alt`` (the
+Options are those of the command line under their names, ``weights`` (``prefix``, ``map``), ``input``, ``seed``, ``alt`` (the
 figure in words, in place of the description that is generated) and ``width`` (of CSS). Without a theme a
 figure follows its page.
 

@@ -220,6 +220,9 @@ def check_layer(layer: Layer, *shapes: Shape) -> Shape:
         raise NetworkError(f"{output.units:,} units; at most {SIZE_LIMIT:,} are allowed")
     if layer.weight is not None:
         layer.inline_weight(*shapes)
+    if layer.load is not None and (layer.weight is not None or layer.share is not None):
+        other = "weights of its own" if layer.weight is not None else f'those of "{visible(str(layer.share))}"'
+        raise NetworkError(f"weights of a file and {other} contradict each other", "load")
     for activation in layer.activations:
         check_channels(activation, output.channels)
     if layer.drop:

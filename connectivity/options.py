@@ -36,7 +36,8 @@ MATRIX = ("auto", "beside", "below")
 UNITS = ("auto", "circles", "squares", "cells")
 TEXTS = ("live", "outlines")
 EDGES = ("auto", "lines", "cones", "none")
-KERNELS = ("auto", "show", "heads", "values", "none")
+SCALES = ("auto", "layer", "global", "p99")
+KERNELS = ("auto", "show", "heads", "values", "alone", "none")
 
 LABEL_LIMIT = 1_000
 """The longest title, label or description, in characters."""
@@ -62,8 +63,9 @@ class Setting(NamedTuple):
     dashes, which is also the key of a figure file. ``kind`` is "text", "whole", "number", "switch"
     or "choice"; ``many``: a list of them. ``panel``: may also be said of a single panel. ``least`` and
     ``most`` bound numbers; a text with ``markup`` may hold that of :mod:`.typeset.markup`. ``words`` are what a
-    text may be that is said of a whole panel, or of one layer: NAME=WORD; ``texts``: or it is any text for a NAME. A
-    ``path`` is that of a file, in a figure file relative to it.
+    text may be that is said of a whole panel, or of one layer: NAME=WORD; ``texts``: or it is any text for a NAME;
+    ``bare`` is the word that names alone stand for, NAME/NAME. A ``path`` is that of a file, in a figure file relative
+    to it.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Setting(NamedTuple):
     words: tuple[str, ...] = ()
     texts: bool = False
     path: bool = False
+    bare: str = ""
 
 
 def _option(
@@ -97,6 +100,7 @@ def _option(
     words: tuple[str, ...] = (),
     texts: bool = False,
     path: bool = False,
+    bare: str = "",
 ) -> Any:
     about: dict[str, Any] = {
         "help": help,
@@ -106,7 +110,7 @@ def _option(
         "metavar": metavar,
         "words": words,
     }
-    about |= {"least": least, "most": most, "markup": markup, "texts": texts, "path": path}
+    about |= {"least": least, "most": most, "markup": markup, "texts": texts, "path": path, "bare": bare}
     return dataclasses.field(default=default, metadata=about)
 
 
@@ -225,10 +229,12 @@ class Options:
     kernels: tuple[str, ...] = _option(
         (),
         "Kernels as grids of cells: show, heads (over the strip of what each makes), values (with their numbers), none; "
-        "also of one layer, as h1=values.  [default: auto, where they fit]",
-        metavar="[NAME=]WHAT",
+        "also of one layer, as h1=values. The names of layers, as h1/h2: their kernels alone.  [default: auto, where "
+        "they fit]",
+        metavar="[NAME=]WHAT|NAMES",
         panel=True,
         words=KERNELS,
+        bare="alone",
     )
     max_units: int = _option(
         MAX_UNITS, "Elide longer layers in the middle; 0 shows all.", metavar="N", least=0, panel=True
@@ -273,6 +279,13 @@ class Options:
     colormap: str | None = _option(None, "A colormap of the cmap package, as viridis or coolwarm.", metavar="NAME")
     vmin: float | None = _option(None, "The weight at the lower end of the colormap.")
     vmax: float | None = _option(None, "The weight at its upper end.  [default: symmetric about 0]")
+    scale: str = _option(
+        "auto",
+        "What the colours of weights' values reach to: the largest of each layer (layer), of all (global), or the 99th "
+        "percentile of all sizes (p99). auto: global for up to 100 weights, or layers that are alike; else one a layer, "
+        "at its 99th percentile where few weights are far larger. vmin and vmax go before it.",
+        choices=SCALES,
+    )
     theme: str = _option(
         "light",
         "Colours for a light page, a dark one, or as the reader's page is (auto); print: black on white, "
@@ -368,6 +381,8 @@ class Options:
                 items = tuple(value) if isinstance(value, (list, tuple)) else (value,)
                 if setting.words and isinstance(value, Mapping):
                     items = wishes_of(value)
+                if setting.bare:
+                    items = tuple(one for item in items for one in _of_names(setting, item))
                 self._set(setting.name, tuple(_checked(setting, item) for item in items))
             else:
                 self._set(setting.name, _checked(setting, value))
@@ -434,6 +449,7 @@ def settings() -> list[Setting]:
                     about["words"],
                     about["texts"],
                     about["path"],
+                    about["bare"],
                 )
             )
     return _settings
@@ -527,6 +543,14 @@ def wishes_of(table: Mapping[str, Any]) -> tuple[Any, ...]:
     ('h1=cells', 'y=circles')
     """
     return tuple(f"{name}={word}" if isinstance(word, str) else word for name, word in table.items())
+
+
+def _of_names(setting: Setting, item: Any) -> Sequence[Any]:
+    """What names of layers alone stand for: h1/h2 is h1=alone and h2=alone; anything else is left as it is."""
+    if not isinstance(item, str) or "=" in item or item.strip().lower() in setting.words:
+        return [item]
+    names = [name.strip() for name in item.split("/")]
+    return [f"{name}={setting.bare}" for name in names] if all(map(str.isidentifier, names)) else [item]
 
 
 def _check_word(setting: Setting, value: str) -> str:

@@ -19,6 +19,9 @@ from connectivity.typeset.pieces import SMALL, Piece, Stack, runs_of
 Point = tuple[float, float]
 """A place on paper: x, y."""
 
+LEAST_TEXT, READER = 8.0, 600.0
+"""No text is smaller than so many pixels where a figure is so many pixels wide."""
+
 LEADING = 1.28
 """From one line of text to the next, in font sizes."""
 
@@ -305,8 +308,11 @@ class Sheet:
         """Add a shape."""
         self.marks.shapes.append(shape)
         pen = shape.width if shape.stroke else 0.0
-        for x, y in shape.points:
-            self.extent.cover(x, y, pen, pen)
+        if shape.points:  # all at once, since most marks of large figures are shapes
+            xs, ys = [x for x, _ in shape.points], [y for _, y in shape.points]
+            left, right, bottom, top = min(xs), max(xs), min(ys), max(ys)
+            self.extent.cover(left, bottom, pen, pen)
+            self.extent.cover(right, top, pen, pen)
 
     def box(self, box: Box) -> None:
         """Add a box."""

@@ -22,7 +22,8 @@ source folder), or a figure file's content::
        network = "5 conv:3,p=1"
 
 Options are those of the command line under their names (``:max-units: 12``, ``:no-captions:`` or
-``:captions: false``; lists have a line for each item), ``:weights:``, ``:input:``, ``:seed:``, and:
+``:captions: false``; lists have a line for each item), ``:weights:`` (``:prefix:``,
+``:map:``), ``:input:``, ``:seed:``, and:
 
 ``:caption:``
     Under the figure; it is then numbered (``numfig``) and can be referred to (``:ref:``, ``:numref:``).

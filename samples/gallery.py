@@ -29,7 +29,9 @@ def line(path: Path) -> str:
     """The command that draws a sample: in full where one line can say it all, else by its file."""
     content = tomllib.loads(path.read_text(encoding="utf-8"))
     panels = content.pop("panel", [])
-    if any(panel.keys() - {"network", "title"} for panel in panels) or "weights" in content:
+    reads_files = not content.keys().isdisjoint(("weights", "input"))
+    reads_files |= any(panel.keys() - {"network", "title"} for panel in panels)
+    if reads_files or str(content.get("network")).endswith(".onnx"):
         return f"connectivity draw samples/{path.name} -o {path.stem[3:]}.svg"
     networks = [content.pop("network")] if "network" in content else [panel["network"] for panel in panels]
     words = ["connectivity", "draw", *_MASK.sub(r"\1samples/", " // ".join(networks)).split()]

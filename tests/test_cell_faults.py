@@ -175,7 +175,7 @@ def test_kernels_that_nobody_could_see_are_refused(text: str, message: str) -> N
         ("2x30 conv:5,c=2 maxpool:2", {"kernels": ("heads",)}, "kernels has no effect"),
         ("2x8 conv:3,c=4", {"view": "kernels", "edges": ("lines",)}, "edges has no effect"),
         ("2x8 conv:3,c=4", {"color_by": "none"}, "color-by has no effect"),
-        ("2x30 conv:5,c=2 maxpool:2", {"color_by": "layer"}, "color-by has no effect"),
+        ("2x8 conv:3,c=4", {"color_by": "layer"}, "color-by has no effect"),
     ],
 )
 def test_an_option_that_changes_nothing_is_noted(text: str, options: dict[str, Any], said: str) -> None:

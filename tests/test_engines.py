@@ -289,6 +289,14 @@ def test_a_png_has_192_dpi_up_to_2000_pixels() -> None:
         assert short / long == pytest.approx(min(scene.width, scene.height) / max(scene.width, scene.height), abs=0.002)
 
 
+def test_a_png_of_a_deep_network_is_as_long_as_its_text_needs() -> None:
+    text = "2x64 " + "conv:3,p=1,c=4 relu " * 60
+    scene = compose_figure(text, Options())
+    width, height = size_of(connectivity.draw(text, "png"))
+    assert height > 2500
+    assert width / scene.width * scene.least_text() == pytest.approx(8, abs=0.2)
+
+
 @pytest.mark.parametrize("dpi", [36.0, 72.0, 300.0])
 def test_a_png_has_the_resolution_asked_for(dpi: float) -> None:
     scene = compose_figure("6 conv:3", Options())

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from connectivity import FileError, GraphError, WeightsError, build, dump, evaluate, load, load_weights, matrix, parse
 from connectivity.files import write
 from connectivity.graphs.graphfile import FORMATS, loads
-from connectivity.graphs.weightfile import load_input
+from connectivity.weightfiles.inputs import load_input
 
 
 def npz(**arrays: Any) -> bytes:

@@ -18,8 +18,7 @@ import connectivity
 from connectivity import DrawingError, Figure
 from connectivity.options import Options
 from connectivity.picture import edgelabels
-from connectivity.picture.fitting import READER
-from connectivity.scene import Scene
+from connectivity.scene import READER, Scene
 from connectivity.typeset.lengths import points
 
 SMALL = "6 conv:3 fc:2"

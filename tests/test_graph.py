@@ -216,13 +216,16 @@ def test_things_that_are_no_graph() -> None:
 @pytest.mark.parametrize(
     ("weights", "words"),
     [
-        ({"h1.weight": [[[1, 2, 3]]]}, 'hold no "y.weight"'),
-        ({"h1.weight": [[1, 2, 3]], "y.weight": [[1] * 4]}, r"has shape \[1, 3\], but the layer needs \[1, 1, 3\]"),
+        ({"h1.weight": [[[1, 2, 3]]]}, "hold nothing more for y"),
+        ({"h1.weight": [[1, 2, 3]], "y.weight": [[1] * 4]}, r"has shape \[1, 3\], but h1 needs \[1, 1, 3\]"),
         ({"h1.weight": [[[1, math.nan, 3]]], "y.weight": [[1] * 4]}, r"h1.weight\[0,0,1\] is nan"),
         ({"h1.weight": [[["a"] * 3]], "y.weight": [[1] * 4]}, "real numbers"),
-        ({"h1.wait": 1}, 'did you mean "h1.weight"'),
+        ({"h1.weight": [[[1, 2, 3]]], "h1.wait": 1, "y.weight": [[1] * 4]}, 'h1.wait is no array .* "h1.weight"'),
         ({"a.weight": 1}, "of 1 layer .* the network has 2"),
-        ({"a.weight": 1, "b.running_mean": 2}, "neither a weight nor a bias"),
+        (
+            {"a.weight": [[[1, 2, 3]]], "b.weight": [[1] * 4], "b.running_mean": 2},
+            r"b.running_mean is no array of y \(fc\); say batchnorm",
+        ),
     ],
 )
 def test_weights_that_do_not_fit(weights: dict[str, object], words: str) -> None:
@@ -231,7 +234,7 @@ def test_weights_that_do_not_fit(weights: dict[str, object], words: str) -> None
 
 
 def test_a_state_dict_works_as_it_is() -> None:
-    (network,) = parse("6 conv:3 relu maxpool:2 fc:1")
+    (network,) = parse("6 conv:3,bias relu maxpool:2 fc:1,bias")
     by_name = {"h1.weight": [[[1.0, 0, -1]]], "h1.bias": [0.5], "y.weight": [[2.0, 3.0]], "y.bias": [1.0]}
     by_order = {"0.weight": by_name["h1.weight"], "0.bias": [0.5], "4.weight": by_name["y.weight"], "4.bias": [1.0]}
     x = [1, 2, 3, 5, 8, 1]

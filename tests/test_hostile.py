@@ -20,7 +20,7 @@ from conftest import Run
 
 import connectivity
 from connectivity.colour.spaces import named_table
-from connectivity.graphs.weightfile import load_weights
+from connectivity.weightfiles.loading import load_weights
 
 COMMAND = str(Path(sys.executable).with_name("connectivity"))
 DIGITS = "1" + "0" * 400

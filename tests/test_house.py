@@ -26,6 +26,7 @@ ROOMS = (
     "scene",
     "models",
     "graphs",
+    "weightfiles",
     "notation",
     "network",
     "options",
@@ -89,7 +90,7 @@ def test_only_the_command_line_knows_click() -> None:
         assert "import click" not in path.read_text(encoding="utf-8"), path
 
 
-ABOUT_ALL_LAYERS = {"", "activations", "base", "combine", "input", "kinds", "words"}
+ABOUT_ALL_LAYERS = {"", "activations", "arrays", "base", "combine", "input", "kinds", "words"}
 """Modules of the layers that are about no kind of their own, and the input, without which there is no network."""
 
 ALLOWED = {
@@ -97,8 +98,7 @@ ALLOWED = {
     ("graphs/reading.py", "kind"): "of a node: a unit, a bias or padding",
     ("graphs/reading.py", "info.kind"): "a layer of which a graph says nothing at all",
     ("picture/graphview.py", "kind"): "of a mark: a unit, a bias or padding, which are drawn unlike",
-    ("graphs/weightfile.py", "kind"): "of a file or of its numbers",
-    ("graphs/weights.py", "dtype.kind"): "of numpy's numbers",
+    ("weightfiles/numbers.py", "dtype.kind"): "of numpy's numbers",
     ("graphs/evaluation.py", "array.dtype.kind"): "of numpy's numbers",
     ("options.py", "setting.kind"): "of an option: a switch, a number, a text",
     ("options.py", "kind"): "of an option: its annotation",

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from conftest import ROOT, Run
 
-from connectivity import evaluate, load_weights, parse
-from connectivity.graphs.weightfile import load_input
+from connectivity import evaluate, load_weights, parse, read_model
 from connectivity.network import Network
+from connectivity.weightfiles.inputs import load_input
 
 LEARNED = ROOT / "samples" / "learned"
 SCRIPT = LEARNED / "train.py"
@@ -61,7 +61,8 @@ def signal(folder: Path) -> np.ndarray[Any, Any]:
 
 def test_the_files_are_all_that_the_script_writes(made: Path) -> None:
     assert {path.name for path in made.iterdir()} == {*SHAPES, "edges-input.csv"}
-    assert {path.name for path in LEARNED.iterdir() if path.suffix in (".npz", ".csv")} == {*SHAPES, "edges-input.csv"}
+    kept = {path.name for path in LEARNED.iterdir() if path.suffix in (".npz", ".csv")}
+    assert kept - {f"{name}-signal.csv" for name in MODELS} == {*SHAPES, "edges-input.csv"}
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -203,3 +204,41 @@ def test_gradients_of_the_edge_detector() -> None:
     found = TRAIN["mark_gradient"](weights, met, sizes)
     for name, slopes in differences(loss, weights).items():
         np.testing.assert_allclose(found[name], slopes, rtol=0, atol=1e-6)
+
+
+MODELS = ("autoencoder", "causal", "edges", "residual")
+"""The models that models.py writes, each with a signal."""
+
+
+def answered(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """The signal of a model, and what the model makes of it."""
+    signal = np.loadtxt(LEARNED / f"{name}-signal.csv", delimiter=",")
+    model = read_model(LEARNED / f"{name}.onnx")
+    return signal, evaluate(model.network, signal, model.weights)[0]
+
+
+def test_the_models_are_all_that_there_are() -> None:
+    assert sorted(path.stem for path in LEARNED.glob("*.onnx")) == [*MODELS]
+
+
+def test_the_edge_detector_marks_steps() -> None:
+    signal, answer = answered("edges")
+    steps = np.diff(signal, prepend=signal[0])
+    assert np.array_equal(np.sign(answer[np.abs(answer) > 0.5]), np.sign(steps[np.abs(answer) > 0.5]))
+    assert np.array_equal(np.abs(answer) > 0.5, np.abs(steps) > 0.6)
+
+
+def test_the_causal_stack_says_the_next_value() -> None:
+    signal, answer = answered("causal")
+    assert np.abs(answer[8:-1] - signal[9:]).mean() < 0.1
+
+
+def test_the_residual_network_tells_a_sawtooth() -> None:
+    assert np.argmax(answered("residual")[1]) == 2
+
+
+def test_the_autoencoder_gives_back_what_it_took() -> None:
+    signal, answer = answered("autoencoder")
+    assert np.abs(answer - signal).max() < 0.15
+    network = read_model(LEARNED / "autoencoder.onnx").network
+    assert min(shape.units for shape in network.shapes()) == 16

@@ -38,7 +38,6 @@ def test_layers_and_shapes() -> None:
         ("9 fc:4", "9 dense,units=4"),
         ("9 sparse:3", "9 local:3"),
         ("9 fc:4,bias", "9 fc:4,bias=true"),
-        ("9 fc:4", "9 fc:4,bias=false"),
         ("9 convtranspose:3", "9 deconv:3"),
         ("9 conv:3", " 9\tconv:3 \n"),
         ("9 conv:3,p=1", "9 conv:3,p=1/1"),

@@ -72,7 +72,7 @@ EXAMPLES = {
     "matrix": Example(options={"view": "both"}),
     "units": Example((("circles",), ("squares",), ("cells", "h1=circles")), "2x6 conv:3,c=2 fc:3"),
     "edges": Example((("none",), ("lines",)), "2x8 conv:3,c=4"),
-    "kernels": Example((("none",), ("values",)), "2x8 conv:3,c=4"),
+    "kernels": Example((("none",), ("values",), ("y",)), "2x8 conv:3,c=4"),
     "max_units": Example((3, 30), "40 fc:40"),
     "crop": Example(("2/3", "1/2")),
     "layers": Example(("h1:y", "h1:h1", ":h1")),
@@ -87,6 +87,7 @@ EXAMPLES = {
     "colormap": Example(("viridis", "coolwarm")),
     "vmin": Example((-5.0, -9.0), "4 conv:2,w=1/-1"),
     "vmax": Example((5.0, 9.0), "4 conv:2,w=1/-1"),
+    "scale": Example(network="10 fc:20 conv:3,w=0.1/0.2/0.3", options={"color_by": "weight"}),
     "theme": Example(format="svg"),
     "highlight": Example(("y[1]", "y[1]:window", "x[1,1]:reach", ("y[1]", "y[2]=crimson"))),
     "rest": Example(options={"highlight": "y[1]:window"}),
@@ -113,6 +114,9 @@ EXAMPLES = {
 }
 """For every option what it can do; one that is left out fails a test."""
 
+DEPENDING = ("direction", "matrix", "scale")
+"""Options whose "auto" is one of their other values, depending on what is drawn."""
+
 
 def picture(example: Example, **options: Any) -> bytes:
     try:
@@ -137,10 +141,8 @@ def test_every_value_of_every_option_does_something(setting: Setting) -> None:
     drawn: dict[bytes, Any] = {} if setting.default in setting.choices else {picture(example): setting.default}
     if setting.default is None and setting.choices:
         drawn = {}  # which of them it is depends on the layer
-    for value in [
-        choice for choice in setting.choices if setting.name not in ("direction", "matrix") or choice != "auto"
-    ] or (
-        example.values  # which direction it is depends on what is drawn
+    for value in [choice for choice in setting.choices if setting.name not in DEPENDING or choice != "auto"] or (
+        example.values
     ):
         found = picture(example, **{setting.name: value})
         assert found not in drawn, f"{setting.flag} {value} draws the same as {drawn[found]}"
@@ -148,7 +150,7 @@ def test_every_value_of_every_option_does_something(setting: Setting) -> None:
     assert len(drawn) > 1
     assert (
         setting.default not in setting.choices
-        or setting.name in ("direction", "matrix")
+        or setting.name in DEPENDING
         or drawn[picture(example)] == setting.default
     )
 

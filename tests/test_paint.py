@@ -33,7 +33,7 @@ def painted(text: str, **options: object) -> tuple[list[tuple[Arrow, Stroke]], l
     """Every arrow of a figure with its stroke, and the keys."""
     chosen = Options(**options)  # type: ignore[arg-type]  # any option
     wirings = [wired(panel) for panel in text.split(" // ")]
-    painters, keys = paint([Painted(wiring, wiring.ranks, chosen) for wiring in wirings], chosen)
+    painters, keys, _ = paint([Painted(wiring, wiring.ranks, chosen) for wiring in wirings], chosen)
     return [pair for each in zip(wirings, painters, strict=True) for pair in strokes(*each)], keys
 
 

@@ -16,10 +16,10 @@ from connectivity.errors import FigureFileError, GraphError, NotationError, Weig
 from connectivity.figure import Figure
 from connectivity.figures.schema import schema
 from connectivity.graphs import graphfile
-from connectivity.graphs.weightfile import load_input
 from connectivity.layers.base import Shape
 from connectivity.layers.sparse import CHANCE_LIMIT, RandomlySparse
 from connectivity.notation.parser import parse
+from connectivity.weightfiles.inputs import load_input
 
 
 def refuse(*_: object, **__: object) -> None:
@@ -216,7 +216,7 @@ def test_a_figure_file_gives_inputs_by_name(said: str) -> None:
     assert any(kind.get("type") == "object" for kind in types)
 
 
-@pytest.mark.parametrize("weights", [5, "w.npz", [1, 2]])
+@pytest.mark.parametrize("weights", [5, b"w.npz", [1, 2]])
 def test_weights_that_are_no_arrays_by_name_are_a_weights_error(weights: Any) -> None:
     network = parse("3 fc:2")[0]
     with pytest.raises(WeightsError, match="weights are arrays by their names"):

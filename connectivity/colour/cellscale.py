@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
+from connectivity.colour.ends import largest, percentile, ranked
 from connectivity.colour.keys import Area, Areas, Bar, Key
 from connectivity.colour.spaces import STEPS, blend, named_table
 from connectivity.colour.themes import Theme
@@ -22,9 +23,11 @@ class CellScale:
     The limit is the largest of ``numbers`` rounded up, or what the options say of the ends of the map.
     """
 
-    def __init__(self, numbers: Iterable[float], options: Options, theme: Theme) -> None:
+    def __init__(self, numbers: Sequence[float], options: Options, theme: Theme) -> None:
         self._theme, self._colormap = theme, options.colormap
-        self._largest = max((abs(number) for number in numbers if math.isfinite(number)), default=0.0)
+        self._largest = largest(numbers)
+        if not math.isfinite(self._largest):  # of a maximum over nothing
+            self._largest = largest([number for number in numbers if math.isfinite(number)])
         ends = [abs(end) for end in (options.vmin, options.vmax) if end]
         self.limit = max(ends) if ends else rounded_up(self._largest)
 
@@ -32,12 +35,26 @@ class CellScale:
     def of_most(cls, numbers: Sequence[float], options: Options, theme: Theme) -> CellScale:
         """A scale for ``numbers`` of which a few may be far larger than the others, which are beyond its ends."""
         scale = cls(numbers, options, theme)
-        sizes = sorted(abs(number) for number in numbers)
-        if sizes and not (options.vmin or options.vmax):
-            usual = sizes[min(len(sizes) - 1, int(_USUAL * len(sizes)))]
+        if numbers and not (options.vmin or options.vmax):
+            usual = ranked(numbers, min(len(numbers) - 1, int(_USUAL * len(numbers))))
             if usual and scale._largest > _FAR * usual:
                 scale.limit = rounded_up(usual)
         return scale
+
+    @classmethod
+    def of_layers(
+        cls, numbers: Mapping[int, Sequence[float]], options: Options, theme: Theme, *, apart: bool
+    ) -> dict[int, CellScale]:
+        """The scales of layers with these weights, as the options say; ``apart``: unless they do, one a layer, as of_most."""
+        if options.scale == "layer":
+            return {layer: cls(ones, options, theme) for layer, ones in numbers.items()}
+        if options.scale == "auto" and apart:
+            return {layer: cls.of_most(ones, options, theme) for layer, ones in numbers.items()}
+        every = [number for ones in numbers.values() for number in ones]
+        scale = cls(every, options, theme)
+        if options.scale == "p99" and not (options.vmin or options.vmax):
+            scale.limit = rounded_up(percentile(every))
+        return dict.fromkeys(numbers, scale)
 
     @functools.cached_property
     def colours(self) -> tuple[str, ...]:
@@ -58,23 +75,31 @@ class CellScale:
         share = max(-1.0, min(1.0, number / self.limit))
         return self.colours[round((share + 1) / 2 * (STEPS - 1))]
 
+    @property
+    def beyond(self) -> bool:
+        """Whether some numbers lie beyond its limits."""
+        return self._largest > self.limit * (1 + 1e-9)
+
     def share(self, number: float) -> float:
         """How large a number is, of the limit: from 0 to 1."""
         return min(1.0, abs(number) / self.limit)
 
-    def key(self, title: str) -> Key:
-        """The bar of a legend, whose ends say where numbers lie beyond them; on paper, what the squares in cells mean."""
+    def key(self, title: str, where: str = "") -> Key:
+        """The bar of a legend, whose ends say where numbers lie beyond them; on paper, what the squares in cells mean.
+
+        ``where`` is the layer it is of, where others have scales of their own.
+        """
+        title = f"{title}s of {where}" if where else title
         if self._theme.monochrome:
             ink, most = self._theme.ink, short(self.limit)
             return Areas(
                 (
                     (Area(ink, mark="filled"), f"{title}: positive"),
-                    (Area(ink, mark="open"), f"negative; a full cell is {most}"),
+                    (Area(ink, mark="open"), f"{title if where else ''} negative; a full cell is {most}".strip()),
                 )
             )
-        beyond = self._largest > self.limit * (1 + 1e-9)
         low, high = short(-self.limit), short(self.limit)
-        ends = (f"\u2264 {low}", "0", f"\u2265 {high}") if beyond else (low, "0", high)
+        ends = (f"\u2264 {low}", "0", f"\u2265 {high}") if self.beyond else (low, "0", high)
         return Bar(title, self.colours, ends)
 
 

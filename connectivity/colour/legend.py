@@ -74,7 +74,7 @@ def _folded(key: Key, room: float) -> list[Key]:
     return [*titles, *parts]
 
 
-def bar(left: float, middle: float, colours: Sequence[str]) -> Shape:
+def bar(left: float, middle: float, colours: tuple[str, ...]) -> Shape:
     """The bar of a table of colours, BAR points long."""
     low, high, right = middle - _BAR_HEIGHT / 2, middle + _BAR_HEIGHT / 2, left + BAR
     corners = (left, low), (right, low), (right, high), (left, high)

@@ -12,12 +12,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import NamedTuple
 
 from connectivity.colour.entries import KERNEL, OWN, PLACES, SHARED, Found, entries
 from connectivity.colour.keys import Bar, Key, Swatches
-from connectivity.colour.scale import Scale
+from connectivity.colour.scale import Scale, Scales
 from connectivity.colour.spaces import lab
 from connectivity.colour.spread import pen, spread, strokes_for, sweep_of
 from connectivity.colour.squares import own_colours, wheel_colours
@@ -65,13 +65,22 @@ class Painted(NamedTuple):
     carries: bool = False
 
 
-def paint(panels: Sequence[Painted], options: Options) -> tuple[list[Painter], list[Key]]:
-    """A painter for each panel, and the legend's keys, each said once.
+class Paints(NamedTuple):
+    """A painter for each panel, and the legend's keys, each said once; ``named``: the layers that have scales of their own."""
+
+    painters: list[Painter]
+    keys: list[Key]
+    named: frozenset[str]
+
+
+def paint(panels: Sequence[Painted], options: Options) -> Paints:
+    """What connections of panels look like, and what that means.
 
     Colours are spread over what is seen. ``options`` are the figure's.
     """
     theme = THEME[options.theme]
-    scale = Scale(_valued(panels), options, theme)
+    valued = _valued(panels)
+    scales = Scales(valued, options, theme)
     numbers = layer_numbers([panel.wiring for panel in panels])
     painters: list[Painter] = []
     found: list[Found] = []
@@ -80,6 +89,7 @@ def paint(panels: Sequence[Painted], options: Options) -> tuple[list[Painter], l
         colours_used: dict[int, int] = {}  # of each level: how many colours its layers have already
         for weights in _weights(panel):
             level = panel.levels[weights.first] if panel.levels else weights.first
+            scale = scales.of(_scale_key(panel.wiring, weights.first, place))
             painter, key = _painter(weights, numbers, scale, panel.options, theme, colours_used.get(level, 0))
             used = colours_used.get(level, 0) + len(weights.parameters)
             if weights.shared and weights.connections and used <= len(theme.pens):
@@ -100,7 +110,7 @@ def paint(panels: Sequence[Painted], options: Options) -> tuple[list[Painter], l
     keys = entries(found)
     if any(panel.carries for panel in panels):
         keys.append(Swatches(PASSED, ((passed(theme), "the value itself, no weight"),)))
-    return painters, keys
+    return Paints(painters, keys, frozenset(key for key in valued if isinstance(key, str) and scales.apart))
 
 
 def layer_numbers(wirings: Sequence[Wiring]) -> dict[str, int]:
@@ -402,16 +412,24 @@ def _by_group(wiring: Wiring, number: int, options: Options, theme: Theme) -> tu
     return lambda connection: strokes[layer.places[wiring.targets[connection]][0] // size % groups], key
 
 
-def _valued(panels: Sequence[Painted]) -> list[float]:
-    """The weights of all connections that are coloured by their weight."""
-    weights: list[float] = []
-    for wiring, whole, options, *_ in panels:
+def _scale_key(wiring: Wiring, layer: int, panel: int) -> Hashable:
+    """What a layer's scale is called: its name, since in all panels that is one layer, or a place."""
+    owner = wiring.owner(layer)
+    return wiring.layers[owner].info.name or (panel, owner)
+
+
+def _valued(panels: Sequence[Painted]) -> dict[Hashable, list[float]]:
+    """The weights of all connections that are coloured by their weight, by the keys of their scales."""
+    weights: dict[Hashable, list[float]] = {}
+    for place, (wiring, whole, options, *_) in enumerate(panels):
         valued = [mode(wiring, number, (), options) == "weight" for number in range(len(wiring.layers))]
         if not any(valued) and NO_PARAMETER not in wiring.parameters:
             continue
+        keys = [_scale_key(wiring, number, place) for number in range(len(wiring.layers))]
         for connection in whole:
-            if valued[wiring.layer(connection)] or wiring.parameters[connection] == NO_PARAMETER:
+            layer = wiring.layer(connection)
+            if valued[layer] or wiring.parameters[connection] == NO_PARAMETER:
                 weight = wiring.weights[connection]
                 if weight is not None and not wiring.roles[connection].passes:
-                    weights.append(weight)
+                    weights.setdefault(keys[layer], []).append(weight)
     return weights

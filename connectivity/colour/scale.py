@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
+from connectivity.colour.ends import ends_of, largest
 from connectivity.colour.keys import Bar, Key, Swatches
 from connectivity.colour.spaces import STEPS, named_table
 from connectivity.colour.themes import Stroke, Theme
@@ -15,12 +16,32 @@ from connectivity.typeset.text import short
 _LEAST, _MOST = 1e-100, 1e100  # sizes of weights at the ends of a scale: what lies between them can be divided
 
 
-class Scale:
-    """The map from a weight's value to its stroke, one for the whole figure."""
+class Scales:
+    """The scales of a figure: of each layer by its key, of which ``weights`` are the values that are drawn.
 
-    def __init__(self, weights: Sequence[float], options: Options, theme: Theme) -> None:
+    ``apart``: they differ.
+    """
+
+    def __init__(self, weights: Mapping[Hashable, Sequence[float]], options: Options, theme: Theme) -> None:
+        ends = ends_of(weights, options)
+        self.apart = len(set(ends.values())) > 1
+        every = [value for values in weights.values() for value in values]
+        self._common = Scale(every, options, theme, next(iter(ends.values()), None))
+        self._own: dict[Hashable, Scale] = {}
+        if self.apart:
+            self._own = {key: Scale(values, options, theme, ends[key]) for key, values in weights.items()}
+
+    def of(self, layer: Hashable) -> Scale:
+        """The scale of a layer."""
+        return self._own.get(layer, self._common)
+
+
+class Scale:
+    """The map from a weight's value to its stroke; it ends at ``end``, or at the largest of ``weights``."""
+
+    def __init__(self, weights: Sequence[float], options: Options, theme: Theme, end: float | None = None) -> None:
         self._range = min(weights, default=0.0), max(weights, default=0.0)
-        self.limits = _limits(max(map(abs, self._range)), options) if weights else None
+        self.limits = _limits(largest(self._range) if end is None else end, options) if weights else None
         self._colormap, self._theme = options.colormap, theme
 
     @functools.cached_property
@@ -55,9 +76,9 @@ class Scale:
         return Bar("weight", self.colours, (first, *middle, last))
 
 
-def _limits(largest: float, options: Options) -> tuple[float, float]:
+def _limits(end: float, options: Options) -> tuple[float, float]:
     """The weights at the ends of the scale: symmetric about 0 unless told otherwise."""
-    largest = min(max(largest, _LEAST), _MOST) if largest else 1.0
+    end = min(max(end, _LEAST), _MOST) if end else 1.0
     low, high = options.vmin, options.vmax
     for name, limit in (("vmin", low), ("vmax", high)):
         if limit is not None and limit and not _LEAST <= abs(limit) <= _MOST:
@@ -65,9 +86,9 @@ def _limits(largest: float, options: Options) -> tuple[float, float]:
                 f"{name} {limit:g} is no end of a scale: 0, or from {_LEAST:g} to {_MOST:g} in size", name
             )
     if low is None:
-        low = -(high if high is not None and high > 0 else largest)
+        low = -(high if high is not None and high > 0 else end)
     if high is None:
-        high = -low if low < 0 else largest
+        high = -low if low < 0 else end
     if low >= high:
         bound, other = ("vmin", "vmax") if options.vmin is not None else ("vmax", "vmin")
         raise DrawingError(

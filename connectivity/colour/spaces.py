@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from connectivity.errors import DrawingError, suggestion, visible
@@ -114,7 +113,8 @@ def table(stops: tuple[Lab, ...], background: str) -> tuple[str, ...]:
     return tuple(colours)
 
 
-def stops(colours: Sequence[str], tolerance: float = 2.5) -> tuple[tuple[float, str], ...]:
+@functools.lru_cache(maxsize=64)
+def stops(colours: tuple[str, ...], tolerance: float = 2.5) -> tuple[tuple[float, str], ...]:
     """The places, from 0 to 1, and the colours between which a table is straight: a gradient of them looks like it.
 
     No channel is further than ``tolerance`` (of 255) from the table's. The places are those of Ramer (1972), who takes

@@ -52,8 +52,10 @@ FILE_LIMIT = 1_048_576
 SOURCES = {
     "network": "The network of a panel in the notation of the command line (6 conv:3 fc:2), or a graph (net.json), "
     "a trained model (model.onnx) or a figure file (other.toml).",
-    "weights": "A weight file (.npz, .safetensors), or a table of arrays in PyTorch's shapes, as "
-    '{ "y.weight" = [[[1, 0, -1]]] }.',
+    "weights": "A weight file (.npz, .safetensors, .pt, .pth, .ckpt, .keras, .h5), or a table of arrays in PyTorch's "
+    'shapes, as { "y.weight" = [[[1, 0, -1]]] }.',
+    "prefix": "Of the weight file, only what is under this name.",
+    "map": 'Which module of the weight file each layer takes, as { h = "encoder.0" }.',
     "input": "The input's values: a file (.npy, .npz, .csv), a list, or a list of channels; of several inputs a table "
     "of these by their names, as { a = [1, 2], b = [0, 1] }.",
     "seed": "For generated weights.",
@@ -181,7 +183,8 @@ class Document:
         if not shared:
             return panel
         panel = replace(panel, fail=lambda error, key: self._fail_source((), error, key))
-        return panel.read_otherwise(self._reading((), shared, [panel])).with_sources(**self._sources((), shared))
+        read = panel.read_otherwise(self._reading((), shared, [panel])).with_sources(**self._sources((), shared))
+        return self._choosing(read, (), shared)
 
     def _base(self) -> FigureFile | None:
         if "extends" not in self.content:
@@ -287,9 +290,10 @@ class Document:
             self._checked((*path, "title"), "title", title)
             changes["title"] = title
         options = self._options(path, table, panel=True) if path else {}
-        panels = [replace(panel, **{**changes, "options": {**panel.options, **options}}) for panel in panels]
-        sources, reading = self._sources(path, table), self._reading(path, table, panels)
-        return [panel.read_otherwise(reading).with_sources(**sources) for panel in panels]
+        changed = [replace(panel, **{**changes, "options": {**panel.options, **options}}) for panel in panels]
+        sources, reading = self._sources(path, table), self._reading(path, table, changed)
+        read = [panel.read_otherwise(reading).with_sources(**sources) for panel in changed]
+        return [self._choosing(panel, path, table) for panel in read]
 
     def _reading(
         self, path: tomlplaces.Path, table: Mapping[str, Any], panels: Sequence[PanelSource]
@@ -305,6 +309,26 @@ class Document:
             if place == (*path, key) and not any(isinstance(panel.what, ModelFile) for panel in panels):
                 self.fail_key(place, f"{key} is about a model's file, as model.onnx; there is none")
         return reading
+
+    def _choosing(self, panel: PanelSource, path: tomlplaces.Path, table: Mapping[str, Any]) -> PanelSource:
+        """A panel whose weights are chosen among those of its file, as ``prefix`` and ``map`` in a table say."""
+        said = [key for key in ("prefix", "map") if key in table]
+        if not said:
+            return panel
+        at = self._source_path((*path, said[0]))
+        if panel.is_read:
+            self.fail_key(at, f"{said[0]} is for networks in the notation: a model has its own names")
+        if panel.weights is None:
+            self.fail_key(at, f"{said[0]} says what of a weight file is taken: say weights as well")
+        from connectivity.graphs.weights import as_weights
+
+        prefix = self._text(self._source_path((*path, "prefix")), table["prefix"]) if "prefix" in table else None
+        pairs = table.get("map")
+        if pairs is not None and not (
+            isinstance(pairs, dict) and all(isinstance(module, str) for module in pairs.values())
+        ):
+            self.fail(self._source_path((*path, "map")), 'map must be a table of texts, as { h = "encoder.0" }')
+        return replace(panel, weights=as_weights(panel.weights).chosen(prefix, pairs))
 
     def _sources(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> dict[str, Any]:
         """Weights, input and seed of a table, read; None for what it does not say."""
@@ -348,7 +372,7 @@ class Document:
     def _weights(self, path: tomlplaces.Path, value: Any) -> Mapping[str, Any]:
         if isinstance(value, dict):
             return _flat_table(value)
-        from connectivity.graphs.weightfile import load_weights
+        from connectivity.weightfiles.loading import load_weights
 
         name = self._text(path, value)
         try:
@@ -359,7 +383,7 @@ class Document:
     def _input(self, path: tomlplaces.Path, value: Any) -> Any:
         if isinstance(value, (list, dict)):
             return value
-        from connectivity.graphs.weightfile import load_input
+        from connectivity.weightfiles.inputs import load_input
 
         name = self._text(path, value)
         try:

@@ -14,6 +14,7 @@ from connectivity.errors import AboutModel, ConnectivityError, GraphError, visib
 from connectivity.figures.subjects import GraphSubject, NetworkSubject, Subject
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.builder import wire
+from connectivity.graphs.weights import Given, as_weights
 from connectivity.models.files import ModelFile, ModelObject, fitted, is_model
 from connectivity.models.model import Model
 from connectivity.network import Network
@@ -39,7 +40,7 @@ class PanelSource:
 
     what: Network | nx.Graph[Any] | Model | ModelFile | ModelObject
     title: str | None = None
-    weights: Mapping[str, Any] | None = None
+    weights: Given | None = None
     seed: int = 0
     input: Any = None
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -68,7 +69,7 @@ class PanelSource:
         return self.what
 
     @property
-    def numbers(self) -> Mapping[str, Any] | None:
+    def numbers(self) -> Given | None:
         """The weights: those that are given, else those of a model."""
         if self.weights is not None or self.model is None:
             return self.weights
@@ -106,7 +107,13 @@ class PanelSource:
         return to_networkx(wiring)
 
     @property
-    def _network(self) -> Network:
+    def is_network(self) -> bool:
+        """Whether it is of a network: else of a graph that is there."""
+        return isinstance(self.content, Network)
+
+    @property
+    def network(self) -> Network:
+        """The network; only for a panel that is one."""
         content = self.content
         if not isinstance(content, Network):
             raise TypeError("a graph is no network")
@@ -115,13 +122,13 @@ class PanelSource:
     def blueprint(self, padding: bool = False) -> Blueprint:
         """The network with its weights; only for a panel that is one."""
         try:
-            return Blueprint(self._network, self.numbers, self.seed, padding)
+            return Blueprint(self.network, self.numbers, self.seed, padding)
         except ConnectivityError as error:
             self.fail(error, "weights")
 
     def values(self, blueprint: Blueprint) -> list[list[float]] | None:
         """The values of all units, layer by layer, where the inputs have values; None elsewhere."""
-        network = self._network
+        network = self.network
         input_values = [network.stages[number].layer.given_values() for number in network.inputs()]
         if self.input is None and all(values is None for values in input_values):
             return None
@@ -182,11 +189,11 @@ class PanelSource:
         except GraphError as error:
             self.fail(error if self.file is None else GraphError(f"{self.file}: {error}"), "network")
 
-    def with_sources(self, weights: Mapping[str, Any] | None, seed: int | None, input: Any) -> PanelSource:
+    def with_sources(self, weights: Given | None, seed: int | None, input: Any) -> PanelSource:
         """The panel with the weights, the seed and the input that are given; a model takes weights by its own names."""
         sources = {"weights": weights, "seed": seed, "input": input}
         if isinstance(self.what, (ModelFile, ModelObject)) and weights is not None:
-            sources = {"what": self.what.changed({}, weights), "seed": seed, "input": input}
+            sources = {"what": self.what.changed({}, as_weights(weights)), "seed": seed, "input": input}
         return replace(self, **{key: value for key, value in sources.items() if value is not None})
 
     def read_otherwise(self, said: Mapping[str, Any]) -> PanelSource:

@@ -20,6 +20,8 @@ _SOURCE_TYPES: dict[str, dict[str, Any]] = {
         "examples": ["6 conv:3 fc:2", "5 fc:5 // 5 sparse:3,p=1", "x=8 conv:3,p=1 relu add:x", "model.onnx"],
     },
     "weights": {"anyOf": [{"type": "string"}, {"type": "object"}]},
+    "prefix": {"type": "string"},
+    "map": {"type": "object", "additionalProperties": {"type": "string"}},
     "input": _INPUT,
     "seed": {"type": "integer"},
     "input-shape": {

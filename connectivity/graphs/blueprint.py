@@ -9,13 +9,13 @@ from __future__ import annotations
 import bisect
 import itertools
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from connectivity.errors import NetworkError, visible
 from connectivity.graphs.info import LayerInfo
-from connectivity.graphs.weights import layer_weights
+from connectivity.graphs.weights import Given, layer_weights
 from connectivity.graphs.wiring import LayerView
 from connectivity.layers.activations import activation
 from connectivity.layers.base import NO_PARAMETER, Connections
@@ -53,7 +53,7 @@ class Blueprint:
     def __init__(
         self,
         network: Network,
-        weights: Mapping[str, Any] | None = None,
+        weights: Given | None = None,
         seed: int = 0,
         padding: bool = False,
     ) -> None:

@@ -8,15 +8,17 @@ fractions, to 1e-12 relative otherwise.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from connectivity.errors import GraphError, NetworkError, suggestion, visible
+from connectivity.errors import GraphError, suggestion, visible
 from connectivity.graphs.blueprint import Blueprint
+from connectivity.graphs.combining import combination_of
 from connectivity.graphs.gaps import check_known
 from connectivity.graphs.reading import read
 from connectivity.graphs.roles import BIAS, PADDING
 from connectivity.graphs.unitnames import find_units
+from connectivity.graphs.weights import Given
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layers.activations import activation
 from connectivity.layers.base import Shape
@@ -31,16 +33,10 @@ if TYPE_CHECKING:
 
 Values = dict[Hashable, float]
 
-EVALUATION_LIMIT = 50_000_000
-"""The most connections whose values are computed."""
-
-_AT_ONCE = 1_000_000  # connections of a layer that are made at once
 _NO_VALUES = "values behind them are not known"
 
 
-def evaluate(
-    what: nx.MultiDiGraph[Any] | Network, x: Any, weights: Mapping[str, Any] | None = None, seed: int = 0
-) -> np.ndarray:
+def evaluate(what: nx.MultiDiGraph[Any] | Network, x: Any, weights: Given | None = None, seed: int = 0) -> np.ndarray:
     """The output of a graph or a network for the input ``x``: what the PyTorch module returns.
 
     Of a network no graph is made; ``weights`` and ``seed`` are as in :func:`.build`. ``x`` has shape (channels, length), or (length,) for one channel; for several inputs it is a mapping from their
@@ -60,7 +56,7 @@ def evaluate(
 
 
 def outputs(
-    what: nx.MultiDiGraph[Any] | Network, x: Any, weights: Mapping[str, Any] | None = None, seed: int = 0
+    what: nx.MultiDiGraph[Any] | Network, x: Any, weights: Given | None = None, seed: int = 0
 ) -> dict[str, np.ndarray]:
     """The outputs of a graph or a network for the input ``x``, by the names of the layers that nobody takes.
 
@@ -107,12 +103,10 @@ def network_values(blueprint: Blueprint, x: Any = None) -> list[list[float]]:
     """The values of all units of a network, layer by layer, without its graph being built.
 
     ``x`` as in :func:`evaluate`; None: the values that the inputs have in the notation. Raises GraphError as
-    :func:`evaluate`, NetworkError beyond EVALUATION_LIMIT.
+    :func:`evaluate`, NetworkError beyond :data:`.combining.EVALUATION_LIMIT`.
     """
     check_known(blueprint.layers, _NO_VALUES)
-    connections, _ = blueprint.size()
-    if connections > EVALUATION_LIMIT:
-        raise NetworkError(f"{connections:,} connections are too many to compute; at most {EVALUATION_LIMIT:,}")
+    combine = combination_of(blueprint)
     stages = blueprint.stages
     inputs = blueprint.network.inputs()
     if x is None:
@@ -126,8 +120,7 @@ def network_values(blueprint: Blueprint, x: Any = None) -> list[list[float]]:
     layer_values: list[list[float]] = []
     rest = iter(flats)
     for number, stage in enumerate(stages):
-        before = [value for source in stage.sources for value in layer_values[source]]
-        raw = list(next(rest)) if not stage.sources else _combined(blueprint, number, before)
+        raw = list(next(rest)) if not stage.sources else combine(number, [layer_values[one] for one in stage.sources])
         for dropped in stage.layer.drop:  # before an activation too, which may mix it with others
             raw[dropped - 1] = 0.0
         values = _activated(raw, stage.layer.activations, stage.shape.channels)
@@ -138,48 +131,6 @@ def network_values(blueprint: Blueprint, x: Any = None) -> list[list[float]]:
         )
         layer_values.append(values)
     return layer_values
-
-
-def _combined(blueprint: Blueprint, number: int, before: Sequence[float]) -> list[float]:
-    """What the units of a stage make of the values of its inputs, one after the other."""
-    stage, numbers = blueprint.stages[number], blueprint.numbers[number]
-    layer, shapes = stage.layer, stage.inputs
-    constants = layer.constants(*shapes)
-    dropped = blueprint.dropped(stage)
-    average = max(1, blueprint.layers[number].info.connections // stage.shape.units)
-    step = max(1, _AT_ONCE // average)
-    values: list[float] = []
-    for start in range(0, stage.shape.units, step):
-        targets = range(start, min(start + step, stage.shape.units))
-        connections = layer.connections(*shapes, targets=targets)
-        terms: list[list[float]] = [[] for _ in targets]
-        if layer.has_weights:
-            weights: Iterable[float] = map(numbers.weight.__getitem__, connections.parameters)
-        else:
-            weights = connections.coefficients or [1.0] * len(connections)
-        for source, target, weight in zip(connections.sources, connections.targets, weights, strict=True):
-            if source not in dropped:
-                terms[target - start].append(weight * before[source])
-        if numbers.bias:
-            for target in targets:
-                terms[target - start].append(numbers.bias[layer.bias_element(target, *shapes)])
-        for target in constants:
-            if start <= target < targets.stop:
-                terms[target - start].append(constants[target])
-        seeing = (
-            {
-                target
-                for source, target in zip(connections.sources, connections.targets, strict=True)
-                if source in dropped
-            }
-            if dropped
-            else set()
-        )
-        combine = layer.operation
-        for target, operands in zip(targets, terms, strict=True):
-            value = combine(operands)
-            values.append(combine.beside_zero(value) if target in seeing else value)
-    return values
 
 
 def _activated(values: list[float], activations: Sequence[str], channels: int) -> list[float]:
@@ -196,6 +147,8 @@ def _activated(values: list[float], activations: Sequence[str], channels: int) -
 
 def _check_finite(values: Sequence[float], layer: LayerView, number: int, name: Any) -> None:
     """Raise GraphError for a value that is not finite; a maximum over nothing is minus infinity."""
+    if all(map(math.isfinite, values)):
+        return
     empty = layer.combination([])
     for place, value in enumerate(values):
         if not math.isfinite(value) and value != empty:

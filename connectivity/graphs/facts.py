@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectivity.graphs import descriptions
@@ -11,6 +11,7 @@ from connectivity.graphs.builder import wire
 from connectivity.graphs.fields import Field, receptive_fields
 from connectivity.graphs.gaps import left_out
 from connectivity.graphs.reading import read
+from connectivity.graphs.weights import Given
 from connectivity.graphs.wiring import Wiring
 from connectivity.network import Network
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 Facts = dict[str, Any]
 
 
-def describe(what: nx.Graph[Any] | Network, weights: Mapping[str, Any] | None = None, seed: int = 0) -> Facts:
+def describe(what: nx.Graph[Any] | Network, weights: Given | None = None, seed: int = 0) -> Facts:
     """The facts of a graph, or of a network of any size, as plain data (JSON).
 
     ``sentence``: the figure's alternative text. ``layers``: a dict for each, with name, kind,

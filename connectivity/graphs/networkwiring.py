@@ -19,6 +19,29 @@ SPREAD_LIMIT = 20_000
 _AT_ONCE = 10_000  # units of a layer whose connections are made together
 
 
+class TensorValues(Mapping[tuple[int, ...], float]):
+    """The numbers of a tensor of ``shape`` by their indices; ``flat`` are all, in row-major order. None is copied."""
+
+    def __init__(self, shape: tuple[int, ...], flat: Sequence[float]) -> None:
+        self._shape, self.flat = shape, flat
+
+    def __getitem__(self, indices: tuple[int, ...]) -> float:
+        place = 0
+        if len(indices) != len(self._shape):
+            raise KeyError(indices)
+        for index, size in zip(indices, self._shape, strict=True):
+            if not 0 <= index < size:
+                raise KeyError(indices)
+            place = place * size + index
+        return self.flat[place]
+
+    def __iter__(self) -> Iterator[tuple[int, ...]]:
+        return itertools.product(*map(range, self._shape))
+
+    def __len__(self) -> int:
+        return len(self.flat)
+
+
 class NetworkWiring(Wiring):
     """The graph of a network; what is asked of the whole network is asked of its layers."""
 
@@ -194,8 +217,7 @@ class NetworkWiring(Wiring):
             return {}
         stage = self._blueprint.stages[layer]
         owner = self._blueprint.stages[stage.owner]
-        indices = itertools.product(*map(range, owner.layer.weight_shape(*owner.inputs)))
-        return dict(zip(indices, self._blueprint.numbers[layer].weight, strict=False))
+        return TensorValues(owner.layer.weight_shape(*owner.inputs), self._blueprint.numbers[layer].weight)
 
     def positions(self, layer: int, units: Collection[int]) -> int:
         length = self.layers[layer].shape.length

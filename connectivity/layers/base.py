@@ -12,12 +12,15 @@ from __future__ import annotations
 import math
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Self, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar, dataclass_transform
 
 from connectivity.errors import NetworkError
 from connectivity.layers.combine import SUM, Combination
 from connectivity.layers.generated import Generated
 from connectivity.layers.words import Parameter, Reader, Words
+
+if TYPE_CHECKING:
+    import numpy as np
 
 T = TypeVar("T")
 
@@ -125,7 +128,9 @@ class Layer:
     """What all layers have; a kind of layer is a class that says what differs.
 
     ``name`` names it; ``source`` is the name of the layer it takes, where that is not the one before it.
-    ``weight`` holds given values, flat in PyTorch's order; ``share`` names the layer whose weights it has.
+    ``weight`` holds given values, flat in PyTorch's order; ``share`` names the layer whose weights it has; ``load`` says
+    where its arrays are in a weight file. ``bias``: whether it has one; None: none, and nothing was said of it, so that
+    weights with a bias for it are a mistake, which False passes over.
     ``activations`` are applied to the output, one after the other (as :mod:`.layers.activations` spells them). ``drop`` are the
     units that are dropped, flat indices from 1, as units are named: they are 0 and have no connections.
 
@@ -154,9 +159,10 @@ class Layer:
     passed_over: ClassVar[tuple[str, ...]] = ()
     name: str | None = None
     source: str | None = None
-    bias: bool = False
+    bias: bool | None = None
     weight: tuple[float, ...] | None = None
     share: str | None = None
+    load: str | None = None
     activations: tuple[str, ...] = ()
     drop: tuple[int, ...] = ()
 
@@ -199,6 +205,14 @@ class Layer:
     ) -> Connections:
         """The connections on inputs of ``shapes``: into ``targets`` (None: all units), from ``sources`` (None: any)."""
         raise NotImplementedError
+
+    def apply(self, weight: np.ndarray, *inputs: np.ndarray) -> np.ndarray | None:
+        """What its units make of the values of its inputs by arrays; None where that is known by connections alone.
+
+        All of them have the shapes that they have as layers and tensors, and dropped units are 0. Biases,
+        :meth:`constants` and activations come after it. It computes what :meth:`connections` say, quicker.
+        """
+        return None
 
     def padding_connections(self, *shapes: Shape, targets: Iterable[int] | None = None) -> list[PaddingConnection]:
         """The connections that zero padding cuts off: what units see outside the input."""
@@ -243,7 +257,7 @@ class Layer:
         return (self.output_shape(*shapes).channels,)
 
     def bias_element(self, target: int, *shapes: Shape) -> int:
-        """Which element of the bias a unit has, by its flat index."""
+        """Which element of the bias a unit has, by its flat index (also of an array of these)."""
         repeats = self.output_shape(*shapes).units // math.prod(self.bias_shape(*shapes))
         return target // repeats
 
@@ -252,6 +266,13 @@ class Layer:
         if not self.has_weights:
             return {}
         return {"weight": Tensor(self.weight_shape(*shapes)), "bias": Tensor(self.bias_shape(*shapes))}
+
+    def from_channels_last(self, part: str, array: Any, *shapes: Shape) -> Any:
+        """An array of numpy as Keras has it, where channels are the last axis, with the axes of PyTorch.
+
+        ``part`` is what PyTorch calls it. One that cannot be of this layer is as it was: its shape will not fit.
+        """
+        return array
 
     def generated(self, seed: str, shape: tuple[int, ...]) -> Sequence[float]:
         """The values of a tensor that nobody gave, flat: a function of ``seed``, which names the tensor's place."""
@@ -321,13 +342,16 @@ class Layer:
 
 FROM = Parameter("from", Reader.plain, "the layer it takes (default: the one before it)", field="source")
 SHARE = Parameter("share", Reader.plain, "the layer whose weights it has")
-BIAS = Parameter("bias", Reader.boolean, "add a bias to each unit (each channel of a conv)", flag=True)
+LOAD = Parameter("load", Reader.plain, "where its weights are in the weight file, as features.0")
+BIAS = Parameter(
+    "bias", Reader.boolean, "add a bias to each unit (each channel of a conv); false: without that of a file", flag=True
+)
 WEIGHT = Parameter("weight", Reader.numbers, "the weights, in PyTorch's order, as 1/0/-1", "w")
 DROP = Parameter("drop", Reader.integers, "units that are dropped, as 2/3: 0, without connections")
 PLAIN = (FROM, DROP)
 """The parameters that every layer has."""
 
-WEIGHTED = (BIAS, WEIGHT, SHARE, *PLAIN)
+WEIGHTED = (BIAS, WEIGHT, LOAD, SHARE, *PLAIN)
 """Those of every layer with weights."""
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Iterable, Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from connectivity.errors import NetworkError, WeightsError
 from connectivity.layers.base import (
+    LOAD,
     PLAIN,
     SHARE,
     WEIGHT,
@@ -20,6 +21,9 @@ from connectivity.layers.base import (
     layer,
 )
 from connectivity.layers.words import Parameter, Reader, Words
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @layer
@@ -40,11 +44,11 @@ class BatchNorm(Layer):
         "batchnorm",
         ("bn", "batchnorm1d"),
         None,
-        (Parameter("eps", Reader.number, "added to the variance (default: 0.00001)"), WEIGHT, SHARE, *PLAIN),
+        (Parameter("eps", Reader.number, "added to the variance (default: 0.00001)"), WEIGHT, LOAD, SHARE, *PLAIN),
         "a scale and a shift for each channel",
         "batchnorm",
     )
-    bias: bool = True
+    bias: bool | None = True
     eps: float = 1e-5
 
     @classmethod
@@ -63,6 +67,10 @@ class BatchNorm(Layer):
         every = range(shape.units) if targets is None else targets
         units = [unit for unit in every if sources is None or unit in sources]
         return Connections(units, [*units], [unit // shape.length for unit in units])
+
+    def apply(self, weight: np.ndarray, *inputs: np.ndarray) -> np.ndarray:
+        values: np.ndarray = inputs[0] * weight[:, None]
+        return values
 
     def targets_of(self, sources: Iterable[int], *shapes: Shape) -> Iterable[int]:
         return set(sources)

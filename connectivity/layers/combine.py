@@ -5,6 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,11 @@ class Combination:
         except (OverflowError, ValueError):
             return math.nan if any(math.isnan(term) for term in terms) else math.inf
 
+    def reduce(self, terms: np.ndarray) -> np.ndarray | None:
+        """The same of the last axis of an array, of which a dropped unit is a 0; None of a kind that has not said how."""
+        is_sum = type(self).__call__ is Combination.__call__
+        return terms.sum(axis=-1) if is_sum else None
+
     def beside_zero(self, value: float) -> float:
         """What ``value`` becomes where a dropped unit, a 0, is among what reaches the unit."""
         return value
@@ -40,6 +49,9 @@ class _Maximum(Combination):
     def __call__(self, terms: Iterable[float]) -> float:
         """The largest of ``terms``; of none it is minus infinity, as of a window in the padding alone."""
         return max(terms, default=-math.inf)
+
+    def reduce(self, terms: np.ndarray) -> np.ndarray:
+        return terms.max(axis=-1, initial=-math.inf)  # type: ignore[no-any-return]  # numpy's max is Any
 
     def beside_zero(self, value: float) -> float:
         return max(value, 0.0)
@@ -76,6 +88,9 @@ class _Product(Combination):
         """The product of ``terms``."""
         return math.prod(terms)
 
+    def reduce(self, terms: np.ndarray) -> np.ndarray:
+        return terms.prod(axis=-1)  # type: ignore[no-any-return]  # numpy's prod is Any
+
     def beside_zero(self, value: float) -> float:
         return 0.0
 
@@ -97,6 +112,9 @@ class Norm(Combination):
         except TypeError:  # a power of a negative number was complex, and cannot be summed
             return math.nan
         return norm if isinstance(norm, float) else math.nan
+
+    def reduce(self, terms: np.ndarray) -> np.ndarray:
+        return (terms**self.order).sum(axis=-1) ** (1 / self.order)  # type: ignore[no-any-return]  # numpy's sum is Any
 
 
 SUM = Combination()

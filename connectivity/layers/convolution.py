@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectivity.layers.base import WEIGHTED, Shape, check_size, layer
 from connectivity.layers.windowed import KERNEL, WINDOW, Windowed
 from connectivity.layers.words import Parameter, Reader, Words
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @layer
@@ -49,6 +52,13 @@ class Convolution(Windowed):
     def kernel_row(self, out: int, i: int, t: int, inputs: int, length: int) -> int:
         return ((out * inputs + i) * self.tie + t % self.tie) * self.kernel_size
 
+    def add_tap(self, values: np.ndarray, kernels: np.ndarray, seen: np.ndarray) -> None:
+        if self.tie == 1:
+            values += kernels @ seen
+            return
+        for turn in range(min(self.tie, values.shape[-1])):
+            values[..., turn :: self.tie] += kernels[..., turn] @ seen[..., turn :: self.tie]
+
     def used(self, *shapes: Shape) -> Iterable[int]:
         kernels = self.out_channels * (shapes[0].channels // self.groups)
         size = self.tie * self.kernel_size
@@ -69,6 +79,15 @@ class Convolution(Windowed):
 
     def notes(self, *shapes: Shape) -> list[str]:
         return [*super().notes(*shapes), f"period {self.tie}"] if self.tie != 1 else super().notes(*shapes)
+
+    def from_channels_last(self, part: str, array: Any, *shapes: Shape) -> Any:
+        """``[k, in / groups, out]`` turned; ``[k, in, multiplier]`` of depthwise ones, ``[in, out]`` of a dense layer."""
+        channels = shapes[0].channels
+        if part == "weight" and array.ndim == 3 and self.groups == channels == array.shape[1] > 1:
+            return array.transpose(1, 2, 0).reshape(-1, 1, array.shape[0])
+        if part == "weight" and array.ndim == 2:
+            return array.T[:, :, None]
+        return array.transpose(2, 1, 0) if part == "weight" and array.ndim == 3 else array
 
     def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
         kernels = (self.out_channels, shapes[0].channels // self.groups)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectivity.layers.base import (
     WEIGHTED,
@@ -15,6 +15,9 @@ from connectivity.layers.base import (
     layer,
 )
 from connectivity.layers.words import Parameter, Reader, Words
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @layer
@@ -64,6 +67,11 @@ class FullyConnected(Layer):
             connections.parameters.extend([row + source for source in block_sources[block]])
         return connections
 
+    def apply(self, weight: np.ndarray, *inputs: np.ndarray) -> np.ndarray:
+        blocks, width = self._blocks(Shape(*inputs[0].shape))
+        values: np.ndarray = inputs[0].reshape(blocks, width) @ weight.T
+        return values
+
     def targets_of(self, sources: Iterable[int], *shapes: Shape) -> Iterable[int]:
         blocks, width = self._blocks(shapes[0])
         if blocks == 1:
@@ -91,6 +99,15 @@ class FullyConnected(Layer):
 
     def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
         return (self.units, self._blocks(shapes[0])[1])
+
+    def from_channels_last(self, part: str, array: Any, *shapes: Shape) -> Any:
+        """``[inputs, units]`` turned; where it flattens, Keras does so position by position, PyTorch channel by channel."""
+        shape = shapes[0]
+        if part != "weight" or array.ndim != 2 or not array.size:
+            return array
+        if not self.flatten or array.shape[0] != shape.units:
+            return array.T
+        return array.reshape(shape.length, shape.channels, -1).transpose(2, 1, 0).reshape(-1, shape.units)
 
     def bias_shape(self, *shapes: Shape) -> tuple[int, ...]:
         return (self.units,)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Sequence
-from typing import overload
+from typing import TYPE_CHECKING, overload
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class Generated(Sequence[float]):
@@ -36,3 +39,16 @@ class Generated(Sequence[float]):
         mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
         mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
         return ((mixed ^ (mixed >> 31)) % 201 - 100) / 100
+
+    def all(self) -> np.ndarray:
+        """All of them, as a flat float64 array."""
+        import numpy as np
+
+        mixed = np.arange(self._length, dtype=np.uint64)
+        mixed *= np.uint64(0x9E3779B97F4A7C15)  # modulo 2 ** 64, as all that follows
+        mixed += np.uint64(self._start)
+        for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+            mixed ^= mixed >> np.uint64(shift)
+            mixed *= np.uint64(factor)
+        mixed ^= mixed >> np.uint64(31)
+        return ((mixed % np.uint64(201)).astype(np.float64) - 100) / 100

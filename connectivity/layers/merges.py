@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Container, Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectivity.errors import NetworkError
 from connectivity.layers.base import (
@@ -21,6 +21,9 @@ from connectivity.layers.base import (
 )
 from connectivity.layers.combine import ADDITION, IDENTITY, PRODUCT, Combination
 from connectivity.layers.words import Parameter, Reader, Words, choice
+
+if TYPE_CHECKING:
+    import numpy as np
 
 NAMES = Parameter("names", Reader.names, "the layers that are joined to the one before it, as x/h1")
 
@@ -104,6 +107,14 @@ class Elementwise(Merge):
                 if sources is None or source in sources:
                     _pass_on(connections, source, target, share)
         return connections
+
+    def apply(self, weight: np.ndarray, *inputs: np.ndarray) -> np.ndarray | None:
+        """Of one unit of each input it is asked what they count, and all others count the same."""
+        import numpy as np
+
+        counts = self.connections(*[Shape(1, 1)] * len(inputs)).coefficients
+        terms = np.stack(np.broadcast_arrays(*inputs), axis=-1)
+        return self.operation.reduce(terms if counts is None else terms * np.array(counts))
 
     def totals(self, *shapes: Shape) -> Totals:
         return Totals(self.output_shape(*shapes).units * len(shapes), 0)
@@ -206,6 +217,11 @@ class Concatenate(Merge):
             if sources is None or source in sources:
                 _pass_on(connections, source, target)
         return connections
+
+    def apply(self, weight: np.ndarray, *inputs: np.ndarray) -> np.ndarray:
+        import numpy as np
+
+        return np.concatenate(inputs, axis=1 if self.axis == "length" else 0)
 
     def _origin(self, target: int, output: Shape, shapes: Sequence[Shape]) -> int:
         """The unit, counted through all inputs, that ``target`` is."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from connectivity.layers.base import NO_PARAMETER, Connections, Layer, Shape, Totals, layer
 from connectivity.layers.combine import IDENTITY, Combination
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @layer
@@ -78,6 +81,11 @@ class ChannelPassing(Passing):
     def places(self, position: int, length: int) -> Iterable[int]:
         """The positions of the output that pass on ``position`` of an input of ``length``."""
         raise NotImplementedError
+
+    def apply(self, weight: np.ndarray, *inputs: np.ndarray) -> np.ndarray | None:
+        from connectivity.layers.arrays import one_channel
+
+        return one_channel(self, inputs[0], Shape(*inputs[0].shape))
 
     def origin(self, target: int, shape: Shape) -> int | None:
         channel, t = divmod(target, self.width(shape.length))

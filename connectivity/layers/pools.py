@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from connectivity.errors import NetworkError
 from connectivity.layers.base import (
@@ -21,6 +21,9 @@ from connectivity.layers.base import (
 from connectivity.layers.combine import MAXIMUM, MEAN, Combination
 from connectivity.layers.windowed import DILATION, KERNEL, meeting, unmet
 from connectivity.layers.words import Parameter, Reader, Word, Words
+
+if TYPE_CHECKING:
+    import numpy as np
 
 POOL_STRIDE = Parameter("stride", Reader.integer, "step from one window to the next (default: the kernel size)", "s")
 
@@ -83,6 +86,11 @@ class ChannelPool(Layer):
         parameters = [NO_PARAMETER] * len(pairs)
         ends = [source for source, _ in pairs], [target for _, target in pairs]
         return Connections(*ends, parameters, coefficients if coefficients else None)
+
+    def apply(self, weight: np.ndarray, *inputs: np.ndarray) -> np.ndarray | None:
+        from connectivity.layers.arrays import one_channel
+
+        return one_channel(self, inputs[0], Shape(*inputs[0].shape))
 
 
 @layer

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from connectivity.errors import NetworkError
 from connectivity.layers.base import PLAIN, Shape, Window, check_size, count, layer
 from connectivity.layers.passing import Passing
 from connectivity.layers.words import Parameter, Reader, Words
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @layer
@@ -22,6 +25,9 @@ class Rearranging(Passing):
 
     def copies(self, source: int, shape: Shape) -> Iterable[int]:
         return (source,)
+
+    def apply(self, weight: np.ndarray, *inputs: np.ndarray) -> np.ndarray:
+        return inputs[0].reshape(self.output_shape(Shape(*inputs[0].shape)))
 
     def window(self, *shapes: Shape) -> Window | None:
         """A unit looks at its own place, where the shape stays as it is."""
@@ -95,6 +101,9 @@ class Transpose(Rearranging):
     def copies(self, source: int, shape: Shape) -> Iterable[int]:
         channel, position = divmod(source, shape.length)
         return (position * shape.channels + channel,)
+
+    def apply(self, weight: np.ndarray, *inputs: np.ndarray) -> np.ndarray:
+        return inputs[0].T
 
     def window(self, *shapes: Shape) -> Window | None:
         return None

@@ -7,7 +7,7 @@ import functools
 import itertools
 import random
 from collections.abc import Container, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectivity.errors import NetworkError
 from connectivity.layers.base import (
@@ -22,6 +22,9 @@ from connectivity.layers.base import (
 )
 from connectivity.layers.windowed import KERNEL, WINDOW, Windowed
 from connectivity.layers.words import Parameter, Reader, Words
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _CHANCE = (
     Parameter("units", Reader.integer, "outputs of a randomly sparse layer", "u"),
@@ -84,6 +87,11 @@ class LocallyConnected(Windowed):
 
     def kernel_row(self, out: int, i: int, t: int, inputs: int, length: int) -> int:
         return ((out * inputs + i) * length + t) * self.kernel_size
+
+    def add_tap(self, values: np.ndarray, kernels: np.ndarray, seen: np.ndarray) -> None:
+        import numpy as np
+
+        values += np.einsum("goit,git->got", kernels, seen)
 
     def kernels_used(self, meetings: int) -> int:
         return meetings
@@ -153,6 +161,12 @@ class Masked(Layer):
             connections.targets.extend([target] * len(inputs))
             connections.parameters.extend(target * len(row) + source for source in inputs)
         return connections
+
+    def apply(self, weight: np.ndarray, *inputs: np.ndarray) -> np.ndarray:
+        import numpy as np
+
+        values: np.ndarray = np.where(np.array(self.mask), weight, 0.0) @ inputs[0].ravel()
+        return values.reshape(self.channels, -1)
 
     def totals(self, *shapes: Shape) -> Totals:
         connected = self.weight_count(*shapes)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Container, Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectivity.errors import NetworkError
 from connectivity.layers.base import (
@@ -21,6 +22,9 @@ from connectivity.layers.base import (
 from connectivity.layers.pools import BOTH_SIDES, written
 from connectivity.layers.windowed import CHANNELS, DILATION, GROUPS, KERNEL, STRIDE, check_groups, meeting
 from connectivity.layers.words import Parameter, Reader, Words
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @layer
@@ -125,6 +129,24 @@ class ConvolutionTranspose(Layer):
                         connections.parameters.append(kernel + k)
         return connections
 
+    def apply(self, weight: np.ndarray, *inputs: np.ndarray) -> np.ndarray:
+        """Tap by tap: one pair of channels says which inputs it lays onto which outputs, and so do all others."""
+        import numpy as np
+
+        shape = Shape(*inputs[0].shape)
+        outputs, groups = self.output_shape(shape), self.groups
+        pair = dataclasses.replace(self, channels=1, groups=1).connections(Shape(1, shape.length))
+        order = np.argsort(pair.parameters, kind="stable")
+        ends = np.array([pair.sources, pair.targets], dtype=np.intp)[:, order]
+        firsts = np.searchsorted(np.array(pair.parameters)[order], np.arange(self.kernel_size + 1))
+        seen = inputs[0].reshape(groups, -1, shape.length)
+        kernels = weight.reshape(groups, -1, *weight.shape[1:]).transpose(0, 2, 1, 3)
+        values = np.zeros((groups, outputs.channels // groups, outputs.length))
+        for k in range(self.kernel_size):
+            sources, targets = ends[:, firsts[k] : firsts[k + 1]]
+            values[..., targets] += kernels[..., k] @ seen[..., sources]  # of one tap no target comes twice
+        return values.reshape(outputs)
+
     def _taps_onto(self, t: int, length: int) -> range:
         """The taps by which inputs, ``length`` of them, meet output t: ``k * dilation = t + padding - i * stride``.
 
@@ -178,6 +200,10 @@ class ConvolutionTranspose(Layer):
 
     def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
         return (shapes[0].channels, self.out_channels // self.groups, self.kernel_size)
+
+    def from_channels_last(self, part: str, array: Any, *shapes: Shape) -> Any:
+        """``[k, out / groups, in]`` turned."""
+        return array.transpose(2, 1, 0) if part == "weight" and array.ndim == 3 else array
 
     def notes(self, *shapes: Shape) -> list[str]:
         values = {

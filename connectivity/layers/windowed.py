@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connectivity.errors import NetworkError, visible
 from connectivity.layers.base import (
@@ -20,6 +20,9 @@ from connectivity.layers.base import (
     unpadded,
 )
 from connectivity.layers.words import PADDING_MODES, PADDING_WORDS, Parameter, Reader, choice
+
+if TYPE_CHECKING:
+    import numpy as np
 
 KERNEL = Parameter("kernel_size", Reader.integer, "kernel size", "k")
 STRIDE = Parameter("stride", Reader.integer, "step from one window to the next", "s")
@@ -177,6 +180,31 @@ class Windowed(Layer):
                         add_target(target)
                         add_parameter(kernel + k)
         return connections
+
+    def apply(self, weight: np.ndarray, *inputs: np.ndarray) -> np.ndarray:
+        """Tap by tap: what all windows have at it, by groups of channels."""
+        import numpy as np
+
+        shape = Shape(*inputs[0].shape)
+        outputs, groups, (left, right) = self.output_shape(shape), self.groups, self.pads(shape.length)
+        places = np.arange(-left, shape.length + right)
+        for place in np.flatnonzero((places < 0) | (places >= shape.length)):
+            repeated = unpadded(int(places[place]), shape.length, self.padding_mode)
+            places[place] = shape.length if repeated is None else repeated  # behind the last there is a zero
+        padded = np.hstack([inputs[0], np.zeros((shape.channels, 1))])[:, places].reshape(groups, -1, len(places))
+        kernels = weight.reshape(groups, -1, *weight.shape[1:])
+        values = np.zeros((groups, outputs.channels // groups, outputs.length))
+        last = (outputs.length - 1) * self.stride + 1
+        for k, offset in enumerate(self.offsets):
+            self.add_tap(values, kernels[..., k], padded[..., offset : offset + last : self.stride])
+        return values.reshape(outputs)
+
+    def add_tap(self, values: np.ndarray, kernels: np.ndarray, seen: np.ndarray) -> None:
+        """Add to ``values`` (groups, outputs, positions) what one tap sees (groups, inputs, positions), by its weights.
+
+        ``kernels`` are these, the weight tensor without its last axis, the first one split into groups.
+        """
+        raise NotImplementedError
 
     def _places(self, outputs: Iterable[int], length: int) -> set[int]:
         """The positions of an input of ``length`` that some output positions meet."""

@@ -55,7 +55,7 @@ class Form(enum.Enum):
 def form_of(layers: Sequence[LayerView], options: Options, scope: Scope, valued: bool = False) -> Form:
     """The form of a panel with these layers, of which a ``scope`` is drawn; ``valued``: its units' values are known."""
     wish = by_layer(options.units, "")
-    if options.view == "kernels":
+    if options.view == "kernels" or kernels_alone(layers, options):
         return Form.KERNELS
     if len(layers) < 2 or options.view != "graph" or wish in ("circles", "squares"):
         return Form.CIRCLES
@@ -74,6 +74,11 @@ def form_of(layers: Sequence[LayerView], options: Options, scope: Scope, valued:
     if _is_lanes(layers) and not apart:
         return Form.LANES
     return Form.DETAIL if _is_detail(layers) else Form.NETWORK
+
+
+def kernels_alone(layers: Sequence[LayerView], options: Options) -> list[int]:
+    """The layers of which the kernels are wished for, and nothing else."""
+    return [number for number, layer in enumerate(layers) if by_layer(options.kernels, layer.info.name) == "alone"]
 
 
 def pairs(layers: Sequence[LayerView], number: int) -> int:

@@ -19,6 +19,7 @@ ROWS = 44
 ALL_CHANNELS = 12
 """Up to so many channels are shown in full."""
 
+_FAR_TOO_MANY = 2  # times as many positions as are to be shown: then between the taps of windows some are left out
 _LAST_CHANNELS = 3
 _ENDS = ((4, 3, 4), (3, 2, 3), (2, 2, 2), (2, 1, 2), (1, 1, 1))
 """Of the deepest layer: how many first positions, on each side of the one looked at, and last, to choose from."""
@@ -149,7 +150,36 @@ def position_ranges(layers: Sequence[LayerView], focus: Sequence[int], rows: int
             best = ranges
         if max(_count(ranges)) <= most:
             break
-    return best or whole
+    if best is None or max(_count(best)) <= _FAR_TOO_MANY * most:
+        return best or whole
+    return [
+        _ranges(seen_alone(layers, number, focus)) if number in _joined(layers, long) else whole[number]
+        for number in range(len(layers))
+    ]
+
+
+def seen_alone(layers: Sequence[LayerView], number: int, focus: Sequence[int]) -> list[int]:
+    """The positions of a layer that the windows that are drawn see, tap by tap, and those that these are of.
+
+    Between the taps of a dilated window others are left out.
+    """
+    here, length = focus[number], layers[number].shape.length
+    shown = {0, *range(here - 1, here + 2), length - 1}
+    for source in layers[number].inputs:
+        first_ones, those, last_ones = _whole_fans(layers, source, number, focus[source])
+        shown |= {*range(first_ones), *range(*those), *range(length - last_ones, length)}
+    for reader in _readers(layers, number):
+        link, taps = relation(layers, number, reader), layers[reader].info.kernel_size or 1
+        if link is None:
+            continue
+        first, last, jump = link
+        step = (last - first) / max(1, taps - 1)
+        for unit in (0, focus[reader], layers[reader].shape.length - 1):
+            if float(jump).is_integer() and float(first).is_integer() and float(step).is_integer():
+                shown |= {int(first + jump * unit + step * tap) for tap in range(taps)}
+            else:
+                shown |= {*range(math.floor(first + jump * unit), math.ceil(last + jump * unit) + 1)}
+    return sorted(position for position in shown if 0 <= position < length)
 
 
 def united(first: Sequence[range], second: Sequence[range]) -> list[range]:

@@ -18,7 +18,7 @@ from connectivity.options import Options, Setting, settings
 CONTENT = "<content>"
 """The source that errors in a figure name, where the page itself has it in TOML."""
 
-SOURCES = ("weights", "input", "seed", *READING)
+SOURCES = ("weights", "prefix", "map", "input", "seed", *READING)
 """Options that say where numbers come from, and how models are read, as those of the command line."""
 
 _PAPER = {"auto": "light", "dark": "light"}
@@ -33,14 +33,16 @@ class Source:
     """A figure as a page says it. Small, and can be pickled.
 
     ``text`` is TOML or a line of notation, which may be the path of a figure file or a model; ``folder`` is where
-    its files are. ``weights`` and ``input`` are paths; ``options`` are by their names in :class:`.Options`, ``reading``
-    by those of :data:`.models.options.READING`.
+    its files are. ``weights`` and ``input`` are paths; ``prefix`` and ``map`` say what of the former is whose;
+    ``options`` are by their names in :class:`.Options`, ``reading`` by those of :data:`.models.options.READING`.
     """
 
     text: str
     folder: str = "."
     options: Mapping[str, Any] = field(default_factory=dict)
     weights: str | None = None
+    prefix: str | None = None
+    map: Mapping[str, str] | None = None
     input: str | None = None
     seed: int | None = None
     reading: Mapping[str, Any] = field(default_factory=dict)
@@ -63,10 +65,11 @@ class Source:
         return figure.changed(theme=_PAPER.get(theme, theme))
 
     def _numbers(self) -> dict[str, Any]:
-        from connectivity.graphs.weightfile import load_input, load_weights
+        from connectivity.weightfiles.inputs import load_input
+        from connectivity.weightfiles.loading import load_weights
 
         return {
-            "weights": None if self.weights is None else load_weights(self.weights),
+            "weights": None if self.weights is None else load_weights(self.weights, self.prefix, self.map),
             "input": None if self.input is None else load_input(self.input),
             "seed": self.seed,
         }
@@ -92,11 +95,23 @@ def read_source(
     texts = dict(said)
     paths = {name: resolve(texts.pop(name)) for name in ("weights", "input") if name in texts}
     seed = _whole("seed", texts.pop("seed")) if "seed" in texts else None
+    prefix, pairs = texts.pop("prefix", None), texts.pop("map", None)
+    if (prefix is not None or pairs is not None) and "weights" not in paths:
+        raise DrawingError("prefix and map say what of a weight file is taken: say weights as well")
     reading = {
         key: _reading(key, texts.pop(name)) for name in list(texts) if (key := name.replace("_", "-")) in READING
     }
     options = read_options(texts, (*SOURCES, *also))
-    return Source(text, folder, options, paths.get("weights"), paths.get("input"), seed, reading)
+    return Source(text, folder, options, paths.get("weights"), prefix, _map(pairs), paths.get("input"), seed, reading)
+
+
+def _map(text: str | None) -> dict[str, str] | None:
+    """Which module each layer takes: ``NAME=MODULE``, a line or a word for each. Raises WeightsError."""
+    if text is None:
+        return None
+    from connectivity.weightfiles.weights import read_map
+
+    return read_map(text.split())
 
 
 def _reading(key: str, text: str) -> Any:

@@ -46,7 +46,8 @@ class Captions:
         for index, (heading, lines) in enumerate(self.texts):
             name = self._layers[index].info.name
             named = not name or self._own[index] is not None or titles[index].strip() or heading.startswith(f"{name}:")
-            if not named and self._is_apart(index) and not self._layers[index].kind.merges:
+            apart = self._is_apart(index) and not self._layers[index].kind.merges
+            if not named and (apart or name in panel.named):
                 self.texts[index] = (f"{name}: {heading}", lines)
         if narrow:
             self.texts = [narrowed(heading, lines, HEADING_SIZE, CAPTION_SIZE) for heading, lines in self.texts]

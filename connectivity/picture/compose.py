@@ -26,7 +26,7 @@ from connectivity.layout.forms import Form, form_of
 from connectivity.layout.scope import Scope
 from connectivity.layout.sizes import LEAST_PITCH, Sizes
 from connectivity.layout.skips import most_hops
-from connectivity.options import Options, by_layer
+from connectivity.options import KERNELS, Options, by_layer
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.channelnames import check_channel_names
 from connectivity.picture.channelroom import row_of
@@ -158,22 +158,33 @@ class _Composition:
 
     def __init__(self, drafts: Sequence[Draft], options: Options) -> None:
         self._options, self._theme = options, THEME[options.theme]
+        self._rigid = _are_rigid(draft.form for draft in drafts)
         self._panels = _panels(drafts, _titles(drafts, options), options)
         _check_titles(self._panels)
         self._drawn = sum(len(panel.visible) for panel in self._panels)
         check_edges(self._drawn, options.max_edges)
-        strongest_last = any(panel.pruning.applies for panel in self._panels)
-        painters, keys = paint([panel.painted() for panel in self._panels], options)
+        many = HEADED_ARROWS < self._drawn <= TIPPED_ARROWS and any(map(_is_trained, self._panels))
+        strongest_last = many or any(panel.pruning.applies for panel in self._panels)
+        painters, keys, named = paint([panel.painted() for panel in self._panels], options)
         for panel, painter in zip(self._panels, painters, strict=True):
             panel.painter, panel.strongest_last = panel.pruning.painter(painter), strongest_last
-        self._laid: dict[Layout, tuple[bool, Scene]] = {}
+            panel.named = named
+        self._laid: dict[Hashable, tuple[bool, Scene]] = {}
         self._keys = [*keys, *(key for key in _fill(self._panels) if key.title not in {key.title for key in keys})]
 
     def lay(self, layout: Layout, whole: bool) -> Scene:
-        """The scene with distances, columns and texts as a layout says; not ``whole``: without texts at connections."""
-        complete, laid = self._laid.get(layout, (False, None))
-        if laid is not None and (complete or not whole):
-            return laid
+        """The scene with distances, columns and texts as a layout says; of what is rigid the one there is.
+
+        Not ``whole``: without texts at connections.
+        """
+        key = layout.columns if self._rigid else layout
+        complete, laid = self._laid.get(key, (False, None))
+        if laid is None or (whole and not complete):
+            complete, laid = self._laid[key] = self._lay(layout, whole)
+        return laid
+
+    def _lay(self, layout: Layout, whole: bool) -> tuple[bool, Scene]:
+        """The scene of a layout, and whether it is complete."""
         options, panels, theme = self._options, self._panels, self._theme
         sizes = _sizes(panels, options, layout)
         paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.width, sizes.font)
@@ -201,14 +212,19 @@ class _Composition:
             add_legend(sheet, self._legend(), middle, theme)
         _put_on_paper(paper, [*placed, (sheet, 0.0, 0.0)], extent)
         _say(paper, panels, options)
-        self._laid[layout] = complete, paper
-        return paper
+        return complete, paper
 
     def _legend(self) -> list[Key]:
         """What the legend says of the panels that are drawn."""
         cells = dict.fromkeys(key for panel in self._panels if not isinstance(panel, Panel) for key in panel.keys)
         pruned = pruning_keys([panel.pruning for panel in self._panels], self._theme)
         return [*self._keys, *cells, *pruned, *_highlight_keys(self._panels, self._options)]
+
+
+def _is_trained(panel: AnyPanel) -> bool:
+    """Whether weights of a panel were given, and colours say them: among many lines those that say the most lie on top."""
+    valued = panel.options.color_by in ("auto", "weight")
+    return valued and any(layer.info.given and layer.kind.has_weights for layer in panel.wiring.layers)
 
 
 def _note_unheeded(drafts: Sequence[Draft]) -> None:
@@ -224,7 +240,13 @@ def _directions(drafts: Sequence[Draft], options: Options) -> list[str]:
     """The directions that a figure may run in: the one that is said, else the usual one and one down the page."""
     if options.direction != "auto":
         return [options.direction]
-    return ["TB"] if any(draft.form.runs_down for draft in drafts) else ["LR", "TB"]
+    forms = [draft.form for draft in drafts]
+    return ["TB"] if any(form.runs_down for form in forms) or _are_rigid(forms) else ["LR", "TB"]
+
+
+def _are_rigid(forms: Iterable[Form]) -> bool:
+    """Whether panels look alike however far apart things are to stand: grids of kernels alone."""
+    return all(form is Form.KERNELS for form in forms)
 
 
 def _directed(drafts: Sequence[Draft], options: Options, direction: str) -> tuple[Sequence[Draft], Options]:
@@ -495,7 +517,7 @@ def _check_layers(drafts: Sequence[Draft], options: Options) -> None:
     for number, draft in enumerate(drafts, 1):
         _check_names(draft.options, layers)
         _check_contents(draft.options, drafts)
-        if draft.options.view == "kernels" and not _has_kernels(draft):
+        if draft.options.view == "kernels" and not _with_kernels(draft):
             where = f" of panel {number}" if len(drafts) > 1 else " here"
             raise DrawingError(f"no layer{where} slides a kernel over its input; say one, as in 6 conv:3", "view")
     longest = max(layer.total for layer in layers if not layer.kind.left_out)
@@ -530,14 +552,22 @@ def _check_names(options: Options, layers: Sequence[LayerView]) -> None:
     for field in ("units", "edges", "kernels"):
         for name in filter(None, (wish.rpartition("=")[0] for wish in getattr(options, field))):
             if name not in names:
+                known = (
+                    [*names, *KERNELS] if f"{name}=alone" in options.kernels else names
+                )  # of a word mistaken for a name
                 raise DrawingError(
-                    f'{field} of "{visible(name)}": no layer has that name{suggestion(name, names)}', field
+                    f'{field} of "{visible(name)}": no layer has that name{suggestion(name, known)}', field
                 )
 
 
 def _check_contents(options: Options, drafts: Sequence[Draft]) -> None:
     if options.view == "matrix" and not all(any(map(has_matrix, draft.subject.layers)) for draft in drafts):
         raise DrawingError("an input alone has no matrix; say a layer, as in 6 conv:3", "view")
+    alone = [name for name, equals, word in (wish.rpartition("=") for wish in options.kernels) if word == "alone"]
+    if alone:
+        from connectivity.picture.cells.kernels import check_alone
+
+        check_alone(alone, [name for draft in drafts for name in _with_kernels(draft)])
     shows = "values" in options.show or options.labels == "value"
     if shows and not any(draft.subject.has_values for draft in drafts):
         raise DrawingError(
@@ -546,12 +576,11 @@ def _check_contents(options: Options, drafts: Sequence[Draft]) -> None:
         )
 
 
-def _has_kernels(draft: Draft) -> bool:
-    """Whether any layer that is drawn, with what it takes, has kernels."""
-    from connectivity.picture.cells.kernels import kernel_shape
+def _with_kernels(draft: Draft) -> list[str]:
+    """The names of the layers that are drawn and have kernels."""
+    from connectivity.picture.cells.kernels import with_kernels
 
-    layers, scope = draft.subject.layers, draft.scope
-    return any(scope.connects(number, layers[number]) and kernel_shape(layers, number) for number in scope.drawn)
+    return with_kernels(draft.subject.layers, draft.scope)
 
 
 def _sizes(every: Sequence[AnyPanel], options: Options, layout: Layout) -> Sizes:

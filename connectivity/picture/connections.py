@@ -48,7 +48,7 @@ class ConnectionDrawer:
         for connection in connections:
             source, target = sources[connection], targets[connection]
             colour, width, style = painter(connection) or faint
-            tip = self._panel.tip(connection)
+            tip = self._panel.connection_tip(connection)
             weight = numbers.weight(self._panel, connection)
             classes = f"edge layer{self._wiring.layer(connection)} {weight} to{self._canvas.ids[target][1:]}"
             tail, path = self._start(connection)

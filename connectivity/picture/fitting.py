@@ -13,14 +13,11 @@ from typing import NamedTuple
 from connectivity.errors import DrawingError
 from connectivity.layout.distances import Distances
 from connectivity.options import Options
-from connectivity.scene import Scene
+from connectivity.scene import LEAST_TEXT, READER, Scene
 from connectivity.typeset.lengths import points, said
 
 CAPTION = 11.0
 """The size of captions of a figure that is not scaled, in points."""
-
-LEAST_TEXT, READER = 8.0, 600.0
-"""No text is smaller than so many pixels where a figure is so many pixels wide."""
 
 _WIDEST = 2.5  # how many times as far apart as usual things stand to fill a page, at most
 _EXACT = 1e-6  # what a length may be off by, in points

@@ -291,7 +291,7 @@ class MatrixDrawer:
     def _cell(self, connection: int, x: float, y: float, wide: float, classes: str, numbers: Numbers) -> None:
         gap = _CELL_GAP if self.cell > _LEAST_GAPPED else 0.0
         stroke = self.painter(connection) or Stroke(self.theme.faint)
-        tip = self.panel.tip(connection)
+        tip = self.panel.connection_tip(connection)
         identity = numbers.id("c")
         fill = self._fill(stroke)
         cell = Box(x, y, wide - gap, self.cell - gap, fill, id=identity, classes=classes, tip=tip)
@@ -311,7 +311,7 @@ class MatrixDrawer:
     def _open_cell(self, index: int, connection: int, x: float, y: float, wide: float, numbers: Numbers) -> None:
         """The place of a connection that is hidden: so it is seen where there is one, and where there never was."""
         gap = _CELL_GAP if self.cell > _LEAST_GAPPED else 0.0
-        tip = f"{self.panel.tip(connection)}, hidden"
+        tip = f"{self.panel.connection_tip(connection)}, hidden"
         outline = blend(self.theme.faint, self.theme.background, 0.5) if self.cell >= _LABELLED else ""
         self.sheet.marks.cells.append(
             Box(

@@ -42,7 +42,7 @@ class Panel:
     those that are hidden since their weights count as zeros. ``strongest_last``: of lines that cross, those with the larger
     weights lie over the others. ``names`` are those of units, counted as the panel counts; ``marks`` its highlights,
     ``options`` its own, ``subject`` the graph before any layer of it was merged. ``painter`` and ``fills`` say what
-    connections and units look like.
+    connections and units look like, ``named`` are the layers that the legend names, so that their captions do, too.
     """
 
     wiring: Wiring
@@ -60,10 +60,11 @@ class Panel:
     painter: Painter = field(init=False)
     fills: dict[int, str] = field(default_factory=dict)
     strongest_last: bool = False
+    named: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        self._tips: dict[int, str] = {}
         wiring, placed = self.wiring, self.arrangement.shown()
+        self._tips: dict[int, str] = {}
         self._axes = self._find_axes()
         self.shown = shown = placed.union(*(axis for axes in self._axes.values() for axis in axes))
         self.labels = unit_labels(wiring, shown, self.options, self.arrangement.scope.absent)
@@ -178,8 +179,8 @@ class Panel:
         key = (self.wiring.owner(self.wiring.layer(connection)), self.wiring.parameters[connection])
         return self._uses[key]
 
-    def tip(self, connection: int) -> str:
-        """What is said of a connection that is pointed at; found once, however often the panel is laid out."""
+    def connection_tip(self, connection: int) -> str:
+        """The tooltip of a connection; made once, in however many layouts it is tried."""
         if connection not in self._tips:
             self._tips[connection] = connection_tip(self.wiring, connection, self.names)
         return self._tips[connection]

@@ -13,7 +13,7 @@ from connectivity.rendering import engines, pdf, svg
 from connectivity.rendering.dot import clean, dot
 from connectivity.rendering.formats import FORMATS
 from connectivity.rendering.svgtext import writings
-from connectivity.scene import Scene
+from connectivity.scene import LEAST_TEXT, READER, Scene
 from connectivity.typeset.markup import pieces
 from connectivity.typeset.metrics import unknown
 from connectivity.typeset.pieces import runs_of
@@ -26,6 +26,7 @@ SIDE_LIMIT = 32_767
 """The most pixels of a PNG, and of one of its sides (cairo's limit)."""
 
 _DPI, _LEAST_DPI, _LONG_SIDE = 192.0, 12.0, 1_998  # cairo rounds up to whole points, and adds one
+_LONGER_SIDE = 6_000  # of a picture so high that its text would be too small to be read
 _POINTS_PER_INCH = 72
 
 
@@ -37,7 +38,7 @@ def render(
     night: Scene | None = None,
     font: FontFile | None = None,
 ) -> bytes:
-    """The bytes of a scene; ``dpi`` is for PNG: None is 192, or what fits 2,000 pixels.
+    """The bytes of a scene; ``dpi`` is for PNG: None is 192, or what fits 2,000 pixels and can be read.
 
     ``night`` is the same scene in dark colours, which an SVG then holds as well. ``font`` is for the characters of
     PNG and PDF that the shipped font has not; those that it has not either are the system's. Warns MissingGlyphs of
@@ -114,7 +115,7 @@ def _resolution(scene: Scene, dpi: float | None) -> float:
     """The dots per inch of a PNG. Raises DrawingError where it would be too large."""
     paper = [side * scene.scale for side in (scene.width, scene.height)]
     side = max(paper) / _POINTS_PER_INCH
-    resolution = max(_LEAST_DPI, min(_DPI, _LONG_SIDE / side)) if dpi is None else dpi
+    resolution = max(_LEAST_DPI, min(_DPI, max(_LONG_SIDE / side, _legible(scene, paper)))) if dpi is None else dpi
     width, height = (side / _POINTS_PER_INCH * resolution for side in paper)
     if width * height > PIXEL_LIMIT or max(width, height) > SIDE_LIMIT:
         raise DrawingError(
@@ -123,6 +124,15 @@ def _resolution(scene: Scene, dpi: float | None) -> float:
             "dpi",
         )
     return resolution
+
+
+def _legible(scene: Scene, paper: list[float]) -> float:
+    """The dots per inch that the text of a high picture needs, and no more than make it as wide as a column of text."""
+    width, height = paper
+    if scene.dense or not READER / 3 <= width < height:  # one that is narrower is a column of units
+        return 0.0
+    needs = LEAST_TEXT / (scene.least_text() * scene.scale), READER / width, _LONGER_SIDE / height
+    return min(needs) * _POINTS_PER_INCH
 
 
 def _sized(png: bytes, dpi: float) -> bytes:

@@ -12,7 +12,7 @@ from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
 from connectivity.layers import activations
-from connectivity.layers.base import PLAIN, SHARE
+from connectivity.layers.base import LOAD, PLAIN, SHARE
 from connectivity.layers.kinds import KINDS, words_of
 from connectivity.layers.words import Parameter
 from connectivity.options import settings
@@ -42,7 +42,7 @@ class Kinds(_Written):
     """Every kind of layer with its parameters; those of every layer once, before them."""
 
     def lines(self) -> list[str]:
-        common = (*PLAIN, SHARE)
+        common = (*PLAIN, LOAD, SHARE)
         text = [
             "Every layer has the parameters",
             "",
@@ -50,6 +50,7 @@ class Kinds(_Written):
             "",
             "and one with weights",
             "",
+            _item(LOAD),
             _item(SHARE),
             "",
         ]

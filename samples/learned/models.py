@@ -1,6 +1,6 @@
-"""Trained models for the gallery: ``python samples/learned/models.py [FOLDER]`` trains them and writes ONNX files.
+"""Trained models for the gallery: ``python samples/learned/models.py [NAME]`` trains them and writes ONNX files.
 
-It needs PyTorch, onnx and onnxscript, and takes about a minute. Each model comes with a signal to go through it.
+It needs PyTorch, onnx and onnxscript, and takes a minute or two; ``NAME`` trains one of them alone. Each model comes with a signal to go through it.
 
 ``edges.onnx``
     Marks where a noisy signal steps up or down: two convolutions, the first with replicated ends.
@@ -93,7 +93,7 @@ class Autoencoder(nn.Module):
         self.decode2 = nn.ConvTranspose1d(4, 1, 4, stride=2, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        code = functional.relu(self.encode2(functional.relu(self.encode1(x))))
+        code = self.encode2(functional.relu(self.encode1(x)))
         return self.decode2(functional.relu(self.decode1(code)))
 
 
@@ -189,15 +189,17 @@ def write(module: nn.Module, signal: np.ndarray, path: Path) -> None:
     path.write_bytes(model.SerializeToString(deterministic=True))
 
 
-def main(folder: Path) -> None:
-    """Train all models and write them, with a signal each."""
-    for name, task in TASKS.items():
+def main(names: list[str]) -> None:
+    """Train models and write them, with a signal each."""
+    torch.set_num_threads(1)
+    for name in names or TASKS:
+        task = TASKS[name]
         module, loss = trained(task)
         signal = task.batch(np.random.RandomState(3), 1)[0]
-        write(module, signal, folder / f"{name}.onnx")
-        np.savetxt(folder / f"{name}-signal.csv", signal[0], fmt=f"%.{DECIMALS}f", delimiter=",")
+        write(module, signal, HERE / f"{name}.onnx")
+        np.savetxt(HERE / f"{name}-signal.csv", signal[0], fmt=f"%.{DECIMALS}f", delimiter=",")
         print(f"{name}: loss {loss:.4f}")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)
+    main(sys.argv[1:])

@@ -192,8 +192,14 @@ def accepted(chain: Chain) -> tuple[list[nn.Module], str, str | None]:
         if x.numel() > LARGEST:
             break
         modules.append(module)
-        text = f"{text} {spec.text}"
+        text = f"{text} {spec.text}{',bias' * has_bias(module)}"
     return modules, text, None
+
+
+def has_bias(module: nn.Module) -> bool:
+    """Whether the notation has to say that there is a bias, as it has not of a batch norm."""
+    names = [name.rpartition(".")[2] for name, _ in module.named_parameters()]
+    return "bias" in names and not any(isinstance(inner, nn.BatchNorm1d) for inner in module.modules())
 
 
 def linear_chain(chain: Chain) -> tuple[nn.Sequential, str]:
@@ -210,9 +216,9 @@ def fill(module: nn.Module, seed: int, least: int = -16) -> None:
         parameter.data = torch.randint(least, 17, parameter.shape, generator=generator).double() / 8
 
 
-def state_of(module: nn.Module, biases: bool = True) -> dict[str, np.ndarray] | None:
+def state_of(module: nn.Module) -> dict[str, np.ndarray] | None:
     """The state dict, as it would be handed over."""
-    state = {key: value.numpy() for key, value in module.state_dict().items() if biases or not key.endswith("bias")}
+    state = {key: value.numpy() for key, value in module.state_dict().items()}
     return state or None
 
 
@@ -297,7 +303,7 @@ def test_every_weight_is_used_by_as_many_connections_as_autograd_counts(chain: C
     sequential(torch.ones(chain.channels, chain.length, dtype=torch.float64)).sum().backward()
     ((_, gradient),) = [(n, p.grad) for n, p in sequential.named_parameters() if n.endswith("weight")]
     assert gradient is not None
-    graph = build(parse(text)[0])
+    graph = build(parse(text.replace(",bias", ""))[0])
     uses = Counter(data["parameter"] for _, _, data in graph.edges(data=True))
     expected = {
         f"y.weight[{','.join(map(str, index))}]": round(value) for index, value in np.ndenumerate(gradient) if value
@@ -406,7 +412,7 @@ def test_a_mask_is_a_linear_layer_with_zeros(mask: list[list[bool]], seed: int) 
     linear = nn.Linear(len(mask[0]), len(mask)).double()
     fill(linear, seed)
     rows = "/".join("".join("01"[cell] for cell in row) for row in mask)
-    graph = build(parse(f"{len(mask[0])} sparse,mask={rows}")[0], state_of(linear))
+    graph = build(parse(f"{len(mask[0])} sparse,mask={rows},bias")[0], state_of(linear))
     x = torch.randint(-32, 33, (len(mask[0]),)).double() / 8
     expected = functional.linear(x, linear.weight * torch.tensor(mask), linear.bias).detach()
     assert_equal(evaluate(graph, x.numpy()), expected[None], exact=True)
@@ -444,7 +450,7 @@ def test_bias_of_a_state_dict_is_taken_and_can_be_left_out() -> None:
     module = nn.Conv1d(1, 2, 3).double()
     fill(module, seed=4)
     x = torch.arange(6, dtype=torch.float64)[None]
-    (network,) = parse("6 conv:3,c=2")
+    (network,), (without,) = parse("6 conv:3,c=2,bias"), parse("6 conv:3,c=2,bias=false")
     assert_equal(evaluate(build(network, state_of(module)), x.numpy()), module(x).detach(), exact=True)
     plain = functional.conv1d(x, module.weight).detach()
-    assert_equal(evaluate(build(network, state_of(module, biases=False)), x.numpy()), plain, exact=True)
+    assert_equal(evaluate(build(without, state_of(module)), x.numpy()), plain, exact=True)

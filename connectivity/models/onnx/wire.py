@@ -12,7 +12,7 @@ import numpy as np
 
 from connectivity.errors import ModelError
 
-FIELD_LIMIT = 4_000_000
+FIELD_LIMIT = 1_500_000
 """The most fields, and numbers in lists, that are read of one file: each costs more memory than its bytes."""
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5  # the kinds of fields; groups (3, 4) are in no ONNX file

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from connectivity.graphs import descriptions
+from connectivity.graphs.wiring import LayerView
 from connectivity.picture.cells.brush import Brush
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.picture.owncaptions import own_caption
@@ -73,7 +74,7 @@ def caption_of(panel: CellPanel, number: int, *more: str, counts: bool = False) 
     facts = facts[len(info.notes) + 1 :]  # behind the notes and the number of units
     if excerpt is not None and not excerpt.connected and layer.inputs and info.name:
         heading, facts = f"{info.name}: {heading}", []
-    elif panel.is_spoken_of(number) and not layer.kind.merges:
+    elif panel.is_spoken_of(number) and not layer.kind.merges and not _is_its_kind(layer):
         heading = f"{info.name}: {heading}" if layer.inputs else f"{heading} {info.name}"
     heading = panel.layer_title(number) or heading
     lines = [*more, *part, *map(descriptions.one_line, info.notes)]
@@ -81,6 +82,11 @@ def caption_of(panel: CellPanel, number: int, *more: str, counts: bool = False) 
         facts = facts[1:]
     caption = Caption(heading, [*lines, *facts])
     return caption.narrow() if panel.distances.narrow else caption
+
+
+def _is_its_kind(layer: LayerView) -> bool:
+    """Whether a layer is called after its kind, as those of models that have no names: the caption says that anyway."""
+    return layer.info.name.rstrip("_0123456789") == layer.kind.kind
 
 
 def shape_text(channels: int, length: int) -> str:

@@ -73,7 +73,7 @@ class DetailDrawer(CellDrawer):
         wish = self.panel.wish(self.options.kernels, 1)
         if self.kernels is None or not (self.panel.says_weights or wish == "values"):
             return None
-        return CellScale(self.kernels.values.values(), self.options, self.theme)
+        return CellScale.of_layers({1: self.kernels.numbers}, self.options, self.theme, apart=False)[1]
 
     def _measure(self) -> None:
         """Find where rows and cells are: positions begin at 0 along, the input at 0 across."""
@@ -149,7 +149,7 @@ class DetailDrawer(CellDrawer):
 
     def _keys(self) -> None:
         if self.scale is not None:
-            written = self.kernels and number_size(self.kernels.values.values(), self.kernel_cell) >= LEAST_NUMBER
+            written = self.kernels and number_size(self.kernels.numbers, self.kernel_cell) >= LEAST_NUMBER
             self.panel.keys = [] if self.brush.is_print and written else [self.scale.key("weight")]
         elif self.kernels is None:
             colour = self.theme.ink if self.brush.is_print else self.brush.hue(self.bond)

@@ -6,18 +6,23 @@ that is centred on 0, with the numbers in the cells. The grid is the legend of t
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connectivity.colour.cellscale import CellScale
 from connectivity.colour.hatching import Pattern
+from connectivity.colour.keys import Key
 from connectivity.colour.spaces import blend, readable
+from connectivity.errors import DrawingError, visible
 from connectivity.graphs.wiring import LayerView
+from connectivity.layers.base import NAMES_SHOWN
+from connectivity.layout.scope import Scope
 from connectivity.picture.cells.brush import FRAME, Brush
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.scene import Shape
 from connectivity.typeset.metrics import text_width
-from connectivity.typeset.text import letter, short
+from connectivity.typeset.text import letter, listed, short
 
 Span = tuple[float, float]
 
@@ -48,6 +53,20 @@ class Kernels:
     values: Mapping[tuple[int, ...], float]
 
     @property
+    def numbers(self) -> Sequence[float]:
+        """All weights that are known."""
+        flat: Sequence[float] | None = getattr(self.values, "flat", None)
+        return list(self.values.values()) if flat is None else flat
+
+    def of(self, output: int) -> Sequence[float]:
+        """The weights of one kernel, channel by channel; 0 where one is not known."""
+        size, flat = self.inputs * self.taps, self.numbers
+        if len(flat) == self.outputs * size:
+            return flat[output * size : (output + 1) * size]
+        places = itertools.product(range(self.inputs), range(self.taps))
+        return [self.values.get((output, *place), 0.0) for place in places]
+
+    @property
     def shape(self) -> str:
         """As figures have it: 2 × 3."""
         return f"{self.inputs} × {self.taps}"
@@ -67,6 +86,34 @@ def kernel_shape(layers: Sequence[LayerView], number: int) -> tuple[int, int, in
     inputs = layers[view.inputs[0]].shape.channels // max(1, view.info.groups)
     weights = view.info.weights + view.info.unused_weights  # more, or fewer, where positions have kernels of their own
     return (view.shape.channels, inputs, taps) if weights == view.shape.channels * inputs * taps else None
+
+
+def with_kernels(layers: Sequence[LayerView], scope: Scope) -> list[str]:
+    """The names of the layers that are drawn, with what they take, and have kernels."""
+    return [
+        layers[number].info.name
+        for number in scope.drawn
+        if scope.connects(number, layers[number]) and kernel_shape(layers, number)
+    ]
+
+
+def check_alone(names: Sequence[str], able: Sequence[str]) -> None:
+    """Raise DrawingError for layers whose kernels alone are wished for, and that are not among those ``able``.
+
+    An empty name stands for all layers.
+    """
+    lacking = next((name for name in names if name not in able and (name or not able)), None)
+    if lacking is None:
+        return
+    matrix = "view matrix shows the weights of any layer"
+    if not able:
+        raise DrawingError(f"kernels: no layer here slides a kernel over its input ({matrix})", "kernels")
+    others = list(dict.fromkeys(able))
+    raise DrawingError(
+        f'kernels: "{visible(lacking)}" slides no kernel over its input; {listed(others, NAMES_SHOWN)} '
+        f"{'does' if len(others) == 1 else 'do'} ({matrix})",
+        "kernels",
+    )
 
 
 def tap_positions(view: LayerView, taps: int) -> list[float]:
@@ -165,7 +212,7 @@ class KernelPainter:
         middle = sum(spans[0]) / 2, sum(spans[1]) / 2
         if self._scale is not None and value is not None and size >= NUMBER_CELL and self._numbers:
             ink = readable(theme.ink, theme.background, fill)
-            points = number_size(kernels.values.values(), size)
+            points = number_size(kernels.numbers, size)
             if points >= LEAST_NUMBER:
                 self._brush.text(*middle, compact(value), size=points, colour=ink, classes="weight")
         elif self._scale is not None and value is not None and theme.monochrome:
@@ -189,6 +236,16 @@ class KernelPainter:
         ):
             brush.hatch(brush.flow.rectangle(*spans), pattern, 3.0)
         brush.rectangle((low, high), (near, far), stroke=brush.theme.unit_stroke)
+
+
+def scale_keys(panel: CellPanel, scales: Mapping[int, CellScale]) -> list[Key]:
+    """The keys of the scales of layers: one where they have the same, else each with its name."""
+    own = len({id(scale) for scale in scales.values()}) > 1
+    return [
+        *dict.fromkeys(
+            scale.key("weight", panel.layers[number].info.name if own else "") for number, scale in scales.items()
+        )
+    ]
 
 
 def number_size(numbers: Iterable[float], cell: float) -> float:

@@ -18,7 +18,7 @@ from connectivity.picture.cells.brush import FRAME
 from connectivity.picture.cells.captions import Caption, caption_of, said_of, shape_text
 from connectivity.picture.cells.drawer import CellDrawer
 from connectivity.picture.cells.flow import Flow
-from connectivity.picture.cells.kernels import KernelPainter, Kernels, compact, kernels_of
+from connectivity.picture.cells.kernels import KernelPainter, Kernels, compact, kernels_of, scale_keys
 from connectivity.picture.cells.panel import CellPanel, wished_positions
 from connectivity.picture.cells.pointing import Pointing
 from connectivity.scene import Scene, Shape
@@ -56,8 +56,8 @@ class LanesDrawer(CellDrawer):
         self.focus = looked_at(self.layers, wished_positions(panel.plan.named))
         self.pads = panel.plan.pads(1)
         self.first, self.second = self._kernels(1), self._kernels(2) if len(self.layers) > 2 else None
-        self.scale = self._scale()
-        self.painter = KernelPainter(panel, self.brush, self.scale, True)
+        self.scales = self._scales()
+        self.painter = KernelPainter(panel, self.brush, self.scales.get(1), True)
         self.cell = self._size()
         self.kernel_cell = self.cell if self.first.inputs == 1 else max(9.0, 0.7 * self.cell)
         self.heads: list[tuple[float, Caption]] = []
@@ -65,12 +65,15 @@ class LanesDrawer(CellDrawer):
     def _kernels(self, number: int) -> Kernels:
         return kernels_of(self.panel, number) or Kernels(0, 0, 0, {})
 
-    def _scale(self) -> CellScale | None:
+    def _scales(self) -> dict[int, CellScale]:
+        """The scale of each layer's weights; empty where these say nothing."""
         wishes = [self.panel.wish(self.options.kernels, number) for number in range(1, len(self.layers))]
         if not (self.panel.says_weights or "values" in wishes):
-            return None
-        numbers = [*self.first.values.values(), *(self.second.values.values() if self.second else ())]
-        return CellScale(numbers, self.options, self.theme)
+            return {}
+        numbers = {1: self.first.numbers}
+        if self.second is not None:
+            numbers[2] = self.second.numbers
+        return CellScale.of_layers(numbers, self.options, self.theme, apart=False)
 
     def _size(self) -> float:
         cells = [self.layers[0].shape.length + sum(self.pads), self.first.taps, self.layers[1].shape.length]
@@ -128,8 +131,7 @@ class LanesDrawer(CellDrawer):
         self._head(starts[2] + lengths[2][0] / 2, self._layer_words(1))
         if self.second is not None:
             self._mixed(self.second, end, whole, rows, wide, numbers)
-        if self.scale is not None:
-            self.panel.keys = [self.scale.key("weight")]
+        self.panel.keys = scale_keys(self.panel, self.scales)
 
     def _kernels_size(self, outputs: int) -> tuple[float, float]:
         kernel = self.first.taps * self.kernel_cell, self.first.inputs * self.kernel_cell
@@ -339,8 +341,8 @@ class LanesDrawer(CellDrawer):
             item = self._item(along, place, size, size)
             hue = self.theme.hues[channel // each % len(self.theme.hues)]
             value = kernels.values.get((output, channel, 0))
-            if self.scale is not None and value is not None:
-                fill = self.scale.fill(value)
+            if 2 in self.scales and value is not None:
+                fill = self.scales[2].fill(value)
             elif self.brush.is_print:
                 fill = self.theme.background
             else:

@@ -20,6 +20,7 @@ from connectivity.layout.stretches import (
     position_ranges,
     relation,
     runs_of,
+    seen_alone,
     shortened,
     united,
 )
@@ -37,6 +38,7 @@ _GAP, _LEAST_GAP = 58.0, 38.0  # between two blocks, in points; the less the mor
 _LARGEST, _SMALLEST = 10, 5  # the side of a cell, in points
 _HEIGHT = 300.0  # of the longest grid, in points
 _MOST_WISHES = 8  # so many positions that highlights name are shown beside the one that is looked at
+_LEAST_ROWS, _ROWS_IN_ALL = 12, 600  # positions of a layer that is a part, at least, and about as many of all layers
 _CHANNEL_GAP = 10.0
 _TINIEST, _TIGHTEST = 3.5, 22.0  # the least side of a cell and the least gap where there is little room, in points
 _PITCH = 14.0  # what :mod:`.layout.branches` counts in, in points
@@ -102,11 +104,17 @@ class NetworkPlan:
                 others = position_ranges(self.layers, focus, most)
                 ranges = [united(one, other) for one, other in zip(ranges, others, strict=True)]
             return ranges
-        limit = ROWS if most is None else most
-        return [
-            shortened([range(layer.shape.length)] if extract.positions is None else extract.positions, focus, limit)
-            for layer, extract, focus in zip(self.layers, extracts, self.focus, strict=True)
-        ]
+        limit = max(_LEAST_ROWS, min(ROWS, _ROWS_IN_ALL // len(self.scope.drawn))) if most is None else most
+        return [self._shortened(number, extract.positions, limit) for number, extract in enumerate(extracts)]
+
+    def _shortened(self, number: int, positions: Sequence[range] | None, limit: int) -> list[range]:
+        """About so many of the positions of a layer, those that the windows that are looked at see among them."""
+        every = [range(self.layers[number].shape.length)] if positions is None else positions
+        ranges = shortened(every, self.focus[number], limit)
+        if not limit or sum(map(len, every)) <= limit:
+            return ranges
+        seen = [one for one in seen_alone(self.layers, number, self.focus) if any(one in run for run in every)]
+        return united(ranges, runs_of(seen))
 
     def _over(self, crop: Sequence[range]) -> list[list[range]]:
         """The positions whose windows have their middles over a stretch of the first input; all of other layers."""

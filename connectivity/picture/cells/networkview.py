@@ -25,6 +25,7 @@ ELIDED = "dots: left out; all numbers are the true ones"
 _STEEP, _WIDEST = 0.75, 150.0  # the gap for a rise of 1, and the widest of such gaps, in points
 _BESIDE, _OVER = 28.0, 10.0  # what a caption needs beside itself, or over itself, among branches, in points
 _STUB, _STUB_SHARE, _BOX = 16.0, 0.45, 6.0  # round the dots of a gap; how much of a cone's side; round a box
+_CAPTIONS_BESIDE, _UNDER = 18.0, 12.0  # from the network to captions beside it; from them to kernels, in points
 _NAME = 11.0  # the size of names in circles, in points
 
 
@@ -124,6 +125,9 @@ class NetworkDrawer(CellDrawer):
                 pattern = None if bond is Bond.COPY else self.brush.pattern(bond)
                 yield Areas(((Area(colour, pattern, thin), bond.value),))
         grids = [block for block in self.plan.blocks.values() if isinstance(block, Grid)]
+        learned = self.panel.plan.thumbnails(self.panel).key()
+        if learned is not None:
+            yield learned
         if any(grid.positions.gaps or any(part.axis.gaps for part in grid.parts) for grid in grids):
             yield Swatches(ELIDED, ())
 
@@ -162,17 +166,21 @@ class NetworkDrawer(CellDrawer):
                 continue
             x, y = self.panel.flow.point(column.at(number), column.across)
             ids[unit] = numbers.id("u" if layer.inputs else "i")
+            lost = unit in self.panel.pruning.lost
             fill = self.panel.fill(unit, self.theme.unit_fill if layer.inputs else self.theme.input_fill)
             label = self.panel.labels.get(unit) if column.named else None
+            tip = self.panel.tip(column.layer, place)
             self.sheet.unit(
                 Unit(
                     ids[unit],
                     x,
                     y,
                     label,
-                    fill,
+                    self.theme.background if lost else fill,
                     "unit",
-                    self.panel.tip(column.layer, place),
+                    f"{tip}: no connections left" if lost else tip,
+                    style="dashed" if lost else "solid",
+                    stroke=self.theme.muted if lost else "",
                     width=column.diameter,
                     height=column.diameter,
                     size=_NAME if label else 0.0,
@@ -200,5 +208,9 @@ class NetworkDrawer(CellDrawer):
             )
 
     def add_captions(self, bottom: float) -> None:
-        """Say what each layer is."""
-        self.words.write(bottom, self.sheet.extent.right + 18)
+        """Say what each layer is, and show what it has learned."""
+        right = self.sheet.extent.right + _CAPTIONS_BESIDE
+        self.words.write(bottom, right)
+        widest = max((one.width for one in self.words.captions.values()), default=0.0)
+        under = min(bottom, self.sheet.extent.bottom) - _UNDER
+        self.panel.plan.thumbnails(self.panel).draw(self.plan, self.brush, right + widest, under)

@@ -67,6 +67,7 @@ class CellPanel:
         self.wiring, self.form, self.options, self.title = wiring, form, options, title
         self.marks, self.subject, self.plan = marks, subject, plan
         self.keys: list[LegendKey] = []
+        self.named: frozenset[str] = frozenset()  # layers that the legend names
         self._seen: dict[tuple[int, int, int], list[int]] = {}
         self.names = counted(wiring.names, options.index_from)
         self.layers: Sequence[LayerView] = wiring.layers
@@ -76,7 +77,8 @@ class CellPanel:
         self.fills: dict[int, str] = {}
         self.whole = [one for one in wiring.ranks if wiring.layer(one) in plan.lined and wiring.roles[one].counted]
         self.shown = {unit for layer in self.layers for unit in layer.places}
-        self.pruning = Pruning(subject, wiring, self.shown, options)
+        circles = {unit for number in plan.circles for unit in self.layers[number].places}  # no others can be dashed
+        self.pruning = Pruning(subject, wiring, circles, options)
         self.whole = self.pruning.divided(self.whole)[0]
 
     @property
@@ -172,7 +174,7 @@ class CellPanel:
         own = bool(name) and not _DEFAULT_NAME.fullmatch(name)
         merged = any(layer.kind.merges and number in layer.inputs for layer in self.layers)
         shared = any(layer.info.owner == number for layer in self.layers)
-        return bool(name) and (own or merged or shared) and self.form is Form.NETWORK
+        return bool(name) and (own or merged or shared or name in self.named) and self.form is Form.NETWORK
 
     def strong(self, layer: int, focus: int) -> dict[int, str | None]:
         """The positions of a layer whose cones are strong, with the colour of their mark: those that are highlighted.

@@ -24,6 +24,7 @@ from connectivity.picture.cells.networkplan import NetworkPlan
 from connectivity.picture.cells.networkview import NetworkDrawer
 from connectivity.picture.cells.panel import CellPanel, named_places
 from connectivity.picture.cells.signalview import SignalDrawer
+from connectivity.picture.cells.thumbnails import Thumbnails
 from connectivity.picture.joins import without_joins
 from connectivity.scene import Scene
 
@@ -40,8 +41,9 @@ class CellPlan:
         self.named = named_places(subject.outline(), options) if options.highlight else {}
         self._check_highlights()
         self.network = NetworkPlan(subject.layers, options, self.named, scope) if form is Form.NETWORK else None
+        self._thumbnails: Thumbnails | None = None
         self.lined: Collection[int] = self.network.lined if self.network else frozenset()
-        self._circles: Collection[int] = self.network.columns if self.network else frozenset()
+        self.circles: Collection[int] = self.network.columns if self.network else frozenset()
 
     def _check_highlights(self) -> None:
         """Raise DrawingError for highlights of what this form does not show."""
@@ -69,7 +71,7 @@ class CellPlan:
         if self.network is None:
             return 0
         blocks, takes = self.network.blocks, self.network.takes
-        shown = {number: sum(1 for _ in block.flats()) for number, block in blocks.items() if number in self._circles}
+        shown = {number: sum(1 for _ in block.flats()) for number, block in blocks.items() if number in self.circles}
         return sum(
             shown[number] * sum(shown[source] for source in takes[number]) for number in self.lined if number in shown
         )
@@ -86,6 +88,14 @@ class CellPlan:
             return self._subject.outline()
         everything = [self.scope.flats(number, layer.shape) for number, layer in enumerate(layers)]
         return self._subject.part(Part([*everything], [()] * len(layers), frozenset(range(len(layers)))))
+
+    def thumbnails(self, panel: CellPanel) -> Thumbnails:
+        """The kernels beside a network's blocks; made once, however many layouts are tried."""
+        if self._thumbnails is None:
+            if self.network is None:
+                raise ValueError("there are no blocks")
+            self._thumbnails = Thumbnails(panel, self.network)
+        return self._thumbnails
 
     def panel(self, wiring: Wiring, title: str | None, marks: Sequence[Highlight]) -> CellPanel:
         """The panel."""

@@ -16,6 +16,7 @@ _FUNNEL, _OFF = 18.0, 2.0  # how long the funnel onto a block is, and how far fr
 _EACH, _THIN, _THICK = 2.0, 5.0, 22.0  # points of width for each channel, from least to most
 _CLEAR, _NEST = 16.0, 12.0  # from blocks to the ribbon over them, and from one to the next round it, in points
 _FILL, _SIDE = 0.22, 0.9
+_PASSING = 8.0  # from a ribbon that ends at a block to the one that begins there, in points
 _TURN = 10.0  # the radius of a corner, in points
 
 
@@ -84,6 +85,14 @@ def goes_under(plan: NetworkPlan, one: Block, other: Block) -> bool:
 
 
 def _overlap(plan: NetworkPlan, one: Ribbon, other: Ribbon) -> bool:
+    """Whether two ribbons need different distances from the blocks: not if one begins at the block that the other ends at.
+
+    That has to be thick enough for both, one on each half of its side.
+    """
+    shared = one.source if one.source == other.target else one.target if one.target == other.source else None
+    block = None if shared is None else plan.blocks[shared]
+    if isinstance(block, Grid) and len(block.parts) == 1:
+        return block.thickness / 2 < max(one.width, other.width) + _PASSING
     return plan.levels[one.source] <= plan.levels[other.target] and plan.levels[other.source] <= plan.levels[one.target]
 
 

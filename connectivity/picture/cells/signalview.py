@@ -17,7 +17,7 @@ from connectivity.picture.canvas import Numbers
 from connectivity.picture.cells.brush import FRAME, STRONG, TEXT
 from connectivity.picture.cells.captions import Caption, caption_of, said_of, shape_text
 from connectivity.picture.cells.drawer import CellDrawer
-from connectivity.picture.cells.kernels import KernelPainter, Kernels, compact, kernels_of
+from connectivity.picture.cells.kernels import KernelPainter, Kernels, compact, kernels_of, scale_keys
 from connectivity.picture.cells.panel import CellPanel, wished_positions
 from connectivity.picture.cells.pointing import Pointing
 from connectivity.scene import Scene, Shape
@@ -63,15 +63,20 @@ class SignalDrawer(CellDrawer):
 
     def _scales(self) -> None:
         values = [value for layer in range(len(self.layers)) for row in self._values(layer) for value in row]
-        weights = [weight for kernels in self.kernels for weight in kernels.values.values()]
-        if len(self.kernels) == 1:
-            self.units = self.weights = CellScale([*values, *weights], self.options, self.theme)
+        weights = {number: kernels.numbers for number, kernels in enumerate(self.kernels, start=1)}
+        if len(self.kernels) == 1 and self.options.scale in ("auto", "global"):
+            self.units = CellScale([*values, *weights[1]], self.options, self.theme)
+            scales = {1: self.units}
             self.panel.keys = [self.units.key("value of a unit or a weight")]
         else:
             self.units = CellScale(values, self.options, self.theme)
-            self.weights = CellScale(weights, self.options, self.theme)
-            self.panel.keys = [self.units.key("values of units"), self.weights.key("weights")]
-        self.painter = KernelPainter(self.panel, self.brush, self.weights, True)
+            scales = CellScale.of_layers(weights, self.options, self.theme, apart=False)
+            own = scale_keys(self.panel, scales)
+            self.panel.keys = [
+                self.units.key("values of units"),
+                *(own if len(own) > 1 else [scales[1].key("weights")]),
+            ]
+        self.painters = {number: KernelPainter(self.panel, self.brush, scale, True) for number, scale in scales.items()}
 
     def _stand(self) -> None:
         """Where each layer's positions are (base, step in cells), and where its rows begin across."""
@@ -245,7 +250,7 @@ class SignalDrawer(CellDrawer):
             place = kernels.outputs - 1 - output if self.panel.flow.backwards else output
             across = self.stacks[number - 1] + place * (high + _BETWEEN * self.cell)
             classes, ink = self.pointing.kernel(number, output), self.theme.ink
-            self.painter.paint(kernels, output, ink, start, across, self.cell, number, step, classes)
+            self.painters[number].paint(kernels, output, ink, start, across, self.cell, number, step, classes)
             if kernels.outputs > 1:
                 self._kernel_name(output, start, across + high / 2)
             self._kernel_numbers(kernels, output, start + (len(places) - 1) * step + self.cell, across + high / 2)

@@ -22,7 +22,7 @@ _ALSO: dict[Form, tuple[str, ...]] = {
 }
 
 _ONLY_LINES = ("none", "layer", "group")
-"""Colours of connections (``color_by``) that areas do not have: theirs say what a layer does."""
+"""Colours of connections (``color_by``) that areas do not have, but for a network's, whose kernels are shown or not."""
 
 
 def note_unheeded(panels: Sequence[tuple[Form, Options]]) -> None:
@@ -34,7 +34,7 @@ def note_unheeded(panels: Sequence[tuple[Form, Options]]) -> None:
             value = getattr(options, setting.name)
             of_lines = setting.name == "color_by" and value in _ONLY_LINES
             if of_lines or _is_said(value, setting.default):
-                unheeds = setting.name in deaf or (of_lines and form is not Form.CIRCLES)
+                unheeds = setting.name in deaf or (of_lines and form not in (Form.CIRCLES, Form.NETWORK))
                 unheeded[setting.flag] = unheeded.get(setting.flag, True) and unheeds
     flags = [flag for flag, alone in unheeded.items() if alone]
     if flags:

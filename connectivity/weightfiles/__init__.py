@@ -1,0 +1,1 @@
+"""Files of weights, a module each format, and which of their arrays goes to which layer."""

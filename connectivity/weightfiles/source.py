@@ -1,0 +1,66 @@
+"""Bytes of files, read with care: limits before memory, one clear message."""
+
+from __future__ import annotations
+
+import lzma
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+from connectivity.errors import FileError, WeightsError, visible
+from connectivity.reads import note
+
+FILE_LIMIT = 256 * 2**20
+"""The largest weight file that is read, in bytes."""
+
+UNPACKED_LIMIT = 512 * 2**20
+"""The most bytes that a weight file may hold once unpacked, and that one of its arrays may have."""
+
+MEMBER_LIMIT = 100_000
+"""The most arrays, or members of an archive, in one file."""
+
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, NotImplementedError, RuntimeError, struct.error,
+    ValueError, OverflowError, KeyError,
+)  # fmt: skip
+"""What a damaged archive raises, by its kind of compression."""
+
+
+def read_limited(path: Path, shown: str) -> bytes:
+    """All bytes of a file, which ``shown`` names in errors.
+
+    Raises FileError where it cannot be read, WeightsError for one that is empty or larger than FILE_LIMIT.
+    """
+    note(path)
+    try:
+        if path.stat().st_size > FILE_LIMIT:
+            raise WeightsError(f'"{shown}" is larger than {FILE_LIMIT:,} bytes')
+        with path.open("rb") as file:
+            data = file.read(FILE_LIMIT + 1)
+    except WeightsError:
+        raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a path"
+        raise FileError(f'cannot read "{shown}": {reason}') from error
+    if len(data) > FILE_LIMIT:
+        raise WeightsError(f'"{shown}" is larger than {FILE_LIMIT:,} bytes')
+    if not data:
+        raise WeightsError(f'"{shown}" is empty')
+    return data
+
+
+def members_of(archive: zipfile.ZipFile, shown: str) -> list[zipfile.ZipInfo]:
+    """The members of an archive. Raises WeightsError for too many of them, or for more bytes than UNPACKED_LIMIT."""
+    members = archive.infolist()
+    if len(members) > MEMBER_LIMIT:
+        raise WeightsError(f'"{shown}" has {len(members):,} members; at most {MEMBER_LIMIT:,}')
+    unpacked = sum(member.file_size for member in members)
+    if unpacked > UNPACKED_LIMIT:
+        raise WeightsError(f'"{shown}" unpacks to {unpacked:,} bytes; at most {UNPACKED_LIMIT:,}')
+    return members
+
+
+def unreadable(shown: str, suffix: str, error: object) -> WeightsError:
+    """The error of a file that is damaged, or none of its format."""
+    return WeightsError(f'"{shown}" is not a readable {suffix} file: {visible(str(error))}')
