@@ -19,7 +19,7 @@ from kerasfiles import Config, dense, functional, layer, of_layers, save, sequen
 from connectivity.errors import ConnectivityError, FileError, ModelError, visible
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.evaluation import network_values
-from connectivity.models.keras import archive
+from connectivity.models.keras import archive, hdf5
 from connectivity.models.kerasfile import read_keras
 from connectivity.models.model import Model
 from connectivity.models.options import ModelOptions
@@ -270,7 +270,7 @@ def circle(file: h5py.File) -> None:
 
 
 def many(file: h5py.File) -> None:
-    for number in range(archive.ARRAY_LIMIT + 1):
+    for number in range(hdf5.ARRAY_LIMIT + 1):
         file.create_group(f"g/{number}")
 
 
@@ -280,7 +280,7 @@ HOSTILE: list[tuple[Callable[[h5py.File], None], str]] = [
     (soft, "is a link to another place"),
     (outside, "has its numbers in another file"),
     (virtual, "has its numbers in another file"),
-    (huge, r"says it has shape \[1000000, 1000000\]; arrays come to 536,870,912 bytes"),
+    (huge, r"says it has shape \[1000000, 1000000\]; 536,870,912 bytes are left of what is read"),
     (unwritten, "but the file has fewer numbers"),
     (texts, "weights are real numbers"),
     (circle, "nested more than 40 deep"),
@@ -296,6 +296,24 @@ def test_arrays_that_are_none_of_a_model_are_refused(
     with pytest.raises(ModelError, match=message) as error:
         read_keras(path)
     assert "\n" not in str(error.value)
+
+
+def test_a_file_that_ends_hdf5_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some damaged files end the process that reads them, by a signal."""
+    monkeypatch.setattr(hdf5, "__file__", __file__.replace("test_keras_files", "there_is_no_such_file"))
+    with pytest.raises(ModelError, match="HDF5 could not read its arrays: they are damaged"):
+        read_keras(FOLDER / "residual.keras")
+
+
+def linked(file: h5py.File) -> None:
+    file.attrs["model_config"] = json.dumps(sequential(start(4)))
+    file["model_weights"] = h5py.ExternalLink("/etc/passwd", "/")
+
+
+def test_the_arrays_of_a_whole_model_are_in_its_file(tmp_path: Path) -> None:
+    (tmp_path / "m.h5").write_bytes(weights({}, linked))
+    with pytest.raises(ModelError, match="model_weights in it is a link to another place"):
+        read_keras(tmp_path / "m.h5")
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ def activated(layer: Reading, x: Tensor, said: Any) -> Tensor:
         return joins.mixed(layer.bench, x, said, -1)
     if said == "hard_sigmoid":
         return _hard_sigmoid(layer, x)
-    if said not in NAMES:
+    if not isinstance(said, str) or said not in NAMES:
         raise layer.undrawable(f"the activation {visible(repr(said), 60)} is not known")
     return layer.bench.activation(x, NAMES[said])
 

@@ -6,17 +6,16 @@ A ``.keras`` file is a zip of ``config.json``, the list of layers, and ``model.w
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import json
 import zipfile
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from connectivity.errors import FileError, ModelError, visible
+from connectivity.models.keras.hdf5 import Content, read_hdf5
 from connectivity.reads import note
 
 FILE_LIMIT = 512 * 2**20
@@ -25,13 +24,6 @@ FILE_LIMIT = 512 * 2**20
 CONFIG_LIMIT = 16 * 2**20
 """The longest list of layers, in bytes."""
 
-ARRAY_LIMIT = 20_000
-"""The most arrays and groups in a file."""
-
-DEPTH_LIMIT = 40
-"""The deepest that groups of arrays may be nested."""
-
-_FILTERS = frozenset((1, 2, 3))  # deflate, shuffle and checksums, which are HDF5's own: https://docs.hdfgroup.org
 _CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 _DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError)
 
@@ -93,8 +85,8 @@ def _zipped(data: bytes) -> Archive:
         about = _parsed(_member(archive, _METADATA, CONFIG_LIMIT), _METADATA) if _METADATA in names else {}
         if _WEIGHTS not in names:
             raise ModelError(f"it has no {_WEIGHTS}: models in several files are not read")
-        arrays, owners = _arrays(_member(archive, _WEIGHTS, FILE_LIMIT), "")
-    return Archive(config, arrays, owners, str(about.get("keras_version", "")), legacy=False)
+        content = _arrays(_member(archive, _WEIGHTS, FILE_LIMIT), "")
+    return Archive(config, content.arrays, content.owners, str(about.get("keras_version", "")), legacy=False)
 
 
 def _member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
@@ -118,86 +110,21 @@ def _parsed(text: bytes | str, name: str) -> dict[str, Any]:
 
 def _whole_model(data: bytes) -> Archive:
     """A whole model in HDF5, as Keras wrote them until version 2, and still does."""
-    h5py = _h5py()
-    with h5py.File(io.BytesIO(data), "r") as file:
-        text = file.attrs.get("model_config")
-        version = file.attrs.get("keras_version", "")
-    if text is None:
+    content = _arrays(data, "model_weights")
+    if "model_config" not in content.texts:
         raise ModelError(
             "it has arrays, but no list of layers; save the whole model (model.save), or give these weights to a network "
             "in the notation (--weights)"
         )
+    text = content.texts["model_config"]
+    if len(text) > CONFIG_LIMIT:
+        raise ModelError(f"model_config in it is larger than {CONFIG_LIMIT:,} bytes")
     config = _parsed(text, "model_config")
-    arrays, owners = _arrays(data, "model_weights")
-    return Archive(config, arrays, owners, _text(version), legacy=True)
+    return Archive(config, content.arrays, content.owners, content.texts.get("keras_version", ""), legacy=True)
 
 
-def _text(value: Any) -> str:
-    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
-
-
-def _arrays(data: bytes, root: str) -> tuple[dict[str, Any], dict[str, str]]:
-    """The arrays of an HDF5 file under ``root``, by their paths there, and what groups say is their owner's name."""
-    h5py = _h5py()
-    arrays: dict[str, Any] = {}
-    owners: dict[str, str] = {}
-    left = FILE_LIMIT
-    with h5py.File(io.BytesIO(data), "r") as file:
-        start = file[root] if root else file
-        for path, item in _items(h5py, start):
-            if isinstance(item, h5py.Dataset):
-                left -= _checked(item, path, left)
-                arrays[path] = item[()]
-            elif "name" in item.attrs:
-                owners[path] = _text(item.attrs["name"])
-    return arrays, owners
-
-
-def _items(h5py: Any, root: Any) -> Iterator[tuple[str, Any]]:
-    """Everything under a group, by its path. Raises ModelError for links, which lead elsewhere, and for too much of it."""
-    waiting = [("", root)]
-    number = 0
-    while waiting:
-        path, group = waiting.pop()
-        if path.count("/") > DEPTH_LIMIT:
-            raise ModelError(f"groups of arrays are nested more than {DEPTH_LIMIT} deep")
-        for name in group:
-            number += 1
-            if number > ARRAY_LIMIT:
-                raise ModelError(f"it has more than {ARRAY_LIMIT:,} arrays")
-            inner = f"{path}/{name}" if path else str(name)
-            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-                raise ModelError(f"{visible(inner)} in it is a link to another place, which is not followed")
-            item = group[name]
-            yield inner, item
-            if isinstance(item, h5py.Group):
-                waiting.append((inner, item))
-
-
-def _checked(array: Any, path: str, most: int) -> int:
-    """The size of an array in bytes. Raises ModelError for one of which the file has not what it says."""
-    shown = visible(path)
-    if not np.can_cast(array.dtype, np.float64, "same_kind"):
-        raise ModelError(f"{shown} has the type {visible(str(array.dtype))}; weights are real numbers")
-    if array.shape is None:
-        raise ModelError(f"{shown} is empty")
-    size = int(array.size) * int(array.dtype.itemsize)
-    if size > most:
-        raise ModelError(f"{shown} says it has shape {list(array.shape)}; arrays come to {FILE_LIMIT:,} bytes at most")
-    properties = array.id.get_create_plist()
-    if array.is_virtual or array.external:
-        raise ModelError(f"{shown} has its numbers in another file, which is not read")
-    filters = {properties.get_filter(number)[0] for number in range(properties.get_nfilters())}
-    if not filters <= _FILTERS:
-        raise ModelError(f"{shown} is packed in a way that is not HDF5's own")
-    if not filters and array.id.get_storage_size() < size:
-        raise ModelError(f"{shown} says it has shape {list(array.shape)}, but the file has fewer numbers")
-    return size
-
-
-def _h5py() -> Any:
-    try:
-        import h5py
-    except ImportError as error:
-        raise ModelError("reading a Keras model needs h5py: pip install 'layer-connectivity[keras]'") from error
-    return h5py
+def _arrays(data: bytes, root: str) -> Content:
+    """The arrays of an HDF5 file under ``root``."""
+    if importlib.util.find_spec("h5py") is None:
+        raise ModelError("reading a Keras model needs h5py: pip install 'layer-connectivity[keras]'")
+    return read_hdf5(data, root, FILE_LIMIT)

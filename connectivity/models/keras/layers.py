@@ -286,8 +286,10 @@ def cropping(layer: Reading, inputs: list[Tensor]) -> Tensor:
 
 
 def _sides(layer: Reading, key: str) -> tuple[int, int]:
-    both = layer.wholes(key) * 2
-    return both[0], both[1]
+    sides = layer.wholes(key)
+    if len(sides) not in (1, 2):
+        layer.fail(f"{key} is {sides}; one number, or one for each side, is needed")
+    return sides[0], sides[-1]
 
 
 def merge(kind: type[Layer]) -> Callable[[Reading, list[Tensor]], Tensor]:

@@ -31,7 +31,7 @@ def _two(layer: Reading, args: list[Any]) -> tuple[Any, Any]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
 
 
 def _one(layer: Reading, args: list[Any]) -> Tensor:
@@ -49,6 +49,8 @@ def arithmetic(
         x, y = _two(layer, args)
         if isinstance(x, Tensor) and isinstance(y, Tensor):
             return joins.merged(layer.bench, kind, [x, y], layer.name)
+        if not isinstance(x, Tensor) and not isinstance(y, Tensor):
+            _no(layer, "one of two numbers has to be a tensor")
         tensor, number, of = (x, y, right) if isinstance(x, Tensor) else (y, x, left)
         return norms.affine(layer.bench, tensor, *of(float(number)))
 
@@ -59,6 +61,8 @@ def divide(layer: Reading, args: list[Any]) -> Tensor:
     x, y = _two(layer, args)
     if isinstance(x, Tensor) and isinstance(y, Tensor):
         return joins.merged(layer.bench, Divide, [x, y], layer.name)
+    if not isinstance(x, Tensor) and not isinstance(y, Tensor):
+        _no(layer, "one of two numbers has to be a tensor")
     if isinstance(x, Tensor):
         if y == 0:
             _no(layer, "a division by 0")
