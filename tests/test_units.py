@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections import Counter
 from typing import Any
 
@@ -16,6 +17,7 @@ import connectivity
 from connectivity import ConnectivityError, DrawingError, Figure, NotationError, build, evaluate, parse
 from connectivity.colour.spaces import contrast
 from connectivity.colour.themes import LIGHT
+from connectivity.errors import NoEffect
 from connectivity.graphs.unitnames import Label
 from connectivity.options import (
     CHANNELS,
@@ -486,3 +488,11 @@ def test_lines_leave_long_boxes_by_their_short_sides(text: str, options: dict[st
                 assert abs(y - boxes[end].y) < scene.diameter / 2
             elif line.classes not in ("stub", "carrier", "legend"):
                 assert min(abs(x - border) for border in borders) < 1.0, line
+
+
+def test_a_label_of_a_unit_that_is_not_shown_is_noted() -> None:
+    with pytest.warns(NoEffect, match=r'the label of "x\[400\]" is not seen'):
+        Figure.of("784 fc:100").changed(max_units=6, label=["x[400]=far"]).scene()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Figure.of("784 fc:100").changed(max_units=6, label=["x[1]=near", "y=all"]).scene()

@@ -75,6 +75,16 @@ def polar(lightness: float, chroma: float, hue: float) -> Lab:
     return Lab(lightness, chroma * math.cos(angle), chroma * math.sin(angle))
 
 
+def hue_of(colour: str) -> float:
+    """The hue of a colour in OKLCH, in degrees from 0.
+
+    >>> round(hue_of("#ff0000"))
+    29
+    """
+    _, green_red, blue_yellow = lab(colour)
+    return math.degrees(math.atan2(blue_yellow, green_red)) % 360
+
+
 def contrast(one: str, other: str) -> float:
     """The WCAG contrast ratio of two colours, from 1 to 21.
 

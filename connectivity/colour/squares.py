@@ -18,7 +18,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from connectivity.colour.spaces import legible, vivid
+from connectivity.colour.spaces import hue_of, legible, vivid
 from connectivity.colour.themes import Theme, Wheel
 from connectivity.graphs.wiring import LayerView, Wiring
 
@@ -26,6 +26,7 @@ _LIGHTEST_HUE = 100.0  # yellow, in OKLCH
 _SMALL = 7  # layers of up to so many units have a square to themselves, whatever they see
 _SLIDE = 0.3  # from a square to the next along a layer, in steps of its hues: no window has two hues close together
 
+_PALETTE, _PLACES = 3, 8  # colours of shared weights that own ones keep away from, and places that are tried
 _FINEST = 8  # hues between two of a square: more nobody tells apart, and each takes its time
 
 
@@ -58,7 +59,7 @@ def own_colours(wiring: Wiring, layer: int, connections: Iterable[int], theme: T
     starts: dict[int, int] = {}
     seen = _start(wiring.layers, view.inputs, 0, starts)
     square = _square_of(view, seen)
-    turn = _radical(max(0, layer - 1), 2)
+    turn = _turn(layer, square.order, theme, any(map(_shares, wiring.layers)))
     places: dict[int, int] = {}
     colours: dict[int, str] = {}
     order, across, apart, _ = square
@@ -80,6 +81,26 @@ def own_colours(wiring: Wiring, layer: int, connections: Iterable[int], theme: T
             shades[key] = _shade(theme, (step + turn + _shift(square, right, down)) / order, level / (order - 1))
         colours[parameter] = shades[key]
     return colours
+
+
+def _shares(layer: LayerView) -> bool:
+    """Whether connections of a layer share weights, which then have colours of the palette."""
+    return 0 < layer.info.weights < layer.info.connections
+
+
+def _turn(layer: int, order: int, theme: Theme, beside: bool) -> float:
+    """How far the hues of a layer are turned, in steps; ``beside`` shared weights away from the first of the palette."""
+    turn = _radical(max(0, layer - 1), 2)
+    if not beside:
+        return turn
+    step = 360 / order
+    taken = [hue_of(colour) % step for colour in theme.palette[:_PALETTE]]
+
+    def away(turned: float) -> float:
+        hue = (theme.wheel.hue + step * turned) % step
+        return min(min((hue - other) % step, (other - hue) % step) for other in taken)
+
+    return max(((turn + place / _PLACES) % 1 for place in range(_PLACES)), key=lambda one: round(away(one), 6))
 
 
 def wheel_colours(number: int, theme: Theme) -> list[str]:

@@ -32,7 +32,7 @@ from connectivity.picture.channelnames import check_channel_names
 from connectivity.picture.channelroom import row_of
 from connectivity.picture.fitting import Layout, Page, PageTooSmallError, fitted
 from connectivity.picture.graphview import GraphDrawer
-from connectivity.picture.labels import check_labels, label_width
+from connectivity.picture.labels import check_labels, label_width, note_unshown
 from connectivity.picture.owncaptions import check_own_captions
 from connectivity.picture.panel import Panel, arrangement_of
 from connectivity.picture.pruning import check_pruned, leaves_out, pruning_keys, said_of_pruning
@@ -304,6 +304,8 @@ def _panels(drafts: Sequence[Draft], titles: Sequence[str | None], options: Opti
         plan.panel(wiring, title, [mark for mark in marks if mark is not None])
         for plan, wiring, title, marks in zip(plans, wirings, titles, highlights, strict=True)
     ]
+    if all(isinstance(panel, Panel) for panel in panels) and any(panel.options.unit_labels for panel in panels):
+        note_unshown([(panel.wiring, panel.options, panel.shown) for panel in panels if isinstance(panel, Panel)])
     check_pruned([(panel.pruning, panel.options) for panel in panels])
     if any(panel.marks for panel in panels):
         from connectivity.picture.highlight import check_shown

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Sequence
 
-from connectivity.errors import DrawingError, suggestion, visible
+from connectivity.errors import DrawingError, NoEffect, suggestion, visible
 from connectivity.graphs.gaps import LEFT_OUT, drawn_units
 from connectivity.graphs.unitnames import Label, find_units, written
 from connectivity.graphs.wiring import Wiring
@@ -90,6 +91,17 @@ def check_labels(panels: Sequence[tuple[Wiring, Options]]) -> None:
             names = list(dict.fromkeys(layer.info.name for wiring, _ in panels for layer in wiring.layers))
             raise DrawingError(
                 f'there is no unit or layer "{visible(name)}" to label{suggestion(name, names)}', "unit_labels"
+            )
+
+
+def note_unshown(panels: Sequence[tuple[Wiring, Options, Collection[int]]]) -> None:
+    """Warn NoEffect of labels of units that no panel shows; the last of a panel's three are the units that it does."""
+    for wish in dict.fromkeys(wish for _, options, _ in panels for wish in options.unit_labels):
+        theirs = [(wiring, options, shown) for wiring, options, shown in panels if wish in options.unit_labels]
+        if not any(not own_labels(wiring, wish, options).keys().isdisjoint(shown) for wiring, options, shown in theirs):
+            name = visible(wish.partition("=")[0], 40)
+            warnings.warn(
+                f'the label of "{name}" is not seen: the unit is not shown (see max-units)', NoEffect, stacklevel=2
             )
 
 
