@@ -10,6 +10,7 @@ collect_ignore = [
     "record.py",
     "record_keras.py",
     "record_onnx.py",
+    "record_resize.py",
     "states.py",
     "torch_layers.py",
     "torch_modules.py",
