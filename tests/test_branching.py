@@ -479,3 +479,21 @@ def test_legends_of_many_shared_weights_name_their_layers() -> None:
     many = scene_of("x=4 r=fc:4 s=fc:4,share=r conv:2")
     titles = [text.text for text in many.texts if text.classes == "legend" and text.text.startswith("shared")]
     assert titles == ["shared weights of r = s", "shared weights of y"]
+
+
+def test_circles_behind_a_join_have_lines_and_no_ribbon() -> None:
+    scene = Figure.of(
+        "a=2x12 c=conv:3,c=3 p=globalmaxpool q=conv:3,c=3,from=c g=globalmaxpool concat:p/g y=fc:3"
+    ).scene()
+    assert len(scene.lines) == 18
+    assert not [shape for shape in scene.shapes if shape.classes == "ribbon"]
+    assert "copied values" not in [text.text for text in scene.texts]
+
+
+def test_parts_of_a_block_that_stand_in_another_order_say_their_channels() -> None:
+    texts = "\n".join(
+        text.text
+        for text in Figure.of("x=4x16 a=conv:3,p=1,c=4 maxpool:2 u=upsample:2 concat:a/u conv:3,c=4").scene().texts
+    )
+    assert "channels 5–8" in texts
+    assert "channels 1–4" in texts

@@ -236,3 +236,11 @@ def test_a_million_weights_take_seconds(options: dict[str, Any]) -> None:
 @pytest.mark.parametrize("layers", ["h1:h3", "h2:h3", "h1:h2"])
 def test_a_part_has_the_kernels_of_the_layers_whose_input_it_shows(layers: str) -> None:
     assert scene_of(CNN, weights_of(CNN), layers=layers).width > 0
+
+
+BESIDE = "x=2x16 a=conv:3,p=1,c=4 b=conv:5,p=2,c=4,from=x add:a/b"
+
+
+def test_kernels_that_have_no_room_are_not_in_the_legend() -> None:
+    scene = scene_of(BESIDE, weights_of(BESIDE))
+    assert not [text.text for text in scene.texts if "kernels, a row" in text.text or "\u00b1" in text.text]

@@ -144,7 +144,9 @@ def written(names: Mapping[int, str], labels: str = "index", index_from: int = 1
             label_of[unit] = Label(index)
         else:
             sub = "" if labels == "letter" else index
-            label_of[unit] = Label(match["stem"], "" if alone else f"({match['number']})", sub, italic=True)
+            label_of[unit] = Label(
+                match["stem"].rstrip("_") or match["stem"], "" if alone else f"({match['number']})", sub, italic=True
+            )
     return label_of
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from connectivity.colour.keys import Area, Areas, Key, Swatches
 from connectivity.graphs import descriptions
+from connectivity.graphs.unitnames import Label
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.cells.blocks import Block, Column, Gap, Grid
 from connectivity.picture.cells.bonds import Bond
@@ -18,6 +19,7 @@ from connectivity.picture.cells.networkwords import NetworkWords
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.picture.cells.pointing import Pointing
 from connectivity.picture.cells.ribbons import ribbons_of
+from connectivity.picture.labels import label_width
 from connectivity.scene import Line, Scene, Unit
 
 ELIDED = "dots: left out; all numbers are the true ones"
@@ -26,6 +28,7 @@ _STEEP, _WIDEST = 0.75, 150.0  # the gap for a rise of 1, and the widest of such
 _BESIDE, _OVER = 28.0, 10.0  # what a caption needs beside itself, or over itself, among branches, in points
 _STUB, _STUB_SHARE, _BOX = 16.0, 0.45, 6.0  # round the dots of a gap; how much of a cone's side; round a box
 _CAPTIONS_BESIDE, _UNDER = 18.0, 12.0  # from the network to captions beside it; from them to kernels, in points
+_BORDER = 3.0  # of a circle, beside its label, in points
 _NAME = 11.0  # the size of names in circles, in points
 
 
@@ -168,7 +171,7 @@ class NetworkDrawer(CellDrawer):
             ids[unit] = numbers.id("u" if layer.inputs else "i")
             lost = unit in self.panel.pruning.lost
             fill = self.panel.fill(unit, self.theme.unit_fill if layer.inputs else self.theme.input_fill)
-            label = self.panel.labels.get(unit) if column.named else None
+            label = self._label(unit, column)
             tip = self.panel.tip(column.layer, place)
             self.sheet.unit(
                 Unit(
@@ -188,6 +191,13 @@ class NetworkDrawer(CellDrawer):
             )
         for at in column.dot_places():
             self.brush.dots(at, column.across, runs_along=True)
+
+    def _label(self, unit: int, column: Column) -> Label | None:
+        """What stands in a unit: its label, or the index of one that has no room for it."""
+        label = self.panel.labels.get(unit) if column.named else None
+        if label is None or label_width(label) * _NAME <= column.diameter - _BORDER or not label.sub:
+            return label
+        return Label(label.sub)
 
     def _lines(self, numbers: Numbers, ids: dict[int, str]) -> None:
         wiring = self.panel.wiring

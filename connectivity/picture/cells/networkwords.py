@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Sequence
 
 from connectivity.picture.cells.blocks import Block, Column, Gap, Grid
@@ -63,15 +64,28 @@ class NetworkWords:
         )
 
     def _shape_lines(self, number: int, shape: str) -> list[str]:
-        block, layers = self.plan.blocks[number], self.panel.layers
+        block = self.plan.blocks[number]
         if isinstance(block, Grid) and len(block.parts) > 1:
-            lines = []
-            for source in layers[number].inputs:
-                made = self.plan.absorbed.get(number) == source
-                what = caption_of(self.panel, source).heading if made else f"copy of {layers[source].info.name}"
-                lines.append(f"{what}: {shape_text(*layers[source].shape)}")
-            return lines
+            return self._parts(number)
         return [] if self.shapes_above else [shape]
+
+    def _parts(self, number: int) -> list[str]:
+        """What a block of several parts is made of, as they stand; with their channels, where these do not follow so."""
+        layers, made = self.panel.layers, self.plan.absorbed.get(number)
+        inputs = layers[number].inputs
+        firsts = itertools.accumulate((layers[source].shape.channels for source in inputs), initial=0)
+        parts = sorted(zip(inputs, firsts, strict=False), key=lambda part: part[0] != made)
+        moved = made is not None and inputs[0] != made
+        lines = []
+        for source, first in parts:
+            shape = layers[source].shape
+            caption = caption_of(self.panel, source) if source == made else None
+            what = f"copy of {layers[source].info.name}" if caption is None else caption.heading
+            start = first + self.panel.options.index_from
+            where = f" (channels {start}\u2013{start + shape.channels - 1})" if moved else ""
+            lines.append(f"{what}: {shape_text(*shape)}{where}")
+            lines += [] if caption is None else caption.lines
+        return lines
 
     def _is_crossed(self, block: Block) -> bool:
         """Whether a shape over a block is so much wider than it that what leads to a longer neighbour runs through."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from connectivity.picture.cells.blocks import Block, Grid
+from connectivity.picture.cells.blocks import Block, Column, Grid
 from connectivity.picture.cells.bonds import Bond
 from connectivity.picture.cells.brush import Brush
 from connectivity.picture.cells.networkplan import NetworkPlan
@@ -66,7 +66,7 @@ def ribbons_of(plan: NetworkPlan) -> list[Ribbon]:
             copied = source not in plan.layers[plan.absorbed.get(number, number)].inputs or (
                 plan.layers[number].kind.merges
             )
-            if far and copied:
+            if far and copied and not _has_lines(plan, source, number):
                 channels = plan.layers[source].shape.channels
                 ribbons.append(Ribbon(source, number, min(_THICK, max(_THIN, _EACH * channels))))
     ribbons.sort(key=lambda ribbon: plan.levels[ribbon.target] - plan.levels[ribbon.source])
@@ -75,6 +75,12 @@ def ribbons_of(plan: NetworkPlan) -> list[Ribbon]:
         ribbon.deck = max((other.deck + 1 for other in inner), default=0)
         ribbon.inside = max((other.inside + other.width + _NEST for other in inner), default=0.0)
     return ribbons
+
+
+def _has_lines(plan: NetworkPlan, source: int, number: int) -> bool:
+    """Whether the units of two layers are joined by lines, which need no ribbon beside them."""
+    columns = isinstance(plan.blocks[source], Column) and isinstance(plan.blocks[number], Column)
+    return columns and not plan.layers[number].kind.merges
 
 
 def goes_under(plan: NetworkPlan, one: Block, other: Block) -> bool:

@@ -50,7 +50,8 @@ class Thumbnails:
         found: dict[int, Kernels] = {}
         for number, block in plan.blocks.items():
             shows = panel.wish(panel.options.kernels, number) != "none" and panel.layers[number].info.given
-            there = isinstance(block, Grid) and bool(plan.takes[number])  # what it takes may be out of the picture
+            alone = len(plan.at(block.level)) == 1  # else captions of branches stand there
+            there = isinstance(block, Grid) and alone and bool(plan.takes[number])  # what it takes may not be drawn
             kernels = kernels_of(panel, number) if shows and there else None
             if kernels is not None and kernels.taps * _LEAST_CELL <= _WIDE:
                 found[number] = kernels
@@ -70,8 +71,6 @@ class Thumbnails:
         """Draw them from ``beside`` on of a network that runs up or down the page, else from ``under`` down."""
         for number, one in self.learned.items():
             block = plan.blocks[number]
-            if len(plan.at(block.level)) > 1:
-                continue  # captions of branches stand there
             x, y = brush.flow.point(0.0, block.across)
             room = block.thickness + plan.gap - _APART
             if self._vertical:
