@@ -151,8 +151,13 @@ def fitted(model: Model, x: Any) -> Any:
     if len(stages) > 1 and isinstance(x, (list, tuple)):
         return [_fitted(model, name, shape, one) for (name, shape), one in zip(stages.items(), x, strict=False)]
     name, shape = next(iter(stages.items()))
-    array = np.asarray(x)
-    return _fitted(model, name, shape, array) if len(stages) == 1 else x
+    if len(stages) > 1:
+        return x
+    try:
+        array = np.asarray(x)
+    except ValueError:
+        return x  # several arrays of different shapes, which its error says
+    return _fitted(model, name, shape, array)
 
 
 def _fitted(model: Model, name: str, shape: tuple[int, int], x: Any) -> np.ndarray:

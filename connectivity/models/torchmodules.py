@@ -251,7 +251,7 @@ def _names(module: Any, number: int) -> Iterator[str]:
 def _size(shape: Any) -> tuple[int, ...]:
     """A shape with a batch of one. Raises ModelError for what is none."""
     numbers = list(shape) if isinstance(shape, Sequence) and not isinstance(shape, (str, bytes)) else []
-    whole = bool(numbers) and all(isinstance(size, int) and size > 0 for size in numbers)
+    whole = bool(numbers) and all(type(size) is int and size > 0 for size in numbers)
     if not whole or math.prod(numbers) > SIZE_LIMIT:
         raise ModelError(
             f"input_shape {visible(repr(shape), 40)}: whole numbers without the batch, as (2, 64), "
