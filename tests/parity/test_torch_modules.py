@@ -274,6 +274,7 @@ def test_a_module_is_drawn_and_described_as_it_is() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:.*torch.jit:FutureWarning")
 def test_wrapped_and_exported_modules_are_what_is_in_them() -> None:
     module = CASES[0].module
     wanted = from_torch(module, (4, 9))
