@@ -223,3 +223,11 @@ def test_the_small_writer_writes_models(tmp_path: Path) -> None:
     found = read_model(written(tmp_path, convolution()))
     assert np.array_equal(found.weights["c.weight"], [[[1, 2, 3], [4, 5, 6]]])
     assert attribute("a", 1) != field(1, "a")
+
+
+@pytest.mark.parametrize(("to", "notes"), [(1, 0), (10, 1), (16, 1)])
+def test_casts_to_half_precision_are_said(to: int, notes: int, tmp_path: Path) -> None:
+    weights = tensor("w", [1, 2, 3], [1.0] * 6)
+    data = model([node("Cast", ["x"], ["h"], to=to), node("Conv", ["h", "w"], ["y"], "c")], [weights])
+    found = read_model(written(tmp_path, data)).notes
+    assert len([note for note in found if "full precision" in note]) == notes

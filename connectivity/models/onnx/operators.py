@@ -27,12 +27,15 @@ def _through(call: Call) -> list[Held]:
 
 
 _REAL = {1, 10, 11, 16}
+_HALF = {10: "float16", 16: "bfloat16"}
 
 
 def _cast(call: Call) -> list[Held]:
     """Data is real numbers, of whatever width; a number of a class is no picture's concern."""
     to = call.said("to", 1)
     if to in _REAL:
+        if to in _HALF:
+            call.builder.assembly.note(f"the model casts to {_HALF[to]}; values are computed in full precision here")
         return [call.data(0)]
     return [Undrawn(ModelError(f"it makes {TYPES.get(to, 'texts')} of what is computed"), label=True)]
 
