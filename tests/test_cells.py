@@ -502,3 +502,12 @@ def test_mistakes_in_wishes(options: dict[str, Any], message: str) -> None:
 
 def test_a_wish_may_be_for_a_layer_of_another_panel() -> None:
     assert scene_of("2x8 h=conv:3,c=4 // 2x8 g=conv:3,c=4", edges=["g=none"]).shapes
+
+
+@pytest.mark.parametrize(
+    "text", ["4x16 conv:3,c=8,p=1 fc:1,flatten=false", "4x16 conv:3,c=8,p=1 fc:6,flatten=false conv:3"]
+)
+def test_a_layer_over_the_positions_of_each_channel_is_an_area(text: str) -> None:
+    scene = Figure.of(text).scene()
+    assert of_kind(scene, "cellunit")
+    assert "shared weights, in each channel" in [each.text for each in scene.texts]

@@ -158,7 +158,18 @@ def _is_regular(layers: Sequence[LayerView], number: int) -> bool:
     if any(layers[source].kind.left_out for source in layer.inputs):
         return min(layer.shape) == 1
     seen = sum(layers[source].total for source in layer.inputs)
+    if _is_each_channel_whole(layers, number):
+        return True
     return min(layer.shape) == 1 and layer.info.connections == seen * layer.total
+
+
+def _is_each_channel_whole(layers: Sequence[LayerView], number: int) -> bool:
+    """Whether each unit sees all positions of its own channel, with weights that the channels share."""
+    layer = layers[number]
+    if len(layer.inputs) != 1 or layers[layer.inputs[0]].shape.channels != layer.shape.channels:
+        return False
+    length = layers[layer.inputs[0]].shape.length
+    return layer.info.connections == layer.total * length and layer.info.weights == length * layer.shape.length
 
 
 def _is_chain(layers: Sequence[LayerView]) -> bool:

@@ -36,7 +36,7 @@ def bond_of(layers: Sequence[LayerView], number: int) -> Bond:
     info, source = layer.info, layers[layer.inputs[0]]
     if layer.kind.has_weights:
         if info.window is None:
-            return Bond.FULL
+            return Bond.FULL if info.weights >= info.connections else Bond.EACH
         if info.weights >= info.connections:
             return Bond.OWN
         if info.weights < layer.shape.channels:  # channels, too, share them
