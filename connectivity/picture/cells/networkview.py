@@ -186,7 +186,7 @@ class NetworkDrawer(CellDrawer):
                     stroke=self.theme.muted if lost else "",
                     width=column.diameter,
                     height=column.diameter,
-                    size=_NAME if label else 0.0,
+                    size=min(_NAME, (column.diameter - _BORDER) / label_width(label)) if label else 0.0,
                 )
             )
         for at in column.dot_places():
