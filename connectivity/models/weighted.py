@@ -51,7 +51,8 @@ def linear(bench: Workbench, x: Tensor, weights: Weights) -> Tensor:
         row = x.places.reshape(1, -1)
         if permutes(row, x.value.shape):
             return bench.whole(_of_all(bench, x, row[0], weights), dims)
-        value = bench.take(x.value, row)
+        # It takes channels as they follow one another: of one position each, or all positions of one.
+        value = bench.take(x.value, min((row, row.reshape(-1, 1)), key=lambda places: bench.cost(x.value, places)))
         return bench.whole(_full(bench, value, weights), dims)
     last = len(x.dims) - 1
     value, axes = bench.settled(x, same_axes(others(len(x.dims), (last,)), (last,)))

@@ -287,3 +287,15 @@ def test_wrapped_and_exported_modules_are_what_is_in_them() -> None:
         from_torch(torch.jit.trace(module, torch.zeros(1, 4, 9)), (4, 9))
     with pytest.raises(ModelError, match=r"is no torch\.nn\.Module"):
         from_torch(object(), (4, 9))
+
+
+def test_the_last_position_goes_into_a_fully_connected_layer_as_it_is() -> None:
+    class Last(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.slide, self.head = nn.Conv1d(2, 6, 3), nn.Linear(6, 4)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.head(self.slide(x)[:, :, -1])
+
+    assert [layer.kind for layer in from_torch(Last(), (2, 12)).network.layers] == ["conv", "crop", "fc"]
