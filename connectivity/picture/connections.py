@@ -55,8 +55,7 @@ class ConnectionDrawer:
             head = ""
             if not (tail or path) and self._ground.lengthened and self._wiring.bars.isdisjoint((source, target)):
                 tail, head, path = self._between_ends(source, target, numbers)
-            under = self._marked is not None and connection not in self._marked
-            tail = tail or self._tail(source, target, path, numbers, under)
+            tail = tail or self._tail(source, target, path, numbers)
             head = head or self._end(target, source, numbers)
             self._canvas.sheet.line(
                 Line(numbers.id("e"), tail, head, colour, width, classes, tip, style=style, path=path)
@@ -176,14 +175,12 @@ class ConnectionDrawer:
         self._canvas.sheet.dot(Dot(x, y, 0.0, id=identity))
         return identity
 
-    def _tail(self, unit: int, other: int, path: tuple[tuple[float, float], ...], numbers: Numbers, under: bool) -> str:
+    def _tail(self, unit: int, other: int, path: tuple[tuple[float, float], ...], numbers: Numbers) -> str:
         """The id of what a line starts at: where strong ones lie over others, a point of its own on its unit's border.
 
-        Graphviz draws lines in the order of their tails, and points before units: those that lie ``under`` what is
-        highlighted start at points as well.
+        Graphviz draws lines in the order of their tails.
         """
-        own = (self._panel.strongest_last or under) and self._wiring.bars.isdisjoint((unit, other))
-        if path or not own:
+        if path or not self._panel.strongest_last or not self._wiring.bars.isdisjoint((unit, other)):
             return self._end(unit, other, numbers)
         identity = numbers.id("s")
         self._canvas.sheet.dot(Dot(*self._ground.border(unit, self._ground.at(other)), 0.0, id=identity))
