@@ -54,7 +54,7 @@ class Line(NamedTuple):
     """An arrow between the centres of two marks, cut off at their borders.
 
     ``id`` is empty where there are too many to name; ``stub`` marks a connection to what is
-    not shown. ``path`` are the points of one that is not straight, from border to border: a point, then three for
+    not shown; ``over``: it lies over those that are not. ``path`` are the points of one that is not straight, from border to border: a point, then three for
     each stretch, as Bezier curves have them.
     """
 
@@ -69,6 +69,7 @@ class Line(NamedTuple):
     arrow: bool = True
     style: str = "solid"
     path: tuple[tuple[float, float], ...] = ()
+    over: bool = False
 
 
 class Text(NamedTuple):

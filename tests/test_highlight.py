@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import networkx as nx
@@ -10,6 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scenes import arrow_of, wired
 
+import connectivity
 from connectivity import ConnectivityError, DrawingError, Figure, build, parse, receptive_field
 from connectivity.colour.spaces import contrast
 from connectivity.colour.themes import LIGHT
@@ -190,3 +192,11 @@ def test_highlights_of_merged_and_elided_layers() -> None:
     merged = figure.changed(highlight="y[1]:receptive-field", merge="y").scene()
     assert any(unit.width for unit in merged.units)
     assert any(line.width > 3 for line in merged.lines)
+
+
+def test_what_is_highlighted_is_drawn_over_the_rest() -> None:
+    svg = connectivity.draw("5 fc:5", highlight=["x[3]:reach"]).decode()
+    drawn = re.findall(r'class="edge [^"]*"><title>(x\d)', svg)
+    assert len(drawn) == 25
+    assert set(drawn[-5:]) == {"x3"}
+    assert svg.count("<ellipse") == len(Figure.of("5 fc:5").scene().units)

@@ -57,8 +57,10 @@ class ConnectionDrawer:
                 tail, head, path = self._between_ends(source, target, numbers)
             tail = tail or self._tail(source, target, path, numbers)
             head = head or self._end(target, source, numbers)
+            straight_on = tail == self._canvas.ids[source] and not path
+            over = straight_on and self._marked is not None and connection in self._marked
             self._canvas.sheet.line(
-                Line(numbers.id("e"), tail, head, colour, width, classes, tip, style=style, path=path)
+                Line(numbers.id("e"), tail, head, colour, width, classes, tip, style=style, path=path, over=over)
             )
 
     def _between_ends(

@@ -42,6 +42,7 @@ THIN, THINNEST = 0.5, 0.28
 
 
 _UNDER = 0.4  # how far a piece of a gradient reaches under the next, in points
+_OVER = "o"  # before the id of a unit: where lines start that lie over others
 _OUTLINE = 0.7  # the width of a cell's outline, in points
 _OVER_STYLE = {"shape": "plain", "style": '""', "fixedsize": "false", "width": "0", "height": "0"}
 _SHRUNK = 1.2  # Pango, which sets the texts of bitmaps and PDFs, makes <SUB> and <SUP> smaller by this
@@ -93,6 +94,7 @@ def dot(
         for unit in alike:
             for style, attributes, name in _unit(scene, unit, shared, labels):
                 writer.add(style, attributes, name)
+    _add_tails(writer, scene)
     _add_corners(writer, scene)
     edges = [] if flat_lines else [_line(line, scene, width) for line in scene.lines]
     painted = [
@@ -111,6 +113,14 @@ def dot(
             "}\n",
         ]
     )
+
+
+def _add_tails(writer: _Marks, scene: Scene) -> None:
+    """Units once more, unseen, at which the lines start that lie over others: Graphviz draws by the order of tails."""
+    tails = {line.tail for line in scene.lines if line.over}
+    for unit in scene.units if tails else ():
+        if unit.id in tails:
+            writer.add(_unit_style(scene, unit) | {"style": "invis"}, _at(unit.x, unit.y), f"{_OVER}{unit.id}")
 
 
 def _add_corners(writer: _Marks, scene: Scene) -> None:
@@ -575,7 +585,7 @@ def _line(line: Line, scene: Scene, usual: float) -> str:
         extra += f" class={line.classes or 'stub'}"
         if not line.arrow:
             extra += " arrowhead=none headclip=false tailclip=false" if line.classes != "stub" else " arrowhead=none"
-    return f'{line.tail}->{line.head}[color="{line.colour}"{extra}]\n'
+    return f'{_OVER if line.over else ""}{line.tail}->{line.head}[color="{line.colour}"{extra}]\n'
 
 
 def _spline(line: Line, scene: Scene) -> str:
