@@ -1,13 +1,12 @@
-"""Panels to a figure: the grid they stand in, title, legend, and the paper around them."""
+"""Panels to a figure: what of each is drawn, title, legend, and the paper around them; :mod:`.grid` places them."""
 
 from __future__ import annotations
 
 import functools
-import itertools
 import math
 import warnings
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from connectivity.colour.keys import Key
 from connectivity.colour.legend import add_legend
@@ -32,6 +31,7 @@ from connectivity.picture.channelnames import check_channel_names
 from connectivity.picture.channelroom import row_of
 from connectivity.picture.fitting import Layout, Page, PageTooSmallError, fitted
 from connectivity.picture.graphview import GraphDrawer
+from connectivity.picture.grid import AnyPanel, Placed, assemble, drawers_of, grid_of, share_depths, share_of
 from connectivity.picture.labels import check_labels, label_width, note_unshown
 from connectivity.picture.owncaptions import check_own_captions
 from connectivity.picture.panel import Panel, arrangement_of
@@ -41,11 +41,8 @@ from connectivity.typeset.lengths import said
 from connectivity.typeset.markup import plain
 
 if TYPE_CHECKING:
-    from connectivity.picture.cells.drawer import CellDrawer
-    from connectivity.picture.cells.panel import CellPanel
     from connectivity.picture.cells.plans import CellPlan
     from connectivity.picture.highlight import Highlight
-    from connectivity.picture.matrixview import MatrixDrawer
 
 COORDINATE_LIMIT = 1_000_000
 """The longest side of a figure, in points."""
@@ -57,12 +54,6 @@ HEADED_ARROWS = 700
 """Up to so many arrows have heads; among more they are a smear."""
 
 MARGIN = 12.0
-PANEL_GAP, MATRIX_GAP, LEAST_PANEL_GAP = 36.0, 26.0, 16.0
-"""Between panels, from a graph to its matrices below it, and the least of both where there is little room, in points."""
-
-WIDEST = 2.0
-"""A graph with its matrices beside it is at most so many times as wide as high, unless told otherwise."""
-
 MOST_IN_A_ROW = 8
 """More panels than this stand in a square, unless told otherwise."""
 
@@ -77,13 +68,6 @@ _MARKED_WHOLE = 50_000
 
 So that stubs that stand for many show whether any of these is marked; of a larger one they show it of the first.
 """
-
-Placed = tuple[Sheet, float, float]
-"""A sheet and how far it is moved."""
-
-Drawer: TypeAlias = "GraphDrawer | MatrixDrawer | CellDrawer"
-
-AnyPanel: TypeAlias = "Panel | CellPanel"
 
 
 class Draft(NamedTuple):
@@ -190,16 +174,16 @@ class _Composition:
         paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.width, sizes.font)
         paper.transparent, paper.outlines = options.transparent, options.text == "outlines"
         paper.arrows, paper.dense = self._drawn <= HEADED_ARROWS, self._drawn > TIPPED_ARROWS
-        groups = _drawers(panels, sizes, paper)
-        grid = _grid(groups, layout.columns, options)
-        _share_depths(grid)
+        groups = drawers_of(panels, sizes, paper)
+        grid = grid_of(groups, layout.columns, options)
+        share_depths(grid)
         numbers = Numbers()
         complete = True
         for drawer in (drawer for group in groups for drawer in group.drawers):
             if isinstance(drawer, GraphDrawer) and drawer.names_connections:
                 drawer.whole = complete = whole
             drawer.draw(numbers)
-        placed, extent = _assemble(grid, _share(layout.distances))
+        placed, extent = assemble(grid, share_of(layout.distances))
         sheet = Sheet(
             Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.unit_width, paper.font_size),
             extent,
@@ -431,77 +415,6 @@ def _fill(panels: Sequence[AnyPanel]) -> list[Key]:
     return keys
 
 
-class _Group(NamedTuple):
-    """What draws one panel: its graph, its cells or its matrices; and the ``matrices`` that stand with a graph."""
-
-    main: Drawer
-    matrices: MatrixDrawer | None = None
-
-    @property
-    def drawers(self) -> list[Drawer]:
-        """One, or both."""
-        return [self.main] if self.matrices is None else [self.main, self.matrices]
-
-
-class _Row(NamedTuple):
-    """A row of a figure's grid, a place of it perhaps empty; ``gap`` is before the next one."""
-
-    drawers: Sequence[Drawer | None]
-    gap: float = PANEL_GAP
-
-
-def _drawers(panels: Sequence[AnyPanel], sizes: Sizes, paper: Scene) -> list[_Group]:
-    """What draws each panel: its graph, its matrices, or both."""
-    groups: list[_Group] = []
-    for panel in panels:
-        view = panel.options.view
-        if not isinstance(panel, Panel):
-            groups.append(_Group(panel.drawer(paper, sizes.distances)))
-        elif view in ("matrix", "both"):
-            from connectivity.picture.matrixview import MatrixDrawer
-
-            matrices = MatrixDrawer(panel, panel.title if view == "matrix" else None, paper, sizes.distances)
-            groups.append(_Group(matrices) if view == "matrix" else _Group(GraphDrawer(panel, sizes, paper), matrices))
-        else:
-            groups.append(_Group(GraphDrawer(panel, sizes, paper)))
-    return groups
-
-
-def _grid(groups: Sequence[_Group], columns: int, options: Options) -> list[_Row]:
-    """The rows of the figure, with so many panels each: matrices stand beside their graphs, or in a row below them."""
-    rows = [groups[start : start + columns] for start in range(0, len(groups), columns)]
-    if not _is_below(rows, options):
-        for main, matrices in groups:
-            if matrices is not None and isinstance(main, GraphDrawer):
-                matrices.middle, matrices.one_row = main.middle(), True
-        return [_Row([drawer for group in row for drawer in group.drawers]) for row in rows]
-    grid = []
-    for row in rows:
-        below = [group.matrices for group in row]
-        grid.append(_Row([group.main for group in row], MATRIX_GAP if any(below) else PANEL_GAP))
-        if any(below):
-            grid.append(_Row(below))
-    return grid
-
-
-def _is_below(rows: Sequence[Sequence[_Group]], options: Options) -> bool:
-    """Whether matrices stand below their graphs: where it is asked for, and where the figure would be far too wide."""
-    sizes = [
-        [
-            (main.measure(), matrices.measure())
-            for main, matrices in row
-            if matrices is not None and isinstance(main, GraphDrawer)
-        ]
-        for row in rows
-    ]
-    if options.matrix != "auto" or not any(sizes):
-        return options.matrix == "below"
-    wide = max(sum(graph[0] + PANEL_GAP + matrices[0] for graph, matrices in row) for row in sizes)
-    high = sum(max((max(graph[1], matrices[1]) for graph, matrices in row), default=0.0) for row in sizes)
-    room = min(matrices.room for row in rows for _, matrices in row if matrices is not None)
-    return wide > min(WIDEST * high, room)
-
-
 def _titles(drafts: Sequence[Draft], options: Options) -> list[str | None]:
     if options.panel_titles:
         if len(options.panel_titles) != len(drafts):
@@ -639,84 +552,6 @@ def _columns(panels: int, options: Options) -> list[int]:
     fewer = [math.ceil(panels / rows) for rows in range(math.ceil(panels / usual), panels + 1)]
     more = range(usual + 1, panels + 1) if options.height is not None else ()
     return [*dict.fromkeys([usual, *fewer[:_MOST_TRIED], *more[:_MOST_TRIED]])]
-
-
-def _share_depths(grid: Sequence[_Row]) -> None:
-    """Columns of networks that have as many of them are as far apart, where these are equal or stand on one line.
-
-    On one line stand those in a row, or (running left or right) in a column of the grid.
-    """
-    groups: dict[Hashable, list[GraphDrawer]] = {}
-    for number, row in enumerate(grid):
-        for column, panel in enumerate(row.drawers):
-            if isinstance(panel, GraphDrawer):
-                _join(groups, panel, number if panel.vertical else column)
-    for group in {id(group): group for group in groups.values()}.values():
-        gaps = [max(ends) for ends in zip(*(panel.ground.gaps() for panel in group), strict=True)]
-        for panel in group:
-            panel.ground.level_depths = [0.0, *itertools.accumulate(gaps)]
-
-
-def _join(groups: dict[Hashable, list[GraphDrawer]], panel: GraphDrawer, place: int) -> None:
-    """Put a panel into the group of those in its place with as many columns, and of equal ones anywhere."""
-    levels = tuple(panel.ground.branches.levels)
-    keys: list[Hashable] = [(place, levels), (tuple(layer.shape for layer in panel.view.layers), levels)]
-    members = {id(one): one for key in keys for one in groups.get(key, ())}
-    group = [*members.values(), panel]
-    joined = [key for key, old in groups.items() if id(old[0]) in members]
-    groups.update(dict.fromkeys([*keys, *joined], group))
-
-
-def _share(distances: Distances) -> float:
-    """The share of usual gaps between panels: a distance as others are."""
-    return min(1.0, distances.along, distances.across)
-
-
-def _assemble(grid: Sequence[_Row], share: float) -> tuple[list[Placed], Extent]:
-    """Places in a grid; in a row, titles, middles of networks and captions are on one line each."""
-    for row in grid:
-        _letter([drawer for drawer in row.drawers if drawer is not None])
-    columns = itertools.zip_longest(*(row.drawers for row in grid))
-    reaches = [_reach([drawer for drawer in column if drawer is not None]) for column in columns]
-    placed: list[Placed] = []
-    extent = Extent()
-    top = 0.0
-    for row in grid:
-        there = [drawer.sheet.extent for drawer in row.drawers if drawer is not None]
-        above, below = max(box.top for box in there), min(box.bottom for box in there)
-        left = 0.0
-        for panel, (before, behind) in zip(row.drawers, reaches, strict=False):
-            width = before + behind
-            y = top - above
-            if panel is not None:
-                placed.append((panel.sheet, left + before - _axis(panel), y))
-            extent.cover(left + width / 2, y + (above + below) / 2, width, above - below)
-            left += width + max(LEAST_PANEL_GAP, PANEL_GAP * share)
-        top -= above - below + max(LEAST_PANEL_GAP, row.gap * share)
-    return placed, extent
-
-
-def _axis(panel: Drawer) -> float:
-    """Where a panel is aligned with those over and under it: a network that runs up or down at its middle."""
-    box = panel.sheet.extent
-    return 0.0 if panel.vertical else (box.left + box.right) / 2
-
-
-def _reach(column: Sequence[Drawer]) -> tuple[float, float]:
-    """How far the panels of a column of the grid reach to the left and right of where they are aligned."""
-    return (
-        max(_axis(panel) - panel.sheet.extent.left for panel in column),
-        max(panel.sheet.extent.right - _axis(panel) for panel in column),
-    )
-
-
-def _letter(row: Sequence[Drawer]) -> None:
-    bottom = min(panel.sheet.extent.bottom for panel in row)
-    for panel in row:
-        panel.add_captions(bottom)
-    top = max(panel.sheet.extent.top for panel in row)
-    for panel in row:
-        panel.add_title(top)
 
 
 def _put_on_paper(paper: Scene, placed: Sequence[Placed], extent: Extent) -> None:
