@@ -424,3 +424,9 @@ def test_numbers_are_short(value: float, text: str) -> None:
 
 def test_subscripts() -> None:
     assert subscripted("w", 1029) == "w₁₀₂₉"
+
+
+def test_the_legend_lists_the_shared_weights_that_are_seen() -> None:
+    scene = compose_figure("4x128 conv:3", Options(view="matrix"))
+    swatches = {box.fill for box in scene.boxes}
+    assert swatches == {cell.fill for cell in scene.cells}

@@ -204,3 +204,13 @@ def test_sparse_beside_shared(theme: Theme) -> None:
     for number, line in enumerate(lines):
         by_layer[number < 24, line.classes.split()[1]].add(line.colour)
     assert [len(colours) for colours in by_layer.values()] == [15, 9, 3, 3]
+
+
+@themes
+@pytest.mark.parametrize("text", ["6 conv:3 fc:2", "6 conv:3 sparse:2", "7 conv:3 fc:3"])
+def test_own_weights_are_unlike_the_shared_ones_beside_them(text: str, theme: Theme) -> None:
+    layers: dict[str, set[str]] = {}
+    for line in drawn(text, name(theme)).lines:
+        layers.setdefault(line.classes.split()[1], set()).add(line.colour)
+    shared, own = layers["layer1"], layers["layer2"]
+    assert min(math.dist(cielab(one), cielab(other)) for one in shared for other in own) >= 16

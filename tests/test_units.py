@@ -496,3 +496,21 @@ def test_a_label_of_a_unit_that_is_not_shown_is_noted() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         Figure.of("784 fc:100").changed(max_units=6, label=["x[1]=near", "y=all"]).scene()
+
+
+def test_a_number_behind_an_underscore_is_no_negative_index() -> None:
+    assert {unit.label.stem for unit in Figure.of("5 fc_2=fc:3").scene().units if unit.label} == {"x", "fc"}
+
+
+def test_texts_in_circles_among_cells_stay_within_them() -> None:
+    for text in ("2x20 conv:3,c=4 globalavgpool head=fc:4", "2x20 conv:3,c=4 globalavgpool y=fc:4"):
+        given: list[dict[str, Any]] = [{}, {"input": np.full((2, 20), 0.321), "show": "values"}]
+        for options in given:
+            for unit in Figure.of(text).changed(**options).scene().units:
+                if unit.label:
+                    assert label_width(unit.label) * unit.size <= unit.width
+
+
+def test_where_a_name_has_no_room_among_cells_the_index_stands_alone() -> None:
+    units = Figure.of("2x20 conv:3,c=4 globalavgpool head=fc:4").scene().units
+    assert [unit.label.stem for unit in units if unit.label] == ["1", "2", "3", "4"]
