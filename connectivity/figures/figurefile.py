@@ -39,7 +39,7 @@ from connectivity.errors import (
     visible,
 )
 from connectivity.figures import tomlplaces
-from connectivity.figures.panels import PanelSource, read_panels
+from connectivity.figures.panels import PanelSource, read_panels, shown_whole
 from connectivity.models.files import ModelFile
 from connectivity.models.options import READING, read_options
 from connectivity.notation.parser import PANEL_LIMIT, PANEL_SEPARATOR, scan
@@ -124,8 +124,13 @@ class Document:
             raise FigureFileError(f"not TOML: {visible(str(error))}", "", 1, 1, source) from error
         self._places: dict[tomlplaces.Path, tomlplaces.Place] | None = None
 
-    def fail(self, path: tomlplaces.Path, message: str, offset: int | None = None) -> NoReturn:
-        """Raise the error ``message`` at the value of ``path``, ``offset`` characters into a string."""
+    def fail(
+        self, path: tomlplaces.Path, message: str, offset: int | None = None, suggestion: str | None = None
+    ) -> NoReturn:
+        """Raise the error ``message`` at the value of ``path``, ``offset`` characters into a string.
+
+        ``suggestion`` is what to say there in its place.
+        """
         if self._places is None:
             self._places = tomlplaces.places(self.text)
         while path and path not in self._places:
@@ -136,7 +141,7 @@ class Document:
         line, column = place.value_line, place.value_column
         if offset is not None:
             line, column = tomlplaces.inside(self.text, place, offset)
-        raise FigureFileError(message, self._lines[line - 1].rstrip("\r"), column, line, self.source)
+        raise FigureFileError(message, self._lines[line - 1].rstrip("\r"), column, line, self.source, suggestion)
 
     def fail_key(self, path: tomlplaces.Path, message: str) -> NoReturn:
         """Raise the error ``message`` at the key itself."""
@@ -281,7 +286,7 @@ class Document:
         except FigureFileError:
             raise
         except NotationError as error:
-            self.fail(at, error.message, error.column - 1)
+            self.fail(at, error.message, error.column - 1, error.suggestion)
         except ConnectivityError as error:
             self.fail(at, str(error))
         title = self._text((*path, "title"), table["title"]) if path and "title" in table else None
@@ -429,7 +434,11 @@ def panels_of(text: str, folder: Path | str, trail: Sequence[str] = ()) -> list[
         if len(words) == 1 and words[0].text.endswith(".toml"):
             panels += included(read_figure(Path(folder) / words[0].text, trail))
         else:
-            panels += read_panels(" " * start + text[start:end], folder)
+            try:
+                panels += read_panels(" " * start + text[start:end], folder)
+            except NotationError as error:
+                shown_whole(error, text, end, lambda rest: panels_of(rest, folder, trail))
+                raise
         start = end + len(PANEL_SEPARATOR)
     return panels
 

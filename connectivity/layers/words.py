@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -12,6 +13,12 @@ from connectivity.reads import note
 
 TEXT_LIMIT = 1_048_576
 """The longest notation that is read, in characters; a mask file may be as many bytes."""
+
+DIGIT_LIMIT = 18
+"""The most digits of a whole number; sizes are far smaller."""
+
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 PADDING_WORDS = ("same", "same_upper", "same_lower", "valid", "causal", "full")
 """What padding may be called in place of a number."""
@@ -46,27 +53,24 @@ class Reader(NamedTuple):
     text: str
     folder: Path
 
-    def fail(self, word: Word, message: str) -> NoReturn:
-        """Raise the error ``message`` at ``word``."""
-        raise NotationError(message, self.text, word.start + 1)
+    def fail(self, word: Word, fault: str, remedy: str = "") -> NoReturn:
+        """Raise an error at ``word``: what is wrong, and (unless ``fault`` says it) what would be right."""
+        raise NotationError(fault + remedy, self.text, word.start + 1, fault=fault)
 
     def integer(self, word: Word) -> int:
         """A whole number; its range is checked by the layer it is for."""
-        digits = word.text.removeprefix("-").removeprefix("+")
-        if not (digits.isascii() and digits.isdigit()):
-            self.fail(word, f'"{visible(word.text)}" is not a whole number')
-        if len(digits) > 18:
-            self.fail(word, f"a number of {len(digits)} digits is too large")
+        if _WHOLE.fullmatch(word.text) is None:
+            self.fail(word, f'"{visible(word.text)}" is not a whole number', ", as 3 or -3 is")
+        digits = len(word.text.lstrip("+-"))
+        if digits > DIGIT_LIMIT:
+            self.fail(word, f"a number of {digits} digits is too large; at most {DIGIT_LIMIT} digits are read")
         return int(word.text)
 
     def number(self, word: Word) -> float:
         """A finite decimal number."""
-        try:
-            value = float(word.text) if word.text.isascii() and "_" not in word.text else math.nan
-        except ValueError:
-            value = math.nan
+        value = float(word.text) if _DECIMAL.fullmatch(word.text) else math.nan
         if not math.isfinite(value):
-            self.fail(word, f'"{visible(word.text)}" is not a finite number')
+            self.fail(word, f'"{visible(word.text)}" is not a finite number', ", as 0.5, -2 or 1e-3 is")
         return value
 
     def numbers(self, word: Word) -> tuple[float, ...]:
@@ -111,7 +115,7 @@ class Reader(NamedTuple):
         """A length, or channels x length: ``6``, ``2x8``."""
         parts = word.split("x")
         if len(parts) > 2:
-            self.fail(parts[2], "a shape is a length, or channels x length (as 2x8)")
+            self.fail(parts[2], f"a shape of {len(parts)} numbers", "; it is a length, or channels x length (as 2x8)")
         numbers = [self.integer(part) for part in parts]
         return (numbers[0], numbers[1]) if len(numbers) == 2 else (1, numbers[0])
 

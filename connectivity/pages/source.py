@@ -148,13 +148,13 @@ def located(error: NotationError, text: str) -> tuple[int, str] | None:
     (1, '"6 cov:3", column 3: no')
     """
     if error.source == CONTENT:
-        return error.line, error.message
+        return error.line, error.advice
     if isinstance(error, FigureFileError):
         return None
     before = text[: error.column - 1]
     start = before.rfind("\n") + 1
     shown = text[start:].partition("\n")[0]
-    return before.count("\n") + 1, f'"{visible(shown)}", column {len(before) - start + 1}: {error.message}'
+    return before.count("\n") + 1, f'"{visible(shown)}", column {len(before) - start + 1}: {error.advice}'
 
 
 def _option(flag: str, text: str, also: Iterable[str]) -> tuple[str, Any]:
