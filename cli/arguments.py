@@ -12,6 +12,7 @@ import click
 from connectivity.models.options import READING
 
 from .complete import complete_file, complete_word
+from .remedies import Mend, Number, Refusal, drawn
 
 if TYPE_CHECKING:
     from connectivity.figure import Figure
@@ -53,7 +54,7 @@ _SOURCES = (
         is_flag=True,
         help="Say what the weight file holds, and to which layers of NETWORK it goes; do nothing else.",
     ),
-    click.option("--seed", type=int, help="For generated weights.  [default: 0]"),
+    click.option("--seed", type=Number(True), help="For generated weights.  [default: 0]"),
     click.option(
         "--input",
         metavar="FILE",
@@ -134,7 +135,7 @@ def read_figure(network: Sequence[str], numbers: Numbers) -> Figure:
     Raises click.UsageError for no arguments.
     """
     if not network:
-        raise click.UsageError("which network? Say it, as in 6 conv:3 fc:2 (--help explains)")
+        raise Refusal("which network? Say it, as in 6 conv:3 fc:2 (--help explains)", drawn("6", "conv:3", "fc:2"))
     from connectivity.figure import Figure
 
     line = " ".join(network)
@@ -220,14 +221,37 @@ def write_outputs(outputs: Sequence[tuple[str, bytes]], quiet: bool, unsaid: Seq
             sys.stdout.buffer.flush()
 
 
+BINARY = ("png", "pdf", "npz")
+"""Formats that no terminal shows."""
+
+
+def _to_file(path: str | None) -> Mend:
+    """What leaves out ``-f``, and says where to."""
+
+    def mend(arguments: list[str]) -> list[str]:
+        rest, words = list[str](), iter(arguments)
+        for word in words:
+            if word in ("-f", "--format"):
+                next(words, None)
+            elif not word.startswith(("--format=", "-f")):
+                rest.append(word)
+        return rest if path is None else [*rest, "-o", path]
+
+    return mend
+
+
 def targets(
     outputs: Sequence[str], format: str | None, default: str, format_of: Callable[[str], str]
 ) -> list[tuple[str, str]]:
     """Where to write, and each place's format; refused before any work is done."""
     if not outputs:
-        if sys.stdout is not None and sys.stdout.isatty() and format is None:
-            raise click.UsageError(f"where to? Name a file, as -o net.{default} (or -o - for standard output)")
+        if sys.stdout is not None and sys.stdout.isatty() and (format is None or format in BINARY):
+            what = "where to?" if format is None else f"a terminal shows no {format.upper()}."
+            why = f"{what} Name a file, as -o net.{format or default} (or -o - for standard output)"
+            raise Refusal(why, _to_file(f"net.{format or default}"))
         outputs = ("-",)
     if format is not None and "-" not in outputs:
-        raise click.UsageError("-f is the format of standard output; a file's suffix names its own")
+        raise Refusal(
+            "-f is the format of standard output; a file's suffix names its own: leave -f out", _to_file(None)
+        )
     return [(path, format or default) if path == "-" else (path, format_of(path)) for path in outputs]

@@ -29,6 +29,7 @@ from .arguments import (
 from .build import deps_content
 from .complete import complete_file
 from .help import NotationCommand
+from .remedies import Choice, Number, Refusal, added, check_words
 
 
 def _figure_options(command: Command) -> Command:
@@ -46,11 +47,9 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
     if setting.kind == "switch":
         declarations[0] += f"/--no-{setting.flag}"
     elif setting.kind == "choice":
-        about["type"] = click.Choice(setting.choices, case_sensitive=False)
-    elif setting.kind == "whole":
-        about["type"] = click.IntRange(_whole(setting.least), _whole(setting.most))
-    elif setting.kind == "number":
-        about["type"] = float
+        about["type"] = Choice(setting.choices, case_sensitive=False)
+    elif setting.kind in ("whole", "number"):
+        about["type"] = Number(setting.kind == "whole", setting.least, setting.most)
     if setting.metavar:
         about["metavar"] = setting.metavar
     if setting.many:
@@ -60,19 +59,17 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
     return click.option(*declarations, **about)
 
 
-def _whole(end: float | None) -> int | None:
-    return None if end is None else int(end)
-
-
 @click.command(cls=NotationCommand, short_help="Draw a network as SVG, PNG, PDF or DOT.")
 @network_argument
 @output_option
-@click.option("-f", "--format", type=click.Choice(FORMATS), help="The format of standard output.  [default: svg]")
+@click.option(
+    "-f", "--format", type=Choice(FORMATS, case_sensitive=False), help="The format of standard output.  [default: svg]"
+)
 @_figure_options
 @source_options
 @click.option(
     "--engine",
-    type=click.Choice(ENGINES),
+    type=Choice(ENGINES),
     default="auto",
     show_default=True,
     help="Graphviz inside this process, or the neato executable.",
@@ -99,9 +96,11 @@ def draw(
     if numbers.list_weights:
         list_weights(network, numbers)
         return
+    check_words(network, FORMATS)
     places = targets(outputs, format, "svg", format_of)
     if deps is not None and any(path == "-" for path, _ in places):
-        raise click.UsageError("--deps says what files are made of: it needs -o FILE, not standard output")
+        why = "--deps says what files are made of: it needs -o FILE, not standard output"
+        raise Refusal(why, added("-o", "net.svg") if not outputs else None)
     if quiet:
         warnings.simplefilter("ignore")
     with _interruptible():

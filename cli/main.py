@@ -24,23 +24,29 @@ with contextlib.suppress(ValueError):  # not in the main thread
 import click
 
 from connectivity import __version__
+from connectivity.options import one_spelling
 
 from .build import build
 from .describe import describe
 from .draw import draw
 from .export import export
+from .remedies import Program, refusal, replaced, shown
 from .schema import schema
 
 with contextlib.suppress(ValueError):
     signal.signal(signal.SIGINT, _interrupt)
 
-_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_CONTEXT = {
+    "help_option_names": ["-h", "--help"],
+    "max_content_width": 100,
+    "token_normalize_func": one_spelling,  # also --colour-by, --max_units
+}
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
 
 
-@click.group(context_settings=_CONTEXT)
+@click.group(cls=Program, context_settings=_CONTEXT)
 @click.version_option(__version__, prog_name="connectivity")
 def cli() -> None:
     """Draw the exact connectivity of 1-D neural network layers.
@@ -79,10 +85,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone. Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except click.ClickException as error:
-        with contextlib.suppress(OSError):
-            error.show()
+        _refuse(error, sys.argv[1:] if arguments is None else arguments)
     except Exception as error:
-        _explain(error)
+        _explain(error, sys.argv[1:] if arguments is None else arguments)
     return USAGE_ERROR
 
 
@@ -109,13 +114,24 @@ def _note(
     _say(f"note: {message}")
 
 
-def _explain(error: Exception) -> None:
+def _refuse(error: click.ClickException, arguments: Sequence[str]) -> None:
+    """Say why a command line cannot be obeyed, and which one can."""
+    from connectivity.errors import tried
+
+    message, line = refusal(error, arguments, cli)
+    _say(message + tried(line))
+
+
+def _explain(error: Exception, arguments: Sequence[str]) -> None:
     """Say what went wrong. Errors that begin with their place are said as they are: editors link it."""
-    from connectivity.errors import ConnectivityError, NotationError
+    from connectivity.errors import ConnectivityError, NotationError, tried
 
     if isinstance(error, NotationError):
         with contextlib.suppress(OSError):
             click.echo(str(error), err=True)
+    elif isinstance(error, ConnectivityError) and error.said is not None and error.suggestion is not None:
+        mended = replaced(error.said, error.suggestion)(list(arguments))
+        _say(str(error) + tried(None if mended is None else shown(mended)))
     elif isinstance(error, (ConnectivityError, OSError)):
         _say(str(error))
     elif isinstance(error, MemoryError):

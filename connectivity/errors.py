@@ -20,11 +20,12 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # Unicode categories a 
 class ConnectivityError(Exception):
     """The root of all errors that this package raises on purpose.
 
-    ``suggestion`` is what would have been right, ready to be typed: a whole line of notation, or the name of an option;
-    None where nobody knows.
+    ``suggestion`` is what would have been right, ready to be typed: a whole line of notation, the name of an option or
+    of a file; None where nobody knows. ``said`` is the word that it is for, where it is for one.
     """
 
     suggestion: str | None = None
+    said: str | None = None
 
 
 class NetworkError(ConnectivityError, ValueError):
@@ -102,6 +103,10 @@ class DrawingError(ConnectivityError, ValueError):
     def __init__(self, message: str, option: str | None = None) -> None:
         super().__init__(message)
         self.option = option
+
+
+class OptionError(DrawingError):
+    """An option that there is not; ``suggestion`` is the nearest one."""
 
 
 class MarkupError(DrawingError):

@@ -34,6 +34,7 @@ ROOMS = (
     "layers",
     "files",
     "reads",
+    "numerals",
     "errors",
 )
 PACKAGE = ROOT / "connectivity"

@@ -32,7 +32,6 @@ from connectivity.errors import (
     ConnectivityError,
     DrawingError,
     FigureFileError,
-    FileError,
     MarkupError,
     NotationError,
     suggestion,
@@ -40,10 +39,11 @@ from connectivity.errors import (
 )
 from connectivity.figures import tomlplaces
 from connectivity.figures.panels import PanelSource, read_panels, shown_whole
+from connectivity.files import unreadable
 from connectivity.models.files import ModelFile
 from connectivity.models.options import READING, read_options
 from connectivity.notation.parser import PANEL_LIMIT, PANEL_SEPARATOR, scan
-from connectivity.options import Options, Setting, settings, wishes_of
+from connectivity.options import Options, Setting, one_spelling, settings, wishes_of
 from connectivity.reads import note
 
 FILE_LIMIT = 1_048_576
@@ -84,11 +84,10 @@ def read_figure(path: str | Path, trail: Sequence[str] = ()) -> FigureFile:
 
     Raises FigureFileError, which shows the place, or FileError where it cannot be read.
     """
-    shown = visible(str(path), 200)
     try:
         real = os.path.realpath(path)
     except ValueError as error:
-        raise FileError(f'cannot read "{shown}": not a path') from error
+        raise unreadable(path) from error
     note(path)
     if real in trail:
         names = " → ".join(visible(Path(name).name) for name in (*trail[trail.index(real) :], real))
@@ -97,7 +96,7 @@ def read_figure(path: str | Path, trail: Sequence[str] = ()) -> FigureFile:
         with Path(path).open("rb") as file:
             data = file.read(FILE_LIMIT + 1)
     except (OSError, ValueError) as error:
-        raise FileError(f'cannot read "{shown}": {getattr(error, "strerror", None) or "not a path"}') from error
+        raise unreadable(path, error) from error
     return parse_figure(data, str(path), Path(path).parent, (*trail, real))
 
 
@@ -224,7 +223,7 @@ class Document:
 
     def _check_keys(self, path: tomlplaces.Path, table: Mapping[str, Any], keys: Sequence[str], panel: bool) -> None:
         for key in table:
-            setting = _BY_KEY.get(key)
+            setting = _BY_KEY.get(one_spelling(key))
             if key in keys or (setting is not None and (setting.panel or not panel)):
                 continue
             legal = [*keys, *(setting.flag for setting in settings() if setting.panel or not panel)]
@@ -238,7 +237,7 @@ class Document:
         """The options in a table, by their names, each checked by itself."""
         options: dict[str, Any] = {}
         for key, value in table.items():
-            setting = _BY_KEY.get(key)
+            setting = _BY_KEY.get(one_spelling(key))
             if setting is None or (panel and key == "title"):
                 continue
             if setting.name in options:
@@ -398,10 +397,14 @@ class Document:
 
     def _where(self, option: str) -> list[tomlplaces.Path]:
         """Where the file sets an option."""
-        keys = [key for key, setting in _BY_KEY.items() if setting.name == option]
-        paths: list[tomlplaces.Path] = [(key,) for key in keys if key in self.content]
+
+        def sets(key: str) -> bool:
+            setting = _BY_KEY.get(one_spelling(key))
+            return setting is not None and setting.name == option
+
+        paths: list[tomlplaces.Path] = [(key,) for key in self.content if sets(key)]
         for path, table in self._panel_tables():
-            paths += [(*path, key) for key in keys if key in table]
+            paths += [(*path, key) for key in table if sets(key)]
         return paths
 
     def _item(self, path: tomlplaces.Path, message: str) -> tomlplaces.Path:
@@ -496,12 +499,8 @@ def _decoded(data: bytes | str, source: str) -> str:
 
 
 def _by_key() -> dict[str, Setting]:
-    """Every key that sets an option: its name on the command line and in Python, with either dash."""
-    keys: dict[str, Setting] = {}
-    for setting in settings():
-        for name in (setting.flag, setting.name):
-            keys[name.replace("_", "-")] = keys[name.replace("-", "_")] = setting
-    return keys
+    """Every key that sets an option, in one spelling: its name on the command line and in Python."""
+    return {one_spelling(name): setting for setting in settings() for name in (setting.flag, setting.name)}
 
 
 _BY_KEY = _by_key()

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectivity.errors import FileError, GraphError, suggestion, visible
+from connectivity.errors import GraphError, suggestion, visible
+from connectivity.files import unreadable
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.builder import wire
 from connectivity.graphs.matrices import check_matrices, product_shapes
@@ -101,9 +102,7 @@ def load(path: str | Path) -> nx.MultiDiGraph[Any]:
         with path.open("rb") as file:
             data = file.read(FILE_LIMIT + 1)
     except (OSError, ValueError) as error:
-        raise FileError(
-            f'cannot read the graph "{shown}": {getattr(error, "strerror", None) or "not a path"}'
-        ) from error
+        raise unreadable(path, error, "the graph ") from error
     if len(data) > FILE_LIMIT:
         raise GraphError(f'"{shown}" is larger than {FILE_LIMIT:,} bytes')
     return loads(data, shown)

@@ -10,12 +10,12 @@ nothing: in evaluation a unit is kept.
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from connectivity.errors import NetworkError, suggestion, visible
 from connectivity.layers.formulas import FORMULAS, Formula, number
+from connectivity.numerals import decimal
 
 ALIASES = {
     "leakyrelu": "leaky_relu",
@@ -43,6 +43,9 @@ LAYERS_TOO = {"linear"}
 """Spellings that the notation reads as layers."""
 
 _AXES = ("channels", "length")
+
+_UNBOUNDED = ("inf", "+inf", "-inf")
+"""What bounds may be that are none."""
 
 
 class Activation(NamedTuple):
@@ -170,12 +173,9 @@ def parameters_of(word: str) -> tuple[str, ...]:
 def _numbers(text: str, unbounded: bool) -> tuple[float, ...]:
     values = []
     for part in text.split("/"):
-        try:
-            value = float(part) if part.isascii() and "_" not in part else math.nan
-        except ValueError:
-            value = math.nan
-        if math.isnan(value) or (math.isinf(value) and not unbounded):
-            raise NetworkError(f'"{visible(part)}" is not a {"" if unbounded else "finite "}number')
+        value = float(part) if unbounded and part in _UNBOUNDED else decimal(part)
+        if value is None:
+            raise NetworkError(f'"{visible(part)}" is not a {"" if unbounded else "finite "}number, as 0.1 or -2 is')
         values.append(value)
     return tuple(values)
 

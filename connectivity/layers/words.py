@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
+from connectivity import numerals
 from connectivity.errors import FileError, NetworkError, NotationError, suggestion, visible
+from connectivity.files import unreadable
 from connectivity.reads import note
 
 TEXT_LIMIT = 1_048_576
 """The longest notation that is read, in characters; a mask file may be as many bytes."""
-
-DIGIT_LIMIT = 18
-"""The most digits of a whole number; sizes are far smaller."""
-
-_WHOLE = re.compile(r"[+-]?[0-9]+")
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 PADDING_WORDS = ("same", "same_upper", "same_lower", "valid", "causal", "full")
 """What padding may be called in place of a number."""
@@ -59,17 +53,18 @@ class Reader(NamedTuple):
 
     def integer(self, word: Word) -> int:
         """A whole number; its range is checked by the layer it is for."""
-        if _WHOLE.fullmatch(word.text) is None:
+        value = numerals.whole(word.text)
+        if value is None and numerals.is_whole(word.text):
+            digits = len(word.text.lstrip("+-"))
+            self.fail(word, f"a number of {digits} digits is too large", f"; at most {numerals.DIGIT_LIMIT} are read")
+        if value is None:
             self.fail(word, f'"{visible(word.text)}" is not a whole number', ", as 3 or -3 is")
-        digits = len(word.text.lstrip("+-"))
-        if digits > DIGIT_LIMIT:
-            self.fail(word, f"a number of {digits} digits is too large; at most {DIGIT_LIMIT} digits are read")
-        return int(word.text)
+        return value
 
     def number(self, word: Word) -> float:
         """A finite decimal number."""
-        value = float(word.text) if _DECIMAL.fullmatch(word.text) else math.nan
-        if not math.isfinite(value):
+        value = numerals.decimal(word.text)
+        if value is None:
             self.fail(word, f'"{visible(word.text)}" is not a finite number', ", as 0.5, -2 or 1e-3 is")
         return value
 
@@ -156,8 +151,7 @@ def read_mask(path: Path, shown: str) -> tuple[tuple[bool, ...], ...]:
         with path.open("rb") as file:
             data = file.read(TEXT_LIMIT + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a path"
-        raise FileError(f'cannot read the mask "{name}": {reason} (rows of 0 and 1 go as 011/010)') from error
+        raise unreadable(shown, error, "the mask ", " (rows of 0 and 1 go as 011/010)") from error
     if len(data) > TEXT_LIMIT:
         raise NetworkError(f'the mask "{name}" is larger than {TEXT_LIMIT:,} bytes', "mask")
     lines = data.decode("utf-8-sig", errors="replace").splitlines()

@@ -210,6 +210,8 @@ class _Panel:
             self._note(
                 piece, f"it holds weights, and no network: say --weights {piece.text}, or weights={piece.text!r}"
             )
+        elif re.fullmatch(r"[a-z]\w{1,8}", suffix) and not known(suffix) and said(piece.text).kind is None:
+            self._note(piece, "a file of a network ends in .toml, .json, .onnx, .keras or .h5")
         elif re.fullmatch(r"-+[A-Za-z][\w-]*(=.*)?", piece.text):
             self._note(piece, "options are no words of a network: the command line has them, and Python as keywords")
         else:

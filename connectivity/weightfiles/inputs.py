@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from connectivity.errors import WeightsError, visible
+from connectivity.numerals import decimal
 from connectivity.weightfiles.npz import npz_arrays, read_array
 from connectivity.weightfiles.source import read_limited
 from connectivity.weightfiles.weights import Unusable
@@ -59,7 +60,8 @@ def _table(text: str, shown: str) -> np.ndarray:
 
 
 def _number(cell: str, shown: str, line: int) -> float:
-    try:
-        return float(cell)
-    except ValueError as error:
-        raise WeightsError(f'"{shown}", line {line}: "{visible(cell.strip(), 20)}" is not a number') from error
+    number = decimal(cell.strip())
+    if number is None:
+        wrong = visible(cell.strip(), 20)
+        raise WeightsError(f'"{shown}", line {line}: "{wrong}" is not a finite number, as 0.5 or -2 is')
+    return number

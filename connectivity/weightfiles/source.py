@@ -8,7 +8,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from connectivity.errors import FileError, WeightsError, visible
+from connectivity.errors import WeightsError, visible
+from connectivity.files import unreadable as missing
 from connectivity.reads import note
 
 FILE_LIMIT = 256 * 2**20
@@ -41,8 +42,7 @@ def read_limited(path: Path, shown: str) -> bytes:
     except WeightsError:
         raise
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a path"
-        raise FileError(f'cannot read "{shown}": {reason}') from error
+        raise missing(path, error) from error
     if len(data) > FILE_LIMIT:
         raise WeightsError(f'"{shown}" is larger than {FILE_LIMIT:,} bytes')
     if not data:

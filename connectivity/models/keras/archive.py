@@ -14,7 +14,8 @@ import zlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from connectivity.errors import FileError, ModelError, visible
+from connectivity.errors import ModelError, visible
+from connectivity.files import unreadable
 from connectivity.models.keras.hdf5 import Content, read_hdf5
 from connectivity.reads import note
 
@@ -69,8 +70,7 @@ def _read(path: Path, shown: str) -> bytes:
     except (OSError, ValueError) as error:
         if isinstance(error, ModelError):
             raise
-        reason = getattr(error, "strerror", None) or "not a path"
-        raise FileError(f'cannot read "{shown}": {reason}') from error
+        raise unreadable(path, error) from error
     if len(data) > FILE_LIMIT:
         raise ModelError(f'"{shown}" is larger than {FILE_LIMIT:,} bytes')
     return data

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from connectivity.errors import ConnectivityError, FileError, ModelError, NetworkError, visible
+from connectivity.files import unreadable
 from connectivity.layers.base import SIZE_LIMIT, Shape
 from connectivity.models.model import Model
 from connectivity.models.onnx.arranging import Arrangement
@@ -69,14 +70,15 @@ def _bytes(path: Path) -> bytes:
     note(path)
     try:
         if path.stat().st_size > FILE_LIMIT:
-            raise ModelError(f"it is larger than {FILE_LIMIT:,} bytes")
+            raise ModelError(f"it is larger than {FILE_LIMIT:,} bytes, the most that is read; no option raises it")
         with path.open("rb") as file:
             data = file.read(FILE_LIMIT + 1)
+    except ModelError:
+        raise
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a path"
-        raise FileError(f'cannot read "{visible(str(path), 200)}": {reason}') from error
+        raise unreadable(path, error) from error
     if not data:
-        raise ModelError("it is empty")
+        raise ModelError("it is empty; export the model anew")
     return data
 
 
