@@ -17,7 +17,7 @@ from .arguments import (
     targets,
     write_outputs,
 )
-from .remedies import Choice, check_words
+from .remedies import Choice, Refusal, check_words
 
 FORMATS = ("json", "graphml", "csv", "npz")
 
@@ -52,7 +52,7 @@ def export(
     places = targets(outputs, format, "json", _format_of)
     panels = read_figure(network, numbers).panels
     if len(panels) > 1:
-        raise click.UsageError(f"one network at a time, not {len(panels)} panels")
+        raise Refusal(f"one network at a time, not {len(panels)} panels; export each into a file of its own")
     data = {kind: panels[0].exported(kind) for kind in sorted({kind for _, kind in places})}
     write_outputs([(path, data[kind]) for path, kind in places], quiet)
 

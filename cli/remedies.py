@@ -183,7 +183,8 @@ class Program(click.Group):
             raise Refusal(f'there is no command "{visible(word)}" (did you mean "{near}"?)', replaced(word, near))
         if word.endswith(".toml") and len([one for one in args if one.endswith(".toml")]) > 1:
             raise Refusal(
-                f'"{visible(word)}" is no command: several figure files are built', lambda all: ["build", *all]
+                f'"{visible(word)}" is no command; several figure files are drawn with build',
+                lambda all: ["build", *all],
             )
         if word[:1].isdigit() or "=" in word or ":" in word or PurePath(word).suffix:
             why = "a network, or a file of one, is drawn with draw"

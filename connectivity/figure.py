@@ -58,7 +58,7 @@ class Figure:
         document: Document | None = None,
     ) -> None:
         if not panels:
-            raise DrawingError("there is nothing to draw")
+            raise DrawingError("there is nothing to draw; give a network, as 6 conv:3")
         self.panels = tuple(panels)
         self.options = dict(options or {})
         self._dependencies = tuple(dependencies)
@@ -132,7 +132,9 @@ class Figure:
         options = named(options)
         said = [name for name, value in (("weights", weights), ("seed", seed), ("input", input)) if value is not None]
         if said and not any(panel.takes_numbers for panel in self.panels):
-            raise GraphError(f"a graph has its numbers already: {said[0]} is for networks in the notation")
+            raise GraphError(
+                f"a graph has its numbers already: leave {said[0]} out, which is for networks in the notation"
+            )
         if isinstance(weights, (str, Path)):
             weights = as_weights(weights)  # read once, for all panels
         if reading and not any(panel.is_read for panel in self.panels):

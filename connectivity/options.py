@@ -585,7 +585,7 @@ def _check_word(setting: Setting, value: str) -> str:
     if spelled is None:
         if value in _RENAMED.get(setting.name, {}):
             now = _RENAMED[setting.name][value]
-            raise DrawingError(f'{setting.flag} "{value}" is called "{now}"', setting.name)
+            raise DrawingError(f'{setting.flag} "{value}" is called "{now}"; say that', setting.name)
         legal = [f"{name}{equals}{word}" for word in setting.words] if equals else setting.words
         hint = suggestion(value if equals else word, legal)
         raise DrawingError(f'unknown {setting.flag} "{visible(value)}"{hint}', setting.name)

@@ -91,7 +91,7 @@ def read_figure(path: str | Path, trail: Sequence[str] = ()) -> FigureFile:
     note(path)
     if real in trail:
         names = " → ".join(visible(Path(name).name) for name in (*trail[trail.index(real) :], real))
-        raise DrawingError(f"a cycle of figure files: {names}")
+        raise DrawingError(f"a cycle of figure files: {names}; leave out one extends or network")
     try:
         with Path(path).open("rb") as file:
             data = file.read(FILE_LIMIT + 1)
@@ -106,7 +106,7 @@ def parse_figure(data: bytes | str, source: str, folder: Path | str, trail: Sequ
         document = Document(_decoded(data, source), source, Path(folder), trail)
         return document.figure()
     except RecursionError as error:
-        raise FigureFileError("nested too deeply", "", 1, 1, source) from error
+        raise FigureFileError("nested too deeply; a figure needs tables in tables at most", "", 1, 1, source) from error
 
 
 class Document:
@@ -120,7 +120,7 @@ class Document:
         except tomllib.TOMLDecodeError as error:
             self._not_toml(error)
         except ValueError as error:  # a number of more digits than Python reads
-            raise FigureFileError(f"not TOML: {visible(str(error))}", "", 1, 1, source) from error
+            raise FigureFileError(f"not TOML, as key = 1 is: {visible(str(error))}", "", 1, 1, source) from error
         self._places: dict[tomlplaces.Path, tomlplaces.Place] | None = None
 
     def fail(
@@ -241,7 +241,7 @@ class Document:
             if setting is None or (panel and key == "title"):
                 continue
             if setting.name in options:
-                self.fail_key((*path, key), f'"{visible(key)}" is said twice')
+                self.fail_key((*path, key), f'"{visible(key)}" is said twice; say it once')
             options[setting.name] = self._option((*path, key), setting, value)
         return options
 
@@ -321,7 +321,7 @@ class Document:
             return panel
         at = self._source_path((*path, said[0]))
         if panel.is_read:
-            self.fail_key(at, f"{said[0]} is for networks in the notation: a model has its own names")
+            self.fail_key(at, f"{said[0]} is for networks in the notation: leave it out, a model has its own names")
         if panel.weights is None:
             self.fail_key(at, f"{said[0]} says what of a weight file is taken: say weights as well")
         from connectivity.graphs.weights import as_weights
@@ -424,7 +424,9 @@ class Document:
         line, column = (int(match[1]), int(match[2])) if match else (len(self._lines), len(self._lines[-1]) + 1)
         reason = text[: match.start()] if match else text.removesuffix(" (at end of document)")
         shown = self._lines[min(line, len(self._lines)) - 1].rstrip("\r")
-        raise FigureFileError(f"not TOML: {visible(reason)}", shown, column, line, self.source) from error
+        raise FigureFileError(
+            f'not TOML, as key = "text" is: {visible(reason)}', shown, column, line, self.source
+        ) from error
 
 
 def panels_of(text: str, folder: Path | str, trail: Sequence[str] = ()) -> list[PanelSource]:
@@ -487,7 +489,13 @@ def _flat_table(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def _decoded(data: bytes | str, source: str) -> str:
     if len(data) > FILE_LIMIT:
-        raise FigureFileError(f"larger than {FILE_LIMIT:,} bytes", "", 1, 1, source)
+        raise FigureFileError(
+            f"larger than {FILE_LIMIT:,} bytes, the most that is read; put arrays into files of their own",
+            "",
+            1,
+            1,
+            source,
+        )
     if isinstance(data, str):
         return data
     try:
@@ -495,7 +503,7 @@ def _decoded(data: bytes | str, source: str) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8", errors="replace")
         line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-        raise FigureFileError("not UTF-8", before.rpartition("\n")[2], column, line, source) from error
+        raise FigureFileError("not UTF-8; save it as that", before.rpartition("\n")[2], column, line, source) from error
 
 
 def _by_key() -> dict[str, Setting]:

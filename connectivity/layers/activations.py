@@ -155,7 +155,7 @@ def check_channels(text: str, channels: int) -> None:
     function = activation(text)
     if function.formula.many and len(function.values) not in (1, channels):
         raise NetworkError(
-            f"{function.text} has {len(function.values)} values, for {channels} channels: one for all, or one for each"
+            f"{function.text} has {len(function.values)} values, for {channels} channels; give one for all, or one for each"
         )
 
 
@@ -183,9 +183,11 @@ def _numbers(text: str, unbounded: bool) -> tuple[float, ...]:
 def _check(name: str, values: Sequence[float]) -> None:
     """Raise NetworkError for values, all that an activation has, that PyTorch refuses, or divides by."""
     if name == "dropout" and not 0 <= values[0] <= 1:
-        raise NetworkError(f"a dropout of {values[0]:g}: it is a share, from 0 to 1")
+        raise NetworkError(f"a dropout of {values[0]:g}; it is a share, from 0 to 1")
     if name in ("celu", "softplus") and values[0] == 0:
-        raise NetworkError(f"{name} divides by {next(iter(FORMULAS[name].parameters))}, which cannot be 0")
+        raise NetworkError(
+            f"{name} divides by {next(iter(FORMULAS[name].parameters))}, which must be another number than 0"
+        )
     if name == "hardtanh" and values[0] >= values[1]:
         raise NetworkError(f"hardtanh needs min_val < max_val, not {values[0]:g} and {values[1]:g}")
     if name == "rrelu" and values[0] > values[1]:

@@ -79,7 +79,7 @@ class Reader(NamedTuple):
     def boolean(self, word: Word) -> bool:
         """``true`` or ``false``."""
         if word.text not in ("true", "false"):
-            self.fail(word, f'"{visible(word.text)}" is neither true nor false')
+            self.fail(word, f'"{visible(word.text)}" is neither true nor false', ", one of which it must be")
         return word.text == "true"
 
     def padding(self, word: Word) -> int | tuple[int, int] | str:
@@ -118,7 +118,7 @@ class Reader(NamedTuple):
         """A number for both sides, or one for the left and one for the right: ``1``, ``0/2``."""
         parts = word.split("/")
         if len(parts) > 2:
-            self.fail(parts[2], f"one number, or two (left/right), not {len(parts)}")
+            self.fail(parts[2], f"{len(parts)} numbers", "; say one, or two (left/right)")
         numbers = [self.integer(part) for part in parts]
         return (numbers[0], numbers[-1])
 
@@ -132,7 +132,7 @@ class Reader(NamedTuple):
             return tuple(tuple(digit == "1" for digit in row.text) for row in rows)
         if set(word.text) <= set("0123456789/"):
             wrong = next(i for i, digit in enumerate(word.text) if digit not in "01/")
-            self.fail(Word("", word.start + wrong), "a mask has only the digits 0 and 1")
+            self.fail(Word("", word.start + wrong), "a mask has only the digits 0 and 1, as 011/010")
         try:
             return read_mask(self.folder / word.text, word.text)
         except (FileError, NetworkError) as error:
@@ -153,7 +153,9 @@ def read_mask(path: Path, shown: str) -> tuple[tuple[bool, ...], ...]:
     except (OSError, ValueError) as error:
         raise unreadable(shown, error, "the mask ", " (rows of 0 and 1 go as 011/010)") from error
     if len(data) > TEXT_LIMIT:
-        raise NetworkError(f'the mask "{name}" is larger than {TEXT_LIMIT:,} bytes', "mask")
+        raise NetworkError(
+            f'the mask "{name}" is larger than {TEXT_LIMIT:,} bytes, the most that is read; no option raises it', "mask"
+        )
     lines = data.decode("utf-8-sig", errors="replace").splitlines()
     rows = []
     for number, line in enumerate(lines, start=1):
@@ -162,10 +164,13 @@ def read_mask(path: Path, shown: str) -> tuple[tuple[bool, ...], ...]:
         cells = [cell.strip() for cell in line.split(",")]
         wrong = next((cell for cell in cells if cell not in ("0", "1")), None)
         if wrong is not None:
-            raise NetworkError(f'the mask "{name}", line {number}: "{visible(wrong, 20)}" is neither 0 nor 1', "mask")
+            raise NetworkError(
+                f'the mask "{name}", line {number}: "{visible(wrong, 20)}" is neither 0 nor 1, as every cell must be',
+                "mask",
+            )
         rows.append(tuple(cell == "1" for cell in cells))
     if not rows:
-        raise NetworkError(f'the mask "{name}" is empty', "mask")
+        raise NetworkError(f'the mask "{name}" is empty; a line of 0 and 1 for each output is needed', "mask")
     return tuple(rows)
 
 

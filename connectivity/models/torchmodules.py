@@ -176,7 +176,9 @@ class _Run:
             if known is not None:
                 values.append(self._settled(known))
         if not values:
-            raise ModelError("no output of the module comes from its input by functions that can be watched")
+            raise ModelError(
+                "no output of the module comes from its input by functions that can be watched; give a module of layers within it"
+            )
         return self.watch.bench.model(values)
 
     def _settled(self, known: Tensor) -> Value:
@@ -211,7 +213,9 @@ def _check_same(first: Watch, second: Watch) -> None:
 def _unwrapped(module: Any, torch: Any) -> Any:
     """The module itself. Raises ModelError for what is none, or is compiled to what cannot be watched."""
     if not isinstance(module, torch.nn.Module):
-        raise ModelError(f"{visible(repr(type(module)), 60)} is no torch.nn.Module")
+        raise ModelError(
+            f"{visible(repr(type(module)), 60)} is no torch.nn.Module; give one, as model or model.encoder"
+        )
     parallel = (torch.nn.DataParallel, torch.nn.parallel.DistributedDataParallel)
     if hasattr(module, "_orig_mod") or isinstance(module, parallel):
         return _unwrapped(getattr(module, "_orig_mod", None) or module.module, torch)

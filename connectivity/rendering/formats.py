@@ -33,7 +33,7 @@ def format_of(path: str | Path) -> str:
     error = DrawingError(f'"{shown}": unknown format ".{visible(suffix)}"{hint}')
     if not suffix:
         near = FORMATS[0]
-        error = DrawingError(f'"{shown}" has no suffix that names a format (.svg, .png, .pdf or .dot)')
+        error = DrawingError(f'"{shown}" has no suffix that names a format; say .svg, .png, .pdf or .dot')
     if near and Path(path).name:
         error.said, error.suggestion = str(path), str(Path(path).with_suffix(f".{near}"))
     raise error

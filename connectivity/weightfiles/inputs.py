@@ -34,7 +34,7 @@ def load_input(path: str | Path) -> np.ndarray | dict[str, Any]:
         raise WeightsError(f'"{shown}" is not an input file: its name must end in .npy, .npz or .csv')
     found = npz_arrays(read_limited(path, shown), shown)
     if not found:
-        raise WeightsError(f'"{shown}" holds no arrays')
+        raise WeightsError(f'"{shown}" holds no arrays; save one, as numpy.savez(file, x=x)')
     arrays = {name: _numbers(f'"{shown}": {visible(name)}', array) for name, array in found.items()}
     return arrays if len(arrays) > 1 else next(iter(arrays.values()))
 

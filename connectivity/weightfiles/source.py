@@ -36,7 +36,9 @@ def read_limited(path: Path, shown: str) -> bytes:
     note(path)
     try:
         if path.stat().st_size > FILE_LIMIT:
-            raise WeightsError(f'"{shown}" is larger than {FILE_LIMIT:,} bytes')
+            raise WeightsError(
+                f'"{shown}" is larger than {FILE_LIMIT:,} bytes, the most that is read; save the layers that are drawn alone'
+            )
         with path.open("rb") as file:
             data = file.read(FILE_LIMIT + 1)
     except WeightsError:
@@ -44,9 +46,11 @@ def read_limited(path: Path, shown: str) -> bytes:
     except (OSError, ValueError) as error:
         raise missing(path, error) from error
     if len(data) > FILE_LIMIT:
-        raise WeightsError(f'"{shown}" is larger than {FILE_LIMIT:,} bytes')
+        raise WeightsError(
+            f'"{shown}" is larger than {FILE_LIMIT:,} bytes, the most that is read; save the layers that are drawn alone'
+        )
     if not data:
-        raise WeightsError(f'"{shown}" is empty')
+        raise WeightsError(f'"{shown}" is empty; save it anew')
     return data
 
 
@@ -63,4 +67,4 @@ def members_of(archive: zipfile.ZipFile, shown: str) -> list[zipfile.ZipInfo]:
 
 def unreadable(shown: str, suffix: str, error: object) -> WeightsError:
     """The error of a file that is damaged, or none of its format."""
-    return WeightsError(f'"{shown}" is not a readable {suffix} file: {visible(str(error))}')
+    return WeightsError(f'"{shown}" is not a readable {suffix} file: {visible(str(error))}; save it anew')
