@@ -13,6 +13,7 @@ from conftest import ROOT
 
 import connectivity.errors
 from connectivity.errors import ConnectivityError
+from connectivity.models.damage import DamageError
 
 FILES = [*sorted((ROOT / "connectivity").rglob("*.py")), *sorted((ROOT / "cli").rglob("*.py"))]
 
@@ -64,8 +65,11 @@ def messages(path: Path) -> Iterator[Message]:
     """The messages of a module. What a name stands for is looked up in the function around it."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
-    made = {
-        one.name: texts_of(one) for one in functions if ast.unparse(one.returns or ast.Constant(0)).startswith("str")
+    constants = dict(texts_of_constants(tree))
+    made = constants | {
+        one.name: texts_of(one, constants)
+        for one in functions
+        if ast.unparse(one.returns or ast.Constant(0)).startswith("str")
     }
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or called(node) not in RAISED | FAILING or is_passed_on(node):
@@ -77,13 +81,21 @@ def messages(path: Path) -> Iterator[Message]:
         yield Message(path, node.lineno, text)
 
 
-def texts_of(function: ast.AST) -> list[str]:
+def texts_of_constants(tree: ast.Module) -> Iterator[tuple[str, list[str]]]:
+    """The texts that a module gives names to."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield from ((target.id, [node.value.value]) for target in node.targets if isinstance(target, ast.Name))
+
+
+def texts_of(function: ast.AST, constants: Mapping[str, list[str]] | None = None) -> list[str]:
     """The texts of a function that makes a message, but for what it says of itself."""
     told = ast.get_docstring(function, clean=False) if isinstance(function, ast.FunctionDef) else None
-    constants = (
-        one.value for one in ast.walk(function) if isinstance(one, ast.Constant) and isinstance(one.value, str)
-    )
-    return [text for text in constants if text != told]
+    found = (one.value for one in ast.walk(function) if isinstance(one, ast.Constant) and isinstance(one.value, str))
+    names = (one.id for one in ast.walk(function) if isinstance(one, ast.Name))
+    return [text for text in found if text != told] + [
+        text for name in names for text in (constants or {}).get(name, ())
+    ]
 
 
 def in_order(node: ast.AST) -> Iterator[ast.AST]:
@@ -107,7 +119,7 @@ def spelled(node: ast.expr, function: ast.AST | None, made: Mapping[str, Sequenc
             texts.append("{}")
         elif isinstance(one, ast.Name):
             names.add(one.id)
-            texts += ["; "] * (one.id in SAYING)
+            texts += ["; "] if one.id in SAYING else made.get(one.id, [])
         elif isinstance(one, ast.Attribute) and one.attr in SAYING:
             texts.append("; ")
         elif isinstance(one, ast.Call) and called(one) in made:
@@ -141,8 +153,6 @@ ALLOWED = {
     "connectivity/models/onnx/reading.py: no layer is one": "of a node; _located",
     "connectivity/models/onnx/reading.py: it is not computed for constants": "of a node; _located",
     "connectivity/models/onnx/reading.py: it makes more than {}, elements": "of a node; _located",
-    "connectivity/models/keras/hdf5.py: error": "DamageError",
-    "connectivity/models/kerasfile.py: {}{}": "what _around says behind it",
     "connectivity/options.py:  |  |  |  | ": "a fault of markup, which has one",
     "connectivity/weightfiles/inputs.py: {} {}weights areinputs are": "why an array is Unusable, which has one",
     'connectivity/weightfiles/weights.py: {}"":  {}': "why an array is Unusable, which has one",
@@ -174,6 +184,10 @@ def test_who_makes_a_message_of_a_reason_says_what_can_be_done(module: str, func
     tree = ast.parse((ROOT / module).read_text(encoding="utf-8"))
     made = next(one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) and one.name == function)
     assert any(words in text for text in texts_of(made))
+
+
+def test_whatever_is_damaged_is_to_be_written_anew() -> None:
+    assert REMEDY.search(str(DamageError("it is damaged")))
 
 
 def test_what_is_allowed_is_there() -> None:

@@ -325,7 +325,7 @@ class _Reader:
         letters = sum(len(piece.text) for piece in pieces if isinstance(piece, Run))
         if not pieces or not plain or (letters != 1 and mark not in signs.LINES):
             what = "letters without scripts" if mark in signs.LINES else "one letter"
-            raise MarkupFault(f'"\\{token.text}" can be over {what} alone', token.place)
+            raise MarkupFault(f'"\\{token.text}" can be over {what} alone, as \\{token.text}{{x}}', token.place)
         runs = [piece for piece in pieces if isinstance(piece, Run)]
         if mark == signs.ARROW:
             return Atom("ordinary", [Arrow(runs[0])])

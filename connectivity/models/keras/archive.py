@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from connectivity.errors import ModelError, visible
 from connectivity.files import unreadable
+from connectivity.models.damage import DamageError
 from connectivity.models.keras.hdf5 import Content, read_hdf5
 from connectivity.reads import note
 

@@ -55,7 +55,9 @@ class Folder:
         try:
             there = path.stat().st_size
             if (offset or 0) + size > there:
-                raise ModelError(f'{where} ends at byte {(offset or 0) + size:,} of "{shown}", which has {there:,}')
+                raise ModelError(
+                    f'{where} ends at byte {(offset or 0) + size:,} of "{shown}", which has {there:,}; export it anew'
+                )
             with path.open("rb") as file:
                 file.seek(offset or 0)
                 return file.read(size)
@@ -136,7 +138,7 @@ def _listed(
             return np.array(listed, "<u2").view("<f2")
         wide = np.array(listed, "<i8" if number not in _UNSIGNED else "<u8")
     except (OverflowError, ValueError) as error:
-        raise ModelError(f"{where} has elements that its type cannot hold") from error
+        raise ModelError(f"{where} has elements that its type cannot hold; export the model anew") from error
     return wide.astype(type)
 
 
