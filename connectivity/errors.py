@@ -46,7 +46,7 @@ class NotationError(ConnectivityError, ValueError):
     """A text that is not a network; knows the character at fault.
 
     ``line`` and ``column`` count from 1. ``text`` is the line itself. ``suggestion`` is the line that was meant, with
-    all of its panels, where that is known; ``fault`` is the message without what would be right.
+    all of its panels, where that is known; ``fault`` is the message without what would be right, empty where only the message says it.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class NotationError(ConnectivityError, ValueError):
         line: int = 1,
         source: str = "<network>",
         suggestion: str | None = None,
-        fault: str = "",
+        fault: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -66,7 +66,7 @@ class NotationError(ConnectivityError, ValueError):
         self.line = line
         self.source = source
         self.suggestion = suggestion
-        self.fault = fault or message
+        self.fault = message if fault is None else fault
 
     @property
     def advice(self) -> str:
@@ -144,6 +144,10 @@ class Note(UserWarning):
 
 class AboutModel(Note):
     """What a reader of the figure of a trained model must know: what was left out, folded, or put another way."""
+
+
+class AboutInput(Note):
+    """The size of an input is that of an image, and may be meant as one."""
 
 
 class MissingGlyphs(Note):

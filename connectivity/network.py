@@ -221,7 +221,7 @@ def check_layer(layer: Layer, *shapes: Shape) -> Shape:
     """The shape that ``layer`` makes of its inputs'. Raises NetworkError where anything does not fit."""
     output = layer.output_shape(*shapes)
     if output.units > SIZE_LIMIT:
-        raise NetworkError(f"{output.units:,} units; at most {SIZE_LIMIT:,} are allowed")
+        raise NetworkError(f"{output.units:,} units; at most {SIZE_LIMIT:,} are allowed, and no option raises that")
     if layer.weight is not None:
         layer.inline_weight(*shapes)
     if layer.load is not None and (layer.weight is not None or layer.share is not None):
@@ -237,7 +237,7 @@ def check_layer(layer: Layer, *shapes: Shape) -> Shape:
 def check_name(name: str, taken: Collection[str]) -> None:
     """Raise NetworkError for what is no name, or is ``taken``."""
     if len(name) > NAME_LIMIT:
-        raise NetworkError(f"a name of {len(name):,} characters; at most {NAME_LIMIT}", "name")
+        raise NetworkError(f"a name of {len(name):,} characters; at most {NAME_LIMIT}, which no option raises", "name")
     if not name.isidentifier():
         raise NetworkError(
             f'"{visible(name)}" is not a name; it has letters, digits and _, and does not start with a digit',

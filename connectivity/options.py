@@ -602,7 +602,10 @@ _RENAMED = {"edge_labels": {"weight": "value"}}
 
 def _check_text(setting: Setting, text: str) -> None:
     if len(text) > LABEL_LIMIT:
-        raise DrawingError(f"{setting.flag}: a text of {len(text):,} characters; at most {LABEL_LIMIT:,}", setting.name)
+        raise DrawingError(
+            f"{setting.flag}: a text of {len(text):,} characters; at most {LABEL_LIMIT:,}, which no option raises",
+            setting.name,
+        )
     if setting.markup and "$" in text:
         from connectivity.typeset.markup import problem
 

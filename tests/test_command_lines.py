@@ -32,6 +32,7 @@ MEANT = (
     ("--theme dark draw 6", "draw --theme dark 6", "options stand behind the command"),
     ("draw 6 conv:3 o.svg", "draw 6 conv:3 -o o.svg", '"o.svg" is no layer: a file to write stands behind -o'),
     ("draw 6 conv3 o.svg", "draw 6 conv:3 -o o.svg", "a file to write stands behind -o"),
+    ("export 6 net.csv", "export 6 -o net.csv", "a file to write stands behind -o"),
     ("draw 6 o.svg -o p.pdf", "draw 6 -o p.pdf -o o.svg", "a file to write stands behind -o"),
     ("draw 6 conv:3 w.npz", "draw 6 conv:3 --weights w.npz", "holds weights, and no network"),
     ("draw model.pt", "draw --weights model.pt --list-weights", "holds weights, and no network"),

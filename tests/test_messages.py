@@ -152,7 +152,6 @@ ALLOWED = {
     "connectivity/models/onnx/reading.py: it is the shape of nothing": "of a node; _located",
     "connectivity/models/onnx/reading.py: no layer is one": "of a node; _located",
     "connectivity/models/onnx/reading.py: it is not computed for constants": "of a node; _located",
-    "connectivity/models/onnx/reading.py: it makes more than {}, elements": "of a node; _located",
     "connectivity/options.py:  |  |  |  | ": "a fault of markup, which has one",
     "connectivity/weightfiles/inputs.py: {} {}weights areinputs are": "why an array is Unusable, which has one",
     'connectivity/weightfiles/weights.py: {}"":  {}': "why an array is Unusable, which has one",
@@ -219,6 +218,29 @@ def test_a_message_is_told_from_one_that_says_nothing(source: str, says: bool, t
     (tmp_path / "module.py").write_text(source)
     (message,) = messages(tmp_path / "module.py")
     assert (REMEDY.search(message.text) is not None) == says
+
+
+LIMITS = re.compile(r"^_?[A-Z_]*(LIMIT|MOST|DEEPEST|MOST_CELLS)$")
+"""How limits are called."""
+
+RAISES = re.compile(
+    r"no\ option|max-|--|\bmaxi|\bsay\b|\bsave\b|\bput\b|\bdraw\b|\bcolumns\b|\(csv|\bmust\ be\b|\bneeded\b|_too",
+    re.VERBOSE,
+)
+"""How a message says what raises a limit, that nothing does, or what to do instead."""
+
+
+def test_every_limit_is_named_with_what_raises_it() -> None:
+    found = []
+    for path in (one for one in FILES if not is_a_reason(one)):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or called(node) not in RAISED | FAILING:
+                continue
+            names = {one.id for argument in node.args for one in ast.walk(argument) if isinstance(one, ast.Name)}
+            text = "".join(spelled(argument, None, {}) for argument in node.args)
+            if any(map(LIMITS.match, names)) and not RAISES.search(text):
+                found.append(f"{path.relative_to(ROOT)}:{node.lineno}: {text}")
+    assert not found
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())

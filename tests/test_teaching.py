@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 import connectivity
 from connectivity import FigureFileError, NotationError, parse
+from connectivity.errors import AboutInput
 from connectivity.figure import Figure
 from connectivity.layers.kinds import KINDS, words_of
 from connectivity.notation import habits
@@ -118,7 +120,9 @@ def test_what_is_typed_first_is_answered_with_what_is_meant(typed: str, meant: s
     assert message[-1] == f"  try: {meant}"
     assert len(message) == 4
     assert len(message[0]) < 250
-    assert connectivity.draw(meant, "dot")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", AboutInput)
+        assert connectivity.draw(meant, "dot")
 
 
 @pytest.mark.parametrize(
@@ -134,6 +138,15 @@ def test_what_cannot_be_put_right_is_explained(typed: str, words: str) -> None:
     with pytest.raises(NotationError) as caught:
         parse(typed)
     assert words in caught.value.message
+
+
+def test_an_input_of_the_size_of_an_image_is_noted() -> None:
+    with pytest.warns(AboutInput, match="28 channels of length 28, and not as an image.*all of its pixels are 784"):
+        parse("28x28 conv:3")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        parse("28x27 conv:3")
+        parse("16x16 conv:3 // 784 fc:10")
 
 
 def test_a_panel_beside_others_is_put_right_with_them(tmp_path: Path) -> None:

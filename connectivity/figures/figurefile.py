@@ -178,7 +178,7 @@ class Document:
             hint = 'say network = "6 conv:3 fc:2", or a [[panel]] with a network'
             raise FigureFileError(f"there is nothing to draw: {hint}", self._lines[0], 1, 1, self.source)
         if len(panels) > PANEL_LIMIT:
-            self.fail(("panel",), f"{len(panels):,} panels; at most {PANEL_LIMIT:,}")
+            self.fail(("panel",), f"{len(panels):,} panels; at most {PANEL_LIMIT:,}, which no option raises")
         return FigureFile(options, panels, self)
 
     def _with_own_sources(self, panel: PanelSource) -> PanelSource:

@@ -385,7 +385,9 @@ def check_output(what: str, size: int, parameter: str | None = None) -> int:
     Raises NetworkError at ``parameter``, of which it follows.
     """
     if size > SIZE_LIMIT:
-        raise NetworkError(f"the output's {what} would be {size:,}; at most {SIZE_LIMIT:,}", parameter)
+        raise NetworkError(
+            f"the output's {what} would be {size:,}; at most {SIZE_LIMIT:,}, which no option raises", parameter
+        )
     return size
 
 

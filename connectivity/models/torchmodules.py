@@ -259,7 +259,7 @@ def _size(shape: Any) -> tuple[int, ...]:
     if not whole or math.prod(numbers) > SIZE_LIMIT:
         raise ModelError(
             f"input_shape {visible(repr(shape), 40)}: whole numbers without the batch, as (2, 64), "
-            f"of at most {SIZE_LIMIT:,} values"
+            f"of at most {SIZE_LIMIT:,} values, which no option raises"
         )
     return (1, *numbers)
 

@@ -142,5 +142,5 @@ WEIGHTS = ("npz", "npy", "safetensors", "pt", "pth", "ckpt")
 SIZES = (6, 8, 12, 16, 32, 64, 128, 256, 512, 1024)
 """Sizes to try for the input of a network that says none."""
 
-IMAGES = {28: "MNIST's", 224: "ImageNet's", 227: "AlexNet's", 299: "Inception's"}
-"""Sides of square images that everybody knows; a length of as many positions with as many channels is rarely meant."""
+IMAGES = (28, 224, 227, 299)
+"""Sides of square images that everybody knows; so many channels of the same length are hardly ever meant."""

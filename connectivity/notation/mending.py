@@ -28,7 +28,7 @@ from connectivity.notation.wording import (
     takes_names,
 )
 
-LIMIT = 5_000
+LIMIT = 2_000
 """The longest line that is mended, in characters."""
 
 _SIGNS = str.maketrans("×✕∗−–‐‑‒：，＝；∕“”‘’", "xx*-----:,=;/\"\"''")
@@ -64,7 +64,7 @@ def taught(error: NotationError, parse: Callable[[str], object]) -> NotationErro
 
     ``parse`` refuses what is no network with a NotationError.
     """
-    if len(error.text) > LIMIT:
+    if len(error.text) > LIMIT or not error.fault:
         return error
     why, line = "", None
     for candidate in mended(error.text):
@@ -72,7 +72,7 @@ def taught(error: NotationError, parse: Callable[[str], object]) -> NotationErro
         if candidate.line and candidate.line != error.text and _reads(parse, candidate.line):
             line = candidate.line
             break
-    message = f"{error.fault}: {why}" if why else error.message
+    message = f"{error.fault}: {why}" if why and error.fault else error.message
     return NotationError(message, error.text, error.column, error.line, error.source, line)
 
 

@@ -12,17 +12,19 @@ that points at the character.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from connectivity.errors import NetworkError, NotationError, suggestion, visible
+from connectivity.errors import AboutInput, NetworkError, NotationError, suggestion, visible
 from connectivity.layers.activations import NAMES, activation, is_activation, parameters_of
 from connectivity.layers.base import Layer
 from connectivity.layers.input import Input
 from connectivity.layers.kinds import KINDS, kind_words, words_of
 from connectivity.layers.words import TEXT_LIMIT, Reader, Word, Words
 from connectivity.network import LAYER_LIMIT, Growth, Network, default_names
+from connectivity.notation.habits import IMAGES
 from connectivity.notation.mending import taught
 
 PANEL_LIMIT = 1_000
@@ -38,24 +40,44 @@ def parse(notation: str | Sequence[str], folder: Path | str = ".") -> list[Netwo
     ``notation`` is a line of text, or its words (a command line's arguments); ``folder`` is
     where the files it names are. Raises NotationError, which shows the place, and where it can the line that was meant.
 
+    Warns :class:`.AboutInput` of an input that has the size of a well-known image.
+
     >>> parse("6 conv:3 fc:2")[0].shapes()[-1]
     Shape(channels=1, length=2)
     """
     text = notation if isinstance(notation, str) else " ".join(notation)
     try:
-        return _read(text, Path(folder))
+        networks = _read(text, Path(folder))
     except NotationError as error:
         raise taught(error, lambda line: _read(line, Path(folder))) from error.__cause__
+    _note_images(networks)
+    return networks
+
+
+def _note_images(networks: Sequence[Network]) -> None:
+    """Say how an input is read that has the size of a well-known image, whose pixels it has not as neighbours."""
+    for channels, side in dict.fromkeys(network.input for network in networks):
+        if channels == side in IMAGES:
+            warnings.warn(
+                f"{side}x{side} is read as {side} channels of length {side}, and not as an image: a row of one is {side}, "
+                f"and all of its pixels are {side * side}",
+                AboutInput,
+                stacklevel=3,
+            )
 
 
 def _read(text: str, folder: Path) -> list[Network]:
     if len(text) > TEXT_LIMIT:
-        raise NotationError(f"{len(text):,} characters; at most {TEXT_LIMIT:,}", text[:100], 1)
+        raise _too_many(f"{len(text):,} characters", TEXT_LIMIT, text[:100], 1)
     reader = Reader(text, folder)
     panels = scan(text)
     if len(panels) > PANEL_LIMIT:
-        raise NotationError(f"{len(panels):,} panels; at most {PANEL_LIMIT:,}", text, 1)
+        raise _too_many(f"{len(panels):,} panels", PANEL_LIMIT, text, 1)
     return [_panel(reader, words, end) for words, end in panels]
+
+
+def _too_many(what: str, limit: int, text: str, column: int) -> NotationError:
+    return NotationError(f"{what}; at most {limit:,}, which no option raises", text, column, fault="")
 
 
 def scan(text: str) -> list[tuple[list[Word], int]]:
@@ -83,7 +105,7 @@ def _panel(reader: Reader, words: list[Word], end: int) -> Network:
         what = "an empty panel" if PANEL_SEPARATOR in reader.text else "an empty network"
         reader.fail(Word("", end), f"{what}: start with the size of the input, as in 6 conv:3 fc:2")
     if len(words) - 1 > LAYER_LIMIT:
-        reader.fail(words[LAYER_LIMIT + 1], f"{len(words) - 1:,} layers; at most {LAYER_LIMIT:,}")
+        raise _too_many(f"{len(words) - 1:,} layers", LAYER_LIMIT, reader.text, words[LAYER_LIMIT + 1].start + 1)
     growth = Growth(_names(reader, words))
     _grow(reader, growth, _first(reader, words[0]))
     for word in words[1:]:

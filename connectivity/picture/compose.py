@@ -564,6 +564,8 @@ def _put_on_paper(paper: Scene, placed: Sequence[Placed], extent: Extent) -> Non
     paper.height = extent.top - extent.bottom + 2 * MARGIN
     side = max(paper.width, paper.height)
     if side > COORDINATE_LIMIT:
-        raise DrawingError(f"the figure is {side:,.0f} points long; at most {COORDINATE_LIMIT:,} (see max-units)")
+        raise DrawingError(
+            f"the figure is {side:,.0f} points long; at most {COORDINATE_LIMIT:,}: max-units shows fewer units"
+        )
     for sheet, x, y in placed:
         paper.add(sheet.marks, x + MARGIN - extent.left, y + MARGIN - extent.bottom)

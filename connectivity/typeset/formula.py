@@ -114,7 +114,9 @@ class _Reader:
     def atoms(self, until: str, style: Style, opened: int = 0) -> list[Atom]:
         """Atoms up to the sign or command ``until``, which is read too; "" is the end."""
         if style.depth > DEEPEST:
-            raise MarkupFault(f"groups within groups, more than {DEEPEST} deep; at most so many", opened)
+            raise MarkupFault(
+                f"groups within groups, more than {DEEPEST} deep, which no option raises; write fewer", opened
+            )
         atoms: list[Atom] = []
         while (token := self._next()) is not None:
             if until and token.text == until and token.command == (until == "right"):
@@ -284,7 +286,9 @@ class _Reader:
         if opening is None or opening.command or opening.text != "{":
             raise MarkupFault(f'"\\{token.text}" without a group: \\{token.text}{{...}}', token.place)
         if depth > DEEPEST:
-            raise MarkupFault(f"groups within groups, more than {DEEPEST} deep; at most so many", token.place)
+            raise MarkupFault(
+                f"groups within groups, more than {DEEPEST} deep, which no option raises; write fewer", token.place
+            )
         pieces: list[Piece] = []
         while (inner := self._next(blanks=True)) is not None:
             if not inner.command and inner.text == "}":

@@ -58,10 +58,12 @@ def members_of(archive: zipfile.ZipFile, shown: str) -> list[zipfile.ZipInfo]:
     """The members of an archive. Raises WeightsError for too many of them, or for more bytes than UNPACKED_LIMIT."""
     members = archive.infolist()
     if len(members) > MEMBER_LIMIT:
-        raise WeightsError(f'"{shown}" has {len(members):,} members; at most {MEMBER_LIMIT:,}')
+        raise WeightsError(f'"{shown}" has {len(members):,} members; at most {MEMBER_LIMIT:,}, which no option raises')
     unpacked = sum(member.file_size for member in members)
     if unpacked > UNPACKED_LIMIT:
-        raise WeightsError(f'"{shown}" unpacks to {unpacked:,} bytes; at most {UNPACKED_LIMIT:,}')
+        raise WeightsError(
+            f'"{shown}" unpacks to {unpacked:,} bytes; at most {UNPACKED_LIMIT:,}, which no option raises'
+        )
     return members
 
 

@@ -102,11 +102,13 @@ class Graph:
     def _model(self, entry: Mapping[str, Any], inputs: list[Known] | None, scope: Scope, depth: int) -> list[Known]:
         """The outputs of a model on ``inputs``; of the outermost they are made."""
         if depth > DEPTH_LIMIT:
-            raise ModelError(f"models stand in models more than {DEPTH_LIMIT} deep, at most so deep they are read")
+            raise ModelError(
+                f"models stand in models more than {DEPTH_LIMIT} deep, at most so deep they are read, and no option raises it"
+            )
         config = _object(entry.get("config"), "the configuration of a model")
         entries = [_object(each, "a layer") for each in _list(config.get("layers"), "the layers of a model")]
         if len(entries) > CALL_LIMIT:
-            raise ModelError(f"{len(entries):,} layers; at most {CALL_LIMIT:,}")
+            raise ModelError(f"{len(entries):,} layers; at most {CALL_LIMIT:,}, which no option raises")
         layered = [each for each in entries if not _is_operation(each)]
         scopes = dict(zip(map(id, layered), scope.of_layers(layered), strict=True))
         if entry.get("class_name") == "Sequential":
@@ -155,7 +157,7 @@ class Graph:
             )
         calls = [call for each in entries for call in _calls(each, scopes.get(id(each), Scope(self._archive)))]
         if len(calls) > CALL_LIMIT:
-            raise ModelError(f"{len(calls):,} calls of layers; at most {CALL_LIMIT:,}")
+            raise ModelError(f"{len(calls):,} calls of layers; at most {CALL_LIMIT:,}, which no option raises")
         for call in _in_order(calls, known):
             name = _name(call.entry)
             made = self._called(self._fresh(call) if name == self._start else _filled(call, known), depth)

@@ -130,7 +130,7 @@ def _graph(fields: Fields, depth: int) -> GraphMessage:
 
 def _nodes(messages: list[Fields], depth: int) -> tuple[NodeMessage, ...]:
     if len(messages) > NODE_LIMIT:
-        raise ModelError(f"it has {len(messages):,} nodes; at most {NODE_LIMIT:,}")
+        raise ModelError(f"it has {len(messages):,} nodes; at most {NODE_LIMIT:,}, which no option raises")
     return tuple(
         NodeMessage(
             one.text(4),

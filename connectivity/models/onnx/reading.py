@@ -410,7 +410,9 @@ def _folded(call: Call) -> Sequence[Held]:
     else:
         raise ModelError("it is not computed for constants")
     if sum(array.size for array in arrays) > FOLDED_LIMIT:
-        raise ModelError(f"it makes more than {FOLDED_LIMIT:,} elements")
+        raise ModelError(
+            f"it makes more than {FOLDED_LIMIT:,} elements, at most so many are made, and no option raises it"
+        )
     keys = tuple(one.key for one in call.inputs if isinstance(one, Constant))
     said = repr(sorted((name, value) for name, value in node.attributes.items() if not isinstance(value, tuple)))
     plain_key = None not in keys and keys
