@@ -12,7 +12,7 @@ import click
 from connectivity.models.options import READING
 
 from .complete import complete_file, complete_word
-from .remedies import Mend, Number, Refusal, drawn
+from .remedies import Mend, Refusal, Whole, drawn
 
 if TYPE_CHECKING:
     from connectivity.figure import Figure
@@ -54,7 +54,7 @@ _SOURCES = (
         is_flag=True,
         help="Say what the weight file holds, and to which layers of NETWORK it goes; do nothing else.",
     ),
-    click.option("--seed", type=Number(True), help="For generated weights.  [default: 0]"),
+    click.option("--seed", type=Whole(), help="For generated weights.  [default: 0]"),
     click.option(
         "--input",
         metavar="FILE",

@@ -19,7 +19,7 @@ from connectivity.rendering.formats import FORMATS
 
 from .arguments import quiet_option
 from .complete import complete_file, complete_folder
-from .remedies import Choice, Number
+from .remedies import Choice, WholeRange
 
 if TYPE_CHECKING:
     from connectivity.builds.jobs import Job, Records, Result
@@ -38,7 +38,7 @@ FAILED = 2
     help="Where the pictures go.  [default: beside their files]",
 )
 @click.option("-f", "--format", "formats", default="svg", metavar="LIST", help="Formats, as svg,pdf.  [default: svg]")
-@click.option("-j", "--jobs", type=Number(True, 1), help="How many at once.  [default: one for each core]")
+@click.option("-j", "--jobs", type=WholeRange(1), help="How many at once.  [default: one for each core]")
 @click.option("--force", is_flag=True, help="Draw what is fresh as well.")
 @click.option("--check", is_flag=True, help="Write nothing; name what is stale, and end with exit code 1 if any is.")
 @click.option(

@@ -29,7 +29,7 @@ from .arguments import (
 from .build import deps_content
 from .complete import complete_file
 from .help import NotationCommand
-from .remedies import Choice, Number, Refusal, added, check_words
+from .remedies import Choice, Number, Refusal, WholeRange, added, check_words
 
 
 def _figure_options(command: Command) -> Command:
@@ -48,8 +48,10 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
         declarations[0] += f"/--no-{setting.flag}"
     elif setting.kind == "choice":
         about["type"] = Choice(setting.choices, case_sensitive=False)
-    elif setting.kind in ("whole", "number"):
-        about["type"] = Number(setting.kind == "whole", setting.least, setting.most)
+    elif setting.kind == "whole":
+        about["type"] = WholeRange(_whole(setting.least), _whole(setting.most))
+    elif setting.kind == "number":
+        about["type"] = Number()
     if setting.metavar:
         about["metavar"] = setting.metavar
     if setting.many:
@@ -57,6 +59,10 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
     elif setting.default not in (None, 0, True) and "[default" not in setting.help:
         about["help"] += f"  [default: {setting.default}]"
     return click.option(*declarations, **about)
+
+
+def _whole(end: float | None) -> int | None:
+    return None if end is None else int(end)
 
 
 @click.command(cls=NotationCommand, short_help="Draw a network as SVG, PNG, PDF or DOT.")

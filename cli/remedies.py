@@ -195,6 +195,11 @@ class Program(click.Group):
 class Choice(click.Choice[str]):
     """One of some words, whatever its case and spelling; a refusal names the nearest."""
 
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        """The words as they are declared."""
+        words = map(str, self.choices)
+        return f"[{'|'.join(words if self.case_sensitive else map(str.lower, words))}]"
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The word. Raises Refusal for one that is none."""
         folded = {one_spelling(str(choice)).lower(): choice for choice in self.choices}
@@ -210,27 +215,46 @@ class Choice(click.Choice[str]):
         )
 
 
-class Number(click.ParamType[float]):
-    """A number, whole or not, in a range; as the notation reads them."""
-
-    def __init__(self, is_whole: bool = False, least: float | None = None, most: float | None = None) -> None:
-        self.is_whole, self.least, self.most = is_whole, least, most
-        self.name = "integer" if is_whole else "float"  # what help shows
+class Whole(click.types.IntParamType):
+    """A whole number, as the notation reads it."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The number. Raises Refusal for what is none, or is out of its range."""
-        if isinstance(value, (int, float)):
-            return value
-        number = whole(value) if self.is_whole else decimal(value)
-        flag = "the number" if param is None else max(param.opts, key=len)
+        """The number. Raises Refusal for what is none."""
+        number = value if isinstance(value, int) else whole(value)
         if number is None:
-            noun = "a whole number, as 12" if self.is_whole else "a finite number, as 0.5 or -2"
-            raise Refusal(f'{flag} must be {noun}, not "{visible(value, 40)}"', None, ctx)
-        low, high = self.least, self.most
+            raise Refusal(f'{_flag(param)} must be a whole number, as 12, not "{visible(value, 40)}"', None, ctx)
+        return number
+
+
+class WholeRange(click.IntRange):
+    """A whole number from ``min`` to ``max``, as the notation reads it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number. Raises Refusal for what is none, or is out of the range."""
+        number = Whole().convert(value, param, ctx)
+        low, high = self.min, self.max
         if (low is not None and number < low) or (high is not None and number > high):
             legal = f"{low:g} or more" if high is None else f"{low or 0:g} to {high:g}"
-            raise Refusal(f"{flag} must be {legal}, not {visible(value, 40)}", None, ctx)
+            raise Refusal(f"{_flag(param)} must be {legal}, not {visible(str(value), 40)}", None, ctx)
         return number
+
+
+class Number(click.types.FloatParamType):
+    """A finite number, as the notation reads it; who draws knows its range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number. Raises Refusal for what is none."""
+        number = value if isinstance(value, float) else decimal(value)
+        if number is None:
+            raise Refusal(
+                f'{_flag(param)} must be a finite number, as 0.5 or -2, not "{visible(value, 40)}"', None, ctx
+            )
+        return number
+
+
+def _flag(param: click.Parameter | None) -> str:
+    """What an option is called, for errors."""
+    return "the number" if param is None else max(param.opts, key=len)
 
 
 def check_words(words: Sequence[str], formats: Sequence[str]) -> None:
