@@ -175,6 +175,8 @@ def test_an_unknown_keyword_knows_the_near_one() -> None:
         connectivity.draw("6", colour_bye="layer")
     assert caught.value.suggestion == "color_by"
     assert 'did you mean "color_by"?' in str(caught.value)
+    with pytest.raises(connectivity.errors.OptionError, match='did you mean "weights"'):
+        connectivity.Figure.of("6").changed(**{"wieghts": {}})
 
 
 def test_the_commands_of_the_program_have_no_types_of_clicks_own() -> None:
