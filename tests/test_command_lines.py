@@ -113,6 +113,11 @@ def test_what_cannot_be_put_right_is_explained(
     assert words in capsys.readouterr().err
 
 
+def test_nothing_at_all_is_answered_with_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert capsys.readouterr().err.startswith("Usage: connectivity [OPTIONS] COMMAND")
+
+
 def on_terminal(*arguments: str, folder: Path) -> tuple[int, str, str]:
     """The exit code of a command whose standard output is a terminal, what that shows, and what is said beside it."""
     ours, theirs = pty.openpty()
@@ -176,7 +181,7 @@ def test_an_unknown_keyword_knows_the_near_one() -> None:
     assert caught.value.suggestion == "color_by"
     assert 'did you mean "color_by"?' in str(caught.value)
     with pytest.raises(connectivity.errors.OptionError, match='did you mean "weights"'):
-        connectivity.Figure.of("6").changed(**{"wieghts": {}})
+        connectivity.Figure.of("6").changed(wieghts={})
 
 
 def test_the_commands_of_the_program_have_no_types_of_clicks_own() -> None:
