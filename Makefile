@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 SEEDS := 01-sparse-connectivity 02-weight-sharing
 SAMPLES := $(patsubst samples/%.toml,%,$(sort $(wildcard samples/[0-9]*.toml)))
 JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
-GENERATED := tests/test_readme.py::test_help_is_current \
+GENERATED := tests/test_readme.py::test_the_page_of_the_index_is_current \
   tests/test_gallery.py::test_the_schema_is_current_and_fits_every_sample \
   tests/test_gallery.py::test_the_page_is_current \
   tests/test_gallery.py::test_the_pictures_that_are_shown_are_current \
@@ -111,7 +111,7 @@ learned: $(VENV)/installed  ## train the networks of the gallery anew
 learned-models: $(VENV)-models/installed  ## train the models of the gallery anew, with PyTorch
 	$(VENV)-models/bin/python samples/learned/models.py
 
-readme: $(VENV)/tested  ## write the generated parts of the README and the golden files anew
+readme: $(VENV)/tested  ## write the page of the package index and the golden files anew
 	CONNECTIVITY_UPDATE=1 $(BIN)/python -m pytest -q tests/test_readme.py tests/test_dot.py tests/test_inline.py
 
 advances: $(VENV)/tested  ## write the text widths anew, from the fonts

@@ -40,6 +40,8 @@ PROGRAMS = {
     "librsvg": (("rsvg-convert",), "librsvg (apt-get install librsvg2-bin)"),
     "make": (("make",), "GNU Make (apt-get install make)"),
     "latex": (("pdflatex",), "LaTeX (apt-get install texlive-latex-recommended texlive-pictures lmodern)"),
+    "zsh": (("zsh",), "zsh (apt-get install zsh)"),
+    "fish": (("fish",), "fish (apt-get install fish)"),
     "poppler": (("pdftotext",), "poppler's programs (apt-get install poppler-utils)"),
 }
 """The programs of which a marked test needs one, and what to say where there is none."""

@@ -136,8 +136,8 @@ def test_from_the_command_line(run: Run) -> None:
 
 def test_the_commands_of_the_manual(run: Run, tmp_path: Path) -> None:
     """Files of the sizes that are said, and the folder of fonts."""
-    page = (ROOT / "samples" / "docs" / "svg.rst").read_text(encoding="utf-8")
-    commands = re.findall(r"^   \$ connectivity (.*)", page, re.MULTILINE)
+    page = (ROOT / "samples" / "docs" / "howto" / "svg.rst").read_text(encoding="utf-8")
+    commands = re.findall(r"^   connectivity (.*)", page, re.MULTILINE)
     assert len(commands) == 2
     for command in commands:
         assert run(*command.split()).returncode == 0

@@ -6,12 +6,12 @@ import importlib
 from typing import TYPE_CHECKING
 
 import click
+from connectivity.cli import build as building
+from connectivity.cli import main as program
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-from connectivity.cli import build as building
-from connectivity.cli import main as program
 from connectivity.figures.figurefile import EXTENDS, PANEL, SOURCES
 from connectivity.options import MAX_EDGES, settings
 
@@ -108,7 +108,15 @@ class Commands(Written):
     def lines(self) -> list[str]:
         text: list[str] = []
         for name, command in sorted(program.cli.commands.items()):
-            text += [name, "-" * len(name), "", ".. code-block:: text", "", f"   connectivity {_usage(name, command)}", ""]
+            text += [
+                name,
+                "-" * len(name),
+                "",
+                ".. code-block:: text",
+                "",
+                f"   connectivity {_usage(name, command)}",
+                "",
+            ]
             text += _paragraphs(command.help or "")
             text += _options_of(command)
         return text
