@@ -74,13 +74,15 @@ def test_every_activation(directives: ModuleType) -> None:
 def test_every_option_with_its_values_and_where_it_is_used(directives: ModuleType) -> None:
     kind = directives.OptionsTable
     made = type(
-        "Made", (kind,), {"pages": lambda self: {"howto/one": "say ``--focus y.2``, --no-legend or ``max-units``"}}
+        "Made",
+        (kind,),
+        {"pages": lambda self: {"howto/one": "``--focus y.2``, ``--no-legend``, ``max-units``: --crop"}},
     )
     text = written(made)
     for setting in settings():
-        part = text[text.index(f"``--{setting.flag}``") :].split("\n``--", 1)[0]
+        part = text[text.index(f":: --{setting.flag}") :].split("\n.. option", 1)[0]
         assert all(f"``{value}``" in part for value in (*setting.choices, *setting.words)), setting.flag
-    shown = re.findall(r"^``--([\w-]+)``.*\n.*\n\n.*See :doc:`/howto/one`\.$", text, re.MULTILINE)
+    shown = re.findall(r":: --([\w-]+).*\n\n.*\n\n.*See :doc:`/howto/one`\.$", text, re.MULTILINE)
     assert shown == ["max-units", "focus", "legend"]
 
 

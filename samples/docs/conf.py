@@ -24,6 +24,7 @@ html_title = "connectivity"
 html_static_path = ["_static"]
 html_css_files = ["manual.css"]
 copybutton_prompt_text = "$ "
+smartquotes_action = "q"  # two dashes are those of an option, three dots those of the notation
 numfig = True
 nitpicky = False
 autodoc_typehints = "none"

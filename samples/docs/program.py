@@ -131,8 +131,8 @@ def _paragraphs(help_text: str) -> list[str]:
     """The help of a command; a paragraph that keeps its lines is a block of text."""
     text: list[str] = []
     for paragraph in help_text.split("\n\n"):
-        lines = paragraph.strip("\n").splitlines()
-        if lines[0].strip() == "\b":
+        lines = [line.strip() for line in paragraph.strip("\n").splitlines()]
+        if lines[0] == "\b":
             text += [".. code-block:: text", "", *(f"   {line}" for line in lines[1:]), ""]
         else:
             text += [escaped(" ".join(lines)), ""]
@@ -145,7 +145,7 @@ def _options_of(command: click.Command) -> list[str]:
     with click.Context(command) as context:
         for parameter in command.params:
             record = parameter.get_help_record(context)
-            if record is not None and parameter.name not in figures:
+            if record is not None and record[1] and parameter.name not in figures:
                 spelling, meaning = record
                 text += [f"``{spelling}``", f"   {escaped(meaning)}", ""]
     return [*text, "And all :doc:`options of figures <options>`.", ""] if figures else text

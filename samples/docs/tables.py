@@ -73,19 +73,20 @@ class OptionsTable(Written):
     """Every option of a figure: what it means, its values, its default, and the pages that show how it is used."""
 
     def lines(self) -> list[str]:
-        text: list[str] = []
+        text = [".. program:: connectivity draw", ""]
         pages = self.pages()
         for setting in settings():
             meaning, _, default = setting.help.partition("  [default: ")
             default = default.removesuffix("]") or _default(setting)
             values = ", ".join(f"``{value}``" for value in setting.choices or setting.words)
             facts = [f"One of {values}" if values else "", f"Default: {default}" if default else ""]
-            facts += ["" if setting.panel else "Of the whole figure", "May be repeated" if setting.many else ""]
+            facts.append("" if setting.panel else "Of the whole figure")
+            facts.append("May be repeated" if setting.many and "repeat" not in setting.help else "")
             told = [f"*{fact}.*" if "``" not in fact else f"{fact}." for fact in facts if fact]
-            named = re.compile(rf"(?:--(?:no-)?|``){setting.flag}(?![\w-])")
+            named = re.compile(rf"``(?:--(?:no-)?)?{setting.flag}(?![\w-])")
             shown = [f":doc:`/{page}`" for page, content in pages.items() if named.search(content)]
             more = [f"See {', '.join(shown[:4])}."] if shown else []
-            text += [f"``--{setting.flag}``{_metavar(setting)}", f"   {escaped(meaning)}", ""]
+            text += [f".. option:: {_spelling(setting)}", "", f"   {escaped(meaning)}", ""]
             text += [f"   {' '.join([*told, *more])}", ""]
         return text
 
@@ -98,11 +99,11 @@ class OptionsTable(Written):
         return found
 
 
-def _metavar(setting: Setting) -> str:
-    """What stands behind an option of the command line."""
+def _spelling(setting: Setting) -> str:
+    """An option as it is written on the command line."""
     if setting.kind == "switch":
-        return f", ``--no-{setting.flag}``"
-    return f" ``{setting.metavar}``" if setting.metavar else ""
+        return f"--{setting.flag}, --no-{setting.flag}"
+    return f"--{setting.flag} {setting.metavar}" if setting.metavar else f"--{setting.flag}"
 
 
 def _default(setting: Setting) -> str:
