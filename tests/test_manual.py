@@ -149,10 +149,18 @@ def test_no_page_repeats_another() -> None:
     """No sentence of more than twelve words stands on two pages, nor on a page and in the README."""
     seen: dict[str, str] = {}
     for path in [ROOT / "README.md", *PAGES]:
-        text = re.sub(r"^(?:\.\. |   ).*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-        for sentence in re.split(r"(?<=[.:])\s+", re.sub(r"\s+", " ", text.replace("``", "`"))):
+        for sentence in _sentences(path.read_text(encoding="utf-8")):
             if len(sentence.split()) > 12:
                 assert seen.setdefault(sentence, path.name) == path.name, f"{path.name}, {seen[sentence]}: {sentence}"
+
+
+def _sentences(text: str) -> list[str]:
+    """What a page says, without its code and its headings, whatever its marks."""
+    text = re.sub(
+        r"^```.*?^```$|^(?:\.\. |   )[^\n]*$|^[^\n]*\n([=.-])\1{3,}$", "", text, flags=re.MULTILINE | re.DOTALL
+    )
+    paragraphs = (" ".join(each.split()) for each in re.split(r"\n\n|\n\* |\n\|", text.replace("``", "`")))
+    return [sentence for each in paragraphs for sentence in re.split(r"(?<=[.:]) ", each)]
 
 
 def test_the_steps_of_the_makefile_tutorial(tmp_path: Path) -> None:
