@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 _RST = re.compile(
-    r"^\.\. code-block:: (?P<language>\w+)\n(?P<options>(?:   :[\w-]+:.*\n)*)\n(?P<text>(?:   .*\n|\n)+)", re.MULTILINE
+    r"(?:^``(?P<file>[\w./-]+)``:\n\n)?^\.\. code-block:: (?P<language>\w+)\n\n(?P<text>(?:   .*\n|\n)+)", re.MULTILINE
 )
 _FENCE = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-_CAPTION = re.compile(r"^   :caption: (.*)$", re.MULTILINE)
 SHELL = ("sh", "console", "bash")
 
 
 class Block(NamedTuple):
-    """A block of code; of one that is a file's, the ``file`` is its caption."""
+    """A block of code; before one that is a ``file``'s stands its name, and nothing else."""
 
     language: str
     text: str
@@ -30,7 +29,7 @@ class Line(NamedTuple):
 
 
 def blocks(page: Path) -> list[Block]:
-    """The code of a page; a file that has no indented line ends as it is shown."""
+    """The code of a page, in order."""
     source = page.read_text(encoding="utf-8")
     if page.suffix == ".md":
         return [Block(found["language"], found["text"], None) for found in _FENCE.finditer(source)]
@@ -38,9 +37,8 @@ def blocks(page: Path) -> list[Block]:
 
 
 def _block(found: re.Match[str]) -> Block:
-    caption = _CAPTION.search(found["options"])
     text = re.sub(r"^   ", "", found["text"].rstrip("\n") + "\n", flags=re.MULTILINE)
-    return Block(found["language"], text, caption[1] if caption else None)
+    return Block(found["language"], text, found["file"])
 
 
 def lines(block: Block) -> list[Line]:

@@ -6,6 +6,8 @@ import importlib.util
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -143,6 +145,25 @@ def test_every_page_is_in_one_place() -> None:
     )
     orphans = {name for name, page in zip(NAMES, PAGES, strict=True) if page.read_text("utf-8").startswith(":orphan:")}
     assert sorted(listed) == sorted({*NAMES} - {"index"} - orphans)
+
+
+_BARE = """
+import re, sys
+from docutils.core import publish_string
+settings = dict(report_level=5, halt_level=5, embed_stylesheet=False, stylesheet_path="", output_encoding="unicode")
+for path in sys.argv[1:]:
+    text = open(path, encoding="utf-8").read()
+    shown = publish_string(text, writer="html5", settings_overrides=settings).count("<pre")
+    if shown != len(re.findall(r"^\\.\\. code-block", text, re.M)):
+        print(path)
+"""
+
+
+def test_a_page_can_be_read_without_being_built() -> None:
+    """Where reStructuredText is shown by docutils alone, as on the pages of repositories, no code is lost."""
+    written = [str(page) for name, page in zip(NAMES, PAGES, strict=True) if "/" in name]
+    done = subprocess.run([sys.executable, "-c", _BARE, *written], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
 def test_no_page_repeats_another() -> None:
