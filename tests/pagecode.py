@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 _RST = re.compile(
-    r"(?:^``(?P<file>[\w./-]+)``:\n\n)?^\.\. code-block:: (?P<language>\w+)\n\n(?P<text>(?:   .*\n|\n)+)", re.MULTILINE
+    r"(?:(?<=\n\n)``(?P<file>[\w./-]+)``:\n\n)?^\.\. code-block:: (?P<language>\w+)\n\n(?P<text>(?:   .*\n|\n)+)",
+    re.MULTILINE,
 )
 _FENCE = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 SHELL = ("sh", "console", "bash")

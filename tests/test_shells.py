@@ -21,6 +21,7 @@ PAGES = [
 ]
 _COMMENT = re.compile(r"\s#")
 _HISTORY = re.compile(r"![^\s=(]")
+EXAMPLES: tuple[tuple[str, str], ...] = importlib.import_module("connectivity.cli.help")._EXAMPLES
 BRACKETS = re.compile(r"(?<![\w\[\]])(?:x|y|h\d*)(?:\.weight)?\[\d+(?:,\d+)*\]")
 
 
@@ -30,12 +31,17 @@ def shown() -> list[str]:
     for command in ("", *PROGRAM.commands):
         text = CliRunner().invoke(PROGRAM, [*filter(None, [command]), "--help"]).stdout
         found += re.findall(r"^ +(connectivity \w+ .*)$", text, re.MULTILINE)
-    examples: tuple[tuple[str, str], ...] = importlib.import_module("connectivity.cli.help")._EXAMPLES
-    found += [f"connectivity draw {words}" for words, _ in examples]
+    found += [f"connectivity draw {words}" for words, _ in EXAMPLES]
     return [line for line in dict.fromkeys(found) if line.startswith("connectivity ")]
 
 
 LINES = shown()
+
+
+@pytest.mark.parametrize("words", [words for words, _ in EXAMPLES])
+def test_an_example_of_the_help_runs_as_it_stands(words: str, tmp_path: Path) -> None:
+    done = run_lines("bash", f"connectivity draw {words}", tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture
