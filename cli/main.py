@@ -30,6 +30,7 @@ from .describe import describe
 from .draw import draw
 from .export import export
 from .schema import schema
+from .streams import standard_output, tell, unheard
 
 with contextlib.suppress(ValueError):
     signal.signal(signal.SIGINT, _interrupt)
@@ -62,24 +63,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every error is one message."""
     _prepare()
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), standard_output():
             warnings.showwarning = _note
             result = cli.main(arguments, prog_name="connectivity", standalone_mode=False)
-        if sys.stdout is not None:  # closed, under >&-
-            sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as request:
         return request.exit_code
-    except SystemExit:  # click's, of a pipe whose reader has gone
-        return USAGE_ERROR
+    except SystemExit as request:  # click's: 0 of completion, which is no command; 1 of a pipe whose reader has gone
+        return USAGE_ERROR if request.code else 0
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read our output has gone, and knows it
+        pass
     except click.ClickException as error:
-        with contextlib.suppress(OSError):
+        with unheard():
             error.show()
     except Exception as error:
         _explain(error)
@@ -88,9 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _prepare() -> None:
     """Streams that take every character, and our own answers to shells that ask for completions."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # of a terminal that has no minus sign
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr.reconfigure(errors="replace")  # of a terminal that has no minus sign
     if "_CONNECTIVITY_COMPLETE" in os.environ:
         from .shells import register
 
@@ -114,8 +111,7 @@ def _explain(error: Exception) -> None:
     from connectivity.errors import ConnectivityError, NotationError
 
     if isinstance(error, NotationError):
-        with contextlib.suppress(OSError):
-            click.echo(str(error), err=True)
+        tell(str(error))
     elif isinstance(error, (ConnectivityError, OSError)):
         _say(str(error))
     elif isinstance(error, MemoryError):
@@ -130,5 +126,4 @@ def _explain(error: Exception) -> None:
 
 
 def _say(message: str) -> None:
-    with contextlib.suppress(OSError):  # standard error is full, or closed
-        click.echo(f"connectivity: {message}", err=True)
+    tell(f"connectivity: {message}")

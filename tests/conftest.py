@@ -21,6 +21,8 @@ settings.load_profile("default")
 
 ROOT = Path(__file__).parent.parent
 
+os.environ.pop("PYTHONUNBUFFERED", None)  # it hides what is lost when Python flushes at its end
+
 HEEDING = (
     sys.executable,
     "-c",
