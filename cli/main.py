@@ -13,6 +13,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TextIO
 
 # While there is nobody yet to say it, Ctrl-C ends the process without a traceback.
@@ -22,7 +23,9 @@ with contextlib.suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import click
+from layer_connectivity import beside  # type: ignore[import-not-found]  # cli/entry/, until it is installed
 
+import connectivity
 from connectivity import __version__
 
 from .build import build
@@ -37,12 +40,15 @@ with contextlib.suppress(ValueError):
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
+_PACKAGE = Path(connectivity.__file__).parent
+_VERSION = "%(prog)s, version %(version)s (layer-connectivity, in %(package)s)"
+
 USAGE_ERROR = 2
 INTERRUPTED = 130
 
 
 @click.group(context_settings=_CONTEXT)
-@click.version_option(__version__, prog_name="connectivity")
+@click.version_option(__version__, prog_name="connectivity", package_name=str(_PACKAGE), message=_VERSION)
 def cli() -> None:
     """Draw the exact connectivity of 1-D neural network layers.
 
@@ -62,6 +68,9 @@ for _command in (draw, build, describe, export, schema):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every error is one message."""
     _prepare()
+    neighbour = beside(_PACKAGE)
+    if neighbour:
+        _say(f"note: {neighbour}")
     try:
         with warnings.catch_warnings(), standard_output():
             warnings.showwarning = _note
