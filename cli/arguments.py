@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
@@ -219,6 +220,16 @@ def write_outputs(outputs: Sequence[tuple[str, bytes]], quiet: bool, unsaid: Seq
     for path, data in outputs:
         if path == "-":
             put(data)
+
+
+def note_engine(formats: Iterable[str], engine: str) -> None:
+    """Warn OtherEngine of figures that were drawn otherwise than on other machines."""
+    from connectivity.errors import OtherEngine
+    from connectivity.rendering.engines import remark
+
+    reason = remark(formats, engine)
+    if reason:
+        warnings.warn(reason, OtherEngine, stacklevel=2)
 
 
 def targets(

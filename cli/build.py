@@ -17,7 +17,7 @@ import click
 from connectivity.options import ENGINES, THEMES
 from connectivity.rendering.formats import FORMATS
 
-from .arguments import quiet_option
+from .arguments import note_engine, quiet_option
 from .complete import complete_file, complete_folder
 from .streams import put, tell
 
@@ -158,6 +158,8 @@ def _build(jobs: Sequence[Job], records: Records, workers: int, force: bool, qui
                 done(result)
     finally:
         records.save()
+    if not quiet and len(failed) < len(stale):
+        note_engine((format for job in stale for _, format in job.outputs), stale[0].engine)
     return failed
 
 
