@@ -1,10 +1,16 @@
-# make          an isolated environment, the package in it, and the seed figures drawn
-# make test     the tests
-# make help     everything else
+# make                      an isolated environment, the package in it, and the seed figures drawn
+# make PYTHON=python3.13    the same with another interpreter, which is kept from then on
+# make test                 the tests
+# make help                 everything else
 
-PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+MADE_BY := $(VENV)/made-by
+
+# The interpreter that the environment was made by, as long as there is one and nobody names another.
+PYTHON ?= $(shell said=$$(head -n 1 $(MADE_BY) 2>/dev/null); test -x "$$said" && echo "$$said" || echo python3)
+# Where it is and its version, on a line each; of an environment's own that which it was made by.
+INTERPRETER := $(shell $(PYTHON) -c 'import sys; print(getattr(sys, "_base_executable", None) or sys.executable); print(sys.version.split()[0])' 2>/dev/null)
 SEEDS := 01-sparse-connectivity 02-weight-sharing
 SAMPLES := $(patsubst samples/%.toml,%,$(sort $(wildcard samples/[0-9]*.toml)))
 JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
@@ -19,6 +25,9 @@ SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type 
 .DELETE_ON_ERROR:
 
 all: $(foreach seed,$(SEEDS),samples/build/$(seed).svg samples/build/$(seed).png)  ## install, draw the seed figures
+	@echo
+	@echo "The command is $(BIN)/connectivity. Try:"
+	@echo "  $(BIN)/connectivity draw 6 conv:3 fc:2 -o net.svg"
 
 samples: samples/build/.sources  ## draw the gallery: what changed, in parallel
 	@$(BIN)/connectivity build $(SAMPLES:%=samples/%.toml) --out-dir samples/build -f svg,png -j $(JOBS)
@@ -33,9 +42,20 @@ samples/build/%.svg samples/build/%.png: samples/%.toml $(wildcard samples/*.csv
 	@mkdir -p samples/build
 	@$(BIN)/connectivity draw $< -o samples/build/$*.svg -o samples/build/$*.png
 
-# Compiled here, since an editable install leaves that to the first run, or to every run where it is switched off.
-$(VENV)/installed: pyproject.toml
+# Another interpreter, or another version of it, makes all environments anew: what is in them was installed for the other.
+ifneq ($(INTERPRETER),$(strip $(shell cat $(MADE_BY) 2>/dev/null)))
+.PHONY: $(MADE_BY)
+endif
+$(MADE_BY):
+	@$(PYTHON) -c 'import sys' 2>/dev/null || { echo "make: there is no $(PYTHON): install Python 3.11 or newer, or name it: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: $(PYTHON) is $$($(PYTHON) --version): connectivity needs 3.11 or newer; name one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "make: $(PYTHON) cannot make environments: on Debian and Ubuntu, apt-get install python3-venv (of another version: python3.12-venv)" >&2; exit 1; }
+	@rm -rf $(VENV) $(VENV)-parity $(VENV)-models
 	$(PYTHON) -m venv $(VENV)
+	@printf '%s\n' $(INTERPRETER) > $@
+
+# Compiled here, since an editable install leaves that to the first run, or to every run where it is switched off.
+$(VENV)/installed: pyproject.toml setup.py $(MADE_BY)
 	$(BIN)/python -m pip install --quiet --editable .
 	$(BIN)/python -m compileall -q connectivity cli
 	@touch $@
@@ -50,7 +70,7 @@ test: $(VENV)/tested  ## run the tests; what needs a missing system package is s
 	$(BIN)/python -m pytest -q -ra --ignore=tests/parity -n auto --dist loadfile
 
 # PyTorch has an environment of its own: it is large, and nothing else needs it.
-$(VENV)-parity/installed: pyproject.toml
+$(VENV)-parity/installed: pyproject.toml setup.py $(MADE_BY)
 	$(PYTHON) -m venv $(VENV)-parity
 	$(VENV)-parity/bin/python -m pip install --quiet --editable '.[parity]'
 	@touch $@
@@ -58,7 +78,7 @@ $(VENV)-parity/installed: pyproject.toml
 test-parity: $(VENV)-parity/installed  ## compare with PyTorch, live (installs it)
 	CONNECTIVITY_PARITY=1 $(VENV)-parity/bin/python -m pytest -q tests/parity --ignore-glob='*onnx*' --ignore-glob='*keras*' --ignore-glob='*modules*'
 
-$(VENV)-models/installed: pyproject.toml
+$(VENV)-models/installed: pyproject.toml setup.py $(MADE_BY)
 	$(PYTHON) -m venv $(VENV)-models
 	$(VENV)-models/bin/python -m pip install --quiet --editable '.[models]'
 	@touch $@
