@@ -21,7 +21,7 @@ GENERATED := tests/test_readme.py::test_help_is_current \
   tests/test_metrics.py::test_the_table_is_what_the_fonts_say
 SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
 
-.PHONY: all samples docs pictures learned learned-models test test-parity test-models models vectors lint format check-generated bench readme advances clean help
+.PHONY: all samples docs pictures learned learned-models dist test test-bare test-parity test-models models vectors lint format check-generated bench readme advances clean help
 .DELETE_ON_ERROR:
 
 all: $(foreach seed,$(SEEDS),samples/build/$(seed).svg samples/build/$(seed).png)  ## install, draw the seed figures
@@ -120,6 +120,23 @@ docs: $(VENV)/documented  ## build the documentation, as HTML and LaTeX
 $(VENV)/documented: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --editable '.[docs]'
 	@touch $@
+
+# The fonts' licence is beside them as well as among the licences: W002 is meant.
+# Wheels for the systems that setup.py names, and the source for all others; the one that fits is installed and draws.
+dist: $(VENV)/installed  ## build what is published: the source and the wheels; check and try them
+	$(BIN)/python -m pip install --quiet build twine check-wheel-contents 'setuptools>=77' packaging
+	@rm -rf dist build/fresh
+	$(BIN)/python -m build --outdir dist . >/dev/null
+	for system in manylinux_2_28_x86_64 manylinux_2_28_aarch64 macosx_11_0_x86_64 macosx_11_0_arm64 win_amd64; do \
+	  $(BIN)/python -m build --wheel --no-isolation --outdir dist -C--build-option=--plat-name=$$system . >/dev/null || exit 1; done
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents --ignore W002 --toplevel connectivity,layer_connectivity dist/*.whl
+	$(PYTHON) -m venv build/fresh
+	build/fresh/bin/python -m pip install --quiet --no-deps --no-index --find-links dist layer-connectivity
+	build/fresh/bin/python -m pip install --quiet layer-connectivity # what it needs
+	cd build && fresh/bin/connectivity draw 6 conv:3 fc:2 -o fresh/net.svg -o fresh/net.png
+	$(BIN)/connectivity draw 6 conv:3 fc:2 -q -o build/fresh/here.svg -o build/fresh/here.png
+	cmp build/fresh/net.svg build/fresh/here.svg && cmp build/fresh/net.png build/fresh/here.png
 
 pictures: $(VENV)/installed  ## redraw the pictures of the README and the gallery's page
 	$(BIN)/connectivity schema > samples/figure.schema.json
