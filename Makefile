@@ -69,6 +69,9 @@ test: $(VENV)/tested  ## run the tests; what needs a missing system package is s
 	@$(BIN)/python -m compileall -q connectivity cli
 	$(BIN)/python -m pytest -q -ra --ignore=tests/parity -n auto --dist loadfile
 
+test-bare: $(VENV)/installed  ## install and draw in a bare Debian root (needs root and mmdebstrap; skipped without)
+	.ci/bare $(VENV)
+
 # PyTorch has an environment of its own: it is large, and nothing else needs it.
 $(VENV)-parity/installed: pyproject.toml setup.py $(MADE_BY)
 	$(PYTHON) -m venv $(VENV)-parity

@@ -5,10 +5,12 @@ from __future__ import annotations
 import email.message
 import email.parser
 import json
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -143,6 +145,15 @@ def test_wheels_for_other_systems_can_be_built(small: Path, tmp_path: Path) -> N
     wheel = built(small, "build_wheel", tmp_path, {"--build-option": "--plat-name=win_amd64"}, tags=GLIBC)
     assert wheel.name.endswith("-py3-none-win_amd64.whl")
     assert "pygraphviz" in required(wheel)
+
+
+def test_the_manual_names_every_extra_for_users() -> None:
+    extras = set(
+        tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    )
+    page = (ROOT / "samples" / "docs" / "install.rst").read_text(encoding="utf-8")
+    named = set(re.findall(r"^``([a-z]+)`` ", page, re.MULTILINE))
+    assert named == extras - {"bench", "docs", "models", "parity", "test"}
 
 
 def test_the_systems_are_those_of_the_wheels_that_are_published() -> None:

@@ -40,10 +40,10 @@ _FAILURES = ("Error", "out of memory")
 _INSTALLING = {"darwin": "brew install graphviz", "win32": "winget install graphviz"}
 """What installs the neato executable, by sys.platform."""
 
-_NOTHING_FOUND = (
-    "Graphviz is not available. Either of these helps: {installing}; or pip install 'pygraphviz>=2', and what it needs "
-    "on a bare Linux: apt-get install libglib2.0-0 libx11-6 libxext6 libxrender1"
-)
+_NEEDED = "apt-get install libglib2.0-0 libx11-6 libxext6 libxrender1"
+"""What the wheel needs and does not bring, on a bare Linux."""
+
+_NOTHING_FOUND = "Graphviz is not available. Either of these helps: {first}; or {installing}"
 _OTHER_ENGINE = (
     "neato draws, since Graphviz's libraries cannot be used ({reason}): the bytes may differ from other machines'"
 )
@@ -131,8 +131,13 @@ def _choose(engine: str, format: str) -> str:
         if reason is None:
             return name
         missing.append(f"{name}: {reason}")
-    installing = _INSTALLING.get(sys.platform, "apt-get install graphviz")
-    raise EngineError(f"{_NOTHING_FOUND.format(installing=installing)} ({'; '.join(missing)})")
+    raise EngineError(f"{_help()} ({'; '.join(missing)})")
+
+
+def _help() -> str:
+    """What to do where there is no engine: the one that draws the same bytes everywhere first."""
+    first = _NEEDED if embedded.libraries("gvc") else "pip install 'pygraphviz>=2'"
+    return _NOTHING_FOUND.format(first=first, installing=_INSTALLING.get(sys.platform, "apt-get install graphviz"))
 
 
 @contextmanager
