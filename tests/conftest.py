@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -70,8 +70,15 @@ def lacking() -> tuple[str | None, str | None]:
     return embedded.missing(), system.missing()
 
 
+def pytest_configure() -> None:
+    """Ask once, before any test takes an engine away."""
+    lacking()
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Skip what failed for want of Graphviz, on a machine that has none; under CI, fail."""
     report = yield
     libraries, neato = lacking()
