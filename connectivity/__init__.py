@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from connectivity.weightfiles.loading import load_weights
 
 __version__ = "0.1.0"
+__distribution__ = "layer-connectivity"  # by which the command knows that it is this package
 
 _HOMES = {
     "errors": (

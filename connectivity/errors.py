@@ -120,6 +120,10 @@ class MissingGlyphs(Note):
     """A text has characters that the font of PNG and PDF files has not."""
 
 
+class OtherEngine(Note):
+    """A figure was not drawn by the libraries that draw the same bytes on every machine."""
+
+
 class NoEffect(Note):
     """Options were said that change nothing in this figure."""
 

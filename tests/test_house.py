@@ -75,7 +75,9 @@ def test_every_room_is_listed() -> None:
 def test_every_folder_of_modules_is_packaged() -> None:
     said = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
     folders = [path.parent.relative_to(ROOT) for path in (ROOT / "connectivity").rglob("__init__.py")]
-    assert sorted(said) == sorted(["connectivity.cli", *(".".join(folder.parts) for folder in folders)])
+    assert sorted(said) == sorted(
+        ["connectivity.cli", "layer_connectivity", *(".".join(folder.parts) for folder in folders)]
+    )
 
 
 @pytest.mark.parametrize("path", FILES, ids=shown)
