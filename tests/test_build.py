@@ -17,12 +17,12 @@ import pytest
 from conftest import HEEDING, Run
 
 import connectivity
-from connectivity.builds import digests
-from connectivity.builds.digests import CACHE
 from connectivity.builds.jobs import STATE, Job, Records, outputs_of, run_all
 from connectivity.builds.jobs import run as run_job
 from connectivity.builds.watch import changes
 from connectivity.builds.workers import Workers
+from connectivity.files import CACHE
+from connectivity.reads import digest_of
 
 COMMAND = str(Path(sys.executable).with_name("connectivity"))
 
@@ -383,13 +383,12 @@ def test_a_file_is_read_again_only_where_it_was_touched(
     run("build", *FILES)
     monkeypatch.chdir(tmp_path)
     read: list[str] = []
-    original = digests.digest_of
 
     def reads(path: str) -> str:
         read.append(Path(path).name)
-        return original(path)
+        return digest_of(path)
 
-    monkeypatch.setattr(digests, "digest_of", reads)
+    monkeypatch.setattr("connectivity.builds.digests.digest_of", reads)
     jobs = [Job(name, outputs_of(name, ["svg"], None)) for name in FILES]
     assert all(map(Records().is_fresh, jobs))
     assert read == []

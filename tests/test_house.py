@@ -14,6 +14,7 @@ from conftest import ROOT
 ROOMS = (
     "cli",
     "sphinx",
+    "doors",
     "markdown",
     "builds",
     "pages",

@@ -7,7 +7,6 @@ the pictures: a folder that is of one machine alone, and that version control le
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from pathlib import Path
@@ -15,21 +14,17 @@ from typing import Any
 
 from connectivity import files
 from connectivity.errors import FileError
-from connectivity.reads import Stamp, stamp
-
-CACHE = ".connectivity-cache"
-"""The folder of what is of this machine alone."""
+from connectivity.reads import Stamp, digest_of, stamp
 
 _STATE_LIMIT = 64 * 2**20
 _NAME = "digests.json"
-_IGNORED = b"# Made by connectivity: of this machine alone.\n*\n"
 
 
 class Digests:
     """The digests of files, as the pictures in ``folder`` are made of them."""
 
     def __init__(self, folder: Path) -> None:
-        self._place = folder / CACHE
+        self._place = folder / files.CACHE
         self._known: dict[str, Any] = read_state(self._place / _NAME)
         self._learned: dict[str, tuple[Stamp, str]] = {}
         self._looked: dict[str, str | None] = {}
@@ -60,9 +55,9 @@ class Digests:
         content = {**self._known, **{name: [*before, digest] for name, (before, digest) in self._learned.items()}}
         there = {name: content[name] for name in sorted(content) if Path(name).exists()}
         try:
-            keep_out(self._place)
+            files.keep_out(self._place)
             files.write(self._place / _NAME, (json.dumps(there, indent=0) + "\n").encode())
-        except (OSError, FileError):
+        except FileError:
             return
         self._known, self._learned = there, {}
 
@@ -85,14 +80,6 @@ class Digests:
         return (-1, -1), ""
 
 
-def keep_out(folder: Path) -> None:
-    """Make a folder that version control and backups leave out by themselves. Raises OSError or FileError."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, data in ((".gitignore", _IGNORED), ("CACHEDIR.TAG", b"Signature: 8a477f597d28d172789f06886806bc55\n")):
-        if not (folder / name).exists():
-            files.write(folder / name, data)
-
-
 def read_state(path: Path) -> dict[str, Any]:
     """What a file of JSON holds; nothing where it is missing, truncated or anything else."""
     try:
@@ -101,14 +88,3 @@ def read_state(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
-
-
-def digest_of(path: str) -> str:
-    """The SHA-256 of what a file holds; nothing where it cannot be read."""
-    try:
-        if not Path(path).is_file():  # a pipe would be waited for
-            return ""
-        with Path(path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""

@@ -19,9 +19,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from connectivity import __version__, files
-from connectivity.builds.digests import Digests, digest_of, read_state
+from connectivity.builds.digests import Digests, read_state
 from connectivity.errors import ConnectivityError, FileError, Note, visible
-from connectivity.reads import Stamp, note, recording, stamp
+from connectivity.reads import Stamp, digest_of, note, recording, stamp
 
 STATE = ".connectivity-build.json"
 
