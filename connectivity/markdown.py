@@ -51,10 +51,9 @@ from connectivity.options import settings
 from connectivity.pages.fences import fences
 from connectivity.pages.kept import Kept, Picture
 from connectivity.pages.places import Place
-from connectivity.pages.showing import Wish, element, failure, fault
+from connectivity.pages.showing import STYLESHEET, Wish, element, failure, fault
 
-STYLESHEET = Path(__file__).parent / "data" / "connectivity.css"
-"""The style sheet that pages need for figures to follow their theme."""
+__all__ = ["STYLESHEET", "formatter", "validator"]
 
 _logger = logging.getLogger("mkdocs.plugins.connectivity")
 _UNSTYLED = (

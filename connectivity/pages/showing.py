@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from connectivity.errors import ConnectivityError, DrawingError, NotationError, Note, visible
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 OWN = ("align", "alt", "caption", "class", "name", "width")
 """Options of the page and not of the figure, as those of Sphinx's directive."""
+
+STYLESHEET = Path(__file__).parent.parent / "data" / "connectivity.css"
+"""The style sheet that pages need for figures to follow their theme."""
 
 ALIGNMENTS = ("left", "center", "right")
 
