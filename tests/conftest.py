@@ -41,6 +41,9 @@ PROGRAMS = {
     "make": (("make",), "GNU Make (apt-get install make)"),
     "latex": (("pdflatex",), "LaTeX (apt-get install texlive-latex-recommended texlive-pictures lmodern)"),
     "poppler": (("pdftotext",), "poppler's programs (apt-get install poppler-utils)"),
+    "pandoc": (("pandoc",), "Pandoc (apt-get install pandoc)"),
+    "npm": (("npm",), "Node's package manager (apt-get install npm)"),
+    "cmake": (("cmake",), "CMake (apt-get install cmake)"),
 }
 """The programs of which a marked test needs one, and what to say where there is none."""
 

@@ -8,20 +8,27 @@ function call(words, input) {
   return JSON.parse(stdout);
 }
 
+// Said while a page is put together: what is said while it is read, --strict does not heed.
+function report(node, file) {
+  for (const { message, line } of node.data?.wrong ?? []) {
+    const place = line ? { line, column: 1 } : node.position?.start;
+    file.message(message, place, 'connectivity:figure').fatal = true;
+  }
+  for (const child of node.children ?? []) report(child, file);
+}
+
 const { name, directives } = call([]);
 
 export default {
   name,
   directives: directives.map((directive) => ({
     ...directive,
-    run(data, vfile) {
-      const asked = JSON.stringify({ ...data, page: vfile.path });
+    run(data, file) {
+      const asked = JSON.stringify({ ...data, page: file.path });
       const { nodes, messages } = call(['--directive', directive.name], asked);
-      for (const { message, line } of messages) {
-        const place = line ? { line, column: 1 } : data.node.position?.start;
-        vfile.message(message, place, 'connectivity:figure');
-      }
+      if (messages.length) nodes[0].data = { wrong: messages };
       return nodes;
     },
   })),
+  transforms: [{ name: 'connectivity-report', stage: 'document', plugin: () => report }],
 };

@@ -3,7 +3,8 @@
 //     remarkPlugins: [[connectivity, { base: 'src/content', strict: true }]]
 //
 // Options: `root` (nothing outside of it is read; the working folder), `base` (what paths that begin with a slash are
-// relative to; the root), `strict` (what is wrong ends the build; else it is a message, and the page shows it).
+// relative to; the root), `strict` (what is wrong ends the build, as it does unless said otherwise when a site is built
+// for production; else it is a message, and the page shows it).
 // The command `connectivity-fence` must be on the path, and the page must load the style sheet that it writes.
 import { spawnSync } from 'node:child_process';
 import { relative } from 'node:path';
@@ -24,7 +25,9 @@ function drawn(request) {
   return JSON.parse(stdout).figures;
 }
 
-export default function connectivity({ root = process.cwd(), base = '.', strict = false } = {}) {
+const production = process.env.NODE_ENV === 'production';
+
+export default function connectivity({ root = process.cwd(), base = '.', strict = production } = {}) {
   return (tree, file) => {
     const fences = fencesIn(tree);
     if (fences.length === 0) return;

@@ -19,11 +19,11 @@ names, ``weights``, ``input``, ``seed`` and the like, and ``caption``, ``label``
 ``align`` and ``class``. Paths are relative to the page; those that begin with a slash, and what may be read, to the
 folder that ``myst`` runs in.
 
-On the web a figure is an SVG, light or dark as the reader's system is; on paper a PDF. What is wrong is a warning
+On the web a figure is an SVG, light or dark as the reader's system is; on paper a PDF. What is wrong is an error
 of MyST at its line, which makes ``myst build --strict`` fail; the page shows the source and what is wrong.
 
 The command is an executable plugin too (``type: executable``), for those who want no file: MyST tells those neither
-the page nor takes warnings, so that paths are relative to the folder that it runs in, and a mistake costs the page.
+the page nor takes errors, so that paths are relative to the folder that it runs in, and a mistake costs the page.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def _failed(error: Exception, wish: Wish, asked: Mapping[str, Any]) -> Any:
     line = _line(asked, wrong.line)
     if not asked.get("page"):
         raise DrawingError(f"line {line}: {wrong.message}" if line else wrong.message) from error
-    source = {"type": "code", "value": wish.text}
+    source = {"type": "code", "lang": "text", "value": wish.text}
     strong = {"type": "strong", "children": [{"type": "text", "value": wrong.message}]}
     nodes = [source, {"type": "paragraph", "children": [strong]}]
     return {"nodes": nodes, "messages": [{"message": wrong.message, "line": line}]}
