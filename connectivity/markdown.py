@@ -204,7 +204,8 @@ def _page_of_mkdocs(md: Any) -> _Page | None:
 def site_of_mkdocs(config: Any) -> Site:
     """The site of MkDocs that has this configuration."""
     documents = Path(config["docs_dir"])
-    root = Path(config["config_file_path"]).parent if config["config_file_path"] else documents
+    root = Path(config["config_file_path"] or documents / "mkdocs.yml").parent
+    root = root if documents.is_relative_to(root) else documents
     key = root / documents
     if key not in _sites:
         _sites[key] = Site(root, documents, kept=Kept(root))

@@ -76,12 +76,12 @@ def options_of(asked: Mapping[str, Any]) -> dict[str, str]:
 
 
 def as_text(value: Any) -> str:
-    """A value of JSON or YAML as the text of an option: a list has a line for each item."""
+    """A value of JSON or YAML as the text of an option: a list has a line for each item, what is true needs none."""
     if isinstance(value, list):
         return "\n".join(map(as_text, value))
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
+    if value is None or value is True:
+        return ""
+    return "false" if value is False else str(value)
 
 
 DOOR = Door("connectivity-fence", _USAGE, answer)

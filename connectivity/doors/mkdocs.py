@@ -8,7 +8,8 @@ In ``mkdocs.yml``::
 
 It adds the fence (see :mod:`connectivity.markdown` for what one says) and the style sheet, and has ``mkdocs
 serve`` watch the files outside of the documents that figures are made of. ``root`` is the folder that nothing is
-read outside of: that of ``mkdocs.yml``, unless it says another one, relative to it.
+read outside of: that of ``mkdocs.yml`` (of the documents, where they are elsewhere), unless the plugin is told another
+one, relative to it.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _STYLE = f"assets/{STYLESHEET.name}"
 class Settings(base.Config):  # type: ignore[no-untyped-call]  # MkDocs' own
     """What the plugin can be told."""
 
-    root = options.Type(str, default=".")
+    root = options.Optional(options.Type(str))
 
 
 class ConnectivityPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # MkDocs' own
@@ -68,5 +69,6 @@ class ConnectivityPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
 
     def _site(self, config: MkDocsConfig) -> Site:
         site = site_of_mkdocs(config)
-        site.root = (Path(config.config_file_path or config.docs_dir).parent / self.config.root).resolve()
+        if self.config.root is not None:
+            site.root = (Path(config.config_file_path or config.docs_dir).parent / self.config.root).resolve()
         return site
