@@ -191,6 +191,18 @@ def test_a_kept_picture_that_was_damaged_is_drawn_again(
     assert picture(wish, kept=kept) == first
 
 
+def test_pictures_that_nobody_uses_are_thrown_away(place: Place) -> None:
+    for text in ("3 fc:2", "4 fc:2"):
+        picture(Wish(text, {}, place), kept=Kept(place.root))
+    folder = place.root / ".connectivity-cache"
+    for path in folder.iterdir():
+        os.utime(path, (1, 1))
+    picture(Wish("4 fc:2", {}, place), kept=Kept(place.root))  # is used
+    picture(Wish("5 fc:2", {}, place), kept=Kept(place.root))
+    assert len(list(folder.glob("*.json"))) == len(list(folder.glob("?" * 40))) == 2
+    assert (folder / ".gitignore").exists()
+
+
 def test_what_is_kept_is_left_out_of_version_control(place: Place) -> None:
     picture(Wish("3 fc:2", {}, place), kept=Kept(place.root))
     assert (place.root / ".connectivity-cache" / ".gitignore").read_text().endswith("*\n")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsers import launched
 from conftest import ROOT, lack
 from pages import Page
 
@@ -217,6 +218,32 @@ def test_mdbook_says_where_the_style_sheet_is_missing(mdbook: Path) -> None:
     done = ran(["mdbook", "build"], mdbook)
     assert done.returncode != 0
     assert 'say additional-css = ["connectivity.css"] under [output.html]' in done.stderr
+
+
+@pytest.mark.browser
+def test_figures_are_dark_where_the_page_is(mkdocs: Path, zensical: Path, mdbook: Path) -> None:
+    """In a real browser, on a desktop and on a phone, whose pages are never wider than they are."""
+    for command, folder in (("mkdocs build -q", mkdocs), ("zensical build", zensical), ("mdbook build", mdbook)):
+        assert ran(command.split(), folder).returncode == 0
+    pages = [mkdocs / "site" / "index.html", zensical / "site" / "index.html", mdbook / "book" / "index.html"]
+    browser = launched()
+    try:
+        seen = {(scheme, *shown(browser, page, scheme)) for page in pages for scheme in ("light", "dark")}
+    finally:
+        browser.close()
+    assert seen == {("light", "rgb(27, 31, 36)", 0), ("dark", "rgb(238, 241, 245)", 0)}
+
+
+def shown(browser: Any, page: Path, scheme: str) -> tuple[str, int]:
+    """The colour of the first text of a figure on a phone, and by how much the page is too wide."""
+    context = browser.new_context(viewport={"width": 390, "height": 800}, color_scheme=scheme)
+    tab = context.new_page()
+    tab.add_init_script(f"localStorage.setItem('mdbook-theme', '{'navy' if scheme == 'dark' else 'light'}')")
+    tab.goto(page.as_uri())
+    colour = tab.evaluate("getComputedStyle(document.querySelector('svg.connectivity text')).fill")
+    wide = tab.evaluate("Math.max(0, document.documentElement.scrollWidth - innerWidth)")
+    context.close()
+    return colour, wide
 
 
 LUA = SITES / "quarto" / "_extensions" / "connectivity" / "connectivity.lua"
