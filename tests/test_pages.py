@@ -319,6 +319,45 @@ def test_a_full_disk_is_said(command: str, words: list[str]) -> None:
     assert done.stderr.decode() == f"{command}: cannot answer: {os.strerror(28)}\n"
 
 
+def document(text: str, format: str, folder: Path, **meta: str) -> subprocess.CompletedProcess[bytes]:
+    """What the filter of Pandoc makes of a document with one figure."""
+    block = {"t": "CodeBlock", "c": [["fig-a", ["connectivity"], [["fig-cap", "A b"], ["fig-alt", "alt"]]], text]}
+    said = {name.replace("_", "-"): {"t": "MetaString", "c": value} for name, value in meta.items()}
+    request = {"pandoc-api-version": [1, 23], "meta": said, "blocks": [{"t": "Div", "c": [["", [], []], [block]]}]}
+    return talked("connectivity-pandoc", request, format, folder=folder)
+
+
+def test_a_document_of_pandoc(tmp_path: Path) -> None:
+    done = document("3 fc:2", "docx", tmp_path, connectivity_folder="made/pictures")
+    assert done.returncode == 0, done.stderr
+    (div,) = json.loads(done.stdout)["blocks"]
+    (figure,) = div["c"][1]
+    name, caption, [plain] = figure["c"]
+    assert (figure["t"], name) == ("Figure", ["fig-a", [], []])
+    assert caption == [None, [{"t": "Plain", "c": [{"t": "Str", "c": "A"}, {"t": "Space"}, {"t": "Str", "c": "b"}]}]]
+    _, alt, [path, _] = plain["c"][0]["c"]
+    assert alt == [{"t": "Str", "c": "alt"}]
+    assert (tmp_path / path).read_bytes().startswith(b"\x89PNG")
+    assert path.startswith("made/pictures/connectivity-")
+
+
+@pytest.mark.parametrize("folder", ["..", "/tmp", "made/../../x", "link"])
+def test_a_document_writes_nowhere_else(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "link").symlink_to("/")
+    done = document("3 fc:2", "latex", tmp_path, connectivity_folder=folder)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"connectivity-folder must be in the folder that pandoc runs in, as figures; not" in done.stderr
+
+
+def test_a_document_does_not_say_what_it_may_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "net.toml").write_text('network = "3"\n')
+    (tmp_path / "paper").mkdir()
+    done = document("../net.toml", "latex", tmp_path / "paper", connectivity_root="/")
+    assert b"it is outside of the folder" in done.stderr
+    monkeypatch.setenv("CONNECTIVITY_ROOT", str(tmp_path))
+    assert document("../net.toml", "latex", tmp_path / "paper").stderr == b""
+
+
 def test_only_html_is_supported_as_a_renderer_of_mdbook() -> None:
     assert talked("mdbook-connectivity", b"", "supports", "html").returncode == 0
     assert talked("mdbook-connectivity", b"", "supports", "epub").returncode == 1

@@ -9,15 +9,16 @@ A code block of the class ``connectivity`` says what a fence says everywhere (:m
     ```
 
 In HTML (and slides of it) a figure is part of the page; LaTeX and ConTeXt get a PDF, Word, PowerPoint and
-OpenDocument a PNG of 300 dots per inch, all others an SVG; the files are in ``connectivity-figures``. Metadata
-says otherwise:
+OpenDocument a PNG of 300 dots per inch, all others an SVG; the files are in ``connectivity-figures``. Quarto's
+``fig-cap``, ``fig-alt`` and ``fig-align`` are understood. Metadata says otherwise:
 
 ``connectivity-strict``
     What is wrong ends the build; else the document shows it, and standard error says it.
-``connectivity-root``
-    The folder that nothing is read outside of, in place of the one that pandoc runs in.
 ``connectivity-folder``
-    Where the files are.
+    Where the files are, in the folder that pandoc runs in.
+
+Nothing outside of that folder is read; the variable ``CONNECTIVITY_ROOT`` of the environment, which a document
+cannot set, names another one.
 
 With ``--lua-filter connectivity.lua`` in place of ``--filter``, which calls this one, messages name file and line, and
 ``--fail-if-warnings`` heeds them; in Quarto, that is the extension.
@@ -26,6 +27,7 @@ With ``--lua-filter connectivity.lua`` in place of ``--filter``, which calls thi
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,6 +52,9 @@ _SUFFIXES = {
     **dict.fromkeys(("docx", "pptx", "odt", "opendocument", "rtf", "ipynb", "icml"), "png"),
 }
 _DPI = "300"
+_QUARTO = {"fig-cap": "caption", "fig-alt": "alt", "fig-align": "align"}
+"""What Quarto calls options of a figure."""
+
 _FIGURES = [1, 23]  # the version of Pandoc's types that has figures of their own (Pandoc 3)
 
 Node = dict[str, Any]
@@ -67,8 +72,13 @@ class _Document:
     wrong: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.root = Path(_text(self.meta.get("connectivity-root")) or ".").absolute()
+        self.root = Path(os.environ.get("CONNECTIVITY_ROOT") or ".").absolute()
         self.folder = Path(_text(self.meta.get("connectivity-folder")) or "connectivity-figures")
+        if not Path(os.path.realpath(self.folder)).is_relative_to(os.path.realpath(".")):
+            said = visible(str(self.folder), 100)
+            raise DrawingError(
+                f'connectivity-folder must be in the folder that pandoc runs in, as figures; not "{said}"'
+            )
         self.place = Place(Path().absolute(), self.root, self.root)
         self.kept = Kept(Path().absolute())
         self.lines = [(name, fence) for name in self.inputs for fence in fences(_content(name))]
@@ -171,7 +181,7 @@ def _deeper(value: Any, state: _Document) -> Any:
 def _said(name: str, classes: Sequence[str], pairs: Sequence[Sequence[str]]) -> dict[str, str]:
     said: dict[str, str] = {}
     for key, value in pairs:
-        add(said, key, value)
+        add(said, _QUARTO.get(key, key), value)
     others = [each for each in classes if each != NAME]
     said |= {"name": name} if name else {}
     return said | ({"class": " ".join([*others, *said.get("class", "").split()])} if others else {})

@@ -67,6 +67,7 @@ class Door:
             if isinstance(error, ConnectivityError) or os.environ.get("CONNECTIVITY_DEBUG"):
                 raise
             self.warn(f"what is on standard input is not what the tool says ({type(error).__name__}: {error})")
+            self.warn(self.usage.strip())
             return FAILED
         return say(json.dumps(answer, ensure_ascii=False).encode("utf-8", errors="surrogatepass"))
 
