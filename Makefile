@@ -21,7 +21,7 @@ GENERATED := tests/test_readme.py::test_the_page_of_the_index_is_current \
   tests/test_metrics.py::test_the_table_is_what_the_fonts_say
 SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
 
-.PHONY: all samples docs pictures learned learned-models dist test test-bare test-parity test-models models vectors lint format check-generated bench readme advances clean help
+.PHONY: all samples site-tools docs pictures learned learned-models dist test test-bare test-parity test-models models vectors lint format check-generated bench readme advances clean help
 .DELETE_ON_ERROR:
 
 all: $(foreach seed,$(SEEDS),samples/build/$(seed).svg samples/build/$(seed).png)  ## install, draw the seed figures
@@ -63,6 +63,10 @@ $(VENV)/installed: pyproject.toml setup.py $(MADE_BY)
 $(VENV)/tested: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@touch $@
+
+# Tools for sites that not every platform has; without them their tests are skipped.
+site-tools: $(VENV)/tested  ## install what the tests of samples/sites need beside the rest
+	$(BIN)/python -m pip install --quiet --editable '.[sites]'
 
 # A file's tests go to one process, since they share what is made once.
 test: $(VENV)/tested  ## run the tests; what needs a missing system package is skipped and says so

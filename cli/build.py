@@ -121,12 +121,26 @@ def _jobs(
     if "-" in files:
         raise click.UsageError("build takes files only; 'connectivity draw -' reads from standard input")
     options = (("theme", theme),) if theme else ()
-    names = dict.fromkeys(os.path.normpath(name) for name in files)
+    names = dict.fromkeys(os.path.normpath(name) for each in files for name in _expanded(each))
     jobs = [Job(name, outputs_of(name, formats, out_dir), engine, options) for name in names]
     for path, sources in clashes(jobs).items():
         one, other = (visible(name) for name in sources[:2])
         raise click.UsageError(f"{one} and {other} would both write {visible(path)}; give one another name or folder")
     return jobs
+
+
+def _expanded(name: str) -> list[str]:
+    """The files of a pattern, for those who have no shell that expands it: Windows, pre-commit, a configuration."""
+    import glob
+
+    from connectivity.errors import visible
+
+    if not glob.has_magic(name) or Path(name).exists():
+        return [name]
+    found = sorted(glob.glob(name, recursive=True))  # noqa: PTH207  # Path.glob takes no absolute patterns
+    if not found:
+        raise click.UsageError(f'no file is called as "{visible(name)}" says; name figure files, as figures/*.toml')
+    return found
 
 
 def _check(jobs: Sequence[Job], records: Records) -> int:

@@ -48,6 +48,9 @@ PROGRAMS = {
     "zsh": (("zsh",), "zsh (apt-get install zsh)"),
     "fish": (("fish",), "fish (apt-get install fish)"),
     "poppler": (("pdftotext",), "poppler's programs (apt-get install poppler-utils)"),
+    "pandoc": (("pandoc",), "Pandoc (apt-get install pandoc)"),
+    "npm": (("npm",), "Node's package manager (apt-get install npm)"),
+    "cmake": (("cmake",), "CMake (apt-get install cmake)"),
 }
 """The programs of which a marked test needs one, and what to say where there is none."""
 

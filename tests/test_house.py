@@ -14,6 +14,7 @@ from conftest import ROOT
 ROOMS = (
     "cli",
     "sphinx",
+    "doors",
     "markdown",
     "builds",
     "pages",
@@ -105,6 +106,7 @@ ALLOWED = {
     ("options.py", "setting.kind"): "of an option: a switch, a number, a text",
     ("options.py", "kind"): "of an option: its annotation",
     ("figures/schema.py", "setting.kind"): "of an option",
+    ("doors/myst.py", "setting.kind"): "of an option",
     ("markdown.py", "setting.kind"): "of an option",
     ("pages/source.py", "setting.kind"): "of an option",
     ("pages/source.py", "off.kind"): "of an option",
