@@ -27,9 +27,11 @@ _SIDE = re.compile(r"""\s(?:width|height)=(?:"[^"]*"|'[^']*')""")
 _SIZE = re.compile(r'<svg\b[^>]*?\swidth="([\d.]+)pt" height="([\d.]+)pt"')
 _BOX = re.compile(r'<svg\b[^>]*?\sviewBox="[\d.-]+ [\d.-]+ ([\d.]+) ')
 _TEXT_SIZE = re.compile(r'\sfont-size="([\d.]+)"')
-_GLYPH_SCALE = re.compile(r' scale\(([\d.]+) -')
-_PIXELS = 4 / 3  # of CSS in a point
+_GLYPH_SCALE = re.compile(r" scale\(([\d.]+) -")
 _UNITS_PER_EM = 1000  # of glyphs as outlines
+
+PIXELS = 4 / 3
+"""Of CSS, in a point."""
 
 LEAST_STEP, LEAST_MOST = 40, 2400
 """The widths below which figures scroll, in pixels: the style sheet of pages has a rule for each step."""
@@ -125,7 +127,7 @@ def size_of(svg: bytes | str) -> tuple[float, float] | None:
     (4.0, 8.0)
     """
     match = _SIZE.search(svg.decode("utf-8") if isinstance(svg, bytes) else svg)
-    return (float(match[1]) * _PIXELS, float(match[2]) * _PIXELS) if match else None
+    return (float(match[1]) * PIXELS, float(match[2]) * PIXELS) if match else None
 
 
 def least_width(svg: bytes | str, width: str | None = None, height: str | None = None) -> int | None:
