@@ -40,6 +40,7 @@ PROGRAMS = {
     "librsvg": (("rsvg-convert",), "librsvg (apt-get install librsvg2-bin)"),
     "make": (("make",), "GNU Make (apt-get install make)"),
     "latex": (("pdflatex",), "LaTeX (apt-get install texlive-latex-recommended texlive-pictures lmodern)"),
+    "epubcheck": (("epubcheck",), "epubcheck and Java (apt-get install epubcheck)"),
     "poppler": (("pdftotext",), "poppler's programs (apt-get install poppler-utils)"),
 }
 """The programs of which a marked test needs one, and what to say where there is none."""

@@ -107,6 +107,7 @@ def test_alt_is_the_only_name() -> None:
     assert 'aria-labelledby="p-description"' in text
     assert "<title" not in text
     assert text.count("<desc") == 1
+    assert ">one\ntwo</desc>" in inline(SVG, "p-", alt="one\ntwo")  # connections that are listed
 
 
 @pytest.mark.parametrize("line", ["6 conv:3 fc:2", "4 fc:3 // 4 conv:3"])

@@ -87,7 +87,8 @@ def inline(
     if alt is not None:
         name = f"{prefix}description"
         root = _with(_LABELLED.sub("", root), f'aria-labelledby="{name}"')
-        rest = _HEAD.sub(lambda _: f'\n<desc id="{name}">{escape(clean(alt), quote=False)}</desc>\n', rest, count=1)
+        words = "\n".join(escape(clean(line), quote=False) for line in alt.split("\n"))
+        rest = _HEAD.sub(lambda _: f'\n<desc id="{name}">{words}</desc>\n', rest, count=1)
     return root + rest.rstrip()
 
 
