@@ -46,6 +46,15 @@ def test_a_page_is_as_wide_as_was_said(width: str, engine: str) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("text", ["6 conv:3 fc:2", CELLS])
+def test_a_page_has_no_margin(text: str, engine: str) -> None:
+    """It is as large as the figure, as an SVG is to a point."""
+    figure = Figure.of(text)
+    scene = figure.scene()
+    assert box(figure.draw("pdf", engine=engine)) == pytest.approx([0.0, 0.0, scene.width, scene.height], abs=0.005)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("page", [{}, {"width": "84mm", "font_size": "8pt"}, {"font_size": "14pt"}])
 def test_units_stand_on_the_page_where_they_stand_in_the_scene(page: dict[str, Any], engine: str) -> None:
     figure = Figure.of("6 conv:3 fc:2").changed(**page)

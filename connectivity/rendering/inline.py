@@ -56,14 +56,16 @@ def inline(
     width: str | None = None,
     height: str | None = None,
     alt: str | None = None,
+    language: str | None = None,
     style: bool = False,
 ) -> str:
     """The element ``<svg class="connectivity">`` for a page, of an SVG that stands alone.
 
     ``prefix`` goes before every id and every reference to one. ``width`` and ``height`` are lengths of CSS (without a
     unit: in pixels) in place of the drawing's own, which is what a percentage is of where the page leaves it open; of
-    one alone the other follows. ``alt`` is what the figure is called, in place of its title and description. ``style``
-    keeps its style sheet, for pages that have none of ours; its rules are of this figure alone.
+    one alone the other follows. ``alt`` is what the figure is called, in place of its title and description.
+    ``language`` is that of its words, where the page has another. ``style`` keeps its style sheet, for pages that have
+    none of ours; its rules are of this figure alone.
 
     Without ``style`` it has no style of its own at all, so that a strict Content-Security-Policy changes nothing.
 
@@ -84,6 +86,8 @@ def inline(
     if style:
         root = _with(root, f'id="{prefix}figure"')
         rest = _STYLE.sub(lambda sheet: sheet[0].replace("svg.connectivity", f"#{prefix}figure"), rest, count=1)
+    if language is not None:
+        root = _with(root, f'lang="{escape(language)}"')
     if alt is not None:
         name = f"{prefix}description"
         root = _with(_LABELLED.sub("", root), f'aria-labelledby="{name}"')

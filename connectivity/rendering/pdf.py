@@ -12,10 +12,7 @@ import re
 from collections.abc import Mapping
 
 from connectivity.rendering.dot import clean
-from connectivity.scene import Scene
-
-LANGUAGE = "en"
-"""Of descriptions, and so of what is written in figures unless somebody says otherwise."""
+from connectivity.scene import LANGUAGE, Scene
 
 MOST_WORDS = 16_000
 """The most characters of a description that a PDF has: readers need not know longer strings (ISO 32000-1, Annex C)."""

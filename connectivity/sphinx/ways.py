@@ -13,6 +13,7 @@ from docutils import nodes
 from connectivity.pages.cache import Drawings
 from connectivity.pages.source import Source
 from connectivity.rendering.inline import inline, least_width, prefix_of, size_of
+from connectivity.scene import LANGUAGE
 from connectivity.sphinx.nodes import frame, picture
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Pages:
         self.way = Way.of(app.builder, app.config)
         self.env, self.docname = app.env, docname
         self.drawings = drawings_of(app.env)
+        self.language = app.config.language or LANGUAGE
         self.browsed = app.builder.format == "html"
         self.boxed = self.browsed and self.way.place != "paper"
         self.printed = not app.builder.format and self.way.format == "png"  # by programs that pay no heed to dpi
@@ -120,7 +122,9 @@ class Pages:
         data = path.read_bytes()
         width, height = _lengths(node, data)
         alt = node["alt"] if node["own_alt"] else None
-        node["svg"] = inline(data, prefix_of(data, number), width=width, height=height, alt=alt)
+        other = LANGUAGE if alt is None and not self.language.startswith(LANGUAGE) else None
+        prefix = prefix_of(data, number)
+        node["svg"] = inline(data, prefix, width=width, height=height, alt=alt, language=other)
         link = _link_of(node)
         if link is not None:
             node["link"] = {name: link[name] for name in ("refuri", "refid", "internal") if name in link}
