@@ -250,7 +250,7 @@ class Options:
     )
     focus: tuple[str, ...] = _option(
         (),
-        "Draw only what a unit depends on, as y[2] or y[1,3]. May be repeated.",
+        "Draw only what a unit depends on, as y.2 or y.1.3. May be repeated.",
         metavar="UNIT",
         panel=True,
     )
@@ -294,8 +294,8 @@ class Options:
     )
     highlight: tuple[str, ...] = _option(
         (),
-        "Emphasise a unit (y[2]), its y[2]:window, y[2]:receptive-field or x[1]:reach, all ways x[1]:path:y[2], or a weight "
-        "(y.weight[0,0,1]); =COLOUR after it. May be repeated.",
+        "Emphasise a unit (y.2), its y.2:window, y.2:receptive-field or x.1:reach, all ways x.1:path:y.2, or a weight "
+        "(y.weight.0.0.1); =COLOUR after it. May be repeated.",
         metavar="WHAT",
         panel=True,
     )
@@ -324,7 +324,7 @@ class Options:
     )
     unit_labels: tuple[str, ...] = _option(
         (),
-        "Your own text in units: x=a/b/c for those of a layer in order, x=a for all, x[2]=a for one. May be repeated.",
+        "Your own text in units: x=a/b/c for those of a layer in order, x=a for all, x.2=a for one. May be repeated.",
         flag="label",
         metavar="NAME=TEXT",
         panel=True,
@@ -342,8 +342,8 @@ class Options:
     edge_labels: tuple[str, ...] = _option(
         (),
         "What stands at the connections: the name of the weight (w with an index), its value, a letter or a number "
-        "(index) for each, none; also of one layer, as h1=name, or your own text for a weight, as h1.weight[0,0,1]=w_2, "
-        "or for a connection, as x[1]:h1[2]=a. May be repeated.  [default: auto, letters in print]",
+        "(index) for each, none; also of one layer, as h1=name, or your own text for a weight, as h1.weight.0.0.1=w_2, "
+        "or for a connection, as x.1:h1.2=a. May be repeated.  [default: auto, letters in print]",
         metavar="[NAME=]WHAT",
         panel=True,
         markup=True,

@@ -161,7 +161,7 @@ MISTAKES = [
         'network = "6"\nhighlight = ["x[1]", "x[7]"]',
         2,
         22,
-        'there is no unit "x[7]" to highlight; there are x[1] to x[6]',
+        'there is no unit "x[7]" to highlight; there are x.1 to x.6',
     ),
     ('network = "6 fc:1"\nhighlight = "y.weight[0,9]"', 2, 13, "there is no weight"),
     ('network = "6 fc:1"\nhighlight = "y[1]:path:x[1]"', 2, 13, "no way leads"),
@@ -208,7 +208,7 @@ def test_a_mistake_ends_with_one_message_and_no_file(run: Run, tmp_path: Path) -
     done = run("draw", "net.toml", "-o", "net.svg")
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.decode() == (
-        'net.toml:2:13: there is no unit "y[9]" to highlight; there are x[1] to x[6], y[1] to y[4]\n'
+        'net.toml:2:13: there is no unit "y[9]" to highlight; there are x.1 to x.6, y.1 to y.4\n'
         '  highlight = "y[9]"\n              ^\n'
     )
     assert [path.name for path in tmp_path.iterdir()] == ["net.toml"]

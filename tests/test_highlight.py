@@ -181,7 +181,7 @@ def test_a_wish_need_not_hold_in_every_panel() -> None:
     assert len([line for line in scene.lines if line.width > 1.5]) == 3
     with pytest.raises(
         DrawingError,
-        match=r"there is no unit \"y\[8\]\" to highlight; there are x\[1\] to x\[5\], y\[1\] to y\[3\], x\[1\]",
+        match=r"there is no unit \"y\[8\]\" to highlight; there are x.1 to x.5, y.1 to y.3, x.1",
     ):
         Figure.of("5 conv:3 // 9 conv:3").changed(highlight="y[8]").scene()
 
@@ -200,3 +200,36 @@ def test_what_is_highlighted_is_drawn_over_the_rest() -> None:
     assert len(drawn) == 25
     assert set(drawn[-5:]) == {"x3"}
     assert svg.count("<ellipse") == len(Figure.of("5 fc:5").scene().units)
+
+
+@pytest.mark.parametrize(
+    ("network", "dotted", "bracketed"),
+    [
+        ("6 conv:3", "y.2", "y[2]"),
+        ("2x9 h=conv:3,c=2 conv:3", "h.2.3:receptive-field", "h[2,3]:receptive-field"),
+        ("2x9 h=conv:3,c=2 conv:3", "h.all.3", "h[*,3]"),
+        ("6 conv:3 fc:2", "x.1:path:y.2=crimson", "x[1]:path:y[2]=crimson"),
+        ("6 conv:3 fc:2", "h.2", "h1[2]"),
+        ("6 conv:3 fc:2", "y.weight.1.2", "y.weight[1,2]"),
+        ("6 conv:3,bias fc:2", "h1.weight.0.0.1=red", "h1.weight[0,0,1]=red"),
+    ],
+)
+def test_what_is_said_with_dots_is_what_brackets_say(network: str, dotted: str, bracketed: str) -> None:
+    assert connectivity.draw(network, highlight=dotted) == connectivity.draw(network, highlight=bracketed)
+
+
+def test_a_layer_with_dots_in_its_name_keeps_them() -> None:
+    graph = build(parse("a=4 b=conv:2 c=conv:2")[0])
+    for number, name in enumerate(["f", "f.1", "f.1.2"]):
+        graph.graph["layers"][number]["name"] = name
+    wiring = read(graph)
+    assert find_units(wiring, "f.1.2") == set(wiring.keys(2))
+    assert find_units(wiring, "f.1.2.1") == {(2, wiring.layers[2].units[0])}
+    assert find_units(wiring, "f.1.3") == {(1, wiring.layers[1].units[2])}
+    assert find_units(wiring, "f.4") == {(0, wiring.layers[0].units[3])}
+
+
+@pytest.mark.parametrize("name", ["y.", "y..1", "y.1.2.3", ".1", "y.x", "y.-1", "y.weight.1"])
+def test_what_no_unit_is_called_with_dots_is_none(name: str) -> None:
+    with pytest.raises(DrawingError, match=r"there is no (unit|weight)"):
+        connectivity.draw("6 conv:3", highlight=name)

@@ -425,7 +425,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"layers": "y:h1"}, 'layers: "y" comes after "h1"; say h1:y'),
     ({"layers": "h1"}, 'layers "h1" is not FROM:TO, as x:y, x: or :y'),
     ({"layers": ":"}, 'layers ":" is not FROM:TO'),
-    ({"focus": "y[99]"}, r'there is no unit "y\[99\]" to focus on; there are x\[1,1\] to x\[2,12\]'),
+    ({"focus": "y[99]"}, r'there is no unit "y\[99\]" to focus on; there are x.1.1 to x.2.12'),
     ({"focus": "x[1,2]"}, r"x\[1,2\] depends on no other unit: there is no receptive field to draw"),
     ({"focus": "y[1]", "crop": "1/2"}, "crop and focus each say which units are drawn; say one of them"),
     ({"focus": "y[1]", "window": "h1=1/2"}, "focus and window each say which units are drawn"),

@@ -12,6 +12,7 @@ from connectivity.typeset.markup import escaped, pieces
 from connectivity.typeset.pieces import Piece, Run, Stack
 
 _GIVEN = re.compile(r"^(?P<layer>[^\W\d]\w*?)(?:\[(?P<one>\d{1,9}|\*)(?:,(?P<two>\d{1,9}|\*))?\]|(?P<number>\d{1,9}))$")
+_DOTTED = re.compile(r"\.(?P<one>\d{1,9}|all)(?:\.(?P<two>\d{1,9}|all))?$")
 _OWN = re.compile(r"^(?P<stem>[^\W\d]+?)(?P<number>\d*)(?:\[(?P<inner>[\d,]+)\]|_?(?P<outer>\d*))$")
 _LONGEST = 40  # characters of a name that stand in a unit
 
@@ -54,31 +55,60 @@ class Label(NamedTuple):
 def find_units(wiring: Wiring, name: str, index_from: int = 1) -> set[Key]:
     """The units that ``name`` means: of a layer, of one of its channels, or one; none where there are none.
 
-    ``y2``, ``y[2]`` (of several channels: all units of channel 2), ``y[2,3]`` (channel, position); the
-    first is ``index_from``, and ``*`` stands for all: ``y[*,3]`` are the units of every channel at position 3. Of a single hidden layer, ``h[2]`` is what the figure calls so: ``h1[2]``. A unit of a
-    network counts whether the picture shows it or not.
+    ``y.2`` (of several channels: all units of channel 2), ``y.2.3`` (channel, position); the first is ``index_from``,
+    and ``all`` stands for all: ``y.all.3`` are the units of every channel at position 3. The same are ``y2``, ``y[2]``,
+    ``y[2,3]`` and ``y[*,3]``, as Python writes indices, which shells have quoted. Of a single hidden layer, ``h.2`` is
+    what the figure calls so: ``h1[2]``. A unit of a network counts whether the picture shows it or not.
     """
     for number, layer in enumerate(wiring.layers):
         if layer.info.name == name:
             return set(wiring.keys(number))
     match = _GIVEN.match(name)
-    layer_number = _layer(wiring, match["layer"]) if match else None
-    if not match or layer_number is None:
-        return {wiring.key(unit) for unit, label in enumerate(wiring.names) if label == name and _is_unit(wiring, unit)}
-    channels, length = wiring.layers[layer_number].shape
-    firsts = _indices(match["one"] or match["number"], channels if match["two"] or channels > 1 else length, index_from)
-    if match["two"] is not None:
-        places = [(first, second) for first in firsts for second in _indices(match["two"], length, index_from)]
+    named = _layer(wiring, match["layer"]) if match else None
+    if match and named is not None:
+        return _at(wiring, named, match["one"] or match["number"], match["two"], index_from)
+    own = {wiring.key(unit) for unit, label in enumerate(wiring.names) if label == name and _is_unit(wiring, unit)}
+    return own or _dotted(wiring, name, index_from)
+
+
+def with_brackets(wiring: Wiring, name: str) -> str:
+    """What figures call units that are said with dots; a layer, and any other name, as it is."""
+    match = _DOTTED.search(name)
+    if match is None or any(layer.info.name == name for layer in wiring.layers):
+        return name
+    inner = ",".join("*" if index == "all" else index for index in match.groups() if index)
+    return f"{name[: match.start()]}[{inner}]"
+
+
+def _dotted(wiring: Wiring, name: str, index_from: int) -> set[Key]:
+    """The units that ``name`` means with dots. Names of layers may have dots of their own: the longest name counts."""
+    match = _DOTTED.search(name)
+    if match is None:
+        return set()
+    last = match["two"] or match["one"]
+    number = _layer(wiring, name[: -len(last) - 1])
+    if number is not None:
+        return _at(wiring, number, last, None, index_from)
+    number = _layer(wiring, name[: match.start()]) if match["two"] else None
+    return set() if number is None else _at(wiring, number, match["one"], match["two"], index_from)
+
+
+def _at(wiring: Wiring, layer: int, one: str, two: str | None, index_from: int) -> set[Key]:
+    """The units of a layer at a channel and a position, or, without a second index, at the only one that it takes."""
+    channels, length = wiring.layers[layer].shape
+    firsts = _indices(one, channels if two or channels > 1 else length, index_from)
+    if two is not None:
+        places = [(first, second) for first in firsts for second in _indices(two, length, index_from)]
     elif channels > 1:
         places = [(first, position) for first in firsts for position in range(length)]
     else:
         places = [(0, first) for first in firsts]
-    return {key for place in places if (key := wiring.key_at(layer_number, place)) is not None}
+    return {key for place in places if (key := wiring.key_at(layer, place)) is not None}
 
 
 def _indices(text: str, size: int, index_from: int) -> Sequence[int]:
     """An index from 0, or all of so many."""
-    return range(size) if text == "*" else [int(text) - index_from]
+    return range(size) if text in ("*", "all") else [int(text) - index_from]
 
 
 def _is_unit(wiring: Wiring, unit: int) -> bool:
@@ -151,7 +181,7 @@ def written(names: Mapping[int, str], labels: str = "index", index_from: int = 1
 
 
 def unit_ranges(wirings: Sequence[Wiring], start: int = 1) -> str:
-    """The units of all layers: ``x[1] to x[5], h1[1,1] to h1[2,3]``."""
+    """The units of all layers: ``x.1 to x.5, h1.1.1 to h1.2.3``."""
     ranges: dict[str, None] = {}
     for wiring in wirings:
         for layer in wiring.layers:
@@ -159,9 +189,9 @@ def unit_ranges(wirings: Sequence[Wiring], start: int = 1) -> str:
                 continue
             channels, length = layer.shape
             if channels > 1:
-                ends = f"[{start},{start}]", f"[{channels - 1 + start},{length - 1 + start}]"
+                ends = f".{start}.{start}", f".{channels - 1 + start}.{length - 1 + start}"
             else:
-                ends = f"[{start}]", f"[{length - 1 + start}]"
+                ends = f".{start}", f".{length - 1 + start}"
             name = visible(layer.info.name)
             ranges[f"{name}{ends[0]} to {name}{ends[1]}"] = None
     return ", ".join(list(ranges)[:12]) + (", ..." if len(ranges) > 12 else "")

@@ -4,8 +4,8 @@ name                    w_1, w_2, ... where connections share weights, w_ij (fro
 value, letter, index    -0.42; a, b, c, ...; 1, 2, 3, ...
 none, auto              nothing; letters where a theme has no colours
 h=name                  the same of one layer
-h.weight[0,0,1]=w_2     one weight, whatever the others are called; h.weight=w: all of a layer's
-x[2]:h[1]=a             one connection
+h.weight.0.0.1=w_2      one weight, whatever the others are called; h.weight=w: all of a layer's
+x.2:h.1=a               one connection
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from connectivity.typeset.text import letter, short, subscripted
 
 _SYMBOL = re.compile(r"^(?P<stem>[^\W\d_]+)(?:_(?P<sub>\w+|\{[^{}$]+\}))?(?:\^(?P<sup>\w+|\{[^{}$]+\}))?$")
 _GENERATED = re.compile(r"\.(weight|bias)\w*\[[0-9,]+\]$")
+_PARAMETER = re.compile(r"\.(weight|bias)(\[|$)")
+_DOTTED = re.compile(r"\.(?:weight|bias)\w*(?P<indices>(?:\.\d+)+)$")
 _LONGEST = 16  # characters of a name that a graph gives its parameter and that stands at connections as it is
 _LONGEST_TOLD = 24  # ... and that a legend says as it is
 _ONE_DIGIT = 9
@@ -52,8 +54,38 @@ def _read(wishes: tuple[str, ...]) -> Wishes:
         elif text in EDGE_LABELS and not {".", "[", ":"}.intersection(name):
             words[name] = text
         else:
-            texts[name] = symbol(text)
+            texts[name] = texts[bracketed(name)] = symbol(text)
     return Wishes(words, texts)
+
+
+def bracketed(name: str) -> str:
+    """The name of a weight that is said with dots, as its parameter has it; any other name as it is.
+
+    >>> bracketed("h.weight.0.0.1"), bracketed("h.weight"), bracketed("body.0.weight.2.1")
+    ('h.weight[0,0,1]', 'h.weight', 'body.0.weight[2,1]')
+    """
+    match = _DOTTED.search(name)
+    if match is None:
+        return name
+    return f"{name[: match.start('indices')]}[{match['indices'][1:].replace('.', ',')}]"
+
+
+def dotted(name: str) -> str:
+    """The name of a parameter as it is said with dots, which no shell reads as something else.
+
+    >>> dotted("h.weight[0,0,1]")
+    'h.weight.0.0.1'
+    """
+    return name.replace("[", ".").replace(",", ".").removesuffix("]") if _GENERATED.search(name) else name
+
+
+def is_of_parameter(name: str) -> bool:
+    """Whether a name is that of a weight or a bias, or of all of a layer's.
+
+    >>> is_of_parameter("h.weight"), is_of_parameter("h.weight.0.0.1"), is_of_parameter("h.1")
+    (True, True, False)
+    """
+    return _PARAMETER.search(bracketed(name)) is not None
 
 
 def word_of(options: Options, layer: str) -> str:

@@ -15,7 +15,9 @@ from connectivity.graphs.roles import BIAS, MERGED
 from connectivity.graphs.unitnames import find_units, unit_ranges
 from connectivity.graphs.weightnames import (
     asks_for_labels,
+    bracketed,
     connection_texts,
+    dotted,
     lettered,
     wishes_of,
     word_of,
@@ -85,7 +87,7 @@ def edge_texts(wiring: Wiring, connections: Sequence[int], options: Options) -> 
 
 
 def _of_connections(wiring: Wiring, connections: Sequence[int], options: Options) -> dict[int, str]:
-    """The texts that were given for connections: ``x[2]:h[1]=a``."""
+    """The texts that were given for connections: ``x.2:h.1=a``."""
     texts: dict[int, str] = {}
     for name, text in wishes_of(options).texts.items():
         ends = _ends(wiring, name, options)
@@ -97,7 +99,7 @@ def _of_connections(wiring: Wiring, connections: Sequence[int], options: Options
 
 
 def _ends(wiring: Wiring, name: str, options: Options) -> tuple[set[int], set[int]] | None:
-    """The units of the picture's graph that ``x[2]:h[1]`` leads from and to; None where it names none."""
+    """The units of the picture's graph that ``x.2:h.1`` leads from and to; None where it names none."""
     source, colon, target = name.partition(":")
     if not colon:
         return None
@@ -135,16 +137,16 @@ def _problem(wiring: Wiring, wish: str, options: Options) -> str:
             f'edge-labels "{visible(wish, 40)}": of a whole layer it is one of {", ".join(EDGE_LABELS)} '
             f"(all of its weights have one name by {visible(parameter, 40)})"
         )
-    if wiring.has_parameter(name):
+    if wiring.has_parameter(name) or wiring.has_parameter(bracketed(name)):
         return ""
     if _BIAS_NAME.search(name):
         return f'"{visible(name)}" is a bias: biases have no labels (show bias draws them as units)'
     parameters = dict.fromkeys(filter(None, map(wiring.parameter, range(len(wiring)))))
     if text in EDGE_LABELS and name.isidentifier():
         return f'edge-labels of "{visible(name)}": no layer has that name{suggestion(name, layers)}'
-    near = suggestion(name, [*parameters][:5000])
+    near = suggestion(dotted(name), map(dotted, [*parameters][:5000]))
     if "did you mean" not in near:
-        ends = [*parameters]
+        ends = [*map(dotted, parameters)]
         near = f" (they go from {visible(ends[0])} to {visible(ends[-1])})" if ends else "; the network has none"
     return f'there is no weight "{visible(name)}" to label{near}'
 

@@ -1,19 +1,18 @@
 """What a figure emphasises: units, what they see, what they reach, the ways between two, a weight.
 
-    y[2]                  the unit and the connections at it
-    y[2]:window           what it sees in the layer before
-    y[2]:receptive-field  everything it depends on, through all layers
-    x[3]:reach            everything that depends on it
-    x[1]:path:y[2]        every way from the one to the other
-    h.weight[0,0,1]       every connection of a weight; h.weight: of all of a layer's
+    y.2                  the unit and the connections at it
+    y.2:window           what it sees in the layer before
+    y.2:receptive-field  everything it depends on, through all layers
+    x.3:reach            everything that depends on it
+    x.1:path:y.2         every way from the one to the other
+    h.weight.0.0.1       every connection of a weight; h.weight: of all of a layer's
 
-A colour may follow: ``y[2]=crimson``; where marks overlap the last one is seen. A layer's name means all
+A colour may follow: ``y.2=crimson``; where marks overlap the last one is seen. A layer's name means all
 of its units.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
@@ -23,7 +22,8 @@ from connectivity.colour.spaces import blend, grey, legible, named_colour
 from connectivity.colour.themes import THEME, Stroke, Theme
 from connectivity.errors import DrawingError, suggestion, visible
 from connectivity.graphs.gaps import LEFT_OUT, drawn_units, left_out
-from connectivity.graphs.unitnames import find_units, unit_ranges, written
+from connectivity.graphs.unitnames import find_units, unit_ranges, with_brackets, written
+from connectivity.graphs.weightnames import bracketed, dotted, is_of_parameter
 from connectivity.graphs.wiring import Key, Wiring
 from connectivity.options import Options
 
@@ -179,8 +179,8 @@ def _strong(stroke: Stroke, theme: Theme) -> str:
 def _find(wiring: Wiring, wish: str, options: Options) -> Highlight | None:
     what, colour = _coloured(wish, options)
     name, _, rest = what.partition(":")
-    if not rest and re.search(r"\.(weight|bias)(\[|$)", name):
-        return _parameter(wiring, name, colour)
+    if not rest and is_of_parameter(name):
+        return _parameter(wiring, bracketed(name), colour)
     units = drawn_units(wiring, name, options.index_from)
     words = f"{_WORDS.get(rest, '')} {_spelled(wiring, units, name, options)}".strip()
     other = rest.removeprefix("path:")
@@ -283,7 +283,7 @@ def _marked(
 def _spelled(wiring: Wiring, units: Collection[Key], name: str, options: Options) -> str:
     """What the figure calls a unit, with markup; a layer or a channel is called as it was named."""
     if len(units) != 1:
-        return name
+        return with_brackets(wiring, name)
     (key,) = units
     unit = wiring.unit(key)
     names = dict(enumerate(wiring.names))
@@ -307,7 +307,7 @@ def _lost(wish: str, wirings: Sequence[Wiring], options: Options) -> str:
         if ".weight" in part or ".bias" in part:
             names = (wiring.parameter(connection) for wiring in wirings for connection in wiring.ranks)
             parameters = dict.fromkeys(name for name in names if name) or _tensors(wirings)
-            return f'there is no weight "{visible(part)}"{_near(part, list(parameters))}'
+            return f'there is no weight "{visible(part)}"{_near(bracketed(part), list(parameters))}'
         return f'there is no unit "{visible(part)}" to highlight; there are {unit_ranges(wirings, options.index_from)}'
     gap = " (layers are left out)" if any(left_out(wiring.layers) for wiring in wirings) else ""
     return f'highlight "{visible(wish)}" marks nothing: no way leads from the one to the other{gap}'
@@ -328,5 +328,6 @@ def _near(part: str, parameters: list[str]) -> str:
     """The nearest of the weights there are, or the first and the last."""
     if not parameters:
         return "; the network has none"
-    hint = suggestion(part, parameters[:5000])
-    return hint if "did you mean" in hint else f" (they go from {parameters[0]} to {parameters[-1]})"
+    hint = suggestion(dotted(part), map(dotted, parameters[:5000]))
+    ends = dotted(parameters[0]), dotted(parameters[-1])
+    return hint if "did you mean" in hint else f" (they go from {ends[0]} to {ends[1]})"

@@ -58,7 +58,7 @@ def own_labels(wiring: Wiring, wish: str, options: Options) -> dict[int, Label]:
     """
     name, equals, text = wish.partition("=")
     if not equals:
-        raise DrawingError(f'label "{visible(wish)}" is not NAME=TEXT, as x=a/b/c or y[2]=out', "unit_labels")
+        raise DrawingError(f'label "{visible(wish)}" is not NAME=TEXT, as x=a/b/c or y.2=out', "unit_labels")
     for number, layer in enumerate(wiring.layers):
         if layer.info.name == name:
             texts = parts(text)

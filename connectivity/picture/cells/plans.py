@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from connectivity.errors import DrawingError, visible
 from connectivity.figures.subjects import Subject
 from connectivity.graphs.blueprint import Part
+from connectivity.graphs.weightnames import is_of_parameter
 from connectivity.graphs.wiring import Wiring
 from connectivity.layout.forms import Form, layer_pads
 from connectivity.layout.scope import Scope
@@ -47,7 +47,7 @@ class CellPlan:
 
     def _check_highlights(self) -> None:
         """Raise DrawingError for highlights of what this form does not show."""
-        weights = [wish for wish in self._options.highlight if re.search(r"\.(weight|bias)(\[|=|$)", wish)]
+        weights = [wish for wish in self._options.highlight if is_of_parameter(wish.partition("=")[0])]
         if weights and self._form in (Form.NETWORK, Form.FIELD):
             raise DrawingError(
                 f'highlight "{visible(weights[0])}": blocks of cells show no single weights; view kernels does, '
