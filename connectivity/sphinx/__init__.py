@@ -53,7 +53,7 @@ Values in ``conf.py``:
     a file beside the page.
 ``connectivity_theme``
     The theme of figures that do not say one, in HTML; ``"auto"`` (default) is light or dark as the page
-    is. On paper (LaTeX, EPUB, rst2pdf, Qt's help and others) figures are never dark: they are PDF for LaTeX, SVG in
+    is. On paper (LaTeX, EPUB, rst2pdf, the help of Qt and others) figures are never dark: they are PDF for LaTeX, SVG in
     EPUB, and PNG where neither can be shown, as by rst2pdf.
 
 A figure that is wider than the reader's window becomes smaller, but not so small that its text could not be read
@@ -96,6 +96,7 @@ if TYPE_CHECKING:
 
 STYLESHEET = Path(__file__).parent.parent / "data" / "connectivity.css"
 
+_NODES = 1  # counts up where what stands in documents changes within a version
 _logger = logging.getLogger(__name__)
 
 
@@ -160,5 +161,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 def _env_version() -> int:
     """A number for each version of this package: another one may draw other pictures, so all is read anew."""
-    parts = [int(part) for part in re.findall(r"\d+", __version__)[:3]]
+    parts = [*(int(part) for part in re.findall(r"\d+", __version__)[:3]), _NODES]
     return sum(part * 1000**place for place, part in enumerate(reversed(parts)))

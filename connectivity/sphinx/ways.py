@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from connectivity.figure import Figure
 
 _FORMATS = {"application/pdf": "pdf", "image/png": "png", "image/svg+xml": "svg"}
-_BOOKS = ("epub", "qthelp")  # of HTML, which is shown by what is less than a browser
+_BOOKS = ("epub", "qthelp", "htmlhelp", "devhelp", "applehelp")  # of HTML, for what is less than a browser
 _LENGTH = re.compile(r"([\d.]+)\s*(.*)", re.DOTALL)
 _PNG_SIZE = struct.Struct(">16xI17x4sI")  # its width, and the chunk after its header
 
