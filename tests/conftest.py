@@ -47,6 +47,7 @@ PROGRAMS = {
     "latex": (("pdflatex",), "LaTeX (apt-get install texlive-latex-recommended texlive-pictures lmodern)"),
     "zsh": (("zsh",), "zsh (apt-get install zsh)"),
     "fish": (("fish",), "fish (apt-get install fish)"),
+    "epubcheck": (("epubcheck",), "epubcheck and Java (apt-get install epubcheck)"),
     "poppler": (("pdftotext",), "poppler's programs (apt-get install poppler-utils)"),
     "pandoc": (("pandoc",), "Pandoc (apt-get install pandoc)"),
     "npm": (("npm",), "Node's package manager (apt-get install npm)"),

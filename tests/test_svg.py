@@ -145,16 +145,11 @@ def test_the_theme_auto_holds_the_colours_of_both() -> None:
     text = "4,values=1/2/0/-1 conv:3,p=1,w=1/0/-1 // 3 fc:2"
     light, dark, auto = (connectivity.draw(text, theme=name, **options).decode() for name in ("light", "dark", "auto"))  # type: ignore[arg-type]
     body = auto.partition("</style>")[2]
-    assert re.sub(r' style="[^"]*"', "", body) == light.partition("</style>")[2]
-    night = body
-    for name in ("fill", "stroke"):
-        night = re.sub(
-            rf'{name}="[^"]*"((?: stroke="[^"]*")?) style="([^"]*)--dark-{name}:(#\w+)',
-            rf'{name}="\3"\1 style="\2',
-            night,
-        )
-    colours = re.compile(r'(?:fill|stroke)="(#\w+)"')
-    assert colours.findall(re.sub(r' style="[^"]*"', "", night)) == colours.findall(dark.partition("</style>")[2])
+    around = re.compile(r'<g fill="[^"]*">(<(?:(?!<g ).)*?data-dark="[^"]*outer".*?)</g>')
+    assert re.sub(r' (?:color|data-dark)="[^"]*"', "", around.sub(r"\1", body)) == light.partition("</style>")[2]
+    assert [colour for _, colour in colours_by_place(auto.encode(), night=True)] == [
+        colour for _, colour in colours_by_place(dark.encode(), night=False)
+    ]
     assert "prefers-color-scheme: dark" in auto
     assert "prefers-color-scheme" not in light + dark
 
@@ -388,16 +383,21 @@ def test_texts_are_as_long_as_they_were_measured() -> None:
 
 
 def colours_by_place(svg: bytes, night: bool) -> list[tuple[str, str]]:
-    """Every mark's place and what it is filled with, by day or by night, where that is opaque."""
+    """Every mark's place and what it is filled and outlined with, by day or by night, where that is a colour."""
     found = []
-    for element in ET.fromstring(svg).iter():
-        fill = element.get("fill")
-        if fill and fill.startswith("#"):
-            own = dict(part.split(":") for part in (element.get("style") or "").split(";") if part)
-            place = (
-                element.get("points") or f"{element.get('x', element.get('cx'))} {element.get('y', element.get('cy'))}"
-            )
-            found.append((place, own.get("--dark-fill", fill) if night else fill))
+    root = ET.fromstring(svg)
+    around = {child: element for element in root.iter() for child in element}
+    for element in root.iter():
+        if set(element.keys()) == {"fill"}:
+            continue  # a group around a mark
+        place = element.get("points") or f"{element.get('x', element.get('cx'))} {element.get('y', element.get('cy'))}"
+        dark = (element.get("data-dark") or "").split() if night else []
+        for name in ("fill", "stroke"):
+            colour = element.get("color") if name in dark else element.get(name)
+            if name == "fill" and "outer" in dark:
+                colour = around[element].get("fill")
+            if colour and colour.startswith("#"):
+                found.append((place, f"{name} {colour}"))
     return sorted(found)
 
 
@@ -479,7 +479,7 @@ def test_a_bar_follows_its_page() -> None:
     found = gradients(ET.fromstring(text))
     assert found["ramp1"][0][1] == THEME["light"].diverging[0]
     assert found["night1"][0][1] == THEME["dark"].diverging[0]
-    assert 'fill="url(#ramp1)" style="--dark-fill:url(#night1)"' in text
+    assert re.search(r'<g fill="url\(#night1\)"><rect class="bar" fill="url\(#ramp1\)" data-dark="outer" ', text)
 
 
 def test_equal_bars_share_a_gradient() -> None:
