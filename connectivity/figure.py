@@ -254,7 +254,7 @@ class Figure:
             raise DrawingError("plot needs the matplotlib package: pip install 'layer-connectivity[matplotlib]'")
         from connectivity.rendering.axes import plot
 
-        return plot(scene, ax)
+        return plot(scene, ax, figure.options.get("font"))
 
     to_matplotlib_axes = plot
 

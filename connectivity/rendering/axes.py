@@ -54,8 +54,11 @@ class Drawn(NamedTuple):
     style: str = "solid"
 
 
-def plot(scene: Scene, ax: Axes | None = None) -> Axes:
-    """Draw ``scene`` into axes, or into new ones of its own size, and return them."""
+def plot(scene: Scene, ax: Axes | None = None, font: str | None = None) -> Axes:
+    """Draw ``scene`` into axes, or into new ones of its own size, and return them.
+
+    ``font`` is a file for characters that the shipped font has not; without, they are matplotlib's.
+    """
     if ax is None:
         ax = _new_axes(scene)
     ax.set_axis_off()
@@ -78,7 +81,7 @@ def plot(scene: Scene, ax: Axes | None = None) -> Axes:
     )
     for unit in scene.units:
         _add_patch(ax, _unit(unit, scene), _UNITS)
-    _add_texts(ax, scene)
+    _add_texts(ax, scene, font)
     return ax
 
 
@@ -164,12 +167,16 @@ class _Rounded(_Outlined, FancyBboxPatch):
 
 
 class _Letters(_InUnits, Text):
-    """A stretch of text in one face."""
+    """A stretch of text in one face, whose letters are as far apart as they were measured, and not on whole pixels."""
 
     size_in_units = 0.0
 
     def _resize(self, points: float) -> None:
         self.set_fontsize(self.size_in_units * points)
+
+    def draw(self, renderer: Any) -> None:
+        with mpl.rc_context({"text.hinting": "none"}):
+            super().draw(renderer)
 
 
 def _rgba(colour: str, opacity: float = 1.0) -> Colour:
@@ -306,32 +313,33 @@ def _unit(unit: Unit, scene: Scene) -> _Circle | _Rectangle | _Rounded:
     return patch
 
 
-def _add_texts(ax: Axes, scene: Scene) -> None:
+def _add_texts(ax: Axes, scene: Scene, font: str | None) -> None:
     """Every line of text, its pieces one behind the other as they were measured."""
     for line in itertools.chain.from_iterable(writings(scene).values()):
         if len(line.pieces) == 1:  # by its middle, since on a screen letters are not quite as wide as they are
-            ax.add_artist(_letters(line.pieces[0], line.x, line, _ALIGNED[line.align]))
+            ax.add_artist(_letters(line.pieces[0], line.x, line, font, _ALIGNED[line.align]))
             continue
         x = line.left
         for piece in line.pieces:
             x += piece.move
-            ax.add_artist(_letters(piece, x, line, "left"))
+            ax.add_artist(_letters(piece, x, line, font))
             x += piece.width
 
 
-def _letters(piece: Piece, x: float, line: Writing, align: str) -> _Letters:
-    text = _Letters(x, piece.rise - line.y, piece.text, fontproperties=_font(piece), color=line.colour)
+def _letters(piece: Piece, x: float, line: Writing, font: str | None, align: str = "left") -> _Letters:
+    text = _Letters(x, piece.rise - line.y, piece.text, fontproperties=_font(piece, font), color=line.colour)
     text.size_in_units = piece.size
     text.set(va="baseline", ha=align, zorder=_TEXTS, parse_math=False, usetex=False, clip_on=True)
     return text
 
 
-def _font(piece: Piece) -> FontProperties:
-    """The shipped font; of a piece that has other characters matplotlib's own."""
-    if unknown(piece.text, piece.face):
-        weight = "semibold" if piece.bold else "normal"
-        return FontProperties(style="italic" if piece.italic else "normal", weight=weight)
-    return _shipped(piece.face)
+def _font(piece: Piece, font: str | None) -> FontProperties:
+    """The shipped font; of a piece that has other characters the one that is given, or matplotlib's own."""
+    if not unknown(piece.text, piece.face):
+        return _shipped(piece.face)
+    if font is not None:
+        return FontProperties(fname=font)
+    return FontProperties(style="italic" if piece.italic else "normal", weight="bold" if piece.bold else "normal")
 
 
 @functools.cache

@@ -78,9 +78,9 @@ def images(day: Scene, night: Scene, size: tuple[int, int]) -> str:
     """Two images, for the day and the night, of which a page shows one: by its style sheet, and without one the first.
 
     ``size`` is in pixels of the page. Images, since notebooks that are not trusted keep of an inline SVG its letters
-    alone.
+    alone; the first has its ground, since the page may be dark all the same.
     """
-    light, dark = (_address(dataclasses.replace(scene, transparent=True)) for scene in (day, night))
+    light, dark = _address(day), _address(dataclasses.replace(night, transparent=True))
     name = f"connectivity-{hashlib.sha256((light + dark).encode()).hexdigest()[:8]}"
     width, height = size
     about = f'width="{width}" height="{height}" alt="{escape(f"{day.title}: {day.description}")}"'

@@ -12,11 +12,15 @@ import base64
 import hashlib
 import warnings
 from collections.abc import Callable, Collection, Iterable
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from connectivity.errors import DrawingError, MissingGlyphs, suggestion, visible
 from connectivity.rendering.inline import inline, prefix_of
+from connectivity.rendering.render import render
 from connectivity.scene import Scene
+
+if TYPE_CHECKING:
+    from connectivity.typeset.fontfile import FontFile
 
 Shown: TypeAlias = Literal["svg", "png", "html", "pdf"] | str
 """What a notebook can show."""
@@ -34,6 +38,9 @@ TEXT = "text/plain"
 CSS_PIXELS = 96 / 72
 """Pixels of a page in a point."""
 
+_POINTS_PER_INCH = 72
+_DPI, _LONG_SIDE = 144.0, 2_000  # of bitmaps, beside which there is an SVG
+
 _chosen: list[str] = ["svg", "png", "html"]
 _shown: dict[str, int] = {}  # how often each picture, by its digest, was shown here: ids differ from cell to cell
 
@@ -47,7 +54,10 @@ class Showable(Protocol):
     def night(self) -> Scene | None:
         """The same in dark colours, of a figure that follows its page."""
 
-    def draw(self, format: Any = ...) -> bytes:
+    def font(self) -> FontFile | None:
+        """The font for characters that the shipped one has not."""
+
+    def draw(self, format: str = ...) -> bytes:
         """The bytes of a format."""
 
 
@@ -74,10 +84,10 @@ class Picture(bytes):
         return bytes, (bytes(self),)
 
     def _repr_mimebundle_(self, include: Wanted = None, exclude: Wanted = None) -> Bundle:
-        """What a notebook shows: a PNG as it is, DOT as its text, of all others the figure."""
+        """What a notebook shows: a PNG as it is, of DOT nothing, of all others the figure."""
         try:
             if self.format == "dot":
-                return {TEXT: self.decode("utf-8")}, {}
+                return {TEXT: repr(self)}, {}
             if self.format == "png":
                 return _selected({MIME["png"]: lambda: _base64(self)}, self._figure.scene(), include, exclude)
             return bundle(self._figure, include, exclude)
@@ -113,7 +123,7 @@ def bundle(figure: Showable, include: Wanted = None, exclude: Wanted = None) -> 
     makers: dict[str, Callable[[], str | None]] = {
         MIME["svg"]: lambda: _svg(figure.draw()),
         MIME["png"]: lambda: _bitmap(figure),
-        MIME["pdf"]: lambda: _printed(figure),
+        MIME["pdf"]: lambda: _base64(_unwarned(lambda: figure.draw("pdf"))),
     }
     if night is not None:
         makers[MIME["html"]] = lambda: _following(scene, night)
@@ -155,22 +165,21 @@ def _svg(data: bytes) -> str:
 
 
 def _bitmap(figure: Showable) -> str | None:
-    """The PNG; None of a figure that is too large for one."""
+    """The PNG, sharp enough for most screens and not too large for a notebook; None where it cannot be."""
+    scene = figure.scene()
+    side = max(scene.width, scene.height) * scene.scale / _POINTS_PER_INCH
+    resolution = min(_DPI, _LONG_SIDE / side)
     try:
-        return _base64(_unwarned(figure, "png"))
+        return _base64(_unwarned(lambda: render(scene, "png", dpi=resolution, font=figure.font())))
     except DrawingError:
         return None
 
 
-def _printed(figure: Showable) -> str:
-    return _base64(_unwarned(figure, "pdf"))
-
-
-def _unwarned(figure: Showable, format: str) -> bytes:
-    """A picture beside the SVG: of characters that it cannot show, nothing is said in a notebook, which shows them."""
+def _unwarned(draw: Callable[[], bytes]) -> bytes:
+    """A picture beside the SVG: of characters that it cannot show nothing is said, since the SVG shows them."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MissingGlyphs)
-        return figure.draw(format)
+        return draw()
 
 
 def _following(day: Scene, night: Scene) -> str:
