@@ -38,12 +38,11 @@ if TYPE_CHECKING:
 Format: TypeAlias = Literal["svg", "png", "pdf", "dot"] | str
 Engine: TypeAlias = Literal["auto", "embedded", "system"] | str
 
-Drawable: TypeAlias = (
-    "str | Path | Network | Model | nx.Graph[Any] | Figure | Callable[..., Any] | "
-    "Sequence[Network | Model | nx.Graph[Any] | Callable[..., Any]]"
-)
+Single: TypeAlias = "Network | Model | nx.Graph[Any] | Callable[..., Any]"
+
+Drawable: TypeAlias = "str | Path | Figure | Single | Sequence[str | Single]"
 """What can be drawn: a line of notation, the path of a figure file or of a trained model, a network, a model, a graph, a
-module of PyTorch (which is callable), or a sequence of them."""
+module of PyTorch (which is callable), or a sequence of all but figures and paths."""
 
 
 class Figure:
@@ -113,9 +112,23 @@ class Figure:
             return cls([PanelSource(what=ModelFile(what))]) if is_model(what.name) else cls.read(what)
         if isinstance(what, str):
             return cls._of_line(what, folder)
-        single = isinstance(what, (Network, Model)) or is_graph(what) or is_object(what)
-        items: Sequence[Any] = [what] if single else list(what)  # type: ignore[arg-type]  # else it is a sequence
-        return cls([PanelSource(what=ModelObject(item) if is_object(item) else item) for item in items])
+        if not isinstance(what, (list, tuple)):
+            return cls(cls._panels(what, folder))
+        return cls([panel for item in what for panel in cls._panels(item, folder)])
+
+    @classmethod
+    def _panels(cls, what: object, folder: str | Path) -> Sequence[PanelSource]:
+        """The panels of one of several things. Raises DrawingError for what cannot be drawn, or not beside others."""
+        if isinstance(what, str) and not what.endswith(".toml"):
+            return cls._of_line(what, folder).panels
+        if isinstance(what, (Network, Model)) or is_graph(what):
+            return [PanelSource(what=what)]
+        if is_object(what):
+            return [PanelSource(what=ModelObject(what))]
+        raise DrawingError(
+            f"{visible(repr(what), 60)} cannot be drawn: a figure is of a line of notation (as 6 conv:3 fc:2), the path of "
+            "a file, a network, a graph or a module, or of a list of these but paths"
+        )
 
     @classmethod
     def _of_line(cls, line: str, folder: str | Path) -> Figure:

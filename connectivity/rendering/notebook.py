@@ -146,9 +146,11 @@ def _selected(makers: dict[str, Callable[[], str | None]], scene: Scene, include
             made = make()
             if made is not None:
                 data[mime] = made
+    words = f"{scene.title}: {scene.description}"
     if TEXT not in (exclude or ()):
-        data[TEXT] = f"{scene.title}: {scene.description}"
-    about = dict(zip(("width", "height"), _size(scene), strict=True))
+        data[TEXT] = words
+    width, height = _size(scene)
+    about = {"width": width, "height": height, "alt": words}
     return data, {MIME["png"]: about} if MIME["png"] in data else {}
 
 

@@ -79,7 +79,7 @@ def _stroke(line: Line, scene: Scene, borders: Mapping[str, Border]) -> Stroke:
     length = math.dist(before, end) or 1.0
     across, up = (end[0] - before[0]) / length, (end[1] - before[1]) / length
     point = min(width / 2 / _SINE, length)  # how far the outline's corner is before the head's
-    tip = end if line.path else (end[0] - point * across, end[1] - point * up)
+    tip = end[0] - point * across, end[1] - point * up
     long = min(HEAD, 0.9 * length)
     base = tip[0] - long * across, tip[1] - long * up
     side = _SLOPE * long
