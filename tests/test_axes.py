@@ -15,6 +15,7 @@ from conftest import ROOT
 from pages import need
 
 from connectivity import DrawingError, Figure
+from connectivity.rendering.dot import text_lines
 from connectivity.rendering.strokes import strokes
 
 need("matplotlib")
@@ -23,8 +24,11 @@ import matplotlib as mpl  # noqa: E402
 import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib.collections import LineCollection  # noqa: E402
 from matplotlib.patches import Circle, Rectangle  # noqa: E402
+from matplotlib.path import Path  # noqa: E402
 from matplotlib.text import Text  # noqa: E402
 from PIL import Image, ImageFilter  # noqa: E402
+
+from connectivity.rendering.axes import STEPS, plot  # noqa: E402
 
 GALLERY = sorted((ROOT / "samples").glob("[0-9]*.toml"))
 LOOKED_AT = ("02", "08", "12", "16", "24", "31", "35", "38", "47", "53")
@@ -68,6 +72,26 @@ def test_axes_show_what_a_png_shows(path: Any) -> None:
     assert mine.shape == pytest.approx(ours.shape, abs=1)
     height, width = (min(sides) for sides in zip(mine.shape[:2], ours.shape[:2], strict=True))
     assert np.abs(mine[:height, :width] - ours[:height, :width]).max() < _APART
+
+
+@pytest.mark.parametrize("path", GALLERY, ids=lambda path: path.stem)
+def test_every_mark_is_drawn(path: Any) -> None:
+    """Every corner of it, so that thin lines count as well; a gradient is so many steps."""
+    scene = Figure.read(path).scene()
+    ax = plot(scene)
+    corners: list[int] = []
+    for line in scene.lines:
+        corners += [len(line.path) or 2]
+        corners += [4] if line.arrow and scene.arrows else []
+    for shape in scene.shapes:
+        corners += [5] * STEPS if shape.ramp else [len(shape.points) + shape.closed]
+    corners += [5 for _ in scene.cells]
+    corners += [5 for placed in text_lines(scene) if placed.text.plate]
+    corners += [len(np.asarray(Path.circle().vertices)) for dot in scene.dots if dot.diameter]
+    drawn = [len(np.asarray(path.vertices)) for collection in ax.collections for path in collection.get_paths()]
+    assert sorted(drawn) == sorted(corners)
+    grounds = 0 if scene.transparent else 1
+    assert len(ax.patches) == len(scene.units) + len(scene.boxes) + grounds
 
 
 def test_marks_are_artists_in_points_of_the_figure() -> None:

@@ -40,8 +40,11 @@ _DASHES = {"dashed": (5.0, 2.0), "dotted": (1.0, 5.0)}
 
 _ALIGNED = {"start": "left", "middle": "center", "end": "right"}
 _ROUND = 12.0  # the radius of rounded corners, and at most a third of a side
-_STEPS = 64  # of a gradient
 _GROUP_PEN = 0.9  # of the outlines around groups, in points
+
+
+STEPS = 64
+"""In how many steps a gradient is drawn."""
 
 
 class Drawn(NamedTuple):
@@ -241,10 +244,10 @@ def _shape(shape: Shape) -> Iterator[Drawn]:
         yield Drawn(path, fill, stroke, width, shape.style)
         return
     (left, low), (right, high) = shape.points[0], shape.points[2]
-    for step in range(_STEPS):
-        x = left + (right - left) * step / _STEPS
+    for step in range(STEPS):
+        x = left + (right - left) * step / STEPS
         corners = ((x, low), (right, low), (right, high), (x, high))
-        yield Drawn(_polygon(corners), _mixed(shape.ramp, (step + 0.5) / _STEPS))
+        yield Drawn(_polygon(corners), _mixed(shape.ramp, (step + 0.5) / STEPS))
 
 
 def _mixed(ramp: Sequence[tuple[float, str]], place: float) -> Colour:
