@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeGuard, Unpack
 
 from connectivity import files
 from connectivity.errors import DrawingError, FigureFileError, GraphError, visible
-from connectivity.figures.keywords import read_keywords
+from connectivity.figures.keywords import completed, read_keywords
 from connectivity.figures.panels import PanelSource, read_panels
 from connectivity.models.files import ModelFile, ModelObject, is_model, is_object
 from connectivity.models.model import Model
@@ -70,6 +70,7 @@ class Figure:
         self._overridden = overridden  # options that are no longer those of the document
 
     @classmethod
+    @completed
     def read(cls, path: str | Path, **options: Unpack[Keywords]) -> Figure:
         """The figure in a figure file (TOML), with other ``options`` where they are said.
 
@@ -82,6 +83,7 @@ class Figure:
         return cls._of(figure, list(paths)).changed(**options)
 
     @classmethod
+    @completed
     def parse(
         cls, text: str | bytes, /, source: str = "<figure>", folder: str | Path = ".", **options: Unpack[Keywords]
     ) -> Figure:
@@ -93,6 +95,7 @@ class Figure:
         return cls._of(figure, list(paths)).changed(**options)
 
     @classmethod
+    @completed
     def of(cls, what: Drawable, folder: str | Path = ".", **options: Unpack[Keywords]) -> Figure:
         """The figure of anything that can be drawn: ``Figure.of("6 conv:3 fc:2", theme="dark")``.
 
@@ -147,6 +150,7 @@ class Figure:
     def _of(cls, figure: FigureFile, dependencies: Sequence[str]) -> Figure:
         return cls(figure.panels, figure.options, dependencies, figure.document)
 
+    @completed
     def changed(self, **options: Unpack[Keywords]) -> Figure:
         """The same figure with other options, and with other numbers in all of its panels.
 
@@ -195,6 +199,7 @@ class Figure:
         """The same scene in dark colours, of a figure that follows its page (theme "auto")."""
         return self._scenes[1]
 
+    @completed
     def draw(self, format: Format = "svg", engine: Engine = "auto", **options: Unpack[Keywords]) -> bytes:
         """The bytes of the figure as svg, png, pdf or dot, which a notebook shows; the same figure gives the same bytes.
 
@@ -216,6 +221,7 @@ class Figure:
 
         return read_font(path)
 
+    @completed
     def save(self, *paths: str | Path, engine: Engine = "auto", **options: Unpack[Keywords]) -> None:
         """Draw the figure into files, all of them whole or none at all; the suffix of each is its format.
 
@@ -241,6 +247,7 @@ class Figure:
             raise GraphError(f"there is no panel {panel}: they are 0 to {number - 1}")
         return self.panels[panel or 0].graph()
 
+    @completed
     def to_html(self, *, page: bool = False, number: int = 1, **options: Unpack[Keywords]) -> str:
         """The figure as HTML: an ``<svg>`` for a page, or (``page``) a page of its own.
 
@@ -254,6 +261,7 @@ class Figure:
         drawn = fragment(figure.draw(), number)
         return whole_page(drawn, figure.scene()) if page else drawn
 
+    @completed
     def plot(self, ax: Axes | None = None, **options: Unpack[Keywords]) -> Axes:
         """Draw the figure into ``ax`` of matplotlib, and return it; without, into a new figure of its own size.
 
@@ -271,6 +279,7 @@ class Figure:
 
     to_matplotlib_axes = plot
 
+    @completed
     def display(self, *formats: Shown, **options: Unpack[Keywords]) -> None:
         """Show the figure in a notebook, also from within a loop: as :func:`.set_notebook_formats` says, or ``formats``.
 
@@ -339,6 +348,7 @@ def is_graph(what: object) -> TypeGuard[nx.Graph[Any]]:
     return networkx is not None and isinstance(what, networkx.Graph)
 
 
+@completed
 def draw(what: Drawable, format: Format = "svg", *, engine: Engine = "auto", **options: Unpack[Keywords]) -> bytes:
     """The bytes of a figure of ``what``: a line of notation, a figure file's path, networks, graphs or a model.
 
@@ -355,6 +365,7 @@ def draw(what: Drawable, format: Format = "svg", *, engine: Engine = "auto", **o
     return Figure.of(what, **options).draw(format, engine)
 
 
+@completed
 def save(what: Drawable, *paths: str | Path, engine: Engine = "auto", **options: Unpack[Keywords]) -> None:
     """Draw ``what`` into files, all of them whole or none at all; the suffix of each is its format.
 

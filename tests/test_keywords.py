@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import keywordtypes
 import numpy as np
 import pytest
 from conftest import PROGRAM
+from pages import lack_of
 
 import connectivity
 from connectivity import DrawingError, Figure, FigureFileError, GraphError, WeightsError
@@ -177,3 +180,28 @@ def test_a_panel_is_a_graph_of_networkx() -> None:
 def test_the_names_of_sources_are_none_of_options() -> None:
     assert not {*SOURCES} & {name for setting in settings() for name in spellings(setting)}
     assert set(Options.__dataclass_fields__) <= keywordtypes.names()
+
+
+COMPLETING = """
+import warnings
+warnings.simplefilter("ignore")
+from IPython.core.completer import provisionalcompleter
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.run_cell("from connectivity import Figure, draw; figure = Figure.of('3')")
+for text in ("draw('3', the", "Figure.of('3', the", "figure.changed(the", "figure.save('a.svg', the"):
+    with provisionalcompleter():
+        print([found.text for found in shell.Completer.completions(text, len(text))])
+"""
+
+
+def test_a_notebook_completes_options() -> None:
+    lack_of("IPython")
+    done = subprocess.run([sys.executable, "-c", COMPLETING], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["['theme=']"] * 4
+
+
+def test_elsewhere_signatures_are_short() -> None:
+    code = "import inspect, connectivity; print(len(inspect.signature(connectivity.draw).parameters))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "4\n"

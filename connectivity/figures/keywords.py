@@ -9,10 +9,11 @@ is a list has its name in :class:`.Options` too (``row_titles``), and where ther
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from numbers import Integral
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from connectivity.errors import DrawingError, suggestion, visible
 from connectivity.graphs.weights import Given, as_weights
@@ -22,8 +23,12 @@ from connectivity.options import Setting, named, settings
 if TYPE_CHECKING:
     from connectivity.weightfiles.weights import Weights
 
+Function = TypeVar("Function", bound=Callable[..., Any])
+
 SOURCES = ("weights", "prefix", "map", "seed", "input")
 """What says where the numbers of a figure come from."""
+
+_READING = [{"from": "from_"}.get(key, key.replace("-", "_")) for key in READING]
 
 _ELSEWHERE = {
     "format": 'the format is said to draw("png"), and of save("net.png") it is the suffix',
@@ -38,6 +43,27 @@ class Said(NamedTuple):
     numbers: dict[str, Any]
     reading: dict[str, Any]
     options: dict[str, Any]
+
+
+def completed(function: Function) -> Function:
+    """A function whose signature names all options, for notebooks: IPython completes what it finds there, not types."""
+    if "IPython" in sys.modules:
+        import inspect
+
+        kind = inspect.Parameter.KEYWORD_ONLY
+        names = dict.fromkeys(
+            [*(next(spellings(setting)) for setting in settings()), *_negatives(), *SOURCES, *_READING]
+        )
+        signature = inspect.signature(function)
+        own = [one for one in signature.parameters.values() if one.kind is not inspect.Parameter.VAR_KEYWORD]
+        taken = {one.name for one in own}  # by a parameter that is none by name
+        options = [inspect.Parameter(name, kind, default=None) for name in names if name not in taken]
+        function.__signature__ = signature.replace(parameters=[*own, *options])  # type: ignore[attr-defined]
+    return function
+
+
+def _negatives() -> list[str]:
+    return [name for setting in settings() for name in spellings(setting) if name.startswith("no_")]
 
 
 def read_keywords(said: Mapping[str, Any]) -> Said:
@@ -79,7 +105,7 @@ def _positive(said: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in said.items():
         if name not in by_name:
-            raise _unknown(name, [*by_name, *SOURCES, *(f"{key.replace('-', '_')}" for key in READING)])
+            raise _unknown(name, [*by_name, *SOURCES, *_READING])
         setting = by_name[name]
         negative = name == f"no_{setting.flag.replace('-', '_')}"
         if negative and not isinstance(value, bool):
