@@ -259,7 +259,7 @@ class Figure:
 
         figure = self.changed(**options) if options else self
         drawn = fragment(figure.draw(), number)
-        return whole_page(drawn, figure.scene()) if page else drawn
+        return whole_page(drawn, figure.scene(), figure.night()) if page else drawn
 
     @completed
     def plot(self, ax: Axes | None = None, **options: Unpack[Keywords]) -> Axes:

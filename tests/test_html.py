@@ -35,6 +35,22 @@ def test_a_page_is_whole() -> None:
     assert "background: #14171c" in FIGURE.to_html(page=True, theme="dark")
 
 
+@pytest.mark.browser
+def test_a_page_of_a_figure_is_as_dark_as_it() -> None:
+    browser = launched()
+    try:
+        for system, ground in (("light", "rgb(255, 255, 255)"), ("dark", "rgb(20, 23, 28)")):
+            page = browser.new_context(color_scheme=system).new_page()
+            page.set_content(FIGURE.to_html(page=True, theme="auto"))
+            grounds = page.evaluate(
+                "() => [getComputedStyle(document.body).backgroundColor,"
+                " getComputedStyle(document.querySelector('svg > .graph > polygon')).fill]"
+            )
+            assert grounds == [ground, ground]
+    finally:
+        browser.close()
+
+
 def test_only_what_follows_its_page_speaks_of_dark_pages() -> None:
     assert DARK[0] in FIGURE.to_html(theme="auto")
     for theme in ("light", "dark"):

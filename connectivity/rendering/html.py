@@ -61,14 +61,18 @@ def _followed(rules: str, root: str) -> str:
     return f"@media screen {{\n{said}\n{clear}}}\n@media screen and (prefers-color-scheme: dark) {{\n{unsaid}\n}}\n"
 
 
-def whole_page(drawn: str, scene: Scene) -> str:
-    """A page with a fragment and nothing else, as wide as the reader's window at most."""
+def whole_page(drawn: str, day: Scene, night: Scene | None) -> str:
+    """A page with a fragment and nothing else, as wide as the reader's window at most, and as dark as the figure."""
+    follows = (
+        f"@media screen and (prefers-color-scheme: dark) {{ body {{ background: {night.background} }} }}\n"
+        if night
+        else ""
+    )
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(scene.title, quote=False)}</title>\n"
-        f"<style>\nbody {{ margin: 1rem; background: {scene.background} }}\n"
+        f"<title>{escape(day.title, quote=False)}</title>\n"
+        f"<style>\nbody {{ margin: 1rem; background: {day.background} }}\n{follows}"
         "svg.connectivity { display: block; margin: auto; max-width: 100%; height: auto }\n</style>\n"
         f"</head>\n<body>\n{drawn}\n</body>\n</html>\n"
     )
