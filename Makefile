@@ -18,7 +18,8 @@ GENERATED := tests/test_readme.py::test_the_page_of_the_index_is_current \
   tests/test_gallery.py::test_the_schema_is_current_and_fits_every_sample \
   tests/test_gallery.py::test_the_page_is_current \
   tests/test_gallery.py::test_the_pictures_that_are_shown_are_current \
-  tests/test_metrics.py::test_the_table_is_what_the_fonts_say
+  tests/test_metrics.py::test_the_table_is_what_the_fonts_say \
+  tests/test_keywords.py::test_the_types_are_those_of_the_options
 SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
 
 .PHONY: all samples site-tools docs pictures learned learned-models dist test test-bare test-parity test-models models vectors lint format check-generated bench readme advances clean help
@@ -155,8 +156,8 @@ learned: $(VENV)/installed  ## train the networks of the gallery anew
 learned-models: $(VENV)-models/installed  ## train the models of the gallery anew, with PyTorch
 	$(VENV)-models/bin/python samples/learned/models.py
 
-readme: $(VENV)/tested  ## write the page of the package index and the golden files anew
-	CONNECTIVITY_UPDATE=1 $(BIN)/python -m pytest -q tests/test_readme.py tests/test_dot.py tests/test_inline.py
+readme: $(VENV)/tested  ## write the page of the package index, the types of options and the golden files anew
+	CONNECTIVITY_UPDATE=1 $(BIN)/python -m pytest -q tests/test_readme.py tests/test_dot.py tests/test_inline.py tests/test_keywords.py
 
 advances: $(VENV)/tested  ## write the text widths anew, from the fonts
 	$(BIN)/python tests/advances.py

@@ -142,7 +142,9 @@ def read_figure(network: Sequence[str], numbers: Numbers) -> Figure:
 
     line = " ".join(network)
     figure = _from_standard_input() if line == "-" else Figure.of(line)
-    return figure.changed(numbers.arrays(), numbers.seed, load_input(numbers.input), **numbers.reading)
+    return figure.changed(
+        weights=numbers.arrays(), seed=numbers.seed, input=load_input(numbers.input), **numbers.reading
+    )
 
 
 def _from_standard_input() -> Figure:

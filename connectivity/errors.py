@@ -10,6 +10,8 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Iterable
+from os import sep
+from pathlib import Path
 
 _EXCERPT = 72  # characters of a long line that an error shows around the fault
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # Unicode categories a terminal must not get
@@ -17,6 +19,16 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # Unicode categories a 
 
 class ConnectivityError(Exception):
     """The root of all errors that this package raises on purpose."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows, in notebooks as well: where code that is not ours went wrong, and the message."""
+        from traceback import extract_tb, format_list  # which nobody else needs
+
+        inside = (str(Path(__file__).parent), f"{sep}IPython{sep}", f"{sep}ipykernel{sep}")
+        frames = [
+            frame for frame in extract_tb(self.__traceback__) if not any(part in frame.filename for part in inside)
+        ]
+        return [*(line.rstrip() for line in format_list(frames)), f"{type(self).__name__}: {self}"]
 
 
 class NetworkError(ConnectivityError, ValueError):

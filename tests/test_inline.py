@@ -146,7 +146,7 @@ def test_the_style_sheet_of_pages_answers_to_pointing() -> None:
 
 def test_a_notebook_shows_a_figure() -> None:
     figure = connectivity.Figure.of("4 conv:2")
-    first, second = figure._repr_mimebundle_(), figure._repr_mimebundle_()
+    (first, _), (second, _) = figure._repr_mimebundle_(), figure._repr_mimebundle_()
     ids = [set(re.findall(r'\bid="([^"]+)"', bundle["image/svg+xml"])) for bundle in (first, second)]
     assert ids[0]
     assert ids[1]
@@ -157,6 +157,6 @@ def test_a_notebook_shows_a_figure() -> None:
 
 def test_a_notebook_shows_what_is_wrong() -> None:
     figure = connectivity.Figure.of("4 conv:2").changed(highlight="y[9]")
-    bundle = figure._repr_mimebundle_()
+    bundle, _ = figure._repr_mimebundle_()
     assert list(bundle) == ["text/plain"]
     assert "there is no unit" in bundle["text/plain"]

@@ -7,6 +7,7 @@ import itertools
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
+from typing import Any
 
 import networkx as nx
 import pytest
@@ -409,16 +410,16 @@ def colours_by_place(svg: bytes, night: bool) -> list[tuple[str, str]]:
         ("5 conv:3", {"highlight": ["y[1]=crimson", "y[3]"], "fill": "in-degree", "view": "both"}),
     ],
 )
-def test_every_mark_has_its_own_dark_colour(text: str, options: dict[str, object]) -> None:
-    figure = connectivity.Figure.of(text).changed(None, None, None, **options)
+def test_every_mark_has_its_own_dark_colour(text: str, options: dict[str, Any]) -> None:
+    figure = connectivity.Figure.of(text).changed(**options)
     both = figure.changed(theme="auto").draw()
     assert colours_by_place(both, night=False) == colours_by_place(figure.draw(), night=False)
     assert colours_by_place(both, night=True) == colours_by_place(figure.changed(theme="dark").draw(), night=False)
 
 
 @pytest.mark.parametrize("options", [{"theme": "print", "color_by": "sign"}, {"highlight": "y[1]", "rest": "dashed"}])
-def test_dense_lines_keep_their_style(options: dict[str, object]) -> None:
-    svg = connectivity.Figure.of("80 fc:80").changed(None, None, None, max_units=0, **options).draw()
+def test_dense_lines_keep_their_style(options: dict[str, Any]) -> None:
+    svg = connectivity.Figure.of("80 fc:80").changed(max_units=0, **options).draw()
     dashed = svg.count(b"stroke-dasharray")
     assert 1000 < dashed < 80 * 80 + 10
 
@@ -445,7 +446,7 @@ def test_the_strongest_of_dense_lines_come_last() -> None:
 
 
 def test_a_notebook_s_picture_has_its_style_sheet() -> None:
-    bundle = connectivity.Figure.of("5 conv:3")._repr_mimebundle_()
+    bundle, _ = connectivity.Figure.of("5 conv:3")._repr_mimebundle_()
     assert "<style>" in bundle["image/svg+xml"]
     assert ":hover" in bundle["image/svg+xml"]
 

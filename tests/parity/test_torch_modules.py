@@ -268,6 +268,8 @@ def test_a_module_is_drawn_and_described_as_it_is() -> None:
     assert connectivity.build(model.network, model.weights).number_of_nodes()
     figure = connectivity.Figure.of([module, "6 conv:3"][:1])
     assert figure.changed(input_shape="4x9").draw() == svg
+    shown, _ = connectivity.Figure.of(module, input_shape=(4, 9))._repr_mimebundle_()
+    assert {"image/svg+xml", "image/png"} <= shown.keys()
     with pytest.raises(ModelError, match="the shape of the module's input is missing"):
         connectivity.draw(module)
     with pytest.raises(connectivity.WeightsError, match="a module has its weights itself"):
