@@ -14,6 +14,7 @@ from connectivity.models.options import READING
 
 from . import streams
 from .complete import complete_file, complete_word
+from .remedies import Mend, Refusal, Whole, drawn
 from .streams import put, tell
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ _SOURCES = (
         is_flag=True,
         help="Say what the weight file holds, and to which layers of NETWORK it goes; do nothing else.",
     ),
-    click.option("--seed", type=int, help="For generated weights.  [default: 0]"),
+    click.option("--seed", type=Whole(), help="For generated weights.  [default: 0]"),
     click.option(
         "--input",
         metavar="FILE",
@@ -137,7 +138,7 @@ def read_figure(network: Sequence[str], numbers: Numbers) -> Figure:
     Raises click.UsageError for no arguments.
     """
     if not network:
-        raise click.UsageError("which network? Say it, as in 6 conv:3 fc:2 (--help explains)")
+        raise Refusal("which network? Say it, as in 6 conv:3 fc:2 (--help explains)", drawn("6", "conv:3", "fc:2"))
     from connectivity.figure import Figure
 
     line = " ".join(network)
@@ -234,14 +235,37 @@ def note_engine(formats: Iterable[str], engine: str) -> None:
         warnings.warn(reason, OtherEngine, stacklevel=2)
 
 
+BINARY = ("png", "pdf", "npz")
+"""Formats that no terminal shows."""
+
+
+def _to_file(path: str | None) -> Mend:
+    """What leaves out ``-f``, and says where to."""
+
+    def mend(arguments: list[str]) -> list[str]:
+        rest, words = list[str](), iter(arguments)
+        for word in words:
+            if word in ("-f", "--format"):
+                next(words, None)
+            elif not word.startswith(("--format=", "-f")):
+                rest.append(word)
+        return rest if path is None else [*rest, "-o", path]
+
+    return mend
+
+
 def targets(
     outputs: Sequence[str], format: str | None, default: str, format_of: Callable[[str], str]
 ) -> list[tuple[str, str]]:
     """Where to write, and each place's format; refused before any work is done."""
     if not outputs:
-        if sys.stdout.isatty() and format is None:
-            raise click.UsageError(f"where to? Name a file, as -o net.{default} (or -o - for standard output)")
+        if sys.stdout.isatty() and (format is None or format in BINARY):
+            what = "where to?" if format is None else f"a terminal shows no {format.upper()}."
+            why = f"{what} Name a file, as -o net.{format or default} (or -o - for standard output)"
+            raise Refusal(why, _to_file(f"net.{format or default}"))
         outputs = ("-",)
     if format is not None and "-" not in outputs:
-        raise click.UsageError("-f is the format of standard output; a file's suffix names its own")
+        raise Refusal(
+            "-f is the format of standard output; a file's suffix names its own: leave -f out", _to_file(None)
+        )
     return [(path, format or default) if path == "-" else (path, format_of(path)) for path in outputs]

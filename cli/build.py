@@ -19,6 +19,7 @@ from connectivity.rendering.formats import FORMATS
 
 from .arguments import note_engine, quiet_option
 from .complete import complete_file, complete_folder
+from .remedies import Choice, WholeRange
 from .streams import put, tell
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ FAILED = 2
     help="Where the pictures go.  [default: beside their files]",
 )
 @click.option("-f", "--format", "formats", default="svg", metavar="LIST", help="Formats, as svg,pdf.  [default: svg]")
-@click.option("-j", "--jobs", type=click.IntRange(1), help="How many at once.  [default: one for each core]")
+@click.option("-j", "--jobs", type=WholeRange(1), help="How many at once.  [default: one for each core]")
 @click.option("--force", is_flag=True, help="Draw what is fresh as well.")
 @click.option("--check", is_flag=True, help="Write nothing; name what is stale, and end with exit code 1 if any is.")
 @click.option(
@@ -48,8 +49,8 @@ FAILED = 2
     help="Write what the pictures are made of, as rules for Make.",
 )
 @click.option("--watch", is_flag=True, help="Draw again whenever a file is saved, until Ctrl-C.")
-@click.option("--theme", type=click.Choice(THEMES), help="In place of the files' own.")
-@click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="As of draw.")
+@click.option("--theme", type=Choice(THEMES, case_sensitive=False), help="In place of the files' own.")
+@click.option("--engine", type=Choice(ENGINES), default="auto", show_default=True, help="As of draw.")
 @quiet_option
 def build(
     files: tuple[str, ...],

@@ -27,18 +27,24 @@ from layer_connectivity import beside  # type: ignore[import-not-found]  # cli/e
 
 import connectivity
 from connectivity import __version__
+from connectivity.options import one_spelling
 
 from .build import build
 from .describe import describe
 from .draw import draw
 from .export import export
+from .remedies import Program, refusal, replaced, shown
 from .schema import schema
-from .streams import standard_output, tell, unheard
+from .streams import standard_output, tell
 
 with contextlib.suppress(ValueError):
     signal.signal(signal.SIGINT, _interrupt)
 
-_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_CONTEXT = {
+    "help_option_names": ["-h", "--help"],
+    "max_content_width": 100,
+    "token_normalize_func": one_spelling,  # also --colour-by, --max_units
+}
 
 _PACKAGE = Path(connectivity.__file__).parent
 _VERSION = "%(prog)s, version %(version)s (layer-connectivity, in %(package)s)"
@@ -47,7 +53,7 @@ USAGE_ERROR = 2
 INTERRUPTED = 130
 
 
-@click.group(context_settings=_CONTEXT)
+@click.group(cls=Program, context_settings=_CONTEXT)
 @click.version_option(__version__, prog_name="connectivity", package_name=str(_PACKAGE), message=_VERSION)
 def cli() -> None:
     """Draw the exact connectivity of 1-D neural network layers.
@@ -86,10 +92,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read our output has gone, and knows it
         pass
     except click.ClickException as error:
-        with unheard():
-            error.show()
+        _refuse(error, sys.argv[1:] if arguments is None else arguments)
     except Exception as error:
-        _explain(error)
+        _explain(error, sys.argv[1:] if arguments is None else arguments)
     return USAGE_ERROR
 
 
@@ -115,12 +120,23 @@ def _note(
     _say(f"note: {message}")
 
 
-def _explain(error: Exception) -> None:
+def _refuse(error: click.ClickException, arguments: Sequence[str]) -> None:
+    """Say why a command line cannot be obeyed, and which one can."""
+    from connectivity.errors import tried
+
+    message, line = refusal(error, arguments, cli)
+    _say(message + tried(line))
+
+
+def _explain(error: Exception, arguments: Sequence[str]) -> None:
     """Say what went wrong. Errors that begin with their place are said as they are: editors link it."""
-    from connectivity.errors import ConnectivityError, NotationError
+    from connectivity.errors import ConnectivityError, NotationError, tried
 
     if isinstance(error, NotationError):
         tell(str(error))
+    elif isinstance(error, ConnectivityError) and error.said is not None and error.suggestion is not None:
+        mended = replaced(error.said, error.suggestion)(list(arguments))
+        _say(str(error) + tried(None if mended is None else shown(mended)))
     elif isinstance(error, (ConnectivityError, OSError)):
         _say(str(error))
     elif isinstance(error, MemoryError):

@@ -62,7 +62,7 @@ class Figure:
         overridden: frozenset[str] = frozenset(),
     ) -> None:
         if not panels:
-            raise DrawingError("there is nothing to draw")
+            raise DrawingError("there is nothing to draw; give a network, as 6 conv:3")
         self.panels = tuple(panels)
         self.options = dict(options or {})
         self._dependencies = tuple(dependencies)
@@ -164,7 +164,9 @@ class Figure:
         numbers, reading, drawn = read_keywords(options)
         said = [name for name, value in numbers.items() if value is not None]
         if said and not any(panel.takes_numbers for panel in self.panels):
-            raise GraphError(f"a graph has its numbers already: {said[0]} is for networks in the notation")
+            raise GraphError(
+                f"a graph has its numbers already: leave {said[0]} out, which is for networks in the notation"
+            )
         if reading and not any(panel.is_read for panel in self.panels):
             raise DrawingError(f"{next(iter(reading))} is about a model's file, as model.onnx; there is none")
         panels = [

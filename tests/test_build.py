@@ -127,7 +127,7 @@ def test_one_that_fails_does_not_stop_the_others(run: Run, tmp_path: Path, figur
         (["figures/a.toml", "-f", "svg,gif"], 'unknown format "gif"'),
         (["figures/a.toml", "other/a.toml", "--out-dir", "out"], "would both write out/a.svg"),
         (["figures/a.toml", "--check", "--force"], "--check writes nothing"),
-        (["figures/a.toml", "-j", "0"], "0 is not in the range"),
+        (["figures/a.toml", "-j", "0"], "--jobs must be 1 or more, not 0"),
         (["figures/a.toml", "--out-dir", "figures/b.toml"], "cannot make the folder figures/b.toml"),
         (["figures"], 'cannot read "figures": it is a folder'),
     ],

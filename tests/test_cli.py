@@ -111,8 +111,11 @@ def test_weights_and_input(run: Run, tmp_path: Path) -> None:
     [
         (["draw"], "which network?"),
         (["draw", "6", "cov:3"], '<network>:1:3: unknown layer "cov" (did you mean "conv"?)\n  6 cov:3\n    ^\n'),
-        (["draw", "6", "conv:3", "--colour-by", "none"], "No such option"),
-        (["draw", "6", "conv:3", "--direction", "UP"], "is not one of"),
+        (
+            ["draw", "6", "conv:3", "--coulour-by", "none"],
+            'there is no option "--coulour-by" (did you mean "--color-by"?)',
+        ),
+        (["draw", "6", "conv:3", "--direction", "UP"], 'unknown direction "UP" (one of: auto, LR'),
         (["draw", "6", "-o", "a.gif"], 'unknown format ".gif"'),
         (["draw", "6", "-o", "a"], "no suffix that names a format"),
         (["draw", "6", "-o", "a.svg", "-f", "png"], "a file's suffix names its own"),
@@ -131,7 +134,7 @@ def test_weights_and_input(run: Run, tmp_path: Path) -> None:
         (["draw", "6", "--title", "x" * 10_000], "10,000 characters"),
         (["draw", "no.json"], 'cannot read the graph "no.json"'),
         (["draw", "\x1b[31m"], "the input is a size"),
-        (["drow", "6"], "No such command"),
+        (["drow", "6"], 'there is no command "drow" (did you mean "draw"?)'),
         (["export", "6", "-o", "a.xml"], "must end in .json"),
         (["describe", "6", "conv:9"], "does not fit"),
     ],

@@ -35,6 +35,7 @@ ROOMS = (
     "layers",
     "files",
     "reads",
+    "numerals",
     "errors",
 )
 PACKAGE = ROOT / "connectivity"

@@ -285,7 +285,9 @@ def test_options_by_their_names_on_the_command_line() -> None:
 
 def test_numbers_for_graphs_are_refused() -> None:
     graph = connectivity.build(connectivity.parse("3 fc:2")[0])
-    with pytest.raises(connectivity.GraphError, match="a graph has its numbers already: seed is for networks"):
+    with pytest.raises(
+        connectivity.GraphError, match="a graph has its numbers already: leave seed out, which is for networks"
+    ):
         connectivity.draw(graph, seed=3)
     with pytest.raises(connectivity.NetworkError, match="build takes a Network, as parse"):
         connectivity.build("3 fc:2")  # type: ignore[arg-type]

@@ -98,7 +98,9 @@ def _draw(job: Job) -> list[tuple[str, bytes]]:
 
     path = Path(job.source)
     if path.exists() and not path.is_file():
-        raise FileError(f'cannot read "{visible(job.source, 200)}": it is a folder, a pipe or a device')
+        raise FileError(
+            f'cannot read "{visible(job.source, 200)}": it is a folder, a pipe or a device; name a figure file'
+        )
     try:
         figure = Figure.read(job.source).changed(**dict(job.options))
         pictures = {format: figure.draw(format, job.engine) for _, format in job.outputs}

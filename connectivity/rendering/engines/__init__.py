@@ -114,7 +114,9 @@ def _whole(name: str, data: bytes, complaints: str, format: str) -> bytes:
             or lines
             or ["it returned less than a whole file"]
         )
-        raise EngineError(f"Graphviz ({name}) could not draw the {format}: {reason[0][:200]}")
+        raise EngineError(
+            f"Graphviz ({name}) could not draw the {format}: {reason[0][:200]}; try the other --engine, or fewer units (--max-units)"
+        )
     return data
 
 

@@ -45,7 +45,9 @@ def render(
     except ValueError:
         lines = done.stderr.decode("utf-8", errors="replace").strip().splitlines()
         reason = f"ended by signal {-done.returncode}" if done.returncode < 0 else lines[-1] if lines else "no answer"
-        raise EngineError(f"Graphviz ({engine}) failed with these fonts: {reason[:200]}") from None
+        raise EngineError(
+            f"Graphviz ({engine}) failed with these fonts: {reason[:200]}; leave --font out to see whether it is the cause"
+        ) from None
     return data, answer["said"], [chr(code) for code in answer["lacking"]]
 
 

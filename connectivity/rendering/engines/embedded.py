@@ -66,7 +66,9 @@ def _draw(gv: Any, source: BinaryIO, format: str) -> tuple[int, bytes]:
     try:
         graph = gv.agread(source, *_NO_DISCIPLINE[: gv.agread.__code__.co_argcount - 1])
     except ValueError as error:
-        raise EngineError("Graphviz could not read the DOT that was written for it") from error
+        raise EngineError(
+            "Graphviz could not read the DOT that was written for it; please report the figure, and try --engine system"
+        ) from error
     context = gv.gvContextWithBuiltins()
     try:
         status = gv.gvLayout(context, graph, b"nop2")  # what has a place keeps it, edges too
