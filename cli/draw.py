@@ -19,6 +19,7 @@ from .arguments import (
     Numbers,
     list_weights,
     network_argument,
+    note_engine,
     output_option,
     quiet_option,
     read_figure,
@@ -112,6 +113,7 @@ def draw(
     with _interruptible():
         figure = read_figure(network, numbers).changed(**_said(options))
         drawings = {kind: figure.draw(kind, engine) for kind in sorted({kind for _, kind in places})}
+    note_engine((kind for _, kind in places), engine)
     inputs = [*figure.dependencies, *numbers.files]
     rules = [] if deps is None else [(deps, deps_content(deps, {path: inputs for path, _ in places}, network))]
     write_outputs([(path, drawings[kind]) for path, kind in places], quiet, rules)

@@ -13,6 +13,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TextIO
 
 # While there is nobody yet to say it, Ctrl-C ends the process without a traceback.
@@ -22,7 +23,9 @@ with contextlib.suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import click
+from layer_connectivity import beside  # type: ignore[import-not-found]  # cli/entry/, until it is installed
 
+import connectivity
 from connectivity import __version__
 from connectivity.options import one_spelling
 
@@ -32,6 +35,7 @@ from .draw import draw
 from .export import export
 from .remedies import Program, refusal, replaced, shown
 from .schema import schema
+from .streams import standard_output, tell
 
 with contextlib.suppress(ValueError):
     signal.signal(signal.SIGINT, _interrupt)
@@ -42,12 +46,15 @@ _CONTEXT = {
     "token_normalize_func": one_spelling,  # also --colour-by, --max_units
 }
 
+_PACKAGE = Path(connectivity.__file__).parent
+_VERSION = "%(prog)s, version %(version)s (layer-connectivity, in %(package)s)"
+
 USAGE_ERROR = 2
 INTERRUPTED = 130
 
 
 @click.group(cls=Program, context_settings=_CONTEXT)
-@click.version_option(__version__, prog_name="connectivity")
+@click.version_option(__version__, prog_name="connectivity", package_name=str(_PACKAGE), message=_VERSION)
 def cli() -> None:
     """Draw the exact connectivity of 1-D neural network layers.
 
@@ -67,23 +74,23 @@ for _command in (draw, build, describe, export, schema):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every error is one message."""
     _prepare()
+    neighbour = beside(_PACKAGE)
+    if neighbour:
+        _say(f"note: {neighbour}")
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), standard_output():
             warnings.showwarning = _note
             result = cli.main(arguments, prog_name="connectivity", standalone_mode=False)
-        if sys.stdout is not None:  # closed, under >&-
-            sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as request:
         return request.exit_code
-    except SystemExit:  # click's, of a pipe whose reader has gone
-        return USAGE_ERROR
+    except SystemExit as request:  # click's: 0 of completion, which is no command; 1 of a pipe whose reader has gone
+        return USAGE_ERROR if request.code else 0
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read our output has gone, and knows it
+        pass
     except click.ClickException as error:
         _refuse(error, sys.argv[1:] if arguments is None else arguments)
     except Exception as error:
@@ -93,9 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _prepare() -> None:
     """Streams that take every character, and our own answers to shells that ask for completions."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # of a terminal that has no minus sign
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr.reconfigure(errors="replace")  # of a terminal that has no minus sign
     if "_CONNECTIVITY_COMPLETE" in os.environ:
         from .shells import register
 
@@ -131,8 +137,7 @@ def _explain(error: Exception, arguments: Sequence[str]) -> None:
     from connectivity.errors import ConnectivityError, NotationError, tried
 
     if isinstance(error, NotationError):
-        with contextlib.suppress(OSError):
-            click.echo(str(error), err=True)
+        tell(str(error))
     elif isinstance(error, ConnectivityError) and error.said is not None and error.suggestion is not None:
         mended = replaced(error.said, error.suggestion)(list(arguments))
         _say(str(error) + tried(None if mended is None else shown(mended)))
@@ -150,5 +155,4 @@ def _explain(error: Exception, arguments: Sequence[str]) -> None:
 
 
 def _say(message: str) -> None:
-    with contextlib.suppress(OSError):  # standard error is full, or closed
-        click.echo(f"connectivity: {message}", err=True)
+    tell(f"connectivity: {message}")

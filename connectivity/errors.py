@@ -10,6 +10,8 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Iterable
+from os import sep
+from pathlib import Path
 
 _EXCERPT = 72  # characters of a long line that an error shows around the fault
 _LISTED = 18  # words of a list of what is legal
@@ -26,6 +28,16 @@ class ConnectivityError(Exception):
 
     suggestion: str | None = None
     said: str | None = None
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows, in notebooks as well: where code that is not ours went wrong, and the message."""
+        from traceback import extract_tb, format_list  # which nobody else needs
+
+        inside = (str(Path(__file__).parent), f"{sep}IPython{sep}", f"{sep}ipykernel{sep}")
+        frames = [
+            frame for frame in extract_tb(self.__traceback__) if not any(part in frame.filename for part in inside)
+        ]
+        return [*(line.rstrip() for line in format_list(frames)), f"{type(self).__name__}: {self}"]
 
 
 class NetworkError(ConnectivityError, ValueError):
@@ -152,6 +164,10 @@ class AboutInput(Note):
 
 class MissingGlyphs(Note):
     """A text has characters that the font of PNG and PDF files has not."""
+
+
+class OtherEngine(Note):
+    """A figure was not drawn by the libraries that draw the same bytes on every machine."""
 
 
 class NoEffect(Note):

@@ -14,6 +14,14 @@ from connectivity.errors import FileError, nearest, visible
 
 T = TypeVar("T")
 
+CACHE = ".connectivity-cache"
+"""The name of folders of what is of one machine alone, and can be had again."""
+
+_MARKS = (
+    (".gitignore", b"# Made by connectivity: of this machine alone.\n*\n"),
+    ("CACHEDIR.TAG", b"Signature: 8a477f597d28d172789f06886806bc55\n"),
+)
+
 _AS_IT_IS = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 
 
@@ -35,6 +43,14 @@ def write_all(items: Iterable[tuple[str | Path, bytes]]) -> None:
         ready = [(path, _prepared(stack, path, data)) for path, data in items]
         for path, finish in ready:
             _in_words(path, finish)
+
+
+def keep_out(folder: Path) -> None:
+    """Make a folder that version control and backups leave out by themselves. Raises FileError."""
+    _in_words(folder, lambda: folder.mkdir(parents=True, exist_ok=True))
+    for name, data in _MARKS:
+        if not (folder / name).exists():
+            write(folder / name, data)
 
 
 def unreadable(path: str | Path, error: object = None, what: str = "", hint: str = "") -> FileError:

@@ -86,6 +86,11 @@ class Setting(NamedTuple):
     path: bool = False
     bare: str = ""
 
+    @property
+    def by_name(self) -> bool:
+        """Whether it is said of layers by their names, NAME=TEXT, so that a mapping says it as well."""
+        return "NAME=" in (self.metavar or "")
+
 
 def _option(
     default: Any,
@@ -119,8 +124,8 @@ def _option(
 class Options:
     """The options of a figure; ``settings()`` says what each means.
 
-    Lists may be given for tuples, one text for a list of one, and True and False for ``labels``; what layers can have
-    of their own also as a mapping, as ``units={"h1": "cells"}``.
+    Lists may be given for tuples, one text for a list of one, and True and False for ``labels``; what is said of layers
+    by their names also as a mapping, as ``units={"h1": "cells"}``.
     Raises DrawingError where a value is not legal.
     """
 
@@ -380,7 +385,7 @@ class Options:
                 continue
             if setting.many:
                 items = tuple(value) if isinstance(value, (list, tuple)) else (value,)
-                if setting.words and isinstance(value, Mapping):
+                if setting.by_name and isinstance(value, Mapping):
                     items = wishes_of(value)
                 if setting.bare:
                     items = tuple(one for item in items for one in _of_names(setting, item))

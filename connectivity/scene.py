@@ -22,6 +22,9 @@ Point = tuple[float, float]
 LEAST_TEXT, READER = 8.0, 600.0
 """No text is smaller than so many pixels where a figure is so many pixels wide."""
 
+LANGUAGE = "en"
+"""Of descriptions and of all that is written by itself."""
+
 LEADING = 1.28
 """From one line of text to the next, in font sizes."""
 

@@ -64,7 +64,8 @@ def test_quiet(run: Run) -> None:
 
 def test_module_and_version(run: Run) -> None:
     done = subprocess.run([sys.executable, "-m", "connectivity", "--version"], capture_output=True, check=True)
-    assert done.stdout.decode() == f"connectivity, version {connectivity.__version__}\n"
+    version, place = connectivity.__version__, Path(connectivity.__file__).parent
+    assert done.stdout.decode() == f"connectivity, version {version} (layer-connectivity, in {place})\n"
     assert run("--version").stdout == done.stdout
     assert run("-h").stdout == run("--help").stdout
 

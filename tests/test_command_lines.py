@@ -177,11 +177,11 @@ def test_words_are_spelled_either_way(run: Run) -> None:
 
 def test_an_unknown_keyword_knows_the_near_one() -> None:
     with pytest.raises(connectivity.errors.OptionError) as caught:
-        connectivity.draw("6", colour_bye="layer")
+        connectivity.draw("6", colour_bye="layer")  # type: ignore[call-arg]
     assert caught.value.suggestion == "color_by"
     assert 'did you mean "color_by"?' in str(caught.value)
     with pytest.raises(connectivity.errors.OptionError, match='did you mean "weights"'):
-        connectivity.Figure.of("6").changed(wieghts={})
+        connectivity.Figure.of("6").changed(wieghts={})  # type: ignore[call-arg]
 
 
 def test_the_commands_of_the_program_have_no_types_of_clicks_own() -> None:

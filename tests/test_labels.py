@@ -180,12 +180,12 @@ def test_an_error_in_a_figure_file_is_at_its_character() -> None:
     assert schema()["properties"]["font"]["type"] == "string"
 
 
-MANUAL = (Path(__file__).parents[1] / "samples" / "docs" / "texts.rst").read_text(encoding="utf-8")
+MANUAL = (Path(__file__).parents[1] / "samples" / "docs" / "reference" / "texts.rst").read_text(encoding="utf-8")
 
 
 def test_the_commands_of_the_manual(run: Run, tmp_path: Path) -> None:
     shutil.copy(DATA / "fonts" / "SourceSans3-Regular.otf", tmp_path / "NotoSansSC-Regular.otf")
-    commands = re.findall(r"\$ connectivity (draw .*)", MANUAL)
+    commands = re.findall(r"^   connectivity (draw .*)", MANUAL, re.MULTILINE)
     assert len(commands) == 2
     for command in commands:
         done = run(*shlex.split(command))
