@@ -124,6 +124,10 @@ def _refuse(error: click.ClickException, arguments: Sequence[str]) -> None:
     """Say why a command line cannot be obeyed, and which one can."""
     from connectivity.errors import tried
 
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        with contextlib.suppress(OSError):
+            error.show()
+        return
     message, line = refusal(error, arguments, cli)
     _say(message + tried(line))
 

@@ -504,7 +504,7 @@ def named(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def unknown_option(name: str, legal: Sequence[str]) -> OptionError:
     """The error of an option that is none of ``legal``; it knows which of them is nearest."""
-    folded = {one_spelling(one): one for one in legal}
+    folded = {one_spelling(one): one for one in reversed(legal)}  # of two spellings the first
     near = nearest(one_spelling(name), folded)
     hint = f' (did you mean "{folded[near]}"?)' if near else suggestion(name, legal)
     error = OptionError(f'unknown option "{visible(name)}"{hint}')

@@ -113,6 +113,11 @@ def test_what_cannot_be_put_right_is_explained(
     assert words in capsys.readouterr().err
 
 
+def test_nothing_at_all_is_answered_with_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert capsys.readouterr().err.startswith("Usage: connectivity [OPTIONS] COMMAND")
+
+
 def on_terminal(*arguments: str, folder: Path) -> tuple[int, str, str]:
     """The exit code of a command whose standard output is a terminal, what that shows, and what is said beside it."""
     ours, theirs = pty.openpty()

@@ -133,7 +133,7 @@ def spelled(node: ast.expr, function: ast.AST | None, made: Mapping[str, Sequenc
 def is_passed_on(node: ast.Call) -> bool:
     """Whether a call raises anew what was an error before, where its place is known."""
     names = {ast.unparse(one) for one in ast.walk(node) if isinstance(one, (ast.Name, ast.Attribute))}
-    return bool(names & {"error", "error.message", "error.reason", "message", "problem"})
+    return bool(names & {"error", "error.message", "error.reason", "message", "problem", "wrong.message", "book.wrong", "state.wrong"})
 
 
 REASONS = {
