@@ -30,6 +30,7 @@ LIMITS: tuple[tuple[str, str, str, int], ...] = (
     ("connections of a layer that are drawn at random (``density``)", "layers.sparse:CHANCE_LIMIT", "", 1),
     ("connections with labels", "picture.edgelabels:LABELLED_ARROWS", "", 1),
     ("a title, a label or a description", "options:LABEL_LIMIT", " characters", 1),
+    ("the digits of a whole number", "numerals:DIGIT_LIMIT", "", 1),
     ("a name", "network:NAME_LIMIT", " characters", 1),
     ("a figure file", "figures.figurefile:FILE_LIMIT", " MiB", _MIB),
     ("a graph (``net.json``)", "graphs.graphfile:FILE_LIMIT", " MiB", _MIB),
