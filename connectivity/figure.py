@@ -244,9 +244,9 @@ class Figure:
         """
         number = len(self.panels)
         if panel is None and number > 1:
-            raise GraphError(f"the figure has {number} panels: to_networkx(0) is the first, graphs() are all of them")
+            raise GraphError(f"the figure has {number} panels; to_networkx(0) is the first, graphs() are all of them")
         if panel is not None and not 0 <= panel < number:
-            raise GraphError(f"there is no panel {panel}: they are 0 to {number - 1}")
+            raise GraphError(f"there is no panel {panel}; they are 0 to {number - 1}")
         return self.panels[panel or 0].graph()
 
     @completed

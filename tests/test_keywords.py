@@ -121,7 +121,7 @@ def test_colour_is_color() -> None:
     [
         ({"them": "dark"}, r'unknown option "them" \(did you mean "theme"\?\)'),
         ({"wieghts": {}}, r'unknown option "wieghts" \(did you mean "weights"\?\)'),
-        ({"format": "png"}, r'unknown option "format" \(the format is said to draw\("png"\)'),
+        ({"format": "png"}, r'unknown option "format"; the format is said to draw\("png"\)'),
         ({"engine": "system"}, "the engine is said to draw and save"),
         ({"no_label": True}, r'unknown option "no_label" \(did you mean "no_labels"\?\)'),
         ({"theme": "drak"}, r'unknown theme "drak" \(did you mean "dark"\?\)'),
@@ -173,7 +173,7 @@ def test_a_panel_is_a_graph_of_networkx() -> None:
     with pytest.raises(GraphError, match="the figure has 2 panels"):
         figure.to_networkx()
     for panel in (-1, 2):
-        with pytest.raises(GraphError, match=f"there is no panel {panel}: they are 0 to 1"):
+        with pytest.raises(GraphError, match=f"there is no panel {panel}; they are 0 to 1"):
             figure.to_networkx(panel)
 
 

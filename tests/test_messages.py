@@ -133,7 +133,10 @@ def spelled(node: ast.expr, function: ast.AST | None, made: Mapping[str, Sequenc
 def is_passed_on(node: ast.Call) -> bool:
     """Whether a call raises anew what was an error before, where its place is known."""
     names = {ast.unparse(one) for one in ast.walk(node) if isinstance(one, (ast.Name, ast.Attribute))}
-    return bool(names & {"error", "error.message", "error.reason", "message", "problem"})
+    return bool(
+        names
+        & {"error", "error.message", "error.reason", "message", "problem", "wrong.message", "book.wrong", "state.wrong"}
+    )
 
 
 REASONS = {
@@ -152,7 +155,6 @@ ALLOWED = {
     "connectivity/models/onnx/reading.py: it is the shape of nothing": "of a node; _located",
     "connectivity/models/onnx/reading.py: no layer is one": "of a node; _located",
     "connectivity/models/onnx/reading.py: it is not computed for constants": "of a node; _located",
-    "connectivity/options.py:  |  |  |  | ": "a fault of markup, which has one",
     "connectivity/weightfiles/inputs.py: {} {}weights areinputs are": "why an array is Unusable, which has one",
     'connectivity/weightfiles/weights.py: {}"":  {}': "why an array is Unusable, which has one",
 }

@@ -15,10 +15,10 @@ from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from connectivity.errors import DrawingError, suggestion, visible
+from connectivity.errors import DrawingError, OptionError, visible
 from connectivity.graphs.weights import Given, as_weights
 from connectivity.models.options import READING, split_reading
-from connectivity.options import Setting, named, settings
+from connectivity.options import Setting, named, settings, unknown_option
 
 if TYPE_CHECKING:
     from connectivity.weightfiles.weights import Weights
@@ -75,7 +75,7 @@ def read_keywords(said: Mapping[str, Any]) -> Said:
     for name, value in said.items():
         key = name.replace("-", "_").replace("colour", "color")
         if key in plain:
-            raise DrawingError(f'"{visible(name)}" is said twice')
+            raise DrawingError(f'"{visible(name)}" is said twice; say it once')
         plain[key] = value
     reading, rest = split_reading(plain)
     sources = {name: rest.pop(name) for name in SOURCES if name in rest}
@@ -114,16 +114,15 @@ def _positive(said: Mapping[str, Any]) -> dict[str, Any]:
         if setting.path and isinstance(value, Path):
             value = str(value)
         if key in values:
-            raise DrawingError(f'"{visible(name)}" is said twice', setting.name)
+            raise DrawingError(f'"{visible(name)}" is said twice; say it once', setting.name)
         values[key] = value
     return values
 
 
-def _unknown(name: str, legal: list[str]) -> DrawingError:
+def _unknown(name: str, legal: list[str]) -> OptionError:
     """The error of a name that is none."""
     where = _ELSEWHERE.get(name)
-    hint = f" ({where})" if where else suggestion(name, legal)
-    return DrawingError(f'unknown option "{visible(name)}"{hint}')
+    return OptionError(f'unknown option "{visible(name)}"; {where}') if where else unknown_option(name, legal)
 
 
 def _numbers(sources: Mapping[str, Any]) -> dict[str, Any]:

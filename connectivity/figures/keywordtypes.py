@@ -94,7 +94,7 @@ class Keywords(TypedDict, total=False):
     layers: str | None
     """Draw only the layers from one to another, the first as the input: h1:h3, h1: or :h2."""
     focus: Several
-    """Draw only what a unit depends on, as y[2] or y[1,3]. May be repeated."""
+    """Draw only what a unit depends on, as y.2 or y.1.3. May be repeated."""
     window: ByName
     """Draw only these positions of a layer, what they see and what sees them, as h2=10/14. May be repeated."""
     only: ByName
@@ -123,8 +123,8 @@ class Keywords(TypedDict, total=False):
     """Colours for a light page, a dark one, or as the reader's page is (auto); print: black on white, weights told
     apart by line style."""
     highlight: Several
-    """Emphasise a unit (y[2]), its y[2]:window, y[2]:receptive-field or x[1]:reach, all ways x[1]:path:y[2], or a
-    weight (y.weight[0,0,1]); =COLOUR after it. May be repeated."""
+    """Emphasise a unit (y.2), its y.2:window, y.2:receptive-field or x.1:reach, all ways x.1:path:y.2, or a weight
+    (y.weight.0.0.1); =COLOUR after it. May be repeated."""
     rest: Literal["pale", "dashed", "dots", "hidden"] | str
     """How to draw what is not highlighted."""
     show: Literal["values", "bias"] | Several
@@ -141,10 +141,10 @@ class Keywords(TypedDict, total=False):
     """What stands in the units: x with an index, 1, x, or a value."""
     no_labels: bool
     label: ByName
-    """Your own text in units: x=a/b/c for those of a layer in order, x=a for all, x[2]=a for one. May be
+    """Your own text in units: x=a/b/c for those of a layer in order, x=a for all, x.2=a for one. May be
     repeated."""
     unit_labels: ByName
-    """Your own text in units: x=a/b/c for those of a layer in order, x=a for all, x[2]=a for one. May be
+    """Your own text in units: x=a/b/c for those of a layer in order, x=a for all, x.2=a for one. May be
     repeated."""
     channel_label: ByName
     """Names of a layer's channels, one beside the units of each: x=ax/ay/az. May be repeated."""
@@ -154,8 +154,8 @@ class Keywords(TypedDict, total=False):
     """The first index of units, 0 or 1."""
     edge_labels: ByName
     """What stands at the connections: the name of the weight (w with an index), its value, a letter or a number
-    (index) for each, none; also of one layer, as h1=name, or your own text for a weight, as h1.weight[0,0,1]=w_2,
-    or for a connection, as x[1]:h1[2]=a. May be repeated. [default: auto, letters in print]"""
+    (index) for each, none; also of one layer, as h1=name, or your own text for a weight, as h1.weight.0.0.1=w_2, or
+    for a connection, as x.1:h1.2=a. May be repeated. [default: auto, letters in print]"""
     unit_shape: Literal["circle", "square", "box"] | str
     """The shape of units; a box is as wide as its text."""
     fill: Literal["none", "layer", "group", "value", "in-degree"] | str
