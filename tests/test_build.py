@@ -284,6 +284,7 @@ def lines(process: subprocess.Popen[bytes]) -> Iterator[str]:
         yield line.decode().rstrip()
 
 
+@pytest.mark.graphviz
 def test_watch(tmp_path: Path, figures: Path) -> None:
     """Drawn at each save; a bad file keeps the last good picture; a file that is missing is waited for."""
     process = subprocess.Popen(

@@ -187,6 +187,7 @@ def test_closed_pipe(command: str, tmp_path: Path) -> None:
     assert done.stderr == b""
 
 
+@pytest.mark.graphviz
 @pytest.mark.parametrize("redirection", [">&-", "2>&-", ">&- 2>&-", "<&-"])
 def test_closed_streams(redirection: str, tmp_path: Path) -> None:
     command = f"{COMMAND} draw 6 conv:3 -o a.svg {redirection}"

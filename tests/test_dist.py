@@ -62,7 +62,7 @@ def copied(folder: Path) -> Path:
 def sources() -> list[Path]:
     """The files of an unpacked source distribution, which are all that it lists."""
     listed = (ROOT / "layer_connectivity.egg-info" / "SOURCES.txt").read_text(encoding="utf-8").splitlines()
-    return [ROOT / name for name in listed if ".egg-info/" not in name]
+    return [ROOT / name for name in listed if ".egg-info/" not in name and name != "setup.cfg"]
 
 
 def built(folder: Path, how: str, place: Path, *arguments: object, tags: tuple[str, ...] | list[str] = ()) -> Path:
@@ -128,7 +128,7 @@ def test_the_wheel_is_exactly_the_packages_and_their_data(repository: Path, tmp_
 
 def packaged(repository: Path) -> list[Path]:
     """Every file of the package's folder; there is nothing in it that is not for users."""
-    return [path for path in (repository / "connectivity").rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    return [path for path in (repository / "connectivity").rglob("*") if path.is_file() and path.name != ".uuid"]
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

@@ -104,7 +104,7 @@ def test_what_a_head_says(info: str, expected: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("info", ["connectivity =3", 'connectivity alt="open', "connectivity 6"])
 def test_a_head_that_says_nothing_is_refused(info: str) -> None:
-    with pytest.raises(DrawingError, match=r"is no option; write theme=dark"):
+    with pytest.raises(DrawingError, match=r"is no option; write them as in theme=dark"):
         said(info)
 
 

@@ -403,7 +403,7 @@ def test_remark_in_mdx(remark: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert '<figure class="connectivity-figure"><svg class="connectivity"' in done.stdout
     assert "<figcaption>a &lt;b&gt;</figcaption>" in done.stdout
-    assert "--dark-stroke" in done.stdout
+    assert "data-dark" in done.stdout
 
 
 @pytest.fixture

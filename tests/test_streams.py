@@ -82,6 +82,7 @@ def test_files_are_not_written_for_a_standard_output_that_is_closed(buffering: s
     assert not (folder / "net.svg").exists()
 
 
+@pytest.mark.graphviz
 @unbuffered
 @pytest.mark.parametrize("redirection", [">&-", ">/dev/full", "2>/dev/full", "2>&-"])
 def test_what_is_not_written_to_does_not_matter(redirection: str, buffering: str, folder: Path) -> None:

@@ -99,7 +99,7 @@ def answer(words: Sequence[str], asked: Any) -> Any:
     wish = Wish(arg or body, said, place)
     try:
         if arg and body:
-            raise DrawingError("a figure is said after the directive's name, or below its options; say it once")
+            raise DrawingError("a figure is said after the directive's name, or below its options; not both")
         nodes = [_node(wish, options.get("caption"), place)]
     except ConnectivityError as error:
         return _failed(error, wish, asked)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from connectivity.errors import DrawingError, OptionError, visible
 from connectivity.graphs.weights import Given, as_weights
 from connectivity.models.options import READING, split_reading
-from connectivity.options import Setting, named, settings, unknown_option
+from connectivity.options import Setting, named, one_spelling, settings, unknown_option
 
 if TYPE_CHECKING:
     from connectivity.weightfiles.weights import Weights
@@ -73,7 +73,7 @@ def read_keywords(said: Mapping[str, Any]) -> Said:
     """
     plain: dict[str, Any] = {}
     for name, value in said.items():
-        key = name.replace("-", "_").replace("colour", "color")
+        key = one_spelling(name).replace("-", "_")
         if key in plain:
             raise DrawingError(f'"{visible(name)}" is said twice; say it once')
         plain[key] = value

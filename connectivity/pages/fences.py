@@ -96,7 +96,7 @@ def said(info: str) -> dict[str, str]:
         word = _WORD.match(text, place)
         if word is None:
             raise DrawingError(
-                f'"{visible(text[place:].strip(), 40)}" is no option; write theme=dark, max-units=12, '
+                f'"{visible(text[place:].strip(), 40)}" is no option; write them as in theme=dark, max-units=12, '
                 'no-captions or alt="Two layers"'
             )
         place = word.end()
