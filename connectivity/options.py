@@ -476,9 +476,6 @@ def one_spelling(word: str) -> str:
     return word
 
 
-_BESIDE = ("weights", "seed", "input", "engine", "input_shape", "from_", "until", "fold_batchnorm")
-"""Keywords beside options that the verbs of Python take, for whoever misspells one."""
-
 _SPELLINGS = {"colour": "color", "centre": "center", "grey": "gray", "labell": "label", "neighbour": "neighbor"}
 
 
@@ -495,7 +492,7 @@ def named(options: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in options.items():
         option = option_of.get(one_spelling(name))
         if option is None:
-            raise unknown_option(name, [*(key.replace("-", "_") for key in option_of), *_BESIDE])
+            raise unknown_option(name, [key.replace("-", "_") for key in option_of])
         if option in values:
             raise DrawingError(f'"{visible(name)}" is said twice; say it once', option)
         values[option] = value

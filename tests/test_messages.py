@@ -155,7 +155,6 @@ ALLOWED = {
     "connectivity/models/onnx/reading.py: it is the shape of nothing": "of a node; _located",
     "connectivity/models/onnx/reading.py: no layer is one": "of a node; _located",
     "connectivity/models/onnx/reading.py: it is not computed for constants": "of a node; _located",
-    "connectivity/options.py:  |  |  |  | ": "a fault of markup, which has one",
     "connectivity/weightfiles/inputs.py: {} {}weights areinputs are": "why an array is Unusable, which has one",
     'connectivity/weightfiles/weights.py: {}"":  {}': "why an array is Unusable, which has one",
 }

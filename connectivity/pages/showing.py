@@ -142,7 +142,7 @@ def _fault(error: Exception, text: str) -> tuple[int | None, str]:
     lead = len(text) - len(text.lstrip())
     place = located(error, text.strip())
     if place is None:
-        return None, f"{error.source}:{error.line}:{error.column}: {error.message}"
+        return None, f"{error.source}:{error.line}:{error.column}: {error.advice}"
     return place[0] + text[:lead].count("\n"), place[1]
 
 

@@ -123,7 +123,7 @@ class ConnectivityDirective(SphinxDirective):
         message = str(error)
         if isinstance(error, NotationError):
             place = located(error, text)
-            message = f"{error.source}:{error.line}:{error.column}: {error.message}" if place is None else place[1]
+            message = f"{error.source}:{error.line}:{error.column}: {error.advice}" if place is None else place[1]
             if place is not None and self.content:
                 block.source, block.line = self._content_place(place[0])
         _logger.warning("%s", message, type="connectivity", location=block)
