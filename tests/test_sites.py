@@ -60,7 +60,7 @@ def own_ids(page: Page) -> list[str]:
 
 
 WRONG = "# Wrong\n\n```connectivity\n6 cov:3\n```\n"
-MESSAGE = '"6 cov:3", column 3: unknown layer "cov" (did you mean "conv"?)'
+MESSAGE = '"6 cov:3", column 3: unknown layer "cov" (did you mean "conv"?); try: 6 conv:3'
 
 
 @pytest.fixture
