@@ -175,7 +175,7 @@ class Document:
         if not panels and base is not None:
             panels = [self._with_own_sources(panel) for panel in base.panels]
         if not panels:
-            hint = 'say network = "6 conv:3 fc:2", or a [[panel]] with a network'
+            hint = 'say network = "6 conv:3 fc:2", or a [[panel]] with a network; a style that others extend is not drawn by itself'
             raise FigureFileError(f"there is nothing to draw: {hint}", self._lines[0], 1, 1, self.source)
         if len(panels) > PANEL_LIMIT:
             self.fail(("panel",), f"{len(panels):,} panels; at most {PANEL_LIMIT:,}, which no option raises")
