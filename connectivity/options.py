@@ -548,6 +548,10 @@ def _checked(setting: Setting, value: Any) -> Any:
         return _check_word(setting, value)
     if setting.kind == "text":
         _check_text(setting, value)
+        if setting.markup and "\\n" in value:
+            from connectivity.typeset.markup import broken
+
+            return broken(value)
     elif setting.kind in ("whole", "number"):
         _check_number(setting, value)
     return value

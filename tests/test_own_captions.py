@@ -98,3 +98,28 @@ def test_a_panel_has_captions_of_its_own() -> None:
 def test_a_caption_that_is_none_is_refused(wish: str, message: str) -> None:
     with pytest.raises(DrawingError, match=message):
         scene_of("3 fc:2", layer_captions=[wish])
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("title", r"one\ntwo $\nu$"),
+        ("panel_titles", [r"one\ntwo $\nu$"]),
+        ("layer_captions", r"x=\none\ntwo $\nu$"),
+    ],
+)
+def test_a_written_break_is_one_in_every_text(option: str, value: str | list[str]) -> None:
+    texts = [
+        line for text in Figure.of("3 fc:2").changed(**{option: value}).scene().texts for line in text.text.split("\n")
+    ]
+    assert {"one", r"two $\nu$"} <= {*texts}
+
+
+def test_a_written_break_in_a_label_and_in_a_heading() -> None:
+    figure = Figure.of("3 fc:2").changed(unit_labels=r"x=one\ntwo/$\nu$", layer_titles=r"a\nb")
+    assert [unit.label.rich for unit in figure.scene().units[:2]] == ["one\ntwo", r"$\nu$"]
+    assert "a b" in {text.text for text in figure.scene().texts}
+
+
+def test_a_break_behind_a_backslash_stays() -> None:
+    assert Figure.of("3 fc:2").changed(title=r"C:\\new").scene().title == r"C:\\new"
