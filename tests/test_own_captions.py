@@ -108,17 +108,16 @@ def test_a_caption_that_is_none_is_refused(wish: str, message: str) -> None:
         ("layer_captions", r"x=\none\ntwo $\nu$"),
     ],
 )
-def test_a_written_break_is_one_in_every_text(option: str, value: str | list[str]) -> None:
-    texts = [
-        line for text in Figure.of("3 fc:2").changed(**{option: value}).scene().texts for line in text.text.split("\n")
-    ]
+def test_a_written_break_is_one_in_every_text(option: str, value: Any) -> None:
+    texts = [line for text in scene_of("3 fc:2", **{option: value}).texts for line in text.text.split("\n")]
     assert {"one", r"two $\nu$"} <= {*texts}
 
 
 def test_a_written_break_in_a_label_and_in_a_heading() -> None:
-    figure = Figure.of("3 fc:2").changed(unit_labels=r"x=one\ntwo/$\nu$", layer_titles=r"a\nb")
-    assert [unit.label.rich for unit in figure.scene().units[:2]] == ["one\ntwo", r"$\nu$"]
-    assert "a b" in {text.text for text in figure.scene().texts}
+    scene = scene_of("3 fc:2", unit_labels=r"x=one\ntwo/$\nu$/c", layer_titles=r"a\nb")
+    labels = [unit.label for unit in scene.units]
+    assert [label.rich for label in labels[:2] if label] == ["one\ntwo", r"$\nu$"]
+    assert "a b" in {text.text for text in scene.texts}
 
 
 def test_a_break_behind_a_backslash_stays() -> None:
