@@ -338,3 +338,16 @@ def test_labels_of_connections_are_placed_once(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(edgelabels, "place", place)
     scene_of("5 fc:4", edge_labels=("name",), width="120mm")
     assert placed == [20]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2x32 conv:5,p=2,c=6 relu maxpool:2 conv:3,s=2,p=1,c=8 relu maxpool:2 fc:16 relu fc:3",
+        "7 fc:7 // 7 sparse:3,p=1 // 7 conv:3,p=1",
+    ],
+)
+def test_cells_and_units_grow_with_the_gaps_until_a_slide_is_full(text: str) -> None:
+    scene = Figure.of(text).changed(width="13.33in", height="7.5in", font_size="14pt").scene()
+    texts = [one.y for one in scene.texts]
+    assert max(texts) - min(texts) >= 0.82 * scene.height

@@ -200,8 +200,11 @@ class _Search:
                         yield self._usual._replace(distances=tight, direction=direction, columns=columns)
 
     def _loose(self, tight: Layout, fits: Fits, sides: Collection[str]) -> Layout:
-        """The layout that fits with distances as near to the usual ones as can be, or filling the ``sides`` of a page."""
-        layout = tight
+        """The layout that fits with distances as near to the usual ones as can be, or filling the ``sides`` of a page.
+
+        On a page of two sides all distances grow together first: gaps alone would take the room that cells grow into.
+        """
+        layout = self._grown(tight, fits) if len(sides) > 1 else tight
         for name in ("across", "along"):
             fills = _side_of(name, tight.direction) in sides
             if fills or getattr(tight.distances, name) < 1.0:
@@ -210,6 +213,21 @@ class _Search:
             unbroken = layout._replace(distances=layout.distances._replace(narrow=False))
             layout = unbroken if fits(self.scene(unbroken)) else layout
         return layout
+
+    def _grown(self, tight: Layout, fits: Fits) -> Layout:
+        """The layout that fits with both distances the same share of what is usual, and that as large as can be."""
+        best, high = tight, _WIDEST
+        low = max(tight.distances.along, tight.distances.across)
+        for trial in range(_STEPS):
+            share = (low + high) / 2 if trial else high
+            layout = tight._replace(distances=tight.distances._replace(along=share, across=share))
+            if fits(self.scene(layout)):
+                best, low = layout, share
+            else:
+                high = share
+            if low == high:
+                break
+        return best
 
     def _loosened(self, layout: Layout, name: str, most: float, fits: Fits) -> Layout:
         """The layout that fits with the largest share of a distance, at ``most`` so much of it."""
