@@ -1,8 +1,8 @@
 """A figure that fits its page: distances give way until it does, text keeps its size.
 
 What gives way first are distances in the direction that is too long; then captions are wrapped, panels stand in fewer
-columns, distances in the other direction give way, and a network runs down the page whose direction nobody said. Of
-these the first that is enough is taken, with distances as usual as can be.
+columns, distances in the other direction give way, a network runs down the page whose direction nobody said, and at last
+what stands in units is left out. Of these the first that is enough is taken, with distances as usual as can be.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def fitted(lay: Lay, options: Options, directions: Sequence[str], columns: Seque
     pitch = points(options.pitch, "pitch") / page.scale if options.pitch is not None else None
     usual = Layout(Distances(pitch=pitch, gap=options.gap), columns[0], directions[0])
     search = _Search(lay, usual, directions, columns)
-    layout = search.fit(page, options) if page.sides else search.readable(plain)
+    layout = search.fit(page, options, plain) if page.sides else search.readable(plain)
     scene = search.whole(layout)
     if page.sides:
         scene = scene.on_paper(page.width or scene.width, page.height or scene.height)
@@ -143,7 +143,7 @@ class _Search:
                     best, best_layout = found, layout
         return best_layout
 
-    def fit(self, page: Page, options: Options) -> Layout:
+    def fit(self, page: Page, options: Options, plain: bool) -> Layout:
         """The layout that fits a page."""
 
         def fits(scene: Scene | None) -> bool:
@@ -151,10 +151,12 @@ class _Search:
             return scene is not None and all(getattr(scene, side) <= length + _EXACT for side, length in sides)
 
         self.scene(self._usual)
-        for layout in self._tighter([*page.sides]):
-            tight = self.scene(layout)
-            if tight is not None and fits(tight):
-                return self._loose(layout, fits, page.sides)
+        for labelled in (True, False) if plain else (True,):
+            for layout in self._tighter([*page.sides]):
+                layout = layout._replace(labelled=labelled)
+                tight = self.scene(layout)
+                if tight is not None and fits(tight):
+                    return self._loose(layout, fits, page.sides)
         raise self._too_small(page, options)
 
     def _too_small(self, page: Page, options: Options) -> PageTooSmallError:
