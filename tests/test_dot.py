@@ -162,7 +162,7 @@ def test_scripts_over_one_another_part() -> None:
     """The one that stands over the line of the other is moved away from it: a subscript down, a superscript up."""
     text = connectivity.Figure.of("14 conv:2 conv:2 fc:2").draw("dot").decode()
     unit = re.search(r'u1\[id=u1 pos="[^,]*,([^"]*)"', text)
-    low = re.search(r'\[pos="[^,]*,([^"]*)" label=< <SUB>', text)
+    low = re.search(r'\[pos="[^,]*,([^"]*)" label=<[^<]<SUB>', text)
     assert unit
     assert low
     assert float(unit[1]) - float(low[1]) == pytest.approx(0.12 * 13, abs=0.01)
