@@ -129,7 +129,7 @@ class Options:
     Raises DrawingError where a value is not legal.
     """
 
-    title: str | None = _option(None, "A title over the figure.", markup=True)
+    title: str | None = _option(None, "A title over the figure, its lines with \\n between them.", markup=True)
     description: str | None = _option(None, "The figure in words, for those who cannot see it.  [default: generated]")
     list_connections: bool = _option(
         False, "Say every connection in the description, for those who cannot point at it."

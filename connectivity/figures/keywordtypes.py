@@ -22,7 +22,7 @@ class Keywords(TypedDict, total=False):
     """Every option of a figure; a function of your own passes them on as ``**options: Unpack[Keywords]``."""
 
     title: str | None
-    """A title over the figure."""
+    """A title over the figure, its lines with a line end between them."""
     description: str | None
     """The figure in words, for those who cannot see it. [default: generated]"""
     list_connections: bool
