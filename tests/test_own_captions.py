@@ -121,4 +121,4 @@ def test_a_written_break_in_a_label_and_in_a_heading() -> None:
 
 
 def test_a_break_behind_a_backslash_stays() -> None:
-    assert Figure.of("3 fc:2").changed(title=r"C:\\new").scene().title == r"C:\\new"
+    assert Figure.of("3 fc:2").changed(title=r"C:\\new").scene().title == r"C:\new"

@@ -23,6 +23,7 @@ _EATEN = re.compile(r"\$[^$\n]*(?P<sign>[\t\f\x08])[a-z][^$\n]*\$|\$[^$\n]*(?P<l
 
 _LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
 _WRITTEN_BREAK = re.compile(r"(?<!\\)\\n")
+_KEPT = r"\\n"  # what is no break, and no more than a backslash and an n
 _ARROW_SIZE, _ARROW_LIFT = 0.55, 0.43  # of the arrow over a letter: its size, and how high it stands, in font sizes
 
 
@@ -93,7 +94,7 @@ def _partner(text: str, start: int, in_groups: bool) -> int:
 
 def has_markup(text: str) -> bool:
     """Whether there is anything but plain text in it."""
-    return "$" in text and (r"\$" in text or next(formulas(text), None) is not None)
+    return _KEPT in text or ("$" in text and (r"\$" in text or next(formulas(text), None) is not None))
 
 
 @functools.lru_cache(maxsize=1024)
@@ -118,7 +119,7 @@ def pieces(text: str) -> tuple[Piece, ...]:
 
 
 def _typed(text: str) -> Run:
-    return Run(text.replace(r"\$", "$"))
+    return Run(text.replace(r"\$", "$").replace(_KEPT, _KEPT[1:]))
 
 
 def problem(text: str) -> MarkupFault | None:
@@ -303,7 +304,7 @@ def rich_width(text: str, size: float, face: str = "regular") -> float:
 
 
 def broken(text: str) -> str:
-    r"""``text`` with a line break for each backslash and n, unless they are in a piece of markup or behind a backslash.
+    r"""``text`` with a line break for each backslash and n that are not in a piece of markup, nor behind a backslash.
 
     >>> broken(r"of $\nu$\nand \\n")
     'of $\\nu$\nand \\\\n'
