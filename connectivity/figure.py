@@ -22,9 +22,10 @@ from connectivity.network import Network
 from connectivity.options import Options, named
 from connectivity.picture.compose import Draft, compose
 from connectivity.reads import recording
-from connectivity.rendering.formats import format_of
+from connectivity.rendering.formats import IN_DOCUMENTS, format_of
 from connectivity.rendering.render import render
 from connectivity.scene import Scene
+from connectivity.typeset.metrics import set_in
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -38,6 +39,8 @@ Drawable: TypeAlias = (
 )
 """What can be drawn: a line of notation, the path of a figure file or of a trained model, a network, a model, a graph, a
 module of PyTorch (which is callable), or a sequence of them."""
+
+_DOCUMENT_SIZE = "8pt"
 
 _shown: dict[
     str, int
@@ -168,7 +171,8 @@ class Figure:
         cannot show. Raises DrawingError, or EngineError where Graphviz is missing or fails.
         """
         with self._errors_at_their_place():
-            return render(self.scene(), format, engine, self.options.get("dpi"), self.night(), self.font())
+            scene = self._in_document if format in IN_DOCUMENTS else self.scene()
+            return render(scene, format, engine, self.options.get("dpi"), self.night(), self.font())
 
     def font(self) -> FontFile | None:
         """The font for characters that the shipped one has not, where the figure gives one. Raises DrawingError."""
@@ -214,6 +218,17 @@ class Figure:
     @functools.cached_property
     def _scenes(self) -> tuple[Scene, Scene | None]:
         """The scene, and (of the theme "auto") the one in dark colours; made once, whatever is asked for how often."""
+        return self._composed()
+
+    @functools.cached_property
+    def _in_document(self) -> Scene:
+        """The scene whose texts a document sets: in its font, and in the size of its footnotes unless one is said."""
+        said = any(self.options.get(name) is not None for name in ("width", "height", "font_size"))
+        figure = self if said else self.changed(font_size=_DOCUMENT_SIZE)
+        with set_in("roman"):
+            return figure._composed()[0]
+
+    def _composed(self) -> tuple[Scene, Scene | None]:
         with self._errors_at_their_place():
             options = Options(**self._all_options())
             by_panel = [options.replaced(dict(panel.options)) for panel in self.panels]

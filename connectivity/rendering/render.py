@@ -16,7 +16,7 @@ from connectivity.rendering.formats import FORMATS
 from connectivity.rendering.svgtext import writings
 from connectivity.scene import LEAST_TEXT, READER, Scene
 from connectivity.typeset.markup import pieces
-from connectivity.typeset.metrics import unknown
+from connectivity.typeset.metrics import set_in, unknown
 from connectivity.typeset.pieces import runs_of
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ def render(
         raise DrawingError(f'unknown format "{visible(format)}"{suggestion(format, FORMATS)}')
     if format == "dot":
         return dot(scene).encode("utf-8")
+    if format == "tex":
+        from connectivity.rendering.tikz import tikz
+
+        with set_in("roman"):
+            return tikz(scene).encode("utf-8")
     if format == "svg" and scene.outlines:
         _warn_of_live_text(scene)
     if format == "png":
