@@ -84,11 +84,11 @@ def _head(scene: Scene, writer: _Writer, standalone: bool) -> Iterator[str]:
         yield f"% {_comment(characters)}: these need LuaLaTeX or XeLaTeX, and a font that has them."
     yield r"\begingroup%"
     if "mathbb" in symbols:
-        yield r"\providecommand{\mathbb}[1]{\mathbf{#1}}"
+        yield r"\providecommand{\mathbb}[1]{\mathbf{#1}}%"
     if any("boldsymbol" in one.text for one in writer.words):
-        yield r"\providecommand{\boldsymbol}[1]{\mathbf{#1}}"
+        yield r"\providecommand{\boldsymbol}[1]{\mathbf{#1}}%"
     yield from writer.colours.definitions()
-    yield rf"\pgfdeclarelayer{{{_BEHIND}}}\pgfsetlayers{{{_BEHIND},main}}"
+    yield rf"\pgfdeclarelayer{{{_BEHIND}}}\pgfsetlayers{{{_BEHIND},main}}%"
     yield rf"\begin{{tikzpicture}}[x={scene.scale:.10g}bp, y={scene.scale:.10g}bp, >=stealth, baseline=(current bounding box.center),"
     for name, style in writer.styles.items():
         yield f"  {name}/.style={{{style}}},"
@@ -97,8 +97,8 @@ def _head(scene: Scene, writer: _Writer, standalone: bool) -> Iterator[str]:
 
 
 def _foot(standalone: bool) -> Iterator[str]:
-    yield r"\end{tikzpicture}"
-    yield r"\endgroup"
+    yield r"\end{tikzpicture}%"
+    yield r"\endgroup%"
     if standalone:
         yield "}%"
         yield r"\ifdefined\pagewidth \let\pdfpagewidth\pagewidth \let\pdfpageheight\pageheight \fi"
@@ -134,7 +134,7 @@ class _Colours:
         """A line for each, with what it is for."""
         for colour, name in self._names.items():
             uses = [*self._uses.get(colour, ())]
-            said = f" % {', '.join(uses[:3])}{', ...' if len(uses) > 3 else ''}" if uses else ""
+            said = f"% {', '.join(uses[:3])}{', ...' if len(uses) > 3 else ''}" if uses else "%"
             yield rf"\definecolor{{{name}}}{{HTML}}{{{colour.removeprefix('#').upper()}}}{said}"
 
 
