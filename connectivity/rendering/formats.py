@@ -6,8 +6,8 @@ from pathlib import Path
 
 from connectivity.errors import DrawingError, suggestion, visible
 
-FORMATS = ("svg", "png", "pdf", "tex", "dot")
-IN_DOCUMENTS = ("tex",)
+FORMATS = ("svg", "png", "pdf", "tex", "typ", "dot")
+IN_DOCUMENTS = ("tex", "typ")
 """Formats whose texts are set by the document that a figure is part of."""
 
 
@@ -22,5 +22,5 @@ def format_of(path: str | Path) -> str:
         return suffix
     shown = visible(str(path))
     if not suffix:
-        raise DrawingError(f'"{shown}" has no suffix that names a format (.svg, .png, .pdf, .tex or .dot)')
+        raise DrawingError(f'"{shown}" has no suffix that names a format (.svg, .png, .pdf, .tex, .typ or .dot)')
     raise DrawingError(f'"{shown}": unknown format ".{visible(suffix)}"{suggestion(suffix, FORMATS)}')

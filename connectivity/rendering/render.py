@@ -54,6 +54,11 @@ def render(
 
         with set_in("roman"):
             return tikz(scene).encode("utf-8")
+    if format == "typ":
+        from connectivity.rendering.typst import typst
+
+        with set_in("roman"):
+            return typst(scene).encode("utf-8")
     if format == "svg" and scene.outlines:
         _warn_of_live_text(scene)
     if format == "png":

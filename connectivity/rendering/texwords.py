@@ -59,30 +59,114 @@ _ESCAPED = {
 """Characters of text. Two hyphens or apostrophes in a row would be one dash, or a quotation mark."""
 
 _AMS = frozenset(
-    """
-    nexists varnothing complement checkmark square Box blacksquare bigstar lozenge Diamond mho eth digamma varkappa
-    ltimes rtimes boxplus boxtimes leqslant geqslant rightsquigarrow leadsto rightleftharpoons leftrightarrows triangleq
-    coloneqq subsetneq supsetneq nmid preccurlyeq implies impliedby iint iiint hbar angle
-    """.split()
+    [
+        "nexists",
+        "varnothing",
+        "complement",
+        "checkmark",
+        "square",
+        "Box",
+        "blacksquare",
+        "bigstar",
+        "lozenge",
+        "Diamond",
+        "mho",
+        "eth",
+        "digamma",
+        "varkappa",
+        "ltimes",
+        "rtimes",
+        "boxplus",
+        "boxtimes",
+        "leqslant",
+        "geqslant",
+        "rightsquigarrow",
+        "leadsto",
+        "rightleftharpoons",
+        "leftrightarrows",
+        "triangleq",
+        "coloneqq",
+        "subsetneq",
+        "supsetneq",
+        "nmid",
+        "preccurlyeq",
+        "implies",
+        "impliedby",
+        "iint",
+        "iiint",
+        "hbar",
+        "angle",
+    ]
 ) | {"mathbb", "mathfrak"}
 """Commands that LaTeX has by ``\\usepackage{amssymb}`` (or amsmath, which goes with it)."""
 
 _OWN = (
-    {name: rf"\mathop{{\mathrm{{{name}}}}}\nolimits" for name in "relu sign sgn sigmoid softmax softplus tr".split()}
+    {
+        name: rf"\mathop{{\mathrm{{{name}}}}}\nolimits"
+        for name in ["relu", "sign", "sgn", "sigmoid", "softmax", "softplus", "tr"]
+    }
     | {name: rf"\mathop{{\mathrm{{{name[:3]}\,{name[3:]}}}}}" for name in ("argmax", "argmin")}
-    | {name: rf"\mathrm{{{name[0]}}}" for name in "Alpha Beta Epsilon Zeta Iota Kappa Mu Nu Omicron Tau".split()}
-    | {"Eta": r"\mathrm{H}", "Rho": r"\mathrm{P}", "Chi": r"\mathrm{X}", "omicron": "o", "minus": "-", "degree": r"{}^{\circ}"}
+    | {
+        name: rf"\mathrm{{{name[0]}}}"
+        for name in ["Alpha", "Beta", "Epsilon", "Zeta", "Iota", "Kappa", "Mu", "Nu", "Omicron", "Tau"]
+    }
+    | {
+        "Eta": r"\mathrm{H}",
+        "Rho": r"\mathrm{P}",
+        "Chi": r"\mathrm{X}",
+        "omicron": "o",
+        "minus": "-",
+        "degree": r"{}^{\circ}",
+    }
     | {"euro": r"\textrm{\texteuro}", "yen": r"\textrm{\textyen}", "copyright": r"\textrm{\textcopyright}"}
     | {"lbrack": "[", "rbrack": "]", "lparen": "(", "rparen": ")", "lt": "<", "gt": ">", "coloneqq": r"\mathrel{:=}"}
-    | {"medspace": r"\:", "thickspace": r"\;", "space": r"\ ", "dotsc": r"\ldots ", "dotso": r"\ldots ", "dotsb": r"\cdots "}
+    | {
+        "medspace": r"\:",
+        "thickspace": r"\;",
+        "space": r"\ ",
+        "dotsc": r"\ldots ",
+        "dotso": r"\ldots ",
+        "dotsb": r"\cdots ",
+    }
     | {"dotsm": r"\cdots ", "dotsi": r"\cdots ", "textellipsis": r"\ldots ", "backslash": r"\backslash "}
     | {"lvert": "|", "rvert": "|", "lVert": r"\|", "rVert": r"\|", "o": r"\textrm{\o}", "O": r"\textrm{\O}"}
-    | {"ss": r"\textrm{\ss}", "ae": r"\textrm{\ae}", "AE": r"\textrm{\AE}", "aa": r"\textrm{\aa}", "AA": r"\textrm{\AA}"}
-    | {"S": r"\textrm{\S}", "P": r"\textrm{\P}", "pounds": r"\textrm{\pounds}", "eth": r"\textrm{\dh}", "Box": r"\square "}
-    | {"dag": r"\dagger ", "ddag": r"\ddagger ", "land": r"\wedge ", "lor": r"\vee ", "lnot": r"\neg ", "gets": r"\leftarrow "}
+    | {
+        "ss": r"\textrm{\ss}",
+        "ae": r"\textrm{\ae}",
+        "AE": r"\textrm{\AE}",
+        "aa": r"\textrm{\aa}",
+        "AA": r"\textrm{\AA}",
+    }
+    | {
+        "S": r"\textrm{\S}",
+        "P": r"\textrm{\P}",
+        "pounds": r"\textrm{\pounds}",
+        "eth": r"\textrm{\dh}",
+        "Box": r"\square ",
+    }
+    | {
+        "dag": r"\dagger ",
+        "ddag": r"\ddagger ",
+        "land": r"\wedge ",
+        "lor": r"\vee ",
+        "lnot": r"\neg ",
+        "gets": r"\leftarrow ",
+    }
     | {"sqrt": r"\sqrt", "dfrac": r"\frac", "tfrac": r"\frac", "iff": r"\Leftrightarrow ", "implies": r"\Rightarrow "}
-    | {"impliedby": r"\Leftarrow ", "leadsto": r"\rightsquigarrow ", "Diamond": r"\lozenge ", "hbar": r"\hbar ", "angle": r"\angle "}
-    | {"overrightarrow": r"\overrightarrow", "mathup": r"\mathrm", "bm": r"\boldsymbol", "symbf": r"\boldsymbol", "pmb": r"\boldsymbol"}
+    | {
+        "impliedby": r"\Leftarrow ",
+        "leadsto": r"\rightsquigarrow ",
+        "Diamond": r"\lozenge ",
+        "hbar": r"\hbar ",
+        "angle": r"\angle ",
+    }
+    | {
+        "overrightarrow": r"\overrightarrow",
+        "mathup": r"\mathrm",
+        "bm": r"\boldsymbol",
+        "symbf": r"\boldsymbol",
+        "pmb": r"\boldsymbol",
+    }
     | {"mathscr": r"\mathcal", "Bbb": r"\mathbb", "symbb": r"\mathbb", "frak": r"\mathfrak", "texttt": r"\mathtt"}
     | {"middle": "", "wr": r"\wr ", "star": r"\star ", "surd": r"\surd ", "emptyset": r"\emptyset "}
 )
@@ -92,7 +176,15 @@ _TEXTS = {"textbf": "textbf", "textsb": "textbf", "textit": "textit", "textsl": 
 
 _COMMANDS = {
     sign: name
-    for table in (signs.LARGE, signs.CLOSING, signs.OPENING, signs.RELATIONS, signs.OPERATORS, signs.ORDINARY, signs.LETTERS)
+    for table in (
+        signs.LARGE,
+        signs.CLOSING,
+        signs.OPENING,
+        signs.RELATIONS,
+        signs.OPERATORS,
+        signs.ORDINARY,
+        signs.LETTERS,
+    )
     for name, sign in reversed(table.items())
     if len(sign) == 1 and not sign.isascii()
 }

@@ -13,16 +13,27 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from connectivity.errors import DrawingError
 from connectivity.graphs.unitnames import Label
-from connectivity.rendering.dot import SIGN, THIN, THINNEST, label_lines, painted_as
+from connectivity.rendering.dot import SIGN, label_lines, painted_as
+from connectivity.rendering.marks import (
+    Palette,
+    comment,
+    extent,
+    has_head,
+    in_order,
+    is_colour,
+    label_share,
+    line_width,
+    number,
+    pen,
+    rectangle,
+)
 from connectivity.rendering.texwords import Words, latex, needs
 from connectivity.scene import Box, Dot, Line, Scene, Shape, Text, Unit
-from connectivity.typeset.markup import has_markup, setting
+from connectivity.typeset.markup import has_markup
 
 MOST_MARKS = 20_000
 """The most marks of a figure in TeX, whose memory ends at about three times as many."""
@@ -41,7 +52,6 @@ _SIZES = (
 )
 """LaTeX's own sizes in a document of ten points, and what they are called."""
 
-_LABEL_ROOM = 0.78  # of the width of a unit
 _NAME = re.compile(r"[^A-Za-z0-9]+")
 _NUMBERED = re.compile(r"([^\W\d]+)(\d+)")
 _SUBJECT = re.compile(r"(?: = |: |, | → )")
@@ -51,7 +61,7 @@ _DASHES = {"dashed": "dashed", "dotted": "dotted"}
 
 
 def tikz(scene: Scene, standalone: bool = False) -> str:
-    """The LaTeX of ``scene``: for ``\\input``, or (``standalone``) a document of its own.
+    r"""The LaTeX of ``scene``: for ``\input``, or (``standalone``) a document of its own.
 
     Raises DrawingError for more than ``MOST_MARKS`` marks.
     """
@@ -67,7 +77,7 @@ def tikz(scene: Scene, standalone: bool = False) -> str:
 
 def _head(scene: Scene, writer: _Writer, standalone: bool) -> Iterator[str]:
     symbols, characters = needs(writer.words)
-    title = _comment(scene.title) or "A figure"
+    title = comment(scene.title) or "A figure"
     width, height = (round(side * scene.scale, 2) for side in (scene.width, scene.height))
     if standalone:
         yield r"\documentclass{article}"
@@ -81,19 +91,20 @@ def _head(scene: Scene, writer: _Writer, standalone: bool) -> Iterator[str]:
     if symbols:
         yield f"% {', '.join(chr(92) + name for name in symbols)}: \\usepackage{{amssymb}} as well."
     if characters:
-        yield f"% {_comment(characters)}: these need LuaLaTeX or XeLaTeX, and a font that has them."
+        yield f"% {comment(characters)}: these need LuaLaTeX or XeLaTeX, and a font that has them."
     yield r"\begingroup%"
     if "mathbb" in symbols:
         yield r"\providecommand{\mathbb}[1]{\mathbf{#1}}%"
     if any("boldsymbol" in one.text for one in writer.words):
         yield r"\providecommand{\boldsymbol}[1]{\mathbf{#1}}%"
-    yield from writer.colours.definitions()
+    for colour, name, use in writer.colours:
+        yield rf"\definecolor{{{name}}}{{HTML}}{{{colour.removeprefix('#').upper()}}}% {use}".rstrip()
     yield rf"\pgfdeclarelayer{{{_BEHIND}}}\pgfsetlayers{{{_BEHIND},main}}%"
     yield rf"\begin{{tikzpicture}}[x={scene.scale:.10g}bp, y={scene.scale:.10g}bp, >=stealth, baseline=(current bounding box.center),"
     for name, style in writer.styles.items():
         yield f"  {name}/.style={{{style}}},"
     yield "]"
-    yield rf"\path[use as bounding box] (0,0) rectangle ({_n(scene.width)},{_n(scene.height)});"
+    yield rf"\path[use as bounding box] (0,0) rectangle ({number(scene.width)},{number(scene.height)});"
 
 
 def _foot(standalone: bool) -> Iterator[str]:
@@ -105,41 +116,6 @@ def _foot(standalone: bool) -> Iterator[str]:
         yield r"\hoffset=-1in \voffset=-1in \pdfpagewidth=\wd0 \pdfpageheight=\dimexpr\ht0+\dp0\relax"
         yield r"\shipout\box0"
         yield r"\end{document}"
-
-
-def _comment(text: str) -> str:
-    """A text in a comment: one line of visible characters."""
-    return " ".join("".join(sign for sign in text if sign.isprintable() or sign == " ").split())[:200]
-
-
-class _Colours:
-    """The colours of a figure, and what they are called."""
-
-    def __init__(self, scene: Scene) -> None:
-        self._names: dict[str, str] = {}
-        self._uses: dict[str, dict[str, None]] = {}
-        for colour, name in ((scene.ink, "Ink"), (scene.unit_stroke, "Outline"), (scene.background, "Paper")):
-            self._names.setdefault(colour.lower(), f"net{name}")
-
-    def name(self, colour: str, use: str = "") -> str:
-        """The name of a colour, which is for something."""
-        key = colour.lower()
-        if key not in self._names:
-            self._names[key] = f"net{_letters(sum(name.startswith('netColour') for name in self._names.values()))}"
-        if use:
-            self._uses.setdefault(key, {})[use] = None
-        return self._names[key]
-
-    def definitions(self) -> Iterator[str]:
-        """A line for each, with what it is for."""
-        for colour, name in self._names.items():
-            uses = [*self._uses.get(colour, ())]
-            said = f"% {', '.join(uses[:3])}{', ...' if len(uses) > 3 else ''}" if uses else "%"
-            yield rf"\definecolor{{{name}}}{{HTML}}{{{colour.removeprefix('#').upper()}}}{said}"
-
-
-def _letters(number: int) -> str:
-    return f"Colour{number + 1}"
 
 
 class _Names:
@@ -169,7 +145,7 @@ class _Writer:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self.colours = _Colours(scene)
+        self.colours = Palette(scene, "net", "Colour")
         self.styles: dict[str, str] = {}
         self.words: list[Words] = []
         self._by_style: dict[str, str] = {}
@@ -193,7 +169,7 @@ class _Writer:
     def _background(self) -> Iterator[str]:
         if not self._scene.transparent and self._scene.background.lower() not in ("#ffffff", "white"):
             paper = self.colours.name(self._scene.background, "the paper")
-            yield rf"\begin{{pgfonlayer}}{{{_BEHIND}}}\fill[{paper}] (0,0) rectangle ({_n(self._scene.width)},{_n(self._scene.height)});\end{{pgfonlayer}}"
+            yield rf"\begin{{pgfonlayer}}{{{_BEHIND}}}\fill[{paper}] (0,0) rectangle ({number(self._scene.width)},{number(self._scene.height)});\end{{pgfonlayer}}"
 
     def _style(self, name: str, style: str) -> str:
         """The name of a style, which is wished; of another one of that name it has a number."""
@@ -236,23 +212,19 @@ class _Writer:
         name = self._node_of[unit.id] = self._names.name(_subject(unit.tip) if unit.tip != "padding" else "padding")
         style = self._unit_style(unit)
         label, size = unit.label, unit.size or self._scene.font_size
-        at = f"at ({_n(unit.x)},{_n(unit.y)})"
+        at = f"at ({number(unit.x)},{number(unit.y)})"
         if label is None:
             yield rf"\node[{style}] ({name}) {at} {{}};"
             return
         lines = label_lines(unit, label, size, self._scene.diameter)
-        large = SIGN if label.large else self._share_of(unit, label)
+        large = SIGN if label.large else label_share(self._scene, unit, label)
         ink = f"text={self.colours.name(unit.ink, 'labels')}, " if unit.ink else ""
-        text_style = self._style("label", f"font={self._font(lines[0].size * large)}, text={self.colours.name(self._scene.ink)}")
+        text_style = self._style(
+            "label", f"font={self._font(lines[0].size * large)}, text={self.colours.name(self._scene.ink)}"
+        )
         written = r"\\".join(self._label(label))
         shown = f"label={{[{text_style}{', ' + ink.rstrip(', ') if ink else ''}{', align=center' if len(lines) > 1 else ''}]center:{{{written}}}}}"
         yield rf"\node[{style}, {shown}] ({name}) {at} {{}};"
-
-    def _share_of(self, unit: Unit, label: Label) -> float:
-        """How much of its size a label keeps, so that it stands within its unit."""
-        room = _LABEL_ROOM * (unit.width or (unit.height if unit.shape == "circle" else 0.0) or self._scene.unit_width)
-        size = unit.size or self._scene.font_size
-        return min(1.0, room / max(setting(line, size).width or room for line in label.lines()))
 
     def _label(self, label: Label) -> Iterator[str]:
         for line in label.markup().split("\n"):
@@ -260,18 +232,15 @@ class _Writer:
 
     def _unit_style(self, unit: Unit) -> str:
         scene = self._scene
-        width, height = unit.width or scene.unit_width, unit.height or scene.diameter
+        width, height = extent(scene, unit)
         circle = unit.shape == "circle"
-        diameter = (unit.height if circle else 0.0) or scene.diameter
-        pen = 1.1 if diameter > 12 else max(0.2, 0.07 * diameter)
-        pen *= 1.6 if unit.stroke and unit.style != "dashed" else 1.0
         kind = unit.classes.partition(" ")[0] or "unit"
         use = kind if not unit.classes.endswith("layer0") else "inputs"
         parts = ["circle" if circle else "rectangle", "inner sep=0pt", "outer sep=0pt"]
         parts.append(f"draw={self.colours.name(unit.stroke or scene.unit_stroke, 'outlines of units')}")
         if unit.fill:
             parts.append(f"fill={self.colours.name(unit.fill, use)}")
-        parts.append(f"line width={self._length(pen)}")
+        parts.append(f"line width={self._length(pen(scene, unit))}")
         if circle:
             parts.append(f"minimum size={self._length(height)}")
         else:
@@ -283,16 +252,12 @@ class _Writer:
         return self._style("input" if use == "inputs" else kind, ", ".join(parts))
 
     def _length(self, points: float) -> str:
-        return f"{_n(points * self._scene.scale)}bp"
+        return f"{number(points * self._scene.scale)}bp"
 
     # Connections
 
     def _lines(self) -> Iterator[str]:
-        scene = self._scene
-        share = 1.0 if scene.arrows else THINNEST if scene.dense else THIN
-        order = {unit.id: number for number, unit in enumerate(scene.units)}
-        lines = sorted(scene.lines, key=lambda line: (line.over, line.width if scene.dense else order.get(line.tail, -1)))
-        for (layer, style), alike in itertools.groupby(lines, key=lambda line: (self._layer(line), self._line_style(line, share))):
+        for style, alike in itertools.groupby(in_order(self._scene), key=self._line_style):
             same = [*alike]
             if len(same) > 1 and not same[0].id:
                 yield rf"\draw[{style}]"
@@ -301,20 +266,16 @@ class _Writer:
             else:
                 yield from (rf"\draw[{style}] {self._way(line)};{self._said(line)}" for line in same)
 
-    def _layer(self, line: Line) -> str:
-        found = _LAYER.search(line.classes)
-        return found[1] if found else ""
-
     def _said(self, line: Line) -> str:
         _, colon, parameter = line.tip.partition(": ")
-        return f" % {_comment(parameter)}" if colon else ""
+        return f" % {comment(parameter)}" if colon else ""
 
-    def _line_style(self, line: Line, share: float) -> str:
+    def _line_style(self, line: Line) -> str:
         weight = _subject(line.tip.partition(": ")[2]) if line.tip else ""
         named = _NAME.sub("-", weight).strip("-")
         colour = self.colours.name(line.colour, weight or line.classes.partition(" ")[0])
-        parts = [colour, f"line width={self._length(line.width * (1.0 if line.stub else share))}"]
-        if line.arrow and not line.stub and self._scene.arrows:
+        parts = [colour, f"line width={self._length(line_width(self._scene, line))}"]
+        if has_head(self._scene, line):
             parts.append("->")
         if line.style in _DASHES:
             parts.append(_DASHES[line.style])
@@ -322,7 +283,7 @@ class _Writer:
 
     def _way(self, line: Line) -> str:
         if line.path:
-            first, *rest = (f"({_n(x)},{_n(y)})" for x, y in line.path)
+            first, *rest = (f"({number(x)},{number(y)})" for x, y in line.path)
             stretches = (f".. controls {a} and {b} .. {c}" for a, b, c in zip(*[iter(rest)] * 3, strict=True))
             return f"{first} {' '.join(stretches)}"
         tail, head = self._node_of[line.tail], self._node_of[line.head]
@@ -332,96 +293,94 @@ class _Writer:
     # Everything else
 
     def _dot(self, dot: Dot) -> Iterator[str]:
-        place = f"({_n(dot.x)},{_n(dot.y)})"
+        place = f"({number(dot.x)},{number(dot.y)})"
         if dot.id:
             self._node_of[dot.id] = self._names.name(f"end-{dot.id.lstrip('s')}")
             yield rf"\coordinate ({self._node_of[dot.id]}) at {place};"
         if dot.diameter:
-            yield rf"\fill[{self.colours.name(dot.fill, 'dots')}] {place} circle[radius={_n(dot.diameter / 2)}];"
+            yield rf"\fill[{self.colours.name(dot.fill, 'dots')}] {place} circle[radius={number(dot.diameter / 2)}];"
 
     def _text(self, text: Text) -> str:
         kind = text.classes.partition(" ")[0] or "caption"
-        parts = [f"font={self._font(text.size, text.bold)}", f"text={self.colours.name(text.colour, kind)}", "inner sep=0pt"]
+        parts = [
+            f"font={self._font(text.size, text.bold)}",
+            f"text={self.colours.name(text.colour, kind)}",
+            "inner sep=0pt",
+        ]
         anchor = {"start": "west", "end": "east"}.get(text.align, "center")
-        parts += [f"anchor={anchor}", f"align={ {'west': 'left', 'east': 'right'}.get(anchor, 'center')}"]
+        parts += [f"anchor={anchor}", f"align={ {'west': 'left', 'east': 'right'}.get(anchor, 'center') }"]
         style = self._style(kind, ", ".join(parts))
         if text.plate:
             style += f", fill={self.colours.name(text.plate)}, inner sep=1.5bp"
         lines = r"\\".join(map(self._written, text.text.split("\n")))
-        return rf"\node[{style}] at ({_n(text.x)},{_n(text.y)}) {{{lines}}};"
+        return rf"\node[{style}] at ({number(text.x)},{number(text.y)}) {{{lines}}};"
 
     def _box(self, box: Box) -> str:
-        corners = f"({_n(box.x - box.width / 2)},{_n(box.y - box.height / 2)}) rectangle ({_n(box.x + box.width / 2)},{_n(box.y + box.height / 2)})"
+        corners = f"({number(box.x - box.width / 2)},{number(box.y - box.height / 2)}) rectangle ({number(box.x + box.width / 2)},{number(box.y + box.height / 2)})"
         if box.stroke:
-            style = self._style("group", f"draw={self.colours.name(box.stroke, 'boxes')}, line width={self._length(0.9)}, rounded corners={self._length(12)}")
+            style = self._style(
+                "group",
+                f"draw={self.colours.name(box.stroke, 'boxes')}, line width={self._length(0.9)}, rounded corners={self._length(12)}",
+            )
             return rf"\path[{style}] {corners};"
         return rf"\fill[{self.colours.name(box.fill, box.classes or 'legend')}] {corners};"
 
     def _cell(self, cell: Box) -> str:
         """A cell of a matrix."""
         weight = _subject(cell.tip.partition(": ")[2]) if cell.tip else ""
-        parts = ["rectangle", "inner sep=0pt", "outer sep=0pt", f"minimum width={self._length(cell.width)}", f"minimum height={self._length(cell.height)}"]
+        parts = [
+            "rectangle",
+            "inner sep=0pt",
+            "outer sep=0pt",
+            f"minimum width={self._length(cell.width)}",
+            f"minimum height={self._length(cell.height)}",
+        ]
         if cell.stroke:
             parts += [f"draw={self.colours.name(cell.stroke)}", f"line width={self._length(0.7)}"]
             parts += [_DASHES[cell.style]] if cell.style in _DASHES else []
         style = self._style("cell", ", ".join(parts))
-        return rf"\node[{style}, fill={self.colours.name(cell.fill, weight)}] at ({_n(cell.x)},{_n(cell.y)}) {{}};"
+        return (
+            rf"\node[{style}, fill={self.colours.name(cell.fill, weight)}] at ({number(cell.x)},{number(cell.y)}) {{}};"
+        )
 
     def _shapes(self) -> Iterator[str]:
         for shape in self._scene.shapes:
-            if shape.id and (extent := _rectangle(shape)) and not shape.ramp:
-                yield self._square(shape, extent)
+            if shape.id and (ends := rectangle(shape)) and not shape.ramp:
+                yield self._square(shape, ends)
             else:
                 yield from map(self._polygon, painted_as(shape))
 
-    def _square(self, shape: Shape, extent: tuple[float, float, float, float]) -> str:
+    def _square(self, shape: Shape, ends: tuple[float, float, float, float]) -> str:
         """A unit as a cell: a node that is called after it."""
-        left, low, right, high = extent
+        left, low, right, high = ends
         name = self._names.name(_subject(shape.tip) if shape.tip else shape.id)
         parts = ["rectangle", "inner sep=0pt", "outer sep=0pt"]
         parts += [f"minimum width={self._length(right - left)}", f"minimum height={self._length(high - low)}"]
         parts += self._pen(shape)
         style = self._style("cell", ", ".join(parts))
-        fill = f", fill={self.colours.name(shape.fill, 'cells')}" if _is_colour(shape.fill) else ""
-        fill += f", fill opacity={_n(shape.opacity)}" if fill and shape.opacity < 1 else ""
-        return rf"\node[{style}{fill}] ({name}) at ({_n((left + right) / 2)},{_n((low + high) / 2)}) {{}};"
+        fill = f", fill={self.colours.name(shape.fill, 'cells')}" if is_colour(shape.fill) else ""
+        fill += f", fill opacity={number(shape.opacity)}" if fill and shape.opacity < 1 else ""
+        return rf"\node[{style}{fill}] ({name}) at ({number((left + right) / 2)},{number((low + high) / 2)}) {{}};"
 
     def _pen(self, shape: Shape) -> list[str]:
-        if not _is_colour(shape.stroke):
+        if not is_colour(shape.stroke):
             return []
         use = shape.classes.partition(" ")[0]
-        pen = [f"draw={self.colours.name(shape.stroke, use)}", f"line width={self._length(shape.width)}"]
-        return pen + ([_DASHES[shape.style]] if shape.style in _DASHES else [])
+        stroke = [f"draw={self.colours.name(shape.stroke, use)}", f"line width={self._length(shape.width)}"]
+        return stroke + ([_DASHES[shape.style]] if shape.style in _DASHES else [])
 
     def _polygon(self, shape: Shape) -> str:
-        points = [f"({_n(x)},{_n(y)})" for x, y in shape.points]
+        points = [f"({number(x)},{number(y)})" for x, y in shape.points]
         kind = shape.classes.partition(" ")[0]
         if shape.ramp:
             (_, before), (_, after) = shape.ramp
             colours = self.colours.name(before, "scale"), self.colours.name(after, "scale")
             return rf"\shade[left color={colours[0]}, right color={colours[1]}] {points[0]} rectangle {points[2]};"
         parts = self._pen(shape)
-        if _is_colour(shape.fill) and shape.closed:
+        if is_colour(shape.fill) and shape.closed:
             parts.append(f"fill={self.colours.name(shape.fill, kind)}")
-            parts += [f"fill opacity={_n(shape.opacity)}"] if shape.opacity < 1 else []
+            parts += [f"fill opacity={number(shape.opacity)}"] if shape.opacity < 1 else []
         if not parts:
             return "%"
         style = self._style(kind or "area", ", ".join(parts))
         return rf"\path[{style}] {' -- '.join(points)}{' -- cycle' if shape.closed else ''};"
-
-
-def _is_colour(text: str) -> bool:
-    return bool(text) and text not in ("transparent", "none")
-
-
-def _rectangle(shape: Shape) -> tuple[float, float, float, float] | None:
-    """The left, lower, right and upper end of a shape that is an upright rectangle."""
-    xs, ys = {x for x, _ in shape.points}, {y for _, y in shape.points}
-    if not shape.closed or len(shape.points) != 4 or len(xs) != 2 or len(ys) != 2:
-        return None
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _n(number: float) -> str:
-    """A number with at most two decimals and nothing superfluous."""
-    return f"{round(number, 2) + 0.0:.10g}"
