@@ -366,6 +366,9 @@ class Options:
         "Text of an SVG: live (searched, selected, in the reader's font), or outlines, which need no font.",
         choices=TEXTS,
     )
+    standalone: bool = _option(
+        False, "A .tex or .typ that is a document of its own, with a page as large as the figure, not a part of one."
+    )
     dpi: float | None = _option(None, "Dots per inch of a PNG.  [default: 192, at most 2,000 pixels a side]", least=1)
 
     def __post_init__(self) -> None:

@@ -163,6 +163,7 @@ class Scene:
     ``arrows``: lines have heads. ``dense``: lines are too many to have ids, and need no order of
     their own. ``transparent``: there is no background; what stands on lines keeps its ground. ``scale``: how much
     larger than its coordinates say the picture is. ``outlines``: an SVG has its texts as shapes.
+    ``standalone``: what a document could take in is a document of its own.
     """
 
     background: str
@@ -181,6 +182,7 @@ class Scene:
     scale: float = 1.0
     sized: bool = False
     outlines: bool = False
+    standalone: bool = False
     units: list[Unit] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)

@@ -173,6 +173,7 @@ class _Composition:
         sizes = _sizes(panels, options, layout)
         paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.width, sizes.font)
         paper.transparent, paper.outlines = options.transparent, options.text == "outlines"
+        paper.standalone = options.standalone
         paper.arrows, paper.dense = self._drawn <= HEADED_ARROWS, self._drawn > TIPPED_ARROWS
         groups = drawers_of(panels, sizes, paper)
         grid = grid_of(groups, layout.columns, options)

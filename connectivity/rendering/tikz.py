@@ -60,8 +60,8 @@ _BEHIND = "connections"
 _DASHES = {"dashed": "dashed", "dotted": "dotted"}
 
 
-def tikz(scene: Scene, standalone: bool = False) -> str:
-    r"""The LaTeX of ``scene``: for ``\input``, or (``standalone``) a document of its own.
+def tikz(scene: Scene) -> str:
+    r"""The LaTeX of ``scene``: for ``\input``, or, where it is standalone, a document of its own.
 
     Raises DrawingError for more than ``MOST_MARKS`` marks.
     """
@@ -72,14 +72,14 @@ def tikz(scene: Scene, standalone: bool = False) -> str:
         )
     writer = _Writer(scene)
     body = writer.body()
-    return "\n".join([*_head(scene, writer, standalone), *body, *_foot(standalone)]) + "\n"
+    return "\n".join([*_head(scene, writer), *body, *_foot(scene.standalone)]) + "\n"
 
 
-def _head(scene: Scene, writer: _Writer, standalone: bool) -> Iterator[str]:
+def _head(scene: Scene, writer: _Writer) -> Iterator[str]:
     symbols, characters = needs(writer.words)
     title = comment(scene.title) or "A figure"
     width, height = (round(side * scene.scale, 2) for side in (scene.width, scene.height))
-    if standalone:
+    if scene.standalone:
         yield r"\documentclass{article}"
         yield r"\usepackage[T1]{fontenc}"
         yield r"\usepackage{tikz}"

@@ -62,7 +62,7 @@ _FUNCTIONS = """\
 
 
 def typst(scene: Scene) -> str:
-    """The Typst of ``scene``, for ``#include``. Raises DrawingError for more than ``MOST_MARKS`` marks."""
+    """The Typst of ``scene``: for ``#include``, or, where it is standalone, a document of its own. Raises DrawingError for more than ``MOST_MARKS`` marks."""
     if scene.marks > MOST_MARKS:
         raise DrawingError(
             f"{scene.marks:,} marks are too many for a figure in Typst, at most {MOST_MARKS:,}: max-units shows fewer "
@@ -75,6 +75,7 @@ def typst(scene: Scene) -> str:
         f'// {comment(scene.title) or "A figure"}: {width} x {height} pt, for #include "....typ" in a document.',
         *(f'#let {name} = rgb("{colour}")' + (f" // {use}" if use else "") for colour, name, use in writer.colours),
         "",
+        *(["#set page(width: auto, height: auto, margin: 0pt)"] if scene.standalone else []),
         f"#box(width: {width}pt, height: {height}pt, {{",
         _FUNCTIONS,
         "",
