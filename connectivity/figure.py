@@ -22,7 +22,7 @@ from connectivity.network import Network
 from connectivity.options import Options, named
 from connectivity.picture.compose import Draft, compose
 from connectivity.reads import recording
-from connectivity.rendering.formats import IN_DOCUMENTS, format_of
+from connectivity.rendering.formats import IN_DOCUMENTS, PICTURES, format_of, is_numbered, numbered
 from connectivity.rendering.render import render
 from connectivity.scene import Scene
 from connectivity.typeset.metrics import set_in
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from connectivity.figures.figurefile import Document, FigureFile
+    from connectivity.figures.stepsource import StepSource
+    from connectivity.motion.film import Film
     from connectivity.typeset.fontfile import FontFile
 
 Drawable: TypeAlias = (
@@ -59,6 +61,7 @@ class Figure:
         options: Mapping[str, Any] | None = None,
         dependencies: Sequence[str] = (),
         document: Document | None = None,
+        steps: Sequence[StepSource] = (),
     ) -> None:
         if not panels:
             raise DrawingError("there is nothing to draw")
@@ -66,6 +69,7 @@ class Figure:
         self.options = dict(options or {})
         self._dependencies = tuple(dependencies)
         self._document = document
+        self._steps = tuple(steps)
 
     @classmethod
     def read(cls, path: str | Path) -> Figure:
@@ -120,7 +124,7 @@ class Figure:
 
     @classmethod
     def _of(cls, figure: FigureFile, dependencies: Sequence[str]) -> Figure:
-        return cls(figure.panels, figure.options, dependencies, figure.document)
+        return cls(figure.panels, figure.options, dependencies, figure.document, figure.steps)
 
     def changed(
         self, weights: Given | None = None, seed: int | None = None, input: Any = None, **options: Any
@@ -144,7 +148,7 @@ class Figure:
         scoped = [
             replace(panel, options={k: v for k, v in panel.options.items() if k not in options}) for panel in panels
         ]
-        return Figure(scoped, {**self.options, **options}, self._dependencies, self._document)
+        return Figure(scoped, {**self.options, **options}, self._dependencies, self._document, self._steps)
 
     @property
     def dependencies(self) -> tuple[str, ...]:
@@ -165,12 +169,19 @@ class Figure:
         return self._scenes[1]
 
     def draw(self, format: str = "svg", engine: str = "auto") -> bytes:
-        """The bytes of the figure as svg, png, pdf or dot; the same figure gives the same bytes.
+        """The bytes of the figure as svg, png, pdf, tex, typ or dot; the same figure gives the same bytes.
+
+        A figure that moves does so as svg, gif, apng or webp, has a page for each step as pdf, and is whole as the others.
 
         ``engine`` is "embedded", "system" or "auto". Warns :class:`.MissingGlyphs` of characters that a PNG or a PDF
         cannot show. Raises DrawingError, or EngineError where Graphviz is missing or fails.
         """
         with self._errors_at_their_place():
+            if self.moves or format in PICTURES:
+                from connectivity.rendering.moving import MOVES, drawn_moving
+
+                if format in MOVES:
+                    return drawn_moving(*self.films, format, engine, self.options.get("dpi"), self.font())
             scene = self._in_document if format in IN_DOCUMENTS else self.scene()
             return render(scene, format, engine, self.options.get("dpi"), self.night(), self.font())
 
@@ -183,12 +194,37 @@ class Figure:
 
         return read_font(path)
 
+    def frames(self, format: str = "svg", engine: str = "auto") -> list[bytes]:
+        """The bytes of each step of a figure that moves, as svg, png, pdf, tex, typ or dot.
+
+        Raises DrawingError for a figure that does not move, and as :meth:`draw`.
+        """
+        from connectivity.rendering.moving import drawn_frames
+
+        with self._errors_at_their_place():
+            films = self._document_films if format in IN_DOCUMENTS else self.films
+            return drawn_frames(*films, format, engine, self.options.get("dpi"), self.font())
+
+    @property
+    def moves(self) -> bool:
+        """Whether it has steps: a motion that is named, or those of a figure file."""
+        motion = self.options.get("animate")
+        return motion != "none" and (motion is not None or bool(self._steps))
+
     def save(self, path: str | Path, engine: str = "auto") -> None:
         """Draw the figure into the file ``path``, whole or not at all; its suffix is the format.
 
+        Of a figure that moves ``step-%02d.svg`` is a file for each step: all of them are written, or none.
         Raises FileError where it cannot be written, and as :meth:`draw`.
         """
-        files.write(path, self.draw(format_of(path), engine))
+        files.write_all(self.drawings(path, format_of(path), engine))
+
+    def drawings(self, path: str | Path, format: str, engine: str = "auto") -> list[tuple[str | Path, bytes]]:
+        """The files that a path stands for, and their bytes: one, or (``step-%02d.svg``) one for each step."""
+        if not is_numbered(path):
+            return [(path, self.draw(format, engine))]
+        frames = self.frames(format, engine)
+        return [*zip(numbered(path, len(frames)), frames, strict=True)]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """What a notebook shows: the SVG, its ids unlike those of all other cells, and its description.
@@ -223,19 +259,38 @@ class Figure:
     @functools.cached_property
     def _in_document(self) -> Scene:
         """The scene whose texts a document sets: in its font, and in the size of its footnotes unless one is said."""
-        said = any(self.options.get(name) is not None for name in ("width", "height", "font_size"))
-        figure = self if said else self.changed(font_size=_DOCUMENT_SIZE)
         with set_in("roman"):
-            return figure._composed()[0]
+            return self._for_document()._composed()[0]
+
+    def _for_document(self) -> Figure:
+        said = any(self.options.get(name) is not None for name in ("width", "height", "font_size"))
+        return self if said else self.changed(font_size=_DOCUMENT_SIZE)
+
+    @functools.cached_property
+    def films(self) -> tuple[Film | None, Film | None]:
+        """The film of a figure that moves, and (of the theme "auto") that in dark colours."""
+        if not self.moves:
+            return None, None
+        from connectivity.motion.script import film_of
+
+        with self._errors_at_their_place():
+            options = self._all_options()
+            theme = Options(**options).theme
+            day = film_of(self.panels, options, self._steps, _drafts)
+            if theme != "auto":
+                return day, None
+            return day, film_of(self.panels, {**options, "theme": "dark"}, self._steps, _drafts)
+
+    @functools.cached_property
+    def _document_films(self) -> tuple[Film | None, Film | None]:
+        """The films whose texts a document sets."""
+        with set_in("roman"):
+            return self._for_document().films
 
     def _composed(self) -> tuple[Scene, Scene | None]:
         with self._errors_at_their_place():
             options = Options(**self._all_options())
-            by_panel = [options.replaced(dict(panel.options)) for panel in self.panels]
-            drafts = [
-                Draft(panel.subject("bias" in panel_options.show, panel_options.padding != "hidden"), panel_options)
-                for panel, panel_options in zip(self.panels, by_panel, strict=True)
-            ]
+            drafts = _drafts(self.panels, self._all_options())
             day = compose(drafts, options)
             if options.theme != "auto":
                 return day, None
@@ -260,6 +315,16 @@ class Figure:
     def __repr__(self) -> str:
         said = "".join(f", {name}={value!r}" for name, value in self.options.items())
         return f"<Figure of {len(self.panels)} panel{'s' * (len(self.panels) != 1)}{visible(said, 100)}>"
+
+
+def _drafts(panels: Sequence[PanelSource], options: Mapping[str, Any]) -> list[Draft]:
+    """What is drawn of panels in a figure of some options."""
+    shared = Options(**options)
+    by_panel = [shared.replaced(dict(panel.options)) for panel in panels]
+    return [
+        Draft(panel.subject("bias" in panel_options.show, panel_options.padding != "hidden"), panel_options)
+        for panel, panel_options in zip(panels, by_panel, strict=True)
+    ]
 
 
 def is_graph(what: object) -> TypeGuard[nx.Graph[Any]]:
@@ -298,5 +363,5 @@ def save(what: Drawable, path: str | Path, **arguments: Any) -> None:
 
     Arguments as in :func:`draw`. Raises FileError where the file cannot be written.
     """
-    arguments.setdefault("format", format_of(path))
-    files.write(path, draw(what, **arguments))
+    format, engine = arguments.pop("format", None) or format_of(path), arguments.pop("engine", "auto")
+    files.write_all(Figure.of(what).changed(**arguments).drawings(path, format, engine))

@@ -22,6 +22,9 @@ Point = tuple[float, float]
 LEAST_TEXT, READER = 8.0, 600.0
 """No text is smaller than so many pixels where a figure is so many pixels wide."""
 
+UNSEEN = "unseen"
+"""The class of marks that are no part of the whole figure, but of a step of one that moves."""
+
 LEADING = 1.28
 """From one line of text to the next, in font sizes."""
 
@@ -154,6 +157,7 @@ class Dot(NamedTuple):
     diameter: float
     fill: str = ""
     id: str = ""
+    classes: str = "dots"
 
 
 @dataclass(eq=False, repr=False)

@@ -19,6 +19,7 @@ ROOMS = (
     "pages",
     "figure",
     "rendering",
+    "motion",
     "picture",
     "figures",
     "colour",

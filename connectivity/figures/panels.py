@@ -196,6 +196,10 @@ class PanelSource:
             sources = {"what": self.what.changed({}, as_weights(weights)), "seed": seed, "input": input}
         return replace(self, **{key: value for key, value in sources.items() if value is not None})
 
+    def without(self, options: Mapping[str, Any]) -> PanelSource:
+        """The panel without own options of some names, which the figure says otherwise."""
+        return replace(self, options={name: value for name, value in self.options.items() if name not in options})
+
     def read_otherwise(self, said: Mapping[str, Any]) -> PanelSource:
         """The panel of a model's file that is read as ``said``, by the names of :data:`.models.options.READING`."""
         return (

@@ -59,10 +59,11 @@ class Source:
         )
 
     def on_paper(self) -> Figure:
-        """The figure for a page that is always light."""
+        """The figure for a page that is always light, and on which nothing moves."""
         figure = self.figure()
         theme = str(figure.options["theme"])
-        return figure.changed(theme=_PAPER.get(theme, theme))
+        still: dict[str, Any] = {"animate": "none"} if figure.moves else {}
+        return figure.changed(theme=_PAPER.get(theme, theme), **still)
 
     def _numbers(self) -> dict[str, Any]:
         from connectivity.weightfiles.inputs import load_input

@@ -190,7 +190,7 @@ class MatrixDrawer:
     def draw(self, numbers: Numbers) -> None:
         """Draw a matrix for each layer; the middles of those of a row are on one line."""
         by_layer: list[list[int]] = [[] for _ in self.view.layers]
-        for connection in (*self.panel.open_cells, *self.panel.cells):
+        for connection in filter(self.view.is_there, (*self.panel.open_cells, *self.panel.cells)):
             by_layer[self.view.layer(connection)].append(connection)
         rows = [(row, *self._lefts(row)) for row in self._in_rows()]
         widest = max((width for _, _, width in rows), default=0.0)

@@ -38,12 +38,13 @@ def render(
     dpi: float | None = None,
     night: Scene | None = None,
     font: FontFile | None = None,
+    motion: str = "",
 ) -> bytes:
     """The bytes of a scene; ``dpi`` is for PNG: None is 192, or what fits 2,000 pixels and can be read.
 
     ``night`` is the same scene in dark colours, which an SVG then holds as well. ``font`` is for the characters of
-    PNG and PDF that the shipped font has not; those that it has not either are the system's. Warns MissingGlyphs of
-    characters that no font has. Raises DrawingError for a PNG that would be too large, EngineError.
+    PNG and PDF that the shipped font has not; those that it has not either are the system's. ``motion`` are the rules by
+    which an SVG moves. Warns MissingGlyphs of characters that no font has. Raises DrawingError for a PNG that would be too large, EngineError.
     """
     if format not in FORMATS:
         raise DrawingError(f'unknown format "{visible(format)}"{suggestion(format, FORMATS)}')
@@ -70,7 +71,7 @@ def render(
         drawn = dot(pdf.sheet(scene), flat=True)
         return pdf.finish(_printed(scene, drawn, "pdf", engine, font), scene)
     dark = (_unlabelled(night, engine), night) if night else None
-    return svg.finish(_unlabelled(scene, engine), scene, dark)
+    return svg.finish(_unlabelled(scene, engine), scene, dark, motion)
 
 
 def _unlabelled(scene: Scene, engine: str) -> bytes:

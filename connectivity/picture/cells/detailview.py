@@ -290,6 +290,8 @@ class DetailDrawer(CellDrawer):
         label = None if unit is None else self.panel.labels.get(unit)
         if "values" in self.options.show and value is not None:
             text = compact(value)
+        elif "values" in self.options.show and unit is not None and not self.panel.wiring.is_written(unit):
+            text = ""
         elif self.options.unit_labels and label is not None:
             text = label.markup()
         if text and self.options.labels != "none":
