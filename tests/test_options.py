@@ -110,6 +110,10 @@ EXAMPLES = {
     "transparent": Example((True,)),
     "font": Example((str(OWN_FONT),), options={"title": NOWHERE}, format="png"),
     "text": Example(format="svg"),
+    "standalone": Example((True,), format="tex"),
+    "animate": Example(("slide", "forward", "grow", "slide:h1"), format="svg"),
+    "period": Example((0.5, 2.0), options={"animate": "slide"}, format="svg"),
+    "loop": Example((False,), options={"animate": "slide"}, format="svg"),
     "dpi": Example((50.0, 100.0), format="png"),
 }
 """For every option what it can do; one that is left out fails a test."""

@@ -68,7 +68,7 @@ def _features(scene: Scene) -> Iterator[tuple[Hashable, list[Point]]]:
     """What of a scene may be found again in another one, each with its places in order."""
     found: dict[Hashable, list[Point]] = {}
     for unit in scene.units:
-        found.setdefault(("unit", unit.classes, unit.shape, unit.width, unit.height), []).append((unit.x, unit.y))
+        found.setdefault(("unit", unit.shape, unit.width, unit.height), []).append((unit.x, unit.y))
     for text in scene.texts:
         found.setdefault(("text", text.text, text.size, text.bold), []).append((text.x, text.y))
     for box in (*scene.boxes, *scene.cells):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+import math
 import warnings
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
@@ -19,6 +21,7 @@ from connectivity.scene import LEADING, Scene, Shape, Text
 from connectivity.typeset.markup import balanced
 
 _CAPTION_SIZE, _CAPTION_GAP, _MARGIN = 12.0, 6.0, 12.0
+_ALIKE = 0.01  # of distances of layers, in those of units
 _MOST_LINES, _MOST_CELLS = 5_000, 5_000  # what has an id and a class of its own
 
 MARKS = ("units", "lines", "texts", "boxes", "cells", "shapes", "dots")
@@ -28,13 +31,15 @@ MARKS = ("units", "lines", "texts", "boxes", "cells", "shapes", "dots")
 class Moment(NamedTuple):
     """What a step is composed of: its panels, its options, and the text under it.
 
-    ``own``: it is a figure of its own, with a legend of its own; ``fail`` raises an error where the step is said.
+    ``own``: it is a figure of its own, with a legend of its own; ``rewired``: of another network. ``fail`` raises an
+    error where the step is said.
     """
 
     drafts: Sequence[Draft]
     options: Options
     caption: str = ""
     own: bool = False
+    rewired: bool = False
     fail: Callable[[DrawingError], Any] | None = None
 
 
@@ -70,6 +75,8 @@ def film(drafts: Sequence[Draft], options: Options, moments: Sequence[Moment]) -
     """
     still, layout = laid_out(drafts, options)
     _check_size(still)
+    if any(moment.rewired for moment in moments):
+        still, layout = _spread(still, layout, drafts, options, moments)
     bare = _bare(drafts, options, layout)
     legend = _legend_of(still, bare)
     offsets, frames = [(0.0, 0.0)], [still]
@@ -98,6 +105,32 @@ def film(drafts: Sequence[Draft], options: Options, moments: Sequence[Moment]) -
         scene.scale, scene.sized = still.scale, still.sized
         scene.title, scene.description = still.title, still.description
     return Film(whole, tuple(put[1:]), options.period, options.loop)
+
+
+def _spread(
+    still: Scene, layout: Layout, drafts: Sequence[Draft], options: Options, moments: Sequence[Moment]
+) -> tuple[Scene, Layout]:
+    """The figure with layers as far apart as any network of its steps needs them, and its layout."""
+    scenes = [still, *(_frame(moment, layout) for moment in moments if moment.rewired)]
+    gaps = [gap for scene in scenes for gap in _gaps(scene, layout.direction in ("TB", "BT"))]
+    if max(gaps, default=0.0) - min(gaps, default=0.0) < _ALIKE:
+        return still, layout
+    layout = layout._replace(distances=layout.distances._replace(gap=math.ceil(100 * max(gaps)) / 100))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return compose_alike(drafts, options, layout), layout
+
+
+def _gaps(scene: Scene, vertical: bool) -> list[float]:
+    """From each layer of circles to the next, in distances of neighbouring units."""
+    across = sorted({round(unit.y if vertical else unit.x, 1) for unit in scene.units})
+    layers: dict[float, list[float]] = {}
+    for unit in scene.units:
+        place, other = (unit.x, unit.y) if vertical else (unit.y, unit.x)
+        layers.setdefault(round(other, 1), []).append(place)
+    steps = [after - before for places in layers.values() for before, after in itertools.pairwise(sorted(places))]
+    pitch = min((step for step in steps if step > 1.0), default=0.0)
+    return [(after - before) / pitch for before, after in itertools.pairwise(across)] if pitch else []
 
 
 def _anchor(scene: Scene) -> tuple[float, float]:

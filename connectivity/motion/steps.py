@@ -72,7 +72,7 @@ def _slide(panel: AnyPanel, name: str) -> list[PanelStep]:
     if stride > 1:
         places = {number: _every(positions, stride) for number, positions in places.items()}
         warnings.warn(
-            f"the kernel goes over every {_ordinal(stride)} position alone: there are many", NoEffect, stacklevel=5
+            f"the kernel stops at one position in {stride}: there are more than {MOST_STEPS}", NoEffect, stacklevel=5
         )
     moments = [(number, place) for number in sliding for place in places[number]]
     ends = {
@@ -92,10 +92,6 @@ def _slide(panel: AnyPanel, name: str) -> list[PanelStep]:
 def _every(positions: Sequence[int], stride: int) -> list[int]:
     """Each ``stride``-th position, and the last."""
     return [*dict.fromkeys([*positions[::stride], *positions[-1:]])]
-
-
-def _ordinal(number: int) -> str:
-    return {2: "second", 3: "third"}.get(number, f"{number}th")
 
 
 def _window(layer: LayerView, position: int, options: Options) -> str:

@@ -85,7 +85,7 @@ def _tracks(film: Film) -> _Tracks:
     """All marks, by the list that they are of, in the order in which they are drawn."""
     scenes = [film.still, *film.frames]
     tracks = {name: _merged(name, scenes) for name in MARKS}
-    return tracks | {"shapes": _moving(tracks["shapes"])}
+    return tracks | {name: _moving(tracks[name]) for name in ("shapes", "texts")}
 
 
 def _merged(name: str, scenes: Sequence[Scene]) -> dict[Hashable, _Track]:
@@ -124,11 +124,11 @@ def _with_labels(units: Mapping[Hashable, _Track]) -> dict[Hashable, _Track]:
 
 
 def _moving(shapes: Mapping[Hashable, _Track]) -> dict[Hashable, _Track]:
-    """Shapes, of which those that are seen at one step each and are alike are one that moves: a window, a cone."""
+    """Marks, of which those that are seen at one step each and are alike are one that moves: a window, a cone, a number."""
     groups: dict[Hashable, list[Hashable]] = {}
     ranks: dict[Hashable, int] = {}
     for key, track in shapes.items():
-        if len(track.looks) == 1 and not track.mark.id and not track.mark.ramp:
+        if len(track.looks) == 1 and _can_move(track.mark):
             form = (*_form_of(track.mark), tuple(sorted(track.look.items())))
             (step,) = track.looks
             rank = ranks[form, step] = ranks.get((form, step), 0) + 1
@@ -144,13 +144,28 @@ def _moving(shapes: Mapping[Hashable, _Track]) -> dict[Hashable, _Track]:
 
 def _lead(first: _Track, others: Sequence[_Track]) -> None:
     """Let a shape stand for others, at their steps in their places."""
-    x0, y0 = first.mark.points[0]
+    x0, y0 = _start_of(first.mark)
     for other in others:
-        (x, y), (step,) = other.mark.points[0], other.looks
-        first.looks[step] = {**other.looks[step], MOVED: f"translate({_n(x - x0)}px,{_n(y0 - y)}px)"}
+        (x, y), (step,) = _start_of(other.mark), other.looks
+        first.looks[step] = {**other.looks[step], MOVED: f"translate({_length(x - x0)},{_length(y0 - y)})"}
 
 
-def _form_of(shape: Shape) -> tuple[Hashable, ...]:
+def _length(points: float) -> str:
+    return f"{_n(points)}px" if abs(points) >= 0.005 else "0"
+
+
+def _can_move(mark: Shape | Text) -> bool:
+    return isinstance(mark, Text) or not (mark.id or mark.ramp)
+
+
+def _start_of(mark: Shape | Text) -> tuple[float, float]:
+    return (mark.x, mark.y) if isinstance(mark, Text) else mark.points[0]
+
+
+def _form_of(shape: Shape | Text) -> tuple[Hashable, ...]:
+    """What a mark is, wherever it stands."""
+    if isinstance(shape, Text):
+        return tuple(shape._replace(x=0.0, y=0.0, colour=""))
     (x0, y0), *_ = shape.points
     form = tuple((round(x - x0, 1) + 0.0, round(y - y0, 1) + 0.0) for x, y in shape.points)
     return form, shape.closed, shape.style, shape.classes
@@ -238,7 +253,8 @@ def _box(box: Box, scene: Scene) -> tuple[Hashable, Look]:
 def _shape(shape: Shape, scene: Scene) -> tuple[Hashable, Look]:
     corners = tuple(rounded(x, y) for x, y in shape.points)
     has = bool(shape.fill), bool(shape.stroke), bool(shape.id), bool(shape.ramp), shape.fill == "transparent"
-    key = corners, shape.closed, shape.style, has, shape.classes.partition(" ")[0]
+    name = shape.tip if not shape.id else ""  # cells of a kernel, which moves on
+    key = corners, shape.closed, shape.style, has, shape.classes.partition(" ")[0], name
     look = {}
     if shape.fill and not shape.ramp and shape.fill != "transparent":
         look = {"all:fill": shape.fill, "all:fill-opacity": _n(shape.opacity)}
@@ -268,7 +284,7 @@ def _n(number: float) -> str:
 def _track(track: _Track, steps: int) -> Track:
     """What differs at each step from how a mark is drawn, which is as the whole figure has it, or not at all."""
     base = {name: value for name, value in track.look.items() if name != "label"}
-    base |= {"all:opacity": "1" if track.still else "0", MOVED: "translate(0px,0px)"}
+    base |= {"all:opacity": "1" if track.still else "0", MOVED: "translate(0,0)"}
     place = next((look.get(MOVED, base[MOVED]) for _, look in sorted(track.looks.items())), base[MOVED])
     labelled = "label" in track.look and track.mark.label is not None
     if labelled:  # what the whole figure leaves out is unseen as the mark of a step is

@@ -110,6 +110,10 @@ def laid_out(drafts: Sequence[Draft], options: Options) -> tuple[Scene, Layout]:
 def compose_alike(drafts: Sequence[Draft], options: Options, layout: Layout) -> Scene:
     """The scene of a figure that is laid out as another one is, on paper of its own. Raises as :func:`compose`."""
     _check(drafts, options)
+    if layout.distances.gap is not None:
+        gap = {"gap": layout.distances.gap}
+        drafts = [draft._replace(options=draft.options.replaced(gap)) for draft in drafts]
+        options = options.replaced(gap)
     composition = _Composition(*_directed(drafts, options, layout.direction))
     scene = composition.lay(layout, True)
     scene.scale = Page.of(options).scale

@@ -7,6 +7,7 @@ keyframes. Readers who wish for little motion, and programs that heed no style s
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from connectivity.motion.union import Track
@@ -50,7 +51,7 @@ class _Rules:
         self._used: set[str] = set()
         self._rules: list[str] = []
         for number, (track, night) in enumerate(zip(tracks, nights, strict=True), 1):
-            said = [f"--{part}:{self._animation(slots)}" for part, slots in self._parts(track, night)]
+            said = [f"--{part}:{self._animation(part, slots)}" for part, slots in self._parts(track, night)]
             self._rules.append(f".m{number}{{{';'.join(said)}}}")
 
     def text(self) -> str:
@@ -59,21 +60,25 @@ class _Rules:
         moving = '[class*=" m"]'
         lines = ["@media (prefers-reduced-motion: no-preference) {", f"{ROOT} {{"]
         for part, place in _STANDS.items():
-            names = [name for name in (part, *("p" * (part == "a"))) if name in self._used]
-            if names:
-                said = ",".join(f"{timing} var(--{name},none)" for name in names)
-                lines.append(f"{moving}{place}{{animation:{said}}}")
+            said = [f"{timing} var(--{part},none)"] if part in self._used else []
+            if part == "a" and "p" in self._used:
+                said.append(f"{timing.replace('step-end', 'ease-in-out')} var(--p,none)")
+            if said:
+                lines.append(f"{moving}{place}{{animation:{','.join(said)}}}")
         lines += [
             f"{moving} path[fill=none]{{fill-opacity:0}}",
             *self._rules,
         ]  # heads of arrows have their line's colour
         lines += ["}", f"{ROOT}:hover *{{animation-play-state:paused}}"]
-        lines += [f"@keyframes {name}{{{_stops(slots)}}}" for slots, name in self._frames.items()]
+        for slots, name in self._frames.items():
+            lines.append(
+                f"@keyframes {name}{{{(_ways if slots[0] and slots[0][0][0] == 'transform' else _stops)(slots)}}}"
+            )
         return self._palette() + "\n".join([*lines, "}", ""])
 
-    def _animation(self, slots: _Slots) -> str:
-        """The keyframes of a part, and when their cycle starts."""
-        first = _start(slots) if self._loop else 0
+    def _animation(self, part: str, slots: _Slots) -> str:
+        """The keyframes of a part, and when their cycle starts. What moves comes back at the end, not on its way."""
+        first = _start(slots) if self._loop and part != "p" else 0
         name = self._frames.setdefault((*slots[first:], *slots[:first]), f"k{len(self._frames) + 1}")
         return f"{name} {_n((first - self._number) * self._period)}s" if first else name
 
@@ -130,7 +135,7 @@ def _start(slots: Sequence[_Declared]) -> int:
 
 
 def _stops(slots: _Slots) -> str:
-    """The keyframes of a cycle. What moves on glides to its place before its step begins.
+    """The keyframes of a cycle.
 
     >>> _stops(((), (("opacity", "0"),), (("opacity", "0"),), (("opacity", "1"),)))
     '25%{opacity:0}75%{opacity:1}'
@@ -138,13 +143,28 @@ def _stops(slots: _Slots) -> str:
     stops = []
     for number, slot in enumerate(slots):
         if slot and (not number or slot != slots[number - 1]):
-            declared = ";".join(f"{name}:{value}" for name, value in slot)
-            if number and slots[number - 1] and slot[0][0] == "transform":
-                before = ";".join(f"{name}:{value}" for name, value in slots[number - 1])
-                start = _n(100 * (number - _GLIDE) / len(slots))
-                stops.append(f"{start}%{{{before};animation-timing-function:ease-in-out}}")
-            stops.append(f"{_n(100 * number / len(slots))}%{{{declared}}}")
+            stops.append(f"{_n(100 * number / len(slots))}%{{{_declared(slot)}}}")
     return "".join(stops)
+
+
+def _ways(slots: _Slots) -> str:
+    """The keyframes of what moves from place to place, and stays there for most of a step.
+
+    >>> places = [(("transform", f"translate({x}px,0)"),) for x in (8, 8, 16)]
+    >>> _ways(tuple(places))
+    '0%,56.667%{transform:translate(8px,0)}66.667%,100%{transform:translate(16px,0)}'
+    """
+    starts = [number for number, slot in enumerate(slots) if not number or slot != slots[number - 1]]
+    ways = []
+    for start, end in itertools.pairwise([*starts, len(slots)]):
+        leaves = end if end == len(slots) else end - _GLIDE
+        stay = ",".join(f"{_n(100 * at / len(slots))}%" for at in (start, leaves))
+        ways.append(f"{stay}{{{_declared(slots[start])}}}")
+    return "".join(ways)
+
+
+def _declared(slot: _Declared) -> str:
+    return ";".join(f"{name}:{value}" for name, value in slot)
 
 
 def _n(number: float) -> str:

@@ -152,6 +152,11 @@ class CellPanel:
         unit = self.unit(layer, place)
         return self.wiring.values.get(unit) if unit is not None and self.wiring.is_written(unit) else None
 
+    def is_written(self, layer: int, place: Place) -> bool:
+        """Whether the value of a unit is known yet."""
+        unit = self.unit(layer, place)
+        return unit is None or self.wiring.is_written(unit)
+
     def name(self, layer: int, place: Place) -> str:
         """What a unit is called."""
         unit = self.unit(layer, place)
