@@ -69,7 +69,7 @@ class _Rules:
             f"{moving} path[fill=none]{{fill-opacity:0}}",
             *self._rules,
         ]  # heads of arrows have their line's colour
-        lines += ["}", f"{ROOT}:hover *{{animation-play-state:paused}}"]
+        lines += ["}", f"{ROOT}:hover *{{animation-play-state:paused!important}}"]
         for slots, name in self._frames.items():
             lines.append(
                 f"@keyframes {name}{{{(_ways if slots[0] and slots[0][0][0] == 'transform' else _stops)(slots)}}}"

@@ -237,8 +237,8 @@ class SignalDrawer(CellDrawer):
         if len(points) == len(row):
             self.brush.line(*points, colour=self.theme.muted, width=1.3)
         else:  # a piece more with each value
-            for ends in itertools.pairwise(points):
-                self.brush.line(*ends, colour=self.theme.muted, width=1.3)
+            for piece in itertools.pairwise(points):
+                self.brush.line(*piece, colour=self.theme.muted, width=1.3)
         looked = set(self._window(layer + 1)) if first else {self.focus[layer]}
         for position, point in enumerate(points):
             self._mark(point, position in looked)
