@@ -21,6 +21,8 @@ from connectivity.motion.steps import MOST_STEPS
 from connectivity.options import Options
 from connectivity.scene import Line, Scene
 
+SEQUENCES = sorted((Path(__file__).parent.parent / "samples").glob("6[3-7]*.toml"))
+
 VALUED = "7,values=1/0/2/1/0/1/2 conv:3,weight=1/0/-1"
 """Its outputs are -1, -1, 2, 0 and -2."""
 
@@ -240,12 +242,17 @@ class TestSvg:
         figure = Figure.of(line).changed(**options)
         assert len(figure.changed(animate=motion).draw()) <= 1.3 * len(figure.draw())
 
+    @pytest.mark.parametrize("path", SEQUENCES, ids=lambda path: path.stem)
+    def test_the_sequences_of_the_gallery_are_not_much_larger_than_their_stills(self, path: Path) -> None:
+        figure = Figure.read(path)
+        assert len(figure.draw()) <= 1.3 * len(figure.changed(animate="none").draw())
+
     def test_same_bytes_every_time(self) -> None:
         drawn = {Figure.of(VALUED).changed(animate="slide", show=["values"]).draw() for _ in range(2)}
         assert len(drawn) == 1
 
     def test_marks_have_ids_of_their_own(self) -> None:
-        for path in (Path(__file__).parent.parent / "samples").glob("6[3-7]*.toml"):
+        for path in SEQUENCES:
             ids = re.findall(r' id="([^"]+)"', Figure.read(path).draw().decode())
             assert len(ids) == len(set(ids)), path
 
@@ -254,8 +261,7 @@ class TestSvg:
         assert not re.search(r"<script|<animate|\son\w+=", svg)
 
     def test_a_figure_that_is_told_not_to_move_is_the_figure(self) -> None:
-        path = Path(__file__).parent.parent / "samples" / "66-padding-step-by-step.toml"
-        figure = Figure.read(path)
+        figure = Figure.read(SEQUENCES[3])
         still = figure.changed(animate="none")
         assert figure.moves
         assert not still.moves
