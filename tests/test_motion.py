@@ -60,6 +60,9 @@ class TestSteps:
             ("9 conv:3 conv:3", "slide:y", 5),
             ("7 conv:3 // 5 sparse:3", "slide", 5),
             ("2x9 conv:3,c=3", "slide", 7),
+            ("8 conv:1", "slide", 8),
+            ("2x8 batchnorm conv:3,c=2", "slide", 6),
+            ("6 upsample:2 conv:3", "slide", 10),
             ("9 conv:3 fc:4 fc:2", "forward", 4),
             ("x=8 conv:3,p=1 relu conv:3,p=1 add:x relu", "forward", 4),
             ("7 conv:3", "grow", 15),
@@ -207,6 +210,7 @@ SHOWN = [
     ("6 conv:3 fc:2", "forward", {}),
     ("6 fc:3 fc:2", "grow", {}),
     ("9 conv:3", "slide", {"view": "both"}),
+    ("9 conv:3", "slide", {"view": "matrix"}),
     ("2x9 conv:3,c=3", "slide", {}),
     ("2x32 conv:5,p=2,c=6 relu maxpool:2 conv:3,c=8", "slide:h1", {}),
     ("2x32 conv:5,p=2,c=6 relu maxpool:2 conv:3,c=8", "forward", {}),
@@ -345,6 +349,13 @@ class TestOwnSteps:
         day, _ = Figure.parse(text).films
         assert day is not None
         assert all(any(unit.tip == "y20" for unit in scene.units) for scene in (day.still, *day.frames))
+
+    def test_positions_of_long_blocks_of_cells_that_steps_highlight_are_shown_in_all(self) -> None:
+        steps = "".join(f'[[step]]\nhighlight = "h1.all.{place}:window"\n' for place in (1, 20, 64))
+        day, _ = Figure.parse(f'network = "2x64 conv:5,p=2,c=6 maxpool:2 conv:3,c=8"\n{steps}').films
+        assert day is not None
+        strong = [{s.points for s in frame.shapes if s.classes == "cone strong"} for frame in day.frames]
+        assert len(set(map(frozenset, strong))) == 3
 
     def test_values_are_written_as_steps_say(self) -> None:
         text = f'network = "{VALUED}"\nshow = "values"\n[[step]]\nvalues = ["x", "y.2"]\n[[step]]\nvalues = false\n[[step]]\n'

@@ -26,6 +26,10 @@ class Subject(Protocol):
     has_values: bool
 
     stage: Stage
+    """How much of it is there yet."""
+
+    kept: Mapping[int, Collection[tuple[int, int | None]]]
+    """The places that elision leaves, by layer: of single units, or (position None) of channels."""
 
     def wiring(self, arrangement: Arrangement, whole: Collection[int] | None) -> Wiring:
         """The graph with what ``arrangement`` shows; of the layers in ``whole`` all units (None: of all layers)."""

@@ -116,10 +116,11 @@ def _sliding(wiring: Wiring, options: Options) -> list[int]:
 
 
 def _slides(layer: LayerView) -> bool:
+    """Whether a layer has a kernel, or a window of several positions of its input; what scales or copies has neither."""
     window = layer.info.window
     if window is None or layer.kind.left_out or layer.shape.length < 2:
         return False
-    return layer.kind.has_weights or window[1] > window[0]
+    return layer.info.kernel_size is not None or (window[1] > window[0] and window[2] >= 1)
 
 
 def _shown_positions(panel: AnyPanel, number: int) -> list[int]:

@@ -225,16 +225,8 @@ def _line(line: Line, scene: Scene, places: Mapping[str, tuple[float, float]]) -
 
 
 def _text(text: Text, scene: Scene) -> tuple[Hashable, Look]:
-    key = (
-        *rounded(text.x, text.y),
-        text.text,
-        round(text.size, 2),
-        text.bold,
-        text.align,
-        text.classes,
-        bool(text.plate),
-    )
-    return key, {"words:fill": text.colour}
+    about = text.text, round(text.size, 2), text.bold, text.align, text.classes, bool(text.plate)
+    return (*rounded(text.x, text.y), *about), {"words:fill": text.colour}
 
 
 def _box(box: Box, scene: Scene) -> tuple[Hashable, Look]:
