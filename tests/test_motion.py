@@ -202,6 +202,17 @@ class TestFrames:
             assert {(round(unit.x, 1), round(unit.y, 1)) for unit in frame.units} <= places
             assert {(text.text, round(text.x, 1), round(text.y, 1)) for text in frame.texts if text.bold} == texts
 
+    @pytest.mark.parametrize("theme", ["light", "print"])
+    def test_the_legend_stays(self, theme: str) -> None:
+        """Of which, in print, lines are a part."""
+        line, options = "7 conv:3", dict[str, Any](theme=theme, edge_labels="none")
+        still = Figure.of(line).changed(**options).scene()
+        extra = len(still.lines) - len(Figure.of(line).changed(legend=False, **options).scene().lines)
+        assert (extra > 0) == (theme == "print")
+        for frame in film(line, "slide", **options).frames:
+            assert len(frame.lines) == len(still.lines)
+            assert len(frame.boxes) == len(still.boxes)
+
 
 SHOWN = [
     (VALUED, "slide", {"show": ["values"]}),

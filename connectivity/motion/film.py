@@ -203,6 +203,13 @@ def _legend_of(still: Scene, bare: Scene) -> Scene:
             else:
                 kept.append(mark)
         setattr(legend, name, kept)
+    ids = {dot.id: f"legend{dot.id}" for dot in legend.dots if dot.id}  # no step has an end of a line of that name
+    legend.dots = [dot._replace(id=ids.get(dot.id, "")) for dot in legend.dots]
+    legend.lines = [
+        line._replace(tail=ids[line.tail], head=ids[line.head])
+        for line in still.lines
+        if line.tail in ids and line.head in ids
+    ]
     return legend
 
 

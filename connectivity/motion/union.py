@@ -23,6 +23,8 @@ Look = Mapping[str, str]
 _TARGET, _WEIGHT = re.compile(r"\bto\d+\b"), re.compile(r"\b[wv]\d+\b")
 _ABSENT = {"all:opacity": "0"}
 
+_DASHES = {"dashed": "5,2", "dotted": "1,5"}  # as Graphviz has them
+
 MOVED = "place:transform"
 """What moves a mark from where it is drawn."""
 
@@ -218,10 +220,15 @@ def _unit(unit: Unit, scene: Scene) -> tuple[Hashable, Look]:
 
 def _line(line: Line, scene: Scene, places: Mapping[str, tuple[float, float]]) -> tuple[Hashable, Look]:
     way = tuple(rounded(x, y) for x, y in line.path)
-    key = places.get(line.tail), places.get(line.head), way, line.stub, line.arrow, line.style, bool(line.id)
+    key = places.get(line.tail), places.get(line.head), way, line.stub, line.arrow, bool(line.id)
     width = line.width * (1.0 if line.stub or scene.arrows else 0.5)
+    look = {
+        "outline:stroke": line.colour,
+        "outline:stroke-width": _n(width),
+        "outline:stroke-dasharray": _DASHES.get(line.style, "none"),
+    }
     head = {"outline:fill": line.colour} if line.arrow and scene.arrows and not line.stub else {}
-    return key, {"outline:stroke": line.colour, "outline:stroke-width": _n(width), **head}
+    return key, look | head
 
 
 def _text(text: Text, scene: Scene) -> tuple[Hashable, Look]:
