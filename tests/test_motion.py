@@ -15,7 +15,7 @@ from motionrules import Motion, marks_of
 
 from connectivity import Figure
 from connectivity.colour.themes import LIGHT
-from connectivity.errors import ConnectivityError, DrawingError, FigureFileError, NoEffect
+from connectivity.errors import DrawingError, FigureFileError, NoEffect
 from connectivity.motion.film import Film
 from connectivity.motion.steps import MOST_STEPS
 from connectivity.options import Options
@@ -351,9 +351,19 @@ class TestOwnSteps:
         assert caught.value.line == line
 
     def test_a_step_that_moves_units_is_refused(self) -> None:
-        text = 'network = "6,values=1/2/3/4/5/6 conv:3"\n[[step]]\nlabel = "x=a very long label"\n'
-        with pytest.raises(ConnectivityError, match=r"moves units|too long"):
+        text = 'network = "6 conv:3"\n[[step]]\nlabel = "x=abcdef"\n'
+        with pytest.raises(FigureFileError, match=r"step 1 moves units \(\d+ of them"):
             Figure.parse(text).draw()
+
+    @pytest.mark.parametrize(
+        "said", ['padding = "hollow"', 'edge-labels = "name"', 'label = "x=abc"', 'labels = "none"']
+    )
+    def test_what_needs_room_at_one_step_has_it_at_all(self, said: str) -> None:
+        day, _ = Figure.parse(f'network = "6 conv:3,p=1"\n[[step]]\n{said}\n[[step]]\nhighlight = "y.1"\n').films
+        assert day is not None
+        places = {(round(unit.x, 1), round(unit.y, 1)) for unit in day.still.units}
+        for frame in day.frames:
+            assert places <= {(round(unit.x, 1), round(unit.y, 1)) for unit in frame.units}
 
     def test_what_any_step_highlights_is_shown_in_all(self) -> None:
         text = 'network = "40 conv:3"\nmax-units = 8\n[[step]]\nhighlight = "y.20"\n[[step]]\nhighlight = "y.1"\n'

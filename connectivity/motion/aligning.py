@@ -6,12 +6,14 @@ frame at its edge, that the other has not.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from connectivity.scene import Point, Scene, Shape
 
 _DIGITS = 2  # of a place in points: what is nearer than that is the same place
+_ALL_PAIRS = 10_000  # are compared; of more things their order says which are the same
 _ASIDE = 0.00137  # so that no place that is computed in two ways is rounded in two ways, as halves would be
 
 Place = tuple[float, float]
@@ -26,9 +28,11 @@ def offset(scene: Scene, other: Scene) -> Point | None:
     """How far ``other`` is to be moved so that most of it lies on what is alike in ``scene``; None: nothing is."""
     votes: Counter[Place] = Counter()
     exact: dict[Place, Point] = {}
-    places = dict(_features(scene))
-    for feature, points in _features(other):
-        for here, there in zip(places.get(feature, ()), points, strict=False):
+    places, others = dict(_features(scene)), dict(_features(other))
+    shared = places.keys() & others.keys()
+    units = {feature for feature in shared if feature[0] == "unit"}
+    for feature in sorted(units or shared, key=repr):  # what is written beside units may stand elsewhere
+        for here, there in _pairs(places[feature], others[feature], several=bool(units)):
             by = here[0] - there[0], here[1] - there[1]
             votes[rounded(*by)] += 1
             exact.setdefault(rounded(*by), by)
@@ -36,6 +40,12 @@ def offset(scene: Scene, other: Scene) -> Point | None:
         return None
     most = max(votes.values())
     return exact[min(place for place, number in votes.items() if number == most)]
+
+
+def _pairs(ones: Sequence[Point], others: Sequence[Point], several: bool) -> Iterable[tuple[Point, Point]]:
+    """Which things may be the same: those of one rank; of units, of which a scene may have ``several`` more, all with all."""
+    few = several and len(ones) * len(others) <= _ALL_PAIRS
+    return itertools.product(ones, others) if few else zip(ones, others, strict=False)
 
 
 def unit_places(scene: Scene) -> set[Place]:
@@ -64,9 +74,9 @@ def common_paper(scenes: Sequence[Scene], offsets: Sequence[Point], under: float
     return [placed(scene, (x - left, y - bottom), width, height) for scene, (x, y) in zip(scenes, offsets, strict=True)]
 
 
-def _features(scene: Scene) -> Iterator[tuple[Hashable, list[Point]]]:
+def _features(scene: Scene) -> Iterator[tuple[tuple[Hashable, ...], list[Point]]]:
     """What of a scene may be found again in another one, each with its places in order."""
-    found: dict[Hashable, list[Point]] = {}
+    found: dict[tuple[Hashable, ...], list[Point]] = {}
     for unit in scene.units:
         found.setdefault(("unit", unit.shape, unit.width, unit.height), []).append((unit.x, unit.y))
     for text in scene.texts:
@@ -79,7 +89,7 @@ def _features(scene: Scene) -> Iterator[tuple[Hashable, list[Point]]]:
     yield from found.items()
 
 
-def _form(shape: Shape) -> Hashable:
+def _form(shape: Shape) -> tuple[Hashable, ...]:
     x0, y0 = shape.points[0]
     form = tuple((round(x - x0, 1), round(y - y0, 1)) for x, y in shape.points[1:])
     return "shape", form, shape.closed, bool(shape.id), bool(shape.fill), bool(shape.stroke)

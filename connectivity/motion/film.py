@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import math
 import warnings
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
@@ -31,15 +30,13 @@ MARKS = ("units", "lines", "texts", "boxes", "cells", "shapes", "dots")
 class Moment(NamedTuple):
     """What a step is composed of: its panels, its options, and the text under it.
 
-    ``own``: it is a figure of its own, with a legend of its own; ``rewired``: of another network. ``fail`` raises an
-    error where the step is said.
+    ``own``: it is a figure of its own, with a legend of its own. ``fail`` raises an error where the step is said.
     """
 
     drafts: Sequence[Draft]
     options: Options
     caption: str = ""
     own: bool = False
-    rewired: bool = False
     fail: Callable[[DrawingError], Any] | None = None
 
 
@@ -75,7 +72,7 @@ def film(drafts: Sequence[Draft], options: Options, moments: Sequence[Moment]) -
     """
     still, layout = laid_out(drafts, options)
     _check_size(still)
-    if any(moment.rewired for moment in moments):
+    if any(moment.own for moment in moments):
         still, layout = _spread(still, layout, drafts, options, moments)
     bare = _bare(drafts, options, layout)
     legend = _legend_of(still, bare)
@@ -110,12 +107,12 @@ def film(drafts: Sequence[Draft], options: Options, moments: Sequence[Moment]) -
 def _spread(
     still: Scene, layout: Layout, drafts: Sequence[Draft], options: Options, moments: Sequence[Moment]
 ) -> tuple[Scene, Layout]:
-    """The figure with layers as far apart as any network of its steps needs them, and its layout."""
-    scenes = [still, *(_frame(moment, layout) for moment in moments if moment.rewired)]
+    """The figure with layers as far apart as any of its steps needs them, and its layout."""
+    scenes = [still, *(_frame(moment, layout) for moment in moments if moment.own)]
     gaps = [gap for scene in scenes for gap in _gaps(scene, layout.direction in ("TB", "BT"))]
     if max(gaps, default=0.0) - min(gaps, default=0.0) < _ALIKE:
         return still, layout
-    layout = layout._replace(distances=layout.distances._replace(gap=math.ceil(100 * max(gaps)) / 100))
+    layout = layout._replace(distances=layout.distances._replace(gap=max(gaps)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return compose_alike(drafts, options, layout), layout
@@ -123,7 +120,8 @@ def _spread(
 
 def _gaps(scene: Scene, vertical: bool) -> list[float]:
     """From each layer of circles to the next, in distances of neighbouring units."""
-    across = sorted({round(unit.y if vertical else unit.x, 1) for unit in scene.units})
+    depths = sorted(unit.y if vertical else unit.x for unit in scene.units)
+    across = depths[:1] + [depth for before, depth in itertools.pairwise(depths) if depth - before > 1.0]
     layers: dict[float, list[float]] = {}
     for unit in scene.units:
         place, other = (unit.x, unit.y) if vertical else (unit.y, unit.x)

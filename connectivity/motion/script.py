@@ -53,7 +53,7 @@ def _film_of_steps(
             for draft, keep in zip(drafts, kept, strict=True)
         ]
         own = step.panels is not None or not step.options.keys() <= {"highlight", "rest"}
-        moments.append(Moment(staged, all_options, step.caption, own, step.panels is not None, _failing(step)))
+        moments.append(Moment(staged, all_options, step.caption, own, _failing(step)))
     whole = [
         draft._replace(subject=draft.subject.staged(draft.subject.stage, keep))
         for draft, keep in zip(still, kept, strict=True)
