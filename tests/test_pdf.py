@@ -146,3 +146,11 @@ def test_readers_find_title_language_and_structure(tmp_path: Path) -> None:
 
 def test_what_is_not_known_is_left_alone() -> None:
     assert finish(b"%PDF-1.7\nstrange", Figure.of("3 fc:2").scene()) == b"%PDF-1.7\nstrange"
+
+
+def test_the_parts_of_a_page_are_lines_of_their_own() -> None:
+    """Some programs put them together with nothing between: XeLaTeX's, for one."""
+    data = connectivity.draw("6 conv:3", "pdf")
+    parts = re.findall(rb"stream\n(.{0,40}?(?:BDC|EMC)\s*)endstream", data, re.S)
+    assert len(parts) == 2
+    assert all(part[:1] == b"\n" and part.endswith(b"\n\n") for part in parts)
