@@ -116,7 +116,7 @@ def test_a_page_is_a_figure_that_is_told_in_words(engine: str) -> None:
     contents = re.search(rb"/Contents \[ (\d+) 0 R \d+ 0 R (\d+) 0 R \]", data)
     assert contents
     first, last = (
-        re.search(rb"\n%s 0 obj\n<<[^>]*>>\nstream\n(.*?)\nendstream" % part, data) for part in contents.groups()
+        re.search(rb"\n%s 0 obj\n<<[^>]*>>\nstream\n\n(.*?)\n\nendstream" % part, data) for part in contents.groups()
     )
     assert first
     assert last
