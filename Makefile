@@ -1,24 +1,34 @@
-# make          an isolated environment, the package in it, and the seed figures drawn
-# make test     the tests
-# make help     everything else
+# make                      an isolated environment, the package in it, and the seed figures drawn
+# make PYTHON=python3.13    the same with another interpreter, which is kept from then on
+# make test                 the tests
+# make help                 everything else
 
-PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+MADE_BY := $(VENV)/made-by
+
+# The interpreter that the environment was made by, as long as there is one and nobody names another.
+PYTHON ?= $(shell said=$$(head -n 1 $(MADE_BY) 2>/dev/null); test -x "$$said" && echo "$$said" || echo python3)
+# Where it is and its version, on a line each; of an environment's own that which it was made by.
+INTERPRETER := $(shell $(PYTHON) -c 'import sys; print(getattr(sys, "_base_executable", None) or sys.executable); print(sys.version.split()[0])' 2>/dev/null)
 SEEDS := 01-sparse-connectivity 02-weight-sharing
 SAMPLES := $(patsubst samples/%.toml,%,$(sort $(wildcard samples/[0-9]*.toml)))
 JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
-GENERATED := tests/test_readme.py::test_help_is_current \
+GENERATED := tests/test_readme.py::test_the_page_of_the_index_is_current \
   tests/test_gallery.py::test_the_schema_is_current_and_fits_every_sample \
   tests/test_gallery.py::test_the_page_is_current \
   tests/test_gallery.py::test_the_pictures_that_are_shown_are_current \
-  tests/test_metrics.py::test_the_table_is_what_the_fonts_say
+  tests/test_metrics.py::test_the_table_is_what_the_fonts_say \
+  tests/test_keywords.py::test_the_types_are_those_of_the_options
 SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
 
-.PHONY: all samples docs pictures learned learned-models test test-parity test-models models vectors lint format check-generated bench readme advances clean help
+.PHONY: all samples site-tools docs pictures learned learned-models dist test test-bare test-parity test-models models vectors lint format check-generated bench readme advances clean help
 .DELETE_ON_ERROR:
 
 all: $(foreach seed,$(SEEDS),samples/build/$(seed).svg samples/build/$(seed).png)  ## install, draw the seed figures
+	@echo
+	@echo "The command is $(BIN)/connectivity. Try:"
+	@echo "  $(BIN)/connectivity draw 6 conv:3 fc:2 -o net.svg"
 
 samples: samples/build/.sources  ## draw the gallery: what changed, in parallel
 	@$(BIN)/connectivity build $(SAMPLES:%=samples/%.toml) --out-dir samples/build -f svg,png -j $(JOBS)
@@ -33,9 +43,20 @@ samples/build/%.svg samples/build/%.png: samples/%.toml $(wildcard samples/*.csv
 	@mkdir -p samples/build
 	@$(BIN)/connectivity draw $< -o samples/build/$*.svg -o samples/build/$*.png
 
-# Compiled here, since an editable install leaves that to the first run, or to every run where it is switched off.
-$(VENV)/installed: pyproject.toml
+# Another interpreter, or another version of it, makes all environments anew: what is in them was installed for the other.
+ifneq ($(INTERPRETER),$(strip $(shell cat $(MADE_BY) 2>/dev/null)))
+.PHONY: $(MADE_BY)
+endif
+$(MADE_BY):
+	@$(PYTHON) -c 'import sys' 2>/dev/null || { echo "make: there is no $(PYTHON): install Python 3.11 or newer, or name it: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: $(PYTHON) is $$($(PYTHON) --version): connectivity needs 3.11 or newer; name one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "make: $(PYTHON) cannot make environments: on Debian and Ubuntu, apt-get install python3-venv (of another version: python3.12-venv)" >&2; exit 1; }
+	@rm -rf $(VENV) $(VENV)-parity $(VENV)-models
 	$(PYTHON) -m venv $(VENV)
+	@printf '%s\n' $(INTERPRETER) > $@
+
+# Compiled here, since an editable install leaves that to the first run, or to every run where it is switched off.
+$(VENV)/installed: pyproject.toml setup.py $(MADE_BY)
 	$(BIN)/python -m pip install --quiet --editable .
 	$(BIN)/python -m compileall -q connectivity cli
 	@touch $@
@@ -44,13 +65,20 @@ $(VENV)/tested: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@touch $@
 
+# Tools for sites that not every platform has; without them their tests are skipped.
+site-tools: $(VENV)/tested  ## install what the tests of samples/sites need beside the rest
+	$(BIN)/python -m pip install --quiet --editable '.[sites]'
+
 # A file's tests go to one process, since they share what is made once.
 test: $(VENV)/tested  ## run the tests; what needs a missing system package is skipped and says so
 	@$(BIN)/python -m compileall -q connectivity cli
 	$(BIN)/python -m pytest -q -ra --ignore=tests/parity -n auto --dist loadfile
 
+test-bare: $(VENV)/installed  ## install and draw in a bare Debian root (needs root and mmdebstrap; skipped without)
+	.ci/bare $(VENV)
+
 # PyTorch has an environment of its own: it is large, and nothing else needs it.
-$(VENV)-parity/installed: pyproject.toml
+$(VENV)-parity/installed: pyproject.toml setup.py $(MADE_BY)
 	$(PYTHON) -m venv $(VENV)-parity
 	$(VENV)-parity/bin/python -m pip install --quiet --editable '.[parity]'
 	@touch $@
@@ -58,7 +86,7 @@ $(VENV)-parity/installed: pyproject.toml
 test-parity: $(VENV)-parity/installed  ## compare with PyTorch, live (installs it)
 	CONNECTIVITY_PARITY=1 $(VENV)-parity/bin/python -m pytest -q tests/parity --ignore-glob='*onnx*' --ignore-glob='*keras*' --ignore-glob='*modules*'
 
-$(VENV)-models/installed: pyproject.toml
+$(VENV)-models/installed: pyproject.toml setup.py $(MADE_BY)
 	$(PYTHON) -m venv $(VENV)-models
 	$(VENV)-models/bin/python -m pip install --quiet --editable '.[models]'
 	@touch $@
@@ -101,6 +129,23 @@ $(VENV)/documented: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --editable '.[docs]'
 	@touch $@
 
+# The fonts' licence is beside them as well as among the licences: W002 is meant.
+# Wheels for the systems that setup.py names, and the source for all others; the one that fits is installed and draws.
+dist: $(VENV)/installed  ## build what is published: the source and the wheels; check and try them
+	$(BIN)/python -m pip install --quiet build twine check-wheel-contents 'setuptools>=77' packaging
+	@rm -rf dist build/fresh
+	$(BIN)/python -m build --outdir dist . >/dev/null
+	for system in manylinux_2_28_x86_64 manylinux_2_28_aarch64 macosx_11_0_x86_64 macosx_11_0_arm64 win_amd64; do \
+	  $(BIN)/python -m build --wheel --no-isolation --outdir dist -C--build-option=--plat-name=$$system . >/dev/null || exit 1; done
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents --ignore W002 --toplevel connectivity,layer_connectivity dist/*.whl
+	$(PYTHON) -m venv build/fresh
+	build/fresh/bin/python -m pip install --quiet --no-deps --no-index --find-links dist layer-connectivity
+	build/fresh/bin/python -m pip install --quiet layer-connectivity # what it needs
+	cd build && fresh/bin/connectivity draw 6 conv:3 fc:2 -o fresh/net.svg -o fresh/net.png
+	$(BIN)/connectivity draw 6 conv:3 fc:2 -q -o build/fresh/here.svg -o build/fresh/here.png
+	cmp build/fresh/net.svg build/fresh/here.svg && cmp build/fresh/net.png build/fresh/here.png
+
 pictures: $(VENV)/installed  ## redraw the pictures of the README and the gallery's page
 	$(BIN)/connectivity schema > samples/figure.schema.json
 	$(BIN)/python samples/gallery.py
@@ -111,8 +156,8 @@ learned: $(VENV)/installed  ## train the networks of the gallery anew
 learned-models: $(VENV)-models/installed  ## train the models of the gallery anew, with PyTorch
 	$(VENV)-models/bin/python samples/learned/models.py
 
-readme: $(VENV)/tested  ## write the generated parts of the README and the golden files anew
-	CONNECTIVITY_UPDATE=1 $(BIN)/python -m pytest -q tests/test_readme.py tests/test_dot.py tests/test_inline.py
+readme: $(VENV)/tested  ## write the page of the package index, the types of options and the golden files anew
+	CONNECTIVITY_UPDATE=1 $(BIN)/python -m pytest -q tests/test_readme.py tests/test_dot.py tests/test_inline.py tests/test_keywords.py
 
 advances: $(VENV)/tested  ## write the text widths anew, from the fonts
 	$(BIN)/python tests/advances.py

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
 from connectivity.models.options import READING
 
+from . import streams
 from .complete import complete_file, complete_word
+from .remedies import Mend, Refusal, Whole, drawn
+from .streams import put, tell
 
 if TYPE_CHECKING:
     from connectivity.figure import Figure
@@ -53,7 +57,7 @@ _SOURCES = (
         is_flag=True,
         help="Say what the weight file holds, and to which layers of NETWORK it goes; do nothing else.",
     ),
-    click.option("--seed", type=int, help="For generated weights.  [default: 0]"),
+    click.option("--seed", type=Whole(), help="For generated weights.  [default: 0]"),
     click.option(
         "--input",
         metavar="FILE",
@@ -134,12 +138,14 @@ def read_figure(network: Sequence[str], numbers: Numbers) -> Figure:
     Raises click.UsageError for no arguments.
     """
     if not network:
-        raise click.UsageError("which network? Say it, as in 6 conv:3 fc:2 (--help explains)")
+        raise Refusal("which network? Say it, as in 6 conv:3 fc:2 (--help explains)", drawn("6", "conv:3", "fc:2"))
     from connectivity.figure import Figure
 
     line = " ".join(network)
     figure = _from_standard_input() if line == "-" else Figure.of(line)
-    return figure.changed(numbers.arrays(), numbers.seed, load_input(numbers.input), **numbers.reading)
+    return figure.changed(
+        weights=numbers.arrays(), seed=numbers.seed, input=load_input(numbers.input), **numbers.reading
+    )
 
 
 def _from_standard_input() -> Figure:
@@ -197,7 +203,7 @@ def _print_table(rows: Sequence[Sequence[str]]) -> None:
     """Print rows in columns."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
-        click.echo("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+        put("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def write_outputs(outputs: Sequence[tuple[str, bytes]], quiet: bool, unsaid: Sequence[tuple[str, bytes]] = ()) -> None:
@@ -208,16 +214,44 @@ def write_outputs(outputs: Sequence[tuple[str, bytes]], quiet: bool, unsaid: Seq
     from connectivity import files
     from connectivity.errors import visible
 
-    if sys.stdout is None and any(path == "-" for path, _ in outputs):
-        raise click.UsageError("standard output is closed; name a file, as -o net.svg")
+    if any(path == "-" for path, _ in outputs):
+        streams.check()
     places = [(path, data) for path, data in outputs if path != "-"]
     files.write_all([*places, *unsaid])
     for path, _ in places if not quiet else ():
-        click.echo(f"wrote {visible(path, 1000)}", err=True)
+        tell(f"wrote {visible(path, 1000)}")
     for path, data in outputs:
         if path == "-":
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
+            put(data)
+
+
+def note_engine(formats: Iterable[str], engine: str) -> None:
+    """Warn OtherEngine of figures that were drawn otherwise than on other machines."""
+    from connectivity.errors import OtherEngine
+    from connectivity.rendering.engines import remark
+
+    reason = remark(formats, engine)
+    if reason:
+        warnings.warn(reason, OtherEngine, stacklevel=2)
+
+
+BINARY = ("png", "pdf", "npz")
+"""Formats that no terminal shows."""
+
+
+def _to_file(path: str | None) -> Mend:
+    """What leaves out ``-f``, and says where to."""
+
+    def mend(arguments: list[str]) -> list[str]:
+        rest, words = list[str](), iter(arguments)
+        for word in words:
+            if word in ("-f", "--format"):
+                next(words, None)
+            elif not word.startswith(("--format=", "-f")):
+                rest.append(word)
+        return rest if path is None else [*rest, "-o", path]
+
+    return mend
 
 
 def targets(
@@ -225,9 +259,13 @@ def targets(
 ) -> list[tuple[str, str]]:
     """Where to write, and each place's format; refused before any work is done."""
     if not outputs:
-        if sys.stdout is not None and sys.stdout.isatty() and format is None:
-            raise click.UsageError(f"where to? Name a file, as -o net.{default} (or -o - for standard output)")
+        if sys.stdout.isatty() and (format is None or format in BINARY):
+            what = "where to?" if format is None else f"a terminal shows no {format.upper()}."
+            why = f"{what} Name a file, as -o net.{format or default} (or -o - for standard output)"
+            raise Refusal(why, _to_file(f"net.{format or default}"))
         outputs = ("-",)
     if format is not None and "-" not in outputs:
-        raise click.UsageError("-f is the format of standard output; a file's suffix names its own")
+        raise Refusal(
+            "-f is the format of standard output; a file's suffix names its own: leave -f out", _to_file(None)
+        )
     return [(path, format or default) if path == "-" else (path, format_of(path)) for path in outputs]

@@ -17,8 +17,10 @@ import click
 from connectivity.options import ENGINES, THEMES
 from connectivity.rendering.formats import FORMATS
 
-from .arguments import quiet_option
+from .arguments import note_engine, quiet_option
 from .complete import complete_file, complete_folder
+from .remedies import Choice, WholeRange
+from .streams import put, tell
 
 if TYPE_CHECKING:
     from connectivity.builds.jobs import Job, Records, Result
@@ -37,7 +39,7 @@ FAILED = 2
     help="Where the pictures go.  [default: beside their files]",
 )
 @click.option("-f", "--format", "formats", default="svg", metavar="LIST", help="Formats, as svg,pdf.  [default: svg]")
-@click.option("-j", "--jobs", type=click.IntRange(1), help="How many at once.  [default: one for each core]")
+@click.option("-j", "--jobs", type=WholeRange(1), help="How many at once.  [default: one for each core]")
 @click.option("--force", is_flag=True, help="Draw what is fresh as well.")
 @click.option("--check", is_flag=True, help="Write nothing; name what is stale, and end with exit code 1 if any is.")
 @click.option(
@@ -47,8 +49,8 @@ FAILED = 2
     help="Write what the pictures are made of, as rules for Make.",
 )
 @click.option("--watch", is_flag=True, help="Draw again whenever a file is saved, until Ctrl-C.")
-@click.option("--theme", type=click.Choice(THEMES), help="In place of the files' own.")
-@click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="As of draw.")
+@click.option("--theme", type=Choice(THEMES, case_sensitive=False), help="In place of the files' own.")
+@click.option("--engine", type=Choice(ENGINES), default="auto", show_default=True, help="As of draw.")
 @quiet_option
 def build(
     files: tuple[str, ...],
@@ -120,12 +122,26 @@ def _jobs(
     if "-" in files:
         raise click.UsageError("build takes files only; 'connectivity draw -' reads from standard input")
     options = (("theme", theme),) if theme else ()
-    names = dict.fromkeys(os.path.normpath(name) for name in files)
+    names = dict.fromkeys(os.path.normpath(name) for each in files for name in _expanded(each))
     jobs = [Job(name, outputs_of(name, formats, out_dir), engine, options) for name in names]
     for path, sources in clashes(jobs).items():
         one, other = (visible(name) for name in sources[:2])
         raise click.UsageError(f"{one} and {other} would both write {visible(path)}; give one another name or folder")
     return jobs
+
+
+def _expanded(name: str) -> list[str]:
+    """The files of a pattern, for those who have no shell that expands it: Windows, pre-commit, a configuration."""
+    import glob
+
+    from connectivity.errors import visible
+
+    if not glob.has_magic(name) or Path(name).exists():
+        return [name]
+    found = sorted(glob.glob(name, recursive=True))  # noqa: PTH207  # Path.glob takes no absolute patterns
+    if not found:
+        raise click.UsageError(f'no file is called as "{visible(name)}" says; name figure files, as figures/*.toml')
+    return found
 
 
 def _check(jobs: Sequence[Job], records: Records) -> int:
@@ -134,10 +150,10 @@ def _check(jobs: Sequence[Job], records: Records) -> int:
     stale = [path for job in jobs for path in records.stale(job)]
     missing = [job.source for job in jobs if not Path(job.source).is_file()]
     for path in stale:
-        click.echo(visible(path, 1000))
+        put(visible(path, 1000))
     for source in missing:
         reason = "it is no file" if Path(source).exists() else "no such file"
-        click.echo(f"connectivity: cannot read {visible(source, 200)}: {reason}", err=True)
+        tell(f"connectivity: cannot read {visible(source, 200)}: {reason}")
     return FAILED if missing else STALE if stale else 0
 
 
@@ -157,6 +173,8 @@ def _build(jobs: Sequence[Job], records: Records, workers: int, force: bool, qui
                 done(result)
     finally:
         records.save()
+    if not quiet and len(failed) < len(stale):
+        note_engine((format for job in stale for _, format in job.outputs), stale[0].engine)
     return failed
 
 
@@ -176,7 +194,7 @@ def _progress(number: int, quiet: bool) -> Iterator[_Done]:
 
         yield OnBar(quiet)
     for error in errors:
-        click.echo(error, err=True)
+        tell(error)
 
 
 class _Done:
@@ -189,12 +207,12 @@ class _Done:
         from connectivity.errors import visible
 
         if result.error:
-            click.echo(result.error, err=True)
+            tell(result.error)
         elif not self._quiet:
             for note in result.notes:
-                click.echo(note, err=True)
+                tell(note)
             for path, _ in result.job.outputs:
-                click.echo(f"wrote {visible(path, 1000)}", err=True)
+                tell(f"wrote {visible(path, 1000)}")
 
 
 def check_deps(path: str, paths: Iterable[str]) -> None:
@@ -216,7 +234,7 @@ def deps_content(path: str, inputs_of: Mapping[str, Sequence[str]], sources: Col
     check_deps(path, [name for output, inputs in inputs_of.items() for name in (output, *inputs)])
     data, refused = depfile.content(inputs_of, sources)
     for name in refused:
-        click.echo(f"connectivity: warning: Make cannot express the path {visible(name, 200)!r}; left out", err=True)
+        tell(f"connectivity: warning: Make cannot express the path {visible(name, 200)!r}; left out")
     return data
 
 
@@ -258,7 +276,7 @@ def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool, dep
         next(watched)
         draw([job for job in jobs if not records.is_fresh(job)], lambda result: None)  # what failed is said already
         if not quiet:
-            click.echo(f"watching {len(jobs)} figure{'s' * (len(jobs) != 1)}; Ctrl-C ends it", err=True)
+            tell(f"watching {len(jobs)} figure{'s' * (len(jobs) != 1)}; Ctrl-C ends it")
         for changed in watched:
             records.forget_all()
             mine = {job: {os.path.realpath(path) for path in read_by(job)} for job in jobs}

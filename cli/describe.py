@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from .arguments import Numbers, list_weights, network_argument, read_figure, source_options
+from .streams import put
 
 _COLUMNS = (
     "layer",
@@ -47,16 +48,16 @@ def describe(
     panels = read_figure(network, numbers).panels
     facts = [panel.facts() for panel in panels]
     if as_json:
-        click.echo(json.dumps(facts[0] if len(facts) == 1 else facts, ensure_ascii=False, indent=2))
+        put(json.dumps(facts[0] if len(facts) == 1 else facts, ensure_ascii=False, indent=2))
         return
-    click.echo("\n\n".join(_text(item) for item in facts))
+    put("\n\n".join(_text(item) for item in facts))
 
 
 def _text(facts: dict[str, Any]) -> str:
     from connectivity.layers import count
 
     rows = [_row(layer) for layer in facts["layers"]]
-    width = shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else 10_000
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
     table = _table([_COLUMNS, *rows])
     if max(map(len, table)) > width:
         table = _blocks(rows)

@@ -19,6 +19,7 @@ from .arguments import (
     Numbers,
     list_weights,
     network_argument,
+    note_engine,
     output_option,
     quiet_option,
     read_figure,
@@ -29,6 +30,7 @@ from .arguments import (
 from .build import deps_content
 from .complete import complete_file
 from .help import NotationCommand
+from .remedies import Choice, Number, Refusal, WholeRange, added, check_words
 
 if TYPE_CHECKING:
     from connectivity.figure import Figure
@@ -49,11 +51,11 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
     if setting.kind == "switch":
         declarations[0] += f"/--no-{setting.flag}"
     elif setting.kind == "choice":
-        about["type"] = click.Choice(setting.choices, case_sensitive=False)
+        about["type"] = Choice(setting.choices, case_sensitive=False)
     elif setting.kind == "whole":
-        about["type"] = click.IntRange(_whole(setting.least), _whole(setting.most))
+        about["type"] = WholeRange(_whole(setting.least), _whole(setting.most))
     elif setting.kind == "number":
-        about["type"] = float
+        about["type"] = Number()
     if setting.metavar:
         about["metavar"] = setting.metavar
     if setting.many:
@@ -70,12 +72,14 @@ def _whole(end: float | None) -> int | None:
 @click.command(cls=NotationCommand, short_help="Draw a network as SVG, PNG, PDF or DOT.")
 @network_argument
 @output_option
-@click.option("-f", "--format", type=click.Choice(FORMATS), help="The format of standard output.  [default: svg]")
+@click.option(
+    "-f", "--format", type=Choice(FORMATS, case_sensitive=False), help="The format of standard output.  [default: svg]"
+)
 @_figure_options
 @source_options
 @click.option(
     "--engine",
-    type=click.Choice(ENGINES),
+    type=Choice(ENGINES),
     default="auto",
     show_default=True,
     help="Graphviz inside this process, or the neato executable.",
@@ -102,14 +106,17 @@ def draw(
     if numbers.list_weights:
         list_weights(network, numbers)
         return
+    check_words(network, FORMATS)
     places = targets(outputs, format, "svg", format_of)
     if deps is not None and any(path == "-" for path, _ in places):
-        raise click.UsageError("--deps says what files are made of: it needs -o FILE, not standard output")
+        why = "--deps says what files are made of: it needs -o FILE, not standard output"
+        raise Refusal(why, added("-o", "net.svg") if not outputs else None)
     if quiet:
         warnings.simplefilter("ignore")
     with _interruptible():
         figure = read_figure(network, numbers).changed(**_said(options))
         drawn = _drawn(figure, places, engine)
+    note_engine((kind for _, kind in places), engine)
     inputs = [*figure.dependencies, *numbers.files]
     rules = [] if deps is None else [(deps, deps_content(deps, {path: inputs for path, _ in drawn}, network))]
     write_outputs(drawn, quiet, rules)

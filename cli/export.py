@@ -17,6 +17,7 @@ from .arguments import (
     targets,
     write_outputs,
 )
+from .remedies import Choice, Refusal, check_words
 
 FORMATS = ("json", "graphml", "csv", "npz")
 
@@ -24,7 +25,9 @@ FORMATS = ("json", "graphml", "csv", "npz")
 @click.command(short_help="Write a network's graph as JSON, GraphML, CSV or matrices.")
 @network_argument
 @output_option
-@click.option("-f", "--format", type=click.Choice(FORMATS), help="The format of standard output.  [default: json]")
+@click.option(
+    "-f", "--format", type=Choice(FORMATS, case_sensitive=False), help="The format of standard output.  [default: json]"
+)
 @source_options
 @quiet_option
 def export(
@@ -45,10 +48,11 @@ def export(
     if numbers.list_weights:
         list_weights(network, numbers)
         return
+    check_words(network, FORMATS)
     places = targets(outputs, format, "json", _format_of)
     panels = read_figure(network, numbers).panels
     if len(panels) > 1:
-        raise click.UsageError(f"one network at a time, not {len(panels)} panels")
+        raise Refusal(f"one network at a time, not {len(panels)} panels; export each into a file of its own")
     data = {kind: panels[0].exported(kind) for kind in sorted({kind for _, kind in places})}
     write_outputs([(path, data[kind]) for path, kind in places], quiet)
 

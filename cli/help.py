@@ -9,7 +9,7 @@ _EXAMPLES = (
     ("5 fc:5 // 5 sparse:3,p=1 -o two.svg", "two panels side by side"),
     ("2x8 conv:3,channels=4,stride=2 -o net.png", "2 channels of length 8, as a bitmap"),
     ("6 conv:3,weight=1/0/-1 -o edge.pdf", "given weights, coloured by their value"),
-    ("x=5 h=conv:3,p=same y=fc:2 --weights w.npz -o net.svg", "named layers, weights from a file"),
+    ("x=9 conv:3 h=conv:3 --highlight h.2:receptive-field -o field.svg", "named layers, and what a unit sees"),
 )
 
 

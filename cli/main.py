@@ -13,6 +13,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TextIO
 
 # While there is nobody yet to say it, Ctrl-C ends the process without a traceback.
@@ -22,26 +23,38 @@ with contextlib.suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import click
+from layer_connectivity import beside  # type: ignore[import-not-found]  # cli/entry/, until it is installed
 
+import connectivity
 from connectivity import __version__
+from connectivity.options import one_spelling
 
 from .build import build
 from .describe import describe
 from .draw import draw
 from .export import export
+from .remedies import Program, refusal, replaced, shown
 from .schema import schema
+from .streams import standard_output, tell
 
 with contextlib.suppress(ValueError):
     signal.signal(signal.SIGINT, _interrupt)
 
-_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_CONTEXT = {
+    "help_option_names": ["-h", "--help"],
+    "max_content_width": 100,
+    "token_normalize_func": one_spelling,  # also --colour-by, --max_units
+}
+
+_PACKAGE = Path(connectivity.__file__).parent
+_VERSION = "%(prog)s, version %(version)s (layer-connectivity, in %(package)s)"
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
 
 
-@click.group(context_settings=_CONTEXT)
-@click.version_option(__version__, prog_name="connectivity")
+@click.group(cls=Program, context_settings=_CONTEXT)
+@click.version_option(__version__, prog_name="connectivity", package_name=str(_PACKAGE), message=_VERSION)
 def cli() -> None:
     """Draw the exact connectivity of 1-D neural network layers.
 
@@ -61,36 +74,34 @@ for _command in (draw, build, describe, export, schema):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every error is one message."""
     _prepare()
+    neighbour = beside(_PACKAGE)
+    if neighbour:
+        _say(f"note: {neighbour}")
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), standard_output():
             warnings.showwarning = _note
             result = cli.main(arguments, prog_name="connectivity", standalone_mode=False)
-        if sys.stdout is not None:  # closed, under >&-
-            sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as request:
         return request.exit_code
-    except SystemExit:  # click's, of a pipe whose reader has gone
-        return USAGE_ERROR
+    except SystemExit as request:  # click's: 0 of completion, which is no command; 1 of a pipe whose reader has gone
+        return USAGE_ERROR if request.code else 0
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read our output has gone, and knows it
+        pass
     except click.ClickException as error:
-        with contextlib.suppress(OSError):
-            error.show()
+        _refuse(error, sys.argv[1:] if arguments is None else arguments)
     except Exception as error:
-        _explain(error)
+        _explain(error, sys.argv[1:] if arguments is None else arguments)
     return USAGE_ERROR
 
 
 def _prepare() -> None:
     """Streams that take every character, and our own answers to shells that ask for completions."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # of a terminal that has no minus sign
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr.reconfigure(errors="replace")  # of a terminal that has no minus sign
     if "_CONNECTIVITY_COMPLETE" in os.environ:
         from .shells import register
 
@@ -109,13 +120,27 @@ def _note(
     _say(f"note: {message}")
 
 
-def _explain(error: Exception) -> None:
+def _refuse(error: click.ClickException, arguments: Sequence[str]) -> None:
+    """Say why a command line cannot be obeyed, and which one can."""
+    from connectivity.errors import tried
+
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        with contextlib.suppress(OSError):
+            error.show()
+        return
+    message, line = refusal(error, arguments, cli)
+    _say(message + tried(line))
+
+
+def _explain(error: Exception, arguments: Sequence[str]) -> None:
     """Say what went wrong. Errors that begin with their place are said as they are: editors link it."""
-    from connectivity.errors import ConnectivityError, NotationError
+    from connectivity.errors import ConnectivityError, NotationError, tried
 
     if isinstance(error, NotationError):
-        with contextlib.suppress(OSError):
-            click.echo(str(error), err=True)
+        tell(str(error))
+    elif isinstance(error, ConnectivityError) and error.said is not None and error.suggestion is not None:
+        mended = replaced(error.said, error.suggestion)(list(arguments))
+        _say(str(error) + tried(None if mended is None else shown(mended)))
     elif isinstance(error, (ConnectivityError, OSError)):
         _say(str(error))
     elif isinstance(error, MemoryError):
@@ -130,5 +155,4 @@ def _explain(error: Exception) -> None:
 
 
 def _say(message: str) -> None:
-    with contextlib.suppress(OSError):  # standard error is full, or closed
-        click.echo(f"connectivity: {message}", err=True)
+    tell(f"connectivity: {message}")

@@ -6,6 +6,8 @@ import json
 
 import click
 
+from .streams import put
+
 
 @click.command(short_help="Print the JSON Schema of figure files.")
 def schema() -> None:
@@ -18,4 +20,4 @@ def schema() -> None:
     """  # noqa: D301  (click's mark for a paragraph that keeps its lines)
     from connectivity.figures.schema import schema as schema_of
 
-    click.echo(json.dumps(schema_of(), ensure_ascii=False, indent=2))
+    put(json.dumps(schema_of(), ensure_ascii=False, indent=2))

@@ -5,7 +5,8 @@ As in::
     import connectivity
 
     connectivity.save("6 conv:3 fc:2", "net.svg")          # a line of notation to a file
-    svg = connectivity.draw("6 conv:3 fc:2")                # ... to bytes
+    svg = connectivity.draw("6 conv:3 fc:2", theme="dark")  # ... to bytes
+    figure = connectivity.Figure.of("6 conv:3 fc:2")        # ... to what a notebook shows
     (network,) = connectivity.parse("6 conv:3 fc:2")        # ... to layers
     graph = connectivity.build(network)                     # ... to a networkx.MultiDiGraph
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         WeightsError,
     )
     from connectivity.figure import Figure, draw, save
+    from connectivity.figures.keywordtypes import Keywords
     from connectivity.graphs.evaluation import annotate, evaluate, outputs, receptive_field, unit_values
     from connectivity.graphs.facts import describe
     from connectivity.graphs.graph import build
@@ -54,9 +56,11 @@ if TYPE_CHECKING:
     from connectivity.network import Network
     from connectivity.notation.parser import parse
     from connectivity.options import Options
+    from connectivity.rendering.notebook import Picture, set_notebook_formats
     from connectivity.weightfiles.loading import load_weights
 
 __version__ = "0.1.0"
+__distribution__ = "layer-connectivity"  # by which the command knows that it is this package
 
 _HOMES = {
     "errors": (
@@ -65,6 +69,7 @@ _HOMES = {
     "graphs.facts": "describe",
     "graphs.evaluation": "annotate evaluate outputs receptive_field unit_values",
     "figure": "Figure draw save",
+    "figures.keywordtypes": "Keywords",
     "graphs.graphfile": "dump load",
     "graphs.graph": "build",
     "graphs.matrices": "matrix",
@@ -77,6 +82,7 @@ _HOMES = {
     "notation.parser": "parse",
     "models.torchmodules": "from_torch",
     "options": "Options",
+    "rendering.notebook": "Picture set_notebook_formats",
     "weightfiles.loading": "load_weights",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
@@ -93,6 +99,7 @@ __all__ = [
     "FileError",
     "FullyConnected",
     "GraphError",
+    "Keywords",
     "LocallyConnected",
     "Masked",
     "MaxPool",
@@ -102,6 +109,7 @@ __all__ = [
     "NetworkError",
     "NotationError",
     "Options",
+    "Picture",
     "RandomlySparse",
     "Shape",
     "WeightsError",
@@ -120,6 +128,7 @@ __all__ = [
     "read_model",
     "receptive_field",
     "save",
+    "set_notebook_formats",
     "unit_values",
 ]
 

@@ -2,6 +2,6 @@
 
 import sys
 
-from connectivity.cli.main import main  # type: ignore[import-not-found]  # cli/, until it is installed
+from layer_connectivity import main  # type: ignore[import-not-found]  # cli/entry/, until it is installed
 
 sys.exit(main())

@@ -10,13 +10,34 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Iterable
+from os import sep
+from pathlib import Path
 
 _EXCERPT = 72  # characters of a long line that an error shows around the fault
+_LISTED = 18  # words of a list of what is legal
+_TRIED = 400  # characters of the longest line that a message proposes
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # Unicode categories a terminal must not get
 
 
 class ConnectivityError(Exception):
-    """The root of all errors that this package raises on purpose."""
+    """The root of all errors that this package raises on purpose.
+
+    ``suggestion`` is what would have been right, ready to be typed: a whole line of notation, the name of an option or
+    of a file; None where nobody knows. ``said`` is the word that it is for, where it is for one.
+    """
+
+    suggestion: str | None = None
+    said: str | None = None
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows, in notebooks as well: where code that is not ours went wrong, and the message."""
+        from traceback import extract_tb, format_list  # which nobody else needs
+
+        inside = (str(Path(__file__).parent), f"{sep}IPython{sep}", f"{sep}ipykernel{sep}")
+        frames = [
+            frame for frame in extract_tb(self.__traceback__) if not any(part in frame.filename for part in inside)
+        ]
+        return [*(line.rstrip() for line in format_list(frames)), f"{type(self).__name__}: {self}"]
 
 
 class NetworkError(ConnectivityError, ValueError):
@@ -36,19 +57,36 @@ class NetworkError(ConnectivityError, ValueError):
 class NotationError(ConnectivityError, ValueError):
     """A text that is not a network; knows the character at fault.
 
-    ``line`` and ``column`` count from 1. ``text`` is the line itself.
+    ``line`` and ``column`` count from 1. ``text`` is the line itself. ``suggestion`` is the line that was meant, with
+    all of its panels, where that is known; ``fault`` is the message without what would be right, empty where only the message says it.
     """
 
-    def __init__(self, message: str, text: str, column: int, line: int = 1, source: str = "<network>") -> None:
+    def __init__(
+        self,
+        message: str,
+        text: str,
+        column: int,
+        line: int = 1,
+        source: str = "<network>",
+        suggestion: str | None = None,
+        fault: str | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.text = text
         self.column = column
         self.line = line
         self.source = source
+        self.suggestion = suggestion
+        self.fault = message if fault is None else fault
+
+    @property
+    def advice(self) -> str:
+        """The message and what to try, in one line, for whoever shows the place itself."""
+        return self.message + tried(self.suggestion).replace("\n  ", "; ")
 
     def __str__(self) -> str:
-        return pointed(self.message, self.text, self.column, self.line, self.source)
+        return pointed(self.message, self.text, self.column, self.line, self.source) + tried(self.suggestion)
 
 
 class FigureFileError(NotationError):
@@ -77,6 +115,10 @@ class DrawingError(ConnectivityError, ValueError):
     def __init__(self, message: str, option: str | None = None) -> None:
         super().__init__(message)
         self.option = option
+
+
+class OptionError(DrawingError):
+    """An option that there is not; ``suggestion`` is the nearest one."""
 
 
 class MarkupError(DrawingError):
@@ -116,8 +158,16 @@ class AboutModel(Note):
     """What a reader of the figure of a trained model must know: what was left out, folded, or put another way."""
 
 
+class AboutInput(Note):
+    """The size of an input is that of an image, and may be meant as one."""
+
+
 class MissingGlyphs(Note):
     """A text has characters that the font of PNG and PDF files has not."""
+
+
+class OtherEngine(Note):
+    """A figure was not drawn by the libraries that draw the same bytes on every machine."""
 
 
 class NoEffect(Note):
@@ -147,6 +197,15 @@ def pointed(message: str, text: str, column: int, line: int, source: str) -> str
     return f"{place}: {message}\n  {excerpt}\n{' ' * (2 + offset)}^"
 
 
+def tried(line: str | None) -> str:
+    """A line for the end of a message: what to try in place of what was said; empty where there is none, or it is long.
+
+    >>> tried("6 conv:3").strip(), tried(None)
+    ('try: 6 conv:3', '')
+    """
+    return f"\n  try: {visible(line, _TRIED)}" if line is not None and len(line) <= _TRIED else ""
+
+
 def visible(text: str, limit: int = 80) -> str:
     """``text`` for use inside a message: one line, nothing a terminal would obey, not endless.
 
@@ -157,8 +216,10 @@ def visible(text: str, limit: int = 80) -> str:
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
-def suggestion(word: str, legal: Iterable[str]) -> str:
-    """A parenthesis that helps: the nearest legal word, or all of them.
+def suggestion(word: str, legal: Iterable[str], shown: Iterable[str] | None = None) -> str:
+    """A parenthesis that helps: the nearest legal word, or those that there are.
+
+    Of very many only the first are listed; ``shown`` are those to list, where other words are legal as well.
 
     >>> suggestion("cov", ["conv", "fc"])
     ' (did you mean "conv"?)'
@@ -166,8 +227,21 @@ def suggestion(word: str, legal: Iterable[str]) -> str:
     ' (one of: conv, fc)'
     """
     words = list(legal)
-    near = difflib.get_close_matches(word[:80].lower(), words, n=1)
-    return f' (did you mean "{visible(near[0])}"?)' if near else f" (one of: {', '.join(map(visible, words))})"
+    near = nearest(word, words)
+    if near:
+        return f' (did you mean "{visible(near)}"?)'
+    words = words if shown is None else list(shown)
+    more = f", and {len(words) - _LISTED} more" if len(words) > _LISTED + 2 else ""
+    return f" (one of: {', '.join(map(visible, words[: _LISTED if more else None]))}{more})"
+
+
+def nearest(word: str, legal: Iterable[str]) -> str | None:
+    """The legal word that is most like ``word``, whatever its case; None where none is.
+
+    >>> nearest("Cov", ["conv", "fc"])
+    'conv'
+    """
+    return next(iter(difflib.get_close_matches(word[:80].lower(), list(legal), n=1)), None)
 
 
 def _excerpt(text: str, index: int) -> tuple[str, int]:

@@ -3,56 +3,58 @@
 from __future__ import annotations
 
 import functools
-import hashlib
+import importlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeGuard, Unpack
 
 from connectivity import files
 from connectivity.errors import DrawingError, FigureFileError, GraphError, visible
+from connectivity.figures.keywords import completed, read_keywords
 from connectivity.figures.panels import PanelSource, read_panels
-from connectivity.graphs.weights import Given, as_weights
 from connectivity.models.files import ModelFile, ModelObject, is_model, is_object
 from connectivity.models.model import Model
-from connectivity.models.options import split_reading
 from connectivity.network import Network
-from connectivity.options import Options, named
+from connectivity.options import Options
 from connectivity.picture.compose import Draft, compose
 from connectivity.reads import recording
 from connectivity.rendering.formats import IN_DOCUMENTS, PICTURES, format_of, is_numbered, numbered
+from connectivity.rendering.notebook import Bundle, Picture, Shown, Wanted, bundle, mime_types, said_instead
 from connectivity.rendering.render import render
 from connectivity.scene import Scene
 from connectivity.typeset.metrics import set_in
 
 if TYPE_CHECKING:
     import networkx as nx
+    from matplotlib.axes import Axes
 
     from connectivity.figures.figurefile import Document, FigureFile
+    from connectivity.figures.keywordtypes import Keywords
     from connectivity.figures.stepsource import StepSource
     from connectivity.motion.film import Film
     from connectivity.typeset.fontfile import FontFile
 
-Drawable: TypeAlias = (
-    "str | Path | Network | Model | nx.Graph[Any] | Figure | Callable[..., Any] | "
-    "Sequence[Network | Model | nx.Graph[Any] | Callable[..., Any]]"
-)
-"""What can be drawn: a line of notation, the path of a figure file or of a trained model, a network, a model, a graph, a
-module of PyTorch (which is callable), or a sequence of them."""
+Format: TypeAlias = Literal["svg", "png", "pdf", "dot"] | str
+Engine: TypeAlias = Literal["auto", "embedded", "system"] | str
 
 _DOCUMENT_SIZE = "8pt"
 
-_shown: dict[
-    str, int
-] = {}  # how often each picture, by its digest, was shown in this process: ids differ from cell to cell
+Single: TypeAlias = "Network | Model | nx.Graph[Any] | Callable[..., Any]"
+
+Drawable: TypeAlias = "str | Path | Figure | Single | Sequence[str | Single]"
+"""What can be drawn: a line of notation, the path of a figure file or of a trained model, a network, a model, a graph, a
+module of PyTorch (which is callable), or a sequence of all but figures and paths."""
 
 
 class Figure:
-    """Panels and how they are drawn.
+    """Panels and how they are drawn. In a notebook it shows itself.
 
-    In a notebook it shows itself.
+    Every option of the command line is a keyword argument of the same name, with ``_`` for ``-``; see
+    :mod:`.figures.keywords`. A figure is never changed: :meth:`changed` makes another.
     """
 
     def __init__(
@@ -62,18 +64,22 @@ class Figure:
         dependencies: Sequence[str] = (),
         document: Document | None = None,
         steps: Sequence[StepSource] = (),
+        *,
+        overridden: frozenset[str] = frozenset(),
     ) -> None:
         if not panels:
-            raise DrawingError("there is nothing to draw")
+            raise DrawingError("there is nothing to draw; give a network, as 6 conv:3")
         self.panels = tuple(panels)
         self.options = dict(options or {})
         self._dependencies = tuple(dependencies)
         self._document = document
         self._steps = tuple(steps)
+        self._overridden = overridden  # options that are no longer those of the document
 
     @classmethod
-    def read(cls, path: str | Path) -> Figure:
-        """The figure in a figure file (TOML).
+    @completed
+    def read(cls, path: str | Path, **options: Unpack[Keywords]) -> Figure:
+        """The figure in a figure file (TOML), with other ``options`` where they are said.
 
         Raises FigureFileError, which shows the place, or FileError where it cannot be read.
         """
@@ -81,33 +87,58 @@ class Figure:
 
         with recording() as paths:
             figure = read_figure(path)
-        return cls._of(figure, list(paths))
+        return cls._of(figure, list(paths)).changed(**options)
 
     @classmethod
-    def parse(cls, text: str | bytes, source: str = "<figure>", folder: str | Path = ".") -> Figure:
+    @completed
+    def parse(
+        cls, text: str | bytes, /, source: str = "<figure>", folder: str | Path = ".", **options: Unpack[Keywords]
+    ) -> Figure:
         """The figure in a text of TOML; ``source`` names it in errors, ``folder`` is where its files are."""
         from connectivity.figures.figurefile import parse_figure
 
         with recording() as paths:
             figure = parse_figure(text, source, folder)
-        return cls._of(figure, list(paths))
+        return cls._of(figure, list(paths)).changed(**options)
 
     @classmethod
-    def of(cls, what: Drawable, folder: str | Path = ".") -> Figure:
-        """The figure of anything that can be drawn.
+    @completed
+    def of(cls, what: Drawable, folder: str | Path = ".", **options: Unpack[Keywords]) -> Figure:
+        """The figure of anything that can be drawn: ``Figure.of("6 conv:3 fc:2", theme="dark")``.
 
         A line of notation may name graphs (net.json) and figure files (net.toml) in place of panels;
-        one that is a figure file alone is that figure, with all of its options.
+        one that is a figure file alone is that figure, with all of its options. A module of PyTorch needs the shape of
+        its input, without the batch: ``Figure.of(module, input_shape=(2, 64))``. Raises as :meth:`changed`.
         """
+        figure = cls._plain(what, folder)
+        return figure.changed(**options) if options else figure
+
+    @classmethod
+    def _plain(cls, what: Drawable, folder: str | Path) -> Figure:
+        """The figure of anything, as it is by itself."""
         if isinstance(what, Figure):
             return what
         if isinstance(what, Path):
             return cls([PanelSource(what=ModelFile(what))]) if is_model(what.name) else cls.read(what)
         if isinstance(what, str):
             return cls._of_line(what, folder)
-        single = isinstance(what, (Network, Model)) or is_graph(what) or is_object(what)
-        items: Sequence[Any] = [what] if single else list(what)  # type: ignore[arg-type]  # else it is a sequence
-        return cls([PanelSource(what=ModelObject(item) if is_object(item) else item) for item in items])
+        if not isinstance(what, (list, tuple)):
+            return cls(cls._panels(what, folder))
+        return cls([panel for item in what for panel in cls._panels(item, folder)])
+
+    @classmethod
+    def _panels(cls, what: object, folder: str | Path) -> Sequence[PanelSource]:
+        """The panels of one of several things. Raises DrawingError for what cannot be drawn, or not beside others."""
+        if isinstance(what, str) and not what.endswith(".toml"):
+            return cls._of_line(what, folder).panels
+        if isinstance(what, (Network, Model)) or is_graph(what):
+            return [PanelSource(what=what)]
+        if is_object(what):
+            return [PanelSource(what=ModelObject(what))]
+        raise DrawingError(
+            f"{visible(repr(what), 60)} cannot be drawn: a figure is of a line of notation (as 6 conv:3 fc:2), the path of "
+            "a file, a network, a graph or a module, or of a list of these but paths"
+        )
 
     @classmethod
     def _of_line(cls, line: str, folder: str | Path) -> Figure:
@@ -126,29 +157,43 @@ class Figure:
     def _of(cls, figure: FigureFile, dependencies: Sequence[str]) -> Figure:
         return cls(figure.panels, figure.options, dependencies, figure.document, figure.steps)
 
-    def changed(
-        self, weights: Given | None = None, seed: int | None = None, input: Any = None, **options: Any
-    ) -> Figure:
-        """The same figure with other numbers in all panels, and other options, by either of their names.
+    @completed
+    def changed(self, **options: Unpack[Keywords]) -> Figure:
+        """The same figure with other options, and with other numbers in all of its panels.
 
-        ``weights`` are arrays by their names, or the path of a file of them.
-        Among the options may be how models are read (``input_shape``, ``from_``, ``until``, ``fold_batchnorm``).
-        Raises DrawingError for an option that is none, GraphError for numbers where all panels are graphs.
+        Among the options are ``weights`` (arrays by their names, or the path of a file of them), ``seed`` and
+        ``input`` (an array of shape (channels, length)), of which None says nothing, and how models are read
+        (``input_shape``, ``from_``, ``until``, ``fold_batchnorm``).
+
+        Raises DrawingError for an option that is none or a value that is not legal, GraphError for numbers where all
+        panels are graphs, and FileError or WeightsError for files that cannot be used.
         """
-        reading, options = split_reading(options)
-        options = named(options)
-        said = [name for name, value in (("weights", weights), ("seed", seed), ("input", input)) if value is not None]
+        numbers, reading, drawn = read_keywords(options)
+        said = [name for name, value in numbers.items() if value is not None]
         if said and not any(panel.takes_numbers for panel in self.panels):
-            raise GraphError(f"a graph has its numbers already: {said[0]} is for networks in the notation")
-        if isinstance(weights, (str, Path)):
-            weights = as_weights(weights)  # read once, for all panels
+            raise GraphError(
+                f"a graph has its numbers already: leave {said[0]} out, which is for networks in the notation"
+            )
         if reading and not any(panel.is_read for panel in self.panels):
             raise DrawingError(f"{next(iter(reading))} is about a model's file, as model.onnx; there is none")
-        panels = [panel.read_otherwise(reading).with_sources(weights, seed, input) for panel in self.panels]
-        scoped = [
-            replace(panel, options={k: v for k, v in panel.options.items() if k not in options}) for panel in panels
+        panels = [
+            replace(panel, options={k: v for k, v in panel.options.items() if k not in drawn})
+            .read_otherwise(reading)
+            .with_sources(**numbers)
+            for panel in self.panels
         ]
-        return Figure(scoped, {**self.options, **options}, self._dependencies, self._document, self._steps)
+        overridden = self._overridden | drawn.keys()
+        figure = Figure(
+            panels,
+            {**self.options, **drawn},
+            self._dependencies,
+            self._document,
+            self._steps,
+            overridden=frozenset(overridden),
+        )
+        with figure._errors_at_their_place():
+            Options(**figure.options)  # what is wrong is said here, not where it is drawn
+        return figure
 
     @property
     def dependencies(self) -> tuple[str, ...]:
@@ -168,22 +213,29 @@ class Figure:
         """The same scene in dark colours, of a figure that follows its page (theme "auto")."""
         return self._scenes[1]
 
-    def draw(self, format: str = "svg", engine: str = "auto") -> bytes:
-        """The bytes of the figure as svg, png, pdf, tex, typ or dot; the same figure gives the same bytes.
+    @completed
+    def draw(self, format: Format = "svg", engine: Engine = "auto", **options: Unpack[Keywords]) -> bytes:
+        """The bytes of the figure in a format, which a notebook shows; the same figure gives the same bytes.
 
         A figure that moves does so as svg, gif, apng or webp, has a page for each step as pdf, and is whole as the others.
 
-        ``engine`` is "embedded", "system" or "auto". Warns :class:`.MissingGlyphs` of characters that a PNG or a PDF
-        cannot show. Raises DrawingError, or EngineError where Graphviz is missing or fails.
+        ``engine`` is "embedded", "system" or "auto"; ``options`` are as in :meth:`changed`. Warns
+        :class:`.MissingGlyphs` of characters that a PNG or a PDF cannot show. Raises DrawingError, or EngineError where
+        Graphviz is missing or fails.
         """
-        with self._errors_at_their_place():
-            if self.moves or format in PICTURES:
-                from connectivity.rendering.moving import MOVES, drawn_moving
+        figure = self.changed(**options) if options else self
+        with figure._errors_at_their_place():
+            data = figure._drawn(format, engine)
+        return Picture.of(data, format, figure)
 
-                if format in MOVES:
-                    return drawn_moving(*self.films, format, engine, self.options.get("dpi"), self.font())
-            scene = self._in_document if format in IN_DOCUMENTS else self.scene()
-            return render(scene, format, engine, self.options.get("dpi"), self.night(), self.font())
+    def _drawn(self, format: str, engine: str) -> bytes:
+        if self.moves or format in PICTURES:
+            from connectivity.rendering.moving import MOVES, drawn_moving
+
+            if format in MOVES:
+                return drawn_moving(*self.films, format, engine, self.options.get("dpi"), self.font())
+        scene = self._in_document if format in IN_DOCUMENTS else self.scene()
+        return render(scene, format, engine, self.options.get("dpi"), self.night(), self.font())
 
     def font(self) -> FontFile | None:
         """The font for characters that the shipped one has not, where the figure gives one. Raises DrawingError."""
@@ -211,13 +263,18 @@ class Figure:
         motion = self.options.get("animate")
         return motion != "none" and (motion is not None or bool(self._steps))
 
-    def save(self, path: str | Path, engine: str = "auto") -> None:
-        """Draw the figure into the file ``path``, whole or not at all; its suffix is the format.
+    @completed
+    def save(self, *paths: str | Path, engine: Engine = "auto", **options: Unpack[Keywords]) -> None:
+        """Draw the figure into files, all of them whole or none at all; the suffix of each is its format.
 
-        Of a figure that moves ``step-%02d.svg`` is a file for each step: all of them are written, or none.
-        Raises FileError where it cannot be written, and as :meth:`draw`.
+        As in ``figure.save("net.svg", "net.pdf", theme="print")``. Of a figure that moves ``step-%02d.svg`` is a file for
+        each step. Raises FileError where one cannot be written, DrawingError where none is named, and as :meth:`draw`.
         """
-        files.write_all(self.drawings(path, format_of(path), engine))
+        if not paths:
+            raise DrawingError('where to? Name a file, as save("net.svg")')
+        named = [(path, format_of(path)) for path in paths]
+        figure = self.changed(**options) if options else self
+        files.write_all([file for path, format in named for file in figure.drawings(path, format, engine)])
 
     def drawings(self, path: str | Path, format: str, engine: str = "auto") -> list[tuple[str | Path, bytes]]:
         """The files that a path stands for, and their bytes: one, or (``step-%02d.svg``) one for each step."""
@@ -226,24 +283,69 @@ class Figure:
         frames = self.frames(format, engine)
         return [*zip(numbered(path, len(frames)), frames, strict=True)]
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """What a notebook shows: the SVG, its ids unlike those of all other cells, and its description.
+    def to_networkx(self, panel: int | None = None) -> nx.Graph[Any]:
+        """The graph of a panel, counted from 0; its attributes are said in :mod:`.graphs.graph`.
 
-        Never raises: a figure that cannot be drawn is its error message.
+        Raises GraphError where there is no such panel, or several and none is named.
         """
+        number = len(self.panels)
+        if panel is None and number > 1:
+            raise GraphError(f"the figure has {number} panels; to_networkx(0) is the first, graphs() are all of them")
+        if panel is not None and not 0 <= panel < number:
+            raise GraphError(f"there is no panel {panel}; they are 0 to {number - 1}")
+        return self.panels[panel or 0].graph()
+
+    @completed
+    def to_html(self, *, page: bool = False, number: int = 1, **options: Unpack[Keywords]) -> str:
+        """The figure as HTML: an ``<svg>`` for a page, or (``page``) a page of its own.
+
+        Of the theme "auto" it is dark where the page says that it is, and where the page says nothing and the reader's
+        system is dark. ``number`` tells copies of one figure on a page apart, whose ids would be the same.
+        Raises as :meth:`draw`.
+        """
+        from connectivity.rendering.html import fragment, whole_page
+
+        figure = self.changed(**options) if options else self
+        drawn = fragment(figure.draw(), number)
+        return whole_page(drawn, figure.scene(), figure.night()) if page else drawn
+
+    @completed
+    def plot(self, ax: Axes | None = None, **options: Unpack[Keywords]) -> Axes:
+        """Draw the figure into ``ax`` of matplotlib, and return it; without, into a new figure of its own size.
+
+        Every mark is an artist of matplotlib, in data units that are points of the figure: the axes get equal units,
+        limits and no frame, and lines and texts are as large as the axes make them. Raises DrawingError where
+        matplotlib is missing, and as :meth:`draw`.
+        """
+        figure = self.changed(**options) if options else self
+        scene = figure.scene()
+        if find_spec("matplotlib") is None:
+            raise DrawingError("plot needs the matplotlib package: pip install 'layer-connectivity[matplotlib]'")
+        from connectivity.rendering.axes import plot
+
+        return plot(scene, ax, figure.options.get("font"))
+
+    to_matplotlib_axes = plot
+
+    @completed
+    def display(self, *formats: Shown, **options: Unpack[Keywords]) -> None:
+        """Show the figure in a notebook, also from within a loop: as :func:`.set_notebook_formats` says, or ``formats``.
+
+        Raises DrawingError where there is no IPython, and for a format that is none.
+        """
+        figure = self.changed(**options) if options else self
+        wanted = mime_types(formats) if formats else None
+        if find_spec("IPython") is None:
+            raise DrawingError('display is for notebooks, and there is no IPython here; save("net.svg") makes a file')
+        shown: Any = importlib.import_module("IPython.display")  # which has no types
+        shown.display(figure, include=wanted)
+
+    def _repr_mimebundle_(self, include: Wanted = None, exclude: Wanted = None) -> Bundle:
+        """What a notebook shows, and how large; never raises: a figure that cannot be drawn is its error message."""
         try:
-            return self._bundle()
+            return bundle(self, include, exclude)
         except Exception as error:
-            return {"text/plain": f"{type(error).__name__}: {error}"}
-
-    def _bundle(self) -> dict[str, str]:
-        from connectivity.rendering.inline import inline, prefix_of
-
-        scene, data = self.scene(), self.draw()
-        digest = hashlib.sha256(data).hexdigest()
-        _shown[digest] = _shown.get(digest, 0) + 1
-        picture = inline(data, prefix_of(data, _shown[digest]), style=True)
-        return {"image/svg+xml": picture, "text/plain": f"{scene.title}: {scene.description}"}
+            return said_instead(error)
 
     def _all_options(self) -> dict[str, Any]:
         """The figure's options; titles that panels have are among them."""
@@ -308,8 +410,9 @@ class Figure:
         except FigureFileError:
             raise
         except DrawingError as error:
-            if self._document is not None and error.option is not None and self._document.sets(error.option):
-                self._document.fail_option(error.option, str(error))
+            at_fault = error.option not in self._overridden and error.option
+            if self._document is not None and at_fault and self._document.sets(at_fault):
+                self._document.fail_option(at_fault, str(error))
             raise
 
     def __repr__(self) -> str:
@@ -333,35 +436,27 @@ def is_graph(what: object) -> TypeGuard[nx.Graph[Any]]:
     return networkx is not None and isinstance(what, networkx.Graph)
 
 
-def draw(
-    what: Drawable,
-    format: str = "svg",
-    *,
-    weights: Given | None = None,
-    seed: int | None = None,
-    input: Any = None,
-    engine: str = "auto",
-    **options: Any,
-) -> bytes:
-    """The bytes of a figure of ``what``: a line of notation, a figure file's path, networks or graphs.
+@completed
+def draw(what: Drawable, format: Format = "svg", *, engine: Engine = "auto", **options: Unpack[Keywords]) -> bytes:
+    """The bytes of a figure of ``what``: a line of notation, a figure file's path, networks, graphs or a model.
 
-    Several of them stand beside one another, each in a panel. ``format`` is svg, png, pdf or dot.
-    ``weights`` (arrays by their names, as a state dict has them, or the path of a file) and ``seed`` are as in
-    :func:`.build`; ``input`` is an array of shape (channels,
-    length) whose values ``show=["values"]`` prints in the units. None of the three applies to graphs.
-    ``options`` are those of :class:`.Options`, also under their names on the command line with ``_``
-    (``row_title``). The same input gives the same bytes.
+    Several of them stand beside one another, each in a panel. ``format`` is svg, png, pdf or dot. ``options`` are
+    those of the command line with ``_`` for ``-``, as ``theme="dark"``, ``row_title=["a", "b"]`` and
+    ``no_labels=True``, among them ``weights`` (arrays by their names, as a state dict has them, or the path of a file)
+    and ``seed``, which are as in :func:`.build`, and ``input``, an array of shape (channels, length) whose values
+    ``show=["values"]`` prints in the units. None of the three applies to graphs. The same input gives the same bytes,
+    which a notebook shows as a picture.
 
     Raises ConnectivityError: NotationError, FigureFileError, NetworkError, WeightsError, GraphError,
     DrawingError or EngineError.
     """
-    return Figure.of(what).changed(weights, seed, input, **options).draw(format, engine)
+    return Figure.of(what, **options).draw(format, engine)
 
 
-def save(what: Drawable, path: str | Path, **arguments: Any) -> None:
-    """Draw ``what`` into the file ``path``, whole or not at all; its suffix is the format.
+@completed
+def save(what: Drawable, *paths: str | Path, engine: Engine = "auto", **options: Unpack[Keywords]) -> None:
+    """Draw ``what`` into files, all of them whole or none at all; the suffix of each is its format.
 
-    Arguments as in :func:`draw`. Raises FileError where the file cannot be written.
+    ``options`` are as in :func:`draw`. Raises FileError where a file cannot be written.
     """
-    format, engine = arguments.pop("format", None) or format_of(path), arguments.pop("engine", "auto")
-    files.write_all(Figure.of(what).changed(**arguments).drawings(path, format, engine))
+    Figure.of(what, **options).save(*paths, engine=engine)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
 
-from connectivity.errors import FileError, visible
+from connectivity.errors import FileError, nearest, visible
 
 T = TypeVar("T")
+
+CACHE = ".connectivity-cache"
+"""The name of folders of what is of one machine alone, and can be had again."""
+
+_MARKS = (
+    (".gitignore", b"# Made by connectivity: of this machine alone.\n*\n"),
+    ("CACHEDIR.TAG", b"Signature: 8a477f597d28d172789f06886806bc55\n"),
+)
 
 _AS_IT_IS = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 
@@ -36,6 +45,61 @@ def write_all(items: Iterable[tuple[str | Path, bytes]]) -> None:
             _in_words(path, finish)
 
 
+def keep_out(folder: Path) -> None:
+    """Make a folder that version control and backups leave out by themselves. Raises FileError."""
+    _in_words(folder, lambda: folder.mkdir(parents=True, exist_ok=True))
+    for name, data in _MARKS:
+        if not (folder / name).exists():
+            write(folder / name, data)
+
+
+def unreadable(path: str | Path, error: object = None, what: str = "", hint: str = "") -> FileError:
+    """The error of a file that cannot be read, for a reason of the system's: what is there in its place.
+
+    ``what`` says what it should be ("the graph "), ``hint`` what else could have been meant.
+    """
+    name = visible(str(path), 200)
+    reason = getattr(error, "strerror", None) or "not a path; a path has no character 0"
+    failure = FileError(f'cannot read {what}"{name}": {reason}')
+    near = _neighbours(Path(path)) if isinstance(error, FileNotFoundError) else []
+    best = nearest(Path(path).name, near)
+    if best is not None:
+        failure.said, failure.suggestion = str(path), str(Path(path).with_name(best))
+    failure.message += hint or _remedy(Path(path), error, near, best)
+    return failure
+
+
+def _remedy(path: Path, error: object, near: Sequence[str], best: str | None) -> str:
+    """What may be done about a file that cannot be read."""
+    if best is not None:
+        return f' (did you mean "{visible(best)}"?)'
+    if isinstance(error, FileNotFoundError):
+        folder = f'"{visible(str(path.parent))}"'
+        if not path.parent.is_dir():
+            return f"; there is no folder {folder}: say the path from the folder you are in"
+        listed = ", ".join(visible(name, 40) for name in near[:_NAMES_SHOWN]) + ", ..." * (len(near) > _NAMES_SHOWN)
+        here = f"it has {listed}" if near else f"it has no {path.suffix or 'such file'}"
+        return f"; looked in {'the folder you are in' if folder == CURRENT else folder}: {here}"
+    if isinstance(error, PermissionError):
+        return "; chmod u+r lets you read it"
+    return "; name a file" if isinstance(error, IsADirectoryError) else ""
+
+
+CURRENT = '"."'
+_NAMES_SHOWN = 5
+_NAMES_READ = 2_000  # of a folder, where a file is missing
+
+
+def _neighbours(path: Path) -> list[str]:
+    """The names of files beside ``path`` that end as it does."""
+    try:
+        with os.scandir(path.parent) as entries:
+            names = [entry.name for entry in itertools.islice(entries, _NAMES_READ)]
+    except (OSError, ValueError):
+        return []
+    return sorted(name for name in names if Path(name).suffix.lower() == path.suffix.lower())
+
+
 def _prepared(stack: ExitStack, path: str | Path, data: bytes) -> Callable[[], object]:
     """What is left to do to write a file, once everything that can fail has been done."""
 
@@ -46,7 +110,7 @@ def _prepared(stack: ExitStack, path: str | Path, data: bytes) -> Callable[[], o
             temporary = _temporary(stack, target, data, mode)
             return lambda: temporary.replace(target)
         if stat.S_ISDIR(mode):
-            raise FileError(f"cannot write {visible(str(path), 200)}: it is a folder")
+            raise FileError(f"cannot write {visible(str(path), 200)}: it is a folder; name a file in it")
         return lambda: _write_to_device(target, data)
 
     return _in_words(path, prepare)
@@ -60,7 +124,9 @@ def _in_words(path: str | Path, work: Callable[[], T]) -> T:
         raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
-        raise FileError(f"cannot write {visible(str(path), 200)}: {reason}") from error
+        missing = isinstance(error, FileNotFoundError)
+        remedy = "; make the folder first, or name another" if missing else "; name another file or folder"
+        raise FileError(f"cannot write {visible(str(path), 200)}: {reason}{remedy}") from error
 
 
 def _mode(path: Path) -> int | None:

@@ -1,20 +1,21 @@
-"""Fences of Markdown: figures in pages of MkDocs, and wherever pymdownx.superfences is used.
+"""Fences of Markdown: figures in pages of Zensical and MkDocs, and wherever pymdownx.superfences is used.
 
-In ``mkdocs.yml``, with the style sheet (:data:`STYLESHEET`) copied into the folder of the documents::
+MkDocs has a plugin for it (:mod:`connectivity.doors.mkdocs`). In ``zensical.toml``, or likewise in
+``mkdocs.yml``, with the style sheet in the folder of the documents (``connectivity-fence --stylesheet >
+docs/connectivity.css``)::
 
-    markdown_extensions:
-      - attr_list
-      - pymdownx.superfences:
-          custom_fences:
-            - name: connectivity
-              class: connectivity
-              format: !!python/name:connectivity.markdown.formatter
-              validator: !!python/name:connectivity.markdown.validator
-    extra_css:
-      - connectivity.css
+    [project]
+    extra_css = ["connectivity.css"]
 
-A fence holds a line of notation, the path of a figure file (relative to the page; ``/net.toml`` to the
-folder of the documents), or a figure file's content::
+    [project.markdown_extensions.attr_list]
+
+    [project.markdown_extensions.pymdownx.superfences]
+    custom_fences = [
+      { name = "connectivity", class = "connectivity", format = "connectivity.markdown.formatter", validator = "connectivity.markdown.validator" },
+    ]
+
+A fence holds a line of notation, the path of a figure file or a model (relative to the page; ``/net.toml``
+to the folder of the documents), or a figure file's content::
 
     ```connectivity
     6 conv:3 fc:2
@@ -24,34 +25,42 @@ folder of the documents), or a figure file's content::
     net.toml
     ```
 
-Options are those of the command line under their names, ``weights`` (``prefix``, ``map``), ``input``, ``seed``, ``alt`` (the
-figure in words, in place of the description that is generated) and ``width`` (of CSS). Without a theme a
-figure follows its page.
+Options are those of the command line under their names, ``weights`` (``prefix``, ``map``), ``input``, ``seed``, and
+as in Sphinx ``alt`` (the figure in words, in place of the description that is generated), ``caption``, ``width``
+(of CSS), ``align``, ``class`` and ``name``. Without a theme a figure follows its page. Nothing outside of the folder
+of the project is read.
 
-A figure that cannot be drawn is a warning, which makes ``mkdocs build --strict`` fail; the page shows
-its source and what is wrong with it. In MyST, use the directive of :mod:`connectivity.sphinx`.
+A figure that cannot be drawn is a warning with its page and line, which makes ``--strict`` fail; the page
+shows its source and what is wrong with it. So is a style sheet that is not loaded. In MyST, use the directive of
+:mod:`connectivity.sphinx` or :mod:`connectivity.doors.myst`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
-import re
-from collections.abc import Mapping
-from html import escape
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from connectivity.errors import ConnectivityError, DrawingError, NotationError, visible
 from connectivity.options import settings
-from connectivity.pages.source import Source, located, read_source
-from connectivity.rendering.inline import inline, prefix_of
+from connectivity.pages.fences import fences
+from connectivity.pages.kept import Kept, Picture
+from connectivity.pages.places import Place
+from connectivity.pages.showing import STYLESHEET, Wish, element, failure, fault
 
-STYLESHEET = Path(__file__).parent / "data" / "connectivity.css"
-"""The style sheet that pages need for figures to follow their theme."""
+__all__ = ["STYLESHEET", "formatter", "validator"]
 
-_OWN = ("alt", "width")
-_WIDTH = re.compile(r"\d+(?:\.\d+)?(?:%|px|em|rem|ch|ex|pt|pc|cm|mm|in|vw)?")
 _logger = logging.getLogger("mkdocs.plugins.connectivity")
+_UNSTYLED = (
+    'the style sheet of figures is not loaded: add "connectivity.css" to extra_css, and write it with '
+    "connectivity-fence --stylesheet > docs/connectivity.css"
+)
+_SIGN = "svg.connectivity"  # what stands in our style sheet alone
 
 
 def validator(
@@ -73,74 +82,165 @@ def validator(
 
 
 def formatter(source: str, language: str, css_class: str, options: Mapping[str, str], md: Any, **kwargs: Any) -> str:
-    """The HTML of a fence, for superfences: the figure, or its source and what is wrong with it."""
-    page = _Page(md)
-    try:
-        drawn = _draw(source, options, page)
-    except Exception as error:  # superfences would swallow it, and show the fence as it is
-        message = page.shortened(_message(error, source.strip()))
-        _logger.warning("%s%s", f"{page.name}: " if page.name else "", message)
-        source, message = escape(source), escape(message)
-        return f'<div class="connectivity-error"><pre><code>{source}</code></pre>\n<p>{message}</p></div>'
+    """The HTML of a fence, for superfences: the figure, or its source and what is wrong with it.
+
+    Raises SuperFencesException for what is wrong where a site of Zensical is strict.
+    """
+    page = _page(md)
+    if page.is_unstyled():
+        page.warn(_UNSTYLED)
     classes = " ".join([css_class, *kwargs.get("classes", ())])
-    identity = f' id="{escape(kwargs["id_value"])}"' if kwargs.get("id_value") else ""
-    # Material for MkDocs would index every tooltip.
-    return f'<div class="{escape(classes)}"{identity} data-search-exclude>{drawn}</div>'
+    said = {**options, "class": " ".join(filter(None, [classes, options.get("class", "")]))}
+    said.update({"name": kwargs["id_value"]} if kwargs.get("id_value") else {})
+    return page.show(source, said)
+
+
+@dataclass
+class Site:
+    """A site that is built: where it is, what its pages load, and what was seen of it so far."""
+
+    root: Path
+    documents: Path
+    styles: Sequence[str] = ()
+    kept: Kept | None = None
+    strict: bool = False
+    inputs: set[str] = field(default_factory=set)
+    is_checked: bool = False
+
+    def loads_style(self) -> bool:
+        """Whether its pages have the style sheet, under whatever name."""
+        return any(name.split("?")[0].endswith(STYLESHEET.name) or self._is_style(name) for name in self.styles)
+
+    def _is_style(self, name: str) -> bool:
+        with contextlib.suppress(OSError, ValueError):
+            return _SIGN in (self.documents / name).read_text(encoding="utf-8", errors="replace")
+        return False
 
 
 class _Page:
-    """The page that is being made: where its files are, and how many figures it has so far.
+    """The page that is being made: its place, its text, and how many figures it has so far."""
 
-    MkDocs tells a Markdown extension of its page through the processor that makes links relative;
-    anything else does not tell, and paths are relative to the working folder.
-    """
+    def __init__(self, place: Place, text: str, site: Site | None) -> None:
+        self.place, self.site = place, site
+        self.lines = [(fence.text.strip(), fence.start + 1) for fence in fences(text)]
+        self.number = 0
+        self.seen: Counter[str] = Counter()
 
-    def __init__(self, md: Any) -> None:
-        processors = md.treeprocessors
-        file = getattr(processors["relpath"], "file", None) if "relpath" in processors else None
-        self.name: str = getattr(file, "src_uri", "")
-        self.folder = Path(file.abs_src_path).parent if file is not None and file.abs_src_path else Path()
-        self.root = Path(file.src_dir) if file is not None and getattr(file, "src_dir", None) else Path()
-        # Each fence takes a place in this store, which every page begins anew.
-        self.number: int = md.htmlStash.html_counter + 1
+    def is_unstyled(self) -> bool:
+        """Whether its site lacks the style sheet, which is said once."""
+        if self.site is None or self.site.is_checked:
+            return False
+        self.site.is_checked = True
+        return not self.site.loads_style()
 
-    def shortened(self, message: str) -> str:
-        """A message without the folder of the documents, which is nobody's business on a page."""
-        return message.replace(f"{self.root.resolve()}/", "").replace(f"{self.root}/", "")
+    def show(self, source: str, said: Mapping[str, str]) -> str:
+        """The next figure of the page, or what is wrong with it."""
+        self.number += 1
+        line = self._line(source.strip())
+        wish = Wish(source, said, self.place)
+        try:
+            # Material for MkDocs would index every tooltip.
+            html, shown = element(wish, self.number, self.site.kept if self.site else None, " data-search-exclude")
+        except Exception as error:  # superfences would swallow it, and show the fence as it is
+            return self._failed(error, wish, line)
+        self._note(shown, line)
+        return html
 
-    def path(self, name: str) -> str:
-        """A path as the page says it, as one that can be opened."""
-        return str(self.root / name.lstrip("/") if name.startswith("/") else self.folder / name)
+    def _note(self, shown: Picture, line: int | None) -> None:
+        if self.site is not None:
+            self.site.inputs.update(shown.inputs)
+        for note in shown.notes:
+            _logger.info("%s", self.place.located(note, line))
+
+    def _failed(self, error: Exception, wish: Wish, line: int | None) -> str:
+        wrong = fault(error, wish)
+        at = line + wrong.line if line is not None and wrong.line is not None else line
+        self.warn(self.place.located(wrong.message, at))
+        return failure(wish.text, wrong.message)
+
+    def warn(self, message: str) -> None:
+        """Say what is wrong. Raises SuperFencesException, which ends the build, where a site has no other strictness."""
+        if self.site is not None and self.site.strict:
+            from pymdownx.superfences import SuperFencesException
+
+            raise SuperFencesException(message)
+        _logger.warning("%s", message)
+
+    def _line(self, text: str) -> int | None:
+        """The line of the page where the fence begins, from 1: of fences with the same text the next one."""
+        places = [line for found, line in self.lines if found == text]
+        number = self.seen[text]
+        self.seen[text] += 1
+        return places[number] if number < len(places) else None
 
 
-def _draw(text: str, said: Mapping[str, str], page: _Page) -> str:
-    """The figure as an element of HTML. Raises ConnectivityError."""
-    width = said.get("width") or None
-    if width is not None and not _WIDTH.fullmatch(width):
-        raise DrawingError(f'width must be a length of CSS, as 50% or 300px, not "{visible(width, 40)}"')
-    figure = _source(text.strip(), said, page).figure("auto")
-    data = figure.draw("svg")
-    return inline(data, prefix_of(data, page.number), width=width, alt=said.get("alt") or None)
+_pages: WeakKeyDictionary[Any, tuple[int, _Page]] = WeakKeyDictionary()
+_sites: dict[Path, Site] = {}
 
 
-def _source(text: str, said: Mapping[str, str], page: _Page) -> Source:
-    if not text:
-        raise DrawingError("nothing to draw: say a network, a figure file or the content of one")
-    options = {name: value for name, value in said.items() if name not in _OWN}
-    folder = page.folder
-    if re.fullmatch(r"/\S+\.(?:toml|json|onnx)", text):
-        text, folder = text.lstrip("/"), page.root
-    return read_source(text, options, str(folder), page.path, _OWN)
+def _page(md: Any) -> _Page:
+    """The page that ``md`` converts: the one of the fence before, or a new one."""
+    counter: int = md.htmlStash.html_counter  # each fence takes a place in this store, which every page begins anew
+    before, page = _pages.get(md, (-1, None))
+    if page is None or counter <= before:
+        page = _page_of_mkdocs(md) or _page_of_zensical(md) or _Page(Place(Path(), Path(), Path()), "", None)
+    _pages[md] = counter, page
+    return page
 
 
-def _message(error: Exception, text: str) -> str:
-    """What is wrong, in one line."""
-    if not isinstance(error, ConnectivityError):
-        return f"an error in connectivity itself ({type(error).__name__}: {error})"
-    if not isinstance(error, NotationError):
-        return str(error)
-    place = located(error, text)
-    if place is None:
-        return f"{error.source}:{error.line}:{error.column}: {error.message}"
-    line, message = place
-    return f"line {line} of the fence: {message}" if "\n" in text else message
+def _page_of_mkdocs(md: Any) -> _Page | None:
+    """MkDocs tells a Markdown extension of its page through the processor that makes links relative."""
+    processors = md.treeprocessors
+    file = getattr(processors["relpath"], "file", None) if "relpath" in processors else None
+    config = getattr(processors["relpath"], "config", None) if file is not None else None
+    if file is None or config is None:
+        return None
+    site = site_of_mkdocs(config)
+    source = getattr(file, "abs_src_path", None)  # none of a page that a plugin makes
+    folder = Path(source).parent if source else (site.documents / file.src_uri).parent
+    return _Page(Place(folder, site.documents, site.root, file.src_uri), _text(source), site)
+
+
+def site_of_mkdocs(config: Any) -> Site:
+    """The site of MkDocs that has this configuration."""
+    documents = Path(config["docs_dir"])
+    root = Path(config["config_file_path"] or documents / "mkdocs.yml").parent
+    root = root if documents.is_relative_to(root) else documents
+    key = root / documents
+    if key not in _sites:
+        _sites[key] = Site(root, documents, kept=Kept(root))
+    _sites[key].styles = [str(style) for style in config["extra_css"]]
+    return _sites[key]
+
+
+def _page_of_zensical(md: Any) -> _Page | None:
+    """Zensical tells of its page in a processor that does nothing else."""
+    for processor in md.preprocessors:
+        page, config = getattr(processor, "page", None), getattr(processor, "config", None)
+        if page is not None and hasattr(page, "path") and isinstance(config, Mapping) and "docs_dir" in config:
+            root = Path(config.get("root_dir", ".")).resolve()
+            documents = root / str(config["docs_dir"])
+            site = _sites.setdefault(documents, Site(root, documents, kept=Kept(root)))
+            site.styles = [*map(str, config.get("extra_css", ()))]
+            site.strict = bool(config.get("strict")) or _is_told_to_be_strict()
+            path = documents / str(page.path)
+            return _Page(Place(path.parent, documents, root, str(page.path)), _text(path), site)
+    return None
+
+
+def _is_told_to_be_strict() -> bool:
+    """Whether this process is ``zensical build --strict``, of which Zensical's configuration does not tell."""
+    program, *words = sys.argv
+    return Path(program).stem == "zensical" and bool({"-s", "--strict"} & set(words))
+
+
+def _text(path: str | Path | None) -> str:
+    """The text of a page, where lines are looked for; nothing where it cannot be read."""
+    with contextlib.suppress(OSError):
+        return Path(path).read_text(encoding="utf-8", errors="replace") if path else ""
+    return ""
+
+
+def forget() -> None:
+    """Begin a new build: nothing is known of any site."""
+    _sites.clear()

@@ -59,7 +59,7 @@ class Growth:
         sources = self._sources(layer, number)
         inputs = tuple(self.stages[source].shape for source in sources)
         if layer.left_out and any(self.stages[source].layer.left_out for source in sources):
-            raise NetworkError("layers are left out here already: one ... stands for any number of them")
+            raise NetworkError("layers are left out here already; one ... stands for any number of them")
         shape = check_layer(layer, *inputs)
         owner = number if layer.share is None else self._owner(layer, layer.share, inputs)
         if not number and isinstance(layer, Input):
@@ -110,9 +110,11 @@ class Growth:
         other = self.stages[number]
         if not layer.has_weights or not other.layer.has_weights:
             without = layer.kind if not layer.has_weights else f'"{name}" ({other.layer.kind})'
-            raise NetworkError(f"{without} has no weights to share", "share")
+            raise NetworkError(f"{without} has no weights to share; leave share out", "share")
         if layer.weight is not None:
-            raise NetworkError(f'weights of its own and those of "{name}" contradict each other', "weight")
+            raise NetworkError(
+                f'weights of its own and those of "{name}" contradict each other; leave one out', "weight"
+            )
         shape, other_shape = layer.weight_shape(*inputs), other.layer.weight_shape(*other.inputs)
         if shape != other_shape:
             raise NetworkError(
@@ -120,7 +122,9 @@ class Growth:
                 "share",
             )
         if other.layer.bias and layer.bias_shape(*inputs) != other.layer.bias_shape(*other.inputs):
-            raise NetworkError(f'its bias has another shape than that of "{name}"', "share")
+            raise NetworkError(
+                f'its bias has another shape than that of "{name}"; layers that share need as many channels', "share"
+            )
         if layer.bias and not other.layer.bias:
             raise NetworkError(f'"{name}", whose weights it has, has no bias: say bias there', "bias")
         return number
@@ -151,7 +155,7 @@ class Network:
 
     def __post_init__(self) -> None:
         if len(self.layers) > LAYER_LIMIT:
-            raise NetworkError(f"{len(self.layers):,} layers; at most {LAYER_LIMIT:,}")
+            raise NetworkError(f"{len(self.layers):,} layers; at most {LAYER_LIMIT:,}, which no option raises")
         first = Input(
             size=(self.input.channels, self.input.length),
             name=self.input_name,
@@ -217,12 +221,12 @@ def check_layer(layer: Layer, *shapes: Shape) -> Shape:
     """The shape that ``layer`` makes of its inputs'. Raises NetworkError where anything does not fit."""
     output = layer.output_shape(*shapes)
     if output.units > SIZE_LIMIT:
-        raise NetworkError(f"{output.units:,} units; at most {SIZE_LIMIT:,} are allowed")
+        raise NetworkError(f"{output.units:,} units; at most {SIZE_LIMIT:,} are allowed, and no option raises that")
     if layer.weight is not None:
         layer.inline_weight(*shapes)
     if layer.load is not None and (layer.weight is not None or layer.share is not None):
         other = "weights of its own" if layer.weight is not None else f'those of "{visible(str(layer.share))}"'
-        raise NetworkError(f"weights of a file and {other} contradict each other", "load")
+        raise NetworkError(f"weights of a file and {other} contradict each other; leave one out", "load")
     for activation in layer.activations:
         check_channels(activation, output.channels)
     if layer.drop:
@@ -233,11 +237,11 @@ def check_layer(layer: Layer, *shapes: Shape) -> Shape:
 def check_name(name: str, taken: Collection[str]) -> None:
     """Raise NetworkError for what is no name, or is ``taken``."""
     if len(name) > NAME_LIMIT:
-        raise NetworkError(f"a name of {len(name):,} characters; at most {NAME_LIMIT}", "name")
+        raise NetworkError(f"a name of {len(name):,} characters; at most {NAME_LIMIT}, which no option raises", "name")
     if not name.isidentifier():
         raise NetworkError(
-            f'"{visible(name)}" is not a name: letters, digits and _, not starting with a digit',
+            f'"{visible(name)}" is not a name; it has letters, digits and _, and does not start with a digit',
             "name",
         )
     if name in taken:
-        raise NetworkError(f'the name "{visible(name)}" is given twice', "name")
+        raise NetworkError(f'the name "{visible(name)}" is given twice; give every layer its own', "name")

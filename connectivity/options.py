@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, NamedTuple
 
-from connectivity.errors import DrawingError, MarkupError, suggestion, visible
+from connectivity.errors import DrawingError, MarkupError, OptionError, nearest, suggestion, visible
+from connectivity.numerals import decimal
 
 ENGINES = ("auto", "embedded", "system")
 COLOR_BY = ("auto", "parameter", "weight", "sign", "layer", "group", "none")
@@ -86,6 +87,11 @@ class Setting(NamedTuple):
     path: bool = False
     bare: str = ""
 
+    @property
+    def by_name(self) -> bool:
+        """Whether it is said of layers by their names, NAME=TEXT, so that a mapping says it as well."""
+        return "NAME=" in (self.metavar or "")
+
 
 def _option(
     default: Any,
@@ -119,8 +125,8 @@ def _option(
 class Options:
     """The options of a figure; ``settings()`` says what each means.
 
-    Lists may be given for tuples, one text for a list of one, and True and False for ``labels``; what layers can have
-    of their own also as a mapping, as ``units={"h1": "cells"}``.
+    Lists may be given for tuples, one text for a list of one, and True and False for ``labels``; what is said of layers
+    by their names also as a mapping, as ``units={"h1": "cells"}``.
     Raises DrawingError where a value is not legal.
     """
 
@@ -392,7 +398,7 @@ class Options:
                 continue
             if setting.many:
                 items = tuple(value) if isinstance(value, (list, tuple)) else (value,)
-                if setting.words and isinstance(value, Mapping):
+                if setting.by_name and isinstance(value, Mapping):
                     items = wishes_of(value)
                 if setting.bare:
                     items = tuple(one for item in items for one in _of_names(setting, item))
@@ -473,6 +479,21 @@ def settings() -> list[Setting]:
 _KINDS = {"str": "text", "bool": "switch", "int": "whole", "float": "number"}
 
 
+def one_spelling(word: str) -> str:
+    """A name, or a word, of an option in the one of its spellings that is declared: American, with dashes.
+
+    >>> one_spelling("colour_by"), one_spelling("--centre"), one_spelling("max-units")
+    ('color-by', '--center', 'max-units')
+    """
+    word = word.replace("_", "-")
+    for british, american in _SPELLINGS.items():
+        word = word.replace(british, american)
+    return word
+
+
+_SPELLINGS = {"colour": "color", "centre": "center", "grey": "gray", "labell": "label", "neighbour": "neighbor"}
+
+
 def named(options: Mapping[str, Any]) -> dict[str, Any]:
     """``options`` by the names of :class:`Options`, where some are by those of the command line (``row_title``).
 
@@ -481,18 +502,26 @@ def named(options: Mapping[str, Any]) -> dict[str, Any]:
     >>> named({"row_title": ["a"], "max-units": 12})
     {'row_titles': ['a'], 'max_units': 12}
     """
-    option_of = {
-        name.replace("-", "_"): setting.name for setting in settings() for name in (setting.flag, setting.name)
-    }
+    option_of = {one_spelling(name): setting.name for setting in settings() for name in (setting.flag, setting.name)}
     values: dict[str, Any] = {}
     for name, value in options.items():
-        option = option_of.get(name.replace("-", "_"))
+        option = option_of.get(one_spelling(name))
         if option is None:
-            raise DrawingError(f'unknown option "{visible(name)}"{suggestion(name.replace("-", "_"), option_of)}')
+            raise unknown_option(name, [key.replace("-", "_") for key in option_of])
         if option in values:
-            raise DrawingError(f'"{visible(name)}" is said twice', option)
+            raise DrawingError(f'"{visible(name)}" is said twice; say it once', option)
         values[option] = value
     return values
+
+
+def unknown_option(name: str, legal: Sequence[str]) -> OptionError:
+    """The error of an option that is none of ``legal``; it knows which of them is nearest."""
+    folded = {one_spelling(one): one for one in reversed(legal)}  # of two spellings the first
+    near = nearest(one_spelling(name), folded)
+    hint = f' (did you mean "{folded[near]}"?)' if near else suggestion(name, legal)
+    error = OptionError(f'unknown option "{visible(name)}"{hint}')
+    error.said, error.suggestion = name, folded[near] if near else None
+    return error
 
 
 def threshold_of(text: str) -> Threshold:
@@ -503,11 +532,8 @@ def threshold_of(text: str) -> Threshold:
     """
     share = text.rstrip().endswith("%")
     digits = text.rstrip().removesuffix("%").strip()
-    try:
-        number = float(digits) if digits.isascii() and "_" not in digits else math.nan
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
+    number = decimal(digits)
+    if number is None:
         raise DrawingError(
             f'threshold "{visible(text, 40)}" is neither a size of weights (as 0.05) '
             "nor a share of each layer's (as 20%)",
@@ -527,7 +553,8 @@ def _checked(setting: Setting, value: Any) -> Any:
         noun = {"switch": "true or false", "whole": "a whole number", "number": "a number"}.get(setting.kind, "a text")
         raise DrawingError(f"{flag} must be {noun}, not {visible(repr(value), 40)}", name)
     if setting.choices:
-        spelled = next((choice for choice in setting.choices if choice.lower() == value.lower()), None)
+        folded = {one_spelling(choice).lower(): choice for choice in setting.choices}
+        spelled = folded.get(one_spelling(value).lower())
         if spelled is None:
             what = {"show": "thing to show"}.get(name, flag)
             raise DrawingError(f'unknown {what} "{visible(value)}"{suggestion(value, setting.choices)}', name)
@@ -578,7 +605,7 @@ def _check_word(setting: Setting, value: str) -> str:
     if spelled is None:
         if value in _RENAMED.get(setting.name, {}):
             now = _RENAMED[setting.name][value]
-            raise DrawingError(f'{setting.flag} "{value}" is called "{now}"', setting.name)
+            raise DrawingError(f'{setting.flag} "{value}" is called "{now}"; say that', setting.name)
         legal = [f"{name}{equals}{word}" for word in setting.words] if equals else setting.words
         hint = suggestion(value if equals else word, legal)
         raise DrawingError(f'unknown {setting.flag} "{visible(value)}"{hint}', setting.name)
@@ -603,7 +630,10 @@ _RENAMED = {"edge_labels": {"weight": "value"}}
 
 def _check_text(setting: Setting, text: str) -> None:
     if len(text) > LABEL_LIMIT:
-        raise DrawingError(f"{setting.flag}: a text of {len(text):,} characters; at most {LABEL_LIMIT:,}", setting.name)
+        raise DrawingError(
+            f"{setting.flag}: a text of {len(text):,} characters; at most {LABEL_LIMIT:,}, which no option raises",
+            setting.name,
+        )
     if setting.markup and "$" in text:
         from connectivity.typeset.markup import problem
 

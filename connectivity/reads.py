@@ -1,21 +1,25 @@
-"""Which files were read: what a build must know to be up to date. A leaf.
+"""Which files were read, and which may be: what a build must know to be up to date. A leaf.
 
 Every function that reads a file of the user's says so with :func:`note`, before it reads it: a file
-that is missing is one to wait for.
+that is missing is one to wait for, and one that is outside of :func:`within` is not read at all.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
+from connectivity.errors import FileError, visible
+
 Stamp = tuple[int, int]
 """When a file was last changed (ns), and its size in bytes."""
 
 _noted: ContextVar[dict[str, Stamp | None] | None] = ContextVar("_noted", default=None)
+_root: ContextVar[Path | None] = ContextVar("_root", default=None)
 
 
 def stamp(path: str | os.PathLike[str]) -> Stamp | None:
@@ -28,7 +32,8 @@ def stamp(path: str | os.PathLike[str]) -> Stamp | None:
 
 
 def note(path: str | os.PathLike[str]) -> None:
-    """Say that the file ``path`` is about to be read."""
+    """Say that the file ``path`` is about to be read. Raises FileError for one that may not be."""
+    _check(path)
     noted = _noted.get()
     if noted is not None and os.fspath(path) not in noted:
         noted[os.fspath(path)] = stamp(path)
@@ -45,3 +50,39 @@ def recording() -> Iterator[dict[str, Stamp | None]]:
         _noted.reset(token)
         if outer is not None:
             outer.update({path: before for path, before in stamps.items() if path not in outer})
+
+
+@contextmanager
+def within(root: str | os.PathLike[str]) -> Iterator[None]:
+    """No file outside of the folder ``root`` is read meanwhile, also not through a link: that is a FileError."""
+    token = _root.set(Path(os.path.realpath(root)))
+    try:
+        yield
+    finally:
+        _root.reset(token)
+
+
+def _check(path: str | os.PathLike[str]) -> None:
+    root = _root.get()
+    if root is None:
+        return
+    try:
+        real = Path(os.path.realpath(path))
+    except ValueError:  # no path at all: whoever reads it says so
+        return
+    if not real.is_relative_to(root):
+        raise FileError(
+            f'cannot read "{visible(os.fspath(path), 200)}": it is outside of the folder "{visible(root.name)}" of '
+            f"these pages; put it, or a copy, into that folder"
+        )
+
+
+def digest_of(path: str | os.PathLike[str]) -> str:
+    """The SHA-256 of what a file holds; nothing where it cannot be read."""
+    try:
+        if not Path(path).is_file():  # a pipe would be waited for
+            return ""
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""

@@ -24,6 +24,8 @@ LEAST_TEXT, READER = 8.0, 600.0
 
 UNSEEN = "unseen"
 """The class of marks that are no part of the whole figure, but of a step of one that moves."""
+LANGUAGE = "en"
+"""Of descriptions and of all that is written by itself."""
 
 LEADING = 1.28
 """From one line of text to the next, in font sizes."""

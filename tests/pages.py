@@ -27,6 +27,16 @@ def need(*modules: str) -> None:
         pytest.skip(message, allow_module_level=True)
 
 
+def lack_of(*modules: str) -> None:
+    """Skip a test where modules are not there; under CI, fail."""
+    missing = [module for module in modules if importlib.util.find_spec(module) is None]
+    if missing:
+        message = f"needs {', '.join(missing)} (pip install 'layer-connectivity[test]')"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+
+
 _SERVER = """
 import json, os, sys
 from importlib import import_module

@@ -26,7 +26,7 @@ def compose_figure(
 ) -> Scene:
     """The scene of a figure of ``what``."""
     said = {field.name: getattr(options, field.name) for field in dataclasses.fields(options)}
-    return Figure.of(what).changed(weights, seed, input, **said).scene()
+    return Figure.of(what).changed(weights=weights, seed=seed, input=input, **said).scene()
 
 
 def wired(text: str) -> Wiring:

@@ -199,6 +199,7 @@ def test_what_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         both(Network(Shape(1, 8), (Untold(kernel_size=2),)), [numbers(8, 3)])
 
 
+@pytest.mark.graphviz
 def test_values_of_a_small_network_need_no_numpy() -> None:
     code = (
         "import sys; from connectivity import draw; draw('6,values=1/2/3/4/5/6 conv:3,weight=1/0/-1 relu', "

@@ -21,6 +21,8 @@ from connectivity.builds.jobs import STATE, Job, Records, outputs_of, run_all
 from connectivity.builds.jobs import run as run_job
 from connectivity.builds.watch import changes
 from connectivity.builds.workers import Workers
+from connectivity.files import CACHE
+from connectivity.reads import digest_of
 
 COMMAND = str(Path(sys.executable).with_name("connectivity"))
 
@@ -125,7 +127,7 @@ def test_one_that_fails_does_not_stop_the_others(run: Run, tmp_path: Path, figur
         (["figures/a.toml", "-f", "svg,bmp"], 'unknown format "bmp"'),
         (["figures/a.toml", "other/a.toml", "--out-dir", "out"], "would both write out/a.svg"),
         (["figures/a.toml", "--check", "--force"], "--check writes nothing"),
-        (["figures/a.toml", "-j", "0"], "0 is not in the range"),
+        (["figures/a.toml", "-j", "0"], "--jobs must be 1 or more, not 0"),
         (["figures/a.toml", "--out-dir", "figures/b.toml"], "cannot make the folder figures/b.toml"),
         (["figures"], 'cannot read "figures": it is a folder'),
     ],
@@ -243,7 +245,11 @@ def test_interrupted(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert b"Traceback" not in message
     time.sleep(0.2)
-    left = [path.name for path in tmp_path.iterdir() if path.name.startswith(".connectivity-") and path.name != STATE]
+    left = [
+        path.name
+        for path in tmp_path.iterdir()
+        if path.name.startswith(".connectivity-") and path.name not in (STATE, CACHE)
+    ]
     assert left == []
     for path in tmp_path.glob("*.svg"):
         assert path.read_bytes().endswith(b"</svg>\n")
@@ -278,6 +284,7 @@ def lines(process: subprocess.Popen[bytes]) -> Iterator[str]:
         yield line.decode().rstrip()
 
 
+@pytest.mark.graphviz
 def test_watch(tmp_path: Path, figures: Path) -> None:
     """Drawn at each save; a bad file keeps the last good picture; a file that is missing is waited for."""
     process = subprocess.Popen(
@@ -332,6 +339,71 @@ def test_the_state_is_the_same_everywhere(run: Run, tmp_path: Path, figures: Pat
     moved = tmp_path / "moved"
     figures.rename(moved)
     assert wrote(run("build", "moved/a.toml", "moved/b.toml", "moved/c.toml")) == []
+
+
+def git(folder: Path, *words: str) -> str:
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
+    return subprocess.run(["git", *identity, *words], cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
+def test_pictures_that_are_kept_with_their_record_are_fresh_in_every_checkout(
+    run: Run, tmp_path: Path, figures: Path
+) -> None:
+    run("build", *FILES)
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-q", "-m", "figures")
+    assert CACHE not in git(tmp_path, "ls-files")
+    git(tmp_path, "clone", "-q", ".", "elsewhere")
+    elsewhere = tmp_path / "elsewhere"
+    for path in figures.iterdir():
+        if path.is_file() and (elsewhere / "figures" / path.name).exists():
+            os.utime(elsewhere / "figures" / path.name, (1, 1))
+    done = run("build", *FILES, "--check", cwd=elsewhere)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert not (elsewhere / "figures" / CACHE).exists()  # --check writes nothing
+    assert wrote(run("build", *FILES, cwd=elsewhere)) == []
+    run("build", *FILES, "--force", cwd=elsewhere)
+    assert git(elsewhere, "status", "--porcelain") == ""
+
+
+def test_the_record_changes_with_what_files_hold_alone(run: Run, tmp_path: Path, figures: Path) -> None:
+    run("build", *FILES)
+    before = (figures / STATE).read_bytes()
+    os.utime(figures / "mask.csv", (1, 1))
+    run("build", *FILES, "--force")
+    assert (figures / STATE).read_bytes() == before
+    (figures / "mask.csv").write_text("1,1,1\n0,1,1\n")
+    run("build", *FILES)
+    assert (figures / STATE).read_bytes() != before
+
+
+def test_a_file_is_read_again_only_where_it_was_touched(
+    run: Run, tmp_path: Path, figures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("build", *FILES)
+    monkeypatch.chdir(tmp_path)
+    read: list[str] = []
+
+    def reads(path: str) -> str:
+        read.append(Path(path).name)
+        return digest_of(path)
+
+    monkeypatch.setattr("connectivity.builds.digests.digest_of", reads)
+    jobs = [Job(name, outputs_of(name, ["svg"], None)) for name in FILES]
+    assert all(map(Records().is_fresh, jobs))
+    assert read == []
+    os.utime(figures / "mask.csv", (1, 1))
+    assert all(map(Records().is_fresh, jobs))
+    assert read == ["mask.csv"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"[]", b'{"%s": [1, 2]}', b"\xff"])
+def test_a_memory_that_is_none_is_no_memory(run: Run, tmp_path: Path, figures: Path, damage: bytes) -> None:
+    run("build", *FILES)
+    place = figures / CACHE / "digests.json"
+    place.write_bytes(damage.replace(b"%s", str(figures / "a.toml").encode()))
+    assert run("build", *FILES, "--check").returncode == 0
 
 
 def test_a_picture_that_was_changed_is_stale(run: Run, tmp_path: Path, figures: Path) -> None:

@@ -64,7 +64,8 @@ def test_quiet(run: Run) -> None:
 
 def test_module_and_version(run: Run) -> None:
     done = subprocess.run([sys.executable, "-m", "connectivity", "--version"], capture_output=True, check=True)
-    assert done.stdout.decode() == f"connectivity, version {connectivity.__version__}\n"
+    version, place = connectivity.__version__, Path(connectivity.__file__).parent
+    assert done.stdout.decode() == f"connectivity, version {version} (layer-connectivity, in {place})\n"
     assert run("--version").stdout == done.stdout
     assert run("-h").stdout == run("--help").stdout
 
@@ -110,8 +111,11 @@ def test_weights_and_input(run: Run, tmp_path: Path) -> None:
     [
         (["draw"], "which network?"),
         (["draw", "6", "cov:3"], '<network>:1:3: unknown layer "cov" (did you mean "conv"?)\n  6 cov:3\n    ^\n'),
-        (["draw", "6", "conv:3", "--colour-by", "none"], "No such option"),
-        (["draw", "6", "conv:3", "--direction", "UP"], "is not one of"),
+        (
+            ["draw", "6", "conv:3", "--coulour-by", "none"],
+            'there is no option "--coulour-by" (did you mean "--color-by"?)',
+        ),
+        (["draw", "6", "conv:3", "--direction", "UP"], 'unknown direction "UP" (one of: auto, LR'),
         (["draw", "6", "-o", "a.bmp"], 'unknown format ".bmp"'),
         (["draw", "6 conv:3", "-o", "a.gif"], ".gif is of figures that move, and the figure does not move"),
         (["draw", "6 conv:3", "-o", "a-%d.svg"], "a number in a file's name is that of a step"),
@@ -136,7 +140,7 @@ def test_weights_and_input(run: Run, tmp_path: Path) -> None:
         (["draw", "6", "--title", "x" * 10_000], "10,000 characters"),
         (["draw", "no.json"], 'cannot read the graph "no.json"'),
         (["draw", "\x1b[31m"], "the input is a size"),
-        (["drow", "6"], "No such command"),
+        (["drow", "6"], 'there is no command "drow" (did you mean "draw"?)'),
         (["export", "6", "-o", "a.xml"], "must end in .json"),
         (["describe", "6", "conv:9"], "does not fit"),
     ],
@@ -189,6 +193,7 @@ def test_closed_pipe(command: str, tmp_path: Path) -> None:
     assert done.stderr == b""
 
 
+@pytest.mark.graphviz
 @pytest.mark.parametrize("redirection", [">&-", "2>&-", ">&- 2>&-", "<&-"])
 def test_closed_streams(redirection: str, tmp_path: Path) -> None:
     command = f"{COMMAND} draw 6 conv:3 -o a.svg {redirection}"

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import networkx as nx
-import pygraphviz
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -41,6 +40,8 @@ texts = hostile.map("".join).map(lambda text: text[:10])
 
 
 def parsed(text: str) -> Any:
+    import pygraphviz  # within, since these tests alone need it
+
     return pygraphviz.AGraph(string=text)
 
 

@@ -44,8 +44,8 @@ def test_switches() -> None:
         ({"max-unit": "3"}, r'unknown option "max-unit" \(did you mean "max-units"\?\)'),
         ({"widht": "3"}, r'unknown option "widht" \(did you mean "width"\?\)'),
         ({"no-title": ""}, 'unknown option "no-title"'),
-        ({"max-units": "many"}, 'max-units must be a whole number, not "many"'),
-        ({"vmin": "low"}, 'vmin must be a number, not "low"'),
+        ({"max-units": "many"}, 'max-units must be a whole number, as 12, not "many"'),
+        ({"vmin": "low"}, 'vmin must be a number, as 1.5, not "low"'),
         ({"captions": "perhaps"}, 'captions must be true or false, not "perhaps"'),
         ({"theme": "drak"}, r'unknown theme "drak" \(did you mean "dark"\?\)'),
         ({"max-units": "-1"}, "max-units must be 0 or more"),
@@ -101,7 +101,7 @@ def test_errors_know_their_line() -> None:
         Source(text).figure()
     assert located(caught.value, text) == (
         2,
-        '"// 5 cnv:3", column 6: unknown layer "cnv" (did you mean "conv"?)',
+        '"// 5 cnv:3", column 6: unknown layer "cnv" (did you mean "conv"?); try: 6 conv:3 // 5 conv:3',
     )
     text = "6 conv:3 // net.json // 5 cnv:3"
     with pytest.raises(NotationError) as caught:

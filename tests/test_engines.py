@@ -13,6 +13,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from conftest import Run
 from scenes import compose_figure
 
 import connectivity
@@ -175,9 +176,14 @@ def test_the_error_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(EngineError) as caught:
         connectivity.draw("2")
     message = str(caught.value)
-    for word in ("pip install", "pygraphviz", "apt-get install graphviz", "embedded: ", "system: ", "libglib2.0-0"):
+    for word in ("pip install 'pygraphviz>=2'", "apt-get install graphviz", "embedded: ", "system: "):
         assert word in message
     assert "\n" not in message
+    with monkeypatch.context() as there:
+        there.setattr("connectivity.rendering.engines.embedded.libraries", lambda name: [f"lib{name}.so"])
+        needed = "apt-get install libglib2.0-0 libx11-6 libxext6 libxrender1; or apt-get install graphviz"
+        with pytest.raises(EngineError, match=needed):
+            connectivity.draw("2")
     with pytest.raises(EngineError, match="embedded"):
         connectivity.draw("2", engine="embedded")
     with pytest.raises(EngineError, match="neato"):
@@ -191,6 +197,69 @@ def test_neato_is_the_fallback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
     monkeypatch.setitem(sys.modules, "pygraphviz.graphviz", None)
     assert connectivity.draw("3 conv:2") == expected
+
+
+@pytest.fixture
+def without_wheel(tmp_path: Path) -> dict[str, str]:
+    """An environment in which pygraphviz cannot be loaded."""
+    (tmp_path / "path" / "pygraphviz").mkdir(parents=True)
+    fault = 'raise ImportError("libglib-2.0.so.0: cannot open shared object file")'
+    (tmp_path / "path" / "pygraphviz" / "__init__.py").write_text(fault)
+    return {**os.environ, "PYTHONPATH": str(tmp_path / "path")}
+
+
+@pytest.mark.system_engine
+def test_what_neato_draws_instead_is_noted_once(run: Run, without_wheel: dict[str, str], tmp_path: Path) -> None:
+    note = (
+        "connectivity: note: neato draws, since Graphviz's libraries cannot be used (libglib-2.0.so.0: cannot open "
+        "shared object file): the bytes may differ from other machines'"
+    )
+    drawing = ("draw", "3", "conv:2", "-o", "a.svg", "-o", "b.png")
+    done = run(*drawing, env=without_wheel)
+    assert done.stderr.decode().splitlines() == [note, "wrote a.svg", "wrote b.png"]
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.toml").write_text('network = "3 fc:2"')
+    done = run("build", "one.toml", "two.toml", "-f", "svg,png", env=without_wheel)
+    assert [line for line in done.stderr.decode().splitlines() if not line.startswith("wrote")] == [note]
+    silent = (
+        (*drawing, "-q"),
+        (*drawing, "--engine", "system", "-q"),
+        ("draw", "3", "-f", "dot"),
+        ("build", "one.toml"),
+        ("build", "one.toml", "--force", "--quiet"),
+    )
+    run("build", "one.toml", env=without_wheel)
+    for arguments in silent:
+        assert run(*arguments, env=without_wheel).stderr == b"", arguments
+    assert note not in run(*drawing).stderr.decode()
+    assert note not in run(*drawing, "--engine", "system").stderr.decode()
+
+
+@pytest.mark.system_engine
+def test_bitmaps_are_drawn_by_neato_where_the_wheel_has_no_cairo(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on macOS."""
+    theirs = {kind: connectivity.draw("3 conv:2", kind, engine="system") for kind in ("png", "pdf")}
+    svg = connectivity.draw("3 conv:2")
+    monkeypatch.setattr("sys.platform", "darwin")
+    monkeypatch.setattr("connectivity.rendering.engines.embedded.libraries", lambda name: [])
+    assert {kind: connectivity.draw("3 conv:2", kind) for kind in theirs} == theirs
+    assert connectivity.draw("3 conv:2") == svg
+    assert engines.remark(["svg", "dot"]) is None
+    assert "the wheel has no cairo" in str(engines.remark(["svg", "pdf"]))
+    monkeypatch.setenv("PATH", "")
+    assert "brew install graphviz gives the right ones" in str(engines.remark(["svg", "png"]))
+    assert connectivity.draw("3 conv:2", "png").startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("platform", "command"), [("linux", "apt-get"), ("darwin", "brew"), ("win32", "winget"), ("freebsd13", "apt-get")]
+)
+def test_the_error_says_what_installs_graphviz(platform: str, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pygraphviz.graphviz", None)
+    monkeypatch.setattr("sys.platform", platform)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(EngineError, match=f"Either of these helps: .*; or {command} install graphviz"):
+        engines.render("digraph {}", "svg")
 
 
 def test_an_old_pygraphviz_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:

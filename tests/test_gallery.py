@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import platform
 import re
 import runpy
 import shlex
@@ -446,13 +447,14 @@ def test_outputs_are_shaded_by_how_many_connections_reach_them() -> None:
 def test_the_gallery_is_drawn_by_make(tmp_path: Path) -> None:
     """In a copy, by the environment that runs the tests, into which nothing is installed; only what changed is drawn again."""
     copy, environment = tmp_path / "copy", tmp_path / "environment"
-    for name in ("Makefile", "pyproject.toml"):
+    for name in ("Makefile", "pyproject.toml", "setup.py"):
         copy.mkdir(exist_ok=True)
         shutil.copy2(ROOT / name, copy)
     for name in ("connectivity", "cli", "samples"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("build", "__pycache__"))
     environment.mkdir()
     (environment / "bin").symlink_to(Path(sys.executable).parent)
+    (environment / "made-by").write_text(f"{sys._base_executable}\n{platform.python_version()}\n")  # type: ignore[attr-defined]
     (environment / "installed").touch()
     command = ["make", "-C", str(copy), f"VENV={environment}", f"samples/build/{NAMES[0]}.svg"]
     done = subprocess.run(command, check=True, capture_output=True)

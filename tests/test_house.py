@@ -14,6 +14,7 @@ from conftest import ROOT
 ROOMS = (
     "cli",
     "sphinx",
+    "doors",
     "markdown",
     "builds",
     "pages",
@@ -35,6 +36,7 @@ ROOMS = (
     "layers",
     "files",
     "reads",
+    "numerals",
     "errors",
 )
 PACKAGE = ROOT / "connectivity"
@@ -76,7 +78,9 @@ def test_every_room_is_listed() -> None:
 def test_every_folder_of_modules_is_packaged() -> None:
     said = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
     folders = [path.parent.relative_to(ROOT) for path in (ROOT / "connectivity").rglob("__init__.py")]
-    assert sorted(said) == sorted(["connectivity.cli", *(".".join(folder.parts) for folder in folders)])
+    assert sorted(said) == sorted(
+        ["connectivity.cli", "layer_connectivity", *(".".join(folder.parts) for folder in folders)]
+    )
 
 
 @pytest.mark.parametrize("path", FILES, ids=shown)
@@ -104,6 +108,7 @@ ALLOWED = {
     ("options.py", "setting.kind"): "of an option: a switch, a number, a text",
     ("options.py", "kind"): "of an option: its annotation",
     ("figures/schema.py", "setting.kind"): "of an option",
+    ("doors/myst.py", "setting.kind"): "of an option",
     ("markdown.py", "setting.kind"): "of an option",
     ("pages/source.py", "setting.kind"): "of an option",
     ("pages/source.py", "off.kind"): "of an option",

@@ -419,7 +419,7 @@ def test_a_configuration_that_was_changed_is_a_model_or_one_line(seed: int, tmp_
 def test_every_layer_that_is_read_is_in_the_manual() -> None:
     from connectivity.models.keras.layers import LAYERS
 
-    text = (ROOT / "samples" / "docs" / "modules.rst").read_text(encoding="utf-8")
+    text = (ROOT / "samples" / "docs" / "reference" / "modules.rst").read_text(encoding="utf-8")
     missing = [name for name in LAYERS if not re.search(rf"\b{name}\b", text) and "Convolution" not in name]
     assert missing == []
 

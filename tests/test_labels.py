@@ -180,12 +180,12 @@ def test_an_error_in_a_figure_file_is_at_its_character() -> None:
     assert schema()["properties"]["font"]["type"] == "string"
 
 
-MANUAL = (Path(__file__).parents[1] / "samples" / "docs" / "texts.rst").read_text(encoding="utf-8")
+MANUAL = (Path(__file__).parents[1] / "samples" / "docs" / "reference" / "texts.rst").read_text(encoding="utf-8")
 
 
 def test_the_commands_of_the_manual(run: Run, tmp_path: Path) -> None:
     shutil.copy(DATA / "fonts" / "SourceSans3-Regular.otf", tmp_path / "NotoSansSC-Regular.otf")
-    commands = re.findall(r"\$ connectivity (draw .*)", MANUAL)
+    commands = re.findall(r"^   connectivity (draw .*)", MANUAL, re.MULTILINE)
     assert len(commands) == 2
     for command in commands:
         done = run(*shlex.split(command))
@@ -410,3 +410,23 @@ def test_a_figure_without_formulas_does_not_wait_for_them() -> None:
         f"connectivity.{name}" for name in ("typeset.formula", "typeset.signs", "typeset.fontfile", "rendering.fonts")
     }
     assert late.isdisjoint(loaded)
+
+
+@pytest.mark.parametrize(
+    ("title", "place", "command"),
+    [
+        ("$3 \times 3$", 4, "t"),
+        ("$\frac{1}{2}$", 2, "f"),
+        ("$\bar{x}$", 2, "b"),
+        ("$\nabla f$", 2, "n"),
+        ("$x \neq y$", 4, "n"),
+    ],
+)
+def test_commands_that_quotation_marks_have_eaten_are_said(title: str, place: int, command: str) -> None:
+    with pytest.raises(DrawingError, match=rf"title:1:{place}: .* make of \\{command} \(in a figure file"):
+        Figure.of("3 fc:2", title=title)
+
+
+@pytest.mark.parametrize("title", ["two\nlines $x_1$", "costs $5\nand $6 more", "a\ttab", r"$\times$"])
+def test_other_control_characters_are_no_commands(title: str) -> None:
+    assert Figure.of("3 fc:2", title=title).draw()

@@ -67,14 +67,10 @@ def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample in a folder of its own, with the figures that it extends, and everything made."""
+    """The sample in a folder of its own, and everything made."""
     if subprocess.run(["kpsewhich", *NEEDED], capture_output=True, check=False).returncode:
         lack(PROGRAMS["latex"][1])
-    samples = tmp_path_factory.mktemp("samples")
-    for path in (ROOT / "samples").glob("0[12]-*.toml"):
-        shutil.copy(path, samples)
-    made = samples / "latex"
-    made.mkdir()
+    made = tmp_path_factory.mktemp("latex")
     for name in SOURCES:
         shutil.copy(SAMPLE / name, made)
     done = make(made)

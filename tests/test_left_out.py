@@ -70,12 +70,12 @@ def test_the_shape_goes_on_or_is_said(text: str, shapes: list[tuple[int, int]]) 
 @pytest.mark.parametrize(
     ("text", "message", "column"),
     [
-        ("8 ... ... fc:2", "layers are left out here already: one ... stands for any number", 7),
+        ("8 ... ... fc:2", "layers are left out here already; one ... stands for any number", 7),
         ("8 a=... b=...,from=a", "layers are left out here already", 11),
         ("8 ... relu", r"relu would be an activation of layers that are left out.* say it before \.\.\.", 7),
         ("8 ... leaky_relu:0.2", "leaky_relu:0.2 would be an activation", 18),
         ("8 ...:0", "shape must be between 1 and 1,000,000, not 0", 7),
-        ("8 ...:4x4x4", "a shape is a length, or channels x length", 11),
+        ("8 ...:4x4x4", "a shape of 3 numbers", 11),
         ("8 ...:many", '"many" is not a whole number', 7),
         ("8 ...,drop=1", r'\.\.\. has no parameter "drop"', 7),
         ("8 ...,bias", r'\.\.\. has no parameter "bias"', 7),

@@ -143,7 +143,7 @@ def test_error_points_at_the_character(text: str, column: int, words: str) -> No
 def test_error_shows_the_line_and_a_caret() -> None:
     with pytest.raises(NotationError) as caught:
         parse("6 conv:3 cov:3")
-    assert str(caught.value).splitlines()[1:] == ["  6 conv:3 cov:3", "           ^"]
+    assert str(caught.value).splitlines()[1:] == ["  6 conv:3 cov:3", "           ^", "  try: 6 conv:3 conv:3"]
 
 
 def test_long_line_is_cut_around_the_fault() -> None:

@@ -278,19 +278,20 @@ def test_options_by_their_names_on_the_command_line() -> None:
     figure = connectivity.Figure.of("3 fc:2")
     assert figure.changed(row_title=["a", "b"]).draw() == figure.changed(row_titles=["a", "b"]).draw()
     with pytest.raises(DrawingError, match=r'unknown option "row_titel" \(did you mean "row_title'):
-        connectivity.draw("3", row_titel="a")
+        connectivity.draw("3", row_titel="a")  # type: ignore[call-arg]  # which it is about
     with pytest.raises(DrawingError, match='"row_titles" is said twice'):
         figure.changed(row_title="a", row_titles="b")
     with pytest.raises(DrawingError, match="highlight must be a text, not 5"):
-        connectivity.draw("3", highlight=5)
-    assert connectivity.draw("3 fc:1", max_units=np.int64(2), vmax=np.float32(1)) == connectivity.draw(
-        "3 fc:1", max_units=2, vmax=1.0
-    )
+        connectivity.draw("3", highlight=5)  # type: ignore[arg-type]  # which it is about
+    numbers: Any = {"max_units": np.int64(2), "vmax": np.float32(1)}
+    assert connectivity.draw("3 fc:1", **numbers) == connectivity.draw("3 fc:1", max_units=2, vmax=1.0)
 
 
 def test_numbers_for_graphs_are_refused() -> None:
     graph = connectivity.build(connectivity.parse("3 fc:2")[0])
-    with pytest.raises(connectivity.GraphError, match="a graph has its numbers already: seed is for networks"):
+    with pytest.raises(
+        connectivity.GraphError, match="a graph has its numbers already: leave seed out, which is for networks"
+    ):
         connectivity.draw(graph, seed=3)
     with pytest.raises(connectivity.NetworkError, match="build takes a Network, as parse"):
         connectivity.build("3 fc:2")  # type: ignore[arg-type]

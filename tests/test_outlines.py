@@ -94,10 +94,10 @@ def test_outlines_have_the_colours_of_both_pages() -> None:
     root = drawn(theme="auto")
     groups = [group for group in root.iter(f"{SVG}g") if group.get("class") == "outlines"]
     live = ET.fromstring(connectivity.draw("6 conv:3 fc:2", title=TITLE, theme="auto"))
-    assert [(group.get("fill"), group.get("style")) for group in groups] == [
-        (text.get("fill"), text.get("style")) for text in live.iter(f"{SVG}text")
+    assert [(group.get("fill"), group.get("color")) for group in groups] == [
+        (text.get("fill"), text.get("color")) for text in live.iter(f"{SVG}text")
     ]
-    assert all("--dark-fill" in (group.get("style") or "") for group in groups)
+    assert all(group.get("data-dark") == "fill" for group in groups)
 
 
 def test_what_the_font_has_not_stays_live_and_is_named() -> None:
@@ -136,8 +136,8 @@ def test_from_the_command_line(run: Run) -> None:
 
 def test_the_commands_of_the_manual(run: Run, tmp_path: Path) -> None:
     """Files of the sizes that are said, and the folder of fonts."""
-    page = (ROOT / "samples" / "docs" / "svg.rst").read_text(encoding="utf-8")
-    commands = re.findall(r"^   \$ connectivity (.*)", page, re.MULTILINE)
+    page = (ROOT / "samples" / "docs" / "howto" / "svg.rst").read_text(encoding="utf-8")
+    commands = re.findall(r"^   connectivity (.*)", page, re.MULTILINE)
     assert len(commands) == 2
     for command in commands:
         assert run(*command.split()).returncode == 0

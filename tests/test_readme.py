@@ -1,133 +1,118 @@
-"""The README: its commands run, its Python runs, its help and its pictures are those of today."""
+"""The README: short, and everything in it is so: its lines run, its links lead somewhere, nothing is left unsaid."""
 
 from __future__ import annotations
 
-import itertools
 import os
 import re
-import shlex
+import runpy
 from pathlib import Path
 
 import pytest
-from conftest import PROGRAM, ROOT, Run
+from conftest import PROGRAM, ROOT
+from pagecode import Line, blocks, lines
+from shells import run_lines
 
-from connectivity.layers.kinds import KINDS, words_of
 from connectivity.options import Setting, settings
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PATH = ROOT / "README.md"
+README = PATH.read_text(encoding="utf-8")
+INDEX = ROOT / "samples" / "package.md"
 UPDATE = "CONNECTIVITY_UPDATE" in os.environ
-HELP = re.compile(r"(?<=<!-- help -->\n).*?(?=<!-- /help -->)", re.DOTALL)
-CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
-EXAMPLES = [
-    (command, shown.partition(f"$ {command}\n")[2].partition("$ ")[0])
-    for shown in CONSOLE
-    for command in re.findall(r"^\$ (.*)$", shown, re.MULTILINE)
-]
-PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+LINES = [line for block in blocks(PATH) for line in lines(block) if line.command.startswith("connectivity ")]
+LINKS = re.findall(r"\[[^\]]*\]\(((?![a-z]+:)[^)]*)\)", README)
+
+BY_HAND = "\n".join(
+    path.read_text(encoding="utf-8")
+    for path in (*(ROOT / "samples" / "docs").rglob("*.rst"), PATH)
+    if path.stem != "options"
+)
+"""What is written by hand: the README, and the manual without what it makes of the program."""
 
 
-@pytest.fixture
-def weights(tmp_path: Path) -> None:
-    """The files that the README's commands need: the weights that it makes, and a figure file with a mistake."""
-    execute(PYTHON[0], tmp_path)
-    (tmp_path / "wrong.toml").write_text('network = "6 conv:3 cov:3"\n')
-    (tmp_path / "figures").mkdir()
-    (tmp_path / "figures" / "net.toml").write_text('network = "6 conv:3"\n')
+@pytest.mark.parametrize("line", LINES, ids=[line.command for line in LINES])
+def test_a_line_runs_as_it_stands(line: Line, tmp_path: Path) -> None:
+    """In an empty folder, with nothing before it."""
+    command, output = line
+    done = run_lines("bash", command, tmp_path)
+    if output:
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", output)
+        assert list(tmp_path.iterdir()) == []
+        return
+    assert done.returncode == 0, done.stderr
+    (written,) = re.findall(r" -o (\S+)", command)
+    assert (tmp_path / written).stat().st_size > 500
 
 
-def execute(source: str, folder: Path) -> None:
-    """Run a Python example in ``folder``."""
+def test_there_are_lines_that_sell_and_lines_that_start() -> None:
+    start = README.index("## Start")
+    assert sum(README.index(line.command) < start for line in LINES) == 2
+    assert len(LINES) >= 8
+
+
+def test_python_runs(tmp_path: Path) -> None:
+    (source,) = (block.text for block in blocks(PATH) if block.language == "python")
     before = Path.cwd()
-    os.chdir(folder)
+    os.chdir(tmp_path)
     try:
         exec(compile(source, "README.md", "exec"), {})
     finally:
         os.chdir(before)
+    assert (tmp_path / "field.svg").stat().st_size > 500
 
 
-@pytest.mark.usefixtures("weights")
-@pytest.mark.parametrize(("command", "output"), EXAMPLES, ids=[command for command, _ in EXAMPLES])
-def test_command_runs(command: str, output: str, run: Run, tmp_path: Path) -> None:
-    name, *arguments = shlex.split(command)
-    assert name == "connectivity"
-    if arguments[0] == "build":
-        arguments[1] = "figures/net.toml"  # as a shell finds it
-    result = run(*arguments)
-    if output.startswith(("<network>", "wrong.toml")):
-        assert (result.returncode, result.stderr.decode()) == (2, output)
-        return
-    assert result.returncode == 0, result.stderr
-    assert result.stdout.decode() == output
-    if output:
-        return
-    written = [argument for option, argument in itertools.pairwise(arguments) if option in ("-o", "--out-dir")]
-    assert written
-    assert all((tmp_path / path).stat().st_size for path in written)
+def test_it_is_short() -> None:
+    """One screen that sells, one that starts, one that points: the rest is the manual."""
+    assert len(README.encode()) <= 12_000
 
 
-@pytest.mark.parametrize("source", PYTHON)
-def test_python_runs(source: str, tmp_path: Path) -> None:
-    execute(source, tmp_path)
-    assert list(tmp_path.iterdir())
+@pytest.mark.parametrize("link", LINKS)
+def test_a_link_leads_somewhere(link: str) -> None:
+    assert (ROOT / link).exists()
 
 
-def test_help_is_current(run: Run) -> None:
-    shown = run("draw", "--help").stdout.decode()
-    current = f"```text\n$ connectivity draw --help\n{shown}```\n"
-    if UPDATE:
-        path = ROOT / "README.md"
-        path.write_text(HELP.sub(lambda _: current, README), encoding="utf-8")
-        return
-    found = HELP.search(README)
-    assert found is not None
-    assert found[0] == current, "run `make readme`"
+def test_every_page_that_can_be_read_as_it_is_is_pointed_at() -> None:
+    """Those that are made of the program cannot: the README says so."""
+    pages = {str(path.relative_to(ROOT)) for path in (ROOT / "samples" / "docs").glob("*/*.rst")}
+    made = {f"samples/docs/reference/{name}.rst" for name in ("activations", "commands", "layers", "limits", "options")}
+    assert pages - {*LINKS} == made
 
 
-def test_pictures_of_the_readme_are_in_the_gallery() -> None:
-    for name in re.findall(r"\((samples/[^)]*)\)", README):
-        assert (ROOT / name).exists(), name
+def test_the_gallery_has_as_many_figures_as_it_says() -> None:
+    (said,) = re.findall(r"shows (\d+) figures", README)
+    assert int(said) == len([*(ROOT / "samples").glob("[0-9]*.toml")])
 
 
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
-TOLD = HELP.sub("", README)
-"""What is written by hand: the README without the help of the program."""
 
 
 @pytest.mark.parametrize("setting", settings(), ids=lambda setting: setting.flag)
-def test_every_option_is_documented(setting: Setting) -> None:
-    """By its whole name, and the help says all of its values."""
-    assert re.search(rf"--(no-)?{setting.flag}(?![\w-])", TOLD)
-    found = HELP.search(README)
-    assert found is not None
-    (shown,) = re.findall(
-        rf"^  --(?:{setting.flag}|{setting.flag} / --no-{setting.flag})(?: (\S*))?(?:\s|$)", found[0], re.MULTILINE
-    )
-    assert not setting.choices or shown == f"[{'|'.join(setting.choices).lower()}]"
+def test_every_option_is_explained(setting: Setting) -> None:
+    """By its whole name, beyond what its help says."""
+    assert re.search(rf"--(no-)?{setting.flag}(?![\w-])|``{setting.flag}(?![\w-])", BY_HAND)
 
 
-def test_every_option_that_is_documented_is_there() -> None:
+def test_every_option_that_is_written_of_is_there() -> None:
     parameters = [parameter for command in (PROGRAM, *PROGRAM.commands.values()) for parameter in command.params]
     known = {word for parameter in parameters for word in (*parameter.opts, *parameter.secondary_opts)}
-    said = {word for words in re.findall(r"connectivity [^`\n]*|`-[^`\n]*`", TOLD) for word in OPTION.findall(words)}
+    pages = [path.read_text(encoding="utf-8") for path in (ROOT / "samples" / "docs").glob("*/*.rst")]
+    text = "\n".join([README, *pages])
+    said = {word for words in re.findall(r"connectivity [^`\n]*|`-[^`\n]*`", text) for word in OPTION.findall(words)}
     assert len(said) > 30
-    assert said <= known | {"--help"}
+    assert said <= known | {"--help", "--filter", "--to"}  # the last two are of Pandoc
 
 
-def test_every_key_of_figure_files_is_documented() -> None:
-    from connectivity.figures.figurefile import SOURCES
-
-    for key in (*SOURCES, "extends", "[[panel]]"):
-        assert f"| `{key}` |" in README, key
-
-
-def test_the_figure_file_of_the_readme_is_drawn(run: Run, tmp_path: Path) -> None:
-    (source,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
-    (tmp_path / "net.toml").write_text(source)
-    done = run("draw", "net.toml", "-o", "net.svg")
-    assert done.returncode == 0, done.stderr.decode()
+def test_the_page_of_the_index_is_current() -> None:
+    current = runpy.run_path(str(ROOT / "samples" / "package.py"))["page"](README)
+    if UPDATE:
+        INDEX.write_text(current, encoding="utf-8")
+        return
+    assert INDEX.read_text(encoding="utf-8") == current, "run `make readme`"
 
 
-def test_every_parameter_of_the_notation_is_documented() -> None:
-    for words in map(words_of, KINDS):
-        for word in (*words.names, *(parameter.name for parameter in words.parameters)):
-            assert re.search(rf"[`,]{word}[`=:,]", README), word
+def test_the_page_of_the_index_stands_alone() -> None:
+    """No picture and no page of the repository is named by a path that an index has not."""
+    text = INDEX.read_text(encoding="utf-8")
+    assert "](" not in text
+    assert "<!--" not in text
+    assert "install layer-connectivity\n" in text
+    assert not re.search(r"install '?\.", text)

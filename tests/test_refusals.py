@@ -219,9 +219,9 @@ def test_a_figure_file_gives_inputs_by_name(said: str) -> None:
 @pytest.mark.parametrize("weights", [5, b"w.npz", [1, 2]])
 def test_weights_that_are_no_arrays_by_name_are_a_weights_error(weights: Any) -> None:
     network = parse("3 fc:2")[0]
-    with pytest.raises(WeightsError, match="weights are arrays by their names"):
+    with pytest.raises(WeightsError, match="weights must be arrays by their names"):
         connectivity.evaluate(network, [1, 2, 3], weights=weights)
-    with pytest.raises(WeightsError, match="weights are arrays by their names"):
+    with pytest.raises(WeightsError, match="weights must be arrays by their names"):
         connectivity.build(network, weights)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -10,9 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import docutils
 import pytest
 from pages import Page, SphinxServer, need
 
+from connectivity import Figure
 from connectivity.pages.cache import CHECKSUM
 
 need("sphinx", "furo", "myst_parser", "alabaster")
@@ -35,6 +38,7 @@ Layers
    :name: two
    :align: center
    :class: wide
+   :figclass: outer
    :color-by: weight
    :box: x
          h1
@@ -214,9 +218,12 @@ def test_figures_are_numbered_and_referred_to(index: Page) -> None:
 
 
 def test_options_of_the_page(index: Page) -> None:
-    assert re.search(r'<figure class="wide align-center" id="two">', index.html)
+    assert re.search(
+        r'<figure class="outer align-center" id="two">\n<div class="wide connectivity-figure">', index.html
+    )
     _, lone, own, cut, content, _ = index.figures
-    assert lone["style"] == "width: 50%; height: auto"
+    assert lone["width"] == "50%"
+    assert "height" not in lone
     assert str(own["aria-labelledby"]).endswith("-description")
     assert ">My &quot;own&quot; &lt;words&gt;.</desc>" in index.html or '>My "own" &lt;words&gt;.</desc>' in index.html
     assert "30" in "".join(index.texts["text"])
@@ -228,6 +235,12 @@ def test_pages_have_the_style_sheet(html: Path, index: Page) -> None:
     assert (html / "_static" / "connectivity.css").is_file()
     (link,) = [link for link in index.links if "connectivity.css" in link]
     assert link.startswith("_static/connectivity.css")
+
+
+def test_figures_have_no_style_of_their_own(index: Page) -> None:
+    """Which a strict Content-Security-Policy would not heed."""
+    assert not any("style" in figure for figure in index.figures)
+    assert " style=" not in "".join(re.findall(r'<svg class="connectivity".*?</svg>', index.html, re.S))
 
 
 def test_tooltips_are_not_found_by_the_search(html: Path) -> None:
@@ -312,6 +325,31 @@ def test_epub(project: Path) -> None:
         assert len(images) == len(re.findall(r'href="_images/connectivity-', archive.read("content.opf").decode()))
         grounds = [re.search(rb'<polygon fill="(#\w+)" stroke="none"', archive.read(name)) for name in images]
         assert {ground[1] for ground in grounds if ground} == {b"#ffffff"}
+        assert "connectivity.css" not in page
+        assert not any("connectivity.css" in name for name in archive.namelist())
+
+
+def test_a_book_has_nothing_of_what_is_remembered(tmp_path: Path) -> None:
+    """Also where that is in the folder that it is made of, as it is unless somebody says otherwise."""
+    write(tmp_path, {"conf.py": CONF, "index.rst": "L\n=\n\n.. connectivity:: 5 conv:3\n"})
+    done = SERVER[0].build(["-W", "-q", "-b", "epub", ".", "_epub"], tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    (book,) = (tmp_path / "_epub").glob("*.epub")
+    with zipfile.ZipFile(book) as archive:
+        assert len([name for name in archive.namelist() if "connectivity-" in name]) == 1
+        assert not any(name.startswith(".doctrees") for name in archive.namelist())
+        assert ".doctrees" not in archive.read("content.opf").decode()
+
+
+@pytest.mark.epubcheck
+def test_a_book_is_valid(project: Path) -> None:
+    (book,) = built(project, "epub").glob("*.epub")
+    program = str(shutil.which("epubcheck"))
+    with Path(program).open("rb") as file:
+        command = ["java", "-jar", program] if file.read(2) == b"PK" else [program]
+    done = subprocess.run([*command, str(book)], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "No errors or warnings detected" in done.stdout
 
 
 @pytest.mark.parametrize(("builder", "output"), [("text", "index.txt"), ("man", "layers.1")])
@@ -326,6 +364,217 @@ def test_texinfo_has_bitmaps(project: Path) -> None:
     folder = built(project, "texinfo")
     (first, *_) = re.findall(r"@image\{([^,]*),", (folder / "layers.texi").read_text(encoding="utf-8"))
     assert (folder / f"{first}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_rst2pdf_has_bitmaps_as_large_as_they_are(tmp_path: Path) -> None:
+    """It would draw an SVG without its arrows and texts."""
+    need("rst2pdf")
+    conf = CONF.replace('"myst_parser"]', '"rst2pdf.pdfbuilder"]\npdf_documents = [("index", "book", "B", "me")]')
+    text = "L\n=\n\n.. connectivity:: 5 conv:3\n   :theme: dark\n\n.. connectivity:: 4 conv:3\n   :scale: 50\n"
+    write(tmp_path, {"conf.py": conf + WATCH, "index.rst": text})
+    done = SERVER[0].build(["-q", "-b", "pdf", ".", "_pdf"], tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert b"/Subtype /Image" in (tmp_path / "_pdf" / "book.pdf").read_bytes()
+    images = (tmp_path / "images.txt").read_text().split()
+    widths = [Figure.of(line).scene().width for line in ("5 conv:3", "4 conv:3")]
+    assert images[0::2] == [".png", ".png"]
+    assert [float(width.removesuffix("pt")) for width in images[1::2]] == pytest.approx(
+        [widths[0], widths[1] / 2], abs=1
+    )
+
+
+WATCH = """
+def note(app, doctree, docname):
+    from docutils import nodes
+    from pathlib import Path
+    with open(Path(app.srcdir) / "images.txt", "w") as file:
+        for image in doctree.findall(nodes.image):
+            print(Path(image["uri"]).suffix, image.get("width"), file=file)
+
+
+def setup(app):
+    app.connect("doctree-resolved", note, priority=999)
+"""
+
+COUNTED = """
+import connectivity.figure
+from pathlib import Path
+
+compose = connectivity.figure.compose
+
+
+def counted(drafts, options):
+    with open(Path(__file__).parent / "composed.txt", "a") as file:
+        print(options.theme, file=file)
+    return compose(drafts, options)
+
+
+connectivity.figure.compose = counted
+"""
+
+
+@pytest.mark.parametrize(
+    ("builder", "options", "themes"),
+    [
+        ("html", (), ["auto", "dark", "dark"]),
+        ("html", ("-D", "connectivity_html=img"), ["dark", "dark", "light"]),
+        ("latex", (), ["light", "light"]),
+        ("text", (), ["light", "light"]),
+    ],
+)
+def test_a_figure_is_composed_once_for_each_side_that_is_shown(
+    tmp_path: Path, builder: str, options: tuple[str, ...], themes: list[str]
+) -> None:
+    text = "L\n=\n\n.. connectivity:: 5 conv:3\n   :caption: C\n\n.. connectivity:: 4 conv:3\n   :theme: dark\n"
+    write(tmp_path, {"conf.py": CONF + COUNTED, "index.rst": text})
+    built(tmp_path, builder, *options)
+    assert sorted((tmp_path / "composed.txt").read_text().split()) == themes
+
+
+STANDING = """
+Layers
+======
+
+.. _here:
+
+.. connectivity:: 6 conv:3 fc:2
+   :name: two
+   :figwidth: image
+   :scale: 50
+   :target: https://example.org/?a=1&b=2
+
+   A *convolution*.
+
+   A legend.
+
+   * Of two parts.
+
+.. connectivity:: 6 conv:3 fc:2
+   :name: lone
+   :height: 200
+   :target: here_
+   :loading: lazy
+   :scale: layer
+
+.. connectivity:: 6 conv:3 fc:2
+   :caption: Said.
+   :figname: other
+   :width: 40em
+
+   All of this is legend.
+
+See :ref:`lone <lone>`, :ref:`other` and |net|.
+
+.. |net| connectivity:: 3 conv:2
+   :target: https://example.org
+"""
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("standing")
+    myst = "---\norphan: true\n---\n# M\n\n```{connectivity} 6 conv:3\n:target: https://example.org\n\nOf *MyST*\n\nAlso.\n```\n"
+    return write(folder, {"conf.py": CONF, "index.rst": STANDING, "myst.md": myst})
+
+
+@pytest.mark.parametrize("options", [(), ("-D", "connectivity_html=img")])
+def test_pictures_stand_on_a_page_as_images_and_figures_do(standing: Path, options: tuple[str, ...]) -> None:
+    """Links, sizes, legends; within a line as well."""
+    folder = built(standing, "html", *options, output=f"_html{len(options)}")
+    text = (folder / "index.html").read_text()
+    width = Figure.of("6 conv:3 fc:2").scene().width
+    assert f'id="two" style="width: {round(width / 2)}pt"' in text
+    boxes = re.findall(r'<(?:div|span) class="connectivity-figure[^>]*>.*?</(?:svg|span|div)>', text, re.S)
+    first, lone, _, within = boxes
+    assert re.search(
+        r'<a class="reference external image-reference" href="https://example.org/\?a=1&amp;b=2">\s*<', first
+    )
+    assert re.search(r'<a class="reference internal image-reference" href="#here">\s*<', lone)
+    assert "https://example.org" in within
+    assert re.search(r'(?:width="|width: )160px', first)
+    assert re.search(r'(?:height="200|height: 200)', lone)
+    assert ("loading=" in lone) == (bool(options) and docutils.__version_info__ >= (0, 21))
+    legends = re.findall(r'<div class="legend">(.*?)</div>', text, re.S)
+    assert ["two parts" in legends[0], "All of this" in legends[1]] == [True, True]
+    assert [
+        re.sub("<[^>]*>", "", words) for words in re.findall(r'<span class="caption-text">(.*?)</span><a', text)
+    ] == [
+        "A convolution.",
+        "Said.",
+    ]
+    assert 'href="#lone"' in text
+    assert 'href="#other"' in text
+    page = (folder / "myst.html").read_text()
+    assert 'href="https://example.org"' in page
+    assert '<span class="caption-text">Of <em>MyST</em></span>' in page
+
+
+def test_links_sizes_and_legends_on_paper_and_in_words(standing: Path) -> None:
+    text = (built(standing, "latex") / "layers.tex").read_text()
+    assert r"\sphinxhref{https://example.org/?a=1\&b=2}{\sphinxincludegraphics[scale=0.5]" in text
+    assert r"\sphinxincludegraphics[height=200\sphinxpxdimen]" in text
+    assert r"\begin{sphinxlegend}" in text
+    words = (built(standing, "text") / "index.txt").read_text()
+    assert words.count("A network with 6 inputs") == 3
+    assert "All of this is legend." in words
+
+
+TRANSLATED = {
+    "Layers": "Schichten",
+    "A *convolution*.": "Eine *Faltung*.",
+    "A legend.": "Eine Legende.",
+    "Of two parts.": "Aus zwei Teilen.",
+    "Own words.": "Eigene Worte.",
+    "A network with 5 inputs: a fully connected layer, to 2 units (10 weights, one for each of 10 connections).": "Ein Netz.",
+}
+
+
+def test_captions_legends_and_alternative_texts_are_translated(tmp_path: Path) -> None:
+    from babel.messages.catalog import Catalog
+    from babel.messages.pofile import read_po, write_po
+
+    text = """
+Layers
+======
+
+.. connectivity:: 6 conv:3 fc:2
+   :alt: Own words.
+
+   A *convolution*.
+
+   A legend.
+
+   * Of two parts.
+
+.. connectivity:: 5 fc:2
+   :list-connections:
+
+.. connectivity:: 4 fc:2
+"""
+    write(tmp_path, {"conf.py": CONF + 'locale_dirs = ["locale"]\n', "index.rst": text})
+    with (built(tmp_path, "gettext", "-d", "_other") / "index.pot").open("rb") as file:
+        found = read_po(file)
+    others = {str(message.id) for message in found if message.id} - set(TRANSLATED)
+    assert [message.startswith("A network with 4 inputs") for message in others] == [True]
+    catalog = Catalog(locale="de")
+    for message, translation in TRANSLATED.items():
+        catalog.add(message, translation)
+    folder = tmp_path / "locale" / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / "index.po").open("wb") as file:
+        write_po(file, catalog)
+    page = Page(built(tmp_path, "html", "-D", "language=de") / "index.html")
+    assert "Eine <em>Faltung</em>." in page.html
+    assert {"Eine Legende.", "Aus zwei Teilen."} <= set(page.texts["p"])
+    descriptions = [text.partition("\n") for text in page.texts["desc"]]
+    assert [first for first, _, _ in descriptions[:2]] == ["Eigene Worte.", "Ein Netz."]
+    assert [figure.get("lang") for figure in page.figures] == [None, None, "en"]
+    assert "y.weight[0,0]" in descriptions[1][2]  # names and numbers need no translation
+
+
+@pytest.mark.parametrize("builder", ["dirhtml", "linkcheck", "xml"])
+def test_other_builders(project: Path, builder: str) -> None:
+    built(project, builder)
 
 
 BAD = """
@@ -354,6 +603,12 @@ Wrong
 
 .. connectivity:: 6 fc:2
    :width: wide
+
+.. connectivity:: 6 fc:2
+   :figwidth: narrow
+
+.. connectivity:: 6 fc:2
+   :scale: 50em
 
 .. connectivity:: 6 fc:2
 
@@ -388,8 +643,10 @@ WARNINGS = [
     'index.rst:20: WARNING: cannot read "{folder}/gone.toml": No such file or directory',
     'index.rst:22: WARNING: unknown option "max-unit" (did you mean "max-units"?)',
     "index.rst:25: WARNING: width: ",
-    "index.rst:28: WARNING: a network or a figure file after the colons, or the content",
-    "index.rst:32: WARNING: nothing to draw",
+    "index.rst:28: WARNING: figwidth: ",
+    "index.rst:31: WARNING: scale: ",
+    "index.rst:34: WARNING: a network or a figure file after the colons, or the content",
+    "index.rst:38: WARNING: nothing to draw",
     'part.txt:4: WARNING: "4 fx:2", column 3: unknown layer "fx"',
     "myst.md:8: WARNING: max-units must be a whole number, not 'x'",
     'myst.md:11: WARNING: "6 cov:3", column 3: unknown layer "cov" (did you mean "conv"?)',

@@ -7,6 +7,7 @@ import itertools
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
+from typing import Any
 
 import networkx as nx
 import pytest
@@ -145,16 +146,11 @@ def test_the_theme_auto_holds_the_colours_of_both() -> None:
     text = "4,values=1/2/0/-1 conv:3,p=1,w=1/0/-1 // 3 fc:2"
     light, dark, auto = (connectivity.draw(text, theme=name, **options).decode() for name in ("light", "dark", "auto"))  # type: ignore[arg-type]
     body = auto.partition("</style>")[2]
-    assert re.sub(r' style="[^"]*"', "", body) == light.partition("</style>")[2]
-    night = body
-    for name in ("fill", "stroke"):
-        night = re.sub(
-            rf'{name}="[^"]*"((?: stroke="[^"]*")?) style="([^"]*)--dark-{name}:(#\w+)',
-            rf'{name}="\3"\1 style="\2',
-            night,
-        )
-    colours = re.compile(r'(?:fill|stroke)="(#\w+)"')
-    assert colours.findall(re.sub(r' style="[^"]*"', "", night)) == colours.findall(dark.partition("</style>")[2])
+    around = re.compile(r'<g fill="[^"]*">(<(?:(?!<g ).)*?data-dark="[^"]*outer".*?)</g>')
+    assert re.sub(r' (?:color|data-dark)="[^"]*"', "", around.sub(r"\1", body)) == light.partition("</style>")[2]
+    assert [colour for _, colour in colours_by_place(auto.encode(), night=True)] == [
+        colour for _, colour in colours_by_place(dark.encode(), night=False)
+    ]
     assert "prefers-color-scheme: dark" in auto
     assert "prefers-color-scheme" not in light + dark
 
@@ -388,16 +384,21 @@ def test_texts_are_as_long_as_they_were_measured() -> None:
 
 
 def colours_by_place(svg: bytes, night: bool) -> list[tuple[str, str]]:
-    """Every mark's place and what it is filled with, by day or by night, where that is opaque."""
+    """Every mark's place and what it is filled and outlined with, by day or by night, where that is a colour."""
     found = []
-    for element in ET.fromstring(svg).iter():
-        fill = element.get("fill")
-        if fill and fill.startswith("#"):
-            own = dict(part.split(":") for part in (element.get("style") or "").split(";") if part)
-            place = (
-                element.get("points") or f"{element.get('x', element.get('cx'))} {element.get('y', element.get('cy'))}"
-            )
-            found.append((place, own.get("--dark-fill", fill) if night else fill))
+    root = ET.fromstring(svg)
+    around = {child: element for element in root.iter() for child in element}
+    for element in root.iter():
+        if set(element.keys()) == {"fill"}:
+            continue  # a group around a mark
+        place = element.get("points") or f"{element.get('x', element.get('cx'))} {element.get('y', element.get('cy'))}"
+        dark = (element.get("data-dark") or "").split() if night else []
+        for name in ("fill", "stroke"):
+            colour = element.get("color") if name in dark else element.get(name)
+            if name == "fill" and "outer" in dark:
+                colour = around[element].get("fill")
+            if colour and colour.startswith("#"):
+                found.append((place, f"{name} {colour}"))
     return sorted(found)
 
 
@@ -409,16 +410,16 @@ def colours_by_place(svg: bytes, night: bool) -> list[tuple[str, str]]:
         ("5 conv:3", {"highlight": ["y[1]=crimson", "y[3]"], "fill": "in-degree", "view": "both"}),
     ],
 )
-def test_every_mark_has_its_own_dark_colour(text: str, options: dict[str, object]) -> None:
-    figure = connectivity.Figure.of(text).changed(None, None, None, **options)
+def test_every_mark_has_its_own_dark_colour(text: str, options: dict[str, Any]) -> None:
+    figure = connectivity.Figure.of(text).changed(**options)
     both = figure.changed(theme="auto").draw()
     assert colours_by_place(both, night=False) == colours_by_place(figure.draw(), night=False)
     assert colours_by_place(both, night=True) == colours_by_place(figure.changed(theme="dark").draw(), night=False)
 
 
 @pytest.mark.parametrize("options", [{"theme": "print", "color_by": "sign"}, {"highlight": "y[1]", "rest": "dashed"}])
-def test_dense_lines_keep_their_style(options: dict[str, object]) -> None:
-    svg = connectivity.Figure.of("80 fc:80").changed(None, None, None, max_units=0, **options).draw()
+def test_dense_lines_keep_their_style(options: dict[str, Any]) -> None:
+    svg = connectivity.Figure.of("80 fc:80").changed(max_units=0, **options).draw()
     dashed = svg.count(b"stroke-dasharray")
     assert 1000 < dashed < 80 * 80 + 10
 
@@ -445,7 +446,7 @@ def test_the_strongest_of_dense_lines_come_last() -> None:
 
 
 def test_a_notebook_s_picture_has_its_style_sheet() -> None:
-    bundle = connectivity.Figure.of("5 conv:3")._repr_mimebundle_()
+    bundle, _ = connectivity.Figure.of("5 conv:3")._repr_mimebundle_()
     assert "<style>" in bundle["image/svg+xml"]
     assert ":hover" in bundle["image/svg+xml"]
 
@@ -479,7 +480,7 @@ def test_a_bar_follows_its_page() -> None:
     found = gradients(ET.fromstring(text))
     assert found["ramp1"][0][1] == THEME["light"].diverging[0]
     assert found["night1"][0][1] == THEME["dark"].diverging[0]
-    assert 'fill="url(#ramp1)" style="--dark-fill:url(#night1)"' in text
+    assert re.search(r'<g fill="url\(#night1\)"><rect class="bar" fill="url\(#ramp1\)" data-dark="outer" ', text)
 
 
 def test_equal_bars_share_a_gradient() -> None:

@@ -47,9 +47,7 @@ def drawn(name: str, text: str) -> bytes:
 @functools.cache
 def lines_of(name: str) -> list[Writing]:
     line, options = FIGURES[name]
-    return list(
-        itertools.chain.from_iterable(writings(Figure.of(line).changed(None, None, None, **options).scene()).values())
-    )
+    return list(itertools.chain.from_iterable(writings(Figure.of(line).changed(**options).scene()).values()))
 
 
 def program(request: pytest.FixtureRequest, fonts: dict[str, str]) -> Iterator[Draw]:

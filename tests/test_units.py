@@ -266,7 +266,7 @@ def test_labels_that_would_lie_on_others_are_refused() -> None:
     graph = build(parse("1 fc:1")[0])
     for number in range(60):  # more than there is room for on one line
         graph.add_edge("x1", "y1", parameter=f"w[{number}]", weight=float(number), layer=1)
-    with pytest.raises(DrawingError, match=r"\d+ of 61 labels of connections would lie on others \(view matrix"):
+    with pytest.raises(DrawingError, match=r"\d+ of 61 labels of connections would lie on others; view matrix"):
         Figure.of(graph).changed(edge_labels="value").scene()
     assert Figure.of(graph).changed(theme="print").scene()  # where nobody asked, they are left out
 

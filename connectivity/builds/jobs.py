@@ -2,7 +2,8 @@
 
 A picture is fresh where it is there, and was made by this version with these options of inputs that have
 not changed since: the figure file and every file that it was seen to read. What is known of that stands
-in ``.connectivity-build.json`` beside the pictures; without it everything is stale.
+in ``.connectivity-build.json`` beside the pictures, as hashes alone, so that it can be kept with them in a
+repository; without it everything is stale. See :mod:`.builds.digests` for what makes asking quick.
 """
 
 from __future__ import annotations
@@ -18,17 +19,16 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from connectivity import __version__, files
+from connectivity.builds.digests import Digests, read_state
 from connectivity.errors import ConnectivityError, FileError, Note, visible
-from connectivity.reads import Stamp, note, recording, stamp
+from connectivity.reads import Stamp, digest_of, note, recording, stamp
 
 STATE = ".connectivity-build.json"
-_STATE_LIMIT = 64 * 2**20
 
+Known = tuple[Stamp, str] | None
+"""What a file is known by: its stamp and its SHA-256; None for one that is not there."""
 
-Known = tuple[int, int, str] | None
-"""What a file is known by: when it was changed (ns), its size, its SHA-256; None for one that is not there."""
-
-_CHANGED = (-1, -1, "")  # while it was read
+_CHANGED = ((-1, -1), "")  # while it was read
 
 
 class Job(NamedTuple):
@@ -43,9 +43,9 @@ class Job(NamedTuple):
 class Result(NamedTuple):
     """What became of a job: its error (empty where it succeeded), and the files that it read.
 
-    ``pictures`` are those that it made; they and ``inputs`` are each with what it is to be known by later: its stamp and its digest as it was read, nothing
-    where it was not there, a stamp that no file has where it changed meanwhile. ``notes`` are warnings of
-    what was drawn all the same.
+    ``pictures`` are those that it made; they and ``inputs`` are each with what it is to be known by later: its
+    stamp and its digest as it was read, nothing where it was not there, what no file has where it changed
+    meanwhile. ``notes`` are warnings of what was drawn all the same.
     """
 
     job: Job
@@ -82,15 +82,15 @@ def run(job: Job) -> Result:
 
 def _made_of(path: str, data: bytes) -> Known:
     state = stamp(path)
-    return state and (*state, hashlib.sha256(data).hexdigest())
+    return state and (state, hashlib.sha256(data).hexdigest())
 
 
 def _known(path: str, before: Stamp | None) -> Known:
     """What a file is known by that had the stamp ``before`` when it was about to be read."""
-    digest = _digest(Path(path)) if before else ""
+    digest = digest_of(path) if before else ""
     if stamp(path) != before:
         return _CHANGED
-    return before and (*before, digest)
+    return before and (before, digest)
 
 
 def _draw(job: Job) -> list[tuple[str, bytes]]:
@@ -98,7 +98,9 @@ def _draw(job: Job) -> list[tuple[str, bytes]]:
 
     path = Path(job.source)
     if path.exists() and not path.is_file():
-        raise FileError(f'cannot read "{visible(job.source, 200)}": it is a folder, a pipe or a device')
+        raise FileError(
+            f'cannot read "{visible(job.source, 200)}": it is a folder, a pipe or a device; name a figure file'
+        )
     try:
         figure = Figure.read(job.source).changed(**dict(job.options))
         pictures = {format: figure.draw(format, job.engine) for _, format in job.outputs}
@@ -120,7 +122,7 @@ class Records:
 
     _folders: dict[Path, dict[str, Any]] = field(default_factory=dict)
     _changed: dict[Path, set[str]] = field(default_factory=dict)  # names of pictures in each folder
-    _stamps: dict[str, Stamp | None] = field(default_factory=dict)
+    _digests: dict[Path, Digests] = field(default_factory=dict)
 
     def is_fresh(self, job: Job) -> bool:
         """Whether all pictures of a job are as they should be."""
@@ -149,19 +151,28 @@ class Records:
             if result.error:
                 entries.pop(Path(path).name, None)
             else:
-                inputs = {_relative(name, folder): known and list(known) for name, known in result.inputs.items()}
-                picture = result.pictures.get(path)
                 entries[Path(path).name] = {
                     "made": _made(result.job, format),
-                    "picture": picture and list(picture),
-                    "inputs": inputs,
+                    "picture": self._noted(path, result.pictures.get(path), folder),
+                    "inputs": {
+                        _relative(name, folder): self._noted(name, known, folder)
+                        for name, known in sorted(result.inputs.items())
+                    },
                 }
             self._changed.setdefault(folder, set()).add(Path(path).name)
+
+    def _noted(self, path: str, known: Known, folder: Path) -> str | None:
+        """What the record says of a file: its digest, or nothing of one that is not there."""
+        if known is None:
+            return None
+        before, digest = known
+        self._digests_of(folder).learn(path, before, digest)
+        return digest
 
     def save(self) -> None:
         """Write what changed; where that cannot be done, the next build draws everything again."""
         for folder in sorted(self._changed):
-            ours, theirs = self._folders[folder], _read_state(folder / STATE)  # which another build may have written
+            ours, theirs = self._folders[folder], read_state(folder / STATE)  # which another build may have written
             names = self._changed[folder]
             merged = {name: entry for name, entry in theirs.items() if name not in names}
             merged |= {name: ours[name] for name in names if name in ours}
@@ -171,35 +182,31 @@ class Records:
             except FileError:
                 continue
         self._changed.clear()
+        for folder, digests in self._digests.items():
+            if (folder / STATE).exists():
+                digests.save()
 
     def forget_all(self) -> None:
         """Look at all files anew."""
-        self._stamps.clear()
+        for digests in self._digests.values():
+            digests.look_again()
 
     def _is_fresh(self, job: Job, path: str, format: str) -> bool:
-        entry = self._entry(path)
-        if entry.get("made") != _made(job, format) or not self._is_same(Path(path), entry.get("picture") or ()):
+        entry, folder = self._entry(path), Path(path).parent
+        if entry.get("made") != _made(job, format) or not self._is_same(path, entry.get("picture") or "", folder):
             return False
         inputs = entry.get("inputs")
         if not isinstance(inputs, dict) or not inputs:
             return False
-        return all(self._is_same(Path(path).parent / name, known) for name, known in inputs.items())
+        return all(self._is_same(str(folder / name), known, folder) for name, known in inputs.items())
 
-    def _is_same(self, path: Path, known: Any) -> bool:
-        now = self._look(path)
-        if now is None or not isinstance(known, list) or len(known) != 3:
-            return now is None and known is None
-        return list(now) == known[:2] or (now[1] == known[1] and _digest(path) == known[2])
+    def _is_same(self, path: str, known: Any, folder: Path) -> bool:
+        return bool(known != "" and self._digests_of(folder).digest(path) == known)
 
-    def _look(self, path: Path) -> Stamp | None:
-        """The stamp of a file, looked at once."""
-        try:
-            real = os.path.realpath(path)
-        except ValueError:  # a name in the state that can be none
-            return None
-        if real not in self._stamps:
-            self._stamps[real] = stamp(real)
-        return self._stamps[real]
+    def _digests_of(self, folder: Path) -> Digests:
+        if folder not in self._digests:
+            self._digests[folder] = Digests(folder)
+        return self._digests[folder]
 
     def _entry(self, path: str) -> dict[str, Any]:
         entry = self._folder(Path(path).parent).get(Path(path).name)
@@ -207,18 +214,8 @@ class Records:
 
     def _folder(self, folder: Path) -> dict[str, Any]:
         if folder not in self._folders:
-            self._folders[folder] = _read_state(folder / STATE)
+            self._folders[folder] = read_state(folder / STATE)
         return self._folders[folder]
-
-
-def _read_state(path: Path) -> dict[str, Any]:
-    """What a state file holds; nothing where it is missing, truncated or anything else."""
-    try:
-        with path.open("rb") as file:
-            content = json.loads(file.read(_STATE_LIMIT))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 def _made(job: Job, format: str) -> str:
@@ -227,20 +224,12 @@ def _made(job: Job, format: str) -> str:
 
 
 def _relative(path: str, folder: Path) -> str:
+    """How the record names a file: from its own folder on, with slashes on every system."""
+    real = os.path.realpath(path)
     try:
-        return os.path.relpath(os.path.realpath(path), os.path.realpath(folder))
+        return Path(os.path.relpath(real, os.path.realpath(folder))).as_posix()
     except ValueError:  # on another drive
-        return os.path.realpath(path)
-
-
-def _digest(path: Path) -> str:
-    try:
-        if not path.is_file():  # a pipe would be waited for
-            return ""
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
+        return real
 
 
 def run_all(jobs: Sequence[Job], workers: int) -> Generator[Result, None, None]:

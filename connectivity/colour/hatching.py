@@ -28,7 +28,8 @@ def hatched(corners: Sequence[Point], pattern: Pattern, distance: float) -> Iter
     Lines lie on a grid of the whole page, so that neighbours go on in one another.
     """
     if pattern is Pattern.DOTS:
-        yield from _dots(corners, distance)
+        yield from _dots(corners, distance)  # its value is not read: before 3.11.4, Enum made an object of ()
+        return
     for angle in pattern.value:
         yield from _lines(corners, math.radians(angle), distance)
 

@@ -83,7 +83,7 @@ def _limits(end: float, options: Options) -> tuple[float, float]:
     for name, limit in (("vmin", low), ("vmax", high)):
         if limit is not None and limit and not _LEAST <= abs(limit) <= _MOST:
             raise DrawingError(
-                f"{name} {limit:g} is no end of a scale: 0, or from {_LEAST:g} to {_MOST:g} in size", name
+                f"{name} {limit:g} is no end of a scale; it must be 0, or from {_LEAST:g} to {_MOST:g} in size", name
             )
     if low is None:
         low = -(high if high is not None and high > 0 else end)

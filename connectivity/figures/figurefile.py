@@ -32,19 +32,19 @@ from connectivity.errors import (
     ConnectivityError,
     DrawingError,
     FigureFileError,
-    FileError,
     MarkupError,
     NotationError,
     suggestion,
     visible,
 )
 from connectivity.figures import tomlplaces
-from connectivity.figures.panels import PanelSource, read_panels
+from connectivity.figures.panels import PanelSource, read_panels, shown_whole
 from connectivity.figures.stepsource import STEADY, STEP_KEYS, STEP_LIMIT, StepSource
+from connectivity.files import unreadable
 from connectivity.models.files import ModelFile
 from connectivity.models.options import READING, read_options
 from connectivity.notation.parser import PANEL_LIMIT, PANEL_SEPARATOR, scan
-from connectivity.options import Options, Setting, settings, wishes_of
+from connectivity.options import Options, Setting, one_spelling, settings, wishes_of
 from connectivity.reads import note
 
 FILE_LIMIT = 1_048_576
@@ -86,20 +86,19 @@ def read_figure(path: str | Path, trail: Sequence[str] = ()) -> FigureFile:
 
     Raises FigureFileError, which shows the place, or FileError where it cannot be read.
     """
-    shown = visible(str(path), 200)
     try:
         real = os.path.realpath(path)
     except ValueError as error:
-        raise FileError(f'cannot read "{shown}": not a path') from error
+        raise unreadable(path) from error
     note(path)
     if real in trail:
         names = " → ".join(visible(Path(name).name) for name in (*trail[trail.index(real) :], real))
-        raise DrawingError(f"a cycle of figure files: {names}")
+        raise DrawingError(f"a cycle of figure files: {names}; leave out one extends or network")
     try:
         with Path(path).open("rb") as file:
             data = file.read(FILE_LIMIT + 1)
     except (OSError, ValueError) as error:
-        raise FileError(f'cannot read "{shown}": {getattr(error, "strerror", None) or "not a path"}') from error
+        raise unreadable(path, error) from error
     return parse_figure(data, str(path), Path(path).parent, (*trail, real))
 
 
@@ -109,7 +108,7 @@ def parse_figure(data: bytes | str, source: str, folder: Path | str, trail: Sequ
         document = Document(_decoded(data, source), source, Path(folder), trail)
         return document.figure()
     except RecursionError as error:
-        raise FigureFileError("nested too deeply", "", 1, 1, source) from error
+        raise FigureFileError("nested too deeply; a figure needs tables in tables at most", "", 1, 1, source) from error
 
 
 class Document:
@@ -123,11 +122,16 @@ class Document:
         except tomllib.TOMLDecodeError as error:
             self._not_toml(error)
         except ValueError as error:  # a number of more digits than Python reads
-            raise FigureFileError(f"not TOML: {visible(str(error))}", "", 1, 1, source) from error
+            raise FigureFileError(f"not TOML, as key = 1 is: {visible(str(error))}", "", 1, 1, source) from error
         self._places: dict[tomlplaces.Path, tomlplaces.Place] | None = None
 
-    def fail(self, path: tomlplaces.Path, message: str, offset: int | None = None) -> NoReturn:
-        """Raise the error ``message`` at the value of ``path``, ``offset`` characters into a string."""
+    def fail(
+        self, path: tomlplaces.Path, message: str, offset: int | None = None, suggestion: str | None = None
+    ) -> NoReturn:
+        """Raise the error ``message`` at the value of ``path``, ``offset`` characters into a string.
+
+        ``suggestion`` is what to say there in its place.
+        """
         if self._places is None:
             self._places = tomlplaces.places(self.text)
         while path and path not in self._places:
@@ -138,7 +142,7 @@ class Document:
         line, column = place.value_line, place.value_column
         if offset is not None:
             line, column = tomlplaces.inside(self.text, place, offset)
-        raise FigureFileError(message, self._lines[line - 1].rstrip("\r"), column, line, self.source)
+        raise FigureFileError(message, self._lines[line - 1].rstrip("\r"), column, line, self.source, suggestion)
 
     def fail_key(self, path: tomlplaces.Path, message: str) -> NoReturn:
         """Raise the error ``message`` at the key itself."""
@@ -173,10 +177,10 @@ class Document:
         if not panels and base is not None:
             panels = [self._with_own_sources(panel) for panel in base.panels]
         if not panels:
-            hint = 'say network = "6 conv:3 fc:2", or a [[panel]] with a network'
+            hint = 'say network = "6 conv:3 fc:2", or a [[panel]] with a network; a style that others extend is not drawn by itself'
             raise FigureFileError(f"there is nothing to draw: {hint}", self._lines[0], 1, 1, self.source)
         if len(panels) > PANEL_LIMIT:
-            self.fail(("panel",), f"{len(panels):,} panels; at most {PANEL_LIMIT:,}")
+            self.fail(("panel",), f"{len(panels):,} panels; at most {PANEL_LIMIT:,}, which no option raises")
         inherited = base.steps if base is not None and not tables and "network" not in self.content else ()
         return FigureFile(options, panels, self, self._steps(panels) or inherited)
 
@@ -186,7 +190,7 @@ class Document:
         if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
             self.fail(("step",), "step must be tables, each headed [[step]]")
         if len(tables) > STEP_LIMIT:
-            self.fail(("step", STEP_LIMIT), f"{len(tables):,} steps; at most {STEP_LIMIT:,}")
+            self.fail(("step", STEP_LIMIT), f"{len(tables):,} steps; at most {STEP_LIMIT:,}, which no option raises")
         return tuple(self._step(("step", number), table, len(panels)) for number, table in enumerate(tables))
 
     def _step(self, path: tomlplaces.Path, table: Mapping[str, Any], panels: int) -> StepSource:
@@ -280,7 +284,7 @@ class Document:
 
     def _check_keys(self, path: tomlplaces.Path, table: Mapping[str, Any], keys: Sequence[str], panel: bool) -> None:
         for key in table:
-            setting = _BY_KEY.get(key)
+            setting = _BY_KEY.get(one_spelling(key))
             if key in keys or (setting is not None and (setting.panel or not panel)):
                 continue
             legal = [*keys, *(setting.flag for setting in settings() if setting.panel or not panel)]
@@ -294,11 +298,11 @@ class Document:
         """The options in a table, by their names, each checked by itself."""
         options: dict[str, Any] = {}
         for key, value in table.items():
-            setting = _BY_KEY.get(key)
+            setting = _BY_KEY.get(one_spelling(key))
             if setting is None or (panel and key == "title"):
                 continue
             if setting.name in options:
-                self.fail_key((*path, key), f'"{visible(key)}" is said twice')
+                self.fail_key((*path, key), f'"{visible(key)}" is said twice; say it once')
             options[setting.name] = self._option((*path, key), setting, value)
         return options
 
@@ -342,7 +346,7 @@ class Document:
         except FigureFileError:
             raise
         except NotationError as error:
-            self.fail(at, error.message, error.column - 1)
+            self.fail(at, error.message, error.column - 1, error.suggestion)
         except ConnectivityError as error:
             self.fail(at, str(error))
         title = self._text((*path, "title"), table["title"]) if path and "title" in table else None
@@ -378,7 +382,7 @@ class Document:
             return panel
         at = self._source_path((*path, said[0]))
         if panel.is_read:
-            self.fail_key(at, f"{said[0]} is for networks in the notation: a model has its own names")
+            self.fail_key(at, f"{said[0]} is for networks in the notation: leave it out, a model has its own names")
         if panel.weights is None:
             self.fail_key(at, f"{said[0]} says what of a weight file is taken: say weights as well")
         from connectivity.graphs.weights import as_weights
@@ -454,10 +458,14 @@ class Document:
 
     def _where(self, option: str) -> list[tomlplaces.Path]:
         """Where the file sets an option."""
-        keys = [key for key, setting in _BY_KEY.items() if setting.name == option]
-        paths: list[tomlplaces.Path] = [(key,) for key in keys if key in self.content]
+
+        def sets(key: str) -> bool:
+            setting = _BY_KEY.get(one_spelling(key))
+            return setting is not None and setting.name == option
+
+        paths: list[tomlplaces.Path] = [(key,) for key in self.content if sets(key)]
         for path, table in self._panel_tables():
-            paths += [(*path, key) for key in keys if key in table]
+            paths += [(*path, key) for key in table if sets(key)]
         return paths
 
     def _item(self, path: tomlplaces.Path, message: str) -> tomlplaces.Path:
@@ -477,7 +485,9 @@ class Document:
         line, column = (int(match[1]), int(match[2])) if match else (len(self._lines), len(self._lines[-1]) + 1)
         reason = text[: match.start()] if match else text.removesuffix(" (at end of document)")
         shown = self._lines[min(line, len(self._lines)) - 1].rstrip("\r")
-        raise FigureFileError(f"not TOML: {visible(reason)}", shown, column, line, self.source) from error
+        raise FigureFileError(
+            f'not TOML, as key = "text" is: {visible(reason)}', shown, column, line, self.source
+        ) from error
 
 
 def panels_of(text: str, folder: Path | str, trail: Sequence[str] = ()) -> list[PanelSource]:
@@ -490,7 +500,11 @@ def panels_of(text: str, folder: Path | str, trail: Sequence[str] = ()) -> list[
         if len(words) == 1 and words[0].text.endswith(".toml"):
             panels += included(read_figure(Path(folder) / words[0].text, trail))
         else:
-            panels += read_panels(" " * start + text[start:end], folder)
+            try:
+                panels += read_panels(" " * start + text[start:end], folder)
+            except NotationError as error:
+                shown_whole(error, text, end, lambda rest: panels_of(rest, folder, trail))
+                raise
         start = end + len(PANEL_SEPARATOR)
     return panels
 
@@ -536,7 +550,13 @@ def _flat_table(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def _decoded(data: bytes | str, source: str) -> str:
     if len(data) > FILE_LIMIT:
-        raise FigureFileError(f"larger than {FILE_LIMIT:,} bytes", "", 1, 1, source)
+        raise FigureFileError(
+            f"larger than {FILE_LIMIT:,} bytes, the most that is read; put arrays into files of their own",
+            "",
+            1,
+            1,
+            source,
+        )
     if isinstance(data, str):
         return data
     try:
@@ -544,16 +564,12 @@ def _decoded(data: bytes | str, source: str) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8", errors="replace")
         line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-        raise FigureFileError("not UTF-8", before.rpartition("\n")[2], column, line, source) from error
+        raise FigureFileError("not UTF-8; save it as that", before.rpartition("\n")[2], column, line, source) from error
 
 
 def _by_key() -> dict[str, Setting]:
-    """Every key that sets an option: its name on the command line and in Python, with either dash."""
-    keys: dict[str, Setting] = {}
-    for setting in settings():
-        for name in (setting.flag, setting.name):
-            keys[name.replace("_", "-")] = keys[name.replace("-", "_")] = setting
-    return keys
+    """Every key that sets an option, in one spelling: its name on the command line and in Python."""
+    return {one_spelling(name): setting for setting in settings() for name in (setting.flag, setting.name)}
 
 
 _BY_KEY = _by_key()

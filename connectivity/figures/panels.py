@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from connectivity.errors import AboutModel, ConnectivityError, GraphError, visible
+from connectivity.errors import AboutModel, ConnectivityError, GraphError, NotationError, visible
 from connectivity.figures.subjects import GraphSubject, NetworkSubject, Subject
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.builder import wire
 from connectivity.graphs.weights import Given, as_weights
+from connectivity.layers.words import Word
 from connectivity.models.files import ModelFile, ModelObject, fitted, is_model
 from connectivity.models.model import Model
 from connectivity.network import Network
@@ -219,14 +220,43 @@ def read_panels(notation: str | Sequence[str], folder: Path | str = ".") -> list
     panels: list[PanelSource] = []
     start = 0
     for words, end in scan(text):
-        if len(words) == 1 and words[0].text.endswith(".json"):
-            from connectivity.graphs import graphfile
-
-            path = Path(folder) / words[0].text
-            panels.append(PanelSource(what=graphfile.load(path), file=visible(str(path))))
-        elif len(words) == 1 and is_model(words[0].text):
-            panels.append(PanelSource(what=ModelFile(Path(folder) / words[0].text)))
-        else:  # what stands before is blanked, so that columns in errors stay true
-            panels += [PanelSource(what=network) for network in parse(" " * start + text[start:end], folder)]
+        try:
+            panels += _panels_of(text, start, end, words, folder)
+        except NotationError as error:
+            shown_whole(error, text, end, lambda rest: read_panels(rest, folder))
+            raise
         start = end + len(PANEL_SEPARATOR)
     return panels
+
+
+def _panels_of(text: str, start: int, end: int, words: Sequence[Word], folder: Path | str) -> list[PanelSource]:
+    """The panel that stands in ``text`` from ``start`` to ``end``."""
+    if len(words) == 1 and words[0].text.endswith(".json"):
+        from connectivity.graphs import graphfile
+
+        path = Path(folder) / words[0].text
+        return [PanelSource(what=graphfile.load(path), file=visible(str(path)))]
+    if len(words) == 1 and is_model(words[0].text):
+        return [PanelSource(what=ModelFile(Path(folder) / words[0].text))]
+    # What stands before is blanked, so that columns in errors stay true.
+    return [PanelSource(what=network) for network in parse(" " * start + text[start:end], folder)]
+
+
+def shown_whole(error: NotationError, text: str, end: int, rest: Callable[[str], object]) -> None:
+    """Show the error of a panel, which ends at ``end``, in the line ``text`` that it is of, and what to try as well.
+
+    ``rest`` reads the panels that follow: the line is proposed only where they are right.
+    """
+    error.text, panel = text, error.suggestion
+    error.suggestion = None
+    if panel is None:
+        return
+    start = text.rfind(PANEL_SEPARATOR, 0, error.column - 1)
+    line = f"{text[: start + len(PANEL_SEPARATOR)]} {panel}" if start >= 0 else panel
+    if end < len(text):
+        try:
+            rest(text[end + len(PANEL_SEPARATOR) :])
+        except ConnectivityError:
+            return
+        line += f" {text[end:]}"
+    error.suggestion = line

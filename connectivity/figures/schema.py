@@ -119,7 +119,8 @@ def _other_spellings(options: list[Setting]) -> dict[str, Any]:
     """Keys that are accepted as well: Python's names, and underscores for dashes."""
     patterns: dict[str, Any] = {}
     for setting in options:
-        spellings = {setting.flag.replace("-", "_"), setting.name, setting.name.replace("_", "-")} - {setting.flag}
+        names = {name for one in (setting.flag, setting.name) for name in (one, one.replace("color", "colour"))}
+        spellings = {name.replace(*pair) for name in names for pair in (("-", "_"), ("_", "-"))} - {setting.flag}
         if spellings:
             patterns[f"^({'|'.join(sorted(spellings))})$"] = _property(setting)
     return patterns

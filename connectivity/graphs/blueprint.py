@@ -129,7 +129,7 @@ class Blueprint:
             return totals
         if totals.connections > CONNECTION_LIMIT:
             raise NetworkError(
-                f"{totals.connections:,} connections are too many to drop units among; at most {CONNECTION_LIMIT:,}",
+                f"{totals.connections:,} connections are too many to drop units among; at most {CONNECTION_LIMIT:,}, which no option raises",
                 "drop",
             )
         connections = self.alive(stage, layer.connections(*shapes))
@@ -233,7 +233,7 @@ class Blueprint:
         connections, units = self.size() if part is None else self._size_of(part)
         if connections + units > CONNECTION_LIMIT:
             raise NetworkError(
-                f"{connections:,} connections of {units:,} units; a graph holds at most {CONNECTION_LIMIT:,} of both"
+                f"{connections:,} connections of {units:,} units; a graph holds at most {CONNECTION_LIMIT:,} of both, which no option raises"
             )
 
 

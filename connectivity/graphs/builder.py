@@ -211,7 +211,8 @@ class _Builder:
             channels, length = stage.shape
             if channels * (left + right) > CONNECTION_LIMIT:
                 raise NetworkError(
-                    f"{left + right:,} units of padding; a graph holds at most {CONNECTION_LIMIT:,}", "padding"
+                    f"{left + right:,} units of padding; a graph holds at most {CONNECTION_LIMIT:,}, which no option raises",
+                    "padding",
                 )
             places = self._padding[source] = {}
             for channel in range(channels):

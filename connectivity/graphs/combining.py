@@ -31,7 +31,9 @@ def combination_of(blueprint: Blueprint) -> Combine:
     """How the values of a network are computed. Raises NetworkError beyond EVALUATION_LIMIT."""
     connections, _ = blueprint.size()
     if connections > EVALUATION_LIMIT:
-        raise NetworkError(f"{connections:,} connections are too many to compute; at most {EVALUATION_LIMIT:,}")
+        raise NetworkError(
+            f"{connections:,} connections are too many to compute; at most {EVALUATION_LIMIT:,}, which no option raises"
+        )
     many = connections > FEW
     return lambda number, inputs: (by_arrays if many else one_by_one)(blueprint, number, inputs)
 
@@ -92,7 +94,7 @@ def by_arrays(blueprint: Blueprint, number: int, inputs: Sequence[Sequence[float
     layer, shapes = stage.layer, stage.inputs
     if len(numbers.weight) > ONE_BY_ONE_LIMIT:
         raise NetworkError(
-            f"{len(numbers.weight):,} weights are too many to compute with; at most {ONE_BY_ONE_LIMIT:,}"
+            f"{len(numbers.weight):,} weights are too many to compute with; at most {ONE_BY_ONE_LIMIT:,}, which no option raises"
         )
     arrays = [np.array(values).reshape(shape) for values, shape in zip(inputs, shapes, strict=True)]
     with np.errstate(all="ignore"):  # what overflows is looked for when the layer is done
@@ -122,7 +124,7 @@ def _by_connections(
     connections = blueprint.layers[number].info.connections
     if connections > ONE_BY_ONE_LIMIT:
         raise NetworkError(
-            f"{connections:,} connections of {layer.article} are too many to compute; at most {ONE_BY_ONE_LIMIT:,}"
+            f"{connections:,} connections of {layer.article} are too many to compute; at most {ONE_BY_ONE_LIMIT:,}, which no option raises"
         )
     before = np.concatenate([values.ravel() for values in inputs])[None]
     parts = []

@@ -139,9 +139,9 @@ def _activated(values: list[float], activations: Sequence[str], channels: int) -
         try:
             values = activation(text).of(values, channels)
         except OverflowError as error:
-            raise GraphError(f"{text} overflows") from error
+            raise GraphError(f"{text} overflows; smaller weights or inputs are needed") from error
         except ValueError as error:  # of infinities
-            raise GraphError(f"{text} has no value here: {error}") from error
+            raise GraphError(f"{text} has no value here: {error}; smaller weights or inputs are needed") from error
     return values
 
 
@@ -152,7 +152,9 @@ def _check_finite(values: Sequence[float], layer: LayerView, number: int, name: 
     empty = layer.combination([])
     for place, value in enumerate(values):
         if not math.isfinite(value) and value != empty:
-            raise GraphError(f'the value of "{visible(name(place))}" in layer {number} is {value}: an overflow')
+            raise GraphError(
+                f'the value of "{visible(name(place))}" in layer {number} is {value}: an overflow; smaller weights or inputs are needed'
+            )
 
 
 def _unit_values(wiring: Wiring, x: Any) -> dict[int, float]:
@@ -206,14 +208,14 @@ def _unit_value(wiring: Wiring, layer: LayerView, unit: int, into: Sequence[int]
         if source not in values:
             raise GraphError(
                 f'"{visible(wiring.names[unit])}" is reached from "{visible(wiring.names[source])}", '
-                "which has no value yet"
+                "which has no value yet; connections go from one layer to a later one"
             )
         weight = wiring.weights[connection]
         if role.combination.linear != combine.linear and role is not BIAS:
             continue  # of a unit of somebody's own graph that takes a maximum: what else reaches it
         if weight is None and (combine.linear or role is BIAS):
             raise GraphError(
-                f'the connection from "{visible(wiring.names[source])}" to "{visible(wiring.names[unit])}" has no weight'
+                f'the connection from "{visible(wiring.names[source])}" to "{visible(wiring.names[unit])}" has no weight; give each connection one'
             )
         terms.append(values[source] if weight is None else weight * values[source])
     value = combine(terms)
@@ -263,7 +265,7 @@ def _input_values(x: Any, inputs: Sequence[tuple[str, Shape]]) -> list[Sequence[
                 raise GraphError(f'there is no input "{visible(str(key))}"{suggestion(str(key), names)}')
         missing = next((name for name in names if name not in x), None)
         if missing is not None:
-            raise GraphError(f'there are no values for the input "{visible(missing)}"')
+            raise GraphError(f'there are no values for the input "{visible(missing)}"; give every input its own')
         return [_values_of(x[name], shape, name if len(inputs) > 1 else "") for name, shape in inputs]
     if len(inputs) == 1:
         return [_values_of(x, inputs[0][1], "")]
@@ -281,11 +283,13 @@ def _values_of(x: ArrayLike, shape: Shape, name: str) -> Sequence[float]:
     try:
         array = np.asarray(x)
     except ValueError as error:
-        raise GraphError(f"{what} is not an array: {visible(str(error))}") from error
+        raise GraphError(f"{what} is not an array of numbers, as [1, 0, 2]: {visible(str(error))}") from error
     if array.dtype.kind not in "fiub":
         raise GraphError(f"{what} has the type {visible(str(array.dtype))}; its values are real numbers")
     if array.shape != tuple(shape) and not (shape.channels == 1 and array.shape == (shape.length,)):
-        raise GraphError(f"{what} has shape {list(array.shape)}, but the network takes {list(shape)}")
+        raise GraphError(
+            f"{what} has shape {list(array.shape)}, but the network takes {list(shape)}, (channels, length)"
+        )
     flat: list[float] = array.astype(np.float64).ravel().tolist()
     wrong = next((value for value in flat if not math.isfinite(value)), None)
     if wrong is not None:

@@ -12,7 +12,7 @@ from connectivity.typeset.text import listed
 _NAMED = 6  # so many gaps are named in an error
 
 
-LEFT_OUT = "stands for layers that are left out, of which nothing is drawn"
+LEFT_OUT = "stands for layers that are left out, of which nothing is drawn; name a layer that is"
 """What is said of a layer that something was asked of and that has no units on the picture."""
 
 

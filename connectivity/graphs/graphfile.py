@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectivity.errors import FileError, GraphError, suggestion, visible
+from connectivity.errors import GraphError, suggestion, visible
+from connectivity.files import unreadable
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.builder import wire
 from connectivity.graphs.matrices import check_matrices, product_shapes
@@ -101,11 +102,11 @@ def load(path: str | Path) -> nx.MultiDiGraph[Any]:
         with path.open("rb") as file:
             data = file.read(FILE_LIMIT + 1)
     except (OSError, ValueError) as error:
-        raise FileError(
-            f'cannot read the graph "{shown}": {getattr(error, "strerror", None) or "not a path"}'
-        ) from error
+        raise unreadable(path, error, "the graph ") from error
     if len(data) > FILE_LIMIT:
-        raise GraphError(f'"{shown}" is larger than {FILE_LIMIT:,} bytes')
+        raise GraphError(
+            f'"{shown}" is larger than {FILE_LIMIT:,} bytes, the most that is read; draw the network itself'
+        )
     return loads(data, shown)
 
 
@@ -118,9 +119,11 @@ def loads(data: bytes, shown: str = "graph") -> nx.MultiDiGraph[Any]:
     except (ValueError, RecursionError) as error:
         place = f":{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else ""
         reason = error.msg if isinstance(error, json.JSONDecodeError) else type(error).__name__
-        raise GraphError(f"{shown}{place}: not JSON: {visible(reason)}") from error
+        raise GraphError(f"{shown}{place}: not JSON, as connectivity export writes: {visible(reason)}") from error
     if not isinstance(content, dict) or not {"nodes", "edges"} <= content.keys():
-        raise GraphError(f'{shown}: not a graph: node-link data is an object with "nodes" and "edges"')
+        raise GraphError(
+            f'{shown}: not a graph: it must be an object with "nodes" and "edges", as connectivity export writes'
+        )
     if not isinstance(content.get("graph", {}), dict):
         raise GraphError(f'{shown}: "graph" must be an object')
     for key, needed in (("nodes", ("id",)), ("edges", ("source", "target"))):
@@ -128,11 +131,11 @@ def loads(data: bytes, shown: str = "graph") -> nx.MultiDiGraph[Any]:
     try:
         graph = nx.node_link_graph({**content, "directed": True, "multigraph": True}, edges="edges")
     except (nx.NetworkXError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise GraphError(f"{shown}: not a graph: {visible(str(error))}") from error
+        raise GraphError(f"{shown}: not a graph as connectivity export writes: {visible(str(error))}") from error
     ids = {node["id"] for node in content["nodes"]}
     stranger = next((node for node in graph if node not in ids), None)
     if stranger is not None:
-        raise GraphError(f'{shown}: an edge names "{visible(str(stranger))}", which is not among the nodes')
+        raise GraphError(f'{shown}: an edge names "{visible(str(stranger))}", which must be among the nodes')
     return nx.MultiDiGraph(graph)
 
 
@@ -194,7 +197,7 @@ def _npz(wiring: Wiring) -> bytes:
     if _is_linear(wiring.layers):
         matrices["network"] = whole_matrix(wiring)
     if not matrices:
-        raise GraphError("no layer of this network is a matrix")
+        raise GraphError("no layer of this network is a matrix; csv and json hold connections of every kind")
     buffer = io.BytesIO()
     np.savez(buffer, **matrices)
     return buffer.getvalue()

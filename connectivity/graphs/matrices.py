@@ -92,7 +92,9 @@ def layer_matrix(wiring: Wiring, index: int) -> np.ndarray:
         (rows[wiring.targets[c]], columns[wiring.sources[c]]) for c in connections if wiring.sources[c] in columns
     ]
     if len(weights) < len(connections) or len(places) < len(connections):
-        raise GraphError(f"layer {index} has a connection without a weight, or from another layer")
+        raise GraphError(
+            f"layer {index} has a connection without a weight, or from another layer; a matrix needs weights from one layer to the next"
+        )
     if connections:
         np.add.at(result, tuple(zip(*places, strict=True)), weights)
     return result
@@ -112,8 +114,10 @@ def _check_linear(layer: LayerView, activations: bool) -> None:
     info = layer.info
     check_known([layer], "they are no matrix")
     if not layer.combination.linear:
-        raise GraphError(f'"{visible(info.name)}" is {layer.kind.article}, which is no matrix')
+        raise GraphError(
+            f'"{visible(info.name)}" is {layer.kind.article}, which is no matrix; csv and json hold its connections'
+        )
     if activations and info.activations:
         raise GraphError(
-            f'"{visible(info.name)}" has an activation ({info.activations[0]}), so the network is no matrix'
+            f'"{visible(info.name)}" has an activation ({info.activations[0]}), so the network is no matrix; ask for one layer, as matrix(graph, "y")'
         )

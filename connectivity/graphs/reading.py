@@ -32,7 +32,7 @@ def read(graph: nx.Graph[Any], biases: bool = False, padding: bool = False, orde
     import networkx
 
     if not isinstance(graph, networkx.Graph) or not graph.is_directed():
-        raise GraphError("a connectivity graph is a networkx.MultiDiGraph (or DiGraph)")
+        raise GraphError("a connectivity graph must be a networkx.MultiDiGraph (or DiGraph)")
     return _Reading(graph, biases, padding, ordered).wiring()
 
 
@@ -44,7 +44,7 @@ class _Reading:
         infos = _infos(graph)
         there = sorted({data["layer"] for _, data in graph.nodes(data=True) if _kind(data) == "unit"})
         if not there:
-            raise GraphError("the graph has no units")
+            raise GraphError('the graph has no units; it needs a node with a "layer" at least')
         self._number = {layer: number for number, layer in enumerate(there)}
         self._wiring = Wiring([self._layer(infos[layer], layer) for layer in there])
         self._units: dict[Hashable, int] = {}
@@ -215,7 +215,9 @@ def _infos(graph: nx.Graph[Any]) -> list[LayerInfo]:
         raise GraphError('the graph\'s "layers" must be a list of dicts')
     depth = max((_layer_of(node, data) for node, data in graph.nodes(data=True)), default=-1)
     if depth > graph.number_of_nodes() + len(stored):
-        raise GraphError(f"layers go up to {depth:,}, but there are {graph.number_of_nodes():,} units")
+        raise GraphError(
+            f"layers go up to {depth:,}, but there are {graph.number_of_nodes():,} units; number them from 0 on"
+        )
     infos = [_info(item, index) for index, item in enumerate(stored)]
     return infos + [LayerInfo("", given=True) for _ in range(len(infos), depth + 1)]
 
@@ -229,7 +231,9 @@ def _info(item: Mapping[str, Any], index: int) -> LayerInfo:
     for key in vars(default).keys() & item.keys():
         value = item[key]
         if not _LEGAL.get(key, _is_like)(value, getattr(default, key), index):
-            raise GraphError(f'layers[{index}]: "{key}" cannot be {visible(repr(value), 40)}')
+            raise GraphError(
+                f'layers[{index}]: "{key}" cannot be {visible(repr(value), 40)}; leave it out, or see what connectivity export writes'
+            )
         facts[key] = value
     for text in facts.get("activations", ()):
         try:

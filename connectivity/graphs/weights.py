@@ -73,7 +73,7 @@ def as_weights(given: Given) -> Weights:
         return load_weights(given)
     if not isinstance(given, Mapping):
         raise WeightsError(
-            f"weights are arrays by their names (y.weight), or the path of a file, not {visible(repr(given), 40)}"
+            f"weights must be arrays by their names (y.weight), or the path of a file, not {visible(repr(given), 40)}"
         )
     return given if isinstance(given, Weights) else Weights({str(name): array for name, array in given.items()})
 

@@ -87,7 +87,7 @@ def _table(wiring: Wiring, layer: int) -> _Table:
     if many > WEIGHT_LIMIT:
         name = visible(wiring.layers[layer].info.name)
         raise DrawingError(
-            f"the {many:,} weights of {name} are too many to find the smallest of; at most {WEIGHT_LIMIT:,}",
+            f"the {many:,} weights of {name} are too many to find the smallest of; at most {WEIGHT_LIMIT:,}, which no option raises: say a size, as 0.05",
             "threshold",
         )
     weights, values = wiring.weights_into(layer)

@@ -10,12 +10,12 @@ nothing: in evaluation a unit is kept.
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from connectivity.errors import NetworkError, suggestion, visible
 from connectivity.layers.formulas import FORMULAS, Formula, number
+from connectivity.numerals import decimal
 
 ALIASES = {
     "leakyrelu": "leaky_relu",
@@ -43,6 +43,9 @@ LAYERS_TOO = {"linear"}
 """Spellings that the notation reads as layers."""
 
 _AXES = ("channels", "length")
+
+_UNBOUNDED = ("inf", "+inf", "-inf")
+"""What bounds may be that are none."""
 
 
 class Activation(NamedTuple):
@@ -152,7 +155,7 @@ def check_channels(text: str, channels: int) -> None:
     function = activation(text)
     if function.formula.many and len(function.values) not in (1, channels):
         raise NetworkError(
-            f"{function.text} has {len(function.values)} values, for {channels} channels: one for all, or one for each"
+            f"{function.text} has {len(function.values)} values, for {channels} channels; give one for all, or one for each"
         )
 
 
@@ -170,12 +173,9 @@ def parameters_of(word: str) -> tuple[str, ...]:
 def _numbers(text: str, unbounded: bool) -> tuple[float, ...]:
     values = []
     for part in text.split("/"):
-        try:
-            value = float(part) if part.isascii() and "_" not in part else math.nan
-        except ValueError:
-            value = math.nan
-        if math.isnan(value) or (math.isinf(value) and not unbounded):
-            raise NetworkError(f'"{visible(part)}" is not a {"" if unbounded else "finite "}number')
+        value = float(part) if unbounded and part in _UNBOUNDED else decimal(part)
+        if value is None:
+            raise NetworkError(f'"{visible(part)}" is not a {"" if unbounded else "finite "}number, as 0.1 or -2 is')
         values.append(value)
     return tuple(values)
 
@@ -183,9 +183,11 @@ def _numbers(text: str, unbounded: bool) -> tuple[float, ...]:
 def _check(name: str, values: Sequence[float]) -> None:
     """Raise NetworkError for values, all that an activation has, that PyTorch refuses, or divides by."""
     if name == "dropout" and not 0 <= values[0] <= 1:
-        raise NetworkError(f"a dropout of {values[0]:g}: it is a share, from 0 to 1")
+        raise NetworkError(f"a dropout of {values[0]:g}; it is a share, from 0 to 1")
     if name in ("celu", "softplus") and values[0] == 0:
-        raise NetworkError(f"{name} divides by {next(iter(FORMULAS[name].parameters))}, which cannot be 0")
+        raise NetworkError(
+            f"{name} divides by {next(iter(FORMULAS[name].parameters))}, which must be another number than 0"
+        )
     if name == "hardtanh" and values[0] >= values[1]:
         raise NetworkError(f"hardtanh needs min_val < max_val, not {values[0]:g} and {values[1]:g}")
     if name == "rrelu" and values[0] > values[1]:

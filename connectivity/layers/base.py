@@ -376,7 +376,7 @@ def check_drop(drop: tuple[int, ...], shape: Shape) -> None:
     if wrong is not None:
         raise NetworkError(f"there is no unit {wrong} to drop; the layer has units 1 to {shape.units:,}", "drop")
     if len(set(drop)) < len(drop):
-        raise NetworkError("a unit is dropped twice", "drop")
+        raise NetworkError("a unit is dropped twice; name each once", "drop")
 
 
 def check_output(what: str, size: int, parameter: str | None = None) -> int:
@@ -385,7 +385,9 @@ def check_output(what: str, size: int, parameter: str | None = None) -> int:
     Raises NetworkError at ``parameter``, of which it follows.
     """
     if size > SIZE_LIMIT:
-        raise NetworkError(f"the output's {what} would be {size:,}; at most {SIZE_LIMIT:,}", parameter)
+        raise NetworkError(
+            f"the output's {what} would be {size:,}; at most {SIZE_LIMIT:,}, which no option raises", parameter
+        )
     return size
 
 

@@ -115,7 +115,7 @@ class BatchNorm(Layer):
         scales = [gamma / math.sqrt(var + eps) for gamma, var in zip(weight, tensors["running_var"], strict=True)]
         shifts = [beta - mean * scale for beta, mean, scale in zip(bias, tensors["running_mean"], scales, strict=True)]
         if not all(map(math.isfinite, [*scales, *shifts])):
-            raise WeightsError("a scale or a shift is too large")
+            raise WeightsError("a scale or a shift is too large; weights are numbers of 64 bits at most")
         return scales, shifts
 
     def window(self, *shapes: Shape) -> Window:

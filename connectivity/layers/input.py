@@ -44,7 +44,7 @@ class Input(Layer):
             check_size("input", number)
         if self.values is not None and len(self.values) != shape.units:
             given, needed = count(len(self.values), "value"), count(shape.units, "unit")
-            raise NetworkError(f"{given} for an input of {needed}", "values")
+            raise NetworkError(f"{given} for an input of {needed}; give one for each, channel by channel", "values")
         return shape
 
     def reads(self, before: str) -> tuple[str, ...]:

@@ -39,7 +39,9 @@ class LeftOut(Layer):
     def output_shape(self, *shapes: Shape) -> Shape:
         for what, said in (("an activation", self.activations), ("a dropped unit", self.drop), ("a bias", self.bias)):
             if said:
-                raise NetworkError(f"{what} of layers that are left out is left out with them")
+                raise NetworkError(
+                    f"{what} of layers that are left out is left out with them; leave it out of the line as well"
+                )
         if self.shape is None:
             return shapes[0]
         return Shape(*(check_size("shape", number) for number in self.shape))

@@ -74,7 +74,7 @@ class Reshape(Rearranging):
         if output.units != shapes[0].units:
             raise NetworkError(
                 f"{count(shapes[0].units, 'unit')} cannot be reshaped to {output.channels}x{output.length}, "
-                f"which has {output.units:,}",
+                f"which has {output.units:,}; the product must stay the same",
                 "shape",
             )
         return output

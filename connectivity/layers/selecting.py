@@ -51,7 +51,7 @@ class Select(Passing):
         (shape,) = shapes
         check_axis(self.axis, AXES)
         if not self.indices:
-            raise NetworkError(f"a selection of no {self._noun} at all", "indices")
+            raise NetworkError(f"a selection of no {self._noun} at all; name one, as select:1", "indices")
         size = shape.length if self.along else shape.channels
         wrong = next((place for place, index in enumerate(self.indices) if not 1 <= index <= size), None)
         if wrong is not None:

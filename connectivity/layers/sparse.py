@@ -73,7 +73,9 @@ class LocallyConnected(Windowed):
         choices = [style for style, names in styles.items() if names & parameters.keys()]
         if len(choices) > 1:
             culprit = next(name for name in parameters if name in styles[choices[1]])
-            raise NetworkError(f"a sparse layer has either {choices[0]} or {choices[1]}, not both", culprit)
+            raise NetworkError(
+                f"a sparse layer has either {choices[0]} or {choices[1]}, not both; leave one out", culprit
+            )
         if choices == ["mask"]:
             return Masked(**parameters)
         if choices == ["density"]:
@@ -140,12 +142,15 @@ class Masked(Layer):
             if len(row) != shapes[0].units:
                 raise NetworkError(
                     f"row {number} of the mask has {count(len(row), 'column')}, "
-                    f"but the layer has {count(shapes[0].units, 'input')}",
+                    f"but the layer has {count(shapes[0].units, 'input')}; say a 0 or a 1 for each",
                     "mask",
                 )
         outputs = check_size("mask", len(self.mask))
         if outputs % check_size("channels", self.channels):
-            raise NetworkError(f"{count(outputs, 'output')} cannot be split into {self.channels} channels", "channels")
+            raise NetworkError(
+                f"{count(outputs, 'output')} cannot be split into {self.channels} channels; the mask needs as many rows for each",
+                "channels",
+            )
         return Shape(self.channels, outputs // self.channels)
 
     def connections(

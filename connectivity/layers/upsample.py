@@ -116,7 +116,10 @@ class Upsample(ChannelPassing):
         if self.align_corners and self.mode == "nearest":
             raise NetworkError("align_corners goes with mode=linear or cubic", "align_corners")
         if self.align_corners and self.coordinates not in (None, "align_corners"):
-            raise NetworkError(f"align_corners and coordinates={self.coordinates} contradict each other", "coordinates")
+            raise NetworkError(
+                f"align_corners and coordinates={self.coordinates} contradict each other; say one of them",
+                "coordinates",
+            )
         width = self.width(shapes[0].length)
         if width < 1:
             raise NetworkError(
@@ -128,7 +131,7 @@ class Upsample(ChannelPassing):
         if self.size is not None:
             check_size("size", self.size)
         if self.factor is not None and self.size is not None:
-            raise NetworkError("a factor and a size contradict each other", "size")
+            raise NetworkError("a factor and a size contradict each other; say one of them", "size")
         if self.factor is None and self.size is None:
             raise NetworkError("it needs a factor or a size")
         if self.factor is not None and not 0 < self.factor <= SIZE_LIMIT:

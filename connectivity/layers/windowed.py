@@ -359,18 +359,21 @@ class Windowed(Layer):
             if self.dilation > 1:
                 reach += f" with dilation {self.dilation} spans {self.extent + 1} positions and"
             with_padding = f", {padded} with padding" if padded != shape.length else ""
+            remedy = f"; at most {(padded - 1) // self.dilation + 1} fits" if self.taps is None else "; pad it"
             raise NetworkError(
-                f"{reach} does not fit its input, which is {shape.length} long{with_padding}",
+                f"{reach} does not fit its input, which is {shape.length} long{with_padding}{remedy}",
                 "kernel_size",
             )
 
     def _check_taps(self, taps: tuple[int, ...]) -> None:
         if len(taps) != self.kernel_size:
-            raise NetworkError(f"{count(len(taps), 'tap')} for a kernel of {self.kernel_size}", "taps")
+            raise NetworkError(
+                f"{count(len(taps), 'tap')} for a kernel of {self.kernel_size}; leave its size out", "taps"
+            )
         if self.dilation != 1:
             raise NetworkError("taps say where they are; a dilation would contradict them", "dilation")
         if len(set(taps)) < len(taps):
-            raise NetworkError(f"the taps {'/'.join(map(str, taps))} name a position twice", "taps")
+            raise NetworkError(f"the taps {'/'.join(map(str, taps))} name a position twice; name each once", "taps")
         for tap in taps:
             check_size("taps", abs(tap), least=0)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
+from connectivity import numerals
 from connectivity.errors import FileError, NetworkError, NotationError, suggestion, visible
+from connectivity.files import unreadable
 from connectivity.reads import note
 
 TEXT_LIMIT = 1_048_576
@@ -46,27 +47,25 @@ class Reader(NamedTuple):
     text: str
     folder: Path
 
-    def fail(self, word: Word, message: str) -> NoReturn:
-        """Raise the error ``message`` at ``word``."""
-        raise NotationError(message, self.text, word.start + 1)
+    def fail(self, word: Word, fault: str, remedy: str = "") -> NoReturn:
+        """Raise an error at ``word``: what is wrong, and (unless ``fault`` says it) what would be right."""
+        raise NotationError(fault + remedy, self.text, word.start + 1, fault=fault)
 
     def integer(self, word: Word) -> int:
         """A whole number; its range is checked by the layer it is for."""
-        digits = word.text.removeprefix("-").removeprefix("+")
-        if not (digits.isascii() and digits.isdigit()):
-            self.fail(word, f'"{visible(word.text)}" is not a whole number')
-        if len(digits) > 18:
-            self.fail(word, f"a number of {len(digits)} digits is too large")
-        return int(word.text)
+        value = numerals.whole(word.text)
+        if value is None and numerals.is_whole(word.text):
+            digits = len(word.text.lstrip("+-"))
+            self.fail(word, f"a number of {digits} digits is too large", f"; at most {numerals.DIGIT_LIMIT} are read")
+        if value is None:
+            self.fail(word, f'"{visible(word.text)}" is not a whole number', ", as 3 or -3 is")
+        return value
 
     def number(self, word: Word) -> float:
         """A finite decimal number."""
-        try:
-            value = float(word.text) if word.text.isascii() and "_" not in word.text else math.nan
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
-            self.fail(word, f'"{visible(word.text)}" is not a finite number')
+        value = numerals.decimal(word.text)
+        if value is None:
+            self.fail(word, f'"{visible(word.text)}" is not a finite number', ", as 0.5, -2 or 1e-3 is")
         return value
 
     def numbers(self, word: Word) -> tuple[float, ...]:
@@ -80,7 +79,7 @@ class Reader(NamedTuple):
     def boolean(self, word: Word) -> bool:
         """``true`` or ``false``."""
         if word.text not in ("true", "false"):
-            self.fail(word, f'"{visible(word.text)}" is neither true nor false')
+            self.fail(word, f'"{visible(word.text)}" is neither true nor false', ", one of which it must be")
         return word.text == "true"
 
     def padding(self, word: Word) -> int | tuple[int, int] | str:
@@ -111,7 +110,7 @@ class Reader(NamedTuple):
         """A length, or channels x length: ``6``, ``2x8``."""
         parts = word.split("x")
         if len(parts) > 2:
-            self.fail(parts[2], "a shape is a length, or channels x length (as 2x8)")
+            self.fail(parts[2], f"a shape of {len(parts)} numbers", "; it is a length, or channels x length (as 2x8)")
         numbers = [self.integer(part) for part in parts]
         return (numbers[0], numbers[1]) if len(numbers) == 2 else (1, numbers[0])
 
@@ -119,7 +118,7 @@ class Reader(NamedTuple):
         """A number for both sides, or one for the left and one for the right: ``1``, ``0/2``."""
         parts = word.split("/")
         if len(parts) > 2:
-            self.fail(parts[2], f"one number, or two (left/right), not {len(parts)}")
+            self.fail(parts[2], f"{len(parts)} numbers", "; say one, or two (left/right)")
         numbers = [self.integer(part) for part in parts]
         return (numbers[0], numbers[-1])
 
@@ -133,7 +132,7 @@ class Reader(NamedTuple):
             return tuple(tuple(digit == "1" for digit in row.text) for row in rows)
         if set(word.text) <= set("0123456789/"):
             wrong = next(i for i, digit in enumerate(word.text) if digit not in "01/")
-            self.fail(Word("", word.start + wrong), "a mask has only the digits 0 and 1")
+            self.fail(Word("", word.start + wrong), "a mask has only the digits 0 and 1, as 011/010")
         try:
             return read_mask(self.folder / word.text, word.text)
         except (FileError, NetworkError) as error:
@@ -152,10 +151,11 @@ def read_mask(path: Path, shown: str) -> tuple[tuple[bool, ...], ...]:
         with path.open("rb") as file:
             data = file.read(TEXT_LIMIT + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a path"
-        raise FileError(f'cannot read the mask "{name}": {reason} (rows of 0 and 1 go as 011/010)') from error
+        raise unreadable(shown, error, "the mask ", " (rows of 0 and 1 go as 011/010)") from error
     if len(data) > TEXT_LIMIT:
-        raise NetworkError(f'the mask "{name}" is larger than {TEXT_LIMIT:,} bytes', "mask")
+        raise NetworkError(
+            f'the mask "{name}" is larger than {TEXT_LIMIT:,} bytes, the most that is read; no option raises it', "mask"
+        )
     lines = data.decode("utf-8-sig", errors="replace").splitlines()
     rows = []
     for number, line in enumerate(lines, start=1):
@@ -164,10 +164,13 @@ def read_mask(path: Path, shown: str) -> tuple[tuple[bool, ...], ...]:
         cells = [cell.strip() for cell in line.split(",")]
         wrong = next((cell for cell in cells if cell not in ("0", "1")), None)
         if wrong is not None:
-            raise NetworkError(f'the mask "{name}", line {number}: "{visible(wrong, 20)}" is neither 0 nor 1', "mask")
+            raise NetworkError(
+                f'the mask "{name}", line {number}: "{visible(wrong, 20)}" is neither 0 nor 1, as every cell must be',
+                "mask",
+            )
         rows.append(tuple(cell == "1" for cell in cells))
     if not rows:
-        raise NetworkError(f'the mask "{name}" is empty', "mask")
+        raise NetworkError(f'the mask "{name}" is empty; a line of 0 and 1 for each output is needed', "mask")
     return tuple(rows)
 
 

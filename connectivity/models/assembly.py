@@ -138,7 +138,7 @@ class _Writing:
                 self._write(number, node, node.kind)
         first, *rest = self._layers
         if not isinstance(first, Input):
-            raise NetworkError("there is no input")
+            raise NetworkError("there is no input; a network needs one")
         network = Network(Shape(*first.size), tuple(rest), first.name, activations=first.activations)
         weights = {
             f"{stage.name}.{part}": array

@@ -109,7 +109,7 @@ class ModelObject:
 
         shape = self.said.get("input-shape")
         if shape is None:
-            raise ModelError("the shape of the module's input is missing: input_shape=(2, 64), without the batch")
+            raise ModelError("the shape of the module's input is missing: say input_shape=(2, 64), without the batch")
         if isinstance(shape, str) or (isinstance(shape, (list, tuple)) and any(isinstance(one, str) for one in shape)):
             named = read_shapes(shape)
             shape = named[""] if list(named) == [""] else named
@@ -121,7 +121,7 @@ class ModelObject:
     def changed(self, said: Mapping[str, Any], weights: Mapping[str, Any] | None) -> ModelObject:
         """The same module read in another way. Raises WeightsError for weights, which it has itself."""
         if weights is not None:
-            raise WeightsError("a module has its weights itself: change them there")
+            raise WeightsError("a module has its weights itself; change them there")
         return ModelObject(self.module, {**self.said, **said})
 
     @property

@@ -29,7 +29,9 @@ def merged(bench: Workbench, kind: type[Layer], tensors: Sequence[Tensor], name:
         dims = np.broadcast_shapes(*(each.dims for each in tensors))
     except ValueError as error:
         shapes = " and ".join(str(list(each.dims)) for each in tensors)
-        raise ModelError(f"shapes {shapes} do not go together") from error
+        raise ModelError(
+            f"shapes {shapes} do not go together; from and until draw another part of the model"
+        ) from error
     aligned = [each.seen(each.places.reshape((1,) * (len(dims) - len(each.dims)) + each.dims)) for each in tensors]
     aligned = [each.seen(_collapsed(each.places)) for each in aligned]  # a merge repeats by itself
     own = np.broadcast_shapes(*(each.dims for each in aligned))
@@ -135,7 +137,9 @@ def by_channel(bench: Workbench, x: Tensor, word: str, values: Any, axis: int = 
     if numbers.size == 1:
         return bench.activation(x, text)
     if len(x.dims) <= axis or x.dims[axis] != numbers.size:
-        raise ModelError(f"{numbers.size} values of {word} for a tensor of shape {list(x.dims)}")
+        raise ModelError(
+            f"{numbers.size} values of {word} for a tensor of shape {list(x.dims)}; from and until draw another part of the model"
+        )
     axes = Axes((axis,), others(len(x.dims), (axis,)))
     value = bench.take(x.value, axes.matrix(x.places))
     made = bench.assembly.activation(value, text)

@@ -80,7 +80,9 @@ def broadcast(x: Tensor, *arrays: Array) -> Tensor:
         dims = np.broadcast_shapes(x.dims, *(array.shape for array in arrays))
     except ValueError as error:
         shapes = " and ".join(str(list(array.shape)) for array in arrays)
-        raise ModelError(f"shapes {list(x.dims)} and {shapes} do not go together") from error
+        raise ModelError(
+            f"shapes {list(x.dims)} and {shapes} do not go together; from and until draw another part of the model"
+        ) from error
     return x if dims == x.dims else x.seen(np.broadcast_to(x.places, dims))
 
 

@@ -18,7 +18,7 @@ READING = {
 }
 """How a model is read: what may be said of it, under the names of the command line, and what that means."""
 
-_SIZES = re.compile(r"[1-9]\d{0,6}(?:x[1-9]\d{0,6}){0,3}")
+_SIZES = re.compile(r"[1-9][0-9]{0,6}(?:x[1-9][0-9]{0,6}){0,3}")
 
 
 @dataclass(frozen=True)

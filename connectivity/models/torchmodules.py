@@ -176,7 +176,9 @@ class _Run:
             if known is not None:
                 values.append(self._settled(known))
         if not values:
-            raise ModelError("no output of the module comes from its input by functions that can be watched")
+            raise ModelError(
+                "no output of the module comes from its input by functions that can be watched; give a module of layers within it"
+            )
         return self.watch.bench.model(values)
 
     def _settled(self, known: Tensor) -> Value:
@@ -211,7 +213,9 @@ def _check_same(first: Watch, second: Watch) -> None:
 def _unwrapped(module: Any, torch: Any) -> Any:
     """The module itself. Raises ModelError for what is none, or is compiled to what cannot be watched."""
     if not isinstance(module, torch.nn.Module):
-        raise ModelError(f"{visible(repr(type(module)), 60)} is no torch.nn.Module")
+        raise ModelError(
+            f"{visible(repr(type(module)), 60)} is no torch.nn.Module; give one, as model or model.encoder"
+        )
     parallel = (torch.nn.DataParallel, torch.nn.parallel.DistributedDataParallel)
     if hasattr(module, "_orig_mod") or isinstance(module, parallel):
         return _unwrapped(getattr(module, "_orig_mod", None) or module.module, torch)
@@ -255,7 +259,7 @@ def _size(shape: Any) -> tuple[int, ...]:
     if not whole or math.prod(numbers) > SIZE_LIMIT:
         raise ModelError(
             f"input_shape {visible(repr(shape), 40)}: whole numbers without the batch, as (2, 64), "
-            f"of at most {SIZE_LIMIT:,} values"
+            f"of at most {SIZE_LIMIT:,} values, which no option raises"
         )
     return (1, *numbers)
 

@@ -218,13 +218,17 @@ def _two(weights: Weights, inputs: int) -> tuple[int, int]:
     """The sizes of a linear layer's weight, if they fit."""
     shape = weights.weight.shape
     if len(shape) != 2 or shape[1] != inputs:
-        raise ModelError(f"{weights.name}: a weight of shape {list(shape)} for {inputs} inputs")
+        raise ModelError(
+            f"{weights.name}: a weight of shape {list(shape)} for {inputs} inputs; from and until draw another part of the model"
+        )
     return int(shape[0]), inputs
 
 
 def _channels_first(x: Tensor) -> Places:
     """The places of a tensor (1, channels, length). Raises ModelError for one of other axes."""
     if len(x.dims) != 3 or x.dims[0] != 1:
-        raise ModelError(f"a tensor of shape {list(x.dims)}, where (1, channels, length) is needed")
+        raise ModelError(
+            f"a tensor of shape {list(x.dims)}, where (1, channels, length) is needed; from and until draw another part of the model"
+        )
     places: Places = x.places[0]
     return places

@@ -48,7 +48,7 @@ def padded(
     if mode in WRAPS:
         return _settled(bench, x).seen(np.pad(_settled(bench, x).places, more, _PADS[mode]))
     if mode != "constant":
-        raise ModelError(f"a padding of mode {mode}, which is not known")
+        raise ModelError(f"a padding of mode {mode}, which is not known; from and until draw another part of the model")
     if value == 0:
         return x.seen(np.pad(x.places, more, constant_values=ZERO))
     return _with_value(bench, x, more, value, name)

@@ -89,7 +89,7 @@ class Workbench:
         Raises ModelError for one that is too large.
         """
         if math.prod(dims) > SIZE_LIMIT:
-            raise ModelError(f"an input of {math.prod(dims):,} numbers; at most {SIZE_LIMIT:,}")
+            raise ModelError(f"an input of {math.prod(dims):,} numbers; at most {SIZE_LIMIT:,}, which no option raises")
         shape = Shape(dims[1] if len(dims) > 2 else 1, math.prod(dims[2:] if len(dims) > 2 else dims[1:]))
         return self.whole(self.assembly.input(name, shape), dims)
 

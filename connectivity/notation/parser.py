@@ -12,17 +12,20 @@ that points at the character.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from connectivity.errors import NetworkError, NotationError, suggestion, visible
+from connectivity.errors import AboutInput, NetworkError, NotationError, suggestion, visible
 from connectivity.layers.activations import NAMES, activation, is_activation, parameters_of
 from connectivity.layers.base import Layer
 from connectivity.layers.input import Input
 from connectivity.layers.kinds import KINDS, kind_words, words_of
 from connectivity.layers.words import TEXT_LIMIT, Reader, Word, Words
 from connectivity.network import LAYER_LIMIT, Growth, Network, default_names
+from connectivity.notation.habits import IMAGES
+from connectivity.notation.mending import taught
 
 PANEL_LIMIT = 1_000
 """The most panels in one figure."""
@@ -35,19 +38,46 @@ def parse(notation: str | Sequence[str], folder: Path | str = ".") -> list[Netwo
     """The networks of ``notation``, one for each panel.
 
     ``notation`` is a line of text, or its words (a command line's arguments); ``folder`` is
-    where the files it names are. Raises NotationError, which shows the place.
+    where the files it names are. Raises NotationError, which shows the place, and where it can the line that was meant.
+
+    Warns :class:`.AboutInput` of an input that has the size of a well-known image.
 
     >>> parse("6 conv:3 fc:2")[0].shapes()[-1]
     Shape(channels=1, length=2)
     """
     text = notation if isinstance(notation, str) else " ".join(notation)
+    try:
+        networks = _read(text, Path(folder))
+    except NotationError as error:
+        raise taught(error, lambda line: _read(line, Path(folder))) from error.__cause__
+    _note_images(networks)
+    return networks
+
+
+def _note_images(networks: Sequence[Network]) -> None:
+    """Say how an input is read that has the size of a well-known image, whose pixels it has not as neighbours."""
+    for channels, side in dict.fromkeys(network.input for network in networks):
+        if channels == side in IMAGES:
+            warnings.warn(
+                f"{side}x{side} is read as {side} channels of length {side}, and not as an image: a row of one is {side}, "
+                f"and all of its pixels are {side * side}",
+                AboutInput,
+                stacklevel=3,
+            )
+
+
+def _read(text: str, folder: Path) -> list[Network]:
     if len(text) > TEXT_LIMIT:
-        raise NotationError(f"{len(text):,} characters; at most {TEXT_LIMIT:,}", text[:100], 1)
-    reader = Reader(text, Path(folder))
+        raise _too_many(f"{len(text):,} characters", TEXT_LIMIT, text[:100], 1)
+    reader = Reader(text, folder)
     panels = scan(text)
     if len(panels) > PANEL_LIMIT:
-        raise NotationError(f"{len(panels):,} panels; at most {PANEL_LIMIT:,}", text, 1)
+        raise _too_many(f"{len(panels):,} panels", PANEL_LIMIT, text, 1)
     return [_panel(reader, words, end) for words, end in panels]
+
+
+def _too_many(what: str, limit: int, text: str, column: int) -> NotationError:
+    return NotationError(f"{what}; at most {limit:,}, which no option raises", text, column, fault="")
 
 
 def scan(text: str) -> list[tuple[list[Word], int]]:
@@ -75,7 +105,7 @@ def _panel(reader: Reader, words: list[Word], end: int) -> Network:
         what = "an empty panel" if PANEL_SEPARATOR in reader.text else "an empty network"
         reader.fail(Word("", end), f"{what}: start with the size of the input, as in 6 conv:3 fc:2")
     if len(words) - 1 > LAYER_LIMIT:
-        reader.fail(words[LAYER_LIMIT + 1], f"{len(words) - 1:,} layers; at most {LAYER_LIMIT:,}")
+        raise _too_many(f"{len(words) - 1:,} layers", LAYER_LIMIT, reader.text, words[LAYER_LIMIT + 1].start + 1)
     growth = Growth(_names(reader, words))
     _grow(reader, growth, _first(reader, words[0]))
     for word in words[1:]:
@@ -127,9 +157,11 @@ def _activate(reader: Reader, word: Word, growth: Growth) -> None:
         key, argument = item.after("=")
         if key.text not in names:
             legal = suggestion(key.text, names) if names else " (it has none)"
-            reader.fail(key, f'{head.text} has no parameter "{visible(key.text)}"{legal}')
-        if key.text in arguments or argument is None:
-            reader.fail(key, f"{key.text} is given twice" if key.text in arguments else f"{key.text} needs a value")
+            reader.fail(key, f'{head.text} has no parameter "{visible(key.text)}"', legal)
+        if key.text in arguments:
+            reader.fail(key, f"{key.text} is given twice", "; say it once")
+        if argument is None:
+            reader.fail(key, f"{key.text} needs a value, as {key.text}=0.5")
         arguments[key.text] = argument
     text = head.text.lower()
     if value is not None and not items:
@@ -151,15 +183,17 @@ def _first(reader: Reader, word: Word) -> _Entry:
         head = size.text.partition(":")[0]
         names_layer = head.lower() in kind_words() or is_activation(head)
         hint = "a network starts with the size of its input" if names_layer else "the input is a size"
-        reader.fail(size, f'{hint}, as in 6 or 2x8, not "{visible(size.text)}"')
+        error = NotationError(f'{hint}, as in 6 or 2x8, not "{visible(size.text)}"', reader.text, size.start + 1)
+        error.fault = f'"{visible(size.text)}" is no size of an input'
+        raise error
     words = words_of(Input)
     entry = _Entry(Input, {"name": name and name.text, "size": reader.shape(size)}, {"name": name or size}, size)
     entry.places["size"] = size
     for item in items:
         key, value = item.after("=")
         if words.parameter(key.text) in (None, words.value):
-            legal = "values, as 6,values=1/0/2/0/1/0, and drop, as 6,drop=2/3"
-            reader.fail(key, f'an input has no parameter "{visible(key.text)}" (only {legal})')
+            legal = " (only values, as 6,values=1/0/2/0/1/0, and drop, as 6,drop=2/3)"
+            reader.fail(key, f'an input has no parameter "{visible(key.text)}"', legal)
         if value is None:
             reader.fail(key, f"{key.text} needs a value, as {key.text}=1/2")
         _read_parameter(reader, words, item, entry)
@@ -174,12 +208,11 @@ def _layer(reader: Reader, name: Word | None, rest: Word) -> _Entry:
     kind = kind_words().get(head.text.lower())
     if kind is None:
         if is_activation(head.text):
-            reader.fail(rest, f"{head.text} is an activation: it takes no name")
-        legal = [*kind_words(), *NAMES]
-        hint = _hint(head.text.lower()) or suggestion(head.text, legal)
+            reader.fail(rest, f"{head.text} is an activation: it takes no name", f", as in conv:3 {head.text}")
+        hint = suggestion(head.text, [*kind_words(), *NAMES], [words_of(kind).name for kind in KINDS])
         if head.text[:1].isdigit():
             hint = f" (one more input is input:{visible(head.text)})"
-        reader.fail(head, f'unknown layer "{visible(head.text)}"{hint}')
+        reader.fail(head, f'unknown layer "{visible(head.text)}"', hint)
     entry = _Entry(kind, {"name": name and name.text}, {"name": name or head}, head)
     words = words_of(kind)
     if value is not None and "=" in value.text:  # a parameter may follow the colon directly
@@ -194,36 +227,16 @@ def _layer(reader: Reader, name: Word | None, rest: Word) -> _Entry:
     return entry
 
 
-def _hint(word: str) -> str:
-    """What to say instead of a layer that others have; nothing for a word that is none of theirs."""
-    flat = word.replace("_", "")
-    if flat.endswith(("2d", "3d")):
-        return f" (figures are of 1-D layers: {', '.join(words_of(kind).name for kind in KINDS)})"
-    hints = {name.replace("_", ""): hint for names, hint in _HINTS for name in names.split()}
-    return f" ({hints[flat.removesuffix('1d')]})" if flat.removesuffix("1d") in hints else ""
-
-
-_HINTS = (
-    ("layernorm groupnorm instancenorm rmsnorm", "it changes no connection: leave it out, or say batchnorm"),
-    ("skip residual shortcut", "a skip connection is add:NAME, of the layer it comes from"),
-    (
-        "reflectionpad replicationpad circularpad zeropad constantpad",
-        "pad:N,mode=reflect, replicate or circular; pad:N",
-    ),
-    ("lstm gru rnn attention multiheadattention", "figures are of layers that run forward: fc, sparse, conv, ..."),
-)
-"""Layers of PyTorch that the notation does not have, and what to say instead."""
-
-
 def _read_parameter(reader: Reader, words: Words, item: Word, entry: _Entry) -> None:
     """Read ``PARAM[=VALUE]``, and note where it stands."""
     key, value = item.after("=")
     parameter = words.parameter(key.text)
     if parameter is None:
         legal = [p.name for p in (words.value, *words.parameters) if p is not None]
-        reader.fail(key, f'{words.name} has no parameter "{visible(key.text)}"{suggestion(key.text, legal)}')
+        fault = f'{words.name} has no parameter "{visible(key.text)}"' if key.text else "a parameter is missing"
+        reader.fail(key, fault, suggestion(key.text, legal))
     if parameter.key in entry.parameters:
-        reader.fail(key, f"{parameter.name} is given twice")
+        reader.fail(key, f"{parameter.name} is given twice", "; say it once")
     if (value is None or not value.text) and not parameter.flag:
         reader.fail(key, f"{parameter.name} needs a value, as {key.text}=...")
     entry.parameters[parameter.key] = True if value is None else parameter.read(reader, value)
@@ -236,5 +249,5 @@ def _named(reader: Reader, word: Word) -> tuple[Word | None, Word]:
     if rest is None or "," in head.text or ":" in head.text:
         return None, word
     if not head.text:
-        reader.fail(head, 'a name is missing before "="')
+        reader.fail(head, 'a name is missing before "="', ", as in h=conv:3")
     return head, rest

@@ -29,6 +29,11 @@ class Drawings:
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
 
+    def kept(self, name: str) -> Path | None:
+        """The file of a drawing that was drawn before, by its name; None where it is not there or not whole."""
+        path = self.folder / name
+        return path if _is_whole(path) else None
+
     def draw(self, figure: Figure, format: str) -> Path:
         """The file with the drawing of ``figure`` as svg, png or pdf: found, or drawn.
 

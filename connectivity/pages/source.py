@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectivity.errors import DrawingError, FigureFileError, NotationError, suggestion, visible
+from connectivity import numerals
+from connectivity.errors import DrawingError, FigureFileError, NotationError, visible
 from connectivity.figure import Figure
 from connectivity.models.options import READING
-from connectivity.options import Options, Setting, settings
+from connectivity.options import Options, Setting, one_spelling, settings, unknown_option
 
 CONTENT = "<content>"
 """The source that errors in a figure name, where the page itself has it in TOML."""
@@ -134,9 +135,9 @@ def read_options(said: Mapping[str, str], also: Iterable[str] = ()) -> dict[str,
     """
     options: dict[str, Any] = {}
     for key, text in said.items():
-        name, value = _option(key.replace("_", "-"), text, also)
+        name, value = _option(one_spelling(key), text, also)
         if name in options:
-            raise DrawingError(f'"{visible(key)}" is said twice', name)
+            raise DrawingError(f'"{visible(key)}" is said twice; say it once', name)
         Options(**{name: value})
         options[name] = value
     return options
@@ -149,13 +150,13 @@ def located(error: NotationError, text: str) -> tuple[int, str] | None:
     (1, '"6 cov:3", column 3: no')
     """
     if error.source == CONTENT:
-        return error.line, error.message
+        return error.line, error.advice
     if isinstance(error, FigureFileError):
         return None
     before = text[: error.column - 1]
     start = before.rfind("\n") + 1
     shown = text[start:].partition("\n")[0]
-    return before.count("\n") + 1, f'"{visible(shown)}", column {len(before) - start + 1}: {error.message}'
+    return before.count("\n") + 1, f'"{visible(shown)}", column {len(before) - start + 1}: {error.advice}'
 
 
 def _option(flag: str, text: str, also: Iterable[str]) -> tuple[str, Any]:
@@ -165,9 +166,7 @@ def _option(flag: str, text: str, also: Iterable[str]) -> tuple[str, Any]:
     off = _FLAGS.get(flag.removeprefix("no-"))
     if off is not None and (off.kind == "switch" or off.name == "labels") and not text:
         return off.name, False  # which labels take as well
-    raise DrawingError(
-        f'unknown option "{visible(flag)}"{suggestion(flag, [*(setting.flag for setting in settings()), *also])}'
-    )
+    raise unknown_option(flag, [*(setting.flag for setting in settings()), *also])
 
 
 def _value(setting: Setting, text: str) -> Any:
@@ -180,7 +179,8 @@ def _value(setting: Setting, text: str) -> Any:
         return _whole(setting.flag, text)
     if setting.kind == "number":
         return _number(setting.flag, text)
-    return next((choice for choice in setting.choices if choice.lower() == text.lower()), text)
+    folded = {one_spelling(choice).lower(): choice for choice in setting.choices}
+    return folded.get(one_spelling(text).lower(), text)
 
 
 def _switch(flag: str, text: str) -> bool:
@@ -190,22 +190,22 @@ def _switch(flag: str, text: str) -> bool:
 
 
 def _whole(flag: str, text: str) -> int:
-    try:
-        return int(text)
-    except ValueError as error:
-        raise DrawingError(f'{flag} must be a whole number, not "{visible(text, 40)}"', flag) from error
+    number = numerals.whole(text.strip())
+    if number is None:
+        raise DrawingError(f'{flag} must be a whole number, as 12, not "{visible(text, 40)}"', flag)
+    return number
 
 
 def _number(flag: str, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError as error:
-        raise DrawingError(f'{flag} must be a number, not "{visible(text, 40)}"', flag) from error
+    number = numerals.decimal(text.strip())
+    if number is None:
+        raise DrawingError(f'{flag} must be a number, as 1.5, not "{visible(text, 40)}"', flag)
+    return number
 
 
 def _by_flag() -> dict[str, Setting]:
     """Every setting by its name on the command line and by its name in Python, both with dashes."""
-    return {name.replace("_", "-"): setting for setting in settings() for name in (setting.name, setting.flag)}
+    return {one_spelling(name): setting for setting in settings() for name in (setting.name, setting.flag)}
 
 
 _FLAGS = _by_flag()

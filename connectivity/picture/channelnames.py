@@ -59,4 +59,6 @@ def _check(wish: str, name: str, texts: Sequence[str], layer: LayerView) -> None
     channels = (layer.whole or layer.shape).channels
     if len(texts) != channels:
         given, there = count(len(texts), "text"), count(channels, "channel")
-        raise DrawingError(f'channel-label "{visible(wish)}": {given} for {there} of "{name}"', _OPTION)
+        raise DrawingError(
+            f'channel-label "{visible(wish)}": {given} for {there} of "{name}"; give one for each', _OPTION
+        )

@@ -70,7 +70,7 @@ class ChannelTexts:
         if font < (_LEAST_SIZE if sizes.distances == USUAL else _READABLE):
             name = visible(self._panel.wiring.layers[index].info.name)
             raise DrawingError(
-                f'there is no room for the names of the channels of "{name}" (shorter names, or fewer units: max-units)',
+                f'there is no room for the names of the channels of "{name}" ; give shorter ones, or fewer units with max-units',
                 "channel_labels",
             )
         return font

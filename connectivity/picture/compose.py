@@ -469,7 +469,8 @@ def _check_layers(drafts: Sequence[Draft], options: Options) -> None:
     longest = max(layer.total for layer in layers if not layer.kind.left_out)
     if not options.max_units and longest * LEAST_PITCH > COORDINATE_LIMIT:
         raise DrawingError(
-            f"a layer of {longest:,} units is more than {COORDINATE_LIMIT:,} points long (see max-units)", "max_units"
+            f"a layer of {longest:,} units is more than {COORDINATE_LIMIT:,} points long; max-units shows fewer",
+            "max_units",
         )
 
 
@@ -482,7 +483,10 @@ def _check_titles(panels: Sequence[AnyPanel]) -> None:
             ("row titles", options.row_titles, "row_titles"),
         ):
             if len(titles) > deepest:
-                raise DrawingError(f"{len(titles)} {noun} for {count(deepest, 'layer')}, the input among them", field)
+                raise DrawingError(
+                    f"{len(titles)} {noun} for {count(deepest, 'layer')}, the input among them; say one for each at most",
+                    field,
+                )
 
 
 def _check_names(options: Options, layers: Sequence[LayerView]) -> None:
@@ -591,6 +595,8 @@ def _put_on_paper(paper: Scene, placed: Sequence[Placed], extent: Extent) -> Non
     paper.height = extent.top - extent.bottom + 2 * MARGIN
     side = max(paper.width, paper.height)
     if side > COORDINATE_LIMIT:
-        raise DrawingError(f"the figure is {side:,.0f} points long; at most {COORDINATE_LIMIT:,} (see max-units)")
+        raise DrawingError(
+            f"the figure is {side:,.0f} points long; at most {COORDINATE_LIMIT:,}: max-units shows fewer units"
+        )
     for sheet, x, y in placed:
         paper.add(sheet.marks, x + MARGIN - extent.left, y + MARGIN - extent.bottom)

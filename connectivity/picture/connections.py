@@ -218,10 +218,12 @@ class ConnectionDrawer:
         labels = edgelabels.place(ways, texts, self._obstacles(), carriers)
         if len(labels) < len(texts) and asks_for_labels(self._panel.options):
             if len(texts) == 1:
-                raise DrawingError("the label of a connection is longer than there is room for", "edge_labels")
+                raise DrawingError(
+                    "the label of a connection is longer than there is room for; a larger gap makes some", "edge_labels"
+                )
             raise DrawingError(
-                f"{len(texts) - len(labels):,} of {len(texts):,} labels of connections would lie on others "
-                "(view matrix has room for each, max-units shows fewer)",
+                f"{len(texts) - len(labels):,} of {len(texts):,} labels of connections would lie on others; "
+                "view matrix has room for each, max-units shows fewer",
                 "edge_labels",
             )
         theme = self._panel.theme

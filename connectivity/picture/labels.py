@@ -66,7 +66,10 @@ def own_labels(wiring: Wiring, wish: str, options: Options) -> dict[int, Label]:
                 return dict.fromkeys(layer.units, label_of(texts[0]))
             if len(texts) != layer.total:
                 text_count, unit_count = count(len(texts), "text"), count(layer.total, "unit")
-                raise DrawingError(f'label "{visible(wish)}": {text_count} for {unit_count} of "{name}"', "unit_labels")
+                raise DrawingError(
+                    f'label "{visible(wish)}": {text_count} for {unit_count} of "{name}"; give one for all, or one for each',
+                    "unit_labels",
+                )
             units = [wiring.unit(key) for key in wiring.keys(number)]
             return {unit: label_of(part) for unit, part in zip(units, texts, strict=True) if unit is not None}
     units = [wiring.unit(key) for key in find_units(wiring, name, options.index_from)]

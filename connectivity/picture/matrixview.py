@@ -141,7 +141,9 @@ class MatrixDrawer:
         arrangement, layers = panel.arrangement, self.view.layers
         self.drawn = arrangement.matrices()
         if not self.drawn and self.options.view == "matrix":
-            raise DrawingError("no two layers that are connected are left to draw, so there is no matrix", "view")
+            raise DrawingError(
+                "no two layers that are connected are left to draw, so there is no matrix; say --view graph", "view"
+            )
         self.rows = {index: _Axis.of(arrangement.rows(index), index, layers[index]) for index in self.drawn}
         self.columns = {index: self._columns(index) for index in self.drawn}
         longest = max((axis.length for axis in (*self.rows.values(), *self.columns.values())), default=1)

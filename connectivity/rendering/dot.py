@@ -37,20 +37,24 @@ RAISED = 1.0
 FLAT_CELLS = 5_000
 """More cells of matrices than this are painted on the background, without an id and a tooltip each."""
 
+CELL_OUTLINE = 0.7
+"""The width of a cell's outline, in points."""
+
 THIN, THINNEST = 0.5, 0.28
 """How wide lines are among so many that they have no heads, and in a dense scene; shares of their width."""
 
 
 _UNDER = 0.4  # how far a piece of a gradient reaches under the next, in points
 _OVER = "o"  # before the id of a unit: where lines start that lie over others
-_OUTLINE = 0.7  # the width of a cell's outline, in points
 _OVER_STYLE = {"shape": "plain", "style": '""', "fixedsize": "false", "width": "0", "height": "0"}
 _SHRUNK = 1.2  # Pango, which sets the texts of bitmaps and PDFs, makes <SUB> and <SUP> smaller by this
 _STRUT = "\u00a0"
 _LINES_MARGIN = 4.0  # what is left free over and under the lines of a label, in points
 SIGN = 1.7  # the size of a sign in a unit, in font sizes of its labels
 _CORNER = 2.0  # the size of the boxes at the corners of the paper: whole points, which every version keeps
-_HEAD = 4.5  # the length of an arrow's head, in points: ten times arrowsize
+
+HEAD = 4.5
+"""The length of an arrow's head, in points: ten times arrowsize."""
 
 
 class Placed(NamedTuple):
@@ -146,7 +150,7 @@ def _add_texts(writer: _Marks, scene: Scene, labels: bool) -> None:
         if placed.text is not text:
             text, shared = placed.text, _text_style(placed.text)
         if not labels:
-            writer.add(shared, f"id={text_id(number)} {_at(_middle(placed), placed.y)}")
+            writer.add(shared, f"id={text_id(number)} {_at(middle_of(placed), placed.y)}")
             continue
         for style, attributes in _labelled(placed, shared):
             writer.add(style, attributes)
@@ -229,7 +233,7 @@ def _graph_defaults(scene: Scene, dpi: float | None, strokes: str, scale: float)
 
 def _edge_defaults(scene: Scene, width: float) -> str:
     if not scene.arrows:
-        return f"edge[dir=none headclip=false tailclip=false penwidth={_n(width * _share(scene))}]\n"
+        return f"edge[dir=none headclip=false tailclip=false penwidth={_n(width * share_of(scene))}]\n"
     return f"edge[arrowsize=0.45 penwidth={_n(width)}]\n"
 
 
@@ -246,8 +250,6 @@ def _unit_key(unit: Unit) -> tuple[str, ...]:
 
 
 def _unit_style(scene: Scene, unit: Unit) -> dict[str, str]:
-    diameter = (unit.height if unit.shape == "circle" else 0.0) or scene.diameter
-    pen = 1.1 if diameter > 12 else max(0.2, 0.07 * diameter)
     styles = [style for style in ("filled" if unit.fill else "", unit.style) if style not in ("", "solid")]
     if unit.width and unit.shape != "circle":
         # Of other boxes, arrows would end before the corners: Graphviz clips them at the rectangle.
@@ -258,12 +260,19 @@ def _unit_style(scene: Scene, unit: Unit) -> dict[str, str]:
         **_size(unit.width or scene.unit_width, unit.height or scene.diameter),
         "fillcolor": f'"{unit.fill or "transparent"}"',
         "color": f'"{unit.stroke or scene.unit_stroke}"',
-        "penwidth": _n(pen * 1.6 if unit.stroke and unit.style != "dashed" else pen),
+        "penwidth": _n(pen_of(unit, scene)),
         "fontname": f'"{FAMILY}"',
         "fontsize": _n(unit.size or scene.font_size),
         "fontcolor": f'"{unit.ink or scene.ink}"',
         "class": f'"{unit.classes}"',
     }
+
+
+def pen_of(unit: Unit, scene: Scene) -> float:
+    """How wide the outline of a unit is."""
+    diameter = (unit.height if unit.shape == "circle" else 0.0) or scene.diameter
+    pen = 1.1 if diameter > 12 else max(0.2, 0.07 * diameter)
+    return pen * 1.6 if unit.stroke and unit.style != "dashed" else pen
 
 
 Node = tuple[dict[str, str], str, str]
@@ -388,21 +397,26 @@ def _plate(text: Text) -> dict[str, str]:
     """The ground under a text that stands on lines."""
     if not text.plate:
         return {}
-    width, height = text.measure()
     return {
         "shape": "box",
         "style": "filled",
         "penwidth": "0",
         "fillcolor": f'"{text.plate}"',
-        **_size(width + 3, height - 1.5),
+        **_size(*plate_size(text)),
     }
+
+
+def plate_size(text: Text) -> tuple[float, float]:
+    """How wide and how high the ground is under a text that stands on lines."""
+    width, height = text.measure()
+    return width + 3, height - 1.5
 
 
 def _labelled(placed: Placed, shared: dict[str, str]) -> Iterator[tuple[dict[str, str], str]]:
     """A line of text, and behind it what stands over it."""
     text, line = placed.text, placed.line
     face = "semibold" if text.bold else "regular"
-    x, y = _middle(placed), placed.y
+    x, y = middle_of(placed), placed.y
     set_line = setting(pieces(line), text.size, face) if has_markup(line) else None
     label = quoted(line) if set_line is None else _set(set_line, text.size, face)
     if label.startswith("<"):
@@ -414,7 +428,8 @@ def _labelled(placed: Placed, shared: dict[str, str]) -> Iterator[tuple[dict[str
         yield from _overlays(set_line, x, placed.y - RAISED, text.size, shared, face)
 
 
-def _middle(placed: Placed) -> float:
+def middle_of(placed: Placed) -> float:
+    """The middle of a line of text."""
     half = placed.text.width_of(placed.line) / 2
     return placed.x + {"start": half, "end": -half}.get(placed.text.align, 0.0)
 
@@ -465,7 +480,7 @@ def _cell_style(cell: Box) -> dict[str, str]:
         "class": f'"{cell.classes}"',
     }
     if cell.stroke:
-        style |= {"penwidth": _n(_OUTLINE), "color": f'"{cell.stroke}"'}
+        style |= {"penwidth": _n(CELL_OUTLINE), "color": f'"{cell.stroke}"'}
         style["style"] = "filled" if cell.style == "solid" else f'"filled,{cell.style}"'
     return style
 
@@ -541,7 +556,8 @@ def _style(text: Text) -> tuple[object, ...]:
     return text.size, text.bold, text.classes, text.text if text.plate else ""
 
 
-def _share(scene: Scene) -> float:
+def share_of(scene: Scene) -> float:
+    """How wide lines are of what they say: less among so many that they have no heads."""
     return 1.0 if scene.arrows else THINNEST if scene.dense else THIN
 
 
@@ -579,7 +595,7 @@ def _width(line: Line) -> float:
 def _line(line: Line, scene: Scene, usual: float) -> str:
     extra = f' id={line.id} class="{line.classes}"' if line.id else ""
     if line.width != usual:
-        extra += f" penwidth={_n(line.width * _share(scene))}"
+        extra += f" penwidth={_n(line.width * share_of(scene))}"
     if line.style != "solid":
         extra += f" style={line.style}"
     if line.path:
@@ -602,7 +618,7 @@ def _spline(line: Line, scene: Scene) -> str:
         return " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
     (x0, y0), (x1, y1) = points[-2:]
     length = math.hypot(x1 - x0, y1 - y0) or 1.0
-    back = min(_HEAD, 0.9 * length) / length
+    back = min(HEAD, 0.9 * length) / length
     base = x1 - (x1 - x0) * back, y1 - (y1 - y0) * back
     tip = f"e,{_n(x1)},{_n(y1)} "
     return tip + " ".join(f"{_n(x)},{_n(y)}" for x, y in (*points[:-1], base))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from connectivity.errors import DrawingError, suggestion, visible
+from connectivity.errors import DrawingError, nearest, suggestion, visible
 
 PICTURES = ("gif", "apng", "webp")
 """Formats of pictures of pixels that move."""
@@ -41,6 +41,17 @@ def numbered(path: str | Path, number: int) -> list[str]:
     return [str(Path(path).with_name(one)) for one in names]
 
 
+INSTEAD = {
+    **dict.fromkeys(("jpg", "jpeg", "bmp", "tif", "tiff", "ico", "heic"), "png"),
+    **dict.fromkeys(("eps", "ps", "ai"), "pdf"),
+    **dict.fromkeys(("tikz", "pgf"), "tex"),
+    "typst": "typ",
+    **dict.fromkeys(("html", "htm", "svgz", "xml", "emf", "wmf"), "svg"),
+    "gv": "dot",
+}
+"""Formats that are not written, and which to take in their place."""
+
+
 def format_of(path: str | Path) -> str:
     """The format that a file's suffix names. Raises DrawingError for one that names none.
 
@@ -51,8 +62,14 @@ def format_of(path: str | Path) -> str:
     if suffix in FORMATS:
         return suffix
     shown = visible(str(path))
+    near = INSTEAD.get(suffix) or nearest(suffix, FORMATS)
+    hint = f" (say {near} in its place)" if near else suggestion(suffix, FORMATS)
+    error = DrawingError(f'"{shown}": unknown format ".{visible(suffix)}"{hint}')
     if not suffix:
-        raise DrawingError(
-            f'"{shown}" has no suffix that names a format (.svg, .png, .pdf, .tex, .typ, .dot, .gif, .apng or .webp)'
+        near = FORMATS[0]
+        error = DrawingError(
+            f'"{shown}" has no suffix that names a format; say .svg, .png, .pdf, .tex, .typ, .dot, .gif, .apng or .webp'
         )
-    raise DrawingError(f'"{shown}": unknown format ".{visible(suffix)}"{suggestion(suffix, FORMATS)}')
+    if near and Path(path).name:
+        error.said, error.suggestion = str(path), str(Path(path).with_suffix(f".{near}"))
+    raise error

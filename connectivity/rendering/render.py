@@ -89,7 +89,7 @@ def _printed(scene: Scene, text: str, format: str, engine: str, font: FontFile |
     fonts = Fonts(font, system=font is None or any(character not in font for character in missing))
     data, lacking = engines.render_with(fonts, missing, text, format, engine)
     if font is not None and any(character in font for character in lacking):
-        raise DrawingError("the font cannot be used: it has characters that cannot be drawn", "font")
+        raise DrawingError("the font cannot be used: it has characters that cannot be drawn; give another one", "font")
     if lacking:
         warnings.warn(
             f"no font has {_listed(lacking)}: PNG and PDF show a box in its place (--font FILE gives one), "

@@ -33,7 +33,10 @@ _SIZE = re.compile(r'<svg width="[^"]*" height="[^"]*" viewBox="[^"]*"')
 _GROUP = re.compile(r'<g id="([^"]*)" class="([^"]*)">\n<title>[^<]*</title>\n(.*?)</g>', re.DOTALL)
 _POINT = r"([-\d.]+),([-\d.]+)"
 _CURVE = re.compile(rf' d="M{_POINT}C{_POINT} {_POINT} {_POINT}"')
-_COLOURS = re.compile(r'(?<= )(fill|stroke)="([^"]*)"(?: fill-opacity="[^"]*")?(?: (stroke)="([^"]*)")?')
+_PAINTED = re.compile(
+    r'<(\w+) ((?:[^<>]*? )??(fill|stroke)="([^"]*)"(?: fill-opacity="[^"]*")?(?: (stroke)="([^"]*)")?)([^<>]*?)'
+    r"(/>|><title>[^<]*</title></\1>|>)"
+)
 _SHAPE = re.compile(r"<(polygon|polyline|path) ([^>]*)/>")
 _DEFINITIONS = re.compile(r"<defs>\n<linearGradient .*?</defs>\n", re.DOTALL)
 _NIGHT = re.compile(r'<linearGradient id="night.*?</linearGradient>\n', re.DOTALL)
@@ -55,9 +58,12 @@ MOST_RULES = 300
 """The most weights and units that react to pointing; a style sheet for more would weigh more than it helps."""
 
 DARK_RULES = (
-    'svg.connectivity [style*="--dark-fill"] { fill: var(--dark-fill) }\n'
-    'svg.connectivity [style*="--dark-stroke"] { stroke: var(--dark-stroke) }\n'
+    'svg.connectivity [data-dark~="fill"] { fill: currentColor }\n'
+    'svg.connectivity [data-dark~="stroke"] { stroke: currentColor }\n'
+    'svg.connectivity [data-dark~="outer"] { fill: inherit }\n'
 )
+"""What makes a drawing dark. The dark colours are attributes (:func:`_with_dark`): a page whose Content-Security-Policy
+is strict heeds no style that stands in it."""
 _BEND = 0.05  # how far a curve may leave its line and still be drawn as one, in points
 
 
@@ -246,20 +252,35 @@ def _joined(selectors: Sequence[str]) -> str:
 
 
 def _with_dark(light: str, dark: str) -> str:
-    """``light``, each of its colours followed by the one that ``dark`` has in its place, where they differ."""
-    night = iter(_COLOURS.findall(dark))
+    """``light``, each of its colours with the one that ``dark`` has in its place, where they differ.
+
+    The dark one is the mark's ``color``, and ``data-dark`` says what is painted in it. Where that is not enough, as
+    of a unit whose fill and outline both change, the fill is that of a group around the mark ("outer").
+    """
+    night = iter(_PAINTED.findall(dark))
 
     def both(match: re.Match[str]) -> str:
-        other = next(night, ("", "", "", ""))
-        changed = [
-            f"--dark-{name}:{colour}"
-            for name, colour in ((other[0], other[1]), (other[2], other[3]))
-            if name and f'{name}="{colour}"' not in match[0] and colour.startswith(("#", "url("))
-        ]
-        return match[0] + (f' style="{";".join(changed)}"' if changed else "")
+        other = next(night, None)
+        if other is None:
+            return match[0]
+        pairs = ((match[3], match[4], other[3]), (match[5], match[6], other[5]))
+        changed = {
+            name: colour for name, day, colour in pairs if name and day != colour and colour.startswith(("#", "url("))
+        }
+        return _darkened(match, changed) if changed else match[0]
 
-    text = _COLOURS.sub(both, light)
+    text = _PAINTED.sub(both, light)
     return text.replace("<linearGradient", "".join(_NIGHT.findall(dark)) + "<linearGradient", 1)
+
+
+def _darkened(match: re.Match[str], colours: Mapping[str, str]) -> str:
+    """A mark that is painted, with its dark ``colours`` by what is painted in them."""
+    outer = colours.get("fill", "") if len(set(colours.values())) > 1 or "url(" in colours.get("fill", "") else ""
+    painted = [name for name in colours if not (outer and name == "fill")]
+    said = f' color="{colours[painted[0]]}"' if painted else ""
+    said += f' data-dark="{" ".join([*painted, *(["outer"] if outer else [])])}"'
+    mark = f"<{match[1]} {match[2]}{said}{match[7]}{match[8]}"
+    return f'<g fill="{outer}">{mark}</g>' if outer else mark
 
 
 def _opening(match: re.Match[str], title: str, description: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from connectivity.errors import DrawingError, visible
+from connectivity.files import unreadable
 from connectivity.reads import note
 
 FILE_LIMIT = 64 * 2**20
@@ -58,12 +59,11 @@ def read_font(path: str | Path) -> FontFile:
         with Path(path).open("rb") as file:
             data = file.read(FILE_LIMIT + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a path"
-        raise DrawingError(f'font "{shown}" cannot be read: {reason}', "font") from error
+        raise DrawingError(f"font: {unreadable(path, error)}", "font") from error
     try:
         return _font(data)
     except _NoFontError as error:
-        raise DrawingError(f'font "{shown}": {error}', "font") from error
+        raise DrawingError(f'font "{shown}": {error}; give a TrueType or OpenType file', "font") from error
     except (struct.error, IndexError, UnicodeError, OverflowError) as error:
         raise DrawingError(f'font "{shown}": broken; a table ends before it should', "font") from error
 

@@ -105,7 +105,7 @@ def token_at(text: str, place: int, limit: int) -> Token:
         end += 1
     if end == place + 1:
         if end >= limit:
-            raise MarkupFault("a backslash with nothing after it", place)
+            raise MarkupFault("a backslash with nothing after it; write \\backslash", place)
         end += 1
     return Token(text[place + 1 : end], True, place, end)
 
@@ -128,7 +128,9 @@ class _Reader:
     def atoms(self, until: str, style: Style, opened: int = 0) -> list[Atom]:
         """Atoms up to the sign or command ``until``, which is read too; "" is the end."""
         if style.depth > DEEPEST:
-            raise MarkupFault(f"groups within groups, more than {DEEPEST} deep", opened)
+            raise MarkupFault(
+                f"groups within groups, more than {DEEPEST} deep, which no option raises; write fewer", opened
+            )
         atoms: list[Atom] = []
         while (token := self._next()) is not None:
             if until and token.text == until and token.command == (until == "right"):
@@ -177,13 +179,18 @@ class _Reader:
         atom = atoms[-1]
         if token.text == "'":
             if atom.high:
-                raise MarkupFault("a prime after a superscript (write it before)", token.place)
+                raise MarkupFault("a prime after a superscript; write it before", token.place)
             atom.primes += "′"
             return
         height = "sub" if token.text == "_" else "sup"
         old = atom.low if height == "sub" else atom.high
         if old:
-            raise MarkupFault(f"a second {height}erscript" if height == "sup" else "a second subscript", token.place)
+            raise MarkupFault(
+                f"a second {height}erscript; write them in one, as x^{{1,2}}"
+                if height == "sup"
+                else "a second subscript; write them in one, as x_{1,2}",
+                token.place,
+            )
         argument = self._argument(token, Style(style.face, style.depth + 1, height))
         pieces = _spaced(argument, in_script=True)
         if height == "sup" and pieces and all(isinstance(one, Run) and set(one.text) == {"′"} for one in pieces):
@@ -203,7 +210,7 @@ class _Reader:
         token = self._next()
         named = f"\\{command.text}" if command.command else command.text
         if token is None or (not token.command and token.text in "}_^'"):
-            raise MarkupFault(f'nothing for "{named}" to stand with', command.place)
+            raise MarkupFault(f'nothing for "{named}" to stand with; write a letter before it', command.place)
         if not token.command and token.text == "{":
             return self.atoms("}", style._replace(depth=style.depth + 1), token.place)
         atom = self._atom(token, style)
@@ -219,7 +226,7 @@ class _Reader:
             single = len(inner) == 1 and inner[0].single
             return Atom("ordinary", _spaced(inner, bool(style.script)), single=single)
         if token.text == "$":  # within a group, which an outer pair does not see
-            raise MarkupFault("a dollar sign within dollar signs", token.place)
+            raise MarkupFault("a dollar sign within dollar signs; write it outside, as \\$", token.place)
         sort, sign = _SIGNS.get(token.text, ("ordinary", token.text))
         if sign == "," and self._is_within_number(token.place):
             sort = "ordinary"
@@ -262,7 +269,7 @@ class _Reader:
     def _unknown(self, token: Token) -> MarkupFault:
         shown = f'"\\{visible(token.text, 40)}"'
         if token.text == "\\":
-            return MarkupFault("a line cannot be broken between dollar signs", token.place)
+            return MarkupFault("a line cannot be broken between dollar signs; break it outside", token.place)
         near = difflib.get_close_matches(token.text[:_LONGEST_COMMAND], signs.KNOWN, n=1, cutoff=_ALIKE)
         known = r"Greek letters, \hat, \text, \to, ... are known"
         hint = f' (did you mean "\\{near[0]}"?)' if near else f" ({known})"
@@ -282,7 +289,9 @@ class _Reader:
         if opening is None or opening.command or opening.text != "{":
             raise MarkupFault(f'"\\{token.text}" without a group: \\{token.text}{{...}}', token.place)
         if depth > DEEPEST:
-            raise MarkupFault(f"groups within groups, more than {DEEPEST} deep", token.place)
+            raise MarkupFault(
+                f"groups within groups, more than {DEEPEST} deep, which no option raises; write fewer", token.place
+            )
         pieces: list[Piece] = []
         while (inner := self._next(blanks=True)) is not None:
             if not inner.command and inner.text == "}":
@@ -323,7 +332,7 @@ class _Reader:
         letters = sum(len(piece.text) for piece in pieces if isinstance(piece, Run))
         if not pieces or not plain or (letters != 1 and mark not in signs.LINES):
             what = "letters without scripts" if mark in signs.LINES else "one letter"
-            raise MarkupFault(f'"\\{token.text}" can be over {what} only', token.place)
+            raise MarkupFault(f'"\\{token.text}" can be over {what} alone, as \\{token.text}{{x}}', token.place)
         runs = [piece for piece in pieces if isinstance(piece, Run)]
         if mark == signs.ARROW:
             return Atom("ordinary", [Arrow(runs[0])])
@@ -336,7 +345,7 @@ class _Reader:
         above = self._argument(token, style._replace(depth=style.depth + 1))
         below = self._argument(token, style._replace(depth=style.depth + 1))
         if not above or not below:
-            raise MarkupFault("a fraction with nothing in it", token.place)
+            raise MarkupFault("a fraction with nothing in it; write it as \\frac{1}{2}", token.place)
         scripted = bool(style.script)
         upper = _bracketed(_spaced(above, scripted), any(atom.sort not in ("ordinary", "space") for atom in above))
         lower = _bracketed(_spaced(below, scripted), len(below) != 1 or not below[0].single)
@@ -350,7 +359,7 @@ class _Reader:
             self._next()
             inner = self.atoms("]", style._replace(depth=style.depth + 1, script="sup"), following.place)
             if style.script:
-                raise MarkupFault("a root with a degree in a script", token.place)
+                raise MarkupFault("a root with a degree in a script; write it outside", token.place)
             degree = [_raised(piece, "sup", token.place) for piece in _spaced(inner, in_script=True)]
         inner = self._argument(token, style._replace(depth=style.depth + 1))
         number = all(atom.sort == "ordinary" and _text_of(atom.pieces(), digits=True) for atom in inner)
@@ -434,7 +443,7 @@ def _raised(piece: Piece, height: str, place: int) -> Piece:
     """A piece as (a part of) a script."""
     if not isinstance(piece, Run):
         what = "two scripts of one letter" if isinstance(piece, Stack) else "an arrow"
-        raise MarkupFault(f"{what} within a script", place)
+        raise MarkupFault(f"{what} within a script; write it outside", place)
     return piece if piece.height else piece._replace(height=height)
 
 

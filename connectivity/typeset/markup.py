@@ -17,6 +17,10 @@ from connectivity.typeset.pieces import SMALL, Arrow, Piece, Run, Stack, joined
 if TYPE_CHECKING:
     from connectivity.typeset.formula import MarkupFault
 
+_ESCAPES = {"\t": "t", "\f": "f", "\b": "b", "\n": "n", "\r": "r"}
+_EATEN = re.compile(r"\$[^$\n]*(?P<sign>[\t\f\x08])[a-z][^$\n]*\$|\$[^$\n]*(?P<line>[\n\r])(?P<rest>[a-z]+)[^$\n]*\$")
+"""Between dollar signs: what quotation marks of TOML, or of Python, make of the beginnings of commands."""
+
 _LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
 _ARROW_SIZE, _ARROW_LIFT = 0.55, 0.43  # of the arrow over a letter: its size, and how high it stands, in font sizes
 
@@ -122,13 +126,32 @@ def problem(text: str) -> MarkupFault | None:
     >>> problem(r"layer $h_{2$"), problem("layer $h_2$")
     (MarkupFault('"{" without its "}"', 9), None)
     """
-    for start, end in formulas(text):
-        from connectivity.typeset.formula import MarkupFault, read
+    from connectivity.typeset.formula import MarkupFault, read
 
+    eaten = _eaten(text)
+    if eaten is not None:
+        return MarkupFault(
+            f"between dollar signs stands a control character, which quotation marks make of \\{_ESCAPES[text[eaten]]} "
+            "(in a figure file write mathematics in single quotes, else with two backslashes)",
+            eaten,
+        )
+    for start, end in formulas(text):
         try:
             read(text, start + 1, end - 1)
         except MarkupFault as fault:
             return fault
+    return None
+
+
+def _eaten(text: str) -> int | None:
+    """Where a command has lost its backslash and its first letter; None where none has."""
+    for match in _EATEN.finditer(text):
+        if match["sign"]:
+            return match.start("sign")
+        from connectivity.typeset.signs import KNOWN
+
+        if _ESCAPES[match["line"]] + match["rest"] in KNOWN:
+            return match.start("line")
     return None
 
 

@@ -144,7 +144,9 @@ class _Assignment:
         if not rest:
             return modules
         if not self._modules:
-            raise WeightsError(f"{self._says('holds')} no arrays for layers")
+            raise WeightsError(
+                f"{self._says('holds')} no arrays for layers, as h1.weight; --list-weights says what it holds"
+            )
         guess = self._walk(modules) if self._ordered() else {**modules, **self._fitting(rest, modules)}
         unknown = [stage.name for stage in rest if stage.layer.name is not None]
         if unknown:
@@ -225,13 +227,14 @@ class _Assignment:
             raise WeightsError(
                 f"{self._says('holds')} nothing more for {missing}: {'it is' if self._weights.source else 'they are'} of "
                 f"{count(len(self._modules), 'layer')} ({_listed(self._modules)}), and the network has "
-                f"{len(self._bearing)} with weights ({_listed(stage.name for stage in self._bearing)})"
+                f"{len(self._bearing)} with weights ({_listed(stage.name for stage in self._bearing)}); say which is which, as "
+                "--map NAME=MODULE"
             )
         for stage in rest:
             wrong = self._misfit(stage, guess[stage.name])
             if wrong is not None:
                 order = (f"{one.name} = {visible(guess[one.name].path) or 'all'}" for one in rest)
-                raise WeightsError(f"{wrong} (in order: {_listed(order)})")
+                raise WeightsError(f"{wrong} (in order: {_listed(order)}; --map NAME=MODULE says another)")
 
     def _misfit(self, stage: Stage, module: Module) -> str | None:
         """Why a module is not that of a layer; None where it may be."""

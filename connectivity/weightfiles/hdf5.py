@@ -57,11 +57,13 @@ def datasets(group: h5py.Group, shown: str) -> Iterator[tuple[tuple[str, ...], h
         for name in reversed([*one]):
             number += 1
             if number > MEMBER_LIMIT or len(path) >= DEPTH_LIMIT:
-                raise WeightsError(f'"{shown}" has more than {MEMBER_LIMIT:,} parts, or they are nested too deeply')
+                raise WeightsError(
+                    f'"{shown}" has more than {MEMBER_LIMIT:,} parts, the most that are read, or they are nested too deeply; save the weights alone'
+                )
             inner = (*path, str(name))
             if not isinstance(one.get(name, getlink=True), h5py.HardLink):
                 raise WeightsError(
-                    f'"{shown}": {visible("/".join(inner))} is a link to something else, which is not followed'
+                    f'"{shown}": {visible("/".join(inner))} is a link to something else, which is not followed; save the arrays themselves'
                 )
             found = one[name]
             if isinstance(found, h5py.Dataset):
@@ -74,14 +76,14 @@ def datasets(group: h5py.Group, shown: str) -> Iterator[tuple[tuple[str, ...], h
 def read_dataset(dataset: h5py.Dataset, where: str) -> np.ndarray | Unusable:
     """The numbers of an array. Raises WeightsError for one that is too large, or whose data is in other files."""
     if dataset.shape is None:
-        return Unusable(None, "?", "is empty")
+        return Unusable(None, "?", "is empty; save it anew")
     try:
         check_dtype(dataset.dtype, "it")
     except WeightsError as error:
         return Unusable(tuple(dataset.shape), str(dataset.dtype), str(error).removeprefix("it "))
     if dataset.external or dataset.is_virtual:
-        raise WeightsError(f"{where} has its data in another file, which is not read")
+        raise WeightsError(f"{where} has its data in another file, which is not read; save it into this one")
     in_one_piece = dataset.chunks is None
     if dataset.nbytes > UNPACKED_LIMIT or (in_one_piece and dataset.nbytes > dataset.id.get_storage_size()):
-        raise WeightsError(f"{where} says it has shape {list(dataset.shape)}, which is too large for it")
+        raise WeightsError(f"{where} says it has shape {list(dataset.shape)}, which is too large for it; save it anew")
     return np.asarray(dataset[()])

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from connectivity.errors import WeightsError, visible
+from connectivity.numerals import decimal
 from connectivity.weightfiles.npz import npz_arrays, read_array
 from connectivity.weightfiles.source import read_limited
 from connectivity.weightfiles.weights import Unusable
@@ -33,7 +34,7 @@ def load_input(path: str | Path) -> np.ndarray | dict[str, Any]:
         raise WeightsError(f'"{shown}" is not an input file: its name must end in .npy, .npz or .csv')
     found = npz_arrays(read_limited(path, shown), shown)
     if not found:
-        raise WeightsError(f'"{shown}" holds no arrays')
+        raise WeightsError(f'"{shown}" holds no arrays; save one, as numpy.savez(file, x=x)')
     arrays = {name: _numbers(f'"{shown}": {visible(name)}', array) for name, array in found.items()}
     return arrays if len(arrays) > 1 else next(iter(arrays.values()))
 
@@ -59,7 +60,8 @@ def _table(text: str, shown: str) -> np.ndarray:
 
 
 def _number(cell: str, shown: str, line: int) -> float:
-    try:
-        return float(cell)
-    except ValueError as error:
-        raise WeightsError(f'"{shown}", line {line}: "{visible(cell.strip(), 20)}" is not a number') from error
+    number = decimal(cell.strip())
+    if number is None:
+        wrong = visible(cell.strip(), 20)
+        raise WeightsError(f'"{shown}", line {line}: "{wrong}" is not a finite number, as 0.5 or -2 is')
+    return number

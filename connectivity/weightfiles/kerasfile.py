@@ -48,9 +48,13 @@ def read_keras(data: bytes, shown: str) -> Weights:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = {member.filename: member for member in members_of(archive, shown)}
             if "model.weights.h5" not in members or "config.json" not in members:
-                raise WeightsError(f'"{shown}" is no .keras file: it has no config.json and model.weights.h5')
+                raise WeightsError(
+                    f'"{shown}" is no .keras file: it has no config.json and model.weights.h5; save it with model.save("model.keras")'
+                )
             if members["config.json"].file_size > CONFIG_LIMIT:
-                raise WeightsError(f'"{shown}": its config.json has more than {CONFIG_LIMIT:,} bytes')
+                raise WeightsError(
+                    f'"{shown}": its config.json has more than {CONFIG_LIMIT:,} bytes, the most that are read; save the weights alone (model.save_weights)'
+                )
             layers = list(_layers(json.loads(archive.read("config.json"))))
             weights = archive.read("model.weights.h5")
     except WeightsError:

@@ -87,7 +87,9 @@ class Module(NamedTuple):
             with np.errstate(all="ignore"):  # a direction of no length: said where numbers are checked
                 return make(*(array.astype(np.float64) for array in found))
         except ValueError as error:
-            raise WeightsError(f"{weights.named(keys[0])} and {keys[1]} do not fit each other") from error
+            raise WeightsError(
+                f"{weights.named(keys[0])} and {keys[1]} do not fit each other; save the model anew"
+            ) from error
 
 
 def _is_made(part: str, key: str) -> bool:
@@ -102,7 +104,9 @@ def _real(weights: Weights, key: str) -> np.ndarray:
     try:
         return np.asarray(value)
     except (ValueError, TypeError, RuntimeError) as error:
-        raise WeightsError(f"{weights.named(key)} is not an array: {error}") from error
+        raise WeightsError(
+            f"{weights.named(key)} is not an array of numbers: {error}; give one, as numpy.zeros((4, 6))"
+        ) from error
 
 
 def modules_of(weights: Weights) -> dict[str, Module]:

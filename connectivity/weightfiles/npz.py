@@ -38,7 +38,9 @@ def _members(archive: zipfile.ZipFile, shown: str) -> dict[str, Any]:
     for member in members_of(archive, shown):
         name = member.filename.removesuffix(".npy")
         if name == member.filename:
-            raise WeightsError(f'"{shown}" holds "{visible(name)}", which is no array')
+            raise WeightsError(
+                f'"{shown}" holds "{visible(name)}", which is no array; save arrays alone, as numpy.savez does'
+            )
         with archive.open(member) as stream:
             arrays[name] = read_array(stream, f'"{shown}": {visible(name)}')
     return arrays
@@ -62,7 +64,7 @@ def read_array(stream: IO[bytes], where: str) -> np.ndarray | Unusable:
             RecursionError,
             tokenize.TokenError,
         ) as error:
-            raise WeightsError(f"{where} is not a readable array: {visible(str(error))}") from error
+            raise WeightsError(f"{where} is not a readable array: {visible(str(error))}; save it anew") from error
 
 
 def _read_checked(stream: IO[bytes], where: str) -> np.ndarray | Unusable:
@@ -74,7 +76,7 @@ def _read_checked(stream: IO[bytes], where: str) -> np.ndarray | Unusable:
     except WeightsError as error:
         return Unusable(shape, str(dtype), str(error).removeprefix("it "))
     if math.prod(shape) * dtype.itemsize > UNPACKED_LIMIT:
-        raise WeightsError(f"{where} says it has shape {list(shape)}, which is too large")
+        raise WeightsError(f"{where} says it has shape {list(shape)}, which is too large; save it anew")
     stream.seek(0)
     array: np.ndarray = np.lib.format.read_array(stream, allow_pickle=False)
     return array

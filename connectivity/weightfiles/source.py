@@ -8,7 +8,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from connectivity.errors import FileError, WeightsError, visible
+from connectivity.errors import WeightsError, visible
+from connectivity.files import unreadable as missing
 from connectivity.reads import note
 
 FILE_LIMIT = 256 * 2**20
@@ -35,18 +36,21 @@ def read_limited(path: Path, shown: str) -> bytes:
     note(path)
     try:
         if path.stat().st_size > FILE_LIMIT:
-            raise WeightsError(f'"{shown}" is larger than {FILE_LIMIT:,} bytes')
+            raise WeightsError(
+                f'"{shown}" is larger than {FILE_LIMIT:,} bytes, the most that is read; save the layers that are drawn alone'
+            )
         with path.open("rb") as file:
             data = file.read(FILE_LIMIT + 1)
     except WeightsError:
         raise
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a path"
-        raise FileError(f'cannot read "{shown}": {reason}') from error
+        raise missing(path, error) from error
     if len(data) > FILE_LIMIT:
-        raise WeightsError(f'"{shown}" is larger than {FILE_LIMIT:,} bytes')
+        raise WeightsError(
+            f'"{shown}" is larger than {FILE_LIMIT:,} bytes, the most that is read; save the layers that are drawn alone'
+        )
     if not data:
-        raise WeightsError(f'"{shown}" is empty')
+        raise WeightsError(f'"{shown}" is empty; save it anew')
     return data
 
 
@@ -54,13 +58,15 @@ def members_of(archive: zipfile.ZipFile, shown: str) -> list[zipfile.ZipInfo]:
     """The members of an archive. Raises WeightsError for too many of them, or for more bytes than UNPACKED_LIMIT."""
     members = archive.infolist()
     if len(members) > MEMBER_LIMIT:
-        raise WeightsError(f'"{shown}" has {len(members):,} members; at most {MEMBER_LIMIT:,}')
+        raise WeightsError(f'"{shown}" has {len(members):,} members; at most {MEMBER_LIMIT:,}, which no option raises')
     unpacked = sum(member.file_size for member in members)
     if unpacked > UNPACKED_LIMIT:
-        raise WeightsError(f'"{shown}" unpacks to {unpacked:,} bytes; at most {UNPACKED_LIMIT:,}')
+        raise WeightsError(
+            f'"{shown}" unpacks to {unpacked:,} bytes; at most {UNPACKED_LIMIT:,}, which no option raises'
+        )
     return members
 
 
 def unreadable(shown: str, suffix: str, error: object) -> WeightsError:
     """The error of a file that is damaged, or none of its format."""
-    return WeightsError(f'"{shown}" is not a readable {suffix} file: {visible(str(error))}')
+    return WeightsError(f'"{shown}" is not a readable {suffix} file: {visible(str(error))}; save it anew')

@@ -55,7 +55,9 @@ def read_torch(data: bytes, shown: str) -> Weights:
     except WeightsError:
         raise
     except PickleError as error:
-        raise WeightsError(f'"{shown}" is not a readable PyTorch file: {visible(str(error), 200)}') from error
+        raise WeightsError(
+            f'"{shown}" is not a readable PyTorch file: {visible(str(error), 200)}; save the state_dict() of the model anew'
+        ) from error
     except UNREADABLE as error:
         raise unreadable(shown, "PyTorch", error) from error
     types = {name: _type_of(made) for name, made in tensors.items()}
@@ -117,15 +119,19 @@ def _flat(table: Mapping[Any, Any], shown: str) -> Iterator[tuple[str, Made]]:
         name, value, within = todo.pop()
         number += 1
         if number > MEMBER_LIMIT:
-            raise WeightsError(f'"{shown}" holds more than {MEMBER_LIMIT:,} values')
+            raise WeightsError(
+                f'"{shown}" holds more than {MEMBER_LIMIT:,} values, the most that are read; save the state_dict() of the model alone'
+            )
         if isinstance(value, dict):
             if id(value) in within or len(within) >= DEPTH_LIMIT:
-                raise WeightsError(f'"{shown}": {visible(name)} holds itself, or is nested too deeply')
+                raise WeightsError(
+                    f'"{shown}": {visible(name)} holds itself, or is nested too deeply; save the state_dict() of the model alone'
+                )
             inner = [(f"{name}.{key}" if name else key, value[key]) for key in value if _is_name(key)]
             todo += [(key, each, (*within, id(value))) for key, each in reversed(inner)]
         elif _is_tensor(value):
             if name in taken:
-                raise WeightsError(f'"{shown}" holds {visible(name)} twice')
+                raise WeightsError(f'"{shown}" holds {visible(name)} twice; save the state_dict() of the model alone')
             taken.add(name)
             yield name, value
 
@@ -161,11 +167,15 @@ def _array(made: Made, saved: Saved) -> np.ndarray | Unusable:
     plain = _plain(made)
     if not isinstance(plain, Made) or plain.name not in _TENSORS:
         name = visible(plain.name) if isinstance(plain, Made) else "nothing"
-        return Unusable(None, "?", _REMEDIES.get(name, f"is made by {name}, and is no plain tensor"))
+        return Unusable(
+            None, "?", _REMEDIES.get(name, f"is made by {name}, and is no plain tensor: save it after tensor.clone()")
+        )
     storage, metadata = _typed(plain)
     size, stride = (_sizes(argument) for argument in plain.arguments[2:4])
     if storage.number is None:
-        return Unusable(size, storage.type, f"has the type {visible(storage.type)}, which cannot be read")
+        return Unusable(
+            size, storage.type, f"has the type {visible(storage.type)}, which cannot be read; save it as float32"
+        )
     if metadata:
         return Unusable(size, storage.type, "is a view that changes its numbers: save it after tensor.clone()")
     offset = plain.arguments[1]

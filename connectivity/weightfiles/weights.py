@@ -104,7 +104,7 @@ class Weights(Mapping[str, Any]):
     def checked(self) -> Weights:
         """Itself. Raises WeightsError where it holds no array that could be weights."""
         if not self.arrays:
-            raise WeightsError(f"{self.holder} holds no arrays")
+            raise WeightsError(f"{self.holder} holds no arrays; save some, as h1.weight")
         if all(isinstance(array, Unusable) for array in self.arrays.values()):
             self[next(iter(self.arrays))]
         return self
@@ -122,7 +122,7 @@ def read_map(items: Iterable[str]) -> dict[str, str]:
         if not name or not equals or not module:
             raise WeightsError(f'map "{visible(item, 40)}" is not NAME=MODULE, as h=encoder.0')
         if name in found:
-            raise WeightsError(f'map names "{visible(name, 40)}" twice')
+            raise WeightsError(f'map names "{visible(name, 40)}" twice; say each layer once')
         found[name] = module
     return found
 

@@ -18,9 +18,13 @@ author = "the authors of connectivity"
 project_copyright = author
 release = version = connectivity.__version__
 
-extensions = ["sphinx.ext.autodoc", "connectivity.sphinx", "tables"]
+extensions = ["sphinx.ext.autodoc", "sphinx_copybutton", "connectivity.sphinx", "program", "tables"]
 html_theme = "furo"
 html_title = "connectivity"
+html_static_path = ["_static"]
+html_css_files = ["manual.css"]
+copybutton_prompt_text = "$ "
+smartquotes_action = "q"  # two dashes are those of an option, three dots those of the notation
 numfig = True
 nitpicky = False
 autodoc_typehints = "none"

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import runpy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docutils import nodes
-from docutils.statemachine import StringList
-from sphinx.util.docutils import SphinxDirective
+from program import Written, escaped
 
 from connectivity.layers import activations
 from connectivity.layers.base import LOAD, PLAIN, SHARE
 from connectivity.layers.kinds import KINDS, words_of
 from connectivity.layers.words import Parameter
-from connectivity.options import settings
+from connectivity.options import Setting, settings
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -23,22 +22,7 @@ if TYPE_CHECKING:
 SAMPLES = Path(__file__).parent.parent
 
 
-class _Written(SphinxDirective):
-    """A directive that writes reStructuredText."""
-
-    def lines(self) -> list[str]:
-        """The text."""
-        raise NotImplementedError
-
-    def run(self) -> list[nodes.Node]:
-        """Parse what is written."""
-        holder = nodes.Element()
-        source, _ = self.get_source_info()
-        self.state.nested_parse(StringList(self.lines(), source), self.content_offset, holder, match_titles=True)
-        return holder.children
-
-
-class Kinds(_Written):
+class Kinds(Written):
     """Every kind of layer with its parameters; those of every layer once, before them."""
 
     def lines(self) -> list[str]:
@@ -70,7 +54,7 @@ def _item(parameter: Parameter) -> str:
     return f"* ``{parameter.name}``{short}: {parameter.help}"
 
 
-class Activations(_Written):
+class Activations(Written):
     """Every activation with its values and other spellings."""
 
     def lines(self) -> list[str]:
@@ -85,20 +69,50 @@ class Activations(_Written):
         return text
 
 
-class OptionsTable(_Written):
-    """Every option of a figure."""
+class OptionsTable(Written):
+    """Every option of a figure: what it means, its values, its default, and the pages that show how it is used."""
 
     def lines(self) -> list[str]:
-        text: list[str] = []
+        text = [".. program:: connectivity draw", ""]
+        pages = self.pages()
         for setting in settings():
-            of = "" if setting.panel else " *Of the whole figure.*"
-            choices = f" One of {', '.join(f'``{choice}``' for choice in setting.choices)}." if setting.choices else ""
-            meaning = setting.help.partition("  [")[0].replace("*", r"\*")
-            text += [f"``{setting.flag}``", f"   {meaning}{choices}{of}", ""]
+            meaning, _, default = setting.help.partition("  [default: ")
+            default = default.removesuffix("]") or _default(setting)
+            values = ", ".join(f"``{value}``" for value in setting.choices or setting.words)
+            facts = [f"One of {values}" if values else "", f"Default: {default}" if default else ""]
+            facts.append("" if setting.panel else "Of the whole figure")
+            facts.append("May be repeated" if setting.many and "repeat" not in setting.help else "")
+            told = [f"*{fact}.*" if "``" not in fact else f"{fact}." for fact in facts if fact]
+            named = re.compile(rf"``(?:--(?:no-)?)?{setting.flag}(?![\w-])")
+            shown = [f":doc:`/{page}`" for page, content in pages.items() if named.search(content)]
+            more = [f"See {', '.join(shown[:4])}."] if shown else []
+            text += [f".. option:: {_spelling(setting)}", "", f"   {escaped(meaning)}", ""]
+            text += [f"   {' '.join([*told, *more])}", ""]
         return text
 
+    def pages(self) -> dict[str, str]:
+        """The pages that say how something is done, by their names, with their text."""
+        found = {}
+        for path in sorted(Path(self.env.srcdir, "howto").glob("*.rst")):
+            self.env.note_dependency(str(path))
+            found[f"howto/{path.stem}"] = path.read_text(encoding="utf-8")
+        return found
 
-class Gallery(_Written):
+
+def _spelling(setting: Setting) -> str:
+    """An option as it is written on the command line."""
+    if setting.kind == "switch":
+        return f"--{setting.flag}, --no-{setting.flag}"
+    return f"--{setting.flag} {setting.metavar}" if setting.metavar else f"--{setting.flag}"
+
+
+def _default(setting: Setting) -> str:
+    if setting.kind == "switch":
+        return "yes" if setting.default else "no"
+    return str(setting.default) if setting.default not in (None, (), 0) else ""
+
+
+class Gallery(Written):
     """All samples: what each shows, the picture, the line that draws it, and its file."""
 
     def lines(self) -> list[str]:

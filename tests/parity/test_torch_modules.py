@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ if not os.environ.get("CONNECTIVITY_PARITY"):
 
 import numpy as np
 import torch
+from conftest import ROOT
+from pagecode import blocks
 from torch import Tensor, nn
 from torch_modules import Case, Random, cases
 
@@ -265,6 +268,8 @@ def test_a_module_is_drawn_and_described_as_it_is() -> None:
     assert connectivity.build(model.network, model.weights).number_of_nodes()
     figure = connectivity.Figure.of([module, "6 conv:3"][:1])
     assert figure.changed(input_shape="4x9").draw() == svg
+    shown, _ = connectivity.Figure.of(module, input_shape=(4, 9))._repr_mimebundle_()
+    assert {"image/svg+xml", "image/png"} <= shown.keys()
     with pytest.raises(ModelError, match="the shape of the module's input is missing"):
         connectivity.draw(module)
     with pytest.raises(connectivity.WeightsError, match="a module has its weights itself"):
@@ -299,3 +304,15 @@ def test_the_last_position_goes_into_a_fully_connected_layer_as_it_is() -> None:
             return self.head(self.slide(x)[:, :, -1])
 
     assert [layer.kind for layer in from_torch(Last(), (2, 12)).network.layers] == ["conv", "crop", "fc"]
+
+
+def test_the_notebook_of_the_manual(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its cells, one after the other; the last file is drawn, and as many parameters are counted as PyTorch counts."""
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    for block in blocks(ROOT / "samples" / "docs" / "tutorials" / "notebook.rst"):
+        if block.language == "python":
+            exec(block.text, names)
+    assert (tmp_path / "model.pdf").read_bytes().startswith(b"%PDF")
+    counted = connectivity.describe(names["model"].network, names["model"].weights)["totals"]["parameters"]
+    assert counted == sum(each.numel() for each in names["module"].parameters())

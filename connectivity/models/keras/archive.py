@@ -14,7 +14,9 @@ import zlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from connectivity.errors import FileError, ModelError, visible
+from connectivity.errors import ModelError, visible
+from connectivity.files import unreadable
+from connectivity.models.damage import DamageError
 from connectivity.models.keras.hdf5 import Content, read_hdf5
 from connectivity.reads import note
 
@@ -63,16 +65,19 @@ def _read(path: Path, shown: str) -> bytes:
     note(path)
     try:
         if path.stat().st_size > FILE_LIMIT:
-            raise ModelError(f'"{shown}" is larger than {FILE_LIMIT:,} bytes')
+            raise ModelError(
+                f'"{shown}" is larger than {FILE_LIMIT:,} bytes, the most that is read; save the layers that are drawn alone'
+            )
         with path.open("rb") as file:
             data = file.read(FILE_LIMIT + 1)
     except (OSError, ValueError) as error:
         if isinstance(error, ModelError):
             raise
-        reason = getattr(error, "strerror", None) or "not a path"
-        raise FileError(f'cannot read "{shown}": {reason}') from error
+        raise unreadable(path, error) from error
     if len(data) > FILE_LIMIT:
-        raise ModelError(f'"{shown}" is larger than {FILE_LIMIT:,} bytes')
+        raise ModelError(
+            f'"{shown}" is larger than {FILE_LIMIT:,} bytes, the most that is read; save the layers that are drawn alone'
+        )
     return data
 
 
@@ -80,11 +85,15 @@ def _zipped(data: bytes) -> Archive:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = archive.namelist()
         if _CONFIG not in names:
-            raise ModelError(f"it has no {_CONFIG}, which lists the layers")
+            raise ModelError(
+                f"it has no {_CONFIG}, which lists the layers; save it whole, with model.save('model.keras')"
+            )
         config = _parsed(_member(archive, _CONFIG, CONFIG_LIMIT), _CONFIG)
         about = _parsed(_member(archive, _METADATA, CONFIG_LIMIT), _METADATA) if _METADATA in names else {}
         if _WEIGHTS not in names:
-            raise ModelError(f"it has no {_WEIGHTS}: models in several files are not read")
+            raise ModelError(
+                f"it has no {_WEIGHTS}: models in several files are not read; save it into one, with model.save('model.keras')"
+            )
         content = _arrays(_member(archive, _WEIGHTS, FILE_LIMIT), "")
     return Archive(config, content.arrays, content.owners, str(about.get("keras_version", "")), legacy=False)
 
@@ -94,7 +103,9 @@ def _member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
     with archive.open(name) as stream:
         data = stream.read(limit + 1) if archive.getinfo(name).file_size <= limit else b" " * (limit + 1)
     if len(data) > limit:
-        raise ModelError(f"{name} in it is larger than {limit:,} bytes")
+        raise ModelError(
+            f"{name} in it is larger than {limit:,} bytes, at most so many are read, and no option raises it"
+        )
     return data
 
 
@@ -104,7 +115,7 @@ def _parsed(text: bytes | str, name: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise ModelError(f"{name} in it is no JSON: {visible(str(error))}") from error
     if not isinstance(parsed, dict):
-        raise ModelError(f"{name} in it is no object")
+        raise DamageError(f"{name} in it is no object")
     return parsed
 
 
@@ -118,7 +129,9 @@ def _whole_model(data: bytes) -> Archive:
         )
     text = content.texts["model_config"]
     if len(text) > CONFIG_LIMIT:
-        raise ModelError(f"model_config in it is larger than {CONFIG_LIMIT:,} bytes")
+        raise ModelError(
+            f"model_config in it is larger than {CONFIG_LIMIT:,} bytes, at most so many are read, and no option raises it"
+        )
     config = _parsed(text, "model_config")
     return Archive(config, content.arrays, content.owners, content.texts.get("keras_version", ""), legacy=True)
 

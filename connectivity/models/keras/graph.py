@@ -11,6 +11,7 @@ import numpy as np
 
 from connectivity.errors import ModelError, NetworkError, suggestion, visible
 from connectivity.layers.base import SIZE_LIMIT, Shape
+from connectivity.models.damage import DamageError
 from connectivity.models.keras.archive import Archive
 from connectivity.models.keras.layers import LAYERS
 from connectivity.models.keras.operations import operation
@@ -101,11 +102,13 @@ class Graph:
     def _model(self, entry: Mapping[str, Any], inputs: list[Known] | None, scope: Scope, depth: int) -> list[Known]:
         """The outputs of a model on ``inputs``; of the outermost they are made."""
         if depth > DEPTH_LIMIT:
-            raise ModelError(f"models stand in models more than {DEPTH_LIMIT} deep")
+            raise ModelError(
+                f"models stand in models more than {DEPTH_LIMIT} deep, at most so deep they are read, and no option raises it"
+            )
         config = _object(entry.get("config"), "the configuration of a model")
         entries = [_object(each, "a layer") for each in _list(config.get("layers"), "the layers of a model")]
         if len(entries) > CALL_LIMIT:
-            raise ModelError(f"{len(entries):,} layers; at most {CALL_LIMIT:,}")
+            raise ModelError(f"{len(entries):,} layers; at most {CALL_LIMIT:,}, which no option raises")
         layered = [each for each in entries if not _is_operation(each)]
         scopes = dict(zip(map(id, layered), scope.of_layers(layered), strict=True))
         if entry.get("class_name") == "Sequential":
@@ -145,7 +148,7 @@ class Graph:
         by_name = {_name(each): each for each in entries}
         for number, start in enumerate(starts):
             if inputs is not None and number >= len(inputs):
-                raise ModelError(f"a model of {len(starts)} inputs is given {len(inputs)}")
+                raise ModelError(f"a model of {len(starts)} inputs is given {len(inputs)}; it needs one for each")
             said = _dict(_dict(by_name.get(start.layer)).get("config"))
             known[start[:3]] = (
                 self._input(start.layer, said.get("batch_shape", said.get("batch_input_shape")))
@@ -154,7 +157,7 @@ class Graph:
             )
         calls = [call for each in entries for call in _calls(each, scopes.get(id(each), Scope(self._archive)))]
         if len(calls) > CALL_LIMIT:
-            raise ModelError(f"{len(calls):,} calls of layers; at most {CALL_LIMIT:,}")
+            raise ModelError(f"{len(calls):,} calls of layers; at most {CALL_LIMIT:,}, which no option raises")
         for call in _in_order(calls, known):
             name = _name(call.entry)
             made = self._called(self._fresh(call) if name == self._start else _filled(call, known), depth)
@@ -162,7 +165,7 @@ class Graph:
         outputs = _references(config.get("output_layers"))
         missing = next((each for each in outputs if each[:3] not in known), None)
         if missing is not None or not outputs:
-            raise ModelError(
+            raise DamageError(
                 f'an output of the model, "{visible(missing.layer) if missing else ""}", is made by no layer'
             )
         return [known[each[:3]] for each in outputs]
@@ -254,7 +257,9 @@ def _calls(entry: Mapping[str, Any], scope: Scope) -> Iterator[Call]:
         if isinstance(node, dict):  # Keras 3
             given = _dict(node.get("kwargs"))
             if any(True for _ in _found(_referenced(list(given.values()), 0))):
-                raise ModelError(f'layer "{visible(_name(entry))}" is given tensors by name, which is not read')
+                raise ModelError(
+                    f'layer "{visible(_name(entry))}" is given tensors by name, which is not read; give them in order'
+                )
             args = _referenced(_list(node.get("args"), "the arguments of a layer"), 0)
         else:
             args = [Reference(*each) for each in _old_references(node)]
@@ -264,7 +269,7 @@ def _calls(entry: Mapping[str, Any], scope: Scope) -> Iterator[Call]:
 def _referenced(value: Any, depth: int) -> Any:
     """Arguments as Keras 3 writes them, with references in place of tensors."""
     if depth > DEPTH_LIMIT:
-        raise ModelError("the arguments of a layer are nested too deep")
+        raise DamageError("the arguments of a layer are nested too deep")
     if isinstance(value, list):
         return [_referenced(each, depth + 1) for each in value]
     if isinstance(value, dict) and value.get("class_name") == "__keras_tensor__":
@@ -280,9 +285,9 @@ def _old_references(node: Any) -> list[tuple[str, int, int]]:
     references = []
     for each in _list(node, "the inputs of a layer"):
         if not isinstance(each, list) or len(each) < 3 or not isinstance(each[0], str):
-            raise ModelError("a tensor of the model is not said by its layer and two numbers")
+            raise DamageError("a tensor of the model is not said by its layer and two numbers")
         if not all(isinstance(number, int) for number in each[1:3]):
-            raise ModelError("a tensor of the model is not said by its layer and two numbers")
+            raise DamageError("a tensor of the model is not said by its layer and two numbers")
         references.append((each[0], each[1], each[2]))
     return references
 
@@ -389,11 +394,11 @@ def _dict(value: Any) -> dict[str, Any]:
 
 def _object(value: Any, what: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise ModelError(f"{what} is no object")
+        raise DamageError(f"{what} is no object")
     return value
 
 
 def _list(value: Any, what: str) -> list[Any]:
     if not isinstance(value, list):
-        raise ModelError(f"{what} is no list")
+        raise DamageError(f"{what} is no list")
     return value

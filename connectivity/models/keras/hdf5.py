@@ -48,6 +48,7 @@ def read_hdf5(data: bytes, root: str, limit: int) -> Content:
     and a file that is damaged.
     """
     from connectivity.errors import ModelError, visible
+    from connectivity.models.damage import DamageError
 
     command = [sys.executable, "-W", "ignore", str(Path(__file__)), root, str(limit), *map(str, sys.path)]
     try:
@@ -55,11 +56,11 @@ def read_hdf5(data: bytes, root: str, limit: int) -> Content:
     except subprocess.TimeoutExpired as error:
         raise ModelError("its arrays take too long to read: it is damaged") from error
     if done.returncode or len(done.stdout) < 8:
-        raise ModelError("HDF5 could not read its arrays: they are damaged")
+        raise ModelError("HDF5 could not read its arrays: they are damaged; save the model anew")
     (size,) = struct.unpack("<Q", done.stdout[:8])
     about = json.loads(done.stdout[8 : 8 + size])
     if "error" in about:
-        raise ModelError(visible(about["error"], 300))
+        raise DamageError(visible(about["error"], 300))
     return Content(
         dict(_unpacked(about["arrays"], memoryview(done.stdout)[8 + size :])), about["owners"], about["texts"]
     )

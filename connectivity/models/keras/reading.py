@@ -184,7 +184,7 @@ class Reading:
 
     def error(self, message: str) -> ModelError:
         """An error with the layer's name."""
-        return ModelError(f"{self.where}: {message}")
+        return ModelError(f"{self.where}: {message}; from and until draw another part of the model")
 
     def first(self, tensors: Sequence[Tensor]) -> Tensor:
         """Its input, if it has one alone."""

@@ -24,7 +24,7 @@ _ERF = np.vectorize(math.erf, otypes=[float])
 def room(size: float) -> None:
     """Raise ModelError where a computed constant would be too large."""
     if size > FOLDED_LIMIT:
-        raise ModelError(f"it would make {size:,.0f} elements; at most {FOLDED_LIMIT:,}")
+        raise ModelError(f"it would make {size:,.0f} elements; at most {FOLDED_LIMIT:,}, which no option raises")
 
 
 def _arrays(call: Call) -> list[np.ndarray]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from connectivity.errors import ModelError, suggestion, visible
 from connectivity.models.assembly import legal_name
+from connectivity.models.damage import DamageError
 from connectivity.models.onnx.messages import (
     NODE_LIMIT,
     FunctionMessage,
@@ -86,7 +87,7 @@ def plain(model: ModelMessage) -> Graph:
     known = {*tensors, *inputs, *(name for node in nodes for name in node.outputs)}
     unknown = next((name for name in outputs if name not in known), None)
     if unknown is not None:
-        raise ModelError(f'nothing makes its output "{visible(unknown)}"')
+        raise DamageError(f'nothing makes its output "{visible(unknown)}"')
     return Graph(tuple(ordered), tensors, inputs, outputs, types)
 
 
@@ -113,13 +114,15 @@ def _expand(
     function = functions.get((message.domain, message.op))
     if function is None:
         if len(found) >= NODE_LIMIT:
-            raise ModelError(f"it has more than {NODE_LIMIT:,} nodes, those of its functions included")
+            raise ModelError(
+                f"it has more than {NODE_LIMIT:,} nodes, those of its functions included, at most so many are read, and no option raises it"
+            )
         version = versions.get(message.domain, OLDEST)
         op = f"{message.domain}:{message.op}" if message.domain else message.op
         found.append(Node(op, message.name, message.inputs, message.outputs, message.attributes, number, version))
         return
     if depth >= _CALLS:
-        raise ModelError(f'its function "{visible(message.op)}" calls itself, or others more than {_CALLS} deep')
+        raise DamageError(f'its function "{visible(message.op)}" calls itself, or others more than {_CALLS} deep')
     prefix = f"{message.name or message.op}/{len(found)}/"
     names = dict(zip(function.inputs, message.inputs, strict=False))
     names |= dict.fromkeys(function.inputs[len(message.inputs) :], "")
@@ -146,7 +149,7 @@ def in_order(nodes: Sequence[Node], known: Iterable[str]) -> list[Node]:
     for place, node in enumerate(nodes):
         for name in filter(None, node.outputs):
             if name in makers or name in known:
-                raise ModelError(f'"{visible(name)}" is made twice: {node.shown()} is not the first')
+                raise DamageError(f'"{visible(name)}" is made twice: {node.shown()} is not the first')
             makers[name] = place
     needs = [[name for name in node.needs() if name not in known] for node in nodes]
     for node, names in zip(nodes, needs, strict=True):
@@ -176,7 +179,7 @@ def _sorted(nodes: Sequence[Node], waits: Sequence[set[int]]) -> list[Node]:
                 ready.append(taker)
     if len(order) < len(nodes):
         stuck = next(place for place, number in enumerate(left) if number)
-        raise ModelError(f"its nodes are a cycle: {nodes[stuck].shown()} waits for what is made of its own output")
+        raise DamageError(f"its nodes are a cycle: {nodes[stuck].shown()} waits for what is made of its own output")
     return [nodes[place] for place in order]
 
 
@@ -256,4 +259,4 @@ def _place(graph: Graph, name: str, option: str) -> int | tuple[str]:
         return (name,)
     names = [node.stem or node.name or node.outputs[0] for node in graph.nodes if any(node.outputs)]
     near = suggestion(name, names) if names else ""
-    raise ModelError(f'{option} "{visible(name)}": there is no such node{near if len(near) < 400 else ""}')
+    raise DamageError(f'{option} "{visible(name)}": there is no such node{near if len(near) < 400 else ""}')

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from connectivity.errors import ModelError
+from connectivity.models.damage import DamageError
 from connectivity.models.onnx.wire import Budget, Fields
 
 NESTING_LIMIT = 8
@@ -88,7 +89,7 @@ def read_model(data: bytes) -> ModelMessage:
     budget = Budget()
     fields = Fields(memoryview(data), budget)
     if 7 not in fields:
-        raise ModelError("it is no ONNX model: it has no graph")
+        raise DamageError("it is no ONNX model: it has no graph")
     functions = {}
     for one in fields.messages(25):
         functions[one.text(10), one.text(1)] = FunctionMessage(
@@ -113,7 +114,9 @@ def _domain(text: str) -> str:
 
 def _graph(fields: Fields, depth: int) -> GraphMessage:
     if depth > NESTING_LIMIT:
-        raise ModelError(f"its graphs stand within one another more than {NESTING_LIMIT} deep")
+        raise ModelError(
+            f"its graphs stand within one another more than {NESTING_LIMIT} deep, at most so deep they are read, and no option raises it"
+        )
     if fields.pieces(15):
         raise ModelError("it has sparse tensors, which are not read; save it with dense ones")
     return GraphMessage(
@@ -127,7 +130,7 @@ def _graph(fields: Fields, depth: int) -> GraphMessage:
 
 def _nodes(messages: list[Fields], depth: int) -> tuple[NodeMessage, ...]:
     if len(messages) > NODE_LIMIT:
-        raise ModelError(f"it has {len(messages):,} nodes; at most {NODE_LIMIT:,}")
+        raise ModelError(f"it has {len(messages):,} nodes; at most {NODE_LIMIT:,}, which no option raises")
     return tuple(
         NodeMessage(
             one.text(4),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from connectivity.errors import ConnectivityError, FileError, ModelError, NetworkError, visible
+from connectivity.files import unreadable
 from connectivity.layers.base import SIZE_LIMIT, Shape
 from connectivity.models.model import Model
 from connectivity.models.onnx.arranging import Arrangement
@@ -44,7 +45,9 @@ def read_onnx(path: str | Path, options: ModelOptions | None = None) -> Model:
     except FileError:
         raise
     except (RecursionError, MemoryError) as error:
-        raise ModelError(f'"{shown}": it is nested too deeply, or too large') from error
+        raise ModelError(
+            f'"{shown}": it is nested too deeply, or too large; export the part that is drawn alone'
+        ) from error
     except ConnectivityError as error:
         raise ModelError(f'"{shown}": {error}') from error
 
@@ -57,7 +60,7 @@ def _read(path: Path, options: ModelOptions) -> Model:
     unknown = next((name for name in weights if name not in graph.inputs and name not in graph.tensors), None)
     if unknown is not None:
         raise ModelError(
-            f'the weights hold "{visible(unknown)}", but the model has neither an input nor a weight of it'
+            f'the weights hold "{visible(unknown)}", but the model has neither an input nor a weight of it; leave it out'
         )
     graph = graph._replace(inputs=tuple(name for name in graph.inputs if name not in weights))
     whole, graph = graph, cut(graph, options.start, options.end)
@@ -69,14 +72,15 @@ def _bytes(path: Path) -> bytes:
     note(path)
     try:
         if path.stat().st_size > FILE_LIMIT:
-            raise ModelError(f"it is larger than {FILE_LIMIT:,} bytes")
+            raise ModelError(f"it is larger than {FILE_LIMIT:,} bytes, the most that is read; no option raises it")
         with path.open("rb") as file:
             data = file.read(FILE_LIMIT + 1)
+    except ModelError:
+        raise
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a path"
-        raise FileError(f'cannot read "{visible(str(path), 200)}": {reason}') from error
+        raise unreadable(path, error) from error
     if not data:
-        raise ModelError("it is empty")
+        raise ModelError("it is empty; export the model anew")
     return data
 
 
@@ -103,7 +107,7 @@ class _Sizes:
         about = self._types.get(name)
         if about is not None and about.type not in (0, *_FLOATS):
             what = "texts" if about.type not in TYPES else "whole numbers, or truths"
-            raise ModelError(f'its input "{visible(name)}" is of {what}, not of real numbers')
+            raise ModelError(f'its input "{visible(name)}" is of {what}, which must be real numbers')
         shape = about.shape if about is not None else None
         if shape is None:
             if given is None:
@@ -214,7 +218,7 @@ class _Attempt:
         for name in self._graph.inputs:
             self.values[name] = self._inputs[name] = self._input(name)
         if not self._inputs:
-            raise ModelError("nothing of it depends on an input")
+            raise ModelError("nothing of it depends on an input; leave the weights out that take the place of it")
         for node in self._graph.nodes:
             self.values |= self._named(node, self.values)
         self._outputs = self._ends()
@@ -242,7 +246,9 @@ class _Attempt:
         sample = shape[1:] if len(shape) > 1 and not self.unbatched else shape
         long = [axis for axis, size in enumerate(sample) if size > 1]
         if math.prod(sample) > SIZE_LIMIT or not math.prod(sample):
-            raise ModelError(f'its input "{visible(name)}" of {math.prod(sample):,} numbers; from 1 to {SIZE_LIMIT:,}')
+            raise ModelError(
+                f'its input "{visible(name)}" of {math.prod(sample):,} numbers; it must be from 1 to {SIZE_LIMIT:,}'
+            )
         order = tuple(range(len(sample)))
         first = long[0] if long else len(sample) - 1
         split = 0 if len(sample) == 1 else first + 1 if len(long) > 1 or first == 0 else 1
@@ -258,7 +264,9 @@ class _Attempt:
     def _named(self, node: Node, scope: Mapping[str, Held]) -> dict[str, Held]:
         """What a node makes, by the names of its outputs; of some, as a mask beside them, there is no picture."""
         held = list(self._held(node, scope))
-        beside = Undrawn(ModelError(f"{node.shown()} makes it beside what is drawn"), label=True)
+        beside = Undrawn(
+            ModelError(f"{node.shown()} makes it beside what is drawn; say --until another node"), label=True
+        )
         held += [beside] * (len(node.outputs) - len(held))
         return {name: one for name, one in zip(node.outputs, held, strict=False) if name}
 
@@ -331,7 +339,7 @@ class _Attempt:
         around = [f'--until "{visible(self._before(node))}" draws what comes before it'] if self._before(node) else []
         after = self._after(node)
         around += [f'--from "{visible(after)}" what comes after'] if after else []
-        hint = f" ({', '.join(around)})" if around else ""
+        hint = f" ({', '.join(around) or '--from and --until draw another part of the model'})"
         return ModelError(f"{node.shown()} cannot be drawn: {message}{hint}")
 
     def _before(self, node: Node) -> str:
@@ -361,7 +369,11 @@ class _Attempt:
             else:
                 self._builder.assembly.note(f"the output {visible(name)} is a constant, and not drawn")
         if not ends:
-            raise missing[0][1].error if missing else ModelError("no output depends on an input")
+            raise (
+                missing[0][1].error
+                if missing
+                else ModelError("no output depends on an input; say which part is drawn with --from and --until")
+            )
         for name, held in missing:
             self._builder.assembly.note(f"the output {visible(name)} is not drawn: {held.error}")
         return ends
@@ -398,7 +410,9 @@ def _folded(call: Call) -> Sequence[Held]:
     else:
         raise ModelError("it is not computed for constants")
     if sum(array.size for array in arrays) > FOLDED_LIMIT:
-        raise ModelError(f"it makes more than {FOLDED_LIMIT:,} elements")
+        raise ModelError(
+            f"it makes more than {FOLDED_LIMIT:,} elements, at most so many are made, and no option raises it"
+        )
     keys = tuple(one.key for one in call.inputs if isinstance(one, Constant))
     said = repr(sorted((name, value) for name, value in node.attributes.items() if not isinstance(value, tuple)))
     plain_key = None not in keys and keys

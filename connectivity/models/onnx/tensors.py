@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from connectivity.errors import ModelError, visible
+from connectivity.models.damage import DamageError
 from connectivity.models.onnx.messages import TensorMessage
 from connectivity.reads import note
 
@@ -47,17 +48,21 @@ class Folder:
             raise ModelError(f"{where} needs {size:,} bytes, but says it has {length:,}")
         self._read += size
         if self._read > DATA_LIMIT:
-            raise ModelError(f"its data is more than {DATA_LIMIT:,} bytes")
+            raise ModelError(
+                f"its data is more than {DATA_LIMIT:,} bytes, at most so many are read, and no option raises it"
+            )
         shown = visible(location)
         try:
             there = path.stat().st_size
             if (offset or 0) + size > there:
-                raise ModelError(f'{where} ends at byte {(offset or 0) + size:,} of "{shown}", which has {there:,}')
+                raise ModelError(
+                    f'{where} ends at byte {(offset or 0) + size:,} of "{shown}", which has {there:,}; export it anew'
+                )
             with path.open("rb") as file:
                 file.seek(offset or 0)
                 return file.read(size)
         except OSError as error:
-            raise ModelError(f'{where} is in "{shown}", which cannot be read: {error.strerror}') from error
+            raise DamageError(f'{where} is in "{shown}", which cannot be read: {error.strerror}') from error
 
     def _file(self, location: str, where: str) -> Path:
         if location in self._files:
@@ -66,13 +71,15 @@ class Folder:
         try:
             real = os.path.realpath(self._path / location)
         except ValueError as error:
-            raise ModelError(f"{where} is in a file with an impossible name") from error
+            raise DamageError(f"{where} is in a file with an impossible name") from error
         legal = location and not Path(location).is_absolute() and os.path.commonpath([folder, real]) == folder
         if not legal or real == folder:
-            raise ModelError(f'{where} is in "{visible(location)}", which is not in the folder of the model')
+            raise ModelError(
+                f'{where} is in "{visible(location)}", which is not in the folder of the model; export it beside the model'
+            )
         note(self._path / location)
         if Path(real).exists() and not Path(real).is_file():
-            raise ModelError(f'{where} is in "{visible(location)}", which is no file')
+            raise ModelError(f'{where} is in "{visible(location)}", which is no file; save it beside the model')
         self._files[location] = Path(real)
         return self._files[location]
 
@@ -81,16 +88,16 @@ def array_of(tensor: TensorMessage, folder: Folder, limit: int = DATA_LIMIT) -> 
     """The elements of a tensor. Raises ModelError where there are more or fewer of them than its shape says."""
     where = f'the tensor "{visible(tensor.name)}"' if tensor.name else "a tensor"
     if tensor.type not in TYPES:
-        raise ModelError(f"{where} holds {_OTHERS.get(tensor.type, 'elements of an unknown type')}, not numbers")
+        raise DamageError(f"{where} holds {_OTHERS.get(tensor.type, 'elements of an unknown type')}, not numbers")
     type = np.dtype(TYPES[tensor.type])
     if any(size < 0 for size in tensor.shape):
-        raise ModelError(f"{where} has the shape {list(tensor.shape)}")
+        raise DamageError(f"{where} has the shape {list(tensor.shape)}")
     size = math.prod(tensor.shape) * type.itemsize
     if size > limit:
-        raise ModelError(f"{where} says it has the shape {list(tensor.shape)}, which is more than {limit:,} bytes")
+        raise DamageError(f"{where} says it has the shape {list(tensor.shape)}, which is more than {limit:,} bytes")
     elements = _elements(tensor, type, size, where, folder)
     if elements.size != math.prod(tensor.shape):
-        raise ModelError(
+        raise DamageError(
             f"{where} says it has the shape {list(tensor.shape)}, {math.prod(tensor.shape):,} elements, "
             f"but holds {elements.size:,}"
         )
@@ -106,7 +113,7 @@ def _elements(tensor: TensorMessage, type: np.dtype[np.generic], size: int, wher
     raw = fields.pieces(9)
     if raw:
         if len(raw[-1]) != size:
-            raise ModelError(
+            raise DamageError(
                 f"{where} says it has the shape {list(tensor.shape)}, {size:,} bytes, but holds {len(raw[-1]):,}"
             )
         return np.frombuffer(raw[-1], type)
@@ -131,7 +138,7 @@ def _listed(
             return np.array(listed, "<u2").view("<f2")
         wide = np.array(listed, "<i8" if number not in _UNSIGNED else "<u8")
     except (OverflowError, ValueError) as error:
-        raise ModelError(f"{where} has elements that its type cannot hold") from error
+        raise ModelError(f"{where} has elements that its type cannot hold; export the model anew") from error
     return wide.astype(type)
 
 
@@ -140,5 +147,5 @@ def _whole(text: str | None, where: str) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise ModelError(f'{where} has "{visible(text, 40)}" for an offset or a length')
+        raise DamageError(f'{where} has "{visible(text, 40)}" for an offset or a length')
     return int(text)

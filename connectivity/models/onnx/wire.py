@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from connectivity.errors import ModelError
+from connectivity.models.damage import DamageError
 
 FIELD_LIMIT = 1_500_000
 """The most fields, and numbers in lists, that are read of one file: each costs more memory than its bytes."""
@@ -29,7 +30,9 @@ class Budget:
         """Raise ModelError where that is too much."""
         self._left -= number
         if self._left < 0:
-            raise ModelError(f"it has more than {FIELD_LIMIT:,} fields")
+            raise ModelError(
+                f"it has more than {FIELD_LIMIT:,} fields, at most so many are read, and no option raises it"
+            )
 
 
 class Fields:
@@ -49,7 +52,7 @@ class Fields:
         """The bytes of each value of a field. Raises ModelError for one of numbers."""
         pieces = [value for value in self._values.get(number, ()) if isinstance(value, memoryview)]
         if len(pieces) != len(self._values.get(number, ())):
-            raise ModelError("it is damaged: a number where a text or a part should be")
+            raise DamageError("it is damaged: a number where a text or a part should be")
         return pieces
 
     def messages(self, number: int) -> list[Fields]:
@@ -91,7 +94,7 @@ class Fields:
         """The numbers of a field that is packed in ``type``, or has them one by one."""
         data = b"".join(self.pieces(number))
         if len(data) % np.dtype(type).itemsize:
-            raise ModelError("it is damaged: a list of numbers ends within one")
+            raise DamageError("it is damaged: a list of numbers ends within one")
         return np.frombuffer(data, type)
 
 
@@ -102,7 +105,7 @@ def _fields(data: memoryview) -> Iterator[tuple[int, int | memoryview]]:
         key, place = _varint(data, place)
         number, wire = key >> 3, key & 7
         if not number:
-            raise ModelError("it is damaged: a field without a number")
+            raise DamageError("it is damaged: a field without a number")
         if wire == _VARINT:
             value, place = _varint(data, place)
             yield number, value
@@ -112,9 +115,9 @@ def _fields(data: memoryview) -> Iterator[tuple[int, int | memoryview]]:
         elif wire in (_FIXED64, _FIXED32):
             size = 8 if wire == _FIXED64 else 4
         else:
-            raise ModelError("it is damaged, or no ONNX model: a field of an unknown kind")
+            raise DamageError("it is damaged, or no ONNX model: a field of an unknown kind")
         if size > len(data) - place:
-            raise ModelError("it is damaged, or cut off: a part is longer than what is left of the file")
+            raise DamageError("it is damaged, or cut off: a part is longer than what is left of the file")
         yield number, data[place : place + size]
         place += size
 
@@ -128,12 +131,12 @@ def _varint(data: memoryview, place: int) -> tuple[int, int]:
     value = 0
     for count in range(_LONGEST):
         if place + count >= len(data):
-            raise ModelError("it is cut off within a number")
+            raise DamageError("it is cut off within a number")
         byte = data[place + count]
         value |= (byte & 0x7F) << 7 * count
         if byte < 0x80:
             return value & (1 << 64) - 1, place + count + 1
-    raise ModelError("it is damaged: a number of more than 64 bits")
+    raise DamageError("it is damaged: a number of more than 64 bits")
 
 
 def _signed(value: int) -> int:

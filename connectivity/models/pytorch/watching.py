@@ -221,7 +221,7 @@ class Watch:
             if name in self._table:
                 return self._table[name](call, *args, **kwargs)
         except ConnectivityError as error:
-            raise ModelError(f"{self._here()}{error}") from error
+            raise ModelError(f"{self._here()}{error}; until and from_ draw what is before or behind it") from error
         except (NotImplementedError, TypeError):  # or it is called in a way that is not known
             pass
         return self._unknown(name)

@@ -107,7 +107,7 @@ def check_alone(names: Sequence[str], able: Sequence[str]) -> None:
         return
     matrix = "view matrix shows the weights of any layer"
     if not able:
-        raise DrawingError(f"kernels: no layer here slides a kernel over its input ({matrix})", "kernels")
+        raise DrawingError(f"kernels: no layer here slides a kernel over its input; {matrix}", "kernels")
     others = list(dict.fromkeys(able))
     raise DrawingError(
         f'kernels: "{visible(lacking)}" slides no kernel over its input; {listed(others, NAMES_SHOWN)} '

@@ -70,7 +70,10 @@ class CellPlan:
             )
         if self._form is Form.KERNELS and len(weights) < len(self._options.highlight):
             wish = next(one for one in self._options.highlight if one not in weights)
-            raise DrawingError(f'highlight "{visible(wish)}": view kernels shows weights, and no units', "highlight")
+            raise DrawingError(
+                f'highlight "{visible(wish)}": view kernels shows weights, and no units; name a weight, as y.weight[0,0,1]',
+                "highlight",
+            )
 
     def pads(self, number: int) -> tuple[int, int]:
         """How many units of padding a layer puts on both sides of its input: zeros, or copies that its windows see."""

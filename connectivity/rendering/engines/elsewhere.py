@@ -11,7 +11,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from connectivity.errors import EngineError
@@ -46,7 +45,9 @@ def render(
     except ValueError:
         lines = done.stderr.decode("utf-8", errors="replace").strip().splitlines()
         reason = f"ended by signal {-done.returncode}" if done.returncode < 0 else lines[-1] if lines else "no answer"
-        raise EngineError(f"Graphviz ({engine}) failed with these fonts: {reason[:200]}") from None
+        raise EngineError(
+            f"Graphviz ({engine}) failed with these fonts: {reason[:200]}; leave --font out to see whether it is the cause"
+        ) from None
     return data, answer["said"], [chr(code) for code in answer["lacking"]]
 
 
@@ -73,12 +74,7 @@ def _lacking(codes: Sequence[int]) -> list[int]:
 
 def _fontconfig() -> Any:
     """The library: the one that pygraphviz brings, else the system's; None where there is neither."""
-    import importlib.util
-
-    found = importlib.util.find_spec("pygraphviz")
-    place = Path(found.origin).parent if found is not None and found.origin else Path()
-    beside = [*place.parent.glob("pygraphviz.libs/*fontconfig*"), *place.glob(".dylibs/*fontconfig*")]
-    for name in [*map(str, beside), ctypes.util.find_library("fontconfig")]:
+    for name in [*embedded.libraries("fontconfig"), ctypes.util.find_library("fontconfig")]:
         try:
             return ctypes.CDLL(name) if name else None
         except OSError:

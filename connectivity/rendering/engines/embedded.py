@@ -6,8 +6,10 @@ Only its low-level module is used: its AGraph class would parse every attribute 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from connectivity.errors import EngineError
@@ -23,6 +25,20 @@ def missing() -> str | None:
     except (ImportError, OSError) as error:
         return str(error).splitlines()[0] if str(error) else type(error).__name__
     return None if hasattr(gv, "gvContextWithBuiltins") else "pygraphviz is older than 2.0"
+
+
+def has_cairo() -> bool:
+    """Whether PNG and PDF are drawn by cairo and pango, with the shipped fonts; macOS's wheel has Quartz in its place."""
+    return sys.platform != "darwin" or any(libraries("cairo"))
+
+
+def libraries(name: str) -> list[str]:
+    """The files of a library that the wheel brings; none where pygraphviz is not there, or was built here."""
+    import importlib.util
+
+    found = importlib.util.find_spec("pygraphviz")
+    place = Path(found.origin).parent if found is not None and found.origin else Path()
+    return [*map(str, place.parent.glob(f"pygraphviz.libs/*{name}*")), *map(str, place.glob(f".dylibs/*{name}*"))]
 
 
 def render(dot: str, format: str) -> tuple[bytes, str]:
@@ -50,7 +66,9 @@ def _draw(gv: Any, source: BinaryIO, format: str) -> tuple[int, bytes]:
     try:
         graph = gv.agread(source, *_NO_DISCIPLINE[: gv.agread.__code__.co_argcount - 1])
     except ValueError as error:
-        raise EngineError("Graphviz could not read the DOT that was written for it") from error
+        raise EngineError(
+            "Graphviz could not read the DOT that was written for it; please report the figure, and try --engine system"
+        ) from error
     context = gv.gvContextWithBuiltins()
     try:
         status = gv.gvLayout(context, graph, b"nop2")  # what has a place keeps it, edges too

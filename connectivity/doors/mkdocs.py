@@ -1,0 +1,74 @@
+"""The plugin of MkDocs: figures in fences of Markdown, with everything that they need.
+
+In ``mkdocs.yml``::
+
+    plugins:
+      - search
+      - connectivity
+
+It adds the fence (see :mod:`connectivity.markdown` for what one says) and the style sheet, and has ``mkdocs
+serve`` watch the files outside of the documents that figures are made of. ``root`` is the folder that nothing is
+read outside of: that of ``mkdocs.yml`` (of the documents, where they are elsewhere), unless the plugin is told another
+one, relative to it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config import base
+from mkdocs.config import config_options as options
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import BasePlugin
+
+from connectivity import files
+from connectivity.markdown import STYLESHEET, Site, forget, formatter, site_of_mkdocs, validator
+
+_SUPERFENCES = "pymdownx.superfences"
+_STYLE = f"assets/{STYLESHEET.name}"
+
+
+class Settings(base.Config):  # type: ignore[no-untyped-call]  # MkDocs' own
+    """What the plugin can be told."""
+
+    root = options.Optional(options.Type(str))
+
+
+class ConnectivityPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # MkDocs' own
+    """``plugins: [connectivity]``, see the module."""
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Add the fence and the style sheet, where they are not there already."""
+        forget()
+        for name in ("attr_list", _SUPERFENCES):
+            if name not in config.markdown_extensions:
+                config.markdown_extensions.append(name)
+        fences: list[dict[str, Any]] = config.mdx_configs.setdefault(_SUPERFENCES, {}).setdefault("custom_fences", [])
+        if all(fence.get("name") != "connectivity" for fence in fences):
+            name = "connectivity"
+            fences.append({"name": name, "class": name, "format": formatter, "validator": validator})
+        if not self._site(config).loads_style():
+            config.extra_css.append(_STYLE)
+        return config
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Write the style sheet to where pages look for it."""
+        if _STYLE in config.extra_css:
+            place = Path(config.site_dir) / _STYLE
+            place.parent.mkdir(parents=True, exist_ok=True)
+            files.write(place, STYLESHEET.read_bytes())
+
+    def on_serve(self, server: Any, *, config: MkDocsConfig, builder: Any) -> Any:
+        """Watch what figures are made of, outside of the documents, which are watched anyway."""
+        documents = Path(config.docs_dir).resolve()
+        for path in sorted({Path(name).resolve() for name in self._site(config).inputs}):
+            if not path.is_relative_to(documents) and path.exists():
+                server.watch(str(path))
+        return server
+
+    def _site(self, config: MkDocsConfig) -> Site:
+        site = site_of_mkdocs(config)
+        if self.config.root is not None:
+            site.root = (Path(config.config_file_path or config.docs_dir).parent / self.config.root).resolve()
+        return site

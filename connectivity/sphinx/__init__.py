@@ -1,0 +1,165 @@
+"""The extension of Sphinx: figures in documentation, drawn while it is built.
+
+In ``conf.py``::
+
+    extensions = ["connectivity.sphinx"]
+
+In a document, a line of notation, or a figure file (relative to the document; ``/net.toml`` to the
+source folder), or a figure file's content::
+
+    .. connectivity:: 6 conv:3 fc:2
+       :caption: A convolution, and a layer that is fully connected.
+       :name: two-layers
+       :color-by: weight
+
+    .. connectivity:: net.toml
+
+    .. connectivity::
+
+       columns = 1
+
+       [[panel]]
+       network = "5 conv:3,p=1"
+
+Options are those of the command line under their names (``:max-units: 12``, ``:no-captions:`` or
+``:captions: false``; lists have a line for each item), ``:weights:`` (``:prefix:``,
+``:map:``), ``:input:``, ``:seed:``, and:
+
+``:caption:``
+    Under the figure; it is then numbered (``numfig``) and can be referred to (``:ref:``, ``:numref:``).
+``:name:``
+    What to refer to it by.
+``:alt:``
+    The figure in words, in place of the description that is generated.
+``:width:``, ``:height:``, ``:scale:``, ``:align:``, ``:class:``, ``:target:``, ``:loading:``
+    As those of ``image``: how large the picture is on its page, of which the drawing itself knows nothing. (The
+    drawing's own width and height are said in a figure file's ``width`` and ``height``; a ``:scale:`` that is no number
+    is the option of that name.)
+``:figwidth:``, ``:figclass:``, ``:figname:``
+    As those of ``figure``. ``:figwidth: image`` is as wide as the picture.
+
+Below a network or a figure file in the first line, a caption and a legend may stand as below ``figure``::
+
+    .. connectivity:: 6 conv:3
+
+       The caption, unless ``:caption:`` says it.
+
+       The legend: whatever else stands here.
+
+Values in ``conf.py``:
+
+``connectivity_html``
+    ``"inline"`` (default): the SVG is part of the page, and follows its theme at once; ``"img"``: it is
+    a file beside the page.
+``connectivity_theme``
+    The theme of figures that do not say one, in HTML; ``"auto"`` (default) is light or dark as the page
+    is. On paper (LaTeX, EPUB, rst2pdf, the help of Qt and others) figures are never dark: they are PDF for LaTeX, SVG in
+    EPUB, and PNG where neither can be shown, as by rst2pdf.
+
+A figure that is wider than the reader's window becomes smaller, but not so small that its text could not be read
+(8 pixels): then it scrolls within its own box, and the page does not. One whose ``:width:`` is a length, as 300px, is
+always as wide as that.
+
+Captions, legends and alternative texts, the generated ones as well, are translated like any other text: ``sphinx-build
+-b gettext`` finds them. What is written in the picture itself is not; where it is to be, say ``:title:`` and others
+in each language's own sources.
+
+In pages that a strict Content-Security-Policy guards (``default-src 'self'``) figures are what they are without: a
+figure that is part of its page has no style of its own, only the extension's style sheet.
+
+Builders that show no pictures have the description as text. A figure that cannot be drawn is a warning
+of the type ``connectivity`` at its place in the document, at each build until it can be; the page shows
+its source. Files that figures are made of are dependencies of their documents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.config import ENUM
+from sphinx.util import logging
+
+from connectivity import __version__, files
+from connectivity.errors import ConnectivityError
+from connectivity.options import THEMES
+from connectivity.sphinx.directive import WAY, ConnectivityDirective
+from connectivity.sphinx.nodes import depart_frame, frame, picture, visit_frame, visit_picture
+from connectivity.sphinx.ways import Pages, Way, tell
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+STYLESHEET = Path(__file__).parent.parent / "data" / "connectivity.css"
+
+_NODES = 1  # counts up where what stands in documents changes within a version
+_logger = logging.getLogger(__name__)
+
+
+def _note_way(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Say how the builder shows pictures, before a document is read: what it needs is drawn then."""
+    app.env.temp_data[WAY] = Way.of(app.builder, app.config)
+
+
+def _show_pictures(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Give the pictures of a document, or of several in one, the form that the builder can use."""
+    if app.builder.name == "gettext":
+        return  # which asks them for their words itself
+    pages = Pages(app, docname)
+    for number, node in enumerate(list(doctree.findall(picture)), 1):
+        try:
+            pages.show(node, number)
+        except ConnectivityError as error:  # what was right when it was read is no longer
+            _logger.warning("%s", error, type="connectivity", location=node)
+            tell(node)
+
+
+def _add_stylesheet(app: Sphinx) -> None:
+    """Put the style sheet where pages look for it, before they are written: its checksum is in their links.
+
+    Books have none: their figures are images, and readers of EPUB know less of CSS than it needs.
+    """
+    if app.builder.format != "html" or Way.of(app.builder, app.config).place == "paper":
+        return
+    folder = Path(app.outdir) / "_static"
+    folder.mkdir(parents=True, exist_ok=True)
+    files.write(folder / STYLESHEET.name, STYLESHEET.read_bytes())
+    app.add_css_file(STYLESHEET.name)
+
+
+def _leave_out_doctrees(app: Sphinx) -> Iterable[tuple[str, dict[str, object], str]]:
+    """Keep what is remembered between builds out of a book, where it is in the folder that the book is made of."""
+    inside, folder = Path(app.doctreedir), Path(app.outdir)
+    if app.builder.name == "epub" and inside.is_relative_to(folder):
+        others = [path.relative_to(folder) for path in sorted(inside.rglob("*")) if path.is_file()]
+        app.config.epub_exclude_files = [*app.config.epub_exclude_files, *map(str, others)]
+    return []
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Called by Sphinx."""
+    app.add_config_value("connectivity_html", "inline", "html", ENUM("inline", "img"))
+    app.add_config_value("connectivity_theme", "auto", "html", ENUM(*THEMES))
+    app.add_node(picture, html=(visit_picture, None))
+    app.add_node(frame, html=(visit_frame, depart_frame))
+    app.add_directive("connectivity", ConnectivityDirective)
+    app.connect("source-read", _note_way)
+    app.connect("doctree-resolved", _show_pictures, priority=900)  # after whatever copies parts of documents
+    app.connect("builder-inited", _add_stylesheet)
+    app.connect("html-collect-pages", _leave_out_doctrees)
+    return {
+        "version": __version__,
+        "env_version": _env_version(),
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
+
+
+def _env_version() -> int:
+    """A number for each version of this package: another one may draw other pictures, so all is read anew."""
+    parts = [*(int(part) for part in re.findall(r"\d+", __version__)[:3]), _NODES]
+    return sum(part * 1000**place for place, part in enumerate(reversed(parts)))

@@ -1,0 +1,197 @@
+"""Command lines as they are typed first: each that is refused says what is wrong, and the line that was meant."""
+
+from __future__ import annotations
+
+import os
+import pty
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import PROGRAM, Run
+
+import connectivity
+from cli.main import main
+from connectivity.options import settings
+from connectivity.pages.source import read_options
+
+COMMAND = str(Path(sys.executable).with_name("connectivity"))
+
+MEANT = (
+    ("6 conv:3", "draw 6 conv:3 -o net.svg", '"6" is no command'),
+    ("x=6 conv:3 --theme dark", "draw x=6 conv:3 --theme dark -o net.svg", "is no command"),
+    ("784 128 10", "draw 784 fc:128 fc:10 -o net.svg", "is no command"),
+    ("6 conv:3 o.svg", "draw 6 conv:3 -o o.svg", "is no command"),
+    ("net.toml", "draw net.toml -o net.svg", '"net.toml" is no command'),
+    ("net.toml other.toml", "build net.toml other.toml", "several figure files are drawn with build"),
+    ("drow 6", "draw 6", 'there is no command "drow"'),
+    ("-o o.svg 6 conv:3", "draw -o o.svg 6 conv:3", "options stand behind the command"),
+    ("--theme dark draw 6", "draw --theme dark 6", "options stand behind the command"),
+    ("draw 6 conv:3 o.svg", "draw 6 conv:3 -o o.svg", '"o.svg" is no layer: a file to write stands behind -o'),
+    ("draw 6 conv3 o.svg", "draw 6 conv:3 -o o.svg", "a file to write stands behind -o"),
+    ("export 6 net.csv", "export 6 -o net.csv", "a file to write stands behind -o"),
+    ("draw 6 o.svg -o p.pdf", "draw 6 -o p.pdf -o o.svg", "a file to write stands behind -o"),
+    ("draw 6 conv:3 w.npz", "draw 6 conv:3 --weights w.npz", "holds weights, and no network"),
+    ("draw model.pt", "draw --weights model.pt --list-weights", "holds weights, and no network"),
+    ("draw 6 --tilte a", "draw 6 --title a", 'there is no option "--tilte" (did you mean "--title"?)'),
+    ("draw 6 --tilte=a", "draw 6 --title=a", 'did you mean "--title"?'),
+    ("draw 6 -theme dark", "draw 6 --theme dark", 'did you mean "--theme"?'),
+    ("draw 6 --theme drak", "draw 6 --theme dark", 'did you mean "dark"?'),
+    ("draw 6 --theme=drak", "draw 6 --theme=dark", 'did you mean "dark"?'),
+    ("draw 6 --captions=no", "draw 6 --captions", "--captions takes no value"),
+    ("draw 6 -o net.jpg", "draw 6 -o net.png", "say png in its place"),
+    ("draw 6 -o net.gif", "draw 6 -o net.png", "say png in its place"),
+    ("draw 6 -o net.eps", "draw 6 -o net.pdf", "say pdf in its place"),
+    ("draw 6 -o net.sgv", "draw 6 -o net.svg", "say svg in its place"),
+    ("draw 6 -o net", "draw 6 -o net.svg", "has no suffix that names a format"),
+    ("draw 6 -o net.svg -f png", "draw 6 -o net.svg", "a file's suffix names its own"),
+    ("draw 6 --deps d.mk", "draw 6 --deps d.mk -o net.svg", "needs -o FILE"),
+    ("draw", "draw 6 conv:3 fc:2 -o net.svg", "which network?"),
+    ("draw nett.toml", "draw net.toml", 'did you mean "net.toml"?'),
+    ("draw nte.json", "draw net.json", 'did you mean "net.json"?'),
+    ("draw 3 fc:2 --weights v.npz", "draw 3 fc:2 --weights w.npz", 'did you mean "w.npz"?'),
+)
+
+
+@pytest.mark.parametrize(("typed", "meant", "words"), MEANT, ids=[typed for typed, _, _ in MEANT])
+def test_a_line_that_is_refused_is_answered_with_the_one_that_was_meant(
+    typed: str,
+    meant: str,
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("net.toml").write_text('network = "6 conv:3"\n')
+    Path("net.json").write_bytes(connectivity.dump(connectivity.build(connectivity.parse("3 fc:2")[0]), "json"))
+    Path("w.npz").write_bytes(b"no weights")
+    files = {path.name for path in tmp_path.iterdir()}
+    assert main(shlex.split(typed)) == 2
+    said = capsys.readouterr()
+    message, *rest = said.err.splitlines()
+    assert not said.out
+    assert words in message
+    assert rest == [f"  try: connectivity {meant}"]
+    assert {path.name for path in tmp_path.iterdir()} == files
+
+
+@pytest.mark.parametrize("line", [meant for _, meant, _ in MEANT if "w.npz" not in meant and "model.pt" not in meant])
+def test_every_line_that_is_proposed_is_right(line: str, run: Run, tmp_path: Path) -> None:
+    for name in ("net.toml", "other.toml"):
+        (tmp_path / name).write_text('network = "6 conv:3"\n')
+    (tmp_path / "net.json").write_bytes(connectivity.dump(connectivity.build(connectivity.parse("3 fc:2")[0]), "json"))
+    done = run(*shlex.split(line))
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("frobnicate", "one of: draw, build, describe, export, schema"),
+        ("draw 6 --title", "--title needs a value, as --title"),
+        ("draw 6 --theme", "--theme needs a value, as --theme light"),
+        ("draw 6 --max-units 1_0", '--max-units must be a whole number, as 12, not "1_0"'),
+        ("draw 6 --max-units -1", "--max-units must be 0 or more, not -1"),
+        ("draw 6 --vmin 0x3", "--vmin must be a finite number, as 0.5 or -2"),
+        ("draw 6 --seed 3.5", "--seed must be a whole number, as 12"),
+        ("draw 6 -x", 'there is no option "-x" of draw (--help lists them)'),
+        ("draw no.onnx", "looked in the folder you are in: it has no .onnx"),
+        ("draw no/such.toml", 'there is no folder "no"'),
+        ("draw net.yaml", "a file of a network ends in .toml, .json, .onnx, .keras or .h5"),
+        ("build -j 0 net.toml", "--jobs must be 1 or more, not 0"),
+    ],
+)
+def test_what_cannot_be_put_right_is_explained(
+    typed: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(shlex.split(typed)) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_nothing_at_all_is_answered_with_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert capsys.readouterr().err.startswith("Usage: connectivity [OPTIONS] COMMAND")
+
+
+def on_terminal(*arguments: str, folder: Path) -> tuple[int, str, str]:
+    """The exit code of a command whose standard output is a terminal, what that shows, and what is said beside it."""
+    ours, theirs = pty.openpty()
+    done = subprocess.run(
+        [COMMAND, *arguments], stdin=theirs, stdout=theirs, stderr=subprocess.PIPE, cwd=folder, check=False
+    )
+    os.close(theirs)
+    try:
+        shown = os.read(ours, 1 << 20).decode(errors="replace")
+    except OSError:  # nothing was written
+        shown = ""
+    os.close(ours)
+    return done.returncode, shown, done.stderr.decode()
+
+
+@pytest.mark.parametrize("format", ["png", "pdf"])
+def test_what_no_terminal_shows_is_not_written_to_one(format: str, tmp_path: Path) -> None:
+    code, shown, said = on_terminal("draw", "3", "-f", format, folder=tmp_path)
+    assert (code, shown) == (2, "")
+    assert f"a terminal shows no {format.upper()}" in said
+    assert said.splitlines()[-1] == f"  try: connectivity draw 3 -o net.{format}"
+    assert on_terminal("draw", "3", "-f", "dot", folder=tmp_path)[0] == 0
+
+
+def test_a_terminal_is_written_to_where_that_is_said(tmp_path: Path) -> None:
+    code, shown, _ = on_terminal("export", "1", "-f", "json", "-o", "-", folder=tmp_path)
+    assert code == 0
+    assert '"nodes"' in shown
+
+
+BRITISH = {"color": "colour", "center": "centre"}
+
+
+@pytest.mark.parametrize("flag", [one.flag for one in settings() if "color" in one.flag])
+def test_options_are_spelled_either_way(flag: str, run: Run, tmp_path: Path) -> None:
+    other = flag.replace("color", "colour")
+    value = "viridis" if flag == "colormap" else "layer"
+    assert (
+        run("draw", "6", "conv:3", f"--{other}", value).stdout == run("draw", "6", "conv:3", f"--{flag}", value).stdout
+    )
+    assert f"--{other}" not in run("draw", "--help").stdout.decode()
+    name, british = flag.replace("-", "_"), other.replace("-", "_")
+    drawings = set()
+    for said in ({name: value}, {british: value}):
+        options: dict[str, Any] = {**said}
+        drawings.add(connectivity.draw("6 conv:3", "dot", **options))
+    drawings.add(connectivity.Figure.parse(f'network = "6 conv:3"\n{other} = "{value}"').draw("dot"))
+    assert len(drawings) == 1
+    assert read_options({other: value}) == {name: value}
+
+
+def test_words_are_spelled_either_way(run: Run) -> None:
+    drawings = {run("draw", "6", "conv:3", "--anchor", word).stdout for word in ("centre", "center")}
+    assert len(drawings) == 1
+    assert connectivity.draw("6 conv:3", anchor="center") in drawings
+
+
+def test_an_unknown_keyword_knows_the_near_one() -> None:
+    with pytest.raises(connectivity.errors.OptionError) as caught:
+        connectivity.draw("6", colour_bye="layer")  # type: ignore[call-arg]
+    assert caught.value.suggestion == "color_by"
+    assert 'did you mean "color_by"?' in str(caught.value)
+    with pytest.raises(connectivity.errors.OptionError, match='did you mean "weights"'):
+        connectivity.Figure.of("6").changed(wieghts={})  # type: ignore[call-arg]
+
+
+def test_the_commands_of_the_program_have_no_types_of_clicks_own() -> None:
+    """Whatever reads a number, or a word of several, says what would be right."""
+    import click
+
+    kinds = {
+        f"{name} {option.name}": option.type
+        for name, command in PROGRAM.commands.items()
+        for option in command.params
+        if isinstance(option.type, (click.types.IntParamType, click.types.FloatParamType, click.Choice))
+    }
+    assert {kind.__class__.__module__.split(".")[0] for kind in kinds.values()} <= {"connectivity", "cli"}, kinds
