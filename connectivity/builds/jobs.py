@@ -140,8 +140,10 @@ class Records:
             folder = Path(path).parent.resolve()
             names = [os.path.realpath(folder / name) for name in states] if isinstance(states, dict) else []
             paths += names if Path(job.source).is_absolute() else [os.path.relpath(name) for name in names]
-        once = {os.path.realpath(name): name for name in reversed(paths)}
-        return list(reversed(once.values()))
+        once: dict[str, str] = {}
+        for name in paths:
+            once.setdefault(os.path.realpath(name), name)
+        return list(once.values())
 
     def note(self, result: Result) -> None:
         """Remember what a picture was made of; forget one that failed."""
