@@ -83,7 +83,7 @@ def test_files_are_read_and_written_with_options(tmp_path: Path) -> None:
 def test_several_files_are_written_all_or_none(tmp_path: Path) -> None:
     figure = Figure.of("3 fc:2")
     with pytest.raises(DrawingError, match="unknown format"):
-        figure.save(tmp_path / "a.svg", tmp_path / "a.gif")
+        figure.save(tmp_path / "a.svg", tmp_path / "a.jpg")
     with pytest.raises(DrawingError, match="where to"):
         figure.save()
     with pytest.raises(connectivity.ConnectivityError, match="cannot write"):

@@ -83,7 +83,8 @@ def compile_latex(folder: Path, body: str, preamble: str = "") -> Path:
 
 def compile_typst(folder: Path, body: str) -> Path:
     """The PDF of a document of Typst."""
-    typst = pytest.importorskip("typst", reason="needs the typst package")
+    import typst
+
     path = folder / "document.typ"
     path.write_text(body, encoding="utf-8")
     typst.compile(str(path), output=str(path.with_suffix(".pdf")), root=str(folder))
