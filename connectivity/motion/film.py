@@ -166,14 +166,14 @@ def _by(still: Scene, frame: Scene, moment: Moment, number: int) -> tuple[float,
     """How far a frame is to be moved to lie on the figure."""
     by = offset(still, frame)
     if by is None:
-        raise DrawingError(f"step {number} has nothing in common with the figure")
+        raise DrawingError(f"step {number} has nothing in common with the figure; leave some of its units")
     if any(draft.subject.stage.layers is not None for draft in moment.drafts):
         return by
     here = {rounded(x + by[0], y + by[1]) for x, y in unit_places(frame)}
     moved = sum(not _is_near(place, here) for place in unit_places(still))
     if moved:
         raise DrawingError(
-            f"step {number} moves units ({moved} of them stand elsewhere than in the figure): a step may change what is "
+            f"step {number} moves units ({moved} of them stand elsewhere than in the figure); a step may change what is "
             "seen of units, not where they stand"
         )
     return by

@@ -110,7 +110,8 @@ def _stage(step: StepSource, draft: Draft) -> Stage:
     for name in step.values:
         units = find_units(wiring, name, draft.options.index_from)
         if not units:
-            step.fail(DrawingError(f"values: {_unknown(name, wiring)}"), "values")
+            hint = _unknown(name, wiring)
+            step.fail(DrawingError(f"values: {hint}"), "values")
         for key in units:
             position = wiring.place(key)[1]
             written[key[0]] = {*written[key[0]], position}

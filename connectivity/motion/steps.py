@@ -43,7 +43,8 @@ def named_steps(motion: str, panels: Sequence[AnyPanel]) -> Steps:
     by_panel = [_MOTIONS[name](panel, layer) for panel in panels]
     most = max(map(len, by_panel), default=0)
     if not most:
-        raise DrawingError(_WHY_NOT[name], "animate")
+        why = _WHY_NOT[name]
+        raise DrawingError(why, "animate")
     return [
         tuple(steps[min(number, len(steps) - 1)] if steps else PanelStep() for steps in by_panel)
         for number in range(most)
