@@ -194,7 +194,7 @@ def _groups(panel: AnyPanel) -> list[list[int]]:
 _MOTIONS = {"slide": _slide, "forward": _forward, "grow": _grow}
 _WHY_NOT = {
     "slide": "there is nothing to slide: no layer looks at a window of its input, as conv:3 does",
-    "forward": "there is no layer after the input to go forward to",
+    "forward": "there is no layer after the input to go forward to; say one, as in 6 conv:3",
     "grow": "there are no connections to grow: they are areas between cells here (units circles draws each as a line)",
 }
 
