@@ -67,11 +67,19 @@ def test_fences_in_lists_and_quotations() -> None:
         "```connectivityx\n6\n```\n",
         "```python\n6\n```\n",
         "``connectivity``\n",
+        "<!--\n```connectivity\n6\n```\n\n```connectivity\n6\n```\n-->\n",
         "```connectivity `x`\n",
     ],
 )
 def test_what_is_no_fence_of_a_figure(page: str) -> None:
     assert texts(page) == []
+
+
+def test_fences_after_comments() -> None:
+    assert texts("<!-- a -->\n```connectivity\n6\n```\n<!-- b\n-->\n```connectivity\n3\n```\n") == [
+        (1, "connectivity", "6"),
+        (6, "connectivity", "3"),
+    ]
 
 
 def test_a_fence_without_an_end_is_as_long_as_the_page() -> None:
