@@ -245,6 +245,24 @@ def test_what_a_page_cannot_say(place: Place, options: dict[str, str], message: 
         element(Wish("3 fc:2", options, place), 1)
 
 
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        ("y.1, y.2", 'without commas (in the head of a fence: highlight="y.1" highlight="y.2")'),
+        ("y.9", None),
+        ("y.weight[0,9,0]", None),
+    ],
+)
+def test_a_list_with_commas_is_told_how_lists_are_said(place: Place, said: str, advice: str | None) -> None:
+    wish = Wish("6 conv:3", {"highlight": said}, place)
+    with pytest.raises(DrawingError) as raised:
+        element(wish, 1)
+    message = fault(raised.value, wish).message
+    assert message.startswith("there is no")
+    assert ("each item of highlight has a line of its own" in message) == (advice is not None)
+    assert (advice or "") in message
+
+
 def test_a_failure_shows_source_and_message() -> None:
     assert failure("a <b>\nc", "no & no") == (
         '<div class="connectivity-error"><pre><code>a &lt;b&gt;&#10;c</code></pre><p>no &amp; no</p></div>'

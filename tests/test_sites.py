@@ -316,6 +316,12 @@ def test_pandoc_is_strict_about_figures(paper: Path) -> None:
         assert f"wrong.md:4: {MESSAGE}" in done.stderr
         assert (done.returncode == 3) == (path != shutil.which("pandoc"))  # the older one cannot be told
         done = ran(
+            [path, "--lua-filter", str(LUA), "-M", "connectivity-strict", "wrong.md", "-o", "s.html"], paper
+        )  # every one can
+        assert done.returncode == 83
+        assert f"connectivity-pandoc: wrong.md:4: {MESSAGE}" in done.stderr
+        assert not (paper / "s.html").exists()
+        done = ran(
             [path, "--filter", "connectivity-pandoc", "-M", "connectivity-strict", "wrong.md", "-o", "s.html"], paper
         )
         assert done.returncode == 83

@@ -131,12 +131,14 @@ def _add_stylesheet(app: Sphinx) -> None:
     app.add_css_file(STYLESHEET.name)
 
 
-def _leave_out_doctrees(app: Sphinx) -> Iterable[tuple[str, dict[str, object], str]]:
+def _leave_out_of_books(app: Sphinx) -> Iterable[tuple[str, dict[str, object], str]]:
     """Keep what is remembered between builds out of a book, where it is in the folder that the book is made of."""
     inside, folder = Path(app.doctreedir), Path(app.outdir)
-    if app.builder.name == "epub" and inside.is_relative_to(folder):
-        others = [path.relative_to(folder) for path in sorted(inside.rglob("*")) if path.is_file()]
-        app.config.epub_exclude_files = [*app.config.epub_exclude_files, *map(str, others)]
+    if app.builder.name == "epub":
+        others = [*inside.rglob("*")] if inside.is_relative_to(folder) else []
+        others += folder.glob(".buildinfo.*")  # of the configuration before the last change
+        names = sorted(str(path.relative_to(folder)) for path in others if path.is_file())
+        app.config.epub_exclude_files = [*app.config.epub_exclude_files, *names]
     return []
 
 
@@ -150,7 +152,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("source-read", _note_way)
     app.connect("doctree-resolved", _show_pictures, priority=900)  # after whatever copies parts of documents
     app.connect("builder-inited", _add_stylesheet)
-    app.connect("html-collect-pages", _leave_out_doctrees)
+    app.connect("html-collect-pages", _leave_out_of_books)
     return {
         "version": __version__,
         "env_version": _env_version(),
