@@ -1,38 +1,8 @@
 """Fences of Markdown: figures in pages of Zensical and MkDocs, and wherever pymdownx.superfences is used.
 
-MkDocs has a plugin for it (:mod:`connectivity.doors.mkdocs`). In ``zensical.toml``, or likewise in
-``mkdocs.yml``, with the style sheet in the folder of the documents (``connectivity-fence --stylesheet >
-docs/connectivity.css``)::
-
-    [project]
-    extra_css = ["connectivity.css"]
-
-    [project.markdown_extensions.attr_list]
-
-    [project.markdown_extensions.pymdownx.superfences]
-    custom_fences = [
-      { name = "connectivity", class = "connectivity", format = "connectivity.markdown.formatter", validator = "connectivity.markdown.validator" },
-    ]
-
-A fence holds a line of notation, the path of a figure file or a model (relative to the page; ``/net.toml``
-to the folder of the documents), or a figure file's content::
-
-    ```connectivity
-    6 conv:3 fc:2
-    ```
-
-    ```{.connectivity theme=dark max-units=12 alt="Two layers"}
-    net.toml
-    ```
-
-Options are those of the command line under their names, ``weights`` (``prefix``, ``map``), ``input``, ``seed``, and
-as in Sphinx ``alt`` (the figure in words, in place of the description that is generated), ``caption``, ``width``
-(of CSS), ``align``, ``class`` and ``name``. Without a theme a figure follows its page. Nothing outside of the folder
-of the project is read.
-
-A figure that cannot be drawn is a warning with its page and line, which makes ``--strict`` fail; the page
-shows its source and what is wrong with it. So is a style sheet that is not loaded. In MyST, use the directive of
-:mod:`connectivity.sphinx` or :mod:`connectivity.doors.myst`.
+MkDocs has a plugin for it (:mod:`connectivity.doors.mkdocs`); in ``zensical.toml``, superfences is told of
+:func:`formatter` and :func:`validator`. What a fence says and how a site is told of it is in ``samples/docs/sites.rst``,
+the manual's page "Sites and papers in Markdown".
 """
 
 from __future__ import annotations

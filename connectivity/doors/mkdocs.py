@@ -6,7 +6,7 @@ In ``mkdocs.yml``::
       - search
       - connectivity
 
-It adds the fence (see :mod:`connectivity.markdown` for what one says) and the style sheet, and has ``mkdocs
+It adds the fence and the style sheet, says which fences became no figures, and has ``mkdocs
 serve`` watch the files outside of the documents that figures are made of. ``root`` is the folder that nothing is
 read outside of: that of ``mkdocs.yml`` (of the documents, where they are elsewhere), unless the plugin is told another
 one, relative to it.
