@@ -467,6 +467,8 @@ def test_myst_is_strict_about_figures(myst: Path, packages: Path) -> None:
     done = run_myst(myst, packages, "--site", "--strict")
     assert done.returncode != 0
     assert 'wrong.md:7 unknown key "fil" (did you mean "fill"?)' in done.stdout + done.stderr
+    assert run_myst(myst, packages, "--site", "--tex", "--strict").returncode != 0
+    assert run_myst(myst, packages, "--tex", "--strict").returncode == 0  # no error of a page ends exports
     assert run_myst(myst, packages, "--site").returncode == 0
     tree = json.loads((myst / "_build" / "site" / "content" / "wrong.json").read_text())["mdast"]
     assert [node["value"] for node in nodes(tree) if node["type"] == "code"] == ['network = "3 fc:2"\nfil = 3']

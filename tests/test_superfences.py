@@ -192,6 +192,19 @@ def test_names_of_figures_are_anchors_of_mkdocs(site: Path) -> None:
     assert "there is no such anchor" in mkdocs(site).stderr
 
 
+def test_a_caption_of_pymdownx_has_a_number_and_is_an_anchor(site: Path) -> None:
+    """As the tutorial says it."""
+    conf = site / "mkdocs.yml"
+    conf.write_text(f"{conf.read_text()}markdown_extensions: [pymdownx.blocks.caption]\n")
+    page = "```connectivity\n6 conv:3\n```\n\n/// figure-caption | #two\nLayers.\n///\n\nAs [Figure 1](#two).\n"
+    (site / "docs" / "index.md").write_text(f"# A\n\n{page}")
+    done = mkdocs(site, "--strict")
+    assert done.returncode == 0, done.stderr
+    index = Page(site / "site" / "index.html")
+    assert '<figure id="two">' in index.html
+    assert '<span class="caption-prefix">Figure 1.</span> Layers.' in index.html
+
+
 def test_figures_in_comments_are_not_drawn(site: Path) -> None:
     page = "# A\n\n<!--\n```connectivity\n6 cov:3\n```\n-->\n\n" + 2 * "```connectivity\n6 conv:3\n```\n\n"
     (site / "docs" / "index.md").write_text(page)
