@@ -47,6 +47,7 @@ def test_switches() -> None:
         ({"max-units": "many"}, 'max-units must be a whole number, as 12, not "many"'),
         ({"vmin": "low"}, 'vmin must be a number, as 1.5, not "low"'),
         ({"captions": "perhaps"}, 'captions must be true or false, not "perhaps"'),
+        ({"no-captions": "yes"}, 'no-captions takes no value, and not "yes": say no-captions alone'),
         ({"theme": "drak"}, r'unknown theme "drak" \(did you mean "dark"\?\)'),
         ({"max-units": "-1"}, "max-units must be 0 or more"),
         ({"max-units": "3", "max_units": "4"}, '"max_units" is said twice'),
