@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeGuard, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Never, TypeAlias, TypeGuard, Unpack
 
 from connectivity import files
 from connectivity.errors import DrawingError, FigureFileError, GraphError, visible
@@ -61,6 +61,9 @@ class Figure:
         *,
         overridden: frozenset[str] = frozenset(),
     ) -> None:
+        if isinstance(panels, (str, Model)) or not isinstance(panels, Sequence):
+            said = f'"{visible(panels, 60)}"' if isinstance(panels, str) else "..."
+            raise DrawingError(f"say Figure.of({said}), which makes a figure of anything that can be drawn")
         if not panels:
             raise DrawingError("there is nothing to draw; give a network, as 6 conv:3")
         self.panels = tuple(panels)
@@ -96,13 +99,16 @@ class Figure:
 
     @classmethod
     @completed
-    def of(cls, what: Drawable, folder: str | Path = ".", **options: Unpack[Keywords]) -> Figure:
+    def of(cls, what: Drawable, *others: Never, folder: str | Path = ".", **options: Unpack[Keywords]) -> Figure:
         """The figure of anything that can be drawn: ``Figure.of("6 conv:3 fc:2", theme="dark")``.
 
-        A line of notation may name graphs (net.json) and figure files (net.toml) in place of panels;
-        one that is a figure file alone is that figure, with all of its options. A module of PyTorch needs the shape of
+        A line of notation may name graphs (net.json) and figure files (net.toml) in place of panels, which are looked
+        for in ``folder``; one that is a figure file alone is that figure, with all of its options. Several things in a
+        list stand beside one another; ``others`` are refused. A module of PyTorch needs the shape of
         its input, without the batch: ``Figure.of(module, input_shape=(2, 64))``. Raises as :meth:`changed`.
         """
+        if others:
+            raise DrawingError(_one_thing(what, others[0]))
         figure = cls._plain(what, folder)
         return figure.changed(**options) if options else figure
 
@@ -115,7 +121,7 @@ class Figure:
             return cls([PanelSource(what=ModelFile(what))]) if is_model(what.name) else cls.read(what)
         if isinstance(what, str):
             return cls._of_line(what, folder)
-        if not isinstance(what, (list, tuple)):
+        if isinstance(what, Model) or not isinstance(what, (list, tuple)):
             return cls(cls._panels(what, folder))
         return cls([panel for item in what for panel in cls._panels(item, folder)])
 
@@ -342,6 +348,17 @@ class Figure:
     def __repr__(self) -> str:
         said = "".join(f", {name}={value!r}" for name, value in self.options.items())
         return f"<Figure of {len(self.panels)} panel{'s' * (len(self.panels) != 1)}{visible(said, 100)}>"
+
+
+def _one_thing(what: object, other: object) -> str:
+    """What is said of a second thing to be drawn: what it may have been meant as."""
+    if is_object(what):
+        return f"the shape of the module's input has a name: input_shape={visible(repr(other), 40)}"
+    if isinstance(what, str) and isinstance(other, str):
+        one = f"{visible(what, 60)} {visible(other, 60)}"
+        two = f'"{visible(what, 60)}", "{visible(other, 60)}"'
+        return f'a figure is of one thing: one network is Figure.of("{one}"), two side by side are Figure.of([{two}])'
+    return "a figure is of one thing: several side by side are a list, Figure.of([one, two]); options have names, theme=..."
 
 
 def is_graph(what: object) -> TypeGuard[nx.Graph[Any]]:
