@@ -16,6 +16,7 @@ from connectivity import files
 from connectivity.errors import DrawingError, FigureFileError, GraphError, visible
 from connectivity.figures.keywords import completed, read_keywords
 from connectivity.figures.panels import PanelSource, read_panels
+from connectivity.graphs.weights import kept
 from connectivity.models.files import ModelFile, ModelObject, is_model, is_object
 from connectivity.models.model import Model
 from connectivity.network import Network
@@ -130,7 +131,9 @@ class Figure:
         """The panels of one of several things. Raises DrawingError for what cannot be drawn, or not beside others."""
         if isinstance(what, str) and not what.endswith(".toml"):
             return cls._of_line(what, folder).panels
-        if isinstance(what, (Network, Model)) or is_graph(what):
+        if isinstance(what, Model):
+            return [PanelSource(what=what._replace(weights=kept(what.weights)))]
+        if isinstance(what, Network) or is_graph(what):
             return [PanelSource(what=what)]
         if is_object(what):
             return [PanelSource(what=ModelObject(what))]
@@ -162,7 +165,8 @@ class Figure:
 
         Among the options are ``weights`` (arrays by their names, or the path of a file of them), ``seed`` and
         ``input`` (an array of shape (channels, length)), of which None says nothing, and how models are read
-        (``input_shape``, ``from_``, ``until``, ``fold_batchnorm``).
+        (``input_shape``, ``from_``, ``until``, ``fold_batchnorm``). Arrays are kept as they are now; so is a module of
+        PyTorch, which is read as soon as ``input_shape`` is said, and anew where how it is read is said anew.
 
         Raises DrawingError for an option that is none or a value that is not legal, GraphError for numbers where all
         panels are graphs, and FileError or WeightsError for files that cannot be used.

@@ -51,3 +51,22 @@ def test_a_module_is_said_to_need_the_name_of_its_shape() -> None:
 def test_the_class_itself_says_how_figures_are_made(what: Any) -> None:
     with pytest.raises(DrawingError, match=r"say Figure\.of\("):
         Figure(what)
+
+
+def test_a_figure_keeps_the_numbers_that_it_was_made_with() -> None:
+    array, nested, values = np.ones((2, 3)), [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], np.array([1.0, 0.0, 2.0])
+    model = Model(NETWORK, {"y.weight": np.ones((2, 3))})
+    figures = [
+        Figure.of("3 fc:2", weights={"y.weight": array}),
+        Figure.of("3 fc:2").changed(weights={"y.weight": nested}),
+        Figure.of("3 fc:2", weights={"b.weight": array}, map={"y": "b"}),
+        Figure.of("3 fc:2", input=values, show="values"),
+        Figure.of("3 fc:2", input={"x": values}, show="values"),
+        Figure.of(model),
+    ]
+    before = [Figure.of(figure).changed(theme="light").draw() for figure in figures]
+    array *= -2
+    nested[1][2] = -6.0
+    values += 7
+    model.weights["y.weight"][:] = 0
+    assert [Figure.of(figure).changed(theme="light").draw() for figure in figures] == before

@@ -10,6 +10,7 @@ import math
 import warnings
 from array import array as numbers
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -76,6 +77,28 @@ def as_weights(given: Given) -> Weights:
             f"weights must be arrays by their names (y.weight), or the path of a file, not {visible(repr(given), 40)}"
         )
     return given if isinstance(given, Weights) else Weights({str(name): array for name, array in given.items()})
+
+
+def kept(given: Any) -> Any:
+    """Weights, or an input, as they are now: arrays in them are copied, so that nothing done to them later is seen.
+
+    The path of a file, and what was read of one, stay as they are.
+    """
+    from connectivity.weightfiles.weights import Weights
+
+    if isinstance(given, Weights):
+        return given if given.source else replace(given, arrays=kept(given.arrays))
+    if isinstance(given, Mapping):
+        return {name: kept(one) for name, one in given.items()}
+    if isinstance(given, (list, tuple)):
+        return [kept(one) for one in given]
+    if hasattr(given, "detach") and hasattr(given, "clone"):  # a tensor of PyTorch
+        return given.detach().clone()
+    if not hasattr(given, "__array__"):
+        return given
+    import numpy as np
+
+    return given.copy() if hasattr(given, "copy") else np.array(given)
 
 
 def _numbers(stage: Stage, seed: str, arrays: Mapping[str, np.ndarray] | None) -> LayerWeights:
