@@ -33,7 +33,8 @@ class ConnectivityError(Exception):
         """What IPython shows, in notebooks as well: where code that is not ours went wrong, and the message."""
         from traceback import extract_tb, format_list  # which nobody else needs
 
-        inside = (str(Path(__file__).parent), f"{sep}IPython{sep}", f"{sep}ipykernel{sep}")
+        ways = (f"{sep}functools.py", f"{sep}contextlib.py")  # by which our own code is called
+        inside = (str(Path(__file__).parent), f"{sep}IPython{sep}", f"{sep}ipykernel{sep}", *ways)
         frames = [
             frame for frame in extract_tb(self.__traceback__) if not any(part in frame.filename for part in inside)
         ]

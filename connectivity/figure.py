@@ -295,17 +295,21 @@ class Figure:
     def display(self, *formats: Shown, **options: Unpack[Keywords]) -> None:
         """Show the figure in a notebook, also from within a loop: as :func:`.set_notebook_formats` says, or ``formats``.
 
-        Raises DrawingError where there is no IPython, and for a format that is none.
+        Raises DrawingError where there is no IPython, and for a format that is none, and as :meth:`draw`.
         """
         figure = self.changed(**options) if options else self
         wanted = mime_types(formats) if formats else None
         if find_spec("IPython") is None:
             raise DrawingError('display is for notebooks, and there is no IPython here; save("net.svg") makes a file')
         shown: Any = importlib.import_module("IPython.display")  # which has no types
-        shown.display(figure, include=wanted)
+        data, about = bundle(figure, wanted)  # here, and not by IPython, so that errors are raised
+        shown.display(data, metadata=about, raw=True)
 
     def _repr_mimebundle_(self, include: Wanted = None, exclude: Wanted = None) -> Bundle:
-        """What a notebook shows, and how large; never raises: a figure that cannot be drawn is its error message."""
+        """What a notebook shows, and how large; a figure that cannot be drawn is an error of its cell.
+
+        Outside of a cell, where nobody catches that, it is the error's message.
+        """
         try:
             return bundle(self, include, exclude)
         except Exception as error:
