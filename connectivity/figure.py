@@ -16,6 +16,7 @@ from connectivity import files
 from connectivity.errors import DrawingError, FigureFileError, GraphError, visible
 from connectivity.figures.keywords import completed, read_keywords
 from connectivity.figures.panels import PanelSource, read_panels
+from connectivity.graphs.asked import Asked, only
 from connectivity.graphs.weights import kept
 from connectivity.models.files import ModelFile, ModelObject, is_model, is_object
 from connectivity.models.model import Model
@@ -258,6 +259,11 @@ class Figure:
         if panel is not None and not 0 <= panel < number:
             raise GraphError(f"there is no panel {panel}; they are 0 to {number - 1}")
         return self.panels[panel or 0].graph()
+
+    def _asked(self) -> Asked:
+        """The network, or graph, of its only panel. Raises GraphError where there are several."""
+        panel = only(self.panels)
+        return Asked(panel.content, panel.numbers, panel.seed) if panel.is_network else Asked(panel.content)
 
     @completed
     def to_html(self, *, page: bool = False, number: int = 1, **options: Unpack[Keywords]) -> str:

@@ -70,3 +70,43 @@ def test_a_figure_keeps_the_numbers_that_it_was_made_with() -> None:
     values += 7
     model.weights["y.weight"][:] = 0
     assert [Figure.of(figure).changed(theme="light").draw() for figure in figures] == before
+
+
+LINE = "5 h=conv:3 y=fc:2"
+SINGLE: dict[str, Any] = {
+    "line": LINE,
+    "figure": Figure.of(LINE),
+    "networks": connectivity.parse(LINE),
+    "model": Model(connectivity.parse(LINE)[0], {}),
+}
+
+
+@pytest.mark.parametrize("what", SINGLE.values(), ids=SINGLE)
+def test_questions_are_asked_of_whatever_is_one_network(what: Any) -> None:
+    (network,) = connectivity.parse(LINE)
+    graph = connectivity.build(network)
+    x = [1.0, 0.0, 2.0, 0.0, -1.0]
+    assert connectivity.evaluate(what, x).tolist() == connectivity.evaluate(graph, x).tolist()
+    assert connectivity.outputs(what, x)["y"].tolist() == connectivity.outputs(network, x)["y"].tolist()
+    assert connectivity.describe(what) == connectivity.describe(network)
+    assert connectivity.receptive_field(what, "h.2") == connectivity.receptive_field(graph, "h.2") == ["x2", "x3", "x4"]
+    assert connectivity.matrix(what).tolist() == connectivity.matrix(graph).tolist()
+    assert connectivity.matrix(what, "h").tolist() == connectivity.matrix(graph, "h").tolist()
+    assert dict(connectivity.build(what).nodes(data=True)) == dict(graph.nodes(data=True))
+    assert connectivity.evaluate(what, x, seed=4).tolist() == connectivity.evaluate(network, x, seed=4).tolist()
+
+
+def test_a_figure_is_asked_with_its_own_numbers() -> None:
+    ones = {"y.weight": np.ones((2, 3))}
+    assert connectivity.evaluate(Figure.of("3 fc:2", weights=ones), [1, 2, 3]).tolist() == [[6.0, 6.0]]
+    assert connectivity.evaluate(Figure.of(MODEL), [1, 2, 3], ones).tolist() == [[6.0, 6.0]]
+    assert connectivity.evaluate(MODEL, [1, 0, 0]).tolist() == [[1.0, 0.5]]
+    seeded = connectivity.evaluate(NETWORK, [1, 2, 3], seed=5).tolist()
+    assert connectivity.evaluate(Figure.of("3 fc:2", seed=5), [1, 2, 3]).tolist() == seeded
+    assert connectivity.evaluate(Figure.of(connectivity.build(NETWORK, ones)), [1, 2, 3]).tolist() == [[6.0, 6.0]]
+
+
+@pytest.mark.parametrize("what", ["3 fc:2 // 4 conv:3", Figure.of(["3 fc:2", "4 conv:3"]), [NETWORK, NETWORK]])
+def test_of_several_networks_nothing_is_asked_at_once(what: Any) -> None:
+    with pytest.raises(connectivity.GraphError, match="2 panels, but this is asked of one network"):
+        connectivity.describe(what)

@@ -290,7 +290,7 @@ def test_numbers_for_graphs_are_refused() -> None:
     ):
         connectivity.draw(graph, seed=3)
     with pytest.raises(connectivity.NetworkError, match="build takes a Network, as parse"):
-        connectivity.build("3 fc:2")  # type: ignore[arg-type]
+        connectivity.build(graph)  # type: ignore[arg-type]  # which it is about
     assert connectivity.receptive_field(graph, "y[1]") == connectivity.receptive_field(graph, "y1")
 
 
