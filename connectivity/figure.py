@@ -50,8 +50,8 @@ module of PyTorch (which is callable), or a sequence of all but figures and path
 class Figure:
     """Panels and how they are drawn. In a notebook it shows itself.
 
-    Every option of the command line is a keyword argument of the same name, with ``_`` for ``-``; see
-    :mod:`.figures.keywords`. A figure is never changed: :meth:`changed` makes another.
+    Every option of the command line is a keyword argument of the same name, with ``_`` for ``-``:
+    ``help(connectivity.Keywords)`` says what each means. A figure is never changed: :meth:`changed` makes another.
     """
 
     def __init__(
@@ -107,7 +107,8 @@ class Figure:
         A line of notation may name graphs (net.json) and figure files (net.toml) in place of panels, which are looked
         for in ``folder``; one that is a figure file alone is that figure, with all of its options. Several things in a
         list stand beside one another; ``others`` are refused. A module of PyTorch needs the shape of
-        its input, without the batch: ``Figure.of(module, input_shape=(2, 64))``. Raises as :meth:`changed`.
+        its input, without the batch: ``Figure.of(module, input_shape=(2, 64))``. ``help(connectivity.Keywords)`` says
+        what each of the ``options`` means. Raises as :meth:`changed`.
         """
         if others:
             raise DrawingError(_one_thing(what, others[0]))
@@ -164,6 +165,7 @@ class Figure:
     def changed(self, **options: Unpack[Keywords]) -> Figure:
         """The same figure with other options, and with other numbers in all of its panels.
 
+        What each option means is said by ``help(connectivity.Keywords)``.
         Among the options are ``weights`` (arrays by their names, or the path of a file of them), ``seed`` and
         ``input`` (an array of shape (channels, length)), of which None says nothing, and how models are read
         (``input_shape``, ``from_``, ``until``, ``fold_batchnorm``). Arrays are kept as they are now; so is a module of
@@ -386,7 +388,7 @@ def draw(what: Drawable, format: Format = "svg", *, engine: Engine = "auto", **o
     """The bytes of a figure of ``what``: a line of notation, a figure file's path, networks, graphs or a model.
 
     Several of them stand beside one another, each in a panel. ``format`` is svg, png, pdf or dot. ``options`` are
-    those of the command line with ``_`` for ``-``, as ``theme="dark"``, ``row_title=["a", "b"]`` and
+    those of the command line with ``_`` for ``-`` (``help(connectivity.Keywords)`` lists them), as ``theme="dark"``, ``row_title=["a", "b"]`` and
     ``no_labels=True``, among them ``weights`` (arrays by their names, as a state dict has them, or the path of a file)
     and ``seed``, which are as in :func:`.build`, and ``input``, an array of shape (channels, length) whose values
     ``show=["values"]`` prints in the units. None of the three applies to graphs. The same input gives the same bytes,
