@@ -287,7 +287,7 @@ class Figure:
 
         Every mark is an artist of matplotlib, in data units that are points of the figure: the axes get equal units,
         limits and no frame, and lines and texts are as large as the axes make them. Raises DrawingError where
-        matplotlib is missing, and as :meth:`draw`.
+        matplotlib is missing, for what are no axes, and as :meth:`draw`.
         """
         figure = self.changed(**options) if options else self
         scene = figure.scene()

@@ -110,3 +110,14 @@ def test_a_figure_is_asked_with_its_own_numbers() -> None:
 def test_of_several_networks_nothing_is_asked_at_once(what: Any) -> None:
     with pytest.raises(connectivity.GraphError, match="2 panels, but this is asked of one network"):
         connectivity.describe(what)
+
+
+def test_a_note_is_of_the_line_that_draws() -> None:
+    for draw in (lambda: connectivity.draw(NOTED), lambda: Figure.of(NOTED)._repr_mimebundle_()):
+        with pytest.warns(connectivity.errors.AboutModel, match="norm folded") as caught:
+            draw()
+        assert {one.filename for one in caught} == {__file__}
+        assert {one.lineno for one in caught} == {draw.__code__.co_firstlineno}
+
+
+NOTED = MODEL._replace(notes=("norm folded",))

@@ -312,3 +312,12 @@ def test_where_no_cell_is_run_the_kernel_lives_on() -> None:
     assert ended is None
     assert "alive" in str(book.cells[1].outputs)
     assert SAYS in str(book.cells[0].outputs)
+
+
+def test_a_note_in_a_notebook_is_of_its_cell() -> None:
+    """Of a figure that shows itself too, which it does when the cell's own code has ended."""
+    model = "from connectivity import *\nmodel = Model(parse('3 fc:2')[0], {}, ('norm folded',))"
+    book, ended = run(model, "Figure.of(model)")
+    assert ended is None
+    (note,) = [output.text for output in book.cells[1].outputs if output.output_type == "stream"]
+    assert re.match(r"\S*ipykernel_\S*:1: AboutModel: norm folded", note), note

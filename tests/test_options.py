@@ -198,7 +198,7 @@ def said(name: str, value: Any) -> Sequence[str]:
         ({"height": ""}, 'height "" is no length'),
         ({"pitch": "0mm"}, 'pitch must be 1pt to 20,000pt, not "0mm"'),
         ({"width": "1e3mm"}, "is no length"),
-        ({"width": 84}, "width must be a text"),
+        ({"width": 84}, "is no length: say a unit"),
         ({"font_size": "2pt"}, 'font-size must be 3pt to 200pt, not "2pt"'),
         ({"gap": 0.1}, "gap must be 0.3 to 40, not 0.1"),
         ({"threshold": "a lot"}, 'threshold "a lot" is neither a size of weights'),

@@ -7,14 +7,13 @@ arrays are given.
 from __future__ import annotations
 
 import math
-import warnings
 from array import array as numbers
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from connectivity.errors import LeftOver, WeightsError, visible
+from connectivity.errors import LeftOver, WeightsError, visible, warn
 from connectivity.layers.base import Layer
 from connectivity.network import Network, Stage
 
@@ -54,7 +53,7 @@ def layer_weights(network: Network, given: Given | None = None, seed: int = 0) -
         assigned = assign(network, as_weights(given))
         arrays = assigned.arrays
         for note in assigned.notes:
-            warnings.warn(note, LeftOver, stacklevel=2)
+            warn(note, LeftOver)
     values = [LayerWeights((), (), given=True)] * len(network.stages)
     for number, stage in enumerate(network.stages):
         if stage.layer.has_weights and stage.owner == number:
