@@ -397,6 +397,8 @@ def draw(what: Drawable, format: Format = "svg", *, engine: Engine = "auto", **o
     Raises ConnectivityError: NotationError, FigureFileError, NetworkError, WeightsError, GraphError,
     DrawingError or EngineError.
     """
+    if not isinstance(format, str):
+        raise DrawingError(_one_thing(what, format))
     return Figure.of(what, **options).draw(format, engine)
 
 

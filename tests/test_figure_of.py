@@ -45,6 +45,10 @@ def test_a_module_is_said_to_need_the_name_of_its_shape() -> None:
     module_like = type("Conv1d", (type("Module", (), {"__module__": "torch.nn.modules.module"}),), {})()
     with pytest.raises(DrawingError, match=r"the module's input has a name: input_shape=\(2, 8\)"):
         Figure.of(module_like, (2, 8))  # type: ignore[arg-type]  # which it is about
+    with pytest.raises(DrawingError, match=r"the module's input has a name: input_shape=\(2, 8\)"):
+        connectivity.draw(module_like, (2, 8))  # type: ignore[arg-type]  # which it is about
+    with pytest.raises(DrawingError, match=r'\(2, 8\) is no name of a file, as "net\.svg"'):
+        connectivity.save("3 fc:2", (2, 8))  # type: ignore[arg-type]  # which it is about
 
 
 @pytest.mark.parametrize("what", ["9 conv:3", NETWORK, MODEL])

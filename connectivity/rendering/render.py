@@ -45,7 +45,7 @@ def render(
     characters that no font has. Raises DrawingError for a PNG that would be too large, EngineError.
     """
     if format not in FORMATS:
-        raise DrawingError(f'unknown format "{visible(format)}"{suggestion(format, FORMATS)}')
+        raise DrawingError(f'unknown format "{visible(str(format))}"{suggestion(str(format), FORMATS)}')
     if format == "dot":
         return dot(scene).encode("utf-8")
     if format == "svg" and scene.outlines:
