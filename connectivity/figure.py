@@ -10,12 +10,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeGuard, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Never, TypeAlias, TypeGuard, Unpack
 
 from connectivity import files
 from connectivity.errors import DrawingError, FigureFileError, GraphError, visible
 from connectivity.figures.keywords import completed, read_keywords
 from connectivity.figures.panels import PanelSource, read_panels
+from connectivity.graphs.asked import Asked, only
+from connectivity.graphs.weights import kept
 from connectivity.models.files import ModelFile, ModelObject, is_model, is_object
 from connectivity.models.model import Model
 from connectivity.network import Network
@@ -53,8 +55,8 @@ module of PyTorch (which is callable), or a sequence of all but figures and path
 class Figure:
     """Panels and how they are drawn. In a notebook it shows itself.
 
-    Every option of the command line is a keyword argument of the same name, with ``_`` for ``-``; see
-    :mod:`.figures.keywords`. A figure is never changed: :meth:`changed` makes another.
+    Every option of the command line is a keyword argument of the same name, with ``_`` for ``-``:
+    ``help(connectivity.Keywords)`` says what each means. A figure is never changed: :meth:`changed` makes another.
     """
 
     def __init__(
@@ -67,6 +69,9 @@ class Figure:
         *,
         overridden: frozenset[str] = frozenset(),
     ) -> None:
+        if isinstance(panels, (str, Model)) or not isinstance(panels, Sequence):
+            said = f'"{visible(panels, 60)}"' if isinstance(panels, str) else "..."
+            raise DrawingError(f"say Figure.of({said}), which makes a figure of anything that can be drawn")
         if not panels:
             raise DrawingError("there is nothing to draw; give a network, as 6 conv:3")
         self.panels = tuple(panels)
@@ -103,13 +108,17 @@ class Figure:
 
     @classmethod
     @completed
-    def of(cls, what: Drawable, folder: str | Path = ".", **options: Unpack[Keywords]) -> Figure:
+    def of(cls, what: Drawable, *others: Never, folder: str | Path = ".", **options: Unpack[Keywords]) -> Figure:
         """The figure of anything that can be drawn: ``Figure.of("6 conv:3 fc:2", theme="dark")``.
 
-        A line of notation may name graphs (net.json) and figure files (net.toml) in place of panels;
-        one that is a figure file alone is that figure, with all of its options. A module of PyTorch needs the shape of
-        its input, without the batch: ``Figure.of(module, input_shape=(2, 64))``. Raises as :meth:`changed`.
+        A line of notation may name graphs (net.json) and figure files (net.toml) in place of panels, which are looked
+        for in ``folder``; one that is a figure file alone is that figure, with all of its options. Several things in a
+        list stand beside one another; ``others`` are refused. A module of PyTorch needs the shape of
+        its input, without the batch: ``Figure.of(module, input_shape=(2, 64))``. ``help(connectivity.Keywords)`` says
+        what each of the ``options`` means. Raises as :meth:`changed`.
         """
+        if others:
+            raise DrawingError(_one_thing(what, others[0]))
         figure = cls._plain(what, folder)
         return figure.changed(**options) if options else figure
 
@@ -122,7 +131,7 @@ class Figure:
             return cls([PanelSource(what=ModelFile(what))]) if is_model(what.name) else cls.read(what)
         if isinstance(what, str):
             return cls._of_line(what, folder)
-        if not isinstance(what, (list, tuple)):
+        if isinstance(what, Model) or not isinstance(what, (list, tuple)):
             return cls(cls._panels(what, folder))
         return cls([panel for item in what for panel in cls._panels(item, folder)])
 
@@ -131,7 +140,9 @@ class Figure:
         """The panels of one of several things. Raises DrawingError for what cannot be drawn, or not beside others."""
         if isinstance(what, str) and not what.endswith(".toml"):
             return cls._of_line(what, folder).panels
-        if isinstance(what, (Network, Model)) or is_graph(what):
+        if isinstance(what, Model):
+            return [PanelSource(what=what._replace(weights=kept(what.weights)))]
+        if isinstance(what, Network) or is_graph(what):
             return [PanelSource(what=what)]
         if is_object(what):
             return [PanelSource(what=ModelObject(what))]
@@ -161,9 +172,11 @@ class Figure:
     def changed(self, **options: Unpack[Keywords]) -> Figure:
         """The same figure with other options, and with other numbers in all of its panels.
 
+        What each option means is said by ``help(connectivity.Keywords)``.
         Among the options are ``weights`` (arrays by their names, or the path of a file of them), ``seed`` and
         ``input`` (an array of shape (channels, length)), of which None says nothing, and how models are read
-        (``input_shape``, ``from_``, ``until``, ``fold_batchnorm``).
+        (``input_shape``, ``from_``, ``until``, ``fold_batchnorm``). Arrays are kept as they are now; so is a module of
+        PyTorch, which is read as soon as ``input_shape`` is said, and anew where how it is read is said anew.
 
         Raises DrawingError for an option that is none or a value that is not legal, GraphError for numbers where all
         panels are graphs, and FileError or WeightsError for files that cannot be used.
@@ -295,6 +308,11 @@ class Figure:
             raise GraphError(f"there is no panel {panel}; they are 0 to {number - 1}")
         return self.panels[panel or 0].graph()
 
+    def _asked(self) -> Asked:
+        """The network, or graph, of its only panel. Raises GraphError where there are several."""
+        panel = only(self.panels)
+        return Asked(panel.content, panel.numbers, panel.seed) if panel.is_network else Asked(panel.content)
+
     @completed
     def to_html(self, *, page: bool = False, number: int = 1, **options: Unpack[Keywords]) -> str:
         """The figure as HTML: an ``<svg>`` for a page, or (``page``) a page of its own.
@@ -315,7 +333,7 @@ class Figure:
 
         Every mark is an artist of matplotlib, in data units that are points of the figure: the axes get equal units,
         limits and no frame, and lines and texts are as large as the axes make them. Raises DrawingError where
-        matplotlib is missing, and as :meth:`draw`.
+        matplotlib is missing, for what are no axes, and as :meth:`draw`.
         """
         figure = self.changed(**options) if options else self
         scene = figure.scene()
@@ -331,17 +349,21 @@ class Figure:
     def display(self, *formats: Shown, **options: Unpack[Keywords]) -> None:
         """Show the figure in a notebook, also from within a loop: as :func:`.set_notebook_formats` says, or ``formats``.
 
-        Raises DrawingError where there is no IPython, and for a format that is none.
+        Raises DrawingError where there is no IPython, and for a format that is none, and as :meth:`draw`.
         """
         figure = self.changed(**options) if options else self
         wanted = mime_types(formats) if formats else None
         if find_spec("IPython") is None:
             raise DrawingError('display is for notebooks, and there is no IPython here; save("net.svg") makes a file')
         shown: Any = importlib.import_module("IPython.display")  # which has no types
-        shown.display(figure, include=wanted)
+        data, about = bundle(figure, wanted)  # here, and not by IPython, so that errors are raised
+        shown.display(data, metadata=about, raw=True)
 
     def _repr_mimebundle_(self, include: Wanted = None, exclude: Wanted = None) -> Bundle:
-        """What a notebook shows, and how large; never raises: a figure that cannot be drawn is its error message."""
+        """What a notebook shows, and how large; a figure that cannot be drawn is an error of its cell.
+
+        Outside of a cell, where nobody catches that, it is the error's message.
+        """
         try:
             return bundle(self, include, exclude)
         except Exception as error:
@@ -430,6 +452,17 @@ def _drafts(panels: Sequence[PanelSource], options: Mapping[str, Any]) -> list[D
     ]
 
 
+def _one_thing(what: object, other: object) -> str:
+    """What is said of a second thing to be drawn: what it may have been meant as."""
+    if is_object(what):
+        return f"the shape of the module's input has a name: input_shape={visible(repr(other), 40)}"
+    if isinstance(what, str) and isinstance(other, str):
+        one = f"{visible(what, 60)} {visible(other, 60)}"
+        two = f'"{visible(what, 60)}", "{visible(other, 60)}"'
+        return f'a figure is of one thing: one network is Figure.of("{one}"), two side by side are Figure.of([{two}])'
+    return "a figure is of one thing: several side by side are a list, Figure.of([one, two]); options have names, theme=..."
+
+
 def is_graph(what: object) -> TypeGuard[nx.Graph[Any]]:
     """Whether ``what`` is a graph of networkx, which is not imported for the question."""
     networkx = sys.modules.get("networkx")
@@ -441,7 +474,7 @@ def draw(what: Drawable, format: Format = "svg", *, engine: Engine = "auto", **o
     """The bytes of a figure of ``what``: a line of notation, a figure file's path, networks, graphs or a model.
 
     Several of them stand beside one another, each in a panel. ``format`` is svg, png, pdf or dot. ``options`` are
-    those of the command line with ``_`` for ``-``, as ``theme="dark"``, ``row_title=["a", "b"]`` and
+    those of the command line with ``_`` for ``-`` (``help(connectivity.Keywords)`` lists them), as ``theme="dark"``, ``row_title=["a", "b"]`` and
     ``no_labels=True``, among them ``weights`` (arrays by their names, as a state dict has them, or the path of a file)
     and ``seed``, which are as in :func:`.build`, and ``input``, an array of shape (channels, length) whose values
     ``show=["values"]`` prints in the units. None of the three applies to graphs. The same input gives the same bytes,
@@ -450,6 +483,8 @@ def draw(what: Drawable, format: Format = "svg", *, engine: Engine = "auto", **o
     Raises ConnectivityError: NotationError, FigureFileError, NetworkError, WeightsError, GraphError,
     DrawingError or EngineError.
     """
+    if not isinstance(format, str):
+        raise DrawingError(_one_thing(what, format))
     return Figure.of(what, **options).draw(format, engine)
 
 

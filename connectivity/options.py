@@ -550,8 +550,7 @@ def _checked(setting: Setting, value: Any) -> Any:
     name, flag = setting.name, setting.flag
     python_type: Any = {"switch": bool, "whole": Integral, "number": Real}.get(setting.kind, str)
     if not isinstance(value, python_type) or (isinstance(value, bool) and setting.kind != "switch"):
-        noun = {"switch": "true or false", "whole": "a whole number", "number": "a number"}.get(setting.kind, "a text")
-        raise DrawingError(f"{flag} must be {noun}, not {visible(repr(value), 40)}", name)
+        raise DrawingError(f"{flag} {_wanted(setting, value)}", name)
     if setting.choices:
         folded = {one_spelling(choice).lower(): choice for choice in setting.choices}
         spelled = folded.get(one_spelling(value).lower())
@@ -566,6 +565,17 @@ def _checked(setting: Setting, value: Any) -> Any:
     elif setting.kind in ("whole", "number"):
         _check_number(setting, value)
     return value
+
+
+def _wanted(setting: Setting, value: Any) -> str:
+    """What is said of a value of a wrong type."""
+    said = visible(repr(value), 40)
+    if setting.metavar == "LENGTH" and isinstance(value, Real) and not isinstance(value, bool):
+        units = ("pt",) if setting.name in ("font_size", "pitch") else ("cm", "in")
+        shown = " or ".join(f'"{visible(str(value), 20)}{unit}"' for unit in units)
+        return f"{said} is no length: say a unit, as {shown}"
+    noun = {"switch": "true or false", "whole": "a whole number", "number": "a number"}.get(setting.kind, "a text")
+    return f"must be {noun}, not {said}"
 
 
 def by_layer(wishes: Sequence[str], layer: str) -> str:

@@ -202,7 +202,7 @@ def said(name: str, value: Any) -> Sequence[str]:
         ({"height": ""}, 'height "" is no length'),
         ({"pitch": "0mm"}, 'pitch must be 1pt to 20,000pt, not "0mm"'),
         ({"width": "1e3mm"}, "is no length"),
-        ({"width": 84}, "width must be a text"),
+        ({"width": 84}, "is no length: say a unit"),
         ({"font_size": "2pt"}, 'font-size must be 3pt to 200pt, not "2pt"'),
         ({"gap": 0.1}, "gap must be 0.3 to 40, not 0.1"),
         ({"threshold": "a lot"}, 'threshold "a lot" is neither a size of weights'),
@@ -294,7 +294,7 @@ def test_numbers_for_graphs_are_refused() -> None:
     ):
         connectivity.draw(graph, seed=3)
     with pytest.raises(connectivity.NetworkError, match="build takes a Network, as parse"):
-        connectivity.build("3 fc:2")  # type: ignore[arg-type]
+        connectivity.build(graph)  # type: ignore[arg-type]  # which it is about
     assert connectivity.receptive_field(graph, "y[1]") == connectivity.receptive_field(graph, "y1")
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from connectivity.errors import AboutModel, ConnectivityError, GraphError, NotationError, visible
+from connectivity.errors import AboutModel, ConnectivityError, GraphError, NotationError, visible, warn
 from connectivity.figures.subjects import GraphSubject, NetworkSubject, Subject
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.builder import wire
@@ -148,7 +147,7 @@ class PanelSource:
         """
         content = self.content
         for note in self.model.notes if self.model is not None else ():
-            warnings.warn(note, AboutModel, stacklevel=2)
+            warn(note, AboutModel)
         if isinstance(content, Network):
             blueprint = self.blueprint(padding)
             return NetworkSubject(blueprint, self.values(blueprint), biases)

@@ -55,7 +55,7 @@ class Source:
         if is_toml(self.text):
             figure = Figure.parse(self.text, CONTENT, self.folder)
         else:
-            figure = Figure.of(self.text, self.folder)
+            figure = Figure.of(self.text, folder=self.folder)
         numbers = self._numbers()
         return figure.changed(
             **numbers, **self.reading, **{"theme": figure.options.get("theme", theme), **self.options}

@@ -58,6 +58,8 @@ def format_of(path: str | Path) -> str:
     >>> format_of("net.SVG")
     'svg'
     """
+    if not isinstance(path, (str, Path)):
+        raise DrawingError(f'{visible(repr(path), 40)} is no name of a file, as "net.svg"')
     suffix = Path(path).suffix.lower().removeprefix(".")
     if suffix in FORMATS:
         return suffix

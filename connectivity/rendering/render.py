@@ -5,11 +5,10 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import struct
-import warnings
 import zlib
 from typing import TYPE_CHECKING
 
-from connectivity.errors import DrawingError, MissingGlyphs, suggestion, visible
+from connectivity.errors import DrawingError, MissingGlyphs, suggestion, visible, warn
 from connectivity.rendering import engines, pdf, svg
 from connectivity.rendering.dot import clean, dot
 from connectivity.rendering.formats import FORMATS
@@ -47,7 +46,7 @@ def render(
     which an SVG moves. Warns MissingGlyphs of characters that no font has. Raises DrawingError for a PNG that would be too large, EngineError.
     """
     if format not in FORMATS:
-        raise DrawingError(f'unknown format "{visible(format)}"{suggestion(format, FORMATS)}')
+        raise DrawingError(f'unknown format "{visible(str(format))}"{suggestion(str(format), FORMATS)}')
     if format == "dot":
         return dot(scene).encode("utf-8")
     if format == "tex":
@@ -91,11 +90,10 @@ def _printed(scene: Scene, text: str, format: str, engine: str, font: FontFile |
     if font is not None and any(character in font for character in lacking):
         raise DrawingError("the font cannot be used: it has characters that cannot be drawn; give another one", "font")
     if lacking:
-        warnings.warn(
+        warn(
             f"no font has {_listed(lacking)}: PNG and PDF show a box in its place (--font FILE gives one), "
             "SVG the reader's font",
             MissingGlyphs,
-            stacklevel=5,
         )
     return data
 
@@ -112,10 +110,9 @@ def _warn_of_live_text(scene: Scene) -> None:
     lines = itertools.chain.from_iterable(writings(scene).values())
     missing = list(dict.fromkeys(character for line in lines for character in line.unknown))
     if missing:
-        warnings.warn(
+        warn(
             f"the font has no {_listed(missing)}: texts with it stay live, and are drawn with the reader's font",
             MissingGlyphs,
-            stacklevel=4,
         )
 
 
