@@ -101,6 +101,14 @@ class Keywords(TypedDict, total=False):
     transparent, no_transparent: No background: what is behind the figure shows through.
     font: A font (.ttf, .otf) for characters of PNG and PDF that the shipped one has not. [default: the system's]
     text: Text of an SVG: live (searched, selected, in the reader's font), or outlines, which need no font.
+    standalone, no_standalone: A .tex or .typ that is a document of its own, with a page as large as the figure, not
+        a part of one.
+    animate: Let the figure move, step by step: slide (the kernel goes over the input; slide:h1, that of the layer
+        h1), forward (layer after layer), grow (connection after connection). An SVG, GIF, APNG or WebP moves, a PDF
+        has a page for each step, and so has each file of -o step-%02d.svg; none: the steps of a figure file are not
+        heeded.
+    period: How long each step of a figure that moves is seen, in seconds.
+    loop, no_loop: A figure that moves begins again at its end; without, the whole figure follows.
     dpi: Dots per inch of a PNG. [default: 192, at most 2,000 pixels a side]
     weights: Arrays by their names, or the path of a file of them.
     prefix: Of the weights, only what is under this name.
