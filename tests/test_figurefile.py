@@ -58,7 +58,7 @@ def test_every_option_is_a_key_under_each_of_its_names(setting: Any) -> None:
     choices = setting.choices or setting.words
     value = f'"{choices[-1]}"' if choices else values[setting.kind]
     value = {"threshold": '"20%"', "font_size": '"8pt"'}.get(setting.name, value)
-    if setting.name in ("width", "height", "pitch"):
+    if setting.name in ("width", "height", "pitch", "margin"):
         value = '"200mm"'
     expected: Any = tomllib.loads(f"x = {value}")["x"]
     for key in {setting.flag, setting.name, setting.flag.replace("-", "_")}:

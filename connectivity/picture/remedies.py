@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 from connectivity.errors import DrawingError
 from connectivity.options import Options
-from connectivity.picture.fitting import CAPTION, PageTooSmallError
-from connectivity.typeset.lengths import points
+from connectivity.picture.fitting import PageTooSmallError
 from connectivity.typeset.text import listed
 
 Changes = dict[str, Any]
@@ -34,7 +33,7 @@ def advised(error: PageTooSmallError, options: Options, fits: Callable[[Changes]
     if error.marks > _MOST_MARKS:
         tried = tried[:_FEW]
     helps = [next((remedy.said for remedy in tried if fits(remedy.changes)), None)]
-    helps.append(next((remedy.said for remedy in _smaller(error, options) if fits(remedy.changes)), None))
+    helps.append(next((remedy.said for remedy in _smaller(error) if fits(remedy.changes)), None))
     found = [said for said in helps if said is not None]
     advice = f"it fits with {' or '.join(found)}" if found else "fewer layers, or a part of them (layers), take less"
     return DrawingError(f"{error}; {advice}", error.option)
@@ -71,10 +70,9 @@ def _together(remedies: list[_Remedy]) -> _Remedy:
     return _Remedy(changes, listed([one.said for one in remedies]))
 
 
-def _smaller(error: PageTooSmallError, options: Options) -> Iterator[_Remedy]:
+def _smaller(error: PageTooSmallError) -> Iterator[_Remedy]:
     """Smaller captions, from what should fit downwards, in half points."""
-    size = points(options.font_size, "font_size") if options.font_size is not None else CAPTION
-    halves = int(size * error.share * 2)
+    halves = int(error.caption * error.share * 2)
     for tenths in (halves, halves - 1, halves - 2):
-        if 2 * _LEAST_FONT <= tenths < 2 * size:
+        if 2 * _LEAST_FONT <= tenths < 2 * error.caption:
             yield _Remedy({"font_size": f"{tenths / 2:g}pt"}, f"font-size {tenths / 2:g}pt")

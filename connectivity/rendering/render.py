@@ -53,7 +53,7 @@ def render(
         _warn_of_live_text(scene)
     if format == "png":
         resolution = _resolution(scene, dpi)
-        dpi = resolution * scene.scale
+        dpi = round(resolution * scene.scale, 2)  # as DOT has it
         drawn = dot(_of_whole_pixels(scene, dpi), dpi, flat=True, scale=1.0)
         return _sized(_printed(scene, drawn, "png", engine, font), resolution)
     if format == "pdf":

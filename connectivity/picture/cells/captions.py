@@ -9,11 +9,12 @@ from connectivity.graphs import descriptions
 from connectivity.graphs.wiring import LayerView
 from connectivity.picture.cells.brush import Brush
 from connectivity.picture.cells.panel import CellPanel
+from connectivity.picture.fitting import CELL_CAPTION
 from connectivity.picture.owncaptions import own_caption
 from connectivity.scene import LEADING
 from connectivity.typeset.markup import narrowed, rich_width
 
-HEADING, LINE = 12.0, 10.5
+HEADING, LINE = 12.0, CELL_CAPTION
 
 
 class Caption(NamedTuple):
