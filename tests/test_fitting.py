@@ -18,6 +18,8 @@ import connectivity
 from connectivity import DrawingError, Figure
 from connectivity.options import Options
 from connectivity.picture import edgelabels
+from connectivity.picture.fitting import PageTooSmallError
+from connectivity.picture.remedies import advised
 from connectivity.scene import READER, Scene
 from connectivity.typeset.lengths import points
 
@@ -350,3 +352,21 @@ def test_labels_of_connections_are_placed_once(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(edgelabels, "place", place)
     scene_of("5 fc:4", edge_labels=("name",), width="120mm")
     assert placed == [20]
+
+
+def test_a_refusal_names_what_may_be_left_unsaid_and_what_may_be_left_out() -> None:
+    error = PageTooSmallError("it takes 87mm", "width", 0.9, 100, 8.0)
+    ways = {"direction", "captions", "font_size"}
+    said = str(advised(error, Options(direction="LR", width="84mm"), lambda changes: bool(ways & changes.keys())))
+    assert said == "it takes 87mm; it fits with direction auto, no-captions or font-size 7pt"
+
+
+def test_a_refusal_of_a_figure_with_values_advises_what_keeps_them() -> None:
+    error = PageTooSmallError("it takes 87mm", "height", 0.9, 100, 8.0)
+    for show, fits, advice in (
+        ((), {"max_units", "font_size"}, "max-units 16 or font-size 7pt"),
+        (("values",), {"max_units", "font_size"}, "font-size 7pt"),
+        (("values",), {"max_units"}, "max-units 16"),
+    ):
+        said = str(advised(error, Options(show=show), lambda changes, fits=fits: bool(fits & changes.keys())))  # type: ignore[misc]  # a default that binds
+        assert said == f"it takes 87mm; it fits with {advice}"
