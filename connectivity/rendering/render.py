@@ -86,6 +86,14 @@ def _printed(scene: Scene, text: str, format: str, engine: str, font: FontFile |
             MissingGlyphs,
             stacklevel=5,
         )
+    borrowed = [one for one in missing if one not in lacking and (font is None or one not in font)]
+    if borrowed:
+        warnings.warn(
+            f"the shipped font has no {_listed(borrowed)}: PNG and PDF take what the system's fonts have, and may differ "
+            "on other machines (--font FILE says which font)",
+            MissingGlyphs,
+            stacklevel=5,
+        )
     return data
 
 
