@@ -432,9 +432,8 @@ class Figure:
         except FigureFileError:
             raise
         except DrawingError as error:
-            at_fault = error.option not in self._overridden and error.option
-            if self._document is not None and at_fault and self._document.sets(at_fault):
-                self._document.fail_option(at_fault, str(error))
+            if self._document is not None and error.option and error.option not in self._overridden:
+                self._document.fail_where_said(error.option, str(error))
             raise
 
     def __repr__(self) -> str:

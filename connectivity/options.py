@@ -182,7 +182,15 @@ class Options:
     )
     height: str | None = _option(None, "How high it is.", metavar="LENGTH")
     font_size: str | None = _option(
-        None, "The size of captions, as 8pt; everything else is in proportion.  [default: 11pt]", metavar="LENGTH"
+        None,
+        "The size of captions, as 8pt; everything else is in proportion.  [default: 11pt, 10.5pt beside cells]",
+        metavar="LENGTH",
+    )
+    margin: str | None = _option(
+        None,
+        "The free space around everything, as 2mm; with 0 what is drawn meets the edges.  [default: 12pt, in proportion "
+        "to captions]",
+        metavar="LENGTH",
     )
     gap: float | None = _option(
         None,
@@ -417,13 +425,13 @@ class Options:
             threshold_of(self.threshold)
         if self.animate is not None:
             _check_motion(self.animate)
-        lengths = {name: getattr(self, name) for name in ("width", "height", "pitch", "font_size")}
+        lengths = {name: getattr(self, name) for name in ("width", "height", "pitch", "font_size", "margin")}
         for name, text in lengths.items():
             if text is None:
                 continue
             from connectivity.typeset.lengths import points
 
-            length = points(text, name)
+            length = points(text, name, least=0.0 if name == "margin" else 1.0)
             if name == "font_size" and not LEAST_FONT <= length <= MOST_FONT:
                 raise DrawingError(
                     f'font-size must be {LEAST_FONT:g}pt to {MOST_FONT:g}pt, not "{visible(text)}"', name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import warnings
 from pathlib import Path
 
@@ -84,11 +85,19 @@ def test_characters_of_the_system_s_fonts_are_drawn() -> None:
     with warnings.catch_warnings(record=True) as noted:
         warnings.simplefilter("always")
         figure.draw("png")
-    told = "".join(str(note.message) for note in noted)
+    told = [str(note.message) for note in noted]
     with Fonts(None, system=True).configured() as environment:
         settings = Path(environment["FONTCONFIG_FILE"]).read_text(encoding="utf-8")
     assert all(f"<dir>{folder}</dir>" in settings for folder in system_folders())
-    assert not told or told.startswith("no font has ")
+    assert told
+    for note in told:
+        assert re.match(r"no font has |the shipped font has no .*system's fonts .* may differ .*--font FILE", note)
+
+
+def test_a_font_that_has_all_promises_the_same_everywhere(font: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", MissingGlyphs)
+        Figure.of("3 fc:2").changed(title=f"a {NOWHERE} b", font=str(font)).draw("png")
 
 
 def test_a_family_may_be_called_anything(font: Path) -> None:

@@ -64,6 +64,7 @@ EXAMPLES = {
     "width": Example(("60mm", "4in"), "4 conv:3", {"font_size": "7pt"}),
     "height": Example(("60mm", "4in"), "4 conv:3"),
     "font_size": Example(("8pt", "14pt"), "4 conv:3"),
+    "margin": Example(("0", "2mm", "10mm"), "4 conv:3"),
     "gap": Example((1, 2.5), "4 conv:3"),
     "pitch": Example(("30pt", "60px"), "4 conv:3"),
     "anchor": Example(network="8 conv:3,p=causal conv:3"),

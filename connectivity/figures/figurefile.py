@@ -124,6 +124,7 @@ class Document:
         except ValueError as error:  # a number of more digits than Python reads
             raise FigureFileError(f"not TOML, as key = 1 is: {visible(str(error))}", "", 1, 1, source) from error
         self._places: dict[tomlplaces.Path, tomlplaces.Place] | None = None
+        self._extended: Document | None = None
 
     def fail(
         self, path: tomlplaces.Path, message: str, offset: int | None = None, suggestion: str | None = None
@@ -157,9 +158,16 @@ class Document:
             self.fail(self._item(path, message), message)
         raise FigureFileError(message, self._lines[0], 1, 1, self.source)
 
-    def sets(self, option: str) -> bool:
-        """Whether the file itself says ``option``."""
-        return bool(self._where(option))
+    def fail_where_said(self, option: str, message: str) -> None:
+        """Raise the error ``message`` at the key that sets ``option``, in this file or in one that it extends.
+
+        Nothing where none does.
+        """
+        document: Document | None = self
+        while document is not None and not document._where(option):
+            document = document._extended
+        if document is not None:
+            document.fail_option(option, message if document is self else f"{message} (drawing {self.source})")
 
     def figure(self) -> FigureFile:
         """All of it, checked."""
@@ -255,7 +263,9 @@ class Document:
         if "extends" not in self.content:
             return None
         name = self._text(("extends",), self.content["extends"])
-        return self._other(("extends",), name, needs_panels=False)
+        base = self._other(("extends",), name, needs_panels=False)
+        self._extended = base.document
+        return base
 
     def _other(self, path: tomlplaces.Path, name: str, needs_panels: bool = True) -> FigureFile:
         """Another figure file that this one names at ``path``."""

@@ -162,7 +162,10 @@ class Keywords(TypedDict, total=False):
     height: str | None
     """How high it is."""
     font_size: str | None
-    """The size of captions, as 8pt; everything else is in proportion. [default: 11pt]"""
+    """The size of captions, as 8pt; everything else is in proportion. [default: 11pt, 10.5pt beside cells]"""
+    margin: str | None
+    """The free space around everything, as 2mm; with 0 what is drawn meets the edges. [default: 12pt, in proportion
+    to captions]"""
     gap: float | None
     """From one layer to the next, in distances of neighbouring units. [default: 1.6, more where captions or lines
     need it]"""

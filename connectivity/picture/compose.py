@@ -30,23 +30,21 @@ from connectivity.options import KERNELS, Options, by_layer
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.channelnames import check_channel_names
 from connectivity.picture.channelroom import row_of
-from connectivity.picture.fitting import Layout, Page, PageTooSmallError, fitted
+from connectivity.picture.fitting import CAPTION, CELL_CAPTION, Layout, Page, PageTooSmallError, fitted
 from connectivity.picture.graphview import GraphDrawer
-from connectivity.picture.grid import AnyPanel, Placed, assemble, drawers_of, grid_of, share_depths, share_of
+from connectivity.picture.grid import AnyPanel, assemble, drawers_of, grid_of, share_depths, share_of
 from connectivity.picture.labels import check_labels, label_width, note_unshown
 from connectivity.picture.owncaptions import check_own_captions
 from connectivity.picture.panel import Panel, arrangement_of
+from connectivity.picture.paper import COORDINATE_LIMIT, margin_of, put_on_paper
 from connectivity.picture.pruning import check_pruned, leaves_out, pruning_keys, said_of_pruning
-from connectivity.scene import Extent, Scene, Sheet
-from connectivity.typeset.lengths import said
+from connectivity.scene import Scene, Sheet
+from connectivity.typeset.lengths import points, said
 from connectivity.typeset.markup import plain
 
 if TYPE_CHECKING:
     from connectivity.picture.cells.plans import CellPlan
     from connectivity.picture.highlight import Highlight
-
-COORDINATE_LIMIT = 1_000_000
-"""The longest side of a figure, in points."""
 
 TIPPED_ARROWS = 5_000
 """Up to so many arrows have an id, a class and a tooltip each; more would only weigh."""
@@ -54,7 +52,6 @@ TIPPED_ARROWS = 5_000
 HEADED_ARROWS = 700
 """Up to so many arrows have heads; among more they are a smear."""
 
-MARGIN = 12.0
 MOST_IN_A_ROW = 8
 """More panels than this stand in a square, unless told otherwise."""
 
@@ -114,9 +111,9 @@ def compose_alike(drafts: Sequence[Draft], options: Options, layout: Layout) -> 
         gap = {"gap": layout.distances.gap}
         drafts = [draft._replace(options=draft.options.replaced(gap)) for draft in drafts]
         options = options.replaced(gap)
-    composition = _Composition(*_directed(drafts, options, layout.direction))
-    scene = composition.lay(layout, True)
-    scene.scale = Page.of(options).scale
+    page = _page(drafts, options)
+    scene = _Composition(*_directed(drafts, options, layout.direction), page).lay(layout, True)
+    scene.scale = page.scale
     return scene
 
 
@@ -151,14 +148,22 @@ def _composed(drafts: Sequence[Draft], options: Options) -> tuple[Scene, Layout]
     directions = _directions(drafts, options)
     _note_unheeded(drafts)
     compositions: dict[str, _Composition] = {}
+    page = _page(drafts, options)
 
     def lay(layout: Layout, whole: bool) -> Scene:
         if layout.direction not in compositions:
-            compositions[layout.direction] = _Composition(*_directed(drafts, options, layout.direction))
+            compositions[layout.direction] = _Composition(*_directed(drafts, options, layout.direction), page)
         return compositions[layout.direction].lay(layout, whole)
 
     columns = _columns(len(drafts), options)
-    return fitted(lay, options, directions, columns, plain=not any(_says_labels(draft.options) for draft in drafts))
+    plain = not any(_says_labels(draft.options) for draft in drafts)
+    return fitted(lay, options, page, directions, columns, plain)
+
+
+def _page(drafts: Sequence[Draft], options: Options) -> Page:
+    """What the figure has to fit, and how large its captions are, which are smaller beside cells."""
+    blocks = any(draft.form.is_of_blocks for draft in drafts)
+    return Page.of(options, CELL_CAPTION if blocks else CAPTION)
 
 
 def _says_labels(options: Options) -> bool:
@@ -169,7 +174,8 @@ def _says_labels(options: Options) -> bool:
 class _Composition:
     """A figure in one direction: everything but where things stand."""
 
-    def __init__(self, drafts: Sequence[Draft], options: Options) -> None:
+    def __init__(self, drafts: Sequence[Draft], options: Options, page: Page) -> None:
+        self._margin = margin_of(options.margin, page.scale)
         self._options, self._theme = options, THEME[options.theme]
         self._rigid = _are_rigid(draft.form for draft in drafts)
         self._panels = _panels(drafts, _titles(drafts, options), options)
@@ -224,7 +230,7 @@ class _Composition:
             sheet.title(options.title, middle, extent.top, width, TITLE_SIZE, gap=16.0)
         if options.legend:
             add_legend(sheet, self._legend(), middle, theme)
-        _put_on_paper(paper, [*placed, (sheet, 0.0, 0.0)], extent)
+        put_on_paper(paper, [*placed, (sheet, 0.0, 0.0)], extent, self._margin)
         _say(paper, panels, options)
         return complete, paper
 
@@ -564,7 +570,7 @@ def _sizes(every: Sequence[AnyPanel], options: Options, layout: Layout) -> Sizes
 def _check_distances(sizes: Sizes, options: Options, distances: Distances) -> None:
     """Raise DrawingError for distances that were said, and are too little for units as large as these."""
     if options.pitch is not None and distances.pitch is not None and sizes.pitch > distances.pitch + 0.01:
-        scale = Page.of(options).scale
+        scale = points(options.pitch, "pitch") / distances.pitch
         least = said(sizes.pitch * scale, options.pitch)
         hint = "; without labels (no-labels) units are smaller" if sizes.labelled else ""
         raise DrawingError(f"pitch {options.pitch} is too little: units take {least} here{hint}", "pitch")
@@ -587,16 +593,3 @@ def _columns(panels: int, options: Options) -> list[int]:
     fewer = [math.ceil(panels / rows) for rows in range(math.ceil(panels / usual), panels + 1)]
     more = range(usual + 1, panels + 1) if options.height is not None else ()
     return [*dict.fromkeys([usual, *fewer[:_MOST_TRIED], *more[:_MOST_TRIED]])]
-
-
-def _put_on_paper(paper: Scene, placed: Sequence[Placed], extent: Extent) -> None:
-    """All marks on paper with a margin, its lower left corner at (0, 0)."""
-    paper.width = extent.width + 2 * MARGIN
-    paper.height = extent.top - extent.bottom + 2 * MARGIN
-    side = max(paper.width, paper.height)
-    if side > COORDINATE_LIMIT:
-        raise DrawingError(
-            f"the figure is {side:,.0f} points long; at most {COORDINATE_LIMIT:,}: max-units shows fewer units"
-        )
-    for sheet, x, y in placed:
-        paper.add(sheet.marks, x + MARGIN - extent.left, y + MARGIN - extent.bottom)

@@ -110,7 +110,7 @@ def dot(
     return "".join(
         [
             "digraph {\n",
-            _graph_defaults(scene, dpi, strokes, scene.scale if scale is None else scale),
+            _graph_defaults(scene, dpi, strokes, scene.scale if scale is None else scale, labels),
             *writer.parts,
             _edge_defaults(scene, width),
             *edges,
@@ -221,11 +221,14 @@ def clean(text: str) -> str:
 _SILENT = {"shape": "point", "style": "invis", "fixedsize": "true", "width": "0", "height": "0"}
 
 
-def _graph_defaults(scene: Scene, dpi: float | None, strokes: str, scale: float) -> str:
+def _graph_defaults(scene: Scene, dpi: float | None, strokes: str, scale: float, labels: bool) -> str:
     resolution = f" dpi={_n(dpi)}" if dpi else ""
     if scale != 1.0:
         sides = (f"{side * scale / _POINTS_PER_INCH:.4f}" for side in (scene.width, scene.height))
         resolution += f' size="{",".join(sides)}!"'
+    if scene.trimmed and labels:  # what is seen, whatever Graphviz thinks how large its texts are
+        seen = scene.width * scale, scene.height * scale, scale, scene.width / 2, scene.height / 2
+        resolution += f' viewport="{",".join(f"{number:.6f}" for number in seen)}"'
     background = f' _background="{strokes}"' if strokes else ""
     colour = "transparent" if scene.transparent else scene.background
     return f'graph[bgcolor="{colour}" outputorder=edgesfirst pad=0 margin=0 notranslate=true{resolution}{background}]\n'

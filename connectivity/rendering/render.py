@@ -63,7 +63,7 @@ def render(
         _warn_of_live_text(scene)
     if format == "png":
         resolution = _resolution(scene, dpi)
-        dpi = resolution * scene.scale
+        dpi = round(resolution * scene.scale, 2)  # as DOT has it
         drawn = dot(_of_whole_pixels(scene, dpi), dpi, flat=True, scale=1.0)
         return _sized(_printed(scene, drawn, "png", engine, font), resolution)
     if format == "pdf":
@@ -93,6 +93,13 @@ def _printed(scene: Scene, text: str, format: str, engine: str, font: FontFile |
         warn(
             f"no font has {_listed(lacking)}: PNG and PDF show a box in its place (--font FILE gives one), "
             "SVG the reader's font",
+            MissingGlyphs,
+        )
+    borrowed = [one for one in missing if one not in lacking and (font is None or one not in font)]
+    if borrowed:
+        warn(
+            f"the shipped font has no {_listed(borrowed)}: PNG and PDF take what the system's fonts have, and may differ "
+            "on other machines (--font FILE says which font)",
             MissingGlyphs,
         )
     return data

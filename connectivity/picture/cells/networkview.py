@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 from connectivity.colour.keys import Area, Areas, Key, Swatches
+from connectivity.colour.spaces import readable
 from connectivity.graphs import descriptions
 from connectivity.graphs.unitnames import Label
 from connectivity.picture.canvas import Numbers
@@ -173,6 +174,8 @@ class NetworkDrawer(CellDrawer):
             ids[unit] = numbers.id("u" if layer.inputs else "i")
             lost = unit in self.panel.pruning.lost
             fill = self.panel.fill(unit, self.theme.unit_fill if layer.inputs else self.theme.input_fill)
+            fill = self.theme.background if lost else fill
+            ink = readable(self.theme.ink, self.theme.background, fill)
             label = self._label(unit, column)
             tip = self.panel.tip(column.layer, place)
             self.sheet.unit(
@@ -181,11 +184,12 @@ class NetworkDrawer(CellDrawer):
                     x,
                     y,
                     label,
-                    self.theme.background if lost else fill,
+                    fill,
                     "unit",
                     f"{tip}: no connections left" if lost else tip,
                     style="dashed" if lost else "solid",
                     stroke=self.theme.muted if lost else "",
+                    ink=ink if ink != self.theme.ink else "",
                     width=column.diameter,
                     height=column.diameter,
                     size=min(_NAME, (column.diameter - _BORDER) / label_width(label)) if label else 0.0,
