@@ -182,6 +182,10 @@ class NoEffect(Note):
     """Options were said that change nothing in this figure."""
 
 
+class Elided(Note):
+    """Units of what is highlighted are not drawn, of layers that are too long."""
+
+
 class AlikeColours(Note):
     """What should be told apart is more than there are colours, or line styles."""
 

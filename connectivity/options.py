@@ -130,7 +130,7 @@ class Options:
     Raises DrawingError where a value is not legal.
     """
 
-    title: str | None = _option(None, "A title over the figure.", markup=True)
+    title: str | None = _option(None, "A title over the figure, its lines with \\n between them.", markup=True)
     description: str | None = _option(None, "The figure in words, for those who cannot see it.  [default: generated]")
     list_connections: bool = _option(
         False, "Say every connection in the description, for those who cannot point at it."
@@ -570,6 +570,10 @@ def _checked(setting: Setting, value: Any) -> Any:
         return _check_word(setting, value)
     if setting.kind == "text":
         _check_text(setting, value)
+        if setting.markup and "\\n" in value:
+            from connectivity.typeset.markup import broken
+
+            return broken(value)
     elif setting.kind in ("whole", "number"):
         _check_number(setting, value)
     return value

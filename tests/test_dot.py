@@ -158,6 +158,16 @@ def test_a_label_with_scripts_is_escaped() -> None:
     assert "".join("".join(text.itertext()) for text in svg.iter(f"{SVG}text")) == '<a&></SUB>"&'
 
 
+def test_scripts_over_one_another_part() -> None:
+    """The one that stands over the line of the other is moved away from it: a subscript down, a superscript up."""
+    text = connectivity.Figure.of("14 conv:2 conv:2 fc:2").draw("dot").decode()
+    unit = re.search(r'u1\[id=u1 pos="[^,]*,([^"]*)"', text)
+    low = re.search(r'\[pos="[^,]*,([^"]*)" label=<[^<]<SUB>', text)
+    assert unit
+    assert low
+    assert float(unit[1]) - float(low[1]) == pytest.approx(0.12 * 13, abs=0.01)
+
+
 def test_a_text_of_several_lines_is_a_node_for_each() -> None:
     scene = Scene("#ffffff", "#000000", "#000000", 20.0, 20.0, 10.0, width=50, height=50)
     scene.texts.append(Text(25, 25, "one\ntwo\\l", 10.0, "#000000", align="start"))

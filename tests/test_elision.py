@@ -55,6 +55,7 @@ def scene_of(text: str, **options: Any) -> Scene:
     return Figure.of(text).changed(**options).scene()
 
 
+@pytest.mark.filterwarnings("ignore::connectivity.errors.Elided")
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 @pytest.mark.parametrize("text", NETWORKS)
 def test_the_picture_of_a_part_is_that_of_the_whole(

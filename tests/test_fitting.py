@@ -324,7 +324,7 @@ def test_a_page_too_small_on_both_sides_is_refused_with_one_that_is_not(text: st
     ("text", "page", "advice"),
     [
         (SMALL, {"width": "40mm", "font_size": "8pt"}, {"captions": False, "legend": False}),
-        ("784 fc:100 fc:10", PAPER, {"max_units": 8}),
+        ("784 fc:100 fc:10", PAPER, {"max_units": 16}),
         ("6 conv:3 fc:2", {**PAPER, "view": "both", "matrix": "beside"}, {"matrix": "auto"}),
         ("3x12 conv:3,c=4", {"width": "88mm", "font_size": "8pt"}, {"captions": False}),
     ],
@@ -370,3 +370,25 @@ def test_a_refusal_of_a_figure_with_values_advises_what_keeps_them() -> None:
     ):
         said = str(advised(error, Options(show=show), lambda changes, fits=fits: bool(fits & changes.keys())))  # type: ignore[misc]  # a default that binds
         assert said == f"it takes 87mm; it fits with {advice}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2x32 conv:5,p=2,c=6 relu maxpool:2 conv:3,s=2,p=1,c=8 relu maxpool:2 fc:16 relu fc:3",
+        "7 fc:7 // 7 sparse:3,p=1 // 7 conv:3,p=1",
+    ],
+)
+def test_cells_and_units_grow_with_the_gaps_until_a_slide_is_full(text: str) -> None:
+    scene = Figure.of(text).changed(width="13.33in", height="7.5in", font_size="14pt").scene()
+    texts = [one.y for one in scene.texts]
+    assert max(texts) - min(texts) >= 0.82 * scene.height
+
+
+def test_what_stands_in_units_is_left_out_before_a_page_is_refused() -> None:
+    text = "32 conv:2,p=causal conv:2,p=causal,d=2"
+    page: dict[str, Any] = {"width": "12in", "height": "5.5in", "font_size": "14pt", "direction": "BT"}
+    assert not any(unit.label for unit in scene_of(text, **page).units)
+    assert all(unit.label for unit in scene_of(text, **(page | {"max_units": 12})).units)
+    with pytest.raises(DrawingError, match="it takes"):
+        scene_of(text, **page, labels="number")

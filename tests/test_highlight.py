@@ -15,11 +15,12 @@ import connectivity
 from connectivity import ConnectivityError, DrawingError, Figure, build, parse, receptive_field
 from connectivity.colour.spaces import contrast
 from connectivity.colour.themes import LIGHT
+from connectivity.errors import Elided
 from connectivity.graphs.reading import read
 from connectivity.graphs.unitnames import find_units
 from connectivity.graphs.wiring import Wiring
 from connectivity.options import RESTS, Options
-from connectivity.picture.highlight import find_highlights
+from connectivity.picture.highlight import find_highlights, neutral
 
 LAYERS = st.sampled_from(
     [
@@ -188,8 +189,12 @@ def test_a_wish_need_not_hold_in_every_panel() -> None:
 
 def test_highlights_of_merged_and_elided_layers() -> None:
     figure = Figure.of("60 conv:3 fc:2")
-    assert figure.changed(highlight="y[1]:receptive-field").draw("dot")
-    merged = figure.changed(highlight="y[1]:receptive-field", merge="y").scene()
+    with pytest.warns(
+        Elided, match=r"^76 of the 119 units of the highlight .* are not drawn \(--max-units 0 shows all"
+    ):
+        assert figure.changed(highlight="y[1]:receptive-field").draw("dot")
+    with pytest.warns(Elided):
+        merged = figure.changed(highlight="y[1]:receptive-field", merge="y").scene()
     assert any(unit.width for unit in merged.units)
     assert any(line.width > 3 for line in merged.lines)
 
@@ -233,3 +238,30 @@ def test_a_layer_with_dots_in_its_name_keeps_them() -> None:
 def test_what_no_unit_is_called_with_dots_is_none(name: str) -> None:
     with pytest.raises(DrawingError, match=r"there is no (unit|weight)"):
         connectivity.draw("6 conv:3", highlight=name)
+
+
+DILATED = "32 conv:2,p=causal conv:2,p=causal,d=2 conv:2,p=causal,d=4 conv:2,p=causal,d=8"
+
+
+@pytest.mark.parametrize(
+    ("text", "wish", "field"),
+    [
+        (DILATED, "y[32]:receptive-field", {f"x{unit}" for unit in range(17, 33)}),
+        (DILATED, "y[24]:receptive-field", {f"x{unit}" for unit in range(9, 25)}),
+        (DILATED, "x[1]:reach", {f"y{unit}" for unit in range(1, 17)}),
+        (DILATED, "x[10]:path:y[25]", {"x10", "y25"}),
+        ("90 conv:31", "y[30]:window", {f"x{unit}" for unit in range(30, 61)}),
+        ("60 conv:3 conv:3 conv:3,s=2", "y[14]:receptive-field", {f"x{unit}" for unit in range(27, 34)}),
+    ],
+)
+def test_a_field_is_seen_whole_and_the_rest_is_elided(text: str, wish: str, field: set[str]) -> None:
+    scene = Figure.of(text).changed(highlight=wish).scene()
+    assert field <= {unit.tip for unit in scene.units if unit.fill == neutral(LIGHT)}
+    assert scene.dots
+    assert not [line for line in scene.lines if line.stub and line.width > 1.35], "no highlighted line is cut"
+
+
+def test_of_a_field_that_is_too_long_the_figure_says_what_is_not_drawn() -> None:
+    with pytest.warns(Elided, match=r'^28 of the 51 units of the highlight "y\[25\]:window" are not drawn'):
+        scene = Figure.of("100 conv:50").changed(highlight="y[25]:window").scene()
+    assert {"x25", "x74", "y25"} <= {unit.tip for unit in scene.units}

@@ -114,3 +114,27 @@ def test_a_title_leaves_the_size_of_a_kernel_unless_it_says_it(text: str, option
     assert "conv 3" in titled
     assert titled.index("conv 3") == titled.index("stem") + 1
     assert not {"max pool 2", "fully connected", "input"} & {*titled}
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("title", r"one\ntwo $\nu$"),
+        ("panel_titles", [r"one\ntwo $\nu$"]),
+        ("layer_captions", r"x=\none\ntwo $\nu$"),
+    ],
+)
+def test_a_written_break_is_one_in_every_text(option: str, value: Any) -> None:
+    texts = [line for text in scene_of("3 fc:2", **{option: value}).texts for line in text.text.split("\n")]
+    assert {"one", r"two $\nu$"} <= {*texts}
+
+
+def test_a_written_break_in_a_label_and_in_a_heading() -> None:
+    scene = scene_of("3 fc:2", unit_labels=r"x=one\ntwo/$\nu$/c", layer_titles=r"a\nb")
+    labels = [unit.label for unit in scene.units]
+    assert [label.rich for label in labels[:2] if label] == ["one\ntwo", r"$\nu$"]
+    assert "a b" in {text.text for text in scene.texts}
+
+
+def test_a_break_behind_a_backslash_stays() -> None:
+    assert Figure.of("3 fc:2").changed(title=r"C:\\new").scene().title == r"C:\\new"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 import statistics
 from collections import defaultdict
 from collections.abc import Iterator
@@ -83,6 +84,28 @@ def test_connections_that_meet_are_told_apart(text: str, theme: Theme) -> None:
     assert min(found) >= 20
 
 
+def places(scene: Scene) -> Iterator[tuple[int, int, tuple[float, float, float]]]:
+    """Source, target and colour of each connection between the units ``x1``, ``x2`` ... and ``y1``, ``y2`` ..."""
+    for line in scene.lines:
+        if not line.stub:
+            source, target = map(int, re.findall(r"[xy](\d+)", line.tip)[:2])
+            yield source, target, cielab(line.colour)
+
+
+@themes
+@pytest.mark.parametrize("units", range(4, 17))
+@pytest.mark.parametrize("layer", ["fc", *(f"sparse:{taps}" for taps in range(2, 6))])
+def test_connections_that_cross_are_told_apart(layer: str, units: int, theme: Theme) -> None:
+    """So are those beside one another; where all is connected, whatever crosses from one unit to the next."""
+    wholes = [f"{units} fc:{units}"] if layer == "fc" else [f"{units} {layer},p={padding}" for padding in (0, 1)]
+    for text in (whole for whole in wholes if units > 4 or not whole.endswith("5,p=0")):
+        found = [*places(drawn(text, name(theme), max_units=0))]
+        for (s, t, one), (u, v, other) in itertools.combinations(found, 2):
+            near = abs(s - u) <= 1 and abs(t - v) <= 1
+            if near or (layer != "fc" and (s - u) * (t - v) < 0):
+                assert math.dist(one, other) >= 12, f"{text}: {s} to {t} and {u} to {v}"
+
+
 @themes
 @pytest.mark.parametrize(("units", "median", "least"), [(9, 75, 18), (12, 75, 15), (24, 70, 6)])
 def test_distances_fall_gently_with_size(units: int, median: float, least: float, theme: Theme) -> None:
@@ -119,12 +142,13 @@ def test_no_two_weights_have_one_colour(text: str, theme: Theme) -> None:
 
 
 def test_squares_are_orthogonal() -> None:
-    for order, across, apart, _ in {*SQUARES, *map(square_for, range(2, 60))}:
-        pairs = {(across * (s + t) % order, apart * (s - t) % order) for s in range(order) for t in range(order)}
-        assert len(pairs) == order * order
-        for fixed in range(order):
-            assert len({across * (s + fixed) % order for s in range(order)}) == order
-            assert len({apart * (fixed - t) % order for t in range(order)}) == order
+    for order, square in SQUARES.items():
+        units = range(order)
+        assert len({square.cell(s, t) for s in units for t in units}) == order * order
+        for fixed in units:
+            for line in ([square.cell(s, fixed) for s in units], [square.cell(fixed, t) for t in units]):
+                assert len({hue for hue, _ in line}) == len({level for _, level in line}) == order
+    assert all(square_for(units).order >= min(units, max(SQUARES)) for units in range(2, 60))
 
 
 def coloured(text: str, **options: object) -> dict[str, str]:

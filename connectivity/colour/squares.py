@@ -1,11 +1,12 @@
-"""Colours of weights that nobody shares: told apart wherever connections meet, at their source or at their target.
+"""Colours of weights that nobody shares: told apart wherever connections meet, cross or run beside one another.
 
 Hues and lightnesses stand in two Latin squares, orthogonal ones: with sources and targets as its columns and rows, each
 hue is once in every row and column, so is each lightness, and each of one with each of the other is once in the square.
-That of prime order n has ``across * (source + target)`` and ``apart * (source - target)`` modulo n (Bose 1938): of
-parallel connections in a square all are as light. The two factors of a small square are those for which neighbours
-differ the most, colours of colour-blind readers among them. In a large one, of any odd order, hues follow one another
-as round the wheel: no unit has fewer of them, and where hundreds of lines cross they make a rainbow, not a grey.
+Both are sums of a multiple of the source and one of the target, modulo the order (Bose 1938). Whatever differs by as
+many sources and as many targets has the same hues and lightnesses between: so the four factors are those for which
+connections that meet, that run beside one another and that cross differ the most, for colour-blind readers as well,
+and those that are nearly alike lie where they neither meet nor cross. In a large square neighbours are no more than a
+fifth of the wheel apart: where hundreds of lines cross they make a rainbow, not a grey.
 
 A unit counts as in its whole layer, whatever of it is shown: a figure of a part has the colours of the whole. Beyond
 the largest square the hues of each further one lie between those of the squares before it.
@@ -31,23 +32,46 @@ _FINEST = 8  # hues between two of a square: more nobody tells apart, and each t
 
 
 class Square(NamedTuple):
-    """A square of so many hues, how many hues lie between neighbours, and how many lightnesses.
+    """A square of so many hues and lightnesses, and how many of each lie between neighbours.
 
-    ``slides``: it is laid along a layer whose windows are no wider than the square.
+    ``hue`` and ``level`` are from a source to the next and from a target to the next. ``slides``: it is laid along a
+    layer whose windows are no wider than the square.
     """
 
     order: int
-    across: int
-    apart: int
+    hue: tuple[int, int]
+    level: tuple[int, int]
     slides: bool = False
 
+    def cell(self, source: int, target: int) -> tuple[int, int]:
+        """The hue and the lightness of a connection, each from 0 to less than the order."""
+        (along, across), (up, down) = self.hue, self.level
+        return (along * source + across * target) % self.order, (up * source + down * target) % self.order
 
-SQUARES = (Square(5, 2, 1), Square(7, 2, 3), Square(11, 4, 2), Square(13, 5, 4))
-"""Those whose neighbours differ the most: the first two of small layers, all of windows."""
 
-_LARGEST = 29  # the order of the largest square
-_WIDE = 3  # hues between neighbours of layers larger than that, of which mostly a few units are shown
-_SECTION = 0.382  # of the order, about the golden section: from the lightness of a connection to that of its neighbour
+SQUARES = {
+    square.order: square
+    for square in (
+        Square(5, (1, 2), (2, 1)),
+        Square(7, (2, 3), (1, 6)),
+        Square(9, (4, 2), (1, 7)),
+        Square(11, (2, 5), (3, 3)),
+        Square(13, (4, 7), (6, 3)),
+        Square(15, (7, 13), (1, 8)),
+        Square(17, (2, 14), (4, 2)),
+        Square(19, (2, 16), (3, 4)),
+        Square(21, (4, 20), (2, 8)),
+        Square(23, (4, 22), (1, 8)),
+        Square(25, (4, 23), (2, 18)),
+        Square(27, (2, 22), (13, 13)),
+        Square(29, (3, 24), (5, 7)),
+    )
+}
+"""Those whose connections differ the most, by their orders; the larger ones are of whole layers alone."""
+
+_OF_WINDOWS = (5, 7, 11, 13)  # of prime order, so that taps of whatever dilation have all hues
+_NARROW = 3  # windows of more taps get an order for all that cross between two of them
+_LARGEST = max(SQUARES)
 
 
 def own_colours(wiring: Wiring, layer: int, connections: Iterable[int], theme: Theme) -> dict[int, str]:
@@ -62,7 +86,7 @@ def own_colours(wiring: Wiring, layer: int, connections: Iterable[int], theme: T
     turn = _turn(layer, square.order, theme, any(map(_shares, wiring.layers)))
     places: dict[int, int] = {}
     colours: dict[int, str] = {}
-    order, across, apart, _ = square
+    order = square.order
     shades: dict[tuple[int, int, int, int], str] = {}
     for connection in connections:
         parameter = wiring.parameters[connection]
@@ -75,7 +99,7 @@ def own_colours(wiring: Wiring, layer: int, connections: Iterable[int], theme: T
         if target not in places:
             places[target] = _place(view, target)
         s, t = places[source], places[target]
-        key = across * (s + t) % order, apart * (s - t) % order, s // order, t // order
+        key = *square.cell(s, t), s // order, t // order
         if key not in shades:
             step, level, right, down = key
             shades[key] = _shade(theme, (step + turn + _shift(square, right, down)) / order, level / (order - 1))
@@ -127,23 +151,20 @@ def _square_of(layer: LayerView, sources: int) -> Square:
     whole = max(sources, layer.total)
     fitting = square_for(whole)
     taps, window = layer.info.kernel_size, layer.info.window
-    if whole <= _SMALL or taps is None or window is None:
+    if taps is None or window is None or (whole <= _SMALL and taps <= _NARROW):
         return fitting
     channels = max(layer.shape.channels, round(layer.info.connections / (layer.total * taps)))
+    least = taps * channels if channels > 1 or taps <= _NARROW else max(taps, min(2 * taps - 1, _OF_WINDOWS[-1]))
     dilation = (window[1] - window[0]) / max(1, taps - 1)
-    for square in SQUARES:
-        if square.order >= taps * channels and (dilation == 0 or dilation % square.order):
-            return square._replace(slides=True)
+    for order in _OF_WINDOWS:
+        if order >= least and (dilation == 0 or dilation % order):
+            return SQUARES[order]._replace(slides=True)
     return fitting
 
 
 def square_for(units: int) -> Square:
     """The square for layers of so many units; of more than it has room for, those behind them have hues between its own."""
-    if units <= _SMALL:
-        return next(square for square in SQUARES if square.order >= units)
-    order = min(units | 1, _LARGEST)
-    apart = next(apart for apart in range(round(_SECTION * order), order) if math.gcd(apart, order) == 1)
-    return Square(order, 1 if units <= order else _WIDE, apart)
+    return SQUARES[next((order for order in SQUARES if order >= units), _LARGEST)]
 
 
 @functools.cache

@@ -123,7 +123,7 @@ class Keywords(TypedDict, total=False):
     """
 
     title: str | None
-    """A title over the figure."""
+    """A title over the figure, its lines with a line end between them."""
     description: str | None
     """The figure in words, for those who cannot see it. [default: generated]"""
     list_connections: bool

@@ -52,6 +52,7 @@ class Frame:
     windows: dict[int, Stretch] = field(default_factory=dict)  # from a unit back to the first tap, on to the last
     looked_at: dict[int, tuple[range, ...]] = field(default_factory=dict)
     kept: dict[int, list[int]] = field(default_factory=dict)  # positions that elision leaves
+    fields: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)  # stretches that it leaves whole
     cuts: tuple[Stretch, ...] = ()
     holes: tuple[Stretch, ...] = ()
     over: Stretch | None = None
@@ -94,9 +95,11 @@ class Frame:
         kept = sorted({position for _, position in extract.kept if position is not None})
         if kept:
             frame.kept = {**self.kept, index: kept}
+        if extract.fields:
+            frame.fields = {**self.fields, index: extract.fields}
         elided = frame._elided(max_units)
         frame.holes = tuple(frame._holes())
-        frame.cuts = _united([*frame.holes, *(frame._around_kept(elided, max_units) if elided else ())])
+        frame.cuts = _united([*frame.holes, *(frame._hidden(elided, max_units) if elided else ())])
         return frame
 
     def _elided(self, max_units: int) -> Stretch | None:
@@ -114,6 +117,48 @@ class Frame:
             return None
         first, last = self._nth(index, head - 1), self._nth(index, longest - tail)
         return offset + step * (first + 0.5), offset + step * (last - 0.5)
+
+    def _hidden(self, elided: Stretch, max_units: int) -> list[Stretch]:
+        """What is hidden in place of a stretch so that what is to be kept is seen, and fields whole."""
+        usual = list(self._around_kept(elided, max_units))
+        ends = [
+            (self.place(index, first), self.place(index, last))
+            for index, stretches in self.fields.items()
+            for first, last in stretches
+        ]
+        if not any(low < last and first < high for low, high in usual for first, last in ends):
+            return usual
+        found = self._around_fields(ends, max_units)
+        return usual if found is None else [cut for one in found for cut in self._around_kept(one, max_units)]
+
+    def _around_fields(self, ends: Sequence[Stretch], max_units: int) -> list[Stretch] | None:
+        """The stretches to hide so that fields are whole, the more of the rest; of fields that are too long the middle.
+
+        None where they are all there is, or not all may be shown.
+        """
+        longest = max(self.layers, key=self.count)
+        offset, step, length = self.layers[longest]
+        whole = [
+            range(
+                max(0, math.floor((low - offset) / step + NEAR)),
+                min(length, math.ceil((high - offset) / step - NEAR) + 1),
+            )
+            for low, high in _united(ends, (GAP + 1) * step)
+        ]
+        number = sum(map(len, whole))
+        if number == length or longest in self.looked_at:
+            return None
+        if number > _WIDEST * max_units:
+            each = max(LEAST_SHOWN, (max_units - 2) // (2 * len(whole)))
+            whole = [end for one in whole for end in ((one[:each], one[-each:]) if len(one) > 2 * each else (one,))]
+            number = sum(map(len, whole))
+        rest = max(2 * LEAST_SHOWN, max_units - 2 - number)
+        before, behind = whole[0].start, length - whole[-1].stop
+        tail = min(max(rest // 2, rest - before), behind)
+        shown = [range(min(rest - tail, before)), *whole, range(length - tail, length)]
+        shown = [stretch for stretch in shown if stretch]
+        cuts = ((one.stop - 0.5, other.start - 0.5) for one, other in itertools.pairwise(shown))
+        return [(offset + step * low, offset + step * high) for low, high in cuts if high - low > GAP + NEAR]
 
     def _around_kept(self, elided: Stretch, max_units: int) -> Iterator[Stretch]:
         """What is left of a stretch to hide where units in it are kept, with their neighbours and their windows."""

@@ -27,13 +27,15 @@ class Extract:
 
     ``channels`` are numbers from 0, in order; ``positions`` stretches of these, disjoint and in order; ``units`` the
     flat indices of the units alone, where they are not all that have these channels and positions. ``kept`` are places
-    that elision leaves: (channel, position), and position None for a channel as a whole.
+    that elision leaves: (channel, position), and position None for a channel as a whole; ``fields`` are stretches of
+    positions, from one to another, that it leaves whole where they are not far too many.
     """
 
     channels: tuple[int, ...] | None = None
     positions: tuple[range, ...] | None = None
     units: frozenset[int] | None = None
     kept: frozenset[tuple[int, int | None]] = frozenset()
+    fields: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def of(cls, flats: Collection[int], shape: Shape) -> Extract:
@@ -141,6 +143,14 @@ class Scope:
             extract = extracts[layer]
             if extract is not None:
                 extracts[layer] = dataclasses.replace(extract, kept=extract.kept | frozenset(places))
+        return dataclasses.replace(self, extracts=tuple(extracts))
+
+    def with_fields(self, fields: Mapping[int, Iterable[tuple[int, int]]]) -> Scope:
+        """The same, where elision leaves stretches of positions of layers whole, from one to another."""
+        extracts = [
+            extract and dataclasses.replace(extract, fields=tuple(fields.get(layer, ())))
+            for layer, extract in enumerate(self.extracts)
+        ]
         return dataclasses.replace(self, extracts=tuple(extracts))
 
     def connects(self, layer: int, view: LayerView) -> bool:

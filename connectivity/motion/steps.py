@@ -6,11 +6,10 @@ A step says of each panel what is highlighted and how much of the graph is there
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from connectivity.errors import DrawingError, NoEffect, suggestion, visible
+from connectivity.errors import DrawingError, NoEffect, suggestion, visible, warn
 from connectivity.graphs.stage import WHOLE, Stage
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.options import Options
@@ -72,9 +71,7 @@ def _slide(panel: AnyPanel, name: str) -> list[PanelStep]:
     stride = math.ceil(sum(map(len, places.values())) / MOST_STEPS)
     if stride > 1:
         places = {number: _every(positions, stride) for number, positions in places.items()}
-        warnings.warn(
-            f"the kernel stops at one position in {stride}: there are more than {MOST_STEPS}", NoEffect, stacklevel=5
-        )
+        warn(f"the kernel stops at one position in {stride}: there are more than {MOST_STEPS}", NoEffect)
     moments = [(number, place) for number in sliding for place in places[number]]
     ends = {
         number: max(n for n, (layer, _) in enumerate(moments) if layer == number) for number in places if places[number]

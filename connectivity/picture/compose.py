@@ -328,9 +328,11 @@ def _panels(drafts: Sequence[Draft], titles: Sequence[str | None], options: Opti
         note_unshown([(panel.wiring, panel.options, panel.shown) for panel in panels if isinstance(panel, Panel)])
     check_pruned([(panel.pruning, panel.options) for panel in panels])
     if any(panel.marks for panel in panels):
+        from connectivity.picture.fields import note_elided
         from connectivity.picture.highlight import check_shown
 
         check_shown([(mark, panel.shown) for panel in panels for mark in panel.marks])
+        note_elided([plan.elision() for plan in plans if isinstance(plan, _CirclesPlan)])
     return panels
 
 
@@ -349,6 +351,10 @@ class _CirclesPlan:
         """What of the graph is needed."""
         subject, options = self._draft
         return subject.wiring(self._arrangement, _whole(subject.layers, self._arrangement.scope, options))
+
+    def elision(self) -> tuple[Wiring, Options, Arrangement]:
+        """The whole network, how it is drawn, and what of it is shown."""
+        return self._draft.subject.outline(), self._draft.options, self._arrangement
 
     def panel(self, wiring: Wiring, title: str | None, marks: Sequence[Highlight]) -> Panel:
         """The panel."""
@@ -378,9 +384,11 @@ def _arrangement(subject: Subject, options: Options, scope: Scope) -> Arrangemen
     """What of a panel is shown, of what ``scope`` has, and where it will stand."""
     layers = subject.layers
     if options.highlight and options.max_units:
+        from connectivity.picture.fields import stretches_of
         from connectivity.picture.highlight import named_units
 
-        scope = scope.keeping(named_units(subject.outline(), options))
+        outlined = subject.outline()
+        scope = scope.keeping(named_units(outlined, options)).with_fields(stretches_of(outlined, options))
     if options.merge:
         from connectivity.picture.merge import merged_layers
 

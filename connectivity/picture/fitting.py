@@ -1,8 +1,8 @@
 """A figure that fits its page: distances give way until it does, text keeps its size.
 
 What gives way first are distances in the direction that is too long; then captions are wrapped, panels stand in fewer
-columns, distances in the other direction give way, and a network runs down the page whose direction nobody said. Of
-these the first that is enough is taken, with distances as usual as can be.
+columns, distances in the other direction give way, a network runs down the page whose direction nobody said, and at last
+what stands in units is left out. Of these the first that is enough is taken, with distances as usual as can be.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def fitted(
     pitch = points(options.pitch, "pitch") / page.scale if options.pitch is not None else None
     usual = Layout(Distances(pitch=pitch, gap=options.gap), columns[0], directions[0])
     search = _Search(lay, usual, directions, columns)
-    layout = search.fit(page, options) if page.sides else search.readable(plain)
+    layout = search.fit(page, options, plain) if page.sides else search.readable(plain)
     scene = search.whole(layout)
     if page.sides:
         scene = scene.on_paper(page.width or scene.width, page.height or scene.height)
@@ -152,7 +152,7 @@ class _Search:
                     best, best_layout = found, layout
         return best_layout
 
-    def fit(self, page: Page, options: Options) -> Layout:
+    def fit(self, page: Page, options: Options, plain: bool) -> Layout:
         """The layout that fits a page."""
 
         def fits(scene: Scene | None) -> bool:
@@ -160,10 +160,12 @@ class _Search:
             return scene is not None and all(getattr(scene, side) <= length + _EXACT for side, length in sides)
 
         self.scene(self._usual)
-        for layout in self._tighter([*page.sides]):
-            tight = self.scene(layout)
-            if tight is not None and fits(tight):
-                return self._loose(layout, fits, page.sides)
+        for labelled in (True, False) if plain else (True,):
+            for layout in self._tighter([*page.sides]):
+                layout = layout._replace(labelled=labelled)
+                tight = self.scene(layout)
+                if tight is not None and fits(tight):
+                    return self._loose(layout, fits, page.sides)
         raise self._too_small(page, options)
 
     def _too_small(self, page: Page, options: Options) -> PageTooSmallError:
@@ -211,8 +213,11 @@ class _Search:
                         yield self._usual._replace(distances=tight, direction=direction, columns=columns)
 
     def _loose(self, tight: Layout, fits: Fits, sides: Collection[str]) -> Layout:
-        """The layout that fits with distances as near to the usual ones as can be, or filling the ``sides`` of a page."""
-        layout = tight
+        """The layout that fits with distances as near to the usual ones as can be, or filling the ``sides`` of a page.
+
+        On a page of two sides all distances grow together first: gaps alone would take the room that cells grow into.
+        """
+        layout = self._grown(tight, fits) if len(sides) > 1 else tight
         for name in ("across", "along"):
             fills = _side_of(name, tight.direction) in sides
             if fills or getattr(tight.distances, name) < 1.0:
@@ -221,6 +226,21 @@ class _Search:
             unbroken = layout._replace(distances=layout.distances._replace(narrow=False))
             layout = unbroken if fits(self.scene(unbroken)) else layout
         return layout
+
+    def _grown(self, tight: Layout, fits: Fits) -> Layout:
+        """The layout that fits with both distances the same share of what is usual, and that as large as can be."""
+        best, high = tight, _WIDEST
+        low = max(tight.distances.along, tight.distances.across)
+        for trial in range(_STEPS):
+            share = (low + high) / 2 if trial else high
+            layout = tight._replace(distances=tight.distances._replace(along=share, across=share))
+            if fits(self.scene(layout)):
+                best, low = layout, share
+            else:
+                high = share
+            if low == high:
+                break
+        return best
 
     def _loosened(self, layout: Layout, name: str, most: float, fits: Fits) -> Layout:
         """The layout that fits with the largest share of a distance, at ``most`` so much of it."""

@@ -1,20 +1,16 @@
 r"""Captions that are given in full: ``NAME=TEXT`` in place of all that is said beside the layer NAME.
 
-The first line of TEXT is the heading, the others stand under it; a line ends at ``\n`` (or at a real break), but not
-between dollar signs, where ``\nu`` is a letter. An empty TEXT: nothing is said of that layer.
+The first line of TEXT is the heading, the others stand under it. An empty TEXT: nothing is said of that layer.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from typing import NamedTuple
 
 from connectivity.errors import DrawingError, suggestion, visible
 from connectivity.graphs import descriptions
 from connectivity.options import Options
-
-_BREAK = re.compile(r"(\$[^$]*\$)|\\n|\r?\n")
 
 
 class OwnCaption(NamedTuple):
@@ -33,8 +29,7 @@ def own_caption(options: Options, name: str) -> OwnCaption | None:
     for wish in reversed(options.layer_captions):
         layer, _, text = wish.partition("=")
         if layer.strip() == name:
-            lines = _BREAK.sub(lambda match: match[1] or "\n", text).split("\n")
-            heading, *others = [descriptions.one_line(line) for line in lines]
+            heading, *others = [descriptions.one_line(line) for line in text.replace("\r\n", "\n").split("\n")]
             return OwnCaption(heading, others)
     return None
 

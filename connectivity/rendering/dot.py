@@ -19,7 +19,7 @@ from connectivity.graphs.unitnames import Label
 from connectivity.scene import LEADING, Box, Dot, Line, Scene, Shape, Text, Unit
 from connectivity.typeset.markup import Overlay, Setting, face_of, has_markup, pieces, setting
 from connectivity.typeset.metrics import FAMILY, text_width
-from connectivity.typeset.pieces import SMALL, Piece, Run
+from connectivity.typeset.pieces import APART, SMALL, Piece, Run
 
 SEMIBOLD = f"{FAMILY} Semibold"
 
@@ -360,8 +360,16 @@ def _overlays(
     """What stands over a line around (x, y), as nodes that are written behind it."""
     for over in line.overlays:
         label, width = _overlay(over, size, face)
-        attributes = f"{_at(x - line.width / 2 + over.x + width / 2, y + over.lift)} label={label}"
+        attributes = f"{_at(x - line.width / 2 + over.x + width / 2, y + _lift(over, size))} label={label}"
         yield style | _OVER_STYLE, attributes
+
+
+def _lift(over: Overlay, size: float) -> float:
+    """How high something stands over its line; a script is so much farther from the one that is in line that they part."""
+    if over.lift:
+        return over.lift
+    height = next((run.height for run in over.runs if run.height), "")
+    return {"sub": -2.0, "sup": 2.0}.get(height, 0.0) * APART * size
 
 
 def _overlay(over: Overlay, size: float, face: str) -> tuple[str, float]:

@@ -22,7 +22,7 @@ from connectivity.scene import Scene, Text, Unit
 from connectivity.typeset import pieces as typeset
 from connectivity.typeset.markup import has_markup, pieces, setting
 from connectivity.typeset.metrics import text_width, unknown
-from connectivity.typeset.pieces import SMALL, Arrow, Run, Stack
+from connectivity.typeset.pieces import APART, SMALL, Arrow, Run, Stack
 
 SUB, SUP = -0.2, 0.364
 """How far subscripts and superscripts are raised, in sizes of the line."""
@@ -34,7 +34,6 @@ _ROOMY = 0.65  # of a unit's width: a label that is not wider stays within it in
 _USUAL_EXCESS = (
     0.06  # how much wider than ours the fonts are that readers have in its place (Arial, Helvetica, Segoe UI)
 )
-_APART = 0.06  # how much farther scripts of one letter are from its middle, in sizes, so as not to touch
 _ARROW_DROP = 0.12  # from the height at which an arrow is drawn to its baseline, in sizes
 _SPACES = {0xA0: " ", 0x2009: " ", 0x200A: ""}
 _WEIGHT = {True: 600, False: 400}
@@ -201,8 +200,8 @@ def _piece(run: Run, size: float, bold: bool) -> Piece:
 def _stacked(stack: Stack, size: float, bold: bool) -> tuple[list[Piece], float]:
     """A subscript and a superscript that starts where it does, and the way to the end of the wider one."""
     low, high = ([_piece(run, size, bold) for run in runs] for runs in (stack.low, stack.high))
-    low = [piece._replace(rise=piece.rise - _APART * size) for piece in low]
-    high = [piece._replace(rise=piece.rise + (_APART * size if piece.rise else 0.0)) for piece in high]
+    low = [piece._replace(rise=piece.rise - APART * size) for piece in low]
+    high = [piece._replace(rise=piece.rise + (APART * size if piece.rise else 0.0)) for piece in high]
     below, above = (sum(piece.width for piece in pieces) for pieces in (low, high))
     high[0] = high[0]._replace(move=-below)
     return [*low, *high], max(0.0, below - above)

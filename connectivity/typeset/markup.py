@@ -22,6 +22,7 @@ _EATEN = re.compile(r"\$[^$\n]*(?P<sign>[\t\f\x08])[a-z][^$\n]*\$|\$[^$\n]*(?P<l
 """Between dollar signs: what quotation marks of TOML, or of Python, make of the beginnings of commands."""
 
 _LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
+_WRITTEN_BREAK = re.compile(r"(?<!\\)\\n")
 _ARROW_SIZE, _ARROW_LIFT = 0.55, 0.43  # of the arrow over a letter: its size, and how high it stands, in font sizes
 
 
@@ -301,6 +302,19 @@ def rich_width(text: str, size: float, face: str = "regular") -> float:
     if not has_markup(text):
         return text_width(text, size, face)
     return setting(pieces(text), size, face).width
+
+
+def broken(text: str) -> str:
+    r"""``text`` with a line break for each backslash and n, unless they are in a piece of markup or behind a backslash.
+
+    >>> broken(r"of $\nu$\nand \\n")
+    'of $\\nu$\nand \\\\n'
+    """
+    lines, done = "", 0
+    for start, end in formulas(text):
+        lines += _WRITTEN_BREAK.sub("\n", text[done:start]) + text[start:end]
+        done = end
+    return lines + _WRITTEN_BREAK.sub("\n", text[done:])
 
 
 def split_lines(text: str) -> list[str]:

@@ -8,6 +8,9 @@ from typing import NamedTuple
 SMALL = 0.7
 """The size of a script, in font sizes."""
 
+APART = 0.06
+"""How much farther two scripts of one letter are from its middle, each, in font sizes, so as not to touch."""
+
 
 class Run(NamedTuple):
     """A stretch of text of one face ("", "italic" or "bold") and one height ("", "sub" or "sup")."""
