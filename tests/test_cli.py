@@ -115,7 +115,7 @@ def test_weights_and_input(run: Run, tmp_path: Path) -> None:
             ["draw", "6", "conv:3", "--coulour-by", "none"],
             'there is no option "--coulour-by" (did you mean "--color-by"?)',
         ),
-        (["draw", "6", "conv:3", "--direction", "UP"], 'unknown direction "UP" (one of: auto, LR'),
+        (["draw", "6", "conv:3", "--direction", "NE"], 'unknown direction "NE" (one of: auto, LR'),
         (["draw", "6", "-o", "a.gif"], 'unknown format ".gif"'),
         (["draw", "6", "-o", "a"], "no suffix that names a format"),
         (["draw", "6", "-o", "a.svg", "-f", "png"], "a file's suffix names its own"),

@@ -31,6 +31,7 @@ ROOMS = (
     "notation",
     "network",
     "options",
+    "optionhabits",
     "typeset",
     "layers",
     "files",

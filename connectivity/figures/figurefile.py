@@ -34,7 +34,6 @@ from connectivity.errors import (
     FigureFileError,
     MarkupError,
     NotationError,
-    suggestion,
     visible,
 )
 from connectivity.figures import tomlplaces
@@ -43,7 +42,7 @@ from connectivity.files import unreadable
 from connectivity.models.files import ModelFile
 from connectivity.models.options import READING, read_options
 from connectivity.notation.parser import PANEL_LIMIT, PANEL_SEPARATOR, scan
-from connectivity.options import Options, Setting, one_spelling, settings, wishes_of
+from connectivity.options import Options, Setting, one_spelling, option_hint, settings, wishes_of
 from connectivity.reads import note
 
 FILE_LIMIT = 1_048_576
@@ -231,7 +230,7 @@ class Document:
                 self.fail_key(
                     (*path, key), f'"{visible(key)}" is of the whole figure; it stands above the first [[panel]]'
                 )
-            self.fail_key((*path, key), f'unknown key "{visible(key)}"{suggestion(key.replace("_", "-"), legal)}')
+            self.fail_key((*path, key), f'unknown key "{visible(key)}"{option_hint(key, legal)[0]}')
 
     def _options(self, path: tomlplaces.Path, table: Mapping[str, Any], panel: bool) -> dict[str, Any]:
         """The options in a table, by their names, each checked by itself."""

@@ -98,6 +98,19 @@ def takes_names(kind: type[Layer]) -> bool:
     return value is not None and value.read is Reader.names
 
 
+def can_be_padded(word: str) -> bool:
+    """Whether a word is a layer that slides over its input, and says no padding of its own.
+
+    >>> can_be_padded("h=conv:3"), can_be_padded("conv:3,p=1"), can_be_padded("fc:2"), can_be_padded("relu")
+    (True, False, False, False)
+    """
+    about = said(word)
+    if about.kind is None or not known(about.head) or not about.values:
+        return False
+    padding = words_of(about.kind).parameter("padding")
+    return padding is not None and not {padding.name, padding.short} & {key for key, _ in about.items}
+
+
 def parameter_of(words: Words, key: str, near: bool) -> Parameter | None:
     """The parameter of a kind that ``key`` means, also in others' words; ``near``: also misspelled."""
     exact = words.parameter(key)
