@@ -125,9 +125,9 @@ def test_a_font_that_is_too_large(tmp_path: Path) -> None:
         file.truncate(FILE_LIMIT + 1)
     with pytest.raises(DrawingError, match="larger than 67,108,864 bytes"):
         read_font(path)
-    with pytest.raises(DrawingError, match="cannot be read: Is a directory"):
+    with pytest.raises(DrawingError, match=r"cannot read .*: Is a directory"):
         read_font(tmp_path)
-    with pytest.raises(DrawingError, match="cannot be read: not a path"):
+    with pytest.raises(DrawingError, match=r"cannot read .*: not a path"):
         read_font("a\0b")
 
 
@@ -170,7 +170,7 @@ def test_a_figure_file_names_a_font_beside_it(font: Path, tmp_path: Path) -> Non
     assert str(tmp_path / "own.ttf") in figure.dependencies
     assert figure.draw("png").startswith(b"\x89PNG")
     path.write_text('network = "3 fc:2"\nfont = "none.ttf"\n')
-    with pytest.raises(FigureFileError, match=r'net.toml:2:8: font ".*none.ttf" cannot be read'):
+    with pytest.raises(FigureFileError, match=r'net.toml:2:8: font: cannot read ".*none.ttf"'):
         Figure.read(path).draw()
 
 
@@ -179,6 +179,6 @@ def test_from_the_command_line(run: Run, font: Path, tmp_path: Path) -> None:
     done = run("draw", "3", "--font", "none.ttf", "-o", "b.png")
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.decode().splitlines() == [
-        'connectivity: font "none.ttf" cannot be read: No such file or directory'
+        'connectivity: font: cannot read "none.ttf": No such file or directory; looked in the folder you are in: it has no .ttf'
     ]
     assert not (tmp_path / "b.png").exists()

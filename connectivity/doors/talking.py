@@ -41,13 +41,12 @@ class Door:
     def _safely(self, work: Callable[[], int]) -> int:
         try:
             return work()
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python would complain once more when it flushes at exit
-            return FAILED
         except ConnectivityError as error:
             self.warn(str(error))
         except OSError as error:
-            self.warn(f"cannot answer: {error.strerror}")
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python would complain once more when it flushes at exit
+            if not isinstance(error, BrokenPipeError):
+                self.warn(f"cannot answer: {error.strerror}")
         return FAILED
 
     def _run(self, words: Sequence[str]) -> int:
