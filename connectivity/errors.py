@@ -122,7 +122,7 @@ class OptionError(DrawingError):
 
 
 class MarkupError(DrawingError):
-    """A text that holds what is no markup; knows the character at fault.
+    """A text of an option that holds what is no markup, or names what is not there; knows the character at fault.
 
     ``text`` is all of it, ``place`` counts its characters from 0, ``reason`` says what is wrong, ``source`` of
     which option it is.

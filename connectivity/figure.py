@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeGuard, Unpack
 
 from connectivity import files
-from connectivity.errors import DrawingError, FigureFileError, GraphError, visible
+from connectivity.errors import DrawingError, FigureFileError, GraphError, MarkupError, visible
 from connectivity.figures.keywords import completed, read_keywords
 from connectivity.figures.panels import PanelSource, read_panels
 from connectivity.models.files import ModelFile, ModelObject, is_model, is_object
@@ -336,7 +336,8 @@ class Figure:
         except DrawingError as error:
             at_fault = error.option not in self._overridden and error.option
             if self._document is not None and at_fault and self._document.sets(at_fault):
-                self._document.fail_option(at_fault, str(error))
+                message = error.reason if isinstance(error, MarkupError) else str(error)
+                self._document.fail_option(at_fault, message, error.suggestion)
             raise
 
     def __repr__(self) -> str:

@@ -145,6 +145,15 @@ def test_what_cannot_be_put_right_is_explained(
     assert "try:" not in said
 
 
+def test_a_wish_that_is_refused_is_shown_and_put_right(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(shlex.split("draw 7 conv:3 --highlight y.3.rf --title a")) == 2
+    assert capsys.readouterr().err.splitlines()[1:] == [
+        "  y.3.rf",
+        "  ^",
+        "  try: connectivity draw 7 conv:3 --highlight y.3:receptive-field --title a",
+    ]
+
+
 def test_nothing_at_all_is_answered_with_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
     assert capsys.readouterr().err.startswith("Usage: connectivity [OPTIONS] COMMAND")

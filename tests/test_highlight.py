@@ -15,6 +15,7 @@ import connectivity
 from connectivity import ConnectivityError, DrawingError, Figure, build, parse, receptive_field
 from connectivity.colour.spaces import contrast
 from connectivity.colour.themes import LIGHT
+from connectivity.errors import FigureFileError, MarkupError
 from connectivity.graphs.reading import read
 from connectivity.graphs.unitnames import find_units
 from connectivity.graphs.wiring import Wiring
@@ -233,3 +234,37 @@ def test_a_layer_with_dots_in_its_name_keeps_them() -> None:
 def test_what_no_unit_is_called_with_dots_is_none(name: str) -> None:
     with pytest.raises(DrawingError, match=r"there is no (unit|weight)"):
         connectivity.draw("6 conv:3", highlight=name)
+
+
+@pytest.mark.parametrize(
+    ("network", "wish", "meant", "column"),
+    [
+        ("7 conv:3", "y.3.receptive-field", "y.3:receptive-field", 1),
+        ("7 conv:3", "y.3:rf", "y.3:receptive-field", 5),
+        ("7 conv:3", "y.3:windw=crimson", "y.3:window=crimson", 5),
+        ("7 conv:3", "y_3", "y.3", 1),
+        ("7 conv:3", "y:3:window", "y.3:window", 3),
+        ("7 conv:3", "y.last", "y.5", 1),
+        ("7 conv:3 fc:3", "h2.3", "y.3", 1),
+        ("7 gate=conv:3 fc:2", "gte.2", "gate.2", 1),
+        ("7 conv:3", "x.1:path:y_1", "x.1:path:y.1", 10),
+        ("5 fc:2 // 7 conv:3", "y.5.window", "y.5:window", 1),
+        ("7 conv:3", "y.99", None, 1),
+        ("7 conv:3", "y.99:rf", None, 6),
+        ("7 conv:3", "y.3:foo", None, 5),
+        ("7 conv:3 fc:3", "h3.1", None, 1),
+    ],
+)
+def test_a_wish_in_other_words_is_answered_with_ours(network: str, wish: str, meant: str | None, column: int) -> None:
+    with pytest.raises(MarkupError) as caught:
+        Figure.of(network).changed(highlight=wish).scene()
+    assert caught.value.suggestion == meant
+    assert str(caught.value).startswith(f"highlight:1:{column}: ")
+    if meant is None:
+        assert "did you mean" not in str(caught.value)
+    else:
+        assert f'(did you mean "{meant}"?)' in str(caught.value)
+        assert Figure.of(network).changed(highlight=meant).scene()
+    with pytest.raises(FigureFileError) as of_file:
+        Figure.parse(f'network = "{network}"\nhighlight = "{wish}"').scene()
+    assert (of_file.value.line, of_file.value.suggestion) == (2, meant)

@@ -148,10 +148,13 @@ class Document:
         line, column = (place.line, place.column) if place else (1, 1)
         raise FigureFileError(message, self._lines[line - 1].rstrip("\r"), column, line, self.source)
 
-    def fail_option(self, option: str, message: str) -> NoReturn:
-        """Raise the error ``message`` at the key that sets ``option``, in the figure or in a panel."""
+    def fail_option(self, option: str, message: str, suggestion: str | None = None) -> NoReturn:
+        """Raise the error ``message`` at the key that sets ``option``, in the figure or in a panel.
+
+        ``suggestion`` is what to say in its place.
+        """
         for path in self._where(option):
-            self.fail(self._item(path, message), message)
+            self.fail(self._item(path, message), message, suggestion=suggestion)
         raise FigureFileError(message, self._lines[0], 1, 1, self.source)
 
     def sets(self, option: str) -> bool:

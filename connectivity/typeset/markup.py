@@ -131,8 +131,8 @@ def problem(text: str) -> MarkupFault | None:
     eaten = _eaten(text)
     if eaten is not None:
         return MarkupFault(
-            f"between dollar signs stands a control character, which quotation marks make of \\{_ESCAPES[text[eaten]]} "
-            "(in a figure file write mathematics in single quotes, else with two backslashes)",
+            f"between dollar signs stands a control character, which quotation marks make of \\{_ESCAPES[text[eaten]]}; "
+            "in a figure file write mathematics in single quotes, else with two backslashes",
             eaten,
         )
     for start, end in formulas(text):
