@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from connectivity.errors import visible
 
-_LIKE = 0.72  # how much of two words is the same where one is a slip of the other
+_LONGEST = 80  # letters of a word that are compared
 
 
 class Meant(NamedTuple):
@@ -55,6 +55,9 @@ OPTIONS = _spread(
         "horizontal landscape left-to-right": Meant("direction", "LR"),
         "rankdir orientation orient dir flow": Meant("direction"),
         "rotate rotation angle": "--direction says where the network runs, as --direction TB",
+        "caption": "--title is over the figure, and --layer-caption beside a layer, as --layer-caption h1=TEXT",
+        "unit-size node-size circle-size radius": "--pitch says how far units are apart, as --pitch 8mm",
+        "label-size text-size caption-size": Meant("font-size"),
         "values show-values with-values print-values": Meant("show", "values"),
         "bias biases show-bias show-biases": Meant("show", "bias"),
         "weight-values show-weights weight-labels": Meant("edge-labels", "value"),
@@ -94,24 +97,30 @@ def value_meant(option: str, value: str) -> str | None:
 def slip_of(word: str, legal: Iterable[str]) -> str | None:
     """The one of ``legal`` of which ``word`` is a slip of the fingers; None where it is another word.
 
-    >>> slip_of("tilte", ["title", "theme"]), slip_of("rows", ["zeros"]), slip_of("fnot", ["font"])
-    ('title', None, 'font')
+    A slip is a letter too many, too few, wrong or in the place of its neighbour; of long words also two.
+
+    >>> slip_of("tilte", ["title", "theme"]), slip_of("rows", ["zeros"]), slip_of("preview", ["view"])
+    ('title', None, None)
     """
-    typed = word.lstrip("-").lower()[:80]
-    found = [(_alike(typed, one.lstrip("-").lower()), one) for one in legal]
-    alike, near = max(found, key=lambda pair: pair[0], default=(0.0, ""))
-    return near if len(typed) > 1 and alike >= _LIKE else None
+    typed = word.strip("-").lower()[:_LONGEST]
+    found = [(_slips(typed.replace("-", ""), one.strip("-").lower().replace("-", "")), one) for one in legal]
+    slips, near = min(found, key=lambda pair: pair[0], default=(_LONGEST, ""))
+    return near if slips <= (0 if len(typed) < 3 else 1 if len(typed) < 6 else 2) else None
 
 
-def _alike(one: str, other: str) -> float:
-    if sorted(one) == sorted(other):
-        return 1.0
-    if len(other) == len(one) + 1 and len(one) > 2 and other.startswith(one):  # a plural
-        return 0.99
-    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
+def _slips(one: str, other: str) -> int:
+    """How many letters of ``one`` must be put in, left out, changed, or exchanged with the next, to make ``other``."""
+    before, row = list[int](), list(range(len(other) + 1))
+    for place, letter in enumerate(one):
+        older, before, row = before, row, [place + 1]
+        for at, wanted in enumerate(other):
+            row.append(min(row[at] + 1, before[at + 1] + 1, before[at] + (letter != wanted)))
+            if at and place and letter == other[at - 1] and one[place - 1] == wanted:
+                row[-1] = min(row[-1], older[at - 1] + 1)
+    return row[-1]
 
 
 def nearest_few(word: str, legal: Iterable[str]) -> str:
     """The five options that are most like ``word``, and where all of them are listed."""
-    near = difflib.get_close_matches(word[:80].lower(), list(dict.fromkeys(legal)), n=5, cutoff=0.0)
+    near = difflib.get_close_matches(word[:_LONGEST].lower(), list(dict.fromkeys(legal)), n=5, cutoff=0.0)
     return f" (the nearest are {', '.join(map(visible, near))}; connectivity draw --help lists all)"
