@@ -115,16 +115,33 @@ class Choice(click.Choice[str]):
         if word in folded:
             return folded[word]
         flag = "word" if param is None else max(param.opts, key=len).lstrip("-")
-        if flag == "padding" and word.isdigit():
+        if flag == "padding" and (word.isdigit() or word in ("same", "valid", "causal", "full")):
             why = f"there is no --padding {visible(word, 9)}: {PADDING.format(visible(word, 9))}"
             raise Refusal(why, _padded(word), ctx)
         meant = value_meant(flag, word) or folded.get(nearest(word, folded) or "")
         hint = suggestion(word, self.choices) if meant is None else f' (did you mean "{meant}"?)'
         raise Refusal(
             f'unknown {flag} "{visible(str(value), 40)}"{hint}',
-            None if meant is None else replaced(str(value), meant),
+            None if meant is None or param is None else _valued(param, str(value), meant),
             ctx,
         )
+
+
+def _valued(param: click.Parameter, one: str, other: str) -> Mend:
+    """What puts ``other`` for the value ``one`` of an option, and of no other option."""
+
+    def mend(arguments: list[str]) -> list[str] | None:
+        found = list(arguments)
+        for place, word in enumerate(arguments):
+            before = one_spelling(arguments[place - 1]) if place else ""
+            option, equals, value = word.partition("=")
+            if word == one and before in param.opts:
+                found[place] = other
+            elif equals and value == one and one_spelling(option) in param.opts:
+                found[place] = f"{option}={other}"
+        return found if found != arguments else None
+
+    return mend
 
 
 def _padded(number: str) -> Mend:

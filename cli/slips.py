@@ -91,7 +91,13 @@ def _unknown_option(error: click.NoSuchOption, arguments: Sequence[str], program
     command = None if error.ctx is None else error.ctx.command
     if isinstance(command, click.Group):
         return _before_the_command(command, said, typed, arguments)
-    return _no_such_option(command or program.commands["draw"], said, typed)
+    draw = program.commands["draw"]
+    if command is not None and command.name in ("describe", "export"):
+        meant = option_meant(one_spelling(typed))
+        option = _flag(meant) if isinstance(meant, Meant) else one_spelling(typed)
+        if option not in _names(command) and option in _names(draw):
+            return Refusal(f'there is no option "{visible(typed)}" of {command.name}; {option} goes with draw')
+    return _no_such_option(command or draw, said, typed)
 
 
 def _before_the_command(group: click.Group, said: str, typed: str, arguments: Sequence[str]) -> Refusal:
@@ -188,11 +194,18 @@ def pieced(error: Exception, arguments: Sequence[str]) -> Refusal | None:
     """The refusal of a line whose network was refused for what is none of it; None for any other."""
     if not isinstance(error, NotationError) or arguments[:1] not in (["draw"], ["describe"], ["export"]):
         return None
-    for place, word in enumerate(arguments):
-        torn = _torn(arguments, place) if one_spelling(word) in _FREE | _LENGTHS else None
+    words = [part for word in arguments for part in _option_and_value(word)]
+    for place, word in enumerate(words):
+        torn = _torn(words, place) if one_spelling(word) in _FREE | _LENGTHS else None
         if torn is not None:
-            return _joined(arguments, torn)
+            return _joined(words, torn)
     return _apart(arguments)
+
+
+def _option_and_value(word: str) -> list[str]:
+    """``--title=a`` as two words, and any other word as it is."""
+    option, equals, value = word.partition("=")
+    return [option, value] if equals and one_spelling(option) in _FREE | _LENGTHS else [word]
 
 
 def _torn(arguments: Sequence[str], place: int) -> Torn | None:

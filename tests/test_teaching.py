@@ -113,6 +113,8 @@ MEANT = (
     ("7 conv:2,causal", "7 conv:2,p=causal", "a parameter is said by its name, as p=causal"),
     ("7 conv:2,dil=2", "7 conv:2,dilation=2", "dil is called dilation here"),
     ("7 conv:2,out=4", "7 conv:2,channels=4", "out is called channels here"),
+    ("6 upsample:2,linear", "6 upsample:2,mode=linear", "a parameter is said by its name, as mode=linear"),
+    ("6 conv:1x3", "6 conv:3", "kernel_size is said as 3"),
     ("7 dilated:2", "7 conv:2,dilation=2", "it is called conv with dilation=2 here"),
     ("7 conv:3,p=same,s=2", "7 conv:3,p=same_upper,s=2", "padding=same_upper pads at any stride"),
     ("8x2 conv:3,c=4", "2x8 conv:3,c=4", "which is 2 long (8 channels of length 2); a kernel size of at most 2"),
@@ -153,6 +155,7 @@ def test_what_is_typed_first_is_answered_with_what_is_meant(typed: str, meant: s
         ("7 conv:3,d=4", "with dilation 4 a kernel size of at most 2 fits, with kernel size 3 a dilation of at most 3"),
         ("7 conv:9,d=4", "with dilation 4 a kernel size of at most 2 fits"),
         ("8x2 conv:9", "a kernel size of at most 2 fits"),
+        ("6 conv:3x2", '"3x2" is not a whole number'),
         ("6 in", 'unknown layer "in" (one of: fc'),
         ("6 conv:3 --theme dark", "options are no words of a network"),
     ],
@@ -161,6 +164,8 @@ def test_what_cannot_be_put_right_is_explained(typed: str, words: str) -> None:
     with pytest.raises(NotationError) as caught:
         parse(typed)
     assert words in caught.value.message
+    if not words.startswith("options"):
+        assert caught.value.suggestion is None
 
 
 def test_an_input_of_the_size_of_an_image_is_noted() -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from connectivity.errors import NetworkError, nearest
 from connectivity.layers.activations import ALIASES, NAMES, activation, is_activation, parameters_of
-from connectivity.layers.base import Layer
+from connectivity.layers.base import Layer, count
 from connectivity.layers.kinds import kind_words, words_of
 from connectivity.layers.words import Parameter, Reader, Words
 from connectivity.notation import habits
@@ -294,7 +294,11 @@ def _listed(words: Sequence[str]) -> str:
 def _is_layer(item: str, word: str) -> bool:
     """Whether an item is a layer, or an activation, of its own."""
     kind = kind_words().get(word.split(",")[0].lower())
-    if "=" in item or (kind is not None and words_of(kind).parameter(item) is not None):
+    if "=" in item:
+        return False
+    if kind is not None and (
+        words_of(kind).parameter(item) is not None or any(item in one.choices for one in words_of(kind).parameters)
+    ):
         return False
     return known(re.split(r"[:(]", item)[0])
 
@@ -365,7 +369,7 @@ def layer_words(text: str, about: Said | None = None) -> tuple[list[str], str]:
     if found.kind is None and "(" not in text and _counts_units(found):
         units = found.values[0]
         words = [f"{found.name}fc:{units}", found.head.lower()]
-        why = f"{units} units with it are {' '.join(words)}"
+        why = f"{count(int(units), 'unit')} with it {'is' if units == '1' else 'are'} {' '.join(words)}"
     elif found.kind is None:
         words, why = _activation(found if "(" not in text or _takes(found) else found._replace(values=())), found.why
     else:
@@ -485,7 +489,9 @@ def _value(parameter: Parameter, text: str) -> str:
         return "x".join(map(str, numbers)) if numbers else inner
     if parameter.read is Reader.integer:
         several = sizes(inner)
-        return str(several[-1]) if len(several) > 1 else whole(inner) or inner
+        if len(several) > 1:  # of several axes, which must be alike
+            return str(several[-1]) if len({one for one in several if one > 1}) < 2 else inner
+        return whole(inner) or inner
     parts = [part.strip().strip("'\"") for part in re.split(r"[,/]", inner) if part.strip()]
     read = whole if parameter.read in (Reader.integers, Reader.padding, Reader.sides) else number
     return "/".join(read(part) or _choice(parameter, part) for part in parts) or inner
