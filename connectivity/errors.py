@@ -130,7 +130,7 @@ class OptionError(DrawingError):
 
 
 class MarkupError(DrawingError):
-    """A text that holds what is no markup; knows the character at fault.
+    """A text of an option that holds what is no markup, or names what is not there; knows the character at fault.
 
     ``text`` is all of it, ``place`` counts its characters from 0, ``reason`` says what is wrong, ``source`` of
     which option it is.
@@ -264,10 +264,17 @@ def suggestion(word: str, legal: Iterable[str], shown: Iterable[str] | None = No
 def nearest(word: str, legal: Iterable[str]) -> str | None:
     """The legal word that is most like ``word``, whatever its case; None where none is.
 
-    >>> nearest("Cov", ["conv", "fc"])
-    'conv'
+    Two letters are like too much: their word begins with the first of them, or has the same letters.
+
+    >>> nearest("Cov", ["conv", "fc"]), nearest("in", ["sin"]), nearest("cf", ["fc"])
+    ('conv', None, 'fc')
     """
-    return next(iter(difflib.get_close_matches(word[:80].lower(), list(legal), n=1)), None)
+    typed, words = word[:80].lower(), list(legal)
+    if len(typed) > 2:
+        return next(iter(difflib.get_close_matches(typed, words, n=1)), None)
+    same = next((one for one in words if one != typed and sorted(one.lower()) == sorted(typed)), None)
+    close = difflib.get_close_matches(typed, words, n=3)
+    return same or next((one for one in close if one.lower()[:1] == typed[:1]), None)
 
 
 def _excerpt(text: str, index: int) -> tuple[str, int]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Never, TypeAlias, TypeGuard, Unpack
 
 from connectivity import files
-from connectivity.errors import DrawingError, FigureFileError, GraphError, visible
+from connectivity.errors import DrawingError, FigureFileError, GraphError, MarkupError, visible
 from connectivity.figures.keywords import completed, read_keywords
 from connectivity.figures.panels import PanelSource, read_panels
 from connectivity.graphs.asked import Asked, only
@@ -433,7 +433,8 @@ class Figure:
             raise
         except DrawingError as error:
             if self._document is not None and error.option and error.option not in self._overridden:
-                self._document.fail_where_said(error.option, str(error))
+                message = error.reason if isinstance(error, MarkupError) else str(error)
+                self._document.fail_where_said(error.option, message, error.suggestion)
             raise
 
     def __repr__(self) -> str:

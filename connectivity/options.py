@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, NamedTuple
 
-from connectivity.errors import DrawingError, MarkupError, OptionError, nearest, suggestion, visible
+from connectivity import optionhabits
+from connectivity.errors import DrawingError, MarkupError, OptionError, suggestion, visible
 from connectivity.numerals import decimal
 
 ENGINES = ("auto", "embedded", "system")
@@ -523,13 +524,32 @@ def named(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def unknown_option(name: str, legal: Sequence[str]) -> OptionError:
-    """The error of an option that is none of ``legal``; it knows which of them is nearest."""
-    folded = {one_spelling(one): one for one in reversed(legal)}  # of two spellings the first
-    near = nearest(one_spelling(name), folded)
-    hint = f' (did you mean "{folded[near]}"?)' if near else suggestion(name, legal)
+    """The error of an option that is none of ``legal``; it knows which of them is meant."""
+    hint, meant = option_hint(name, legal)
     error = OptionError(f'unknown option "{visible(name)}"{hint}')
-    error.said, error.suggestion = name, folded[near] if near else None
+    error.said, error.suggestion = name, meant
     return error
+
+
+def option_hint(name: str, legal: Sequence[str]) -> tuple[str, str | None]:
+    """What to say of an option that is none of ``legal``, and the one of them that is meant, if one is.
+
+    >>> option_hint("cmap", ["colormap", "map"]), option_hint("dark", ["theme"])
+    ((' (did you mean "colormap"?)', 'colormap'), (' (did you mean "theme", as dark?)', 'theme'))
+    """
+    folded = {one_spelling(one): one for one in reversed(legal)}  # of two spellings the first
+    word = one_spelling(name)
+    meant = None if word in folded else optionhabits.option_meant(word)
+    if isinstance(meant, str):
+        return f"; {meant.replace('--', '')}", None
+    if meant is not None and meant.option in folded:
+        option = folded[meant.option]
+        value = meant.value.replace("{}", "y.3")
+        return f' (did you mean "{option}"{f", as {value}" if value else ""}?)', option
+    near = optionhabits.slip_of(word, folded)
+    if near is None:
+        return optionhabits.nearest_few(name, legal), None
+    return f' (did you mean "{folded[near]}"?)', folded[near]
 
 
 def threshold_of(text: str) -> Threshold:
@@ -564,7 +584,7 @@ def _checked(setting: Setting, value: Any) -> Any:
         spelled = folded.get(one_spelling(value).lower())
         if spelled is None:
             what = {"show": "thing to show"}.get(name, flag)
-            raise DrawingError(f'unknown {what} "{visible(value)}"{suggestion(value, setting.choices)}', name)
+            raise DrawingError(f'unknown {what} "{visible(value)}"{value_hint(setting, value)}', name)
         return spelled
     if setting.words:
         return _check_word(setting, value)
@@ -588,6 +608,21 @@ def _wanted(setting: Setting, value: Any) -> str:
         return f"{said} is no length: say a unit, as {shown}"
     noun = {"switch": "true or false", "whole": "a whole number", "number": "a number"}.get(setting.kind, "a text")
     return f"must be {noun}, not {said}"
+
+
+def value_hint(setting: Setting, value: str) -> str:
+    """What to say of a word that is none of those that an option has.
+
+    >>> value_hint(next(one for one in settings() if one.name == "theme"), "black")
+    ' (did you mean "dark"?)'
+    """
+    meant = optionhabits.value_meant(setting.flag, value)
+    if meant is not None:
+        return f' (did you mean "{meant}"?)'
+    hint = suggestion(value, setting.choices)
+    if setting.flag == "padding" and value.strip().isdigit():
+        hint += f"; {optionhabits.PADDING.format(visible(value.strip(), 9)).replace('--', '')}"
+    return hint
 
 
 def by_layer(wishes: Sequence[str], layer: str) -> str:

@@ -115,7 +115,7 @@ def test_weights_and_input(run: Run, tmp_path: Path) -> None:
             ["draw", "6", "conv:3", "--coulour-by", "none"],
             'there is no option "--coulour-by" (did you mean "--color-by"?)',
         ),
-        (["draw", "6", "conv:3", "--direction", "UP"], 'unknown direction "UP" (one of: auto, LR'),
+        (["draw", "6", "conv:3", "--direction", "NE"], 'unknown direction "NE" (one of: auto, LR'),
         (["draw", "6", "-o", "a.bmp"], 'unknown format ".bmp"'),
         (["draw", "6 conv:3", "-o", "a.gif"], ".gif is of figures that move, and the figure does not move"),
         (["draw", "6 conv:3", "-o", "a-%d.svg"], "a number in a file's name is that of a step"),

@@ -165,7 +165,7 @@ MISTAKES = [
     ),
     ('network = "6 fc:1"\nhighlight = "y.weight[0,9]"', 2, 13, "there is no weight"),
     ('network = "6 fc:1"\nhighlight = "y[1]:path:x[1]"', 2, 13, "no way leads"),
-    ('network = "6"\nhighlight = "x[1]:rech"', 2, 13, 'did you mean "reach"'),
+    ('network = "6"\nhighlight = "x[1]:rech"', 2, 13, 'did you mean "x[1]:reach"'),
     ('network = "6"\nhighlight = "x[1]=reddish"', 2, 13, "is no colour"),
     ('network = "6"\nbox = "z"', 2, 7, 'no layer to box is named "z"'),
     ('network = "6"\nlabel = "x=a/b"', 2, 9, '2 texts for 6 units of "x"'),

@@ -32,6 +32,7 @@ ROOMS = (
     "notation",
     "network",
     "options",
+    "optionhabits",
     "typeset",
     "layers",
     "files",

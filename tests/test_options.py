@@ -197,7 +197,7 @@ def said(name: str, value: Any) -> Sequence[str]:
         ({"dpi": 0.0}, "dpi must be 1 or more"),
         ({"title": "x" * 1001}, "1,001 characters"),
         ({"zeros": "none"}, "unknown zeros"),
-        ({"width": "84"}, 'width "84" is no length \\(say a unit: 84mm, 84pt ...\\)'),
+        ({"width": "84"}, 'width "84" is no length \\(say a unit, as 84mm: mm, cm, in, pt or px\\)'),
         ({"width": "wide"}, 'width "wide" is no length \\(as 84mm, 3.3in, 240pt or 600px\\)'),
         ({"height": "\u0665mm"}, "is no length"),
         ({"height": ""}, 'height "" is no length'),

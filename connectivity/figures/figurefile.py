@@ -34,7 +34,6 @@ from connectivity.errors import (
     FigureFileError,
     MarkupError,
     NotationError,
-    suggestion,
     visible,
 )
 from connectivity.figures import tomlplaces
@@ -44,7 +43,7 @@ from connectivity.files import unreadable
 from connectivity.models.files import ModelFile
 from connectivity.models.options import READING, read_options
 from connectivity.notation.parser import PANEL_LIMIT, PANEL_SEPARATOR, scan
-from connectivity.options import Options, Setting, one_spelling, settings, wishes_of
+from connectivity.options import Options, Setting, one_spelling, option_hint, settings, wishes_of
 from connectivity.reads import note
 
 FILE_LIMIT = 1_048_576
@@ -152,22 +151,26 @@ class Document:
         line, column = (place.line, place.column) if place else (1, 1)
         raise FigureFileError(message, self._lines[line - 1].rstrip("\r"), column, line, self.source)
 
-    def fail_option(self, option: str, message: str) -> NoReturn:
-        """Raise the error ``message`` at the key that sets ``option``, in the figure or in a panel."""
+    def fail_option(self, option: str, message: str, suggestion: str | None = None) -> NoReturn:
+        """Raise the error ``message`` at the key that sets ``option``, in the figure or in a panel.
+
+        ``suggestion`` is what to say in its place.
+        """
         for path in self._where(option):
-            self.fail(self._item(path, message), message)
+            self.fail(self._item(path, message), message, suggestion=suggestion)
         raise FigureFileError(message, self._lines[0], 1, 1, self.source)
 
-    def fail_where_said(self, option: str, message: str) -> None:
+    def fail_where_said(self, option: str, message: str, suggestion: str | None = None) -> None:
         """Raise the error ``message`` at the key that sets ``option``, in this file or in one that it extends.
 
-        Nothing where none does.
+        Nothing where none does. ``suggestion`` is what to say in its place.
         """
         document: Document | None = self
         while document is not None and not document._where(option):
             document = document._extended
         if document is not None:
-            document.fail_option(option, message if document is self else f"{message} (drawing {self.source})")
+            drawing = "" if document is self else f" (drawing {self.source})"
+            document.fail_option(option, message + drawing, suggestion)
 
     def figure(self) -> FigureFile:
         """All of it, checked."""
@@ -302,7 +305,7 @@ class Document:
                 self.fail_key(
                     (*path, key), f'"{visible(key)}" is of the whole figure; it stands above the first [[panel]]'
                 )
-            self.fail_key((*path, key), f'unknown key "{visible(key)}"{suggestion(key.replace("_", "-"), legal)}')
+            self.fail_key((*path, key), f'unknown key "{visible(key)}"{option_hint(key, legal)[0]}')
 
     def _options(self, path: tomlplaces.Path, table: Mapping[str, Any], panel: bool) -> dict[str, Any]:
         """The options in a table, by their names, each checked by itself."""

@@ -464,7 +464,8 @@ def _titles(drafts: Sequence[Draft], options: Options) -> list[str | None]:
     if options.panel_titles:
         if len(options.panel_titles) != len(drafts):
             raise DrawingError(
-                f"{len(options.panel_titles)} panel titles for {len(drafts)} panels; give one for each", "panel_titles"
+                f"{count(len(options.panel_titles), 'panel title')} for {count(len(drafts), 'panel')}; give one for each",
+                "panel_titles",
             )
         return [title or None for title in options.panel_titles]
     titles = [descriptions.panel_title(draft.subject.layers) for draft in drafts]

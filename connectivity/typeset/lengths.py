@@ -33,7 +33,11 @@ def points(text: str, name: str, least: float = 1.0) -> float:
         return 0.0
     if match is None or unit not in POINTS:
         number = match is not None and not unit
-        hint = f"say a unit: {match[1]}mm, {match[1]}pt ..." if number and match else "as 84mm, 3.3in, 240pt or 600px"
+        hint = (
+            f"say a unit, as {match[1]}mm: mm, cm, in, pt or px"
+            if number and match
+            else "as 84mm, 3.3in, 240pt or 600px"
+        )
         raise DrawingError(f'{flag} "{visible(text, 40)}" is no length ({hint})', name)
     length = float(match[1]) * POINTS[unit]
     if not least <= length <= MOST or not math.isfinite(length):
