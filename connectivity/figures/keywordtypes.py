@@ -21,7 +21,7 @@ ByName: TypeAlias = Several | Mapping[str, str]
 class Keywords(TypedDict, total=False):
     """Every option of a figure; a function of your own passes them on as ``**options: Unpack[Keywords]``.
 
-    title: A title over the figure.
+    title: A title over the figure, its lines with a line end between them.
     description: The figure in words, for those who cannot see it. [default: generated]
     list_connections, no_list_connections: Say every connection in the description, for those who cannot point at
         it.
@@ -37,7 +37,9 @@ class Keywords(TypedDict, total=False):
         auto, LR, RL, BT, TB.
     width: How wide the figure is, as 84mm, 8.4cm, 3.3in, 240pt or 600px: distances give way, text does not.
     height: How high it is.
-    font_size: The size of captions, as 8pt; everything else is in proportion. [default: 11pt]
+    font_size: The size of captions, as 8pt; everything else is in proportion. [default: 11pt, 10.5pt beside cells]
+    margin: The free space around everything, as 2mm; with 0 what is drawn meets the edges. [default: 12pt, in
+        proportion to captions]
     gap: From one layer to the next, in distances of neighbouring units. [default: 1.6, more where captions or lines
         need it]
     pitch: From the middle of a unit, or cell, to that of the next. [default: as fits]
