@@ -241,7 +241,7 @@ class Document:
                     f'"{visible(key)}" is of the whole figure: a step changes what is seen of it, not what it is made of '
                     f"or where things stand (it may say {', '.join(legal)})",
                 )
-            self.fail_key((*path, key), f'unknown key "{visible(key)}"{suggestion(key.replace("_", "-"), legal)}')
+            self.fail_key((*path, key), f'unknown key "{visible(key)}"{option_hint(key, legal)[0]}')
 
     def _values(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> tuple[str, ...] | None:
         """The names of what is written at a step; None: everything."""
