@@ -55,9 +55,11 @@ $(MADE_BY):
 	$(PYTHON) -m venv $(VENV)
 	@printf '%s\n' $(INTERPRETER) > $@
 
+# The folder is named in the environment, since a script beside a clone called connectivity would import that folder.
 # Compiled here, since an editable install leaves that to the first run, or to every run where it is switched off.
 $(VENV)/installed: pyproject.toml setup.py $(MADE_BY)
 	$(BIN)/python -m pip install --quiet --editable .
+	@$(BIN)/python -c "import os, pathlib, sysconfig; (pathlib.Path(sysconfig.get_path('purelib')) / 'connectivity-source.pth').write_text(os.getcwd() + '\n')"
 	$(BIN)/python -m compileall -q connectivity cli
 	@touch $@
 

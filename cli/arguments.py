@@ -14,7 +14,7 @@ from connectivity.models.options import READING
 
 from . import streams
 from .complete import complete_file, complete_word
-from .remedies import Mend, Refusal, Whole, drawn
+from .remedies import Mend, Refusal, Whole
 from .streams import put, tell
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def read_figure(network: Sequence[str], numbers: Numbers) -> Figure:
     Raises click.UsageError for no arguments.
     """
     if not network:
-        raise Refusal("which network? Say it, as in 6 conv:3 fc:2 (--help explains)", drawn("6", "conv:3", "fc:2"))
+        raise Refusal("which network? Say it, as in 6 conv:3 fc:2 (--help explains)", _with_a_network)
     from connectivity.figure import Figure
 
     line = " ".join(network)
@@ -146,6 +146,16 @@ def read_figure(network: Sequence[str], numbers: Numbers) -> Figure:
     return figure.changed(
         weights=numbers.arrays(), seed=numbers.seed, input=load_input(numbers.input), **numbers.reading
     )
+
+
+def _with_a_network(arguments: list[str]) -> list[str]:
+    """What says a network to a command that has none, and where to what it makes of it goes."""
+    at = next((place for place, word in enumerate(arguments) if not word.startswith("-")), 0)
+    line = [*arguments[: at + 1], "6", "conv:3", "fc:2", *arguments[at + 1 :]]
+    file = {"draw": "net.svg", "export": "net.json"}.get(arguments[at])
+    if file is None or any(word.startswith(("-o", "--output", "-f", "--format")) for word in line):
+        return line
+    return [*line, "-o", file]
 
 
 def _from_standard_input() -> Figure:

@@ -147,14 +147,36 @@ def _expanded(name: str) -> list[str]:
 def _check(jobs: Sequence[Job], records: Records) -> int:
     from connectivity.errors import visible
 
-    stale = [path for job in jobs for path in records.stale(job)]
-    missing = [job.source for job in jobs if not Path(job.source).is_file()]
-    for path in stale:
+    stale = {job.source: records.stale(job) for job in jobs}
+    missing = [source for source in stale if not Path(source).is_file()]
+    paths = [path for paths in stale.values() for path in paths]
+    for path in paths:
         put(visible(path, 1000))
     for source in missing:
         reason = "it is no file" if Path(source).exists() else "no such file"
         tell(f"connectivity: cannot read {visible(source, 200)}: {reason}")
-    return FAILED if missing else STALE if stale else 0
+    wrong = [reason for source in stale if stale[source] and source not in missing and (reason := _problem(source))]
+    for reason in wrong:
+        tell(reason)
+    if missing or wrong:
+        return FAILED
+    if paths:
+        tell(
+            f"connectivity: {len(paths)} {'picture is' if len(paths) == 1 else 'pictures are'} stale; build draws {'it' if len(paths) == 1 else 'them'}"
+        )
+    return STALE if paths else 0
+
+
+def _problem(source: str) -> str:
+    """What is wrong with a figure file; nothing where it can be read."""
+    from connectivity.errors import ConnectivityError
+    from connectivity.figure import Figure
+
+    try:
+        Figure.read(source)
+    except ConnectivityError as error:
+        return str(error)
+    return ""
 
 
 def _build(jobs: Sequence[Job], records: Records, workers: int, force: bool, quiet: bool) -> dict[str, Sequence[str]]:

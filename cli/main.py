@@ -33,8 +33,9 @@ from .build import build
 from .describe import describe
 from .draw import draw
 from .export import export
-from .remedies import Program, refusal, replaced, shown
+from .remedies import Program, replaced, shown
 from .schema import schema
+from .slips import pieced, refusal
 from .streams import standard_output, tell
 
 with contextlib.suppress(ValueError):
@@ -136,7 +137,10 @@ def _explain(error: Exception, arguments: Sequence[str]) -> None:
     """Say what went wrong. Errors that begin with their place are said as they are: editors link it."""
     from connectivity.errors import ConnectivityError, NotationError, tried
 
-    if isinstance(error, NotationError):
+    slip = pieced(error, arguments)
+    if slip is not None:
+        _refuse(slip, arguments)
+    elif isinstance(error, NotationError):
         tell(str(error))
     elif isinstance(error, ConnectivityError) and error.said is not None and error.suggestion is not None:
         mended = replaced(error.said, error.suggestion)(list(arguments))

@@ -14,6 +14,7 @@ import click
 
 from connectivity.errors import nearest, suggestion, visible
 from connectivity.numerals import decimal, whole
+from connectivity.optionhabits import PADDING, value_meant
 from connectivity.options import one_spelling
 from connectivity.rendering.formats import FORMATS, INSTEAD
 
@@ -57,99 +58,6 @@ def shown(arguments: Sequence[str]) -> str:
     "connectivity draw 6 fc:2 --title 'Two layers'"
     """
     return shlex.join(["connectivity", *arguments])
-
-
-def refusal(error: click.ClickException, arguments: Sequence[str], program: click.Group) -> tuple[str, str | None]:
-    """What to say of a command line that click, or one of us, refused: the message, and the line that was meant."""
-    if isinstance(error, click.NoSuchOption):
-        error = _unknown_option(error, arguments)
-    elif isinstance(error, click.BadOptionUsage):
-        error = _without_value(error, _options_of(arguments, program))
-    message = error.format_message()
-    mended = error.mend(list(arguments)) if isinstance(error, Refusal) and error.mend is not None else None
-    return message, None if mended is None else shown(_all_right(mended))
-
-
-def _all_right(arguments: list[str]) -> list[str]:
-    """A command line with its network put right as well, and files among its words behind ``-o``."""
-    if arguments[:1] not in (["draw"], ["describe"], ["export"]):
-        return arguments
-    end = next((place for place, word in enumerate(arguments) if word.startswith("-")), len(arguments))
-    words = " ".join(arguments[1:end]).split()
-    files = [word for word in words if PurePath(word).suffix.lower().removeprefix(".") in FORMATS]
-    network = [word for word in words if word not in files]
-    others = arguments[end:]
-    if files and others == TO_FILE:
-        others = []
-    meant = _network_meant(" ".join(network))
-    outputs = [part for file in files for part in ("-o", file)]
-    if not outputs and meant is None:
-        return arguments
-    return [arguments[0], *(meant.split() if meant else network), *outputs, *others]
-
-
-def _network_meant(line: str) -> str | None:
-    """What was meant by a line that is no network; None for one that is, or of which nobody knows."""
-    from connectivity.errors import NotationError
-    from connectivity.notation.parser import parse
-
-    if not line or PurePath(line).suffix:
-        return None
-    try:
-        parse(line)
-    except NotationError as error:
-        return error.suggestion
-    return None
-
-
-def _unknown_option(error: click.NoSuchOption, arguments: Sequence[str]) -> Refusal:
-    """An option that a command has not: the nearest that it has, or the command that has it."""
-    said = next((word for word in arguments if word.startswith(error.option_name)), error.option_name)
-    typed = said.partition("=")[0]
-    context = error.ctx
-    if context is not None and isinstance(context.command, click.Group):
-        return _option_of_a_command(context.command, typed, arguments)
-    options = (
-        [] if context is None else [name for one in context.command.params for name in one.opts + one.secondary_opts]
-    )
-    long = [name for name in options if name.startswith("--")]
-    near = nearest(one_spelling(f"--{typed.lstrip('-')}"), long) if len(typed) > 2 else None
-    if near is None:
-        where = "" if context is None else f" of {context.command.name}"
-        return Refusal(f'there is no option "{visible(typed)}"{where} (--help lists them)')
-    mend = replaced(said, near + said[len(typed) :])
-    return Refusal(f'there is no option "{visible(typed)}" (did you mean "{near}"?)', mend)
-
-
-def _option_of_a_command(group: click.Group, typed: str, arguments: Sequence[str]) -> Refusal:
-    """An option before the command that it is of."""
-    command = next((word for word in arguments if word in group.commands), None)
-    at = arguments.index(command) if command is not None else len(arguments)
-    moved = [*arguments[:at], *arguments[at + 1 :]]
-    why = f"options stand behind the command, as {command or 'draw'} {visible(typed)}"
-    mend: Mend = drawn() if command is None else lambda _: [command, *moved]
-    return Refusal(f'there is no option "{visible(typed)}" before the command: {why}', mend)
-
-
-def _options_of(arguments: Sequence[str], program: click.Group) -> Sequence[click.Parameter]:
-    """The options of the command that is said."""
-    return next((program.commands[word].params for word in arguments if word in program.commands), program.params)
-
-
-def _without_value(error: click.BadOptionUsage, options: Sequence[click.Parameter]) -> Refusal:
-    """An option whose value is missing, or that takes none."""
-    name = error.option_name
-    option = next((one for one in options if name in one.opts), None)
-    if option is None or "requires" not in error.format_message():
-        return Refusal(f"{name} takes no value; say {name} alone", _alone(name))
-    choices = option.type.choices if isinstance(option.type, click.Choice) else ()
-    what = option.metavar or (choices[0] if choices else option.type.name.upper())
-    return Refusal(f"{name} needs a value, as {name} {what}")
-
-
-def _alone(name: str) -> Mend:
-    """What leaves out the value of ``name``."""
-    return lambda arguments: [name if word.startswith(f"{name}=") else word for word in arguments]
 
 
 def drawn(*words: str) -> Mend:
@@ -206,13 +114,50 @@ class Choice(click.Choice[str]):
         word = one_spelling(str(value)).lower()
         if word in folded:
             return folded[word]
-        near = nearest(word, folded)
         flag = "word" if param is None else max(param.opts, key=len).lstrip("-")
+        if flag == "padding" and (word.isdigit() or word in ("same", "valid", "causal", "full")):
+            why = f"there is no --padding {visible(word, 9)}: {PADDING.format(visible(word, 9))}"
+            raise Refusal(why, _padded(word), ctx)
+        meant = value_meant(flag, word) or folded.get(nearest(word, folded) or "")
+        hint = suggestion(word, self.choices) if meant is None else f' (did you mean "{meant}"?)'
         raise Refusal(
-            f'unknown {flag} "{visible(str(value), 40)}"{suggestion(word, self.choices)}',
-            None if near is None else replaced(str(value), str(folded[near])),
+            f'unknown {flag} "{visible(str(value), 40)}"{hint}',
+            None if meant is None or param is None else _valued(param, str(value), meant),
             ctx,
         )
+
+
+def _valued(param: click.Parameter, one: str, other: str) -> Mend:
+    """What puts ``other`` for the value ``one`` of an option, and of no other option."""
+
+    def mend(arguments: list[str]) -> list[str] | None:
+        found = list(arguments)
+        for place, word in enumerate(arguments):
+            before = one_spelling(arguments[place - 1]) if place else ""
+            option, equals, value = word.partition("=")
+            if word == one and before in param.opts:
+                found[place] = other
+            elif equals and value == one and one_spelling(option) in param.opts:
+                found[place] = f"{option}={other}"
+        return found if found != arguments else None
+
+    return mend
+
+
+def _padded(number: str) -> Mend:
+    """What pads the only layer that can be, in place of ``--padding``."""
+
+    def mend(arguments: list[str]) -> list[str] | None:
+        from connectivity.notation.wording import can_be_padded
+
+        found = [place for place, word in enumerate(arguments) if can_be_padded(word)]
+        if len(found) != 1:
+            return None
+        line = [f"{word},p={number}" if place in found else word for place, word in enumerate(arguments)]
+        at = next((place for place, word in enumerate(line) if word.startswith("--padding")), len(line))
+        return line[:at] + line[at + (1 if "=" in line[at] else 2) :]
+
+    return mend
 
 
 class Whole(click.types.IntParamType):

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, NamedTuple
 
-from connectivity.errors import DrawingError, MarkupError, OptionError, nearest, suggestion, visible
+from connectivity import optionhabits
+from connectivity.errors import DrawingError, MarkupError, OptionError, suggestion, visible
 from connectivity.numerals import decimal
 
 ENGINES = ("auto", "embedded", "system")
@@ -38,6 +39,7 @@ UNITS = ("auto", "circles", "squares", "cells")
 TEXTS = ("live", "outlines")
 EDGES = ("auto", "lines", "cones", "none")
 SCALES = ("auto", "layer", "global", "p99")
+MOTIONS = ("slide", "forward", "grow", "none")
 KERNELS = ("auto", "show", "heads", "values", "alone", "none")
 
 LABEL_LIMIT = 1_000
@@ -181,7 +183,15 @@ class Options:
     )
     height: str | None = _option(None, "How high it is.", metavar="LENGTH")
     font_size: str | None = _option(
-        None, "The size of captions, as 8pt; everything else is in proportion.  [default: 11pt]", metavar="LENGTH"
+        None,
+        "The size of captions, as 8pt; everything else is in proportion.  [default: 11pt, 10.5pt beside cells]",
+        metavar="LENGTH",
+    )
+    margin: str | None = _option(
+        None,
+        "The free space around everything, as 2mm; with 0 what is drawn meets the edges.  [default: 12pt, in proportion "
+        "to captions]",
+        metavar="LENGTH",
     )
     gap: float | None = _option(
         None,
@@ -372,6 +382,18 @@ class Options:
         "Text of an SVG: live (searched, selected, in the reader's font), or outlines, which need no font.",
         choices=TEXTS,
     )
+    standalone: bool = _option(
+        False, "A .tex or .typ that is a document of its own, with a page as large as the figure, not a part of one."
+    )
+    animate: str | None = _option(
+        None,
+        "Let the figure move, step by step: slide (the kernel goes over the input; slide:h1, that of the layer h1), "
+        "forward (layer after layer), grow (connection after connection). An SVG, GIF, APNG or WebP moves, a PDF has a "
+        "page for each step, and so has each file of -o step-%02d.svg; none: the steps of a figure file are not heeded.",
+        metavar="WHAT",
+    )
+    period: float = _option(1.0, "How long each step of a figure that moves is seen, in seconds.", least=0.05, most=60)
+    loop: bool = _option(True, "A figure that moves begins again at its end; without, the whole figure follows.")
     dpi: float | None = _option(None, "Dots per inch of a PNG.  [default: 192, at most 2,000 pixels a side]", least=1)
 
     def __post_init__(self) -> None:
@@ -399,16 +421,18 @@ class Options:
         self._check_measures()
 
     def _check_measures(self) -> None:
-        """Raise DrawingError for a threshold or a length that is none, and for a size of text that nobody could read."""
+        """Raise DrawingError for a threshold, a motion or a length that is none, and for a size of text that nobody could read."""
         if self.threshold is not None:
             threshold_of(self.threshold)
-        lengths = {name: getattr(self, name) for name in ("width", "height", "pitch", "font_size")}
+        if self.animate is not None:
+            _check_motion(self.animate)
+        lengths = {name: getattr(self, name) for name in ("width", "height", "pitch", "font_size", "margin")}
         for name, text in lengths.items():
             if text is None:
                 continue
             from connectivity.typeset.lengths import points
 
-            length = points(text, name)
+            length = points(text, name, least=0.0 if name == "margin" else 1.0)
             if name == "font_size" and not LEAST_FONT <= length <= MOST_FONT:
                 raise DrawingError(
                     f'font-size must be {LEAST_FONT:g}pt to {MOST_FONT:g}pt, not "{visible(text)}"', name
@@ -500,13 +524,32 @@ def named(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def unknown_option(name: str, legal: Sequence[str]) -> OptionError:
-    """The error of an option that is none of ``legal``; it knows which of them is nearest."""
-    folded = {one_spelling(one): one for one in reversed(legal)}  # of two spellings the first
-    near = nearest(one_spelling(name), folded)
-    hint = f' (did you mean "{folded[near]}"?)' if near else suggestion(name, legal)
+    """The error of an option that is none of ``legal``; it knows which of them is meant."""
+    hint, meant = option_hint(name, legal)
     error = OptionError(f'unknown option "{visible(name)}"{hint}')
-    error.said, error.suggestion = name, folded[near] if near else None
+    error.said, error.suggestion = name, meant
     return error
+
+
+def option_hint(name: str, legal: Sequence[str]) -> tuple[str, str | None]:
+    """What to say of an option that is none of ``legal``, and the one of them that is meant, if one is.
+
+    >>> option_hint("cmap", ["colormap", "map"]), option_hint("dark", ["theme"])
+    ((' (did you mean "colormap"?)', 'colormap'), (' (did you mean "theme", as dark?)', 'theme'))
+    """
+    folded = {one_spelling(one): one for one in reversed(legal)}  # of two spellings the first
+    word = one_spelling(name)
+    meant = None if word in folded else optionhabits.option_meant(word)
+    if isinstance(meant, str):
+        return f"; {meant.replace('--', '')}", None
+    if meant is not None and meant.option in folded:
+        option = folded[meant.option]
+        value = meant.value.replace("{}", "y.3")
+        return f' (did you mean "{option}"{f", as {value}" if value else ""}?)', option
+    near = optionhabits.slip_of(word, folded)
+    if near is None:
+        return optionhabits.nearest_few(name, legal), None
+    return f' (did you mean "{folded[near]}"?)', folded[near]
 
 
 def threshold_of(text: str) -> Threshold:
@@ -535,14 +578,13 @@ def _checked(setting: Setting, value: Any) -> Any:
     name, flag = setting.name, setting.flag
     python_type: Any = {"switch": bool, "whole": Integral, "number": Real}.get(setting.kind, str)
     if not isinstance(value, python_type) or (isinstance(value, bool) and setting.kind != "switch"):
-        noun = {"switch": "true or false", "whole": "a whole number", "number": "a number"}.get(setting.kind, "a text")
-        raise DrawingError(f"{flag} must be {noun}, not {visible(repr(value), 40)}", name)
+        raise DrawingError(f"{flag} {_wanted(setting, value)}", name)
     if setting.choices:
         folded = {one_spelling(choice).lower(): choice for choice in setting.choices}
         spelled = folded.get(one_spelling(value).lower())
         if spelled is None:
             what = {"show": "thing to show"}.get(name, flag)
-            raise DrawingError(f'unknown {what} "{visible(value)}"{suggestion(value, setting.choices)}', name)
+            raise DrawingError(f'unknown {what} "{visible(value)}"{value_hint(setting, value)}', name)
         return spelled
     if setting.words:
         return _check_word(setting, value)
@@ -555,6 +597,32 @@ def _checked(setting: Setting, value: Any) -> Any:
     elif setting.kind in ("whole", "number"):
         _check_number(setting, value)
     return value
+
+
+def _wanted(setting: Setting, value: Any) -> str:
+    """What is said of a value of a wrong type."""
+    said = visible(repr(value), 40)
+    if setting.metavar == "LENGTH" and isinstance(value, Real) and not isinstance(value, bool):
+        units = ("pt",) if setting.name in ("font_size", "pitch") else ("cm", "in")
+        shown = " or ".join(f'"{visible(str(value), 20)}{unit}"' for unit in units)
+        return f"{said} is no length: say a unit, as {shown}"
+    noun = {"switch": "true or false", "whole": "a whole number", "number": "a number"}.get(setting.kind, "a text")
+    return f"must be {noun}, not {said}"
+
+
+def value_hint(setting: Setting, value: str) -> str:
+    """What to say of a word that is none of those that an option has.
+
+    >>> value_hint(next(one for one in settings() if one.name == "theme"), "black")
+    ' (did you mean "dark"?)'
+    """
+    meant = optionhabits.value_meant(setting.flag, value)
+    if meant is not None:
+        return f' (did you mean "{meant}"?)'
+    hint = suggestion(value, setting.choices)
+    if setting.flag == "padding" and value.strip().isdigit():
+        hint += f"; {optionhabits.PADDING.format(visible(value.strip(), 9)).replace('--', '')}"
+    return hint
 
 
 def by_layer(wishes: Sequence[str], layer: str) -> str:
@@ -603,6 +671,14 @@ def _check_word(setting: Setting, value: str) -> str:
             f'{setting.flag} "{visible(value, 40)}" names no layer, as h1={visible(spelled, 20)} does', setting.name
         )
     return f"{name.strip()}{equals}{spelled}"
+
+
+def _check_motion(motion: str) -> None:
+    """Raise DrawingError for what is no way to move."""
+    name, colon, layer = motion.partition(":")
+    if name not in MOTIONS or (colon and (name != "slide" or not layer)):
+        legal = [*MOTIONS, "slide:h1"] if not colon or name not in MOTIONS else ["slide:h1"]
+        raise DrawingError(f'unknown animate "{visible(motion, 40)}"{suggestion(motion, legal)}', "animate")
 
 
 _RENAMED = {"edge_labels": {"weight": "value"}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import NamedTuple
 
-from connectivity.picture.compose import MARGIN
+from connectivity.picture.paper import MARGIN
 from connectivity.scene import Scene
 from connectivity.typeset.markup import rich_width
 

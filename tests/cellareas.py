@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from areas import Area, unit_areas
 
-from connectivity.picture.compose import MARGIN
+from connectivity.picture.paper import MARGIN
 from connectivity.scene import Scene, Shape, Text
 from connectivity.typeset.markup import rich_width
 

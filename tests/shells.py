@@ -21,10 +21,11 @@ printf '\\036' >> "$WORDS"
 
 
 def environment(folder: Path, *first: Path) -> dict[str, str]:
-    """Where commands are looked for, ``first`` before all; nobody's settings are read."""
+    """Where commands are looked for, ``first`` before all; nobody's settings are read, nor those of a Make around."""
     path = os.pathsep.join([*map(str, first), str(Path(sys.executable).parent), os.environ["PATH"]])
     home = {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "XDG_DATA_HOME": str(folder / ".local" / "share")}
-    return {**os.environ, **home, "PATH": path, "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
+    outer = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))}
+    return {**outer, **home, "PATH": path, "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
 
 
 def run_lines(shell: str, source: str, folder: Path, *first: Path, **more: str) -> subprocess.CompletedProcess[str]:

@@ -318,7 +318,7 @@ def test_own_graphs_may_skip_layers_and_start_anywhere() -> None:
         ("x=6 conv:3,from=h9", 17, 'there is no layer "h9"'),
         ("x=6 conv:3,from=", 12, "from needs a value"),
         ("x=6 h=conv:3,p=1 conv:3,p=1,share=h,bias", 37, '"h", whose weights it has, has no bias'),
-        ("img=2x6 meta=3 fc:2", 14, "one more input is input:3"),
+        ("img=2x6 meta=3 fc:2", 14, "a layer is a kind and its size, as fc:3"),
         ("x=6 conv:3 skip:x", 12, "a skip connection is add:NAME"),
         ("x=6 a=conv:3 add:b b=conv:2", 18, '"b" comes later'),
         ("x=6 conv:3 add:x", 16, "shapes 1x4 and 1x6 do not fit"),

@@ -124,7 +124,7 @@ def test_one_that_fails_does_not_stop_the_others(run: Run, tmp_path: Path, figur
     [
         ([], "which figure files?"),
         (["-"], "reads from standard input"),
-        (["figures/a.toml", "-f", "svg,gif"], 'unknown format "gif"'),
+        (["figures/a.toml", "-f", "svg,bmp"], 'unknown format "bmp"'),
         (["figures/a.toml", "other/a.toml", "--out-dir", "out"], "would both write out/a.svg"),
         (["figures/a.toml", "--check", "--force"], "--check writes nothing"),
         (["figures/a.toml", "-j", "0"], "--jobs must be 1 or more, not 0"),
@@ -482,3 +482,26 @@ def test_watching_waits_until_a_file_is_left_alone(tmp_path: Path) -> None:
     seen = [path.read_text() for changed in watched if changed]
     assert 1 <= len(seen) <= 5
     assert seen[-1] == "19"
+
+
+def test_what_failed_and_is_put_back_is_as_it_was(run: Run, tmp_path: Path, figures: Path) -> None:
+    source = next(iter(sorted(figures.glob("*.toml"))))
+    name, good = str(source), source.read_text()
+    assert run("build", name, "--out-dir", "out").returncode == 0
+    record = (tmp_path / "out" / ".connectivity-build.json").read_bytes()
+    source.write_text('network = "6 cov:3"\n')
+    assert run("build", name, "--out-dir", "out").returncode == 2
+    assert (tmp_path / "out" / ".connectivity-build.json").read_bytes() == record
+    source.write_text(good)
+    assert run("build", name, "--out-dir", "out", "--check").returncode == 0
+
+
+def test_check_says_what_is_wrong_with_a_figure_and_how_many_are_stale(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text('network = "6 conv:3"\n')
+    done = run("build", "a.toml", "--check")
+    assert (done.returncode, done.stdout) == (1, b"a.svg\n")
+    assert done.stderr == b"connectivity: 1 picture is stale; build draws it\n"
+    (tmp_path / "b.toml").write_text('network = "6 cov:3"\n')
+    done = run("build", "a.toml", "b.toml", "--check")
+    assert (done.returncode, done.stdout) == (2, b"a.svg\nb.svg\n")
+    assert done.stderr.startswith(b'b.toml:1:14: unknown layer "cov"')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import shlex
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from conftest import PROGRAM, Run
 
 import connectivity
 from cli.main import main
+from connectivity.optionhabits import OPTIONS, VALUES, Meant
 from connectivity.options import settings
 from connectivity.pages.source import read_options
 
@@ -38,6 +40,7 @@ MEANT = (
     ("draw model.pt", "draw --weights model.pt --list-weights", "holds weights, and no network"),
     ("draw 6 --tilte a", "draw 6 --title a", 'there is no option "--tilte" (did you mean "--title"?)'),
     ("draw 6 --tilte=a", "draw 6 --title=a", 'did you mean "--title"?'),
+    ("draw 6 --fontsize 8pt", "draw 6 --font-size 8pt", 'did you mean "--font-size"?'),
     ("draw 6 -theme dark", "draw 6 --theme dark", 'did you mean "--theme"?'),
     ("draw 6 --theme drak", "draw 6 --theme dark", 'did you mean "dark"?'),
     ("draw 6 --theme=drak", "draw 6 --theme=dark", 'did you mean "dark"?'),
@@ -50,6 +53,27 @@ MEANT = (
     ("draw 6 -o net.svg -f png", "draw 6 -o net.svg", "a file's suffix names its own"),
     ("draw 6 --deps d.mk", "draw 6 --deps d.mk -o net.svg", "needs -o FILE"),
     ("draw", "draw 6 conv:3 fc:2 -o net.svg", "which network?"),
+    ("describe", "describe 6 conv:3 fc:2", "which network?"),
+    ("describe --json", "describe 6 conv:3 fc:2 --json", "which network?"),
+    ("export -f csv", "export 6 conv:3 fc:2 -f csv", "which network?"),
+    ("draw 6 --o o.svg", "draw 6 -o o.svg", "say -o"),
+    ("draw 6 --out=o.svg", "draw 6 -o o.svg", "say -o"),
+    ("draw 6 conv:3 --list-layers", "describe 6 conv:3", "describe lists the layers of a network"),
+    ("--tilte a draw 6", "draw --title a 6", 'did you mean "--title"?'),
+    ("draw 6 --dark", "draw 6 --theme dark", "say --theme dark"),
+    ("draw 6 --theme black", "draw 6 --theme dark", 'did you mean "dark"?'),
+    ("draw 6 --title black --theme black", "draw 6 --title black --theme dark", 'did you mean "dark"?'),
+    ("draw 6 --title=two words", "draw 6 --title 'two words'", "between quotes, as --title"),
+    ("draw 6 conv:3 --padding same", "draw 6 conv:3,p=same", "how padding is drawn"),
+    ("draw 6 --direction horizontal", "draw 6 --direction LR", 'did you mean "LR"?'),
+    ("draw 7 conv:3 --receptive-field y.3", "draw 7 conv:3 --highlight y.3:receptive-field", "say --highlight"),
+    ("draw 7 conv:3 --cmap viridis", "draw 7 conv:3 --colormap viridis", "say --colormap"),
+    ("draw 6 h=conv:3 fc:2 --padding 1", "draw 6 h=conv:3,p=1 fc:2", "how padding is drawn; a layer says how much"),
+    ("draw 6 conv:3 --padding=1", "draw 6 conv:3,p=1", "how padding is drawn"),
+    ("draw 6 conv:3 --width 12 in --captions", "draw 6 conv:3 --width 12in --captions", "has no blank in it"),
+    ("draw 6 --title two words -o o.svg", "draw 6 --title 'two words' -o o.svg", "between quotes, as --title"),
+    ("draw --title two words 6 fc:2", "draw --title 'two words' 6 fc:2", "between quotes, as --title"),
+    ("draw '7 fc:5' '7 conv:3' -o o.svg", "draw 7 fc:5 // 7 conv:3 -o o.svg", "have // between them"),
     ("draw nett.toml", "draw net.toml", 'did you mean "net.toml"?'),
     ("draw nte.json", "draw net.json", 'did you mean "net.json"?'),
     ("draw 3 fc:2 --weights v.npz", "draw 3 fc:2 --weights w.npz", 'did you mean "w.npz"?'),
@@ -99,6 +123,20 @@ def test_every_line_that_is_proposed_is_right(line: str, run: Run, tmp_path: Pat
         ("draw 6 --vmin 0x3", "--vmin must be a finite number, as 0.5 or -2"),
         ("draw 6 --seed 3.5", "--seed must be a whole number, as 12"),
         ("draw 6 -x", 'there is no option "-x" of draw (--help lists them)'),
+        ("draw 6 --aspect 16:9", 'no option "--aspect"; --width and --height say how large'),
+        ("draw 6 --size 16:9", 'no option "--size"; --width and --height say how large'),
+        ("describe 6 --theme dark", 'no option "--theme" of describe; --theme goes with draw'),
+        ("describe 6 --cmap viridis", 'no option "--cmap" of describe; --colormap goes with draw'),
+        ("draw 6 --kernel-size 3", 'no option "--kernel-size" of draw (--help lists them)'),
+        ("draw 6 --caption two", "--title is over the figure, and --layer-caption beside a layer"),
+        ("draw 6 --rows 2", "--columns says how many panels stand in a row"),
+        ("draw --list", "describe lists the layers of a network"),
+        ("--list-layers", "describe lists the layers of a network"),
+        ("--frobnicate", "(--help lists them)"),
+        ("draw 6 --dark=no", "say --theme dark"),
+        ("draw 6 conv:3 conv:3 --padding 1", "how padding is drawn"),
+        ("draw 6 conv:3 --width 13.33", "say a unit, as 13.33mm: mm, cm, in, pt or px"),
+        ("draw 6 --panel-title a --panel-title b", "2 panel titles for 1 panel; give one for each"),
         ("draw no.onnx", "looked in the folder you are in: it has no .onnx"),
         ("draw no/such.toml", 'there is no folder "no"'),
         ("draw net.yaml", "a file of a network ends in .toml, .json, .onnx, .keras or .h5"),
@@ -110,7 +148,18 @@ def test_what_cannot_be_put_right_is_explained(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(shlex.split(typed)) == 2
-    assert words in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert words in said
+    assert "try:" not in said
+
+
+def test_a_wish_that_is_refused_is_shown_and_put_right(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(shlex.split("draw 7 conv:3 --highlight y.3.rf --title a")) == 2
+    assert capsys.readouterr().err.splitlines()[1:] == [
+        "  y.3.rf",
+        "  ^",
+        "  try: connectivity draw 7 conv:3 --highlight y.3:receptive-field --title a",
+    ]
 
 
 def test_nothing_at_all_is_answered_with_the_help(capsys: pytest.CaptureFixture[str]) -> None:
@@ -182,6 +231,42 @@ def test_an_unknown_keyword_knows_the_near_one() -> None:
     assert 'did you mean "color_by"?' in str(caught.value)
     with pytest.raises(connectivity.errors.OptionError, match='did you mean "weights"'):
         connectivity.Figure.of("6").changed(wieghts={})  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("word", "meant", "words"),
+    [
+        ("cmap", "colormap", 'did you mean "colormap"?'),
+        ("palette", "colormap", 'did you mean "colormap"?'),
+        ("dark", "theme", 'did you mean "theme", as dark?'),
+        ("values", "show", 'did you mean "show", as values?'),
+        ("size", None, "; width and height say how large"),
+        ("rotate", None, "; direction says where the network runs"),
+        ("frobnicate", None, "connectivity draw --help lists all"),
+    ],
+)
+def test_a_keyword_of_others_is_answered_with_ours(word: str, meant: str | None, words: str, tmp_path: Path) -> None:
+    said: dict[str, Any] = {word: "1"}
+    with pytest.raises(connectivity.errors.OptionError) as caught:
+        connectivity.Figure.of("6", **said)
+    assert caught.value.suggestion == meant
+    assert words in str(caught.value)
+    assert len(str(caught.value)) < 200
+    with pytest.raises(connectivity.errors.FigureFileError, match=re.escape(words)):
+        connectivity.Figure.parse(f'network = "6"\n{word} = "1"')
+
+
+def test_words_of_others_are_put_in_options_that_there_are() -> None:
+    """Each word is none of ours, and what is meant by it is: an option, and of those with choices one of them."""
+    choices = {one.flag: one.choices or one.words for one in settings()}
+    for word, meant in OPTIONS.items():
+        assert word not in choices
+        if isinstance(meant, Meant) and meant.option != "output":
+            legal = choices[meant.option]
+            assert not meant.value or "{}" in meant.value or not legal or meant.value in legal, word
+    for option, words in VALUES.items():
+        assert set(words.values()) <= set(choices[option])
+        assert not set(words) & set(choices[option])
 
 
 def test_the_commands_of_the_program_have_no_types_of_clicks_own() -> None:

@@ -14,8 +14,8 @@ from scenes import arrows, compose_figure, wired
 
 from connectivity import DrawingError, NotationError, parse
 from connectivity.options import DIRECTIONS, Options
-from connectivity.picture import compose
-from connectivity.picture.compose import COORDINATE_LIMIT, HEADED_ARROWS, TIPPED_ARROWS
+from connectivity.picture import compose, paper
+from connectivity.picture.compose import HEADED_ARROWS, TIPPED_ARROWS
 from connectivity.scene import Scene
 from connectivity.typeset.metrics import text_width
 
@@ -211,10 +211,11 @@ def test_more_connections_than_allowed() -> None:
 
 
 def test_a_figure_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert COORDINATE_LIMIT == 1_000_000
-    monkeypatch.setattr(compose, "COORDINATE_LIMIT", 600)
+    assert paper.COORDINATE_LIMIT == 1_000_000
+    for module in (compose, paper):
+        monkeypatch.setattr(module, "COORDINATE_LIMIT", 600)
     assert scene_of("3 fc:2").height < 600
-    with pytest.raises(DrawingError, match=r"the figure is 8\d\d points long; at most 600 .*max-units"):
+    with pytest.raises(DrawingError, match=r"the figure is 8\d\d points long; at most 600: max-units"):
         scene_of("20", captions=False)
     with pytest.raises(DrawingError, match="400 units is more than 600 points long"):
         scene_of("400", max_units=0)

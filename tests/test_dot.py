@@ -24,7 +24,7 @@ from connectivity.scene import Scene, Text, Unit
 
 GOLDEN = Path(__file__).parent / "golden" / "dark.dot"
 SVG = "{http://www.w3.org/2000/svg}"
-GRAPH_ATTRIBUTES = {"margin", "notranslate", "size", "bgcolor", "outputorder", "pad", "dpi", "_background"}
+GRAPH_ATTRIBUTES = {"margin", "viewport", "notranslate", "size", "bgcolor", "outputorder", "pad", "dpi", "_background"}
 NODE_ATTRIBUTES = {
     *("label", "shape", "style", "fixedsize", "width", "height", "fontname", "fontsize", "fontcolor", "class"),
     *("pos", "fillcolor", "color", "penwidth", "id"),

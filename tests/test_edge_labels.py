@@ -226,3 +226,19 @@ def test_a_figure_file_says_them_as_a_table_too(tmp_path: Any) -> None:
     path.write_text('network = "4 conv:2 fc:2"\nedge-labels = {h1 = "name", "y.weight[0,0]" = "w_1"}\n')
     assert read_figure(path).options["edge_labels"] == ("h1=name", "y.weight[0,0]=w_1")
     assert json.dumps(read_figure(path).options["edge_labels"])
+
+
+def test_a_gap_that_is_said_holds_with_labels_and_less_than_they_need_is_refused() -> None:
+    depths = [
+        next(unit.x for unit in scene.units if unit.classes.startswith("unit layer1"))
+        - next(unit.x for unit in scene.units if unit.classes.startswith("unit layer0"))
+        for gap in (2, 3, 8)
+        for scene in [scene_of("7 conv:3", edge_labels="name", captions=False, gap=gap)]
+    ]
+    assert [depth / depths[0] for depth in depths] == pytest.approx([1, 1.5, 4])
+    with pytest.raises(
+        DrawingError, match=r"gap 1 is too little: the labels of connections need ([\d.]+) or more"
+    ) as caught:
+        scene_of("7 conv:3", edge_labels="name", gap=1)
+    least = float(str(caught.value).split("need ")[1].split()[0])
+    assert labels(scene_of("7 conv:3", edge_labels="name", gap=least))

@@ -9,10 +9,10 @@ import sys
 import threading
 import time
 import xml.etree.ElementTree as ET
-import zlib
 from pathlib import Path
 
 import pytest
+from bitmaps import pixels
 from conftest import Run
 from scenes import compose_figure
 
@@ -158,7 +158,7 @@ def test_errors_leave_graphviz_usable() -> None:
     assert connectivity.draw("3 conv:2") == before
 
 
-@pytest.mark.parametrize(("kind", "words"), [("gif", "unknown format"), ("", "unknown format"), ("pgn", '"png"')])
+@pytest.mark.parametrize(("kind", "words"), [("bmp", "unknown format"), ("", "unknown format"), ("pgn", '"png"')])
 def test_formats_that_are_not_known(kind: str, words: str) -> None:
     with pytest.raises(DrawingError, match=words):
         connectivity.draw("2", kind)
@@ -413,29 +413,6 @@ def test_drawing_does_not_keep_memory() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     assert int(done.stdout) < 6_000  # kilobytes
-
-
-def pixels(png: bytes) -> list[bytes]:
-    """The rows of a PNG of 8 bits a channel (https://www.w3.org/TR/png/#9Filters), three bytes a pixel."""
-    width, height = struct.unpack(">II", png[16:24])
-    assert png[24:26] == b"\x08\x02", "RGB"
-    data, at = b"", 8
-    while at < len(png):
-        size, kind = struct.unpack(">I4s", png[at : at + 8])
-        data += png[at + 8 : at + 8 + size] if kind == b"IDAT" else b""
-        at += size + 12
-    raw, rows, before = zlib.decompress(data), [], bytes(3 * width)
-    for start in range(0, height * (3 * width + 1), 3 * width + 1):
-        kind, row = raw[start], bytearray(raw[start + 1 : start + 1 + 3 * width])
-        for place in range(3 * width):
-            left = row[place - 3] if place >= 3 else 0
-            corner = before[place - 3] if place >= 3 else 0
-            up = before[place]
-            nearest = min((left, up, corner), key=lambda one: abs(left + up - corner - one))
-            row[place] = (row[place] + (0, left, up, (left + up) // 2, nearest)[kind]) % 256
-        before = bytes(row)
-        rows.append(before)
-    return rows
 
 
 @pytest.mark.parametrize("colormap", [None, "viridis", "tab10"])

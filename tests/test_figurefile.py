@@ -57,8 +57,8 @@ def test_every_option_is_a_key_under_each_of_its_names(setting: Any) -> None:
     values = {"text": '"1/2"', "whole": "1", "number": "2.0", "switch": "false"}
     choices = setting.choices or setting.words
     value = f'"{choices[-1]}"' if choices else values[setting.kind]
-    value = {"threshold": '"20%"', "font_size": '"8pt"'}.get(setting.name, value)
-    if setting.name in ("width", "height", "pitch"):
+    value = {"threshold": '"20%"', "font_size": '"8pt"', "animate": '"slide"'}.get(setting.name, value)
+    if setting.name in ("width", "height", "pitch", "margin"):
         value = '"200mm"'
     expected: Any = tomllib.loads(f"x = {value}")["x"]
     for key in {setting.flag, setting.name, setting.flag.replace("-", "_")}:
@@ -165,7 +165,7 @@ MISTAKES = [
     ),
     ('network = "6 fc:1"\nhighlight = "y.weight[0,9]"', 2, 13, "there is no weight"),
     ('network = "6 fc:1"\nhighlight = "y[1]:path:x[1]"', 2, 13, "no way leads"),
-    ('network = "6"\nhighlight = "x[1]:rech"', 2, 13, 'did you mean "reach"'),
+    ('network = "6"\nhighlight = "x[1]:rech"', 2, 13, 'did you mean "x[1]:reach"'),
     ('network = "6"\nhighlight = "x[1]=reddish"', 2, 13, "is no colour"),
     ('network = "6"\nbox = "z"', 2, 7, 'no layer to box is named "z"'),
     ('network = "6"\nlabel = "x=a/b"', 2, 9, '2 texts for 6 units of "x"'),
@@ -341,3 +341,15 @@ def test_options_that_fail_late_are_shown_where_they_are(tmp_path: Path, line: s
 
 def test_choices_are_taken_in_any_case() -> None:
     assert Figure.parse('network = "3 fc:1"\ndirection = "bt"').draw() == connectivity.draw("3 fc:1", direction="BT")
+
+
+def test_a_fault_of_an_extended_file_names_it_and_the_figure_that_is_drawn(run: Run, tmp_path: Path) -> None:
+    style = tmp_path / "style.toml"
+    style.write_text('font-size = "8pt"\nwidth = "30mm"\n')
+    (tmp_path / "base.toml").write_text('extends = "style.toml"\ntitle = "of all"\n[[panel]]\nnetwork = "3 fc:2"\n')
+    for name, own in (("first", 'extends = "style.toml"'), ("second", 'extends = "base.toml"')):
+        figure = tmp_path / f"{name}.toml"
+        figure.write_text(f'{own}\nnetwork = "6 conv:3 fc:2"\n')
+        with pytest.raises(FigureFileError, match=f"width 30mm is too little .*{name}.toml") as caught:
+            Figure.read(figure).scene()
+        assert (caught.value.source, caught.value.line) == (str(style), 2)

@@ -18,6 +18,8 @@ import connectivity
 from connectivity import DrawingError, Figure
 from connectivity.options import Options
 from connectivity.picture import edgelabels
+from connectivity.picture.fitting import PageTooSmallError
+from connectivity.picture.remedies import advised
 from connectivity.scene import READER, Scene
 from connectivity.typeset.lengths import points
 
@@ -73,7 +75,9 @@ def test_a_column_of_a_paper_and_a_slide(name: str, page: dict[str, Any]) -> Non
 @pytest.mark.parametrize("name", SUBJECTS)
 def test_a_page_that_is_too_small_is_refused_with_one_that_is_not(name: str, direction: str) -> None:
     options = {"direction": direction, "units": "cells" if name == "values" else ()}
-    with pytest.raises(DrawingError, match=r"width 30mm is too little with captions of 11pt: it takes \d+mm") as error:
+    with pytest.raises(
+        DrawingError, match=r"width 30mm is too little with captions of 1[\d.]+pt: it takes \d+mm"
+    ) as error:
         scene_of(SUBJECTS[name], width="30mm", **options)
     least = int(re.findall(r"takes (\d+)mm", str(error.value))[0])
     scene = scene_of(SUBJECTS[name], width=f"{least}mm", **options)
@@ -81,6 +85,16 @@ def test_a_page_that_is_too_small_is_refused_with_one_that_is_not(name: str, dir
     assert_on_paper(scene)
     with pytest.raises(DrawingError, match=f"it takes {least}mm"):
         scene_of(SUBJECTS[name], width=f"{least - 1}mm", **options)
+
+
+@pytest.mark.parametrize(
+    "text", [SMALL, CNN, "2x8 conv:3,c=4,p=1", f"{SMALL} // {CNN}", "2x8 conv:3,c=4,p=1 // 6 conv:3"]
+)
+def test_the_facts_of_captions_have_the_size_that_is_said(text: str) -> None:
+    scene = scene_of(text, font_size="8pt")
+    sizes = [text.size * scene.scale for text in scene.texts if text.classes == "caption" and "weights" in text.text]
+    assert sizes
+    assert min(sizes) == pytest.approx(8.0)
 
 
 def test_what_a_page_takes_is_said_of_the_side_that_is_too_little() -> None:
@@ -312,7 +326,7 @@ def test_a_page_too_small_on_both_sides_is_refused_with_one_that_is_not(text: st
         (SMALL, {"width": "40mm", "font_size": "8pt"}, {"captions": False, "legend": False}),
         ("784 fc:100 fc:10", PAPER, {"max_units": 16}),
         ("6 conv:3 fc:2", {**PAPER, "view": "both", "matrix": "beside"}, {"matrix": "auto"}),
-        ("3x12 conv:3,c=4", PAPER, {"captions": False}),
+        ("3x12 conv:3,c=4", {"width": "88mm", "font_size": "8pt"}, {"captions": False}),
     ],
 )
 def test_what_a_refusal_advises_helps(text: str, page: dict[str, Any], advice: dict[str, Any]) -> None:
@@ -338,6 +352,24 @@ def test_labels_of_connections_are_placed_once(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(edgelabels, "place", place)
     scene_of("5 fc:4", edge_labels=("name",), width="120mm")
     assert placed == [20]
+
+
+def test_a_refusal_names_what_may_be_left_unsaid_and_what_may_be_left_out() -> None:
+    error = PageTooSmallError("it takes 87mm", "width", 0.9, 100, 8.0)
+    ways = {"direction", "captions", "font_size"}
+    said = str(advised(error, Options(direction="LR", width="84mm"), lambda changes: bool(ways & changes.keys())))
+    assert said == "it takes 87mm; it fits with direction auto, no-captions or font-size 7pt"
+
+
+def test_a_refusal_of_a_figure_with_values_advises_what_keeps_them() -> None:
+    error = PageTooSmallError("it takes 87mm", "height", 0.9, 100, 8.0)
+    for show, fits, advice in (
+        ((), {"max_units", "font_size"}, "max-units 16 or font-size 7pt"),
+        (("values",), {"max_units", "font_size"}, "font-size 7pt"),
+        (("values",), {"max_units"}, "max-units 16"),
+    ):
+        said = str(advised(error, Options(show=show), lambda changes, fits=fits: bool(fits & changes.keys())))  # type: ignore[misc]  # a default that binds
+        assert said == f"it takes 87mm; it fits with {advice}"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import connectivity
 from connectivity import ConnectivityError, DrawingError, Figure, build, parse, receptive_field
 from connectivity.colour.spaces import contrast
 from connectivity.colour.themes import LIGHT
-from connectivity.errors import Elided
+from connectivity.errors import Elided, FigureFileError, MarkupError
 from connectivity.graphs.reading import read
 from connectivity.graphs.unitnames import find_units
 from connectivity.graphs.wiring import Wiring
@@ -265,3 +265,37 @@ def test_of_a_field_that_is_too_long_the_figure_says_what_is_not_drawn() -> None
     with pytest.warns(Elided, match=r'^28 of the 51 units of the highlight "y\[25\]:window" are not drawn'):
         scene = Figure.of("100 conv:50").changed(highlight="y[25]:window").scene()
     assert {"x25", "x74", "y25"} <= {unit.tip for unit in scene.units}
+
+
+@pytest.mark.parametrize(
+    ("network", "wish", "meant", "column"),
+    [
+        ("7 conv:3", "y.3.receptive-field", "y.3:receptive-field", 1),
+        ("7 conv:3", "y.3:rf", "y.3:receptive-field", 5),
+        ("7 conv:3", "y.3:windw=crimson", "y.3:window=crimson", 5),
+        ("7 conv:3", "y_3", "y.3", 1),
+        ("7 conv:3", "y:3:window", "y.3:window", 3),
+        ("7 conv:3", "y.last", "y.5", 1),
+        ("7 conv:3 fc:3", "h2.3", "y.3", 1),
+        ("7 gate=conv:3 fc:2", "gte.2", "gate.2", 1),
+        ("7 conv:3", "x.1:path:y_1", "x.1:path:y.1", 10),
+        ("5 fc:2 // 7 conv:3", "y.5.window", "y.5:window", 1),
+        ("7 conv:3", "y.99", None, 1),
+        ("7 conv:3", "y.99:rf", None, 6),
+        ("7 conv:3", "y.3:foo", None, 5),
+        ("7 conv:3 fc:3", "h3.1", None, 1),
+    ],
+)
+def test_a_wish_in_other_words_is_answered_with_ours(network: str, wish: str, meant: str | None, column: int) -> None:
+    with pytest.raises(MarkupError) as caught:
+        Figure.of(network).changed(highlight=wish).scene()
+    assert caught.value.suggestion == meant
+    assert str(caught.value).startswith(f"highlight:1:{column}: ")
+    if meant is None:
+        assert "did you mean" not in str(caught.value)
+    else:
+        assert f'(did you mean "{meant}"?)' in str(caught.value)
+        assert Figure.of(network).changed(highlight=meant).scene()
+    with pytest.raises(FigureFileError) as of_file:
+        Figure.parse(f'network = "{network}"\nhighlight = "{wish}"').scene()
+    assert (of_file.value.line, of_file.value.suggestion) == (2, meant)

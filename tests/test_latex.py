@@ -175,7 +175,7 @@ def test_a_figure_is_on_its_page_whole(folder: Path, figure: str) -> None:
         round(side * DPI / 72) for side in (found.x, found.y, found.x + width, found.y + height)
     )
     own, here = coloured(pixels(folder / f"{figure}.pdf")), image[top:bottom, left:right]
-    assert here.sum() == pytest.approx(own.sum(), rel=0.05)
+    assert here.sum() == pytest.approx(own.sum(), rel=0.08)  # edges fall between other pixels
     spans = [np.ptp(np.flatnonzero(part.any(axis=0))) for part in (here, own)]
     assert spans[0] == pytest.approx(spans[1], abs=2)
 
@@ -209,13 +209,17 @@ def test_the_numbers_of_the_paper_are_true() -> None:
     assert f"of the {sum(weighted)} that have a\nweight, {sum(weighted[:2])} belong" in text
 
 
-def test_made_again_when_a_figure_changes_that_is_extended(folder: Path) -> None:
-    assert make(folder, "-q").returncode == 0
-    seed = folder.parent / "01-sparse-connectivity.toml"
-    before = seed.stat().st_mtime
-    os.utime(seed, (time.time() + 5, time.time() + 5))
-    todo = make(folder, "-n").stdout
-    os.utime(seed, (before, before))
+def test_made_again_when_a_figure_changes_that_is_extended(folder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(folder, tmp_path / "latex")
+    assert make(copy, "-q").returncode == 0
+    style = copy / "style.toml"
+    style.write_text('theme = "light"\n')
+    for name in ("paper-sparse.toml", "talk-sparse.toml"):
+        (copy / name).write_text('extends = "../latex/style.toml"\n' + (copy / name).read_text())
+    assert make(copy).returncode == 0
+    assert make(copy, "-q").returncode == 0
+    os.utime(style, (time.time() + 5, time.time() + 5))
+    todo = make(copy, "-n").stdout
     assert sorted(re.findall(r"draw (\S+)\.toml", todo)) == ["paper-sparse", "talk-sparse"]
     assert sorted(re.findall(r"(\w+)\.tex$", todo, re.M)) == ["paper", "paper", "talk", "talk"]
 

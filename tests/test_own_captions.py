@@ -101,6 +101,22 @@ def test_a_caption_that_is_none_is_refused(wish: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "options"), [("9 conv:3 maxpool:2 fc:3", {}), ("2x8 conv:3,c=4,p=1 maxpool:2 fc:3", {"units": "cells"})]
+)
+def test_a_title_leaves_the_size_of_a_kernel_unless_it_says_it(text: str, options: dict[str, Any]) -> None:
+    given: list[dict[str, Any]] = [{}, {"layer_titles": ["in", "stem", "halves, by 2", "head"]}]
+    plain, titled = (
+        [line for one in Figure.of(text).changed(**options, **more).scene().texts for line in one.text.split("\n")]
+        for more in given
+    )
+    for line in ("conv 3", "max pool 2", "fully connected"):
+        assert line in plain
+    assert "conv 3" in titled
+    assert titled.index("conv 3") == titled.index("stem") + 1
+    assert not {"max pool 2", "fully connected", "input"} & {*titled}
+
+
+@pytest.mark.parametrize(
     ("option", "value"),
     [
         ("title", r"one\ntwo $\nu$"),

@@ -21,6 +21,7 @@ from connectivity.colour.spaces import STEPS, contrast, lab, named_table
 from connectivity.colour.squares import wheel_colours
 from connectivity.colour.themes import DARK, LIGHT, Stroke
 from connectivity.errors import AlikeColours
+from connectivity.figure import Figure
 from connectivity.graphs.wiring import Wiring
 from connectivity.options import COLOR_BY, Options
 from connectivity.typeset.text import short, subscripted
@@ -430,3 +431,28 @@ def test_the_legend_lists_the_shared_weights_that_are_seen() -> None:
     scene = compose_figure("4x128 conv:3", Options(view="matrix"))
     swatches = {box.fill for box in scene.boxes}
     assert swatches == {cell.fill for cell in scene.cells}
+
+
+@pytest.mark.parametrize(("text", "dots"), [("3 fc:2", 0), ("4 fc:2", 3)])
+def test_samples_of_more_weights_than_there_are_samples_end_in_dots(text: str, dots: int) -> None:
+    scene = Figure.of(text).scene()
+    assert len([dot for dot in scene.dots if dot.diameter]) == dots
+    assert len([box for box in scene.boxes if box.classes == "legend" or not box.classes]) == 6
+
+
+def test_a_maximum_is_in_the_legend_where_its_line_is_drawn() -> None:
+    def said(text: str) -> bool:
+        figure = Figure.of(text).changed(show="values")
+        return any("maximum pool" in one.text for one in figure.scene().texts if one.classes == "legend")
+
+    assert said("4,values=1/2/3/4 maxpool:2")
+    values = "/".join(map(str, range(16)))
+    assert not said(f"2x8,values={values} conv:3,c=4,p=1 maxpool:2 fc:3")
+
+
+def test_values_in_units_beside_cells_are_read_on_full_colours() -> None:
+    values = "/".join(map(str, range(16)))
+    scene = Figure.of(f"2x8,values={values} conv:3,c=4,p=1 maxpool:2 fc:3").changed(show="values").scene()
+    assert scene.units
+    assert all(contrast(unit.ink or scene.ink, unit.fill) >= 4.5 for unit in scene.units)
+    assert any(unit.ink for unit in scene.units)

@@ -116,7 +116,7 @@ def test_a_page_is_a_figure_that_is_told_in_words(engine: str) -> None:
     contents = re.search(rb"/Contents \[ (\d+) 0 R \d+ 0 R (\d+) 0 R \]", data)
     assert contents
     first, last = (
-        re.search(rb"\n%s 0 obj\n<<[^>]*>>\nstream\n(.*?)\nendstream" % part, data) for part in contents.groups()
+        re.search(rb"\n%s 0 obj\n<<[^>]*>>\nstream\n\n(.*?)\n\nendstream" % part, data) for part in contents.groups()
     )
     assert first
     assert last
@@ -146,3 +146,11 @@ def test_readers_find_title_language_and_structure(tmp_path: Path) -> None:
 
 def test_what_is_not_known_is_left_alone() -> None:
     assert finish(b"%PDF-1.7\nstrange", Figure.of("3 fc:2").scene()) == b"%PDF-1.7\nstrange"
+
+
+def test_the_parts_of_a_page_are_lines_of_their_own() -> None:
+    """Some programs put them together with nothing between: XeLaTeX's, for one."""
+    data = connectivity.draw("6 conv:3", "pdf")
+    parts = re.findall(rb"stream\n(.{0,40}?(?:BDC|EMC)\s*)endstream", data, re.S)
+    assert len(parts) == 2
+    assert all(part[:1] == b"\n" and part.endswith(b"\n\n") for part in parts)

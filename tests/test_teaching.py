@@ -57,7 +57,7 @@ MEANT = (
     ),
     ("6 MaxPooling1D:2", "6 maxpool:2", "it is called maxpool here"),
     ("6 BatchNormalization", "6 batchnorm", "it is called batchnorm here"),
-    ("6 ReflectionPad1d(2)", "6 pad:2,mode=reflect", "it is called pad here"),
+    ("6 ReflectionPad1d(2)", "6 pad:2,mode=reflect", "it is called pad with mode=reflect here"),
     ("6 layernorm conv:3", "6 conv:3", "leave it out"),
     # parameters
     ("6 conv:3, stride=2", "6 conv:3,stride=2", "a parameter is missing"),
@@ -103,6 +103,25 @@ MEANT = (
     ("5 fc:5//5 conv:3", "5 fc:5 // 5 conv:3", "is not a whole number"),
     ("5 fc:5 / 5 conv:3", "5 fc:5 // 5 conv:3", "unknown layer"),
     ("5 fc:5 // 6 conv(3) // 4 2", "5 fc:5 // 6 conv:3 // 4 fc:2", "a layer has no brackets"),
+    ("7 fc:5 // sparse:3 // conv:3", "7 fc:5 // 7 sparse:3 // 7 conv:3", "a network starts with the size"),
+    ("7 fc:5 7 conv:3", "7 fc:5 // 7 conv:3", "// stands before a panel of its own"),
+    ("7 fc:5 7", "7 fc:5 fc:7", "a layer is a kind and its size"),
+    # what is said of a kernel, and what is done to its outputs
+    ("8 max:2", "8 maxpool:2", "a window over one layer is maxpool:2"),
+    ("8 mean:2", "8 avgpool:2", "a window over one layer is avgpool:2"),
+    ("7 conv,3", "7 conv:3", "a colon stands between a kind and its value"),
+    ("7 conv:2,causal", "7 conv:2,p=causal", "a parameter is said by its name, as p=causal"),
+    ("7 conv:2,dil=2", "7 conv:2,dilation=2", "dil is called dilation here"),
+    ("7 conv:2,out=4", "7 conv:2,channels=4", "out is called channels here"),
+    ("6 upsample:2,linear", "6 upsample:2,mode=linear", "a parameter is said by its name, as mode=linear"),
+    ("6 conv:1x3", "6 conv:3", "kernel_size is said as 3"),
+    ("7 dilated:2", "7 conv:2,dilation=2", "it is called conv with dilation=2 here"),
+    ("7 conv:3,p=same,s=2", "7 conv:3,p=same_upper,s=2", "padding=same_upper pads at any stride"),
+    ("8x2 conv:3,c=4", "2x8 conv:3,c=4", "which is 2 long (8 channels of length 2); a kernel size of at most 2"),
+    ("8 softmax:3", "8 fc:3 softmax", "3 units with it are fc:3 softmax"),
+    ("8 fc:3 softmax:3", "8 fc:3 softmax", "unknown axis"),
+    ("8 fc:3 relu:3", "8 fc:3 relu", "relu takes no value; say relu alone"),
+    ("8 fc:3 Softmax(1)", "8 fc:3 softmax", "a layer has no brackets"),
     # what is none of a network
     ("6 conv:3 o.svg", "6 conv:3", "-o o.svg"),
     ("6 conv:3 weights.npz", "6 conv:3", "--weights weights.npz"),
@@ -131,6 +150,13 @@ def test_what_is_typed_first_is_answered_with_what_is_meant(typed: str, meant: s
         ("6 lstm:3", "figures are of layers that run forward"),
         ("6 conv:3 skip", "add:NAME"),
         ("model.pt", "it holds weights, and no network: say --weights model.pt"),
+        ("7 conv:3,2", "say which this is, as stride=2, padding=2, dilation=2 or channels=2"),
+        ("7 conv:2,4,3", "say which this is, as stride=4"),
+        ("7 conv:3,d=4", "with dilation 4 a kernel size of at most 2 fits, with kernel size 3 a dilation of at most 3"),
+        ("7 conv:9,d=4", "with dilation 4 a kernel size of at most 2 fits"),
+        ("8x2 conv:9", "a kernel size of at most 2 fits"),
+        ("6 conv:3x2", '"3x2" is not a whole number'),
+        ("6 in", 'unknown layer "in" (one of: fc'),
         ("6 conv:3 --theme dark", "options are no words of a network"),
     ],
 )
@@ -138,15 +164,19 @@ def test_what_cannot_be_put_right_is_explained(typed: str, words: str) -> None:
     with pytest.raises(NotationError) as caught:
         parse(typed)
     assert words in caught.value.message
+    if not words.startswith("options"):
+        assert caught.value.suggestion is None
 
 
 def test_an_input_of_the_size_of_an_image_is_noted() -> None:
     with pytest.warns(AboutInput, match="28 channels of length 28, and not as an image.*all of its pixels are 784"):
         parse("28x28 conv:3")
+    with pytest.warns(AboutInput, match="16 channels of length 16, and not as an image"):
+        parse("16x16 conv:3")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         parse("28x27 conv:3")
-        parse("16x16 conv:3 // 784 fc:10")
+        parse("15x15 conv:3 // 784 fc:10")
 
 
 def test_a_panel_beside_others_is_put_right_with_them(tmp_path: Path) -> None:
@@ -154,11 +184,11 @@ def test_a_panel_beside_others_is_put_right_with_them(tmp_path: Path) -> None:
     (tmp_path / "b.json").write_bytes(connectivity.dump(connectivity.build(parse("4 fc:2")[0]), "json"))
     for other in ("a.toml", "b.json"):
         with pytest.raises(NotationError) as caught:
-            Figure.of(f"{other} // 6 conv3 // 5 fc:2", tmp_path)
+            Figure.of(f"{other} // 6 conv3 // 5 fc:2", folder=tmp_path)
         assert caught.value.suggestion == f"{other} // 6 conv:3 // 5 fc:2"
         assert caught.value.text == f"{other} // 6 conv3 // 5 fc:2"
         with pytest.raises(NotationError) as caught:
-            Figure.of(f"{other} // 6 conv3 // 5 lstm:2", tmp_path)
+            Figure.of(f"{other} // 6 conv3 // 5 lstm:2", folder=tmp_path)
         assert caught.value.suggestion is None
 
 

@@ -75,14 +75,24 @@ def test_each_layer_says_what_its_colours_reach_to_and_the_legend_what_they_are(
     assert len(said) == 2
     assert TITLE in [text.text for text in scene.texts]
     together = scene_of(CNN, weights_of(CNN), scale="global")
-    assert len({text.text for text in together.texts if "\u00b1" in text.text and text.text != TITLE}) == 1
+    ends = [text.text for text in together.texts if "\u00b1" in text.text and text.text != TITLE]
+    assert len({text.partition(", ")[2] for text in ends}) == 1
+
+
+@pytest.mark.parametrize(("kernels", "drawn", "said"), [(4, 4, ""), (5, 3, "3 of 5, "), (3, 3, "")])
+def test_one_kernel_more_is_shown_and_of_many_it_is_said_how_many_are(kernels: int, drawn: int, said: str) -> None:
+    line = f"2x32 conv:3,c={kernels} maxpool:2 fc:3"
+    scene = scene_of(line, weights_of(line))
+    assert len(thumbnails(scene)["h1"]) == drawn * 2 * 3
+    texts = [text.text for text in scene.texts if "\u00b1" in text.text and text.text != TITLE]
+    assert [text.partition("to ")[0] for text in texts] == [said]
 
 
 def test_what_lies_beyond_is_said() -> None:
     weights = weights_of(CNN)
     weights["h1.weight"][5, 0, 3] = 50.0
     said = {text.text for text in scene_of(CNN, weights).texts if "\u00b1" in text.text}
-    assert any(text.startswith("beyond") for text in said)
+    assert any("beyond \u00b1" in text for text in said)
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def _other(what: str, place: Path | None) -> str:
             f"{found}: the distribution connectivity has the same import name, and lies, or lay, over {DISTRIBUTION}. "
             f"pip uninstall connectivity {DISTRIBUTION}, then install {DISTRIBUTION} again. {_CURE}"
         )
-    return f"{found}, and is found before that of {DISTRIBUTION}: take {place.parent} out of PYTHONPATH. {_CURE}"
+    return f"{found}, and is found before that of {DISTRIBUTION}: go to another folder, or take {place.parent} out of PYTHONPATH. {_CURE}"
 
 
 def beside(package: Path) -> str | None:

@@ -140,25 +140,24 @@ class Records:
             folder = Path(path).parent.resolve()
             names = [os.path.realpath(folder / name) for name in states] if isinstance(states, dict) else []
             paths += names if Path(job.source).is_absolute() else [os.path.relpath(name) for name in names]
-        once = {os.path.realpath(name): name for name in reversed(paths)}
-        return list(reversed(once.values()))
+        once: dict[str, str] = {}
+        for name in paths:
+            once.setdefault(os.path.realpath(name), name)
+        return list(once.values())
 
     def note(self, result: Result) -> None:
-        """Remember what a picture was made of; forget one that failed."""
-        for path, format in result.job.outputs:
+        """Remember what a picture was made of. Of one that failed nothing changes: what is there is what it was made of."""
+        for path, format in () if result.error else result.job.outputs:
             folder = Path(path).parent
             entries = self._folder(folder)
-            if result.error:
-                entries.pop(Path(path).name, None)
-            else:
-                entries[Path(path).name] = {
-                    "made": _made(result.job, format),
-                    "picture": self._noted(path, result.pictures.get(path), folder),
-                    "inputs": {
-                        _relative(name, folder): self._noted(name, known, folder)
-                        for name, known in sorted(result.inputs.items())
-                    },
-                }
+            entries[Path(path).name] = {
+                "made": _made(result.job, format),
+                "picture": self._noted(path, result.pictures.get(path), folder),
+                "inputs": {
+                    _relative(name, folder): self._noted(name, known, folder)
+                    for name, known in sorted(result.inputs.items())
+                },
+            }
             self._changed.setdefault(folder, set()).add(Path(path).name)
 
     def _noted(self, path: str, known: Known, folder: Path) -> str | None:

@@ -9,11 +9,15 @@ from connectivity.colour.themes import Stroke
 
 
 class Swatches(NamedTuple):
-    """A legend of single strokes, each with its label; ``solid``: of fills, as units have them."""
+    """A legend of single strokes, each with its label; ``solid``: of fills, as units have them.
+
+    ``more``: those are examples, and dots behind them say so.
+    """
 
     title: str
     items: tuple[tuple[Stroke, str], ...]
     solid: bool = False
+    more: bool = False
 
 
 class Bar(NamedTuple):

@@ -100,7 +100,8 @@ def paint(panels: Sequence[Painted], options: Options) -> Paints:
                 names = [panel.wiring.layers[layer].info.name for layer in weights.layers]
                 found.append(Found(place, " = ".join(filter(None, names)), key))
         winners = panel.wiring.winners() if "values" in panel.options.show else {}
-        if winners and panel.legend_layers is None:
+        seen = {panel.wiring.targets[connection] for connection in panel.whole} if winners else set()
+        if not seen.isdisjoint(winners) and panel.legend_layers is None:
             joined = all(panel.wiring.layers[panel.wiring.layer_of[unit]].kind.merges for unit in winners)
             title = "maximum" if joined else "maximum pool"
             found.append(
@@ -326,7 +327,9 @@ def _by_own(weights: _Weights, options: Options, theme: Theme) -> tuple[Painter,
     wiring = weights.wiring
     colours = own_colours(wiring, weights.first, weights.connections, theme)
     pens = [pen(colours.get(name, theme.muted)) for name in names]
-    return _stroked(weights, names, pens), Swatches(title, tuple((sample, "") for sample in _unlike(pens)))
+    samples = _unlike(pens)
+    key = Swatches(title, tuple((sample, "") for sample in samples), more=len(samples) < len(names))
+    return _stroked(weights, names, pens), key
 
 
 def _by_some_parameters(

@@ -42,11 +42,11 @@ class Door:
         try:
             return work()
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python would complain once more when it flushes at exit
-            return FAILED
+            _say_no_more()
         except ConnectivityError as error:
             self.warn(str(error))
         except OSError as error:
+            _say_no_more()
             self.warn(f"cannot answer: {error.strerror}")
         return FAILED
 
@@ -78,6 +78,11 @@ class Door:
             sys.stderr.flush()
         except (OSError, AttributeError):  # full, or closed
             return
+
+
+def _say_no_more() -> None:
+    """Drop what could not be written: Python would complain once more when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def say(data: bytes) -> int:

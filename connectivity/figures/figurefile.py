@@ -15,7 +15,7 @@ or, with more to say of each panel::
 
 Keys are the options of the command line under their names (``max-units`` or ``max_units``), and
 ``network``, ``weights``, ``input``, ``seed``, ``extends`` (a figure file whose options hold unless
-this one says otherwise) and ``[[panel]]``. Paths are relative to the file.
+this one says otherwise), ``[[panel]]`` and ``[[step]]`` (of a figure that moves). Paths are relative to the file.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from connectivity.errors import (
     FigureFileError,
     MarkupError,
     NotationError,
-    suggestion,
     visible,
 )
 from connectivity.figures import tomlplaces
 from connectivity.figures.panels import PanelSource, read_panels, shown_whole
+from connectivity.figures.stepsource import STEADY, STEP_KEYS, STEP_LIMIT, StepSource
 from connectivity.files import unreadable
 from connectivity.models.files import ModelFile
 from connectivity.models.options import READING, read_options
 from connectivity.notation.parser import PANEL_LIMIT, PANEL_SEPARATOR, scan
-from connectivity.options import Options, Setting, one_spelling, settings, wishes_of
+from connectivity.options import Options, Setting, one_spelling, option_hint, settings, wishes_of
 from connectivity.reads import note
 
 FILE_LIMIT = 1_048_576
@@ -72,11 +72,12 @@ _QUOTED = re.compile(r'"([^"]+)"')
 
 
 class FigureFile(NamedTuple):
-    """What a figure file says: options by their names in :class:`.Options`, panels, and itself for errors."""
+    """What a figure file says: options by their names in :class:`.Options`, panels, itself for errors, and steps."""
 
     options: dict[str, Any]
     panels: list[PanelSource]
     document: Document
+    steps: tuple[StepSource, ...] = ()
 
 
 def read_figure(path: str | Path, trail: Sequence[str] = ()) -> FigureFile:
@@ -122,6 +123,7 @@ class Document:
         except ValueError as error:  # a number of more digits than Python reads
             raise FigureFileError(f"not TOML, as key = 1 is: {visible(str(error))}", "", 1, 1, source) from error
         self._places: dict[tomlplaces.Path, tomlplaces.Place] | None = None
+        self._extended: Document | None = None
 
     def fail(
         self, path: tomlplaces.Path, message: str, offset: int | None = None, suggestion: str | None = None
@@ -149,21 +151,32 @@ class Document:
         line, column = (place.line, place.column) if place else (1, 1)
         raise FigureFileError(message, self._lines[line - 1].rstrip("\r"), column, line, self.source)
 
-    def fail_option(self, option: str, message: str) -> NoReturn:
-        """Raise the error ``message`` at the key that sets ``option``, in the figure or in a panel."""
+    def fail_option(self, option: str, message: str, suggestion: str | None = None) -> NoReturn:
+        """Raise the error ``message`` at the key that sets ``option``, in the figure or in a panel.
+
+        ``suggestion`` is what to say in its place.
+        """
         for path in self._where(option):
-            self.fail(self._item(path, message), message)
+            self.fail(self._item(path, message), message, suggestion=suggestion)
         raise FigureFileError(message, self._lines[0], 1, 1, self.source)
 
-    def sets(self, option: str) -> bool:
-        """Whether the file itself says ``option``."""
-        return bool(self._where(option))
+    def fail_where_said(self, option: str, message: str, suggestion: str | None = None) -> None:
+        """Raise the error ``message`` at the key that sets ``option``, in this file or in one that it extends.
+
+        Nothing where none does. ``suggestion`` is what to say in its place.
+        """
+        document: Document | None = self
+        while document is not None and not document._where(option):
+            document = document._extended
+        if document is not None:
+            drawing = "" if document is self else f" (drawing {self.source})"
+            document.fail_option(option, message + drawing, suggestion)
 
     def figure(self) -> FigureFile:
         """All of it, checked."""
         base = self._base()
         options = {} if base is None else dict(base.options)
-        self._check_keys((), self.content, [*SOURCES, "extends", "panel", "panels"], panel=False)
+        self._check_keys((), self.content, [*SOURCES, "extends", "panel", "panels", "step"], panel=False)
         options.update(self._options((), self.content, panel=False))
         tables = self._panel_tables()
         panels: list[PanelSource] = []
@@ -179,7 +192,66 @@ class Document:
             raise FigureFileError(f"there is nothing to draw: {hint}", self._lines[0], 1, 1, self.source)
         if len(panels) > PANEL_LIMIT:
             self.fail(("panel",), f"{len(panels):,} panels; at most {PANEL_LIMIT:,}, which no option raises")
-        return FigureFile(options, panels, self)
+        inherited = base.steps if base is not None and not tables and "network" not in self.content else ()
+        return FigureFile(options, panels, self, self._steps(panels) or inherited)
+
+    def _steps(self, panels: Sequence[PanelSource]) -> tuple[StepSource, ...]:
+        """The steps of a figure of ``panels``."""
+        tables = self.content.get("step", [])
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+            self.fail(("step",), "step must be tables, each headed [[step]]")
+        if len(tables) > STEP_LIMIT:
+            self.fail(("step", STEP_LIMIT), f"{len(tables):,} steps; at most {STEP_LIMIT:,}, which no option raises")
+        return tuple(self._step(("step", number), table, len(panels)) for number, table in enumerate(tables))
+
+    def _step(self, path: tomlplaces.Path, table: Mapping[str, Any], panels: int) -> StepSource:
+        self._check_step(path, table)
+        caption = self._text((*path, "caption"), table.get("caption", ""))
+        self._checked((*path, "caption"), "title", caption)
+        options = self._options(path, {key: table[key] for key in table if key not in STEP_KEYS}, panel=True)
+        own: tuple[PanelSource, ...] | None = None
+        if "network" in table:
+            sources = {key: value for key, value in self._shared_sources().items() if key not in READING}
+            read = self._panels(path, {"network": table["network"], **sources})
+            own = tuple(panel.without(options) for panel in read)
+            if len(own) != panels:
+                self.fail((*path, "network"), f"{len(own)} networks for {panels} panels; give one for each, with //")
+        return StepSource(options, own, caption, self._values(path, table), self._failing(path, table))
+
+    def _failing(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> Callable[[ConnectivityError, str], NoReturn]:
+        """What raises an error of a step at one of its keys, by the name of an option, or at the step."""
+
+        def fail(error: ConnectivityError, option: str) -> NoReturn:
+            key = next((key for key in table if key == option or getattr(_BY_KEY.get(key), "name", "") == option), None)
+            if key is None:
+                self.fail_key(path, str(error))
+            self.fail(self._item((*path, key), str(error)), str(error))
+
+        return fail
+
+    def _check_step(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> None:
+        legal = [*STEP_KEYS, *(setting.flag for setting in settings() if setting.name in STEADY)]
+        for key in table:
+            setting = _BY_KEY.get(key)
+            if key in STEP_KEYS or (setting is not None and setting.name in STEADY):
+                continue
+            if setting is not None or key in SOURCES:
+                self.fail_key(
+                    (*path, key),
+                    f'"{visible(key)}" is of the whole figure: a step changes what is seen of it, not what it is made of '
+                    f"or where things stand (it may say {', '.join(legal)})",
+                )
+            self.fail_key((*path, key), f'unknown key "{visible(key)}"{option_hint(key, legal)[0]}')
+
+    def _values(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> tuple[str, ...] | None:
+        """The names of what is written at a step; None: everything."""
+        said = table.get("values", True)
+        if isinstance(said, bool):
+            return None if said else ()
+        names = [said] if isinstance(said, str) else said
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            self.fail((*path, "values"), 'values must be true, false, or names of layers and units, as ["x", "y.1"]')
+        return tuple(names)
 
     def _with_own_sources(self, panel: PanelSource) -> PanelSource:
         """A panel of the extended file, with the numbers that this one says."""
@@ -194,7 +266,9 @@ class Document:
         if "extends" not in self.content:
             return None
         name = self._text(("extends",), self.content["extends"])
-        return self._other(("extends",), name, needs_panels=False)
+        base = self._other(("extends",), name, needs_panels=False)
+        self._extended = base.document
+        return base
 
     def _other(self, path: tomlplaces.Path, name: str, needs_panels: bool = True) -> FigureFile:
         """Another figure file that this one names at ``path``."""
@@ -231,7 +305,7 @@ class Document:
                 self.fail_key(
                     (*path, key), f'"{visible(key)}" is of the whole figure; it stands above the first [[panel]]'
                 )
-            self.fail_key((*path, key), f'unknown key "{visible(key)}"{suggestion(key.replace("_", "-"), legal)}')
+            self.fail_key((*path, key), f'unknown key "{visible(key)}"{option_hint(key, legal)[0]}')
 
     def _options(self, path: tomlplaces.Path, table: Mapping[str, Any], panel: bool) -> dict[str, Any]:
         """The options in a table, by their names, each checked by itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
@@ -53,6 +54,17 @@ def caption(
     if info.biases:
         lines.append(count(info.biases, "bias"))
     return one_line(heading or info.name or f"layer {depth}"), [one_line(line) for line in lines]
+
+
+def titled(layer: LayerView, heading: str, title: str, lines: Sequence[str]) -> list[str]:
+    """The lines under a ``title`` that a layer is given: its ``heading`` first, where that alone says its kernel's size.
+
+    As ["conv 7", "8 units"] under "stem"; a title that says the size itself replaces the whole heading.
+    """
+    size = layer.info.kernel_size
+    if size is None or str(size) in re.findall(r"\d+", title):
+        return [*lines]
+    return [heading, *lines]
 
 
 def _extent(layer: LayerView, excerpt: Excerpt | None) -> list[str]:

@@ -134,8 +134,10 @@ def activation(text: str) -> Activation:
     numbers = _numbers(rest, formula.unbounded) if colon else ()
     legal = len(formula.parameters)
     if colon and not formula.many and not 1 <= len(numbers) <= legal:
-        what = f"takes {legal} ({'/'.join(formula.parameters)})" if legal else "takes none"
-        raise NetworkError(f"{name} {what}, not {len(numbers)} values")
+        if not legal:
+            raise NetworkError(f"{name} takes no value; say {name} alone")
+        what = f"{f'at most {legal} values' if legal > 1 else '1 value'} ({'/'.join(formula.parameters)})"
+        raise NetworkError(f"{name} takes {what}, not {len(numbers)}")
     values = numbers if formula.many and numbers else (*numbers, *tuple(formula.parameters.values())[len(numbers) :])
     _check(name, values)
     shown = formula.written(numbers) if formula.written and numbers else " ".join([formula.shown, *_written(numbers)])

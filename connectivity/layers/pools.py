@@ -147,7 +147,7 @@ class Pool(ChannelPool):
         if length < 1:
             with_padding = f", {padded} with padding" if padded > shape.length else ""
             raise NetworkError(
-                f"a window of {self.extent + 1} does not fit its input, which is {shape.length} long{with_padding}; at most {padded} fits",
+                f"a window of {self.extent + 1} does not fit its input, which is {shape.length} long{with_padding}; one of at most {padded} fits",
                 "kernel_size",
             )
         return Shape(shape.channels, length)
@@ -158,7 +158,7 @@ class Pool(ChannelPool):
             check_size("padding", side, least=0)
         if isinstance(self.padding, int) and 2 * self.padding > self.kernel_size:
             raise NetworkError(
-                f"padding {self.padding} is more than half of the kernel size, {self.kernel_size}; at most {self.kernel_size // 2} fits",
+                f"padding {self.padding} is more than half of the kernel size, {self.kernel_size}; padding of at most {self.kernel_size // 2} fits",
                 "padding",
             )
         if max(self.pads) > self.extent:

@@ -348,22 +348,33 @@ class Windowed(Layer):
         if self.padding == "same" and self.stride != 1:
             raise NetworkError(
                 f"padding=same needs stride 1, but the stride is {self.stride} "
-                "(give the padding as numbers, left/right)",
+                "(padding=same_upper pads at any stride; or give numbers, left/right)",
                 "padding",
             )
         check_groups(shape.channels, self.out_channels, self.groups)
         self._check_padding_mode(shape, left, right)
         padded = shape.length + left + right
         if self.extent + 1 > padded:
-            reach = f"kernel {self.kernel_size}"
-            if self.dilation > 1:
-                reach += f" with dilation {self.dilation} spans {self.extent + 1} positions and"
-            with_padding = f", {padded} with padding" if padded != shape.length else ""
-            remedy = f"; at most {(padded - 1) // self.dilation + 1} fits" if self.taps is None else "; pad it"
-            raise NetworkError(
-                f"{reach} does not fit its input, which is {shape.length} long{with_padding}{remedy}",
-                "kernel_size",
-            )
+            raise NetworkError(self._too_wide(shape, padded), "kernel_size")
+
+    def _too_wide(self, shape: Shape, padded: int) -> str:
+        """The message for a kernel that does not fit, and what would."""
+        reach = f"kernel {self.kernel_size}"
+        if self.dilation > 1:
+            reach += f" with dilation {self.dilation} spans {self.extent + 1} positions and"
+        most = (padded - 1) // self.dilation + 1
+        if self.taps is not None:
+            remedy = "pad it"
+        elif self.dilation == 1:
+            remedy = f"a kernel size of at most {most} fits"
+        else:
+            remedy = f"with dilation {self.dilation} a kernel size of at most {most} fits"
+            if padded >= self.kernel_size > 1:
+                widest = (padded - 1) // (self.kernel_size - 1)
+                remedy += f", with kernel size {self.kernel_size} a dilation of at most {widest}"
+        long = f"{shape.length} long" + (f", {padded} with padding" if padded != shape.length else "")
+        turned = f" ({shape.channels} channels of length {shape.length})" if shape.channels > shape.length else ""
+        return f"{reach} does not fit its input, which is {long}{turned}; {remedy}"
 
     def _check_taps(self, taps: tuple[int, ...]) -> None:
         if len(taps) != self.kernel_size:

@@ -51,6 +51,11 @@ class Form(enum.Enum):
         """Whether it reads best from top to bottom."""
         return self in (Form.DETAIL, Form.VALUES, Form.FIELD)
 
+    @property
+    def is_of_blocks(self) -> bool:
+        """Whether it is drawn as blocks of cells, with captions beside them."""
+        return self not in (Form.CIRCLES, Form.KERNELS)
+
 
 def form_of(layers: Sequence[LayerView], options: Options, scope: Scope, valued: bool = False) -> Form:
     """The form of a panel with these layers, of which a ``scope`` is drawn; ``valued``: its units' values are known."""

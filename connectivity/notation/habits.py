@@ -28,6 +28,8 @@ HEADS = _spread(
         "pad,mode=replicate": "replicationpad1d replicationpad",
         "pad,mode=circular": "circularpad1d circularpad",
         "concat": "concatenation join",
+        "conv,dilation=2": "dilated dilatedconv atrous atrousconv",
+        "conv,padding=causal": "causal causalconv",
         "add": "plus",
         "input": "inputlayer",
         "relu": "rectifier rectified",
@@ -37,7 +39,10 @@ HEADS = _spread(
 """Kinds and activations as others call them, without case, dashes and ``1d``; parameters that belong to them after a comma."""
 
 PARAMETERS = (
-    ("channels", "filters out_channels output_channels num_filters n_filters nfilters nf out_planes c_out"),
+    (
+        "channels",
+        "filters out out_ch ch chans out_channels output_channels num_filters n_filters nfilters nf out_planes c_out",
+    ),
     (
         "kernel_size",
         "kernel kernelsize ksize ks filter_size filter_length kernel_shape kernel_width window window_size pool_size pool",
@@ -46,7 +51,10 @@ PARAMETERS = (
     ("padding", "pad pads border_mode auto_pad"),
     ("dilation", "dilations dilation_rate rate atrous"),
     ("groups", "group n_groups num_groups"),
-    ("units", "out_features neurons nodes hidden hidden_size num_units n_units output_dim output_size size features n"),
+    (
+        "units",
+        "out out_features neurons nodes hidden hidden_size num_units n_units output_dim output_size size features n",
+    ),
     ("bias", "use_bias with_bias has_bias biases b"),
     ("weight", "weights kernel kernel_values values"),
     ("output_size", "size units output_shape"),
@@ -142,5 +150,8 @@ WEIGHTS = ("npz", "npy", "safetensors", "pt", "pth", "ckpt")
 SIZES = (6, 8, 12, 16, 32, 64, 128, 256, 512, 1024)
 """Sizes to try for the input of a network that says none."""
 
-IMAGES = (28, 224, 227, 299)
-"""Sides of square images that everybody knows; so many channels of the same length are hardly ever meant."""
+SQUARE = 16
+"""The side from which on a square is likely to be meant as an image; so many channels of the same length are rare."""
+
+WINDOWS = {"max": "maxpool", "mean": "avgpool", "avg": "avgpool", "average": "avgpool"}
+"""What is one word for pooling, with a window, and for what is done with several layers, with their names."""

@@ -89,15 +89,19 @@ def mended(text: str) -> Iterator[Mended]:
     if plain != text:
         why = "layers have blanks between them, and nothing else"
         remarks += [Remark(match.start(), match.end(), why) for match in _ARROW.finditer(text)]
-    panels = [_Panel(pieces, remarks) for pieces in _panels(_pieces(plain))]
+    panels = [_Panel(pieces, remarks) for pieces in _panels(_pieces(plain), remarks)]
     if not all(panel.is_meant for panel in panels):
         yield Mended("", sorted(remarks))
         return
-    for size in habits.SIZES:
+    beside = dict.fromkeys(panel.input[0].split("=")[-1].split(",")[0] for panel in panels if panel.sized)
+    for size in (*beside, *map(str, habits.SIZES)):
         lines = [" ".join(panel.words(size)) for panel in panels]
         yield Mended(" // ".join(lines), sorted(remarks))
         if all(panel.sized for panel in panels):
-            return
+            break
+    turned = [panel.turned() for panel in panels]
+    if turned != [panel.words("") for panel in panels] and all(panel.sized for panel in panels):
+        yield Mended(" // ".join(map(" ".join, turned)), sorted(remarks))
 
 
 def _plain(character: str) -> str:
@@ -161,16 +165,27 @@ def _unglued(piece: Piece) -> list[Piece]:
     ]
 
 
-def _panels(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """The pieces of each panel."""
+def _panels(pieces: Sequence[Piece], remarks: list[Remark]) -> list[list[Piece]]:
+    """The pieces of each panel; a size that was the input's, with layers behind it, begins one."""
     panels: list[list[Piece]] = [[]]
     for place, piece in enumerate(pieces):
         following = pieces[place + 1].text if place + 1 < len(pieces) else ""
-        if piece.text == "//" or (piece.text in ("/", "|", "||", ";", "///", "\\\\") and sizes(following)):
+        if _begins_anew(panels[-1], piece, following):
+            remarks.append(Remark(piece.start, piece.end, f"// stands before a panel of its own, as // {piece.text}"))
+            panels.append([piece])
+        elif piece.text == "//" or (piece.text in ("/", "|", "||", ";", "///", "\\\\") and sizes(following)):
             panels.append([])
         else:
             panels[-1].append(piece)
     return panels
+
+
+def _begins_anew(panel: Sequence[Piece], piece: Piece, following: str) -> bool:
+    """Whether ``piece`` is the input of ``panel`` once more, between two layers that both say their kind."""
+    if len(panel) < 2 or piece.text != panel[0].text or not sizes(piece.text):
+        return False
+    before, after = (re.match(r"(\w+)[:,]\w", text) for text in (panel[-1].text, following))
+    return before is not None and after is not None and known(before[1]) and after[1].lower() in kind_words()
 
 
 class _Panel:
@@ -188,14 +203,19 @@ class _Panel:
         for piece in rest:
             words, why = layer_words(piece.text)
             self._note(piece, why)
-            self.layers += words
+            again = len(words) == 2 and is_activation(words[1]) and self.layers[-1:] == words[:1]
+            self.layers += words[again:]
         if self.sized:
             self.layers = _with_names([*self.input, *self.layers])[1:]
         self.is_meant = bool(given) and (self.sized or bool(self.layers))
 
-    def words(self, size: int) -> list[str]:
+    def words(self, size: str) -> list[str]:
         """All words; ``size`` is that of an input that is not said."""
-        return [*(self.input if self.sized else [str(size)]), *self.layers]
+        return [*(self.input if self.sized else [size]), *self.layers]
+
+    def turned(self) -> list[str]:
+        """All words, of an input of more channels than its length with the one in the place of the other."""
+        return [*(_turned(word) for word in self.input), *self.layers]
 
     def _note(self, piece: Piece, why: str) -> None:
         if why:
@@ -273,6 +293,13 @@ class _Panel:
         self.input = [text]
         self.layers = layers
         return rest
+
+
+def _turned(text: str) -> str:
+    match = re.fullmatch(r"(\w+=)?(\d+)x(\d+)", text)
+    if match is None or int(match[2]) <= int(match[3]):
+        return text
+    return f"{match[1] or ''}{match[3]}x{match[2]}"
 
 
 def _with_names(words: Sequence[str]) -> list[str]:

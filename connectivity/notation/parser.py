@@ -12,19 +12,18 @@ that points at the character.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from connectivity.errors import AboutInput, NetworkError, NotationError, suggestion, visible
+from connectivity.errors import AboutInput, NetworkError, NotationError, suggestion, visible, warn
 from connectivity.layers.activations import NAMES, activation, is_activation, parameters_of
 from connectivity.layers.base import Layer
 from connectivity.layers.input import Input
 from connectivity.layers.kinds import KINDS, kind_words, words_of
 from connectivity.layers.words import TEXT_LIMIT, Reader, Word, Words
 from connectivity.network import LAYER_LIMIT, Growth, Network, default_names
-from connectivity.notation.habits import IMAGES
+from connectivity.notation.habits import SQUARE
 from connectivity.notation.mending import taught
 
 PANEL_LIMIT = 1_000
@@ -40,7 +39,7 @@ def parse(notation: str | Sequence[str], folder: Path | str = ".") -> list[Netwo
     ``notation`` is a line of text, or its words (a command line's arguments); ``folder`` is
     where the files it names are. Raises NotationError, which shows the place, and where it can the line that was meant.
 
-    Warns :class:`.AboutInput` of an input that has the size of a well-known image.
+    Warns :class:`.AboutInput` of an input that has the shape of a square image.
 
     >>> parse("6 conv:3 fc:2")[0].shapes()[-1]
     Shape(channels=1, length=2)
@@ -55,14 +54,13 @@ def parse(notation: str | Sequence[str], folder: Path | str = ".") -> list[Netwo
 
 
 def _note_images(networks: Sequence[Network]) -> None:
-    """Say how an input is read that has the size of a well-known image, whose pixels it has not as neighbours."""
+    """Say how an input is read that is a square, as images are, whose pixels it has not as neighbours."""
     for channels, side in dict.fromkeys(network.input for network in networks):
-        if channels == side in IMAGES:
-            warnings.warn(
+        if channels == side >= SQUARE:
+            warn(
                 f"{side}x{side} is read as {side} channels of length {side}, and not as an image: a row of one is {side}, "
                 f"and all of its pixels are {side * side}",
                 AboutInput,
-                stacklevel=3,
             )
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from connectivity.errors import nearest
-from connectivity.layers.activations import ALIASES, NAMES, is_activation, parameters_of
-from connectivity.layers.base import Layer
+from connectivity.errors import NetworkError, nearest
+from connectivity.layers.activations import ALIASES, NAMES, activation, is_activation, parameters_of
+from connectivity.layers.base import Layer, count
 from connectivity.layers.kinds import kind_words, words_of
 from connectivity.layers.words import Parameter, Reader, Words
 from connectivity.notation import habits
@@ -98,6 +98,19 @@ def takes_names(kind: type[Layer]) -> bool:
     return value is not None and value.read is Reader.names
 
 
+def can_be_padded(word: str) -> bool:
+    """Whether a word is a layer that slides over its input, and says no padding of its own.
+
+    >>> can_be_padded("h=conv:3"), can_be_padded("conv:3,p=1"), can_be_padded("fc:2"), can_be_padded("relu")
+    (True, False, False, False)
+    """
+    about = said(word)
+    if about.kind is None or not known(about.head) or not about.values:
+        return False
+    padding = words_of(about.kind).parameter("padding")
+    return padding is not None and not {padding.name, padding.short} & {key for key, _ in about.items}
+
+
 def parameter_of(words: Words, key: str, near: bool) -> Parameter | None:
     """The parameter of a kind that ``key`` means, also in others' words; ``near``: also misspelled."""
     exact = words.parameter(key)
@@ -109,8 +122,18 @@ def parameter_of(words: Words, key: str, near: bool) -> Parameter | None:
         if found is not None and plain in theirs.split():
             return found
     legal = [one.name for one in (words.value, *words.parameters) if one is not None]
-    word = nearest(key, legal) if near else None
+    word = _begun(plain, legal) or nearest(key, legal) if near else None
     return None if word is None else words.parameter(word)
+
+
+def _begun(key: str, legal: Sequence[str]) -> str | None:
+    """The word that ``key`` is the beginning of; None where it begins several that are unlike.
+
+    >>> _begun("dil", ["dilation", "drop"]), _begun("padd", ["padding_mode", "padding"]), _begun("st", ["stop", "step"])
+    ('dilation', 'padding', None)
+    """
+    found = sorted((one for one in legal if one.startswith(key)), key=len)
+    return found[0] if len(key) > 1 and found and all(one.startswith(found[0]) for one in found) else None
 
 
 def said(text: str) -> Said:
@@ -124,6 +147,9 @@ def said(text: str) -> Said:
     head = _head(first)
     if not colon and head.value is not None:
         colon, value = ":", head.value
+    pool = habits.WINDOWS.get(first.lower())
+    if pool is not None and whole(value):
+        head = _Head(pool, None, f"a window over one layer is {pool}:{value}")
     behind: list[str] = []
     found = _Items(head.word)
     if colon:
@@ -219,7 +245,25 @@ class _Items:
             self.items.append((key.strip(), value.strip()))
             self.remark(f"a parameter has an equals sign, as {key}={value}")
         else:
-            self.items.append((item, None))
+            self._take_bare(item)
+
+    def _take_bare(self, item: str) -> None:
+        """What has no parameter before it: a number, or a word that only one parameter may be."""
+        parameters = () if self._words is None or self._words.parameter(item) is not None else self._words.parameters
+        chosen = next((one for one in parameters if item in one.choices), None)
+        if chosen is not None:
+            self.items.append((chosen.short or chosen.name, item))
+            self.remark(f"a parameter is said by its name, as {chosen.short or chosen.name}={item}")
+            return
+        value = None if self._words is None or self.values or self.items else self._words.value
+        if number(item) is not None and value is not None and value.read is Reader.integer:
+            self.values.append(item)
+            self.remark("a colon stands between a kind and its value")
+            return
+        numbers = [f"{one.name}={item}" for one in parameters if one.read in (Reader.integer, Reader.padding)]
+        if number(item) is not None and numbers:
+            self.remark(f"only the first value goes without its name; say which this is, as {_listed(numbers[:4])}")
+        self.items.append((item, None))
 
     def _continues(self, item: str) -> bool:
         """Whether ``item`` is one more value of the parameter before it."""
@@ -243,10 +287,18 @@ class _Items:
         return f"{key}={value}/{item}"
 
 
+def _listed(words: Sequence[str]) -> str:
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
 def _is_layer(item: str, word: str) -> bool:
     """Whether an item is a layer, or an activation, of its own."""
     kind = kind_words().get(word.split(",")[0].lower())
-    if "=" in item or (kind is not None and words_of(kind).parameter(item) is not None):
+    if "=" in item:
+        return False
+    if kind is not None and (
+        words_of(kind).parameter(item) is not None or any(item in one.choices for one in words_of(kind).parameters)
+    ):
         return False
     return known(re.split(r"[:(]", item)[0])
 
@@ -293,7 +345,7 @@ def _others(flat: str) -> _Head | None:
     for word in (flat, flat.removesuffix("1d")):
         if word in habits.HEADS:
             ours = habits.HEADS[word]
-            return _Head(ours, None, f"it is called {ours.split(',')[0]} here")
+            return _Head(ours, None, f"it is called {ours.replace(',', ' with ')} here")
         if word in kind_words():
             return _Head(words_of(kind_words()[word]).name)
     return None
@@ -314,8 +366,12 @@ def layer_words(text: str, about: Said | None = None) -> tuple[list[str], str]:
         found = about._replace(items=found.items, why=found.why)
     if found.why.startswith(habits.LEFT_OUT):
         return [], found.why
-    if found.kind is None:
-        words, why = _activation(found), found.why
+    if found.kind is None and "(" not in text and _counts_units(found):
+        units = found.values[0]
+        words = [f"{found.name}fc:{units}", found.head.lower()]
+        why = f"{count(int(units), 'unit')} with it {'is' if units == '1' else 'are'} {' '.join(words)}"
+    elif found.kind is None:
+        words, why = _activation(found if "(" not in text or _takes(found) else found._replace(values=())), found.why
     else:
         words, why = _layer(found, words_of(found.kind))
     for behind in found.behind:
@@ -323,6 +379,24 @@ def layer_words(text: str, about: Said | None = None) -> tuple[list[str], str]:
         words += more
         why = why or reason
     return words, why
+
+
+def _counts_units(found: Said) -> bool:
+    """Whether an activation that takes no number has one, which is that of the units that others say there."""
+    if not is_activation(found.head) or found.items or len(found.values) != 1 or _takes(found):
+        return False
+    return found.values[0].isdecimal() and int(found.values[0]) > 0
+
+
+def _takes(found: Said) -> bool:
+    """Whether an activation takes the values that it has."""
+    if not is_activation(found.head):
+        return True
+    try:
+        activation(":".join([found.head, *found.values[:1]]))
+    except NetworkError:
+        return False
+    return True
 
 
 def _activation(found: Said) -> list[str]:
@@ -373,7 +447,16 @@ def _layer(found: Said, words: Words) -> tuple[list[str], str]:
             elif item is not None:
                 value = item[1]
     values = found.values[:1] if words.value is None else () if value is None else (value,)
+    items = _with_stride(words, items)
     return [_written(found._replace(name=name), values, items), *functions], why
+
+
+def _with_stride(words: Words, items: Sequence[Item]) -> list[Item]:
+    """Parameters with the padding that keeps the length at the stride that they say."""
+    meant = {parameter.name: value for key, value in items if (parameter := words.parameter(key)) is not None}
+    if meant.get("padding") != "same" or meant.get("stride") in (None, "1"):
+        return [*items]
+    return [(key, "same_upper" if key in ("padding", "p") else value) for key, value in items]
 
 
 def _item(words: Words, key: str, text: str | None) -> tuple[Item | None, str]:
@@ -406,7 +489,9 @@ def _value(parameter: Parameter, text: str) -> str:
         return "x".join(map(str, numbers)) if numbers else inner
     if parameter.read is Reader.integer:
         several = sizes(inner)
-        return str(several[-1]) if len(several) > 1 else whole(inner) or inner
+        if len(several) > 1:  # of several axes, which must be alike
+            return str(several[-1]) if len({one for one in several if one > 1}) < 2 else inner
+        return whole(inner) or inner
     parts = [part.strip().strip("'\"") for part in re.split(r"[,/]", inner) if part.strip()]
     read = whole if parameter.read in (Reader.integers, Reader.padding, Reader.sides) else number
     return "/".join(read(part) or _choice(parameter, part) for part in parts) or inner

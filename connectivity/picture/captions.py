@@ -33,11 +33,12 @@ class Captions:
         self.texts = [self._caption(number) for number in range(len(self._layers))] if options.captions else []
         self._own = [own_caption(options, layer.info.name) for layer in self._layers]
         titles = self._by_layer(options.layer_titles)
-        for index, (_, lines) in enumerate(self.texts):
+        for index, (heading, lines) in enumerate(self.texts):
             own = self._own[index]
             if own is not None:
                 self.texts[index] = (own.heading, own.lines)
             elif titles[index].strip():
+                lines = descriptions.titled(self._layers[index], heading, titles[index], lines)
                 self.texts[index] = (descriptions.one_line(titles[index]), lines)
         row_titles = self._by_layer(options.row_titles) if options.row_titles else []
         self.row_titles = [descriptions.one_line(title) for title in row_titles]

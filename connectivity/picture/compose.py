@@ -17,6 +17,7 @@ from connectivity.errors import DrawingError, suggestion, visible
 from connectivity.figures.subjects import Subject
 from connectivity.graphs import descriptions
 from connectivity.graphs.gaps import LEFT_OUT, drawn_names, has_matrix
+from connectivity.graphs.stage import WHOLE
 from connectivity.graphs.wiring import LayerView, Place, Wiring
 from connectivity.layers.base import count
 from connectivity.layout.columns import Arrangement
@@ -29,23 +30,21 @@ from connectivity.options import KERNELS, Options, by_layer
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.channelnames import check_channel_names
 from connectivity.picture.channelroom import row_of
-from connectivity.picture.fitting import Layout, Page, PageTooSmallError, fitted
+from connectivity.picture.fitting import CAPTION, CELL_CAPTION, Layout, Page, PageTooSmallError, fitted
 from connectivity.picture.graphview import GraphDrawer
-from connectivity.picture.grid import AnyPanel, Placed, assemble, drawers_of, grid_of, share_depths, share_of
+from connectivity.picture.grid import AnyPanel, assemble, drawers_of, grid_of, share_depths, share_of
 from connectivity.picture.labels import check_labels, label_width, note_unshown
 from connectivity.picture.owncaptions import check_own_captions
 from connectivity.picture.panel import Panel, arrangement_of
+from connectivity.picture.paper import COORDINATE_LIMIT, margin_of, put_on_paper
 from connectivity.picture.pruning import check_pruned, leaves_out, pruning_keys, said_of_pruning
-from connectivity.scene import Extent, Scene, Sheet
-from connectivity.typeset.lengths import said
+from connectivity.scene import Scene, Sheet
+from connectivity.typeset.lengths import points, said
 from connectivity.typeset.markup import plain
 
 if TYPE_CHECKING:
     from connectivity.picture.cells.plans import CellPlan
     from connectivity.picture.highlight import Highlight
-
-COORDINATE_LIMIT = 1_000_000
-"""The longest side of a figure, in points."""
 
 TIPPED_ARROWS = 5_000
 """Up to so many arrows have an id, a class and a tooltip each; more would only weigh."""
@@ -53,7 +52,6 @@ TIPPED_ARROWS = 5_000
 HEADED_ARROWS = 700
 """Up to so many arrows have heads; among more they are a smear."""
 
-MARGIN = 12.0
 MOST_IN_A_ROW = 8
 """More panels than this stand in a square, unless told otherwise."""
 
@@ -93,12 +91,36 @@ def compose(drafts: Sequence[Draft], options: Options) -> Scene:
     Raises DrawingError beyond ``max_edges`` or COORDINATE_LIMIT, for a page that is too small (with what would fit), and
     for options that name what is not there.
     """
+    return laid_out(drafts, options)[0]
+
+
+def laid_out(drafts: Sequence[Draft], options: Options) -> tuple[Scene, Layout]:
+    """As :func:`compose`, and the layout of the scene, which others can have as well."""
     try:
         return _composed(drafts, options)
     except PageTooSmallError as error:
         from connectivity.picture.remedies import advised
 
         raise advised(error, options, lambda changes: _can_be(drafts, options, changes)) from None
+
+
+def compose_alike(drafts: Sequence[Draft], options: Options, layout: Layout) -> Scene:
+    """The scene of a figure that is laid out as another one is, on paper of its own. Raises as :func:`compose`."""
+    _check(drafts, options)
+    if layout.distances.gap is not None:
+        gap = {"gap": layout.distances.gap}
+        drafts = [draft._replace(options=draft.options.replaced(gap)) for draft in drafts]
+        options = options.replaced(gap)
+    page = _page(drafts, options)
+    scene = _Composition(*_directed(drafts, options, layout.direction), page).lay(layout, True)
+    scene.scale = page.scale
+    return scene
+
+
+def panels_of(drafts: Sequence[Draft], options: Options) -> list[AnyPanel]:
+    """The panels of a figure before any of them is drawn: what is shown, and what is connected."""
+    directed, options = _directed(drafts, options, _directions(drafts, options)[0])
+    return _panels(directed, _titles(directed, options), options)
 
 
 def _can_be(drafts: Sequence[Draft], options: Options, changes: dict[str, Any]) -> bool:
@@ -113,23 +135,35 @@ def _can_be(drafts: Sequence[Draft], options: Options, changes: dict[str, Any]) 
     return True
 
 
-def _composed(drafts: Sequence[Draft], options: Options) -> Scene:
-    theme = THEME[options.theme]
-    if options.colormap:
-        named_table(options.colormap, theme.background)  # a name that is none is said even where no colour is needed
+def _check(drafts: Sequence[Draft], options: Options) -> None:
+    """Raise DrawingError for options that name what is not there."""
+    if options.colormap:  # a name that is none is said even where no colour is needed
+        named_table(options.colormap, THEME[options.theme].background)
     _check_layers(drafts, options)
     check_channel_names([(draft.subject.layers, draft.options) for draft in drafts])
+
+
+def _composed(drafts: Sequence[Draft], options: Options) -> tuple[Scene, Layout]:
+    _check(drafts, options)
     directions = _directions(drafts, options)
     _note_unheeded(drafts)
     compositions: dict[str, _Composition] = {}
+    page = _page(drafts, options)
 
     def lay(layout: Layout, whole: bool) -> Scene:
         if layout.direction not in compositions:
-            compositions[layout.direction] = _Composition(*_directed(drafts, options, layout.direction))
+            compositions[layout.direction] = _Composition(*_directed(drafts, options, layout.direction), page)
         return compositions[layout.direction].lay(layout, whole)
 
     columns = _columns(len(drafts), options)
-    return fitted(lay, options, directions, columns, plain=not any(_says_labels(draft.options) for draft in drafts))
+    plain = not any(_says_labels(draft.options) for draft in drafts)
+    return fitted(lay, options, page, directions, columns, plain)
+
+
+def _page(drafts: Sequence[Draft], options: Options) -> Page:
+    """What the figure has to fit, and how large its captions are, which are smaller beside cells."""
+    blocks = any(draft.form.is_of_blocks for draft in drafts)
+    return Page.of(options, CELL_CAPTION if blocks else CAPTION)
 
 
 def _says_labels(options: Options) -> bool:
@@ -140,7 +174,8 @@ def _says_labels(options: Options) -> bool:
 class _Composition:
     """A figure in one direction: everything but where things stand."""
 
-    def __init__(self, drafts: Sequence[Draft], options: Options) -> None:
+    def __init__(self, drafts: Sequence[Draft], options: Options, page: Page) -> None:
+        self._margin = margin_of(options.margin, page.scale)
         self._options, self._theme = options, THEME[options.theme]
         self._rigid = _are_rigid(draft.form for draft in drafts)
         self._panels = _panels(drafts, _titles(drafts, options), options)
@@ -173,6 +208,7 @@ class _Composition:
         sizes = _sizes(panels, options, layout)
         paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.width, sizes.font)
         paper.transparent, paper.outlines = options.transparent, options.text == "outlines"
+        paper.standalone = options.standalone
         paper.arrows, paper.dense = self._drawn <= HEADED_ARROWS, self._drawn > TIPPED_ARROWS
         groups = drawers_of(panels, sizes, paper)
         grid = grid_of(groups, layout.columns, options)
@@ -194,7 +230,7 @@ class _Composition:
             sheet.title(options.title, middle, extent.top, width, TITLE_SIZE, gap=16.0)
         if options.legend:
             add_legend(sheet, self._legend(), middle, theme)
-        _put_on_paper(paper, [*placed, (sheet, 0.0, 0.0)], extent)
+        put_on_paper(paper, [*placed, (sheet, 0.0, 0.0)], extent, self._margin)
         _say(paper, panels, options)
         return complete, paper
 
@@ -403,7 +439,8 @@ def _moved(mark: Highlight, units: Mapping[int, int], connections: Mapping[int, 
 
 
 def _highlight_keys(panels: Sequence[AnyPanel], options: Options) -> Sequence[Key]:
-    marks = [(mark, panel.painter) for panel in panels for mark in panel.marks]
+    shown = [panel for panel in panels if panel.wiring.stage is WHOLE]  # what a step highlights goes on
+    marks = [(mark, panel.painter) for panel in shown for mark in panel.marks]
     if not marks:
         return []
     from connectivity.picture.highlight import highlight_keys
@@ -427,7 +464,8 @@ def _titles(drafts: Sequence[Draft], options: Options) -> list[str | None]:
     if options.panel_titles:
         if len(options.panel_titles) != len(drafts):
             raise DrawingError(
-                f"{len(options.panel_titles)} panel titles for {len(drafts)} panels; give one for each", "panel_titles"
+                f"{count(len(options.panel_titles), 'panel title')} for {count(len(drafts), 'panel')}; give one for each",
+                "panel_titles",
             )
         return [title or None for title in options.panel_titles]
     titles = [descriptions.panel_title(draft.subject.layers) for draft in drafts]
@@ -541,7 +579,7 @@ def _sizes(every: Sequence[AnyPanel], options: Options, layout: Layout) -> Sizes
 def _check_distances(sizes: Sizes, options: Options, distances: Distances) -> None:
     """Raise DrawingError for distances that were said, and are too little for units as large as these."""
     if options.pitch is not None and distances.pitch is not None and sizes.pitch > distances.pitch + 0.01:
-        scale = Page.of(options).scale
+        scale = points(options.pitch, "pitch") / distances.pitch
         least = said(sizes.pitch * scale, options.pitch)
         hint = "; without labels (no-labels) units are smaller" if sizes.labelled else ""
         raise DrawingError(f"pitch {options.pitch} is too little: units take {least} here{hint}", "pitch")
@@ -564,16 +602,3 @@ def _columns(panels: int, options: Options) -> list[int]:
     fewer = [math.ceil(panels / rows) for rows in range(math.ceil(panels / usual), panels + 1)]
     more = range(usual + 1, panels + 1) if options.height is not None else ()
     return [*dict.fromkeys([usual, *fewer[:_MOST_TRIED], *more[:_MOST_TRIED]])]
-
-
-def _put_on_paper(paper: Scene, placed: Sequence[Placed], extent: Extent) -> None:
-    """All marks on paper with a margin, its lower left corner at (0, 0)."""
-    paper.width = extent.width + 2 * MARGIN
-    paper.height = extent.top - extent.bottom + 2 * MARGIN
-    side = max(paper.width, paper.height)
-    if side > COORDINATE_LIMIT:
-        raise DrawingError(
-            f"the figure is {side:,.0f} points long; at most {COORDINATE_LIMIT:,}: max-units shows fewer units"
-        )
-    for sheet, x, y in placed:
-        paper.add(sheet.marks, x + MARGIN - extent.left, y + MARGIN - extent.bottom)

@@ -16,8 +16,8 @@ from connectivity.options import Options
 from connectivity.scene import LEAST_TEXT, READER, Scene
 from connectivity.typeset.lengths import points, said
 
-CAPTION = 11.0
-"""The size of captions of a figure that is not scaled, in points."""
+CAPTION, CELL_CAPTION = 11.0, 10.5
+"""The size of captions of a figure that is not scaled, in points: of circles, and of cells."""
 
 _WIDEST = 2.5  # how many times as far apart as usual things stand to fill a page, at most
 _EXACT = 1e-6  # what a length may be off by, in points
@@ -27,11 +27,14 @@ _MOST_MARKS = 20_000  # of a figure with more marks no other layout is tried for
 
 
 class PageTooSmallError(DrawingError):
-    """A page that is too small for a figure: by which ``share`` of it, and how many ``marks`` that has."""
+    """A page that is too small for a figure: by which ``share`` of it, and how many ``marks`` that has.
 
-    def __init__(self, message: str, option: str, share: float, marks: int) -> None:
+    ``caption`` is the size of its captions, in points.
+    """
+
+    def __init__(self, message: str, option: str, share: float, marks: int, caption: float) -> None:
         super().__init__(message, option)
-        self.share, self.marks = share, marks
+        self.share, self.marks, self.caption = share, marks, caption
 
 
 class Layout(NamedTuple):
@@ -51,11 +54,15 @@ Lay = Callable[[Layout, bool], Scene]
 
 
 class Page(NamedTuple):
-    """What a figure has to fit, in points of a figure that is not scaled; None: as it comes. ``scale`` makes it so."""
+    """What a figure has to fit, in points of a figure that is not scaled; None: as it comes.
+
+    ``scale`` makes it so; ``caption`` is the size of captions then.
+    """
 
     width: float | None
     height: float | None
     scale: float
+    caption: float
 
     @property
     def sides(self) -> dict[str, float]:
@@ -63,22 +70,24 @@ class Page(NamedTuple):
         return {side: length for side in ("width", "height") if (length := getattr(self, side)) is not None}
 
     @classmethod
-    def of(cls, options: Options) -> Page:
-        """The page that the options say."""
-        scale = points(options.font_size, "font_size") / CAPTION if options.font_size is not None else 1.0
+    def of(cls, options: Options, usual: float = CAPTION) -> Page:
+        """The page that the options say; captions have the ``usual`` size where the figure is not scaled."""
+        caption = points(options.font_size, "font_size") if options.font_size is not None else usual
+        scale = caption / usual
         sides = [(options.width, "width"), (options.height, "height")]
         width, height = (points(text, name) / scale if text is not None else None for text, name in sides)
-        return cls(width, height, scale)
+        return cls(width, height, scale, caption)
 
 
-def fitted(lay: Lay, options: Options, directions: Sequence[str], columns: Sequence[int], plain: bool) -> Scene:
-    """The scene of a figure on its page.
+def fitted(
+    lay: Lay, options: Options, page: Page, directions: Sequence[str], columns: Sequence[int], plain: bool
+) -> tuple[Scene, Layout]:
+    """The scene of a figure on its ``page``, and what it is like.
 
     ``directions`` are those that the figure may run in, ``columns`` how many panels may stand in a row, the usual
     ones first; ``plain``: what stands in units may be left out. Raises DrawingError for a page that is too small for
     it, with the least that is large enough (PageTooSmallError).
     """
-    page = Page.of(options)
     pitch = points(options.pitch, "pitch") / page.scale if options.pitch is not None else None
     usual = Layout(Distances(pitch=pitch, gap=options.gap), columns[0], directions[0])
     search = _Search(lay, usual, directions, columns)
@@ -88,7 +97,7 @@ def fitted(lay: Lay, options: Options, directions: Sequence[str], columns: Seque
         scene = scene.on_paper(page.width or scene.width, page.height or scene.height)
         scene.sized = True
     scene.scale = page.scale
-    return scene
+    return scene, layout
 
 
 def _readable(scene: Scene) -> float:
@@ -172,11 +181,12 @@ class _Search:
                 text = getattr(options, side)
                 beside = f" at a {others[0][0]} of {getattr(options, others[0][0])}" if others else ""
                 return PageTooSmallError(
-                    f"{side} {text} is too little{beside} with captions of {page.scale * CAPTION:g}pt: it takes "
+                    f"{side} {text} is too little{beside} with captions of {page.caption:g}pt: it takes "
                     f"{said(least * page.scale, text)}",
                     side,
                     length / least,
                     scenes[0].marks,
+                    page.caption,
                 )
         nearest = min(scenes, key=lambda scene: max(getattr(scene, one) / room for one, room in page.sides.items()))
         sides = {side: getattr(nearest, side) for side in page.sides}
@@ -185,10 +195,11 @@ class _Search:
         )
         share = min(length / sides[side] for side, length in page.sides.items())
         return PageTooSmallError(
-            f"the page is too small for captions of {page.scale * CAPTION:g}pt: it takes {least}",
+            f"the page is too small for captions of {page.caption:g}pt: it takes {least}",
             "width",
             share,
             scenes[0].marks,
+            page.caption,
         )
 
     def _tighter(self, sides: Sequence[str]) -> Iterator[Layout]:

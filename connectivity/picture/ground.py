@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 
+from connectivity.errors import DrawingError
 from connectivity.layout.branches import BRANCH_GAP
 from connectivity.layout.columns import Column
 from connectivity.layout.sizes import Sizes
@@ -266,7 +267,17 @@ class Ground:
 
         spans = [self.places.columns[index].span() for one in (level - 1, level) for index in self.branches.at(one)]
         length = max(high - low for low, high in spans) * self.sizes.pitch
-        return max(_LABELLED_GAP, edgelabels.room(texts, length))
+        room = edgelabels.room(texts, length)
+        if self.options.gap is None:
+            return max(_LABELLED_GAP, room)
+        if least < room:
+            needed = math.ceil(room / self.sizes.pitch * 100) / 100
+            raise DrawingError(
+                f"gap {self.options.gap:g} is too little: the labels of connections need {needed:g} or more here "
+                "(edge-labels none takes less)",
+                "gap",
+            )
+        return least
 
     def _is_gap(self, level: int) -> bool:
         """Whether nothing stands in a column but dots for layers that are left out."""

@@ -26,6 +26,7 @@ from connectivity.graphs.unitnames import find_units, unit_ranges, with_brackets
 from connectivity.graphs.weightnames import bracketed, dotted, is_of_parameter
 from connectivity.graphs.wiring import Key, Wiring
 from connectivity.options import Options
+from connectivity.picture.wishes import refused
 
 _WORDS = {"receptive-field": "receptive field of", "window": "window of", "reach": "reach of"}
 _EMPHASIS = 1.6  # how much wider a highlighted connection is
@@ -84,7 +85,7 @@ def check_found(panels: Sequence[tuple[Sequence[Highlight | None], Wiring, Optio
             missing[wish] = missing.get(wish, True) and mark is None
     for wish, lost in missing.items():
         if lost:
-            raise DrawingError(_lost(wish, [wiring for _, wiring, _ in panels], panels[0][2]), "highlight")
+            raise _lost(wish, [wiring for _, wiring, _ in panels], panels[0][2])
 
 
 def check_shown(marks: Sequence[tuple[Highlight, Collection[int]]]) -> None:
@@ -185,10 +186,9 @@ def _find(wiring: Wiring, wish: str, options: Options) -> Highlight | None:
     words = f"{_WORDS.get(rest, '')} {_spelled(wiring, units, name, options)}".strip()
     other = rest.removeprefix("path:")
     if rest and rest not in _WORDS and other == rest:
-        legal = [*_WORDS, "path:UNIT"]
-        raise DrawingError(
-            f'highlight "{visible(wish)}": unknown "{visible(rest)}"{suggestion(rest, legal)}', "highlight"
-        )
+        legal = f" (one of: {', '.join(_WORDS)}, path:UNIT)"
+        fault = f'highlight "{visible(wish)}": unknown "{visible(rest)}"'
+        raise refused(fault, legal, wish, rest, [wiring], options.index_from)
     if not units:
         return None
     here = _there(wiring, units)
@@ -296,21 +296,27 @@ def _spelled(wiring: Wiring, units: Collection[Key], name: str, options: Options
     return written(names, index_from=options.index_from)[unit].markup()
 
 
-def _lost(wish: str, wirings: Sequence[Wiring], options: Options) -> str:
-    """The message for a wish that names nothing: what there is."""
+def _lost(wish: str, wirings: Sequence[Wiring], options: Options) -> DrawingError:
+    """The error of a wish that names nothing: what there is."""
     what = wish.rpartition("=")[0] or wish
     for part in (what.partition(":")[0], what.partition(":path:")[2]):
         if not part or any(drawn_units(wiring, part, options.index_from) for wiring in wirings):
             continue
         if any(find_units(wiring, part, options.index_from) for wiring in wirings):
-            return f'there is nothing to highlight: "{visible(part)}" {LEFT_OUT}'
+            return DrawingError(f'there is nothing to highlight: "{visible(part)}" {LEFT_OUT}', "highlight")
         if ".weight" in part or ".bias" in part:
             names = (wiring.parameter(connection) for wiring in wirings for connection in wiring.ranks)
             parameters = dict.fromkeys(name for name in names if name) or _tensors(wirings)
-            return f'there is no weight "{visible(part)}"{_near(bracketed(part), list(parameters))}'
-        return f'there is no unit "{visible(part)}" to highlight; there are {unit_ranges(wirings, options.index_from)}'
+            near = _near(bracketed(part), list(parameters))
+            return DrawingError(f'there is no weight "{visible(part)}"{near}', "highlight")
+        there = f"; there are {unit_ranges(wirings, options.index_from)}"
+        fault = f'there is no unit "{visible(part)}" to highlight'
+        return refused(fault, there, wish, part, wirings, options.index_from)
     gap = " (layers are left out)" if any(left_out(wiring.layers) for wiring in wirings) else ""
-    return f'highlight "{visible(wish)}" marks nothing: no way leads from the one to the other{gap}'
+    return DrawingError(
+        f'highlight "{visible(wish)}" marks nothing: no way leads from the one to the other{gap}; say two of which one depends on the other',
+        "highlight",
+    )
 
 
 def _tensors(wirings: Sequence[Wiring]) -> dict[str, None]:

@@ -110,6 +110,8 @@ def _file(head: bytes, objects: Mapping[int, bytes], known: Mapping[str, int]) -
 
 
 def _stream(content: bytes) -> bytes:
+    """A part of a page's content, in lines of its own: some programs put nothing between the parts."""
+    content = b"\n" + content + b"\n"
     return b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content)
 
 

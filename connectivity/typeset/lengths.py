@@ -16,24 +16,32 @@ MOST = 20_000.0
 _LENGTH = re.compile(r"\s*(\d+\.?\d*|\.\d+)\s*([A-Za-z]*)\s*")
 
 
-def points(text: str, name: str) -> float:
-    """A length in points; ``name`` is the option that says it.
+def points(text: str, name: str, least: float = 1.0) -> float:
+    """A length in points, ``least`` or more; ``name`` is the option that says it. Nothing (0) needs no unit.
 
     Raises DrawingError for what is no length, or none that a figure can have.
 
     >>> round(points("84mm", "width"), 2), points("3 in", "width"), points("600px", "width")
     (238.11, 216.0, 450.0)
+    >>> points("0", "margin", least=0.0)
+    0.0
     """
     flag = name.replace("_", "-")
     match = _LENGTH.fullmatch(text) if text.isascii() else None
     unit = match[2].lower() if match else ""
+    if match is not None and not unit and least == 0.0 == float(match[1]):
+        return 0.0
     if match is None or unit not in POINTS:
         number = match is not None and not unit
-        hint = f"say a unit: {match[1]}mm, {match[1]}pt ..." if number and match else "as 84mm, 3.3in, 240pt or 600px"
+        hint = (
+            f"say a unit, as {match[1]}mm: mm, cm, in, pt or px"
+            if number and match
+            else "as 84mm, 3.3in, 240pt or 600px"
+        )
         raise DrawingError(f'{flag} "{visible(text, 40)}" is no length ({hint})', name)
     length = float(match[1]) * POINTS[unit]
-    if not 1.0 <= length <= MOST or not math.isfinite(length):
-        raise DrawingError(f'{flag} must be 1pt to {MOST:,.0f}pt, not "{visible(text, 40)}"', name)
+    if not least <= length <= MOST or not math.isfinite(length):
+        raise DrawingError(f'{flag} must be {least:g}pt to {MOST:,.0f}pt, not "{visible(text, 40)}"', name)
     return length
 
 

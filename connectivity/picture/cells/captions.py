@@ -9,11 +9,12 @@ from connectivity.graphs import descriptions
 from connectivity.graphs.wiring import LayerView
 from connectivity.picture.cells.brush import Brush
 from connectivity.picture.cells.panel import CellPanel
+from connectivity.picture.fitting import CELL_CAPTION
 from connectivity.picture.owncaptions import own_caption
 from connectivity.scene import LEADING
 from connectivity.typeset.markup import narrowed, rich_width
 
-HEADING, LINE = 12.0, 10.5
+HEADING, LINE = 12.0, CELL_CAPTION
 
 
 class Caption(NamedTuple):
@@ -76,8 +77,10 @@ def caption_of(panel: CellPanel, number: int, *more: str, counts: bool = False) 
         heading, facts = f"{info.name}: {heading}", []
     elif panel.is_spoken_of(number) and not layer.kind.merges and not _is_its_kind(layer):
         heading = f"{info.name}: {heading}" if layer.inputs else f"{heading} {info.name}"
-    heading = panel.layer_title(number) or heading
     lines = [*more, *part, *map(descriptions.one_line, info.notes)]
+    title = panel.layer_title(number)
+    if title:
+        heading, lines = title, descriptions.titled(layer, panel.pruning.caption(number)[0], title, lines)
     if info.connections and not counts:
         facts = facts[1:]
     caption = Caption(heading, [*lines, *facts])

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 from connectivity.colour.keys import Area, Areas, Key, Swatches
+from connectivity.colour.spaces import readable
 from connectivity.graphs import descriptions
 from connectivity.graphs.unitnames import Label
 from connectivity.picture.canvas import Numbers
@@ -92,17 +93,19 @@ class NetworkDrawer(CellDrawer):
         """Draw the network itself: areas first, then cells, then circles and lines."""
         self._look(numbers)
         reaches = self.words.reaches()
-        for ribbon in self.ribbons:
+        draws = self.panel.wiring.stage.draws
+        blocks = {number: block for number, block in self.plan.blocks.items() if draws(number)}
+        for ribbon in filter(lambda ribbon: draws(ribbon.target), self.ribbons):
             ribbon.paint(self.brush, self.plan, reaches)
         looked: list[Looked] = []
-        for number, block in self.plan.blocks.items():
+        for number, block in blocks.items():
             looked += self.joints.join(number, block)
         grids = GridPainter(self.panel, self.brush, self.pointing)
-        for block in self.plan.blocks.values():
+        for block in blocks.values():
             if isinstance(block, Grid):
                 grids.paint(block, [one for one in looked if one.grid is block], numbers)
         ids: dict[int, str] = {}
-        for block in self.plan.blocks.values():
+        for block in blocks.values():
             if isinstance(block, Column):
                 self._column(block, numbers, ids)
             elif isinstance(block, Gap):
@@ -171,6 +174,8 @@ class NetworkDrawer(CellDrawer):
             ids[unit] = numbers.id("u" if layer.inputs else "i")
             lost = unit in self.panel.pruning.lost
             fill = self.panel.fill(unit, self.theme.unit_fill if layer.inputs else self.theme.input_fill)
+            fill = self.theme.background if lost else fill
+            ink = readable(self.theme.ink, self.theme.background, fill)
             label = self._label(unit, column)
             tip = self.panel.tip(column.layer, place)
             self.sheet.unit(
@@ -179,11 +184,12 @@ class NetworkDrawer(CellDrawer):
                     x,
                     y,
                     label,
-                    self.theme.background if lost else fill,
+                    fill,
                     "unit",
                     f"{tip}: no connections left" if lost else tip,
                     style="dashed" if lost else "solid",
                     stroke=self.theme.muted if lost else "",
+                    ink=ink if ink != self.theme.ink else "",
                     width=column.diameter,
                     height=column.diameter,
                     size=min(_NAME, (column.diameter - _BORDER) / label_width(label)) if label else 0.0,

@@ -30,13 +30,17 @@ _BESIDE = 16.0  # from captions to kernels, in points
 
 
 class Learned(NamedTuple):
-    """What is shown of a layer's kernels: outputs, input channels, and of each cell its fill and its tooltip."""
+    """What is shown of a layer's kernels: outputs, input channels, and of each cell its fill and its tooltip.
+
+    There are ``total`` kernels in all.
+    """
 
     outputs: Sequence[int]
     rows: Sequence[int]
     taps: int
     cells: dict[tuple[int, int, int], tuple[str, str]]
     scale: CellScale
+    total: int
 
 
 class Thumbnails:
@@ -98,6 +102,8 @@ class Thumbnails:
             self._kernel(one, brush, output, corner, (wide, high))
         beyond = "beyond" if one.scale.beyond else "to"
         text = f"{beyond} \u00b1{short(one.scale.limit)}"
+        if len(outputs) < one.total:
+            text = f"{len(outputs)} of {one.total:,}, {text}"
         at, align = (x, "middle") if middle else (left, "start")
         brush.write(at, top - height - LINE * LEADING / 2 - 1, text, size=LINE, align=align)
 
@@ -129,7 +135,8 @@ def _size(one: Learned, room: float) -> tuple[float, float]:
 def _learned(panel: CellPanel, plan: NetworkPlan, number: int, kernels: Kernels, scale: CellScale) -> Learned:
     chosen = panel.scope.extract(number).channels
     every: Sequence[int] = range(kernels.outputs) if chosen is None else chosen
-    outputs = list(every[: _MOST_FLAT if kernels.inputs == 1 else _MOST_KERNELS])
+    most = _MOST_FLAT if kernels.inputs == 1 else _MOST_KERNELS
+    outputs = list(every[: most if len(every) > most + 1 else len(every)])  # one more is not left out
     rows = _rows(kernels, plan.blocks.get(plan.takes[number][0]))
     name = panel.layers[number].info.name
     cells: dict[tuple[int, int, int], tuple[str, str]] = {}
@@ -141,7 +148,7 @@ def _learned(panel: CellPanel, plan: NetworkPlan, number: int, kernels: Kernels,
                 hidden = panel.pruning.leaves_out(number, value, place)
                 tip = f"{name}.weight[{output},{row},{tap}] = {short(value)}" + (", hidden" if hidden else "")
                 cells[output, row, tap] = panel.theme.background if hidden else scale.fill(value), tip
-    return Learned(outputs, rows, kernels.taps, cells, scale)
+    return Learned(outputs, rows, kernels.taps, cells, scale, len(every))
 
 
 def _rows(kernels: Kernels, source: Block | None) -> list[int]:

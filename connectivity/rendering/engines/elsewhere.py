@@ -21,6 +21,9 @@ _PROGRAM = (
     "from connectivity.rendering.engines.elsewhere import main; main()"
 )
 _TIMEOUT = 300  # seconds; a system of many fonts looks at each of them once
+_HINT = "leave --font out to see whether it is the cause; for Thai, apt-get install libthai-data"
+"""Pango's Thai ends the process where its dictionary is missing."""
+
 _SYSTEM_FONTS = 0  # fontconfig's number for the fonts of its settings
 
 
@@ -45,9 +48,7 @@ def render(
     except ValueError:
         lines = done.stderr.decode("utf-8", errors="replace").strip().splitlines()
         reason = f"ended by signal {-done.returncode}" if done.returncode < 0 else lines[-1] if lines else "no answer"
-        raise EngineError(
-            f"Graphviz ({engine}) failed with these fonts: {reason[:200]}; leave --font out to see whether it is the cause"
-        ) from None
+        raise EngineError(f"Graphviz ({engine}) failed with these fonts: {reason[:200]}; {_HINT}") from None
     return data, answer["said"], [chr(code) for code in answer["lacking"]]
 
 
