@@ -128,11 +128,11 @@ def problem(text: str) -> MarkupFault | None:
     >>> problem(r"layer $h_{2$"), problem("layer $h_2$")
     (MarkupFault('"{" without its "}"', 9), None)
     """
-    if "$" not in text:  # as most texts
+    eaten = _eaten(text) if "$" in text else None
+    if eaten is None and next(formulas(text), None) is None:  # as most texts
         return None
     from connectivity.typeset.formula import MarkupFault, read
 
-    eaten = _eaten(text)
     if eaten is not None:
         return MarkupFault(
             f"between dollar signs stands a control character, which quotation marks make of \\{_ESCAPES[text[eaten]]}; "
