@@ -5,14 +5,14 @@ from __future__ import annotations
 import signal
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from connectivity.options import ENGINES, Setting, settings
-from connectivity.rendering.formats import FORMATS, format_of
+from connectivity.rendering.formats import FORMATS, format_of, is_numbered, numbered
 
 from .arguments import (
     Command,
@@ -31,6 +31,9 @@ from .build import deps_content
 from .complete import complete_file
 from .help import NotationCommand
 from .remedies import Choice, Number, Refusal, WholeRange, added, check_words
+
+if TYPE_CHECKING:
+    from connectivity.figure import Figure
 
 
 def _figure_options(command: Command) -> Command:
@@ -112,11 +115,24 @@ def draw(
         warnings.simplefilter("ignore")
     with _interruptible():
         figure = read_figure(network, numbers).changed(**_said(options))
-        drawings = {kind: figure.draw(kind, engine) for kind in sorted({kind for _, kind in places})}
+        drawn = _drawn(figure, places, engine)
     note_engine((kind for _, kind in places), engine)
     inputs = [*figure.dependencies, *numbers.files]
-    rules = [] if deps is None else [(deps, deps_content(deps, {path: inputs for path, _ in places}, network))]
-    write_outputs([(path, drawings[kind]) for path, kind in places], quiet, rules)
+    rules = [] if deps is None else [(deps, deps_content(deps, {path: inputs for path, _ in drawn}, network))]
+    write_outputs(drawn, quiet, rules)
+
+
+def _drawn(figure: Figure, places: Sequence[tuple[str, str]], engine: str) -> list[tuple[str, bytes]]:
+    """All files and their bytes; what several of them have in common is drawn once."""
+    drawings: dict[tuple[str, bool], list[bytes]] = {}
+    drawn: list[tuple[str, bytes]] = []
+    for path, kind in places:
+        steps = path != "-" and is_numbered(path)
+        if (kind, steps) not in drawings:
+            drawings[kind, steps] = figure.frames(kind, engine) if steps else [figure.draw(kind, engine)]
+        data = drawings[kind, steps]
+        drawn += zip(numbered(path, len(data)) if steps else [path], data, strict=True)
+    return drawn
 
 
 def _said(options: dict[str, Any]) -> dict[str, Any]:

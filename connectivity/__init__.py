@@ -17,6 +17,7 @@ the package costs next to nothing.
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -142,4 +143,6 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    """The public names, and the rooms that are open; not what this module itself needs."""
+    rooms = [name for name in globals() if f"connectivity.{name}" in sys.modules]
+    return sorted({*__all__, *rooms, *(name for name in globals() if name.startswith("__"))})

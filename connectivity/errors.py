@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
+import warnings
 from collections.abc import Iterable
 from os import sep
 from pathlib import Path
@@ -16,6 +17,12 @@ from pathlib import Path
 _EXCERPT = 72  # characters of a long line that an error shows around the fault
 _LISTED = 18  # words of a list of what is legal
 _TRIED = 400  # characters of the longest line that a message proposes
+_PACKAGE = str(Path(__file__).parent) + sep
+_BETWEEN = (
+    f"{sep}IPython{sep}",
+    f"{sep}decorator.py",
+    "<decorator-gen",
+)  # what stands between a cell and the figure that it shows
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # Unicode categories a terminal must not get
 
 
@@ -33,7 +40,8 @@ class ConnectivityError(Exception):
         """What IPython shows, in notebooks as well: where code that is not ours went wrong, and the message."""
         from traceback import extract_tb, format_list  # which nobody else needs
 
-        inside = (str(Path(__file__).parent), f"{sep}IPython{sep}", f"{sep}ipykernel{sep}")
+        ways = (f"{sep}functools.py", f"{sep}contextlib.py")  # by which our own code is called
+        inside = (str(Path(__file__).parent), f"{sep}IPython{sep}", f"{sep}ipykernel{sep}", *ways)
         frames = [
             frame for frame in extract_tb(self.__traceback__) if not any(part in frame.filename for part in inside)
         ]
@@ -180,6 +188,20 @@ class AlikeColours(Note):
 
 class LeftOver(Note):
     """A weight file holds arrays that no layer takes, or does not say something that its numbers depend on."""
+
+
+def warn(message: str, category: type[Note]) -> None:
+    """Say a note, as of the line that called this package, from whatever depth: in a notebook that of the cell."""
+    from inspect import currentframe  # which nobody else needs
+
+    level, outside, frame = 0, 1, currentframe()
+    while frame is not None:
+        level += 1
+        name = frame.f_code.co_filename
+        if name.startswith(_PACKAGE) or (level == outside and any(part in name for part in _BETWEEN)):
+            outside = level + 1
+        frame = frame.f_back
+    warnings.warn(message, category, stacklevel=outside)
 
 
 def pointed(message: str, text: str, column: int, line: int, source: str) -> str:

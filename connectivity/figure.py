@@ -10,22 +10,25 @@ from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeGuard, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Never, TypeAlias, TypeGuard, Unpack
 
 from connectivity import files
 from connectivity.errors import DrawingError, FigureFileError, GraphError, MarkupError, visible
 from connectivity.figures.keywords import completed, read_keywords
 from connectivity.figures.panels import PanelSource, read_panels
+from connectivity.graphs.asked import Asked, only
+from connectivity.graphs.weights import kept
 from connectivity.models.files import ModelFile, ModelObject, is_model, is_object
 from connectivity.models.model import Model
 from connectivity.network import Network
 from connectivity.options import Options
 from connectivity.picture.compose import Draft, compose
 from connectivity.reads import recording
-from connectivity.rendering.formats import format_of
+from connectivity.rendering.formats import IN_DOCUMENTS, PICTURES, format_of, is_numbered, numbered
 from connectivity.rendering.notebook import Bundle, Picture, Shown, Wanted, bundle, mime_types, said_instead
 from connectivity.rendering.render import render
 from connectivity.scene import Scene
+from connectivity.typeset.metrics import set_in
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -33,10 +36,14 @@ if TYPE_CHECKING:
 
     from connectivity.figures.figurefile import Document, FigureFile
     from connectivity.figures.keywordtypes import Keywords
+    from connectivity.figures.stepsource import StepSource
+    from connectivity.motion.film import Film
     from connectivity.typeset.fontfile import FontFile
 
 Format: TypeAlias = Literal["svg", "png", "pdf", "dot"] | str
 Engine: TypeAlias = Literal["auto", "embedded", "system"] | str
+
+_DOCUMENT_SIZE = "8pt"
 
 Single: TypeAlias = "Network | Model | nx.Graph[Any] | Callable[..., Any]"
 
@@ -48,8 +55,8 @@ module of PyTorch (which is callable), or a sequence of all but figures and path
 class Figure:
     """Panels and how they are drawn. In a notebook it shows itself.
 
-    Every option of the command line is a keyword argument of the same name, with ``_`` for ``-``; see
-    :mod:`.figures.keywords`. A figure is never changed: :meth:`changed` makes another.
+    Every option of the command line is a keyword argument of the same name, with ``_`` for ``-``:
+    ``help(connectivity.Keywords)`` says what each means. A figure is never changed: :meth:`changed` makes another.
     """
 
     def __init__(
@@ -58,15 +65,20 @@ class Figure:
         options: Mapping[str, Any] | None = None,
         dependencies: Sequence[str] = (),
         document: Document | None = None,
+        steps: Sequence[StepSource] = (),
         *,
         overridden: frozenset[str] = frozenset(),
     ) -> None:
+        if isinstance(panels, (str, Model)) or not isinstance(panels, Sequence):
+            said = f'"{visible(panels, 60)}"' if isinstance(panels, str) else "..."
+            raise DrawingError(f"say Figure.of({said}), which makes a figure of anything that can be drawn")
         if not panels:
             raise DrawingError("there is nothing to draw; give a network, as 6 conv:3")
         self.panels = tuple(panels)
         self.options = dict(options or {})
         self._dependencies = tuple(dependencies)
         self._document = document
+        self._steps = tuple(steps)
         self._overridden = overridden  # options that are no longer those of the document
 
     @classmethod
@@ -96,13 +108,17 @@ class Figure:
 
     @classmethod
     @completed
-    def of(cls, what: Drawable, folder: str | Path = ".", **options: Unpack[Keywords]) -> Figure:
+    def of(cls, what: Drawable, *others: Never, folder: str | Path = ".", **options: Unpack[Keywords]) -> Figure:
         """The figure of anything that can be drawn: ``Figure.of("6 conv:3 fc:2", theme="dark")``.
 
-        A line of notation may name graphs (net.json) and figure files (net.toml) in place of panels;
-        one that is a figure file alone is that figure, with all of its options. A module of PyTorch needs the shape of
-        its input, without the batch: ``Figure.of(module, input_shape=(2, 64))``. Raises as :meth:`changed`.
+        A line of notation may name graphs (net.json) and figure files (net.toml) in place of panels, which are looked
+        for in ``folder``; one that is a figure file alone is that figure, with all of its options. Several things in a
+        list stand beside one another; ``others`` are refused. A module of PyTorch needs the shape of
+        its input, without the batch: ``Figure.of(module, input_shape=(2, 64))``. ``help(connectivity.Keywords)`` says
+        what each of the ``options`` means. Raises as :meth:`changed`.
         """
+        if others:
+            raise DrawingError(_one_thing(what, others[0]))
         figure = cls._plain(what, folder)
         return figure.changed(**options) if options else figure
 
@@ -115,7 +131,7 @@ class Figure:
             return cls([PanelSource(what=ModelFile(what))]) if is_model(what.name) else cls.read(what)
         if isinstance(what, str):
             return cls._of_line(what, folder)
-        if not isinstance(what, (list, tuple)):
+        if isinstance(what, Model) or not isinstance(what, (list, tuple)):
             return cls(cls._panels(what, folder))
         return cls([panel for item in what for panel in cls._panels(item, folder)])
 
@@ -124,7 +140,9 @@ class Figure:
         """The panels of one of several things. Raises DrawingError for what cannot be drawn, or not beside others."""
         if isinstance(what, str) and not what.endswith(".toml"):
             return cls._of_line(what, folder).panels
-        if isinstance(what, (Network, Model)) or is_graph(what):
+        if isinstance(what, Model):
+            return [PanelSource(what=what._replace(weights=kept(what.weights)))]
+        if isinstance(what, Network) or is_graph(what):
             return [PanelSource(what=what)]
         if is_object(what):
             return [PanelSource(what=ModelObject(what))]
@@ -148,15 +166,17 @@ class Figure:
 
     @classmethod
     def _of(cls, figure: FigureFile, dependencies: Sequence[str]) -> Figure:
-        return cls(figure.panels, figure.options, dependencies, figure.document)
+        return cls(figure.panels, figure.options, dependencies, figure.document, figure.steps)
 
     @completed
     def changed(self, **options: Unpack[Keywords]) -> Figure:
         """The same figure with other options, and with other numbers in all of its panels.
 
+        What each option means is said by ``help(connectivity.Keywords)``.
         Among the options are ``weights`` (arrays by their names, or the path of a file of them), ``seed`` and
         ``input`` (an array of shape (channels, length)), of which None says nothing, and how models are read
-        (``input_shape``, ``from_``, ``until``, ``fold_batchnorm``).
+        (``input_shape``, ``from_``, ``until``, ``fold_batchnorm``). Arrays are kept as they are now; so is a module of
+        PyTorch, which is read as soon as ``input_shape`` is said, and anew where how it is read is said anew.
 
         Raises DrawingError for an option that is none or a value that is not legal, GraphError for numbers where all
         panels are graphs, and FileError or WeightsError for files that cannot be used.
@@ -177,7 +197,12 @@ class Figure:
         ]
         overridden = self._overridden | drawn.keys()
         figure = Figure(
-            panels, {**self.options, **drawn}, self._dependencies, self._document, overridden=frozenset(overridden)
+            panels,
+            {**self.options, **drawn},
+            self._dependencies,
+            self._document,
+            self._steps,
+            overridden=frozenset(overridden),
         )
         with figure._errors_at_their_place():
             Options(**figure.options)  # what is wrong is said here, not where it is drawn
@@ -203,7 +228,9 @@ class Figure:
 
     @completed
     def draw(self, format: Format = "svg", engine: Engine = "auto", **options: Unpack[Keywords]) -> bytes:
-        """The bytes of the figure as svg, png, pdf or dot, which a notebook shows; the same figure gives the same bytes.
+        """The bytes of the figure in a format, which a notebook shows; the same figure gives the same bytes.
+
+        A figure that moves does so as svg, gif, apng or webp, has a page for each step as pdf, and is whole as the others.
 
         ``engine`` is "embedded", "system" or "auto"; ``options`` are as in :meth:`changed`. Warns
         :class:`.MissingGlyphs` of characters that a PNG or a PDF cannot show. Raises DrawingError, or EngineError where
@@ -211,8 +238,17 @@ class Figure:
         """
         figure = self.changed(**options) if options else self
         with figure._errors_at_their_place():
-            data = render(figure.scene(), format, engine, figure.options.get("dpi"), figure.night(), figure.font())
+            data = figure._drawn(format, engine)
         return Picture.of(data, format, figure)
+
+    def _drawn(self, format: str, engine: str) -> bytes:
+        if self.moves or format in PICTURES:
+            from connectivity.rendering.moving import MOVES, drawn_moving
+
+            if format in MOVES:
+                return drawn_moving(*self.films, format, engine, self.options.get("dpi"), self.font())
+        scene = self._in_document if format in IN_DOCUMENTS else self.scene()
+        return render(scene, format, engine, self.options.get("dpi"), self.night(), self.font())
 
     def font(self) -> FontFile | None:
         """The font for characters that the shipped one has not, where the figure gives one. Raises DrawingError."""
@@ -223,19 +259,42 @@ class Figure:
 
         return read_font(path)
 
+    def frames(self, format: str = "svg", engine: str = "auto") -> list[bytes]:
+        """The bytes of each step of a figure that moves, as svg, png, pdf, tex, typ or dot.
+
+        Raises DrawingError for a figure that does not move, and as :meth:`draw`.
+        """
+        from connectivity.rendering.moving import drawn_frames
+
+        with self._errors_at_their_place():
+            films = self._document_films if format in IN_DOCUMENTS else self.films
+            return drawn_frames(*films, format, engine, self.options.get("dpi"), self.font())
+
+    @property
+    def moves(self) -> bool:
+        """Whether it has steps: a motion that is named, or those of a figure file."""
+        motion = self.options.get("animate")
+        return motion != "none" and (motion is not None or bool(self._steps))
+
     @completed
     def save(self, *paths: str | Path, engine: Engine = "auto", **options: Unpack[Keywords]) -> None:
         """Draw the figure into files, all of them whole or none at all; the suffix of each is its format.
 
-        As in ``figure.save("net.svg", "net.pdf", theme="print")``. Raises FileError where one cannot be written,
-        DrawingError where none is named, and as :meth:`draw`.
+        As in ``figure.save("net.svg", "net.pdf", theme="print")``. Of a figure that moves ``step-%02d.svg`` is a file for
+        each step. Raises FileError where one cannot be written, DrawingError where none is named, and as :meth:`draw`.
         """
         if not paths:
             raise DrawingError('where to? Name a file, as save("net.svg")')
-        formats = [format_of(path) for path in paths]
+        named = [(path, format_of(path)) for path in paths]
         figure = self.changed(**options) if options else self
-        drawn = {format: figure.draw(format, engine) for format in dict.fromkeys(formats)}
-        files.write_all([(path, drawn[format]) for path, format in zip(paths, formats, strict=True)])
+        files.write_all([file for path, format in named for file in figure.drawings(path, format, engine)])
+
+    def drawings(self, path: str | Path, format: str, engine: str = "auto") -> list[tuple[str | Path, bytes]]:
+        """The files that a path stands for, and their bytes: one, or (``step-%02d.svg``) one for each step."""
+        if not is_numbered(path):
+            return [(path, self.draw(format, engine))]
+        frames = self.frames(format, engine)
+        return [*zip(numbered(path, len(frames)), frames, strict=True)]
 
     def to_networkx(self, panel: int | None = None) -> nx.Graph[Any]:
         """The graph of a panel, counted from 0; its attributes are said in :mod:`.graphs.graph`.
@@ -248,6 +307,11 @@ class Figure:
         if panel is not None and not 0 <= panel < number:
             raise GraphError(f"there is no panel {panel}; they are 0 to {number - 1}")
         return self.panels[panel or 0].graph()
+
+    def _asked(self) -> Asked:
+        """The network, or graph, of its only panel. Raises GraphError where there are several."""
+        panel = only(self.panels)
+        return Asked(panel.content, panel.numbers, panel.seed) if panel.is_network else Asked(panel.content)
 
     @completed
     def to_html(self, *, page: bool = False, number: int = 1, **options: Unpack[Keywords]) -> str:
@@ -269,7 +333,7 @@ class Figure:
 
         Every mark is an artist of matplotlib, in data units that are points of the figure: the axes get equal units,
         limits and no frame, and lines and texts are as large as the axes make them. Raises DrawingError where
-        matplotlib is missing, and as :meth:`draw`.
+        matplotlib is missing, for what are no axes, and as :meth:`draw`.
         """
         figure = self.changed(**options) if options else self
         scene = figure.scene()
@@ -285,17 +349,21 @@ class Figure:
     def display(self, *formats: Shown, **options: Unpack[Keywords]) -> None:
         """Show the figure in a notebook, also from within a loop: as :func:`.set_notebook_formats` says, or ``formats``.
 
-        Raises DrawingError where there is no IPython, and for a format that is none.
+        Raises DrawingError where there is no IPython, and for a format that is none, and as :meth:`draw`.
         """
         figure = self.changed(**options) if options else self
         wanted = mime_types(formats) if formats else None
         if find_spec("IPython") is None:
             raise DrawingError('display is for notebooks, and there is no IPython here; save("net.svg") makes a file')
         shown: Any = importlib.import_module("IPython.display")  # which has no types
-        shown.display(figure, include=wanted)
+        data, about = bundle(figure, wanted)  # here, and not by IPython, so that errors are raised
+        shown.display(data, metadata=about, raw=True)
 
     def _repr_mimebundle_(self, include: Wanted = None, exclude: Wanted = None) -> Bundle:
-        """What a notebook shows, and how large; never raises: a figure that cannot be drawn is its error message."""
+        """What a notebook shows, and how large; a figure that cannot be drawn is an error of its cell.
+
+        Outside of a cell, where nobody catches that, it is the error's message.
+        """
         try:
             return bundle(self, include, exclude)
         except Exception as error:
@@ -310,13 +378,43 @@ class Figure:
     @functools.cached_property
     def _scenes(self) -> tuple[Scene, Scene | None]:
         """The scene, and (of the theme "auto") the one in dark colours; made once, whatever is asked for how often."""
+        return self._composed()
+
+    @functools.cached_property
+    def _in_document(self) -> Scene:
+        """The scene whose texts a document sets: in its font, and in the size of its footnotes unless one is said."""
+        with set_in("roman"):
+            return self._for_document()._composed()[0]
+
+    def _for_document(self) -> Figure:
+        said = any(self.options.get(name) is not None for name in ("width", "height", "font_size"))
+        return self if said else self.changed(font_size=_DOCUMENT_SIZE)
+
+    @functools.cached_property
+    def films(self) -> tuple[Film | None, Film | None]:
+        """The film of a figure that moves, and (of the theme "auto") that in dark colours."""
+        if not self.moves:
+            return None, None
+        from connectivity.motion.script import film_of
+
+        with self._errors_at_their_place():
+            options = self._all_options()
+            theme = Options(**options).theme
+            day = film_of(self.panels, options, self._steps, _drafts)
+            if theme != "auto":
+                return day, None
+            return day, film_of(self.panels, {**options, "theme": "dark"}, self._steps, _drafts)
+
+    @functools.cached_property
+    def _document_films(self) -> tuple[Film | None, Film | None]:
+        """The films whose texts a document sets."""
+        with set_in("roman"):
+            return self._for_document().films
+
+    def _composed(self) -> tuple[Scene, Scene | None]:
         with self._errors_at_their_place():
             options = Options(**self._all_options())
-            by_panel = [options.replaced(dict(panel.options)) for panel in self.panels]
-            drafts = [
-                Draft(panel.subject("bias" in panel_options.show, panel_options.padding != "hidden"), panel_options)
-                for panel, panel_options in zip(self.panels, by_panel, strict=True)
-            ]
+            drafts = _drafts(self.panels, self._all_options())
             day = compose(drafts, options)
             if options.theme != "auto":
                 return day, None
@@ -345,6 +443,27 @@ class Figure:
         return f"<Figure of {len(self.panels)} panel{'s' * (len(self.panels) != 1)}{visible(said, 100)}>"
 
 
+def _drafts(panels: Sequence[PanelSource], options: Mapping[str, Any]) -> list[Draft]:
+    """What is drawn of panels in a figure of some options."""
+    shared = Options(**options)
+    by_panel = [shared.replaced(dict(panel.options)) for panel in panels]
+    return [
+        Draft(panel.subject("bias" in panel_options.show, panel_options.padding != "hidden"), panel_options)
+        for panel, panel_options in zip(panels, by_panel, strict=True)
+    ]
+
+
+def _one_thing(what: object, other: object) -> str:
+    """What is said of a second thing to be drawn: what it may have been meant as."""
+    if is_object(what):
+        return f"the shape of the module's input has a name: input_shape={visible(repr(other), 40)}"
+    if isinstance(what, str) and isinstance(other, str):
+        one = f"{visible(what, 60)} {visible(other, 60)}"
+        two = f'"{visible(what, 60)}", "{visible(other, 60)}"'
+        return f'a figure is of one thing: one network is Figure.of("{one}"), two side by side are Figure.of([{two}])'
+    return "a figure is of one thing: several side by side are a list, Figure.of([one, two]); options have names, theme=..."
+
+
 def is_graph(what: object) -> TypeGuard[nx.Graph[Any]]:
     """Whether ``what`` is a graph of networkx, which is not imported for the question."""
     networkx = sys.modules.get("networkx")
@@ -356,7 +475,7 @@ def draw(what: Drawable, format: Format = "svg", *, engine: Engine = "auto", **o
     """The bytes of a figure of ``what``: a line of notation, a figure file's path, networks, graphs or a model.
 
     Several of them stand beside one another, each in a panel. ``format`` is svg, png, pdf or dot. ``options`` are
-    those of the command line with ``_`` for ``-``, as ``theme="dark"``, ``row_title=["a", "b"]`` and
+    those of the command line with ``_`` for ``-`` (``help(connectivity.Keywords)`` lists them), as ``theme="dark"``, ``row_title=["a", "b"]`` and
     ``no_labels=True``, among them ``weights`` (arrays by their names, as a state dict has them, or the path of a file)
     and ``seed``, which are as in :func:`.build`, and ``input``, an array of shape (channels, length) whose values
     ``show=["values"]`` prints in the units. None of the three applies to graphs. The same input gives the same bytes,
@@ -365,6 +484,8 @@ def draw(what: Drawable, format: Format = "svg", *, engine: Engine = "auto", **o
     Raises ConnectivityError: NotationError, FigureFileError, NetworkError, WeightsError, GraphError,
     DrawingError or EngineError.
     """
+    if not isinstance(format, str):
+        raise DrawingError(_one_thing(what, format))
     return Figure.of(what, **options).draw(format, engine)
 
 

@@ -1,38 +1,8 @@
 """Fences of Markdown: figures in pages of Zensical and MkDocs, and wherever pymdownx.superfences is used.
 
-MkDocs has a plugin for it (:mod:`connectivity.doors.mkdocs`). In ``zensical.toml``, or likewise in
-``mkdocs.yml``, with the style sheet in the folder of the documents (``connectivity-fence --stylesheet >
-docs/connectivity.css``)::
-
-    [project]
-    extra_css = ["connectivity.css"]
-
-    [project.markdown_extensions.attr_list]
-
-    [project.markdown_extensions.pymdownx.superfences]
-    custom_fences = [
-      { name = "connectivity", class = "connectivity", format = "connectivity.markdown.formatter", validator = "connectivity.markdown.validator" },
-    ]
-
-A fence holds a line of notation, the path of a figure file or a model (relative to the page; ``/net.toml``
-to the folder of the documents), or a figure file's content::
-
-    ```connectivity
-    6 conv:3 fc:2
-    ```
-
-    ```{.connectivity theme=dark max-units=12 alt="Two layers"}
-    net.toml
-    ```
-
-Options are those of the command line under their names, ``weights`` (``prefix``, ``map``), ``input``, ``seed``, and
-as in Sphinx ``alt`` (the figure in words, in place of the description that is generated), ``caption``, ``width``
-(of CSS), ``align``, ``class`` and ``name``. Without a theme a figure follows its page. Nothing outside of the folder
-of the project is read.
-
-A figure that cannot be drawn is a warning with its page and line, which makes ``--strict`` fail; the page
-shows its source and what is wrong with it. So is a style sheet that is not loaded. In MyST, use the directive of
-:mod:`connectivity.sphinx` or :mod:`connectivity.doors.myst`.
+MkDocs has a plugin for it (:mod:`connectivity.doors.mkdocs`); in ``zensical.toml``, superfences is told of
+:func:`formatter` and :func:`validator`. What a fence says and how a site is told of it is in ``samples/docs/sites.rst``,
+the manual's page "Sites and papers in Markdown".
 """
 
 from __future__ import annotations
@@ -40,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,14 +17,15 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from connectivity.options import settings
-from connectivity.pages.fences import fences
+from connectivity.pages.fences import Fence
 from connectivity.pages.kept import Kept, Picture
 from connectivity.pages.places import Place
 from connectivity.pages.showing import STYLESHEET, Wish, element, failure, fault
+from connectivity.pages.superfences import Reading, all_said, head_of
 
 __all__ = ["STYLESHEET", "formatter", "validator"]
 
-_logger = logging.getLogger("mkdocs.plugins.connectivity")
+LOGGER = logging.getLogger("mkdocs.plugins.connectivity")
 _UNSTYLED = (
     'the style sheet of figures is not loaded: add "connectivity.css" to extra_css, and write it with '
     "connectivity-fence --stylesheet > docs/connectivity.css"
@@ -81,18 +51,25 @@ def validator(
     return True
 
 
-def formatter(source: str, language: str, css_class: str, options: Mapping[str, str], md: Any, **kwargs: Any) -> str:
-    """The HTML of a fence, for superfences: the figure, or its source and what is wrong with it.
+def formatter(
+    source: str, language: str, css_class: str, options: Mapping[str, str], md: Any, **kwargs: Any
+) -> str | None:
+    """The HTML of a fence, for superfences: the figure, or its source and what is wrong with it; None in a comment.
 
     Raises SuperFencesException for what is wrong where a site of Zensical is strict.
     """
-    page = _page(md)
+    page, head = _page(md), head_of(md)
+    place = page.find(source, head)
+    if place is not None and place.is_hidden:
+        _pages[md] = md.htmlStash.html_counter - 1, page  # it takes no place in the store
+        return None
     if page.is_unstyled():
         page.warn(_UNSTYLED)
     classes = " ".join([css_class, *kwargs.get("classes", ())])
+    options = all_said(options, head)
     said = {**options, "class": " ".join(filter(None, [classes, options.get("class", "")]))}
     said.update({"name": kwargs["id_value"]} if kwargs.get("id_value") else {})
-    return page.show(source, said)
+    return page.show(source, said, None if place is None else place.start + 1)
 
 
 @dataclass
@@ -106,6 +83,7 @@ class Site:
     strict: bool = False
     inputs: set[str] = field(default_factory=set)
     is_checked: bool = False
+    has_plugin: bool = False
 
     def loads_style(self) -> bool:
         """Whether its pages have the style sheet, under whatever name."""
@@ -122,9 +100,11 @@ class _Page:
 
     def __init__(self, place: Place, text: str, site: Site | None) -> None:
         self.place, self.site = place, site
-        self.lines = [(fence.text.strip(), fence.start + 1) for fence in fences(text)]
+        self.fences = Reading(text).fences
         self.number = 0
-        self.seen: Counter[str] = Counter()
+        if site is None or not site.has_plugin:  # which looks at pages without any figure as well
+            for message in not_shown(place, text):
+                self.warn(message)
 
     def is_unstyled(self) -> bool:
         """Whether its site lacks the style sheet, which is said once."""
@@ -133,10 +113,9 @@ class _Page:
         self.site.is_checked = True
         return not self.site.loads_style()
 
-    def show(self, source: str, said: Mapping[str, str]) -> str:
-        """The next figure of the page, or what is wrong with it."""
+    def show(self, source: str, said: Mapping[str, str], line: int | None) -> str:
+        """The next figure of the page, whose fence begins in that line; or what is wrong with it."""
         self.number += 1
-        line = self._line(source.strip())
         wish = Wish(source, said, self.place)
         try:
             # Material for MkDocs would index every tooltip.
@@ -150,7 +129,7 @@ class _Page:
         if self.site is not None:
             self.site.inputs.update(shown.inputs)
         for note in shown.notes:
-            _logger.info("%s", self.place.located(note, line))
+            LOGGER.info("%s", self.place.located(note, line))
 
     def _failed(self, error: Exception, wish: Wish, line: int | None) -> str:
         wrong = fault(error, wish)
@@ -164,14 +143,20 @@ class _Page:
             from pymdownx.superfences import SuperFencesException
 
             raise SuperFencesException(message)
-        _logger.warning("%s", message)
+        LOGGER.warning("%s", message)
 
-    def _line(self, text: str) -> int | None:
-        """The line of the page where the fence begins, from 1: of fences with the same text the next one."""
-        places = [line for found, line in self.lines if found == text]
-        number = self.seen[text]
-        self.seen[text] += 1
-        return places[number] if number < len(places) else None
+    def find(self, source: str, head: str) -> Fence | None:
+        """The fence of the page that is shown: of those that say the same the next one."""
+        wanted = " ".join(head.split())
+        for place, fence in enumerate(self.fences):
+            if fence.text.strip() == source.strip() and (not wanted or " ".join(fence.info.split()) == wanted):
+                return self.fences.pop(place)
+        return None
+
+
+def not_shown(place: Place, text: str) -> list[str]:
+    """What is said of the fences of a page that are meant as figures and become none."""
+    return [place.located(message, line) for line, message in Reading(text).misread]
 
 
 _pages: WeakKeyDictionary[Any, tuple[int, _Page]] = WeakKeyDictionary()
@@ -196,9 +181,14 @@ def _page_of_mkdocs(md: Any) -> _Page | None:
     if file is None or config is None:
         return None
     site = site_of_mkdocs(config)
+    return _Page(*page_of_mkdocs(file, site), site)
+
+
+def page_of_mkdocs(file: Any, site: Site) -> tuple[Place, str]:
+    """The place of a page of MkDocs, and its text."""
     source = getattr(file, "abs_src_path", None)  # none of a page that a plugin makes
     folder = Path(source).parent if source else (site.documents / file.src_uri).parent
-    return _Page(Place(folder, site.documents, site.root, file.src_uri), _text(source), site)
+    return Place(folder, site.documents, site.root, file.src_uri), _text(source)
 
 
 def site_of_mkdocs(config: Any) -> Site:

@@ -39,6 +39,7 @@ UNITS = ("auto", "circles", "squares", "cells")
 TEXTS = ("live", "outlines")
 EDGES = ("auto", "lines", "cones", "none")
 SCALES = ("auto", "layer", "global", "p99")
+MOTIONS = ("slide", "forward", "grow", "none")
 KERNELS = ("auto", "show", "heads", "values", "alone", "none")
 
 LABEL_LIMIT = 1_000
@@ -373,6 +374,18 @@ class Options:
         "Text of an SVG: live (searched, selected, in the reader's font), or outlines, which need no font.",
         choices=TEXTS,
     )
+    standalone: bool = _option(
+        False, "A .tex or .typ that is a document of its own, with a page as large as the figure, not a part of one."
+    )
+    animate: str | None = _option(
+        None,
+        "Let the figure move, step by step: slide (the kernel goes over the input; slide:h1, that of the layer h1), "
+        "forward (layer after layer), grow (connection after connection). An SVG, GIF, APNG or WebP moves, a PDF has a "
+        "page for each step, and so has each file of -o step-%02d.svg; none: the steps of a figure file are not heeded.",
+        metavar="WHAT",
+    )
+    period: float = _option(1.0, "How long each step of a figure that moves is seen, in seconds.", least=0.05, most=60)
+    loop: bool = _option(True, "A figure that moves begins again at its end; without, the whole figure follows.")
     dpi: float | None = _option(None, "Dots per inch of a PNG.  [default: 192, at most 2,000 pixels a side]", least=1)
 
     def __post_init__(self) -> None:
@@ -400,9 +413,11 @@ class Options:
         self._check_measures()
 
     def _check_measures(self) -> None:
-        """Raise DrawingError for a threshold or a length that is none, and for a size of text that nobody could read."""
+        """Raise DrawingError for a threshold, a motion or a length that is none, and for a size of text that nobody could read."""
         if self.threshold is not None:
             threshold_of(self.threshold)
+        if self.animate is not None:
+            _check_motion(self.animate)
         lengths = {name: getattr(self, name) for name in ("width", "height", "pitch", "font_size")}
         for name, text in lengths.items():
             if text is None:
@@ -555,8 +570,7 @@ def _checked(setting: Setting, value: Any) -> Any:
     name, flag = setting.name, setting.flag
     python_type: Any = {"switch": bool, "whole": Integral, "number": Real}.get(setting.kind, str)
     if not isinstance(value, python_type) or (isinstance(value, bool) and setting.kind != "switch"):
-        noun = {"switch": "true or false", "whole": "a whole number", "number": "a number"}.get(setting.kind, "a text")
-        raise DrawingError(f"{flag} must be {noun}, not {visible(repr(value), 40)}", name)
+        raise DrawingError(f"{flag} {_wanted(setting, value)}", name)
     if setting.choices:
         folded = {one_spelling(choice).lower(): choice for choice in setting.choices}
         spelled = folded.get(one_spelling(value).lower())
@@ -586,6 +600,17 @@ def value_hint(setting: Setting, value: str) -> str:
     if setting.flag == "padding" and value.strip().isdigit():
         hint += f"; {optionhabits.PADDING.format(visible(value.strip(), 9)).replace('--', '')}"
     return hint
+
+
+def _wanted(setting: Setting, value: Any) -> str:
+    """What is said of a value of a wrong type."""
+    said = visible(repr(value), 40)
+    if setting.metavar == "LENGTH" and isinstance(value, Real) and not isinstance(value, bool):
+        units = ("pt",) if setting.name in ("font_size", "pitch") else ("cm", "in")
+        shown = " or ".join(f'"{visible(str(value), 20)}{unit}"' for unit in units)
+        return f"{said} is no length: say a unit, as {shown}"
+    noun = {"switch": "true or false", "whole": "a whole number", "number": "a number"}.get(setting.kind, "a text")
+    return f"must be {noun}, not {said}"
 
 
 def by_layer(wishes: Sequence[str], layer: str) -> str:
@@ -634,6 +659,14 @@ def _check_word(setting: Setting, value: str) -> str:
             f'{setting.flag} "{visible(value, 40)}" names no layer, as h1={visible(spelled, 20)} does', setting.name
         )
     return f"{name.strip()}{equals}{spelled}"
+
+
+def _check_motion(motion: str) -> None:
+    """Raise DrawingError for what is no way to move."""
+    name, colon, layer = motion.partition(":")
+    if name not in MOTIONS or (colon and (name != "slide" or not layer)):
+        legal = [*MOTIONS, "slide:h1"] if not colon or name not in MOTIONS else ["slide:h1"]
+        raise DrawingError(f'unknown animate "{visible(motion, 40)}"{suggestion(motion, legal)}', "animate")
 
 
 _RENAMED = {"edge_labels": {"weight": "value"}}

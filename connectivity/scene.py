@@ -22,6 +22,8 @@ Point = tuple[float, float]
 LEAST_TEXT, READER = 8.0, 600.0
 """No text is smaller than so many pixels where a figure is so many pixels wide."""
 
+UNSEEN = "unseen"
+"""The class of marks that are no part of the whole figure, but of a step of one that moves."""
 LANGUAGE = "en"
 """Of descriptions and of all that is written by itself."""
 
@@ -157,6 +159,7 @@ class Dot(NamedTuple):
     diameter: float
     fill: str = ""
     id: str = ""
+    classes: str = "dots"
 
 
 @dataclass(eq=False, repr=False)
@@ -166,6 +169,7 @@ class Scene:
     ``arrows``: lines have heads. ``dense``: lines are too many to have ids, and need no order of
     their own. ``transparent``: there is no background; what stands on lines keeps its ground. ``scale``: how much
     larger than its coordinates say the picture is. ``outlines``: an SVG has its texts as shapes.
+    ``standalone``: what a document could take in is a document of its own.
     """
 
     background: str
@@ -184,6 +188,7 @@ class Scene:
     scale: float = 1.0
     sized: bool = False
     outlines: bool = False
+    standalone: bool = False
     units: list[Unit] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)

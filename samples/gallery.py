@@ -30,6 +30,7 @@ def line(path: Path) -> str:
     content = tomllib.loads(path.read_text(encoding="utf-8"))
     panels = content.pop("panel", [])
     reads_files = not content.keys().isdisjoint(("weights", "input"))
+    reads_files |= "step" in content
     reads_files |= any(panel.keys() - {"network", "title"} for panel in panels)
     if reads_files or str(content.get("network")).endswith(".onnx"):
         return f"connectivity draw samples/{path.name} -o {path.stem[3:]}.svg"

@@ -1,16 +1,24 @@
-"""The advance widths of the fonts that are shipped: ``make advances`` writes ``connectivity/data/advances.json``."""
+"""The advance widths of fonts: ``make advances`` writes ``connectivity/data/advances.json`` and ``roman.json``.
+
+The first are those of the fonts that are shipped; the second those of Latin Modern, where LaTeX has it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from fontTools.ttLib import TTFont
 
 from connectivity.typeset.metrics import DATA, FILES
 
-TABLE = DATA / "advances.json"
+TABLE, ROMAN = DATA / "advances.json", DATA / "roman.json"
+
+ROMAN_FILES = {"regular": "lmroman8-regular.otf", "italic": "lmroman8-italic.otf", "semibold": "lmroman8-bold.otf"}
+"""The faces of Latin Modern Roman at 8 points; its bold one stands for the semibold one."""
 
 END = 0x2600
 """The first character that is left out: behind letters, numbers, arrows and signs come pictures and private use."""
@@ -21,6 +29,14 @@ Runs = list[tuple[int, list[int]]]
 
 def font_of(face: str) -> Any:
     return TTFont(DATA / "fonts" / FILES[face])
+
+
+def roman_of(face: str) -> Any:
+    """A face of Latin Modern. Raises FileNotFoundError where LaTeX has it not."""
+    found = subprocess.run(["kpsewhich", ROMAN_FILES[face]], capture_output=True, text=True, check=False).stdout.strip()
+    if not found:
+        raise FileNotFoundError(ROMAN_FILES[face])
+    return TTFont(Path(found))
 
 
 def runs(widths: Mapping[int, int]) -> Runs:
@@ -38,11 +54,11 @@ def runs(widths: Mapping[int, int]) -> Runs:
     return stretches
 
 
-def table() -> str:
+def table(font_of_face: Callable[[str], Any] = font_of) -> str:
     """The text of the file: a line for each run."""
     faces = []
     for face in FILES:
-        font = font_of(face)
+        font = font_of_face(face)
         glyphs, advances = font.getBestCmap(), font["hmtx"]
         widths = {code: advances[glyphs[code]][0] for code in sorted(glyphs) if code < END}
         lines = ",\n".join(f"    {json.dumps(run, separators=(',', ':'))}" for run in runs(widths))
@@ -52,3 +68,4 @@ def table() -> str:
 
 if __name__ == "__main__":
     TABLE.write_text(table(), encoding="utf-8")
+    ROMAN.write_text(table(roman_of), encoding="utf-8")

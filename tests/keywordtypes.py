@@ -35,7 +35,7 @@ ByName: TypeAlias = Several | Mapping[str, str]
 
 
 class Keywords(TypedDict, total=False):
-    """Every option of a figure; a function of your own passes them on as ``**options: Unpack[Keywords]``."""
+    """Every option of a figure; a function of your own passes them on as ``**options: Unpack[Keywords]``.
 
 '''
 
@@ -60,7 +60,7 @@ PLAIN = {"switch": "bool", "whole": "int", "number": "float", "text": "str"}
 
 def source() -> str:
     """The module as it has to be."""
-    lines: list[str] = []
+    lines: list[str] = [*_explained(), '    """', ""]
     for setting in settings():
         for name in spellings(setting):
             negative = name.startswith("no_")
@@ -71,6 +71,21 @@ def source() -> str:
         name = _keyword(key)
         lines += _field(name, TYPES[name][0], help)
     return HEAD + "\n".join(lines) + "\n"
+
+
+def _explained() -> Iterator[str]:
+    """All options with what they mean, for ``help(connectivity.Keywords)``."""
+    about = [(", ".join(spellings(setting)), setting.help + _choices(setting)) for setting in settings()]
+    about += [(name, TYPES[name][1]) for name in SOURCES]
+    about += [(_keyword(key), help) for key, help in READING.items()]
+    for name, help in about:
+        yield from textwrap.wrap(f"{name}: {_said(help)}", 116, initial_indent="    ", subsequent_indent=" " * 8)
+
+
+def _choices(setting: Setting) -> str:
+    """What there is to choose from, where the help does not say all of it."""
+    said = all(choice in setting.help for choice in setting.choices)
+    return "" if said else f" One of: {', '.join(setting.choices)}."
 
 
 def names() -> set[str]:
@@ -102,5 +117,8 @@ def _field(name: str, type: str, help: str) -> Iterator[str]:
         raise ValueError(f"too long: {line}")
     yield line
     if help:
-        said = help.replace("  [default", " [default").replace("\\n", "a line end")
-        yield from textwrap.wrap(f'"""{said}"""', 116, initial_indent="    ", subsequent_indent="    ")
+        yield from textwrap.wrap(f'"""{_said(help)}"""', 116, initial_indent="    ", subsequent_indent="    ")
+
+
+def _said(help: str) -> str:
+    return help.replace("  [default", " [default").replace("\\n", "a line end")

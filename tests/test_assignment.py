@@ -77,7 +77,7 @@ def test_names_are_heeded_whatever_the_order(reverse: bool) -> None:
 
 def test_a_layer_that_is_named_and_found_nowhere_does_not_take_what_is_next() -> None:
     found = weights(("0.weight", CONV), ("2.weight", FC))
-    with pytest.raises(WeightsError, match=r'hold no "h.weight".*say --map h=0 --map y=2 '):
+    with pytest.raises(WeightsError, match=r'hold no "h.weight".*say map=\{"h": "0", "y": "2"\} '):
         assign(network("6 h=conv:3 fc:1"), found)
     assert where("6 h=conv:3 fc:1", found.chosen(None, {"h": "0"})) == {"0.weight": "h.weight", "2.weight": "y.weight"}
 
@@ -95,7 +95,7 @@ def test_a_file_without_an_order_is_not_taken_in_one(tmp_path: Path) -> None:
 
 def test_what_is_meant_fits_where_no_order_is_stated() -> None:
     found = weights(("decoder.weight", FC), ("encoder.weight", CONV), ordered=False)
-    with pytest.raises(WeightsError, match="say --map h1=encoder --map y=decoder "):
+    with pytest.raises(WeightsError, match=r'say map=\{"h1": "encoder", "y": "decoder"\} '):
         assign(network("6 conv:3 fc:1"), found)
 
 

@@ -197,3 +197,9 @@ def test_lines_end_where_graphviz_ends_them(options: dict[str, Any]) -> None:
         assert math.dist(stroke.points[0], (x0, -y0)) < 0.7
         assert math.dist(stroke.points[-1], (x1, -y1)) < 2.2
         assert math.dist(tip, (corners[1][0], -corners[1][1])) < 0.9
+
+
+@pytest.mark.parametrize("ax", [1, "left", plt])
+def test_what_are_no_axes_are_said(ax: Any) -> None:
+    with pytest.raises(DrawingError, match=r"plot draws into axes, as of fig, ax = plt\.subplots\(\), and not into "):
+        Figure.of("3 fc:2").plot(ax)

@@ -124,7 +124,7 @@ def test_one_that_fails_does_not_stop_the_others(run: Run, tmp_path: Path, figur
     [
         ([], "which figure files?"),
         (["-"], "reads from standard input"),
-        (["figures/a.toml", "-f", "svg,gif"], 'unknown format "gif"'),
+        (["figures/a.toml", "-f", "svg,bmp"], 'unknown format "bmp"'),
         (["figures/a.toml", "other/a.toml", "--out-dir", "out"], "would both write out/a.svg"),
         (["figures/a.toml", "--check", "--force"], "--check writes nothing"),
         (["figures/a.toml", "-j", "0"], "--jobs must be 1 or more, not 0"),

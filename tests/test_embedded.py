@@ -10,7 +10,7 @@ from connectivity.options import Options, Setting, settings
 from connectivity.pages.source import Source, is_toml, located, read_options, read_source
 
 LEGAL = {"text": "viridis", "whole": "1", "number": "1.5", "switch": "false", "threshold": "20%"}
-LEGAL.update(dict.fromkeys(("width", "height"), "200mm"), pitch="30pt", font_size="8pt")
+LEGAL.update(dict.fromkeys(("width", "height"), "200mm"), pitch="30pt", font_size="8pt", animate="slide")
 
 
 @pytest.mark.parametrize("setting", settings(), ids=lambda setting: setting.flag)
@@ -47,6 +47,7 @@ def test_switches() -> None:
         ({"max-units": "many"}, 'max-units must be a whole number, as 12, not "many"'),
         ({"vmin": "low"}, 'vmin must be a number, as 1.5, not "low"'),
         ({"captions": "perhaps"}, 'captions must be true or false, not "perhaps"'),
+        ({"no-captions": "yes"}, 'no-captions takes no value, and not "yes": say no-captions alone'),
         ({"theme": "drak"}, r'unknown theme "drak" \(did you mean "dark"\?\)'),
         ({"max-units": "-1"}, "max-units must be 0 or more"),
         ({"max-units": "3", "max_units": "4"}, '"max_units" is said twice'),

@@ -57,7 +57,7 @@ def test_every_option_is_a_key_under_each_of_its_names(setting: Any) -> None:
     values = {"text": '"1/2"', "whole": "1", "number": "2.0", "switch": "false"}
     choices = setting.choices or setting.words
     value = f'"{choices[-1]}"' if choices else values[setting.kind]
-    value = {"threshold": '"20%"', "font_size": '"8pt"'}.get(setting.name, value)
+    value = {"threshold": '"20%"', "font_size": '"8pt"', "animate": '"slide"'}.get(setting.name, value)
     if setting.name in ("width", "height", "pitch"):
         value = '"200mm"'
     expected: Any = tomllib.loads(f"x = {value}")["x"]

@@ -20,6 +20,7 @@ ROOMS = (
     "pages",
     "figure",
     "rendering",
+    "motion",
     "picture",
     "figures",
     "colour",

@@ -34,6 +34,25 @@ def test_the_types_are_those_of_the_options() -> None:
     assert keywordtypes.PATH.read_text(encoding="utf-8") == keywordtypes.source()
 
 
+def test_python_says_what_every_option_means() -> None:
+    """By ``help(connectivity.Keywords)``, to which ``help`` of whatever takes options points."""
+    said = " ".join((connectivity.Keywords.__doc__ or "").split())
+    for setting in settings():
+        text = setting.help.replace("\\n", "a line end")
+        assert f"{', '.join(spellings(setting))}: {' '.join(text.split())}" in said
+    for takes in (Figure.of, Figure.changed, Figure, connectivity.draw):
+        assert "help(connectivity.Keywords)" in (takes.__doc__ or ""), takes
+
+
+def test_what_the_package_lists_is_its_own() -> None:
+    code = "import connectivity; connectivity.draw; print(*(n for n in dir(connectivity) if n[:1] != '_'))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    extra = {*done.stdout.split()} - {*connectivity.__all__}
+    assert {"layers", "errors"} <= extra
+    assert all(f"connectivity.{name}" in sys.modules for name in extra), extra
+    assert {*connectivity.__all__} <= {*done.stdout.split()}
+
+
 def test_every_option_of_the_command_line_is_a_keyword_argument() -> None:
     draw = PROGRAM.commands["draw"]
     flags = [flag for option in draw.params for flag in (*option.opts, *option.secondary_opts) if flag[:2] == "--"]
@@ -83,7 +102,7 @@ def test_files_are_read_and_written_with_options(tmp_path: Path) -> None:
 def test_several_files_are_written_all_or_none(tmp_path: Path) -> None:
     figure = Figure.of("3 fc:2")
     with pytest.raises(DrawingError, match="unknown format"):
-        figure.save(tmp_path / "a.svg", tmp_path / "a.gif")
+        figure.save(tmp_path / "a.svg", tmp_path / "a.jpg")
     with pytest.raises(DrawingError, match="where to"):
         figure.save()
     with pytest.raises(connectivity.ConnectivityError, match="cannot write"):
@@ -124,6 +143,9 @@ def test_colour_is_color() -> None:
         ({"format": "png"}, r'unknown option "format"; the format is said to draw\("png"\)'),
         ({"engine": "system"}, "the engine is said to draw and save"),
         ({"no_label": True}, r'unknown option "no_label" \(did you mean "no_labels"\?\)'),
+        ({"width": 3}, '^width 3 is no length: say a unit, as "3cm" or "3in"$'),
+        ({"font_size": 14.5}, '^font-size 14.5 is no length: say a unit, as "14.5pt"$'),
+        ({"width": True}, "width must be a text, not True"),
         ({"theme": "drak"}, r'unknown theme "drak" \(did you mean "dark"\?\)'),
         ({"no_labels": "yes"}, "no_labels must be True or False, not 'yes'"),
         ({"no_labels": True, "labels": "index"}, "said twice"),

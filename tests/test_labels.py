@@ -423,7 +423,7 @@ def test_a_figure_without_formulas_does_not_wait_for_them() -> None:
     ],
 )
 def test_commands_that_quotation_marks_have_eaten_are_said(title: str, place: int, command: str) -> None:
-    with pytest.raises(DrawingError, match=rf"title:1:{place}: .* make of \\{command} \(in a figure file"):
+    with pytest.raises(DrawingError, match=rf"title:1:{place}: .* make of \\{command}; in a figure file"):
         Figure.of("3 fc:2", title=title)
 
 

@@ -258,3 +258,66 @@ def test_an_error_in_a_notebook_is_short() -> None:
     assert message.splitlines()[-2:] == ["  6 conv:9", "         ^"]
     assert len(places) == 1
     assert __file__ in places[0]
+
+
+def run(*sources: str) -> Any:
+    """A notebook of these cells, run as far as it goes; and the error that ended it."""
+    lack_of("nbclient", "ipykernel")
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    book = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
+        cells=[nbformat.v4.new_code_cell(source) for source in sources]  # type: ignore[no-untyped-call]
+    )
+    ended = None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the kernel's own
+        try:
+            NotebookClient(book, timeout=120).execute()
+        except CellExecutionError as error:
+            ended = error
+    return book, ended
+
+
+WRONG = 'Figure.of("6 conv:3 fc:2", highlight="z.3")'
+SAYS = 'there is no unit "z.3"'
+
+
+@pytest.mark.parametrize(
+    ("last", "name"),
+    [
+        (WRONG, "NotDrawn"),
+        (f"display({WRONG})", "NotDrawn"),
+        (f"for _ in range(2):\n    {WRONG}.display()", "DrawingError"),
+    ],
+)
+def test_a_figure_that_cannot_be_drawn_is_an_error_of_its_cell(last: str, name: str) -> None:
+    book, ended = run("from connectivity import Figure", last, "never = 1")
+    assert ended is not None
+    (output,) = [output for cell in book.cells for output in cell.outputs]
+    assert (output.output_type, output.ename) == ("error", name)
+    assert SAYS in output.evalue
+    said = "\n".join(output.traceback)
+    assert SAYS in said
+    assert said.count("  File ") == 1, "the line of the cell, and no other"
+    assert book.cells[2].execution_count is None
+
+
+def test_where_no_cell_is_run_the_kernel_lives_on() -> None:
+    """As in a callback of a widget, or a task: there the message is shown, since nobody catches more."""
+    code = f"task.add_done_callback(lambda _: display({WRONG}))\nawait asyncio.sleep(0.2)"
+    begun = "import asyncio\nfrom connectivity import Figure\ntask = asyncio.create_task(asyncio.sleep(0.1))"
+    book, ended = run(f"{begun}\n{code}", "print('alive')")
+    assert ended is None
+    assert "alive" in str(book.cells[1].outputs)
+    assert SAYS in str(book.cells[0].outputs)
+
+
+def test_a_note_in_a_notebook_is_of_its_cell() -> None:
+    """Of a figure that shows itself too, which it does when the cell's own code has ended."""
+    model = "from connectivity import *\nmodel = Model(parse('3 fc:2')[0], {}, ('norm folded',))"
+    book, ended = run(model, "Figure.of(model)")
+    assert ended is None
+    (note,) = [output.text for output in book.cells[1].outputs if output.output_type == "stream"]
+    assert re.match(r"\S*ipykernel_\S*:1: AboutModel: norm folded", note), note

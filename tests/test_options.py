@@ -110,6 +110,10 @@ EXAMPLES = {
     "transparent": Example((True,)),
     "font": Example((str(OWN_FONT),), options={"title": NOWHERE}, format="png"),
     "text": Example(format="svg"),
+    "standalone": Example((True,), format="tex"),
+    "animate": Example(("slide", "forward", "grow", "slide:h1"), format="svg"),
+    "period": Example((0.5, 2.0), options={"animate": "slide"}, format="svg"),
+    "loop": Example((False,), options={"animate": "slide"}, format="svg"),
     "dpi": Example((50.0, 100.0), format="png"),
 }
 """For every option what it can do; one that is left out fails a test."""
@@ -198,7 +202,7 @@ def said(name: str, value: Any) -> Sequence[str]:
         ({"height": ""}, 'height "" is no length'),
         ({"pitch": "0mm"}, 'pitch must be 1pt to 20,000pt, not "0mm"'),
         ({"width": "1e3mm"}, "is no length"),
-        ({"width": 84}, "width must be a text"),
+        ({"width": 84}, "is no length: say a unit"),
         ({"font_size": "2pt"}, 'font-size must be 3pt to 200pt, not "2pt"'),
         ({"gap": 0.1}, "gap must be 0.3 to 40, not 0.1"),
         ({"threshold": "a lot"}, 'threshold "a lot" is neither a size of weights'),
@@ -290,7 +294,7 @@ def test_numbers_for_graphs_are_refused() -> None:
     ):
         connectivity.draw(graph, seed=3)
     with pytest.raises(connectivity.NetworkError, match="build takes a Network, as parse"):
-        connectivity.build("3 fc:2")  # type: ignore[arg-type]
+        connectivity.build(graph)  # type: ignore[arg-type]  # which it is about
     assert connectivity.receptive_field(graph, "y[1]") == connectivity.receptive_field(graph, "y1")
 
 

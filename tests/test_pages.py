@@ -67,11 +67,19 @@ def test_fences_in_lists_and_quotations() -> None:
         "```connectivityx\n6\n```\n",
         "```python\n6\n```\n",
         "``connectivity``\n",
+        "<!--\n```connectivity\n6\n```\n\n```connectivity\n6\n```\n-->\n",
         "```connectivity `x`\n",
     ],
 )
 def test_what_is_no_fence_of_a_figure(page: str) -> None:
     assert texts(page) == []
+
+
+def test_fences_after_comments() -> None:
+    assert texts("<!-- a -->\n```connectivity\n6\n```\n<!-- b\n-->\n```connectivity\n3\n```\n") == [
+        (1, "connectivity", "6"),
+        (6, "connectivity", "3"),
+    ]
 
 
 def test_a_fence_without_an_end_is_as_long_as_the_page() -> None:
@@ -235,6 +243,24 @@ def test_an_element_is_on_one_line_and_has_what_was_said(place: Place) -> None:
 def test_what_a_page_cannot_say(place: Place, options: dict[str, str], message: str) -> None:
     with pytest.raises(DrawingError, match=message):
         element(Wish("3 fc:2", options, place), 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        ("y.1, y.2", 'without commas (in the head of a fence: highlight="y.1" highlight="y.2")'),
+        ("y.9", None),
+        ("y.weight[0,9,0]", None),
+    ],
+)
+def test_a_list_with_commas_is_told_how_lists_are_said(place: Place, said: str, advice: str | None) -> None:
+    wish = Wish("6 conv:3", {"highlight": said}, place)
+    with pytest.raises(DrawingError) as raised:
+        element(wish, 1)
+    message = fault(raised.value, wish).message
+    assert message.startswith("there is no")
+    assert ("each item of highlight has a line of its own" in message) == (advice is not None)
+    assert (advice or "") in message
 
 
 def test_a_failure_shows_source_and_message() -> None:

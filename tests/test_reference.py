@@ -20,6 +20,7 @@ from connectivity.figures.schema import schema
 from connectivity.layers import activations
 from connectivity.layers.kinds import KINDS, words_of
 from connectivity.options import settings
+from connectivity.pages import showing
 
 need("sphinx")
 
@@ -104,6 +105,15 @@ def test_every_command_with_every_option_that_is_none_of_figures(directives: Mod
 
 def test_every_exit_code(directives: ModuleType) -> None:
     assert re.findall(r"^``(\d+)``$", written(program().ExitCodes), re.MULTILINE) == ["0", "1", "2", "130"]
+
+
+def test_options_of_pages_are_said_as_text() -> None:
+    """Whoever reads the clone, and builds nothing, finds them."""
+    own = importlib.import_module("connectivity.sphinx.pageoptions").OWN  # which needs Sphinx
+    pages = ROOT / "samples" / "docs"
+    of_directives, of_fences = ((pages / name).read_text(encoding="utf-8") for name in ("docs.rst", "sites.rst"))
+    assert [name for name in own if f"``:{name}:``" not in of_directives] == []
+    assert [name for name in showing.OWN if f"* - ``{name}``" not in of_fences] == []
 
 
 def test_every_limit(directives: ModuleType) -> None:

@@ -316,6 +316,12 @@ def test_pandoc_is_strict_about_figures(paper: Path) -> None:
         assert f"wrong.md:4: {MESSAGE}" in done.stderr
         assert (done.returncode == 3) == (path != shutil.which("pandoc"))  # the older one cannot be told
         done = ran(
+            [path, "--lua-filter", str(LUA), "-M", "connectivity-strict", "wrong.md", "-o", "s.html"], paper
+        )  # every one can
+        assert done.returncode == 83
+        assert f"connectivity-pandoc: wrong.md:4: {MESSAGE}" in done.stderr
+        assert not (paper / "s.html").exists()
+        done = ran(
             [path, "--filter", "connectivity-pandoc", "-M", "connectivity-strict", "wrong.md", "-o", "s.html"], paper
         )
         assert done.returncode == 83
@@ -461,6 +467,8 @@ def test_myst_is_strict_about_figures(myst: Path, packages: Path) -> None:
     done = run_myst(myst, packages, "--site", "--strict")
     assert done.returncode != 0
     assert 'wrong.md:7 unknown key "fil" (did you mean "fill"?)' in done.stdout + done.stderr
+    assert run_myst(myst, packages, "--site", "--tex", "--strict").returncode != 0
+    assert run_myst(myst, packages, "--tex", "--strict").returncode == 0  # no error of a page ends exports
     assert run_myst(myst, packages, "--site").returncode == 0
     tree = json.loads((myst / "_build" / "site" / "content" / "wrong.json").read_text())["mdast"]
     assert [node["value"] for node in nodes(tree) if node["type"] == "code"] == ['network = "3 fc:2"\nfil = 3']

@@ -339,6 +339,9 @@ def test_a_book_has_nothing_of_what_is_remembered(tmp_path: Path) -> None:
         assert len([name for name in archive.namelist() if "connectivity-" in name]) == 1
         assert not any(name.startswith(".doctrees") for name in archive.namelist())
         assert ".doctrees" not in archive.read("content.opf").decode()
+    done = SERVER[0].build(["-W", "-q", "-D", "html_title=Another", "-b", "epub", ".", "_epub"], tmp_path)
+    assert (tmp_path / "_epub" / ".buildinfo.bak").exists()
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.epubcheck
@@ -617,6 +620,12 @@ Wrong
 .. connectivity::
 
 .. include:: part.txt
+
+.. connectivity:: 6 fc:2
+   :no-captions: yes
+
+.. connectivity:: 6 fc:2
+   :highlight: y.1, y.2
 """
 PART = """
 Text.
@@ -647,6 +656,8 @@ WARNINGS = [
     "index.rst:31: WARNING: scale: ",
     "index.rst:34: WARNING: a network or a figure file after the colons, or the content",
     "index.rst:38: WARNING: nothing to draw",
+    'index.rst:42: WARNING: no-captions takes no value, and not "yes"',
+    'index.rst:45: WARNING: there is no unit "y.1, y.2" to highlight; there are ',
     'part.txt:4: WARNING: "4 fx:2", column 3: unknown layer "fx"',
     "myst.md:8: WARNING: max-units must be a whole number, not 'x'",
     'myst.md:11: WARNING: "6 cov:3", column 3: unknown layer "cov" (did you mean "conv"?)',

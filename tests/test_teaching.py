@@ -184,11 +184,11 @@ def test_a_panel_beside_others_is_put_right_with_them(tmp_path: Path) -> None:
     (tmp_path / "b.json").write_bytes(connectivity.dump(connectivity.build(parse("4 fc:2")[0]), "json"))
     for other in ("a.toml", "b.json"):
         with pytest.raises(NotationError) as caught:
-            Figure.of(f"{other} // 6 conv3 // 5 fc:2", tmp_path)
+            Figure.of(f"{other} // 6 conv3 // 5 fc:2", folder=tmp_path)
         assert caught.value.suggestion == f"{other} // 6 conv:3 // 5 fc:2"
         assert caught.value.text == f"{other} // 6 conv3 // 5 fc:2"
         with pytest.raises(NotationError) as caught:
-            Figure.of(f"{other} // 6 conv3 // 5 lstm:2", tmp_path)
+            Figure.of(f"{other} // 6 conv3 // 5 lstm:2", folder=tmp_path)
         assert caught.value.suggestion is None
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import warnings
 from collections.abc import Sequence
 
 from connectivity.colour.spaces import STEPS, named_table
 from connectivity.colour.themes import Stroke, Theme
-from connectivity.errors import AlikeColours, visible
+from connectivity.errors import AlikeColours, visible, warn
 from connectivity.layers.base import count
 from connectivity.options import Options
 
@@ -50,4 +49,4 @@ def pen(colour: str) -> Stroke:
 
 
 def _warn(what_has: str, number: int, noun: str) -> None:
-    warnings.warn(f"{what_has} for {count(number, noun)}: some look the same", AlikeColours, stacklevel=2)
+    warn(f"{what_has} for {count(number, noun)}: some look the same", AlikeColours)

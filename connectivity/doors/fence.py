@@ -1,22 +1,7 @@
-r"""``connectivity-fence``: the figures of a page as elements of HTML, for tools that have no door of their own.
+"""``connectivity-fence``: the figures of a page as elements of HTML, for tools that have no door of their own.
 
-On standard input, in JSON, a page and what its fences say::
-
-    {"page": "docs/layers.md", "base": "docs", "root": ".", "figures": [
-      {"text": "6 conv:3 fc:2", "info": "theme=dark caption=\"A convolution\"", "line": 12},
-      {"text": "net.toml", "options": {"max-units": "12"}}
-    ]}
-
-``info`` is what a fence says after its language, ``options`` the same as an object; ``line`` is where it begins. Paths
-are relative to the page; those that begin with a slash to ``base``; nothing outside of ``root`` is read, and pictures
-are kept there. On standard output, for each of them::
-
-    {"figures": [
-      {"html": "<figure ...>...</figure>"},
-      {"html": "<div class=\"connectivity-error\">...</div>", "error": "...", "line": 13}
-    ]}
-
-``connectivity-fence --stylesheet`` writes the style sheet that pages need, ``--remark`` the plugin of remark.
+It takes a page and its fences as JSON, and returns elements of HTML: ``samples/docs/sites.rst``, the manual's page "Sites
+and papers in Markdown", says how. ``--stylesheet`` writes the style sheet that pages need, ``--remark`` the plugin of remark.
 """
 
 from __future__ import annotations

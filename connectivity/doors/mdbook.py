@@ -8,7 +8,7 @@ In ``book.toml``, with the style sheet beside it (``connectivity-fence --stylesh
     [output.html]
     additional-css = ["connectivity.css"]
 
-A fence says what it says everywhere (:mod:`connectivity.markdown`)::
+A fence says what it says everywhere::
 
     ```connectivity theme=dark caption="A convolution"
     6 conv:3 fc:2

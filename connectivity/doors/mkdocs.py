@@ -6,7 +6,7 @@ In ``mkdocs.yml``::
       - search
       - connectivity
 
-It adds the fence (see :mod:`connectivity.markdown` for what one says) and the style sheet, and has ``mkdocs
+It adds the fence and the style sheet, says which fences became no figures, and has ``mkdocs
 serve`` watch the files outside of the documents that figures are made of. ``root`` is the folder that nothing is
 read outside of: that of ``mkdocs.yml`` (of the documents, where they are elsewhere), unless the plugin is told another
 one, relative to it.
@@ -14,6 +14,8 @@ one, relative to it.
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +25,20 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin
 
 from connectivity import files
-from connectivity.markdown import STYLESHEET, Site, forget, formatter, site_of_mkdocs, validator
+from connectivity.markdown import (
+    LOGGER,
+    STYLESHEET,
+    Site,
+    forget,
+    formatter,
+    not_shown,
+    page_of_mkdocs,
+    site_of_mkdocs,
+    validator,
+)
 
 _SUPERFENCES = "pymdownx.superfences"
+_NAMED = re.compile(r'<(?:div|figure) class="connectivity-figure[^"]*" id="([^"]*)"')
 _STYLE = f"assets/{STYLESHEET.name}"
 
 
@@ -48,9 +61,20 @@ class ConnectivityPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         if all(fence.get("name") != "connectivity" for fence in fences):
             name = "connectivity"
             fences.append({"name": name, "class": name, "format": formatter, "validator": validator})
-        if not self._site(config).loads_style():
+        site = self._site(config)
+        site.has_plugin = True
+        if not site.loads_style():
             config.extra_css.append(_STYLE)
         return config
+
+    def on_page_content(self, html: str, *, page: Any, config: MkDocsConfig, files: Any) -> str:
+        """Say which fences of a page became no figures, and tell MkDocs which names links may go to."""
+        for message in not_shown(*page_of_mkdocs(page.file, self._site(config))):
+            LOGGER.warning("%s", message)
+        names = {unescape(name) for name in _NAMED.findall(html)}
+        if names and getattr(page, "present_anchor_ids", None) is not None:  # which MkDocs has from 1.6 on
+            page.present_anchor_ids |= names
+        return html
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Write the style sheet to where pages look for it."""

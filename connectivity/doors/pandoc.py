@@ -2,7 +2,7 @@
 
     pandoc --filter connectivity-pandoc paper.md -o paper.pdf
 
-A code block of the class ``connectivity`` says what a fence says everywhere (:mod:`connectivity.markdown`)::
+A code block of the class ``connectivity`` says what a fence says everywhere::
 
     ```{.connectivity #fig-net caption="A convolution" color-by=weight width=80%}
     6 conv:3 fc:2
@@ -21,7 +21,7 @@ Nothing outside of that folder is read; the variable ``CONNECTIVITY_ROOT`` of th
 cannot set, names another one.
 
 With ``--lua-filter connectivity.lua`` in place of ``--filter``, which calls this one, messages name file and line, and
-``--fail-if-warnings`` heeds them; in Quarto, that is the extension.
+``--fail-if-warnings`` of newer versions heeds them; in Quarto, that is the extension.
 """
 
 from __future__ import annotations

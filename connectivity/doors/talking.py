@@ -41,12 +41,13 @@ class Door:
     def _safely(self, work: Callable[[], int]) -> int:
         try:
             return work()
+        except BrokenPipeError:
+            _say_no_more()
         except ConnectivityError as error:
             self.warn(str(error))
         except OSError as error:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python would complain once more when it flushes at exit
-            if not isinstance(error, BrokenPipeError):
-                self.warn(f"cannot answer: {error.strerror}")
+            _say_no_more()
+            self.warn(f"cannot answer: {error.strerror}")
         return FAILED
 
     def _run(self, words: Sequence[str]) -> int:
@@ -77,6 +78,11 @@ class Door:
             sys.stderr.flush()
         except (OSError, AttributeError):  # full, or closed
             return
+
+
+def _say_no_more() -> None:
+    """Drop what could not be written: Python would complain once more when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def say(data: bytes) -> int:

@@ -15,7 +15,7 @@ or, with more to say of each panel::
 
 Keys are the options of the command line under their names (``max-units`` or ``max_units``), and
 ``network``, ``weights``, ``input``, ``seed``, ``extends`` (a figure file whose options hold unless
-this one says otherwise) and ``[[panel]]``. Paths are relative to the file.
+this one says otherwise), ``[[panel]]`` and ``[[step]]`` (of a figure that moves). Paths are relative to the file.
 """
 
 from __future__ import annotations
@@ -34,10 +34,12 @@ from connectivity.errors import (
     FigureFileError,
     MarkupError,
     NotationError,
+    suggestion,
     visible,
 )
 from connectivity.figures import tomlplaces
 from connectivity.figures.panels import PanelSource, read_panels, shown_whole
+from connectivity.figures.stepsource import STEADY, STEP_KEYS, STEP_LIMIT, StepSource
 from connectivity.files import unreadable
 from connectivity.models.files import ModelFile
 from connectivity.models.options import READING, read_options
@@ -71,11 +73,12 @@ _QUOTED = re.compile(r'"([^"]+)"')
 
 
 class FigureFile(NamedTuple):
-    """What a figure file says: options by their names in :class:`.Options`, panels, and itself for errors."""
+    """What a figure file says: options by their names in :class:`.Options`, panels, itself for errors, and steps."""
 
     options: dict[str, Any]
     panels: list[PanelSource]
     document: Document
+    steps: tuple[StepSource, ...] = ()
 
 
 def read_figure(path: str | Path, trail: Sequence[str] = ()) -> FigureFile:
@@ -165,7 +168,7 @@ class Document:
         """All of it, checked."""
         base = self._base()
         options = {} if base is None else dict(base.options)
-        self._check_keys((), self.content, [*SOURCES, "extends", "panel", "panels"], panel=False)
+        self._check_keys((), self.content, [*SOURCES, "extends", "panel", "panels", "step"], panel=False)
         options.update(self._options((), self.content, panel=False))
         tables = self._panel_tables()
         panels: list[PanelSource] = []
@@ -181,7 +184,66 @@ class Document:
             raise FigureFileError(f"there is nothing to draw: {hint}", self._lines[0], 1, 1, self.source)
         if len(panels) > PANEL_LIMIT:
             self.fail(("panel",), f"{len(panels):,} panels; at most {PANEL_LIMIT:,}, which no option raises")
-        return FigureFile(options, panels, self)
+        inherited = base.steps if base is not None and not tables and "network" not in self.content else ()
+        return FigureFile(options, panels, self, self._steps(panels) or inherited)
+
+    def _steps(self, panels: Sequence[PanelSource]) -> tuple[StepSource, ...]:
+        """The steps of a figure of ``panels``."""
+        tables = self.content.get("step", [])
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+            self.fail(("step",), "step must be tables, each headed [[step]]")
+        if len(tables) > STEP_LIMIT:
+            self.fail(("step", STEP_LIMIT), f"{len(tables):,} steps; at most {STEP_LIMIT:,}, which no option raises")
+        return tuple(self._step(("step", number), table, len(panels)) for number, table in enumerate(tables))
+
+    def _step(self, path: tomlplaces.Path, table: Mapping[str, Any], panels: int) -> StepSource:
+        self._check_step(path, table)
+        caption = self._text((*path, "caption"), table.get("caption", ""))
+        self._checked((*path, "caption"), "title", caption)
+        options = self._options(path, {key: table[key] for key in table if key not in STEP_KEYS}, panel=True)
+        own: tuple[PanelSource, ...] | None = None
+        if "network" in table:
+            sources = {key: value for key, value in self._shared_sources().items() if key not in READING}
+            read = self._panels(path, {"network": table["network"], **sources})
+            own = tuple(panel.without(options) for panel in read)
+            if len(own) != panels:
+                self.fail((*path, "network"), f"{len(own)} networks for {panels} panels; give one for each, with //")
+        return StepSource(options, own, caption, self._values(path, table), self._failing(path, table))
+
+    def _failing(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> Callable[[ConnectivityError, str], NoReturn]:
+        """What raises an error of a step at one of its keys, by the name of an option, or at the step."""
+
+        def fail(error: ConnectivityError, option: str) -> NoReturn:
+            key = next((key for key in table if key == option or getattr(_BY_KEY.get(key), "name", "") == option), None)
+            if key is None:
+                self.fail_key(path, str(error))
+            self.fail(self._item((*path, key), str(error)), str(error))
+
+        return fail
+
+    def _check_step(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> None:
+        legal = [*STEP_KEYS, *(setting.flag for setting in settings() if setting.name in STEADY)]
+        for key in table:
+            setting = _BY_KEY.get(key)
+            if key in STEP_KEYS or (setting is not None and setting.name in STEADY):
+                continue
+            if setting is not None or key in SOURCES:
+                self.fail_key(
+                    (*path, key),
+                    f'"{visible(key)}" is of the whole figure: a step changes what is seen of it, not what it is made of '
+                    f"or where things stand (it may say {', '.join(legal)})",
+                )
+            self.fail_key((*path, key), f'unknown key "{visible(key)}"{suggestion(key.replace("_", "-"), legal)}')
+
+    def _values(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> tuple[str, ...] | None:
+        """The names of what is written at a step; None: everything."""
+        said = table.get("values", True)
+        if isinstance(said, bool):
+            return None if said else ()
+        names = [said] if isinstance(said, str) else said
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            self.fail((*path, "values"), 'values must be true, false, or names of layers and units, as ["x", "y.1"]')
+        return tuple(names)
 
     def _with_own_sources(self, panel: PanelSource) -> PanelSource:
         """A panel of the extended file, with the numbers that this one says."""

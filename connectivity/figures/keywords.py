@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from connectivity.errors import DrawingError, OptionError, visible
-from connectivity.graphs.weights import Given, as_weights
+from connectivity.graphs.weights import Given, as_weights, kept
 from connectivity.models.options import READING, split_reading
 from connectivity.options import Setting, named, one_spelling, settings, unknown_option
 
@@ -140,7 +140,7 @@ def _numbers(sources: Mapping[str, Any]) -> dict[str, Any]:
         from connectivity.weightfiles.inputs import load_input
 
         values = load_input(values)
-    return {"weights": weights, "seed": seed, "input": values}
+    return {"weights": kept(weights), "seed": seed, "input": kept(values)}
 
 
 def _chosen(given: Given, prefix: str | None, pairs: Any) -> Weights:

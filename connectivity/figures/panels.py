@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from connectivity.errors import AboutModel, ConnectivityError, GraphError, NotationError, visible
+from connectivity.errors import AboutModel, ConnectivityError, GraphError, NotationError, visible, warn
 from connectivity.figures.subjects import GraphSubject, NetworkSubject, Subject
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.builder import wire
@@ -148,7 +147,7 @@ class PanelSource:
         """
         content = self.content
         for note in self.model.notes if self.model is not None else ():
-            warnings.warn(note, AboutModel, stacklevel=2)
+            warn(note, AboutModel)
         if isinstance(content, Network):
             blueprint = self.blueprint(padding)
             return NetworkSubject(blueprint, self.values(blueprint), biases)
@@ -196,6 +195,10 @@ class PanelSource:
         if isinstance(self.what, (ModelFile, ModelObject)) and weights is not None:
             sources = {"what": self.what.changed({}, as_weights(weights)), "seed": seed, "input": input}
         return replace(self, **{key: value for key, value in sources.items() if value is not None})
+
+    def without(self, options: Mapping[str, Any]) -> PanelSource:
+        """The panel without own options of some names, which the figure says otherwise."""
+        return replace(self, options={name: value for name, value in self.options.items() if name not in options})
 
     def read_otherwise(self, said: Mapping[str, Any]) -> PanelSource:
         """The panel of a model's file that is read as ``said``, by the names of :data:`.models.options.READING`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from connectivity.figures.figurefile import EXTENDS, PANEL, PANEL_TITLE, SOURCES
+from connectivity.figures.stepsource import STEADY, STEP, STEP_KEYS
 from connectivity.layers.kinds import KINDS, words_of
 from connectivity.options import LABEL_LIMIT, Setting, settings
 
@@ -57,9 +58,27 @@ def schema() -> dict[str, Any]:
             **_sources(),
             "extends": {"type": "string", "description": EXTENDS},
             "panel": {"description": PANEL, "anyOf": [{"type": "array", "items": one_panel}, one_panel]},
+            "step": {"description": STEP, "type": "array", "items": _one_step()},
             **{setting.flag: _property(setting) for setting in settings()},
         },
         "patternProperties": {"^panels$": {"type": "array"}, **_other_spellings(settings())},
+        "additionalProperties": False,
+    }
+
+
+def _one_step() -> dict[str, Any]:
+    steady = [setting for setting in settings() if setting.name in STEADY]
+    names = {"type": "array", "items": {"type": "string"}}
+    kinds: dict[str, Any] = {
+        "network": {"type": "string"},
+        "caption": {"type": "string", "maxLength": LABEL_LIMIT},
+        "values": {"anyOf": [{"type": "boolean"}, {"type": "string"}, names]},
+    }
+    own = {key: {**kinds[key], "description": text} for key, text in STEP_KEYS.items()}
+    return {
+        "type": "object",
+        "properties": {**own, **{setting.flag: _property(setting) for setting in steady}},
+        "patternProperties": _other_spellings(steady),
         "additionalProperties": False,
     }
 

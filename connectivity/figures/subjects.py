@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Any, Protocol
+import copy
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Protocol, Self
 
 from connectivity.graphs.blueprint import Blueprint, Part
 from connectivity.graphs.builder import wire
+from connectivity.graphs.stage import WHOLE, Stage
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
 from connectivity.layout.part import part_of
@@ -21,6 +24,12 @@ class Subject(Protocol):
     """The layers, of which units may still be missing."""
 
     has_values: bool
+
+    stage: Stage
+    """How much of it is there yet."""
+
+    kept: Mapping[int, Collection[tuple[int, int | None]]]
+    """The places that elision leaves, by layer: of single units, or (position None) of channels."""
 
     def wiring(self, arrangement: Arrangement, whole: Collection[int] | None) -> Wiring:
         """The graph with what ``arrangement`` shows; of the layers in ``whole`` all units (None: of all layers)."""
@@ -40,14 +49,25 @@ class Subject(Protocol):
     def part(self, part: Part) -> Wiring:
         """The graph with the units and connections of ``part`` at least."""
 
+    def staged(self, stage: Stage, kept: Mapping[int, Collection[tuple[int, int | None]]]) -> Self:
+        """The same as a step of a motion has it."""
+
 
 class _Scoped:
     """What of a subject is looked at, found once for the same wishes."""
 
     layers: Sequence[LayerView]
+    stage: Stage = WHOLE
+    kept: Mapping[int, Collection[tuple[int, int | None]]] = MappingProxyType({})
 
     def __init__(self) -> None:
         self._scopes: dict[tuple[object, ...], Scope] = {}
+
+    def staged(self, stage: Stage, kept: Mapping[int, Collection[tuple[int, int | None]]]) -> Self:
+        """The same as a step of a motion has it: as far as ``stage`` says, where elision leaves the places ``kept``."""
+        other = copy.copy(self)
+        other.stage, other.kept = stage, kept
+        return other
 
     def outline(self) -> Wiring:
         """A graph of which units and connections may be missing."""
@@ -57,12 +77,20 @@ class _Scoped:
         """What the options say is looked at. Raises DrawingError for what is not there."""
         key = options.layers, options.crop, options.focus, options.window, options.only, options.index_from
         if not any(key[:-1]):
-            return Scope.everything(len(self.layers))
+            return Scope.everything(len(self.layers)).keeping(self.kept)
         if key not in self._scopes:
             from connectivity.layout.selection import selected
 
             self._scopes[key] = selected(self.layers, self.outline, options)
-        return self._scopes[key]
+        return self._scopes[key].keeping(self.kept)
+
+    def _on_stage(self, wiring: Wiring) -> Wiring:
+        """A graph of which as much is there as the stage says."""
+        if self.stage is WHOLE:
+            return wiring
+        wiring = copy.copy(wiring)
+        wiring.stage = self.stage
+        return wiring
 
 
 class GraphSubject(_Scoped):
@@ -75,7 +103,7 @@ class GraphSubject(_Scoped):
         self.has_values = bool(wiring.values)
 
     def wiring(self, arrangement: Arrangement, whole: Collection[int] | None) -> Wiring:
-        wiring, absent = self._wiring, arrangement.scope.absent
+        wiring, absent = self._on_stage(self._wiring), arrangement.scope.absent
         if not absent:
             return wiring
         keep = [
@@ -95,7 +123,7 @@ class GraphSubject(_Scoped):
         return self._wiring
 
     def part(self, part: Part) -> Wiring:
-        return self._wiring
+        return self._on_stage(self._wiring)
 
 
 class NetworkSubject(_Scoped):
@@ -112,7 +140,7 @@ class NetworkSubject(_Scoped):
         part = None if whole is None else part_of(self._blueprint, arrangement, whole)
         if self._cache is None or self._cache[0] != part:
             self._cache = part, self._wired(part)
-        return self._cache[1]
+        return self._on_stage(self._cache[1])
 
     def most_connections(self, arrangement: Arrangement) -> int:
         total = 0
@@ -132,7 +160,7 @@ class NetworkSubject(_Scoped):
         return wire(self._blueprint, Part([()] * len(self.layers), [()] * len(self.layers)), False)
 
     def part(self, part: Part) -> Wiring:
-        return self._wired(part)
+        return self._on_stage(self._wired(part))
 
     def _wired(self, part: Part | None) -> Wiring:
         wiring = wire(self._blueprint, part, self._biases)

@@ -12,6 +12,7 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectivity.errors import GraphError, suggestion, visible
+from connectivity.graphs.asked import Askable, asked, wiring_of
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.combining import combination_of
 from connectivity.graphs.gaps import check_known
@@ -36,16 +37,18 @@ Values = dict[Hashable, float]
 _NO_VALUES = "values behind them are not known"
 
 
-def evaluate(what: nx.MultiDiGraph[Any] | Network, x: Any, weights: Given | None = None, seed: int = 0) -> np.ndarray:
+def evaluate(what: Askable, x: Any, weights: Given | None = None, seed: int = 0) -> np.ndarray:
     """The output of a graph or a network for the input ``x``: what the PyTorch module returns.
 
-    Of a network no graph is made; ``weights`` and ``seed`` are as in :func:`.build`. ``x`` has shape (channels, length), or (length,) for one channel; for several inputs it is a mapping from their
-    names, or a sequence in their order. The result is float64 of shape (channels, length) of the last layer. Raises
+    A line of notation, a model and a figure of one panel are asked as well. Of a network no graph is made; ``weights``
+    and ``seed`` are as in :func:`.build`. ``x`` has shape (channels, length), or (length,) for one channel; for several
+    inputs it is a mapping from their names, or a sequence in their order. The result is float64 of shape (channels, length) of the last layer. Raises
     GraphError for an input of another shape, values that are not finite, layers that are left out, or a graph that does
     not run from layer to layer.
     """
     import numpy as np
 
+    what, weights, seed = asked(what, weights, seed)
     if isinstance(what, Network):
         blueprint = Blueprint(what, weights, seed)
         return np.array(network_values(blueprint, x)[-1], dtype=np.float64).reshape(what.stages[-1].shape)
@@ -55,15 +58,14 @@ def evaluate(what: nx.MultiDiGraph[Any] | Network, x: Any, weights: Given | None
     return np.array([values[unit] for unit in last.units], dtype=np.float64).reshape(last.shape)
 
 
-def outputs(
-    what: nx.MultiDiGraph[Any] | Network, x: Any, weights: Given | None = None, seed: int = 0
-) -> dict[str, np.ndarray]:
+def outputs(what: Askable, x: Any, weights: Given | None = None, seed: int = 0) -> dict[str, np.ndarray]:
     """The outputs of a graph or a network for the input ``x``, by the names of the layers that nobody takes.
 
     Arguments, shapes and errors are those of :func:`evaluate`, which is the last of them.
     """
     import numpy as np
 
+    what, weights, seed = asked(what, weights, seed)
     if isinstance(what, Network):
         blueprint = Blueprint(what, weights, seed)
         values = network_values(blueprint, x)
@@ -230,13 +232,14 @@ def _combination(wiring: Wiring, layer: LayerView, into: Sequence[int]) -> Combi
     return next((combination for combination in special if not combination.linear), SUM)
 
 
-def receptive_field(graph: nx.MultiDiGraph[Any], unit: Hashable) -> list[Hashable]:
+def receptive_field(graph: Askable, unit: Hashable) -> list[Hashable]:
     """The input units that ``unit`` depends on, through any number of layers, in order.
 
+    ``graph`` is a graph, or what has one: a network, a line of notation, a model, a figure of one panel.
     ``unit`` is a node, or a text that means one, as in highlights: ``y1``, ``y[1]``, ``h[2,3]``. Raises
     GraphError for a unit that is not there, or behind layers that are left out.
     """
-    wiring = read(graph, ordered=False)
+    wiring = wiring_of(graph, ordered=False)
     numbers = {node: number for number, node in enumerate(wiring.nodes)}
     start = numbers.get(unit)
     if start is None and isinstance(unit, str):

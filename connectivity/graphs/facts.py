@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectivity.graphs import descriptions
+from connectivity.graphs.asked import Askable, asked
 from connectivity.graphs.blueprint import Blueprint, Part
 from connectivity.graphs.builder import wire
 from connectivity.graphs.fields import Field, receptive_fields
@@ -16,12 +17,12 @@ from connectivity.graphs.wiring import Wiring
 from connectivity.network import Network
 
 if TYPE_CHECKING:
-    import networkx as nx
+    pass
 
 Facts = dict[str, Any]
 
 
-def describe(what: nx.Graph[Any] | Network, weights: Given | None = None, seed: int = 0) -> Facts:
+def describe(what: Askable, weights: Given | None = None, seed: int = 0) -> Facts:
     """The facts of a graph, or of a network of any size, as plain data (JSON).
 
     ``sentence``: the figure's alternative text. ``layers``: a dict for each, with name, kind,
@@ -36,9 +37,11 @@ def describe(what: nx.Graph[Any] | Network, weights: Given | None = None, seed: 
     layers that are left out: it has no units, and nothing of it is counted. ``totals``: units, connections, weights,
     biases, parameters (shared ones once), multiply_adds.
 
-    A network is described without its graph being built; ``weights`` and ``seed`` are as in :func:`.build`. Raises
-    GraphError as :func:`.graphs.reading.read`.
+    A line of notation, a model and a figure of one panel are described as well. A network is described without its
+    graph being built; ``weights`` and ``seed`` are as in :func:`.build`. Raises GraphError as
+    :func:`.graphs.reading.read`, and for several panels.
     """
+    what, weights, seed = asked(what, weights, seed)
     if isinstance(what, Network):
         return _network_facts(Blueprint(what, weights, seed))
     return _graph_facts(read(what))

@@ -25,10 +25,12 @@ graph      ``layers``      list of dict, one for each layer: see :class:`.info.L
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import networkx as nx
 
+from connectivity.graphs.asked import Answering, asked
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.builder import wire
 from connectivity.graphs.memory import collector_off
@@ -39,8 +41,13 @@ from connectivity.network import Network
 Graph: TypeAlias = "nx.MultiDiGraph[Any]"
 
 
-def build(network: Network, weights: Given | None = None, seed: int = 0, padding: bool = False) -> Graph:
-    """The connectivity graph of ``network``.
+def build(
+    network: Network | str | Sequence[Network] | Answering,
+    weights: Given | None = None,
+    seed: int = 0,
+    padding: bool = False,
+) -> Graph:
+    """The connectivity graph of ``network``, which may be said by a line of notation, a model or a figure of one panel.
 
     ``weights`` maps ``NAME.weight`` and ``NAME.bias`` to arrays in PyTorch's shapes, or is the path of a file of them
     ([out, in/groups, k] for a convolution, [out, in] for a fully connected layer or a mask,
@@ -51,7 +58,8 @@ def build(network: Network, weights: Given | None = None, seed: int = 0, padding
 
     Raises NetworkError beyond CONNECTION_LIMIT and for what is no Network, WeightsError for weights that do not fit.
     """
-    return to_networkx(wire(Blueprint(network, weights, seed, padding)))
+    found, weights, seed = asked(network, weights, seed)
+    return to_networkx(wire(Blueprint(found, weights, seed, padding)))  # type: ignore[arg-type]  # else NetworkError
 
 
 def to_networkx(wiring: Wiring) -> Graph:

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from connectivity.errors import GraphError, suggestion, visible
+from connectivity.graphs.asked import Askable, wiring_of
 from connectivity.graphs.gaps import check_known
 from connectivity.graphs.wiring import LayerView, Wiring
 
 if TYPE_CHECKING:
-    import networkx as nx
     import numpy as np
 
 MATRIX_LIMIT = 512 * 2**20
 """The most bytes of the matrices of a network."""
 
 
-def matrix(graph: nx.MultiDiGraph[Any], layer: int | str | None = None) -> np.ndarray:
+def matrix(graph: Askable, layer: int | str | None = None) -> np.ndarray:
     """The weights of a layer as a dense matrix of shape [outputs, inputs], without biases.
 
+    ``graph`` is a graph, or what has one: a network, a line of notation, a model, a figure of one panel.
     ``layer`` is an index from 1 or a name; None is the whole network: the sum over all ways through its layers
     (which must be linear) of the products along them. Units are numbered channel by channel, those of several
     inputs one after the other; where several connections join two units, their weights are summed. Raises
     GraphError for a layer that is not there, is left out, or not linear: a maximum pool, a product, or (of the whole
     network) an activation; and beyond MATRIX_LIMIT.
     """
-    from connectivity.graphs.reading import read
-
-    wiring = read(graph)
+    wiring = wiring_of(graph)
     if layer is None:
         return whole_matrix(wiring)
     names = [view.info.name for view in wiring.layers]

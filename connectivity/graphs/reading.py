@@ -32,7 +32,9 @@ def read(graph: nx.Graph[Any], biases: bool = False, padding: bool = False, orde
     import networkx
 
     if not isinstance(graph, networkx.Graph) or not graph.is_directed():
-        raise GraphError("a connectivity graph must be a networkx.MultiDiGraph (or DiGraph)")
+        raise GraphError(
+            f"a connectivity graph must be a networkx.MultiDiGraph (or DiGraph), not {visible(repr(graph), 60)}"
+        )
     return _Reading(graph, biases, padding, ordered).wiring()
 
 

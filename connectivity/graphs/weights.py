@@ -7,13 +7,13 @@ arrays are given.
 from __future__ import annotations
 
 import math
-import warnings
 from array import array as numbers
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from connectivity.errors import LeftOver, WeightsError, visible
+from connectivity.errors import LeftOver, WeightsError, visible, warn
 from connectivity.layers.base import Layer
 from connectivity.network import Network, Stage
 
@@ -53,7 +53,7 @@ def layer_weights(network: Network, given: Given | None = None, seed: int = 0) -
         assigned = assign(network, as_weights(given))
         arrays = assigned.arrays
         for note in assigned.notes:
-            warnings.warn(note, LeftOver, stacklevel=2)
+            warn(note, LeftOver)
     values = [LayerWeights((), (), given=True)] * len(network.stages)
     for number, stage in enumerate(network.stages):
         if stage.layer.has_weights and stage.owner == number:
@@ -76,6 +76,28 @@ def as_weights(given: Given) -> Weights:
             f"weights must be arrays by their names (y.weight), or the path of a file, not {visible(repr(given), 40)}"
         )
     return given if isinstance(given, Weights) else Weights({str(name): array for name, array in given.items()})
+
+
+def kept(given: Any) -> Any:
+    """Weights, or an input, as they are now: arrays in them are copied, so that nothing done to them later is seen.
+
+    The path of a file, and what was read of one, stay as they are.
+    """
+    from connectivity.weightfiles.weights import Weights
+
+    if isinstance(given, Weights):
+        return given if given.source else replace(given, arrays=kept(given.arrays))
+    if isinstance(given, Mapping):
+        return {name: kept(one) for name, one in given.items()}
+    if isinstance(given, (list, tuple)):
+        return [kept(one) for one in given]
+    if hasattr(given, "detach") and hasattr(given, "clone"):  # a tensor of PyTorch
+        return given.detach().clone()
+    if not hasattr(given, "__array__"):
+        return given
+    import numpy as np
+
+    return given.copy() if hasattr(given, "copy") else np.array(given)
 
 
 def _numbers(stage: Stage, seed: str, arrays: Mapping[str, np.ndarray] | None) -> LayerWeights:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from connectivity.graphs.info import LayerInfo
 from connectivity.graphs.roles import BIAS, MERGED, Role
+from connectivity.graphs.stage import WHOLE, Joint, Stage
 from connectivity.layers.activations import mixed_axes
 from connectivity.layers.base import NO_PARAMETER, Layer, Shape
 from connectivity.layers.combine import BY_ROLE, MAXIMUM, Combination, Norm
@@ -119,8 +120,10 @@ class Wiring:
     NO_PARAMETER) and ``roles`` say what it is. ``counts`` are of those that stand for several. ``layer_of`` and
     ``names`` are of units; ``values`` are those of a given input, ``largest`` the size of the largest in the whole
     network, ``biases`` the bias unit of each layer that has one, ``dropped`` the units that are dropped,
-    ``sees_zero`` those of a maximum that a dropped unit, a 0, was among.
+    ``sees_zero`` those of a maximum that a dropped unit, a 0, was among. ``stage``: how much of it is there yet.
     """
+
+    stage: Stage = WHOLE
 
     def __init__(self, layers: list[LayerView]) -> None:
         self.layers = layers
@@ -195,6 +198,27 @@ class Wiring:
         """The layer whose weights a layer has."""
         owner = self.layers[layer].info.owner
         return layer if owner is None else owner
+
+    def is_there(self, connection: int) -> bool:
+        """Whether a connection is there yet."""
+        stage = self.stage
+        if not stage.draws(self.layer(connection)):
+            return False
+        return stage.grown is None or self.joint(connection) in stage.grown
+
+    def joint(self, connection: int) -> Joint:
+        """Which connection of the whole network one is."""
+        return (
+            self.key(self.sources[connection]),
+            self.key(self.targets[connection]),
+            self.parameters[connection],
+        )
+
+    def is_written(self, unit: int) -> bool:
+        """Whether the value of a unit is known yet."""
+        layer = self.layer_of[unit]
+        place = self.layers[layer].places.get(unit)
+        return place is None or self.stage.writes(layer, place[1])
 
     def count(self, connection: int) -> int:
         """How many connections a line stands for."""

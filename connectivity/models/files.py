@@ -85,7 +85,9 @@ class ModelFile:
                 self.files[:] = list(read)
 
     def changed(self, said: Mapping[str, Any], weights: Mapping[str, Any] | None) -> ModelFile:
-        """The same file read in another way."""
+        """The same file read in another way; itself where nothing is said."""
+        if not said and weights is None:
+            return self
         weights = self.weights if weights is None else weights
         return ModelFile(self.path, {**self.said, **said}, weights)
 
@@ -97,10 +99,18 @@ class ModelFile:
 
 @dataclass(frozen=True, eq=False)
 class ModelObject:
-    """A model that is there, as an object of the program: a module of PyTorch; as :class:`ModelFile`."""
+    """A model that is there, as an object of the program: a module of PyTorch; as :class:`ModelFile`.
+
+    It is read as soon as the shape of its input is known, so that it is what it was then: a module goes on learning.
+    Raises as :meth:`model`.
+    """
 
     module: Any
     said: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.said.get("input-shape") is not None:
+            self.model  # noqa: B018  # is kept
 
     @functools.cached_property
     def model(self) -> Model:
@@ -119,10 +129,10 @@ class ModelObject:
         )
 
     def changed(self, said: Mapping[str, Any], weights: Mapping[str, Any] | None) -> ModelObject:
-        """The same module read in another way. Raises WeightsError for weights, which it has itself."""
+        """The same module read in another way, as it is now; itself where nothing is said. Raises WeightsError for weights, which it has itself."""
         if weights is not None:
             raise WeightsError("a module has its weights itself; change them there")
-        return ModelObject(self.module, {**self.said, **said})
+        return ModelObject(self.module, {**self.said, **said}) if said else self
 
     @property
     def sources(self) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from connectivity.graphs.asked import Asked
 from connectivity.network import Network
 
 
@@ -22,3 +23,7 @@ class Model(NamedTuple):
     notes: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     turned: tuple[str, ...] = ()
+
+    def _asked(self) -> Asked:
+        """Itself, for questions of numbers."""
+        return Asked(self.network, self.weights or None)

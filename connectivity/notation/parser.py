@@ -12,12 +12,11 @@ that points at the character.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from connectivity.errors import AboutInput, NetworkError, NotationError, suggestion, visible
+from connectivity.errors import AboutInput, NetworkError, NotationError, suggestion, visible, warn
 from connectivity.layers.activations import NAMES, activation, is_activation, parameters_of
 from connectivity.layers.base import Layer
 from connectivity.layers.input import Input
@@ -58,11 +57,10 @@ def _note_images(networks: Sequence[Network]) -> None:
     """Say how an input is read that is a square, as images are, whose pixels it has not as neighbours."""
     for channels, side in dict.fromkeys(network.input for network in networks):
         if channels == side >= SQUARE:
-            warnings.warn(
+            warn(
                 f"{side}x{side} is read as {side} channels of length {side}, and not as an image: a row of one is {side}, "
                 f"and all of its pixels are {side * side}",
                 AboutInput,
-                stacklevel=3,
             )
 
 

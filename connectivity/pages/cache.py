@@ -60,7 +60,10 @@ def fingerprint(figure: Figure, format: str) -> str:
     font = figure.font()
     face = font.digest if font is not None else ""
     looks = [format, theme, dpi, text, face]
-    return _digest([__version__, *looks, scene.title, scene.description, tips, dot(scene), night])
+    films = [] if not figure.moves else [film for film in figure.films if film is not None]
+    steps = [f"{film.period} {film.loop}" for film in films]
+    steps += [dot(frame) for film in films for frame in film.frames]
+    return _digest([__version__, *looks, scene.title, scene.description, tips, dot(scene), night, *steps])
 
 
 def _digest(parts: Iterable[str]) -> str:

@@ -24,6 +24,7 @@ NAME = "connectivity"
 
 _LEAD = r"(?P<lead>[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]+)*[ \t]*)"
 _OPENING = re.compile(_LEAD + r"(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^\n]*?)[ \t]*$")
+_COMMENT = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?<!--")
 _ITEM = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
 _VALUE = r""""(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'}]*)"""
 _WORD = re.compile(
@@ -35,6 +36,7 @@ class Fence(NamedTuple):
     """A fence: its first line and the one after its last, from 0; what stands before each; its head, its content.
 
     ``lead`` is what the lines of the fence begin with (of a list or a quotation), as spaces and ``>`` alone.
+    ``is_hidden``: it is in a comment of HTML.
     """
 
     start: int
@@ -42,10 +44,11 @@ class Fence(NamedTuple):
     lead: str
     info: str
     text: str
+    is_hidden: bool = False
 
 
 def fences(page: str) -> Iterator[Fence]:
-    r"""The fences of a page that hold figures; what shows a fence within another one is none.
+    r"""The fences of a page that hold figures; what shows a fence within another one, or is in a comment, is none.
 
     >>> [(fence.start, fence.text) for fence in fences("a\n\n```connectivity\n6 fc:2\n```\n")]
     [(2, '6 fc:2')]
@@ -54,15 +57,16 @@ def fences(page: str) -> Iterator[Fence]:
     number, within_list = 0, False
     while number < len(lines):
         line = lines[number]
-        opening = _OPENING.match(line)
         within_list = _ITEM.match(line) is not None or (within_list and (not line.strip() or line[0] in " \t"))
-        if opening is None or (opening["mark"][0] == "`" and "`" in opening["info"]) or _is_code(line, within_list):
-            number += 1
+        opening = None if _is_code(line, within_list) else _opening(line)
+        if opening is None:
+            number = end_of_comment(lines, number) or number + 1
             continue
         end = _end(lines, number, opening["mark"])
         if is_figure(opening["info"]):
             lead = re.sub(r"[^\s>]", " ", opening["lead"])
-            yield Fence(number, end, lead, opening["info"], _content(lines[number + 1 : end], lead, opening["mark"]))
+            text = _content(lines[number + 1 : end], lead, opening["mark"])
+            yield Fence(number, end, lead, opening["info"], text)
         number = end
 
 
@@ -120,6 +124,26 @@ def _value(word: re.Match[str]) -> str:
     if word["double"] is not None:
         return re.sub(r"\\(.)", r"\1", word["double"])
     return word["single"] if word["single"] is not None else word["bare"] or ""
+
+
+def end_of_comment(lines: list[str], start: int) -> int | None:
+    """The line after the one that ends the comment of HTML that begins in line ``start``; None where none does.
+
+    >>> end_of_comment(["<!-- a", "b -->", "c"], 0), end_of_comment(["a"], 0)
+    (2, None)
+    """
+    if not _COMMENT.match(lines[start]):
+        return None
+    for number in range(start, len(lines)):
+        if "-->" in (lines[number] if number > start else lines[number].partition("<!--")[2]):
+            return number + 1
+    return len(lines)
+
+
+def _opening(line: str) -> re.Match[str] | None:
+    """The parts of a line that begins a fence."""
+    opening = _OPENING.match(line)
+    return None if opening is None or (opening["mark"][0] == "`" and "`" in opening["info"]) else opening
 
 
 def _is_code(line: str, within_list: bool) -> bool:

@@ -128,17 +128,19 @@ class Fault(NamedTuple):
 
 def fault(error: Exception, wish: Wish) -> Fault:
     """What is wrong, without folders of this machine."""
-    line, message = _fault(error, wish.text)
+    line, message = _fault(error, wish)
     return Fault(line, wish.place.shortened(message))
 
 
-def _fault(error: Exception, text: str) -> tuple[int | None, str]:
-    from connectivity.pages.source import located
+def _fault(error: Exception, wish: Wish) -> tuple[int | None, str]:
+    from connectivity.pages.source import advised, located
+
+    text = wish.text
 
     if not isinstance(error, ConnectivityError):
         return None, f"an error in connectivity itself ({type(error).__name__}: {error})"
     if not isinstance(error, NotationError):
-        return None, str(error).replace("\n", " ")
+        return None, advised(error, wish.said).replace("\n", " ")
     lead = len(text) - len(text.lstrip())
     place = located(error, text.strip())
     if place is None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectivity import numerals
-from connectivity.errors import DrawingError, FigureFileError, NotationError, visible
+from connectivity.errors import ConnectivityError, DrawingError, FigureFileError, NotationError, visible
 from connectivity.figure import Figure
 from connectivity.models.options import READING
 from connectivity.options import Options, Setting, one_spelling, settings, unknown_option
@@ -27,6 +27,8 @@ _PAPER = {"auto": "light", "dark": "light"}
 # An assignment of TOML: a table, or a key before an equals sign with a space or a quote beside it.
 # The notation has neither quotes nor brackets, and no space at an equals sign (x=6 conv:3).
 _TOML = re.compile(r"""^\s*(?:\[|["'\w.-]+(?:\s+=|=\s*["'\[{]|=\s))""", re.MULTILINE)
+
+_COMMA = re.compile(r",(?![^\[(]*[\])])")  # outside of brackets
 
 
 @dataclass(frozen=True)
@@ -53,17 +55,18 @@ class Source:
         if is_toml(self.text):
             figure = Figure.parse(self.text, CONTENT, self.folder)
         else:
-            figure = Figure.of(self.text, self.folder)
+            figure = Figure.of(self.text, folder=self.folder)
         numbers = self._numbers()
         return figure.changed(
             **numbers, **self.reading, **{"theme": figure.options.get("theme", theme), **self.options}
         )
 
     def on_paper(self) -> Figure:
-        """The figure for a page that is always light."""
+        """The figure for a page that is always light, and on which nothing moves."""
         figure = self.figure()
         theme = str(figure.options["theme"])
-        return figure.changed(theme=_PAPER.get(theme, theme))
+        still: dict[str, Any] = {"animate": "none"} if figure.moves else {}
+        return figure.changed(theme=_PAPER.get(theme, theme), **still)
 
     def _numbers(self) -> dict[str, Any]:
         from connectivity.weightfiles.inputs import load_input
@@ -158,12 +161,30 @@ def located(error: NotationError, text: str) -> tuple[int, str] | None:
     return before.count("\n") + 1, f'"{visible(shown)}", column {len(before) - start + 1}: {error.advice}'
 
 
+def advised(error: ConnectivityError, said: Mapping[str, str]) -> str:
+    """The message of an error; where a list with commas is at fault, with how lists are said on a page."""
+    message = str(error)
+    name = one_spelling(getattr(error, "option", None) or "")
+    text = next((text for key, text in said.items() if one_spelling(key) == name), "")
+    setting = _FLAGS.get(name)
+    items = [item.strip() for item in _COMMA.split(text) if item.strip()]
+    if setting is None or not setting.many or setting.choices or len(items) < 2:
+        return message
+    flag, first, second = setting.flag, visible(items[0], 40), visible(items[1], 40)
+    return (
+        f"{message}; each item of {flag} has a line of its own, without commas "
+        f'(in the head of a fence: {flag}="{first}" {flag}="{second}")'
+    )
+
+
 def _option(flag: str, text: str, also: Iterable[str]) -> tuple[str, Any]:
     setting = _FLAGS.get(flag)
     if setting is not None:
         return setting.name, _value(setting, text)
     off = _FLAGS.get(flag.removeprefix("no-"))
-    if off is not None and (off.kind == "switch" or off.name == "labels") and not text:
+    if off is not None and (off.kind == "switch" or off.name == "labels"):
+        if text:
+            raise DrawingError(f'{flag} takes no value, and not "{visible(text, 40)}": say {flag} alone', off.name)
         return off.name, False  # which labels take as well
     raise unknown_option(flag, [*(setting.flag for setting in settings()), *also])
 

@@ -17,6 +17,7 @@ from connectivity.errors import DrawingError, suggestion, visible
 from connectivity.figures.subjects import Subject
 from connectivity.graphs import descriptions
 from connectivity.graphs.gaps import LEFT_OUT, drawn_names, has_matrix
+from connectivity.graphs.stage import WHOLE
 from connectivity.graphs.wiring import LayerView, Place, Wiring
 from connectivity.layers.base import count
 from connectivity.layout.columns import Arrangement
@@ -93,12 +94,36 @@ def compose(drafts: Sequence[Draft], options: Options) -> Scene:
     Raises DrawingError beyond ``max_edges`` or COORDINATE_LIMIT, for a page that is too small (with what would fit), and
     for options that name what is not there.
     """
+    return laid_out(drafts, options)[0]
+
+
+def laid_out(drafts: Sequence[Draft], options: Options) -> tuple[Scene, Layout]:
+    """As :func:`compose`, and the layout of the scene, which others can have as well."""
     try:
         return _composed(drafts, options)
     except PageTooSmallError as error:
         from connectivity.picture.remedies import advised
 
         raise advised(error, options, lambda changes: _can_be(drafts, options, changes)) from None
+
+
+def compose_alike(drafts: Sequence[Draft], options: Options, layout: Layout) -> Scene:
+    """The scene of a figure that is laid out as another one is, on paper of its own. Raises as :func:`compose`."""
+    _check(drafts, options)
+    if layout.distances.gap is not None:
+        gap = {"gap": layout.distances.gap}
+        drafts = [draft._replace(options=draft.options.replaced(gap)) for draft in drafts]
+        options = options.replaced(gap)
+    composition = _Composition(*_directed(drafts, options, layout.direction))
+    scene = composition.lay(layout, True)
+    scene.scale = Page.of(options).scale
+    return scene
+
+
+def panels_of(drafts: Sequence[Draft], options: Options) -> list[AnyPanel]:
+    """The panels of a figure before any of them is drawn: what is shown, and what is connected."""
+    directed, options = _directed(drafts, options, _directions(drafts, options)[0])
+    return _panels(directed, _titles(directed, options), options)
 
 
 def _can_be(drafts: Sequence[Draft], options: Options, changes: dict[str, Any]) -> bool:
@@ -113,12 +138,16 @@ def _can_be(drafts: Sequence[Draft], options: Options, changes: dict[str, Any]) 
     return True
 
 
-def _composed(drafts: Sequence[Draft], options: Options) -> Scene:
-    theme = THEME[options.theme]
-    if options.colormap:
-        named_table(options.colormap, theme.background)  # a name that is none is said even where no colour is needed
+def _check(drafts: Sequence[Draft], options: Options) -> None:
+    """Raise DrawingError for options that name what is not there."""
+    if options.colormap:  # a name that is none is said even where no colour is needed
+        named_table(options.colormap, THEME[options.theme].background)
     _check_layers(drafts, options)
     check_channel_names([(draft.subject.layers, draft.options) for draft in drafts])
+
+
+def _composed(drafts: Sequence[Draft], options: Options) -> tuple[Scene, Layout]:
+    _check(drafts, options)
     directions = _directions(drafts, options)
     _note_unheeded(drafts)
     compositions: dict[str, _Composition] = {}
@@ -173,6 +202,7 @@ class _Composition:
         sizes = _sizes(panels, options, layout)
         paper = Scene(theme.background, theme.ink, theme.unit_stroke, sizes.diameter, sizes.width, sizes.font)
         paper.transparent, paper.outlines = options.transparent, options.text == "outlines"
+        paper.standalone = options.standalone
         paper.arrows, paper.dense = self._drawn <= HEADED_ARROWS, self._drawn > TIPPED_ARROWS
         groups = drawers_of(panels, sizes, paper)
         grid = grid_of(groups, layout.columns, options)
@@ -395,7 +425,8 @@ def _moved(mark: Highlight, units: Mapping[int, int], connections: Mapping[int, 
 
 
 def _highlight_keys(panels: Sequence[AnyPanel], options: Options) -> Sequence[Key]:
-    marks = [(mark, panel.painter) for panel in panels for mark in panel.marks]
+    shown = [panel for panel in panels if panel.wiring.stage is WHOLE]  # what a step highlights goes on
+    marks = [(mark, panel.painter) for panel in shown for mark in panel.marks]
     if not marks:
         return []
     from connectivity.picture.highlight import highlight_keys

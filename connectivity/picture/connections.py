@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from connectivity.colour.paint import passed
 from connectivity.colour.themes import Stroke
 from connectivity.errors import DrawingError
+from connectivity.graphs.stage import WHOLE
 from connectivity.graphs.weightnames import asks_for_labels
 from connectivity.layout.skips import Skip, Way
 from connectivity.picture.canvas import Canvas, Numbers
@@ -130,7 +131,11 @@ class ConnectionDrawer:
         for (here, there), skip in skips:
             if skip.way is Way.STRAIGHT or skip.direct:
                 continue
-            pairs = ((wiring.sources[one], one) for one in self._panel.whole if self._skip(one) is skip)
+            pairs = (
+                (wiring.sources[one], one)
+                for one in self._panel.whole
+                if self._skip(one) is skip and wiring.is_there(one)
+            )
             for unit, connection in dict(reversed([*pairs])).items():
                 hops = skip.way is Way.HOP
                 start = last.get(unit) if hops else None
@@ -191,6 +196,8 @@ class ConnectionDrawer:
     def _in_order(self) -> list[int]:
         """The connections that are drawn whole, strong ones over others if so wished, what is highlighted over the rest."""
         connections, marked, weights = self._panel.whole, self._marked, self._wiring.weights
+        if self._wiring.stage is not WHOLE:
+            connections = [connection for connection in connections if self._wiring.is_there(connection)]
         if self._panel.strongest_last:
             connections = sorted(connections, key=lambda connection: abs(weights[connection] or 0.0))
         return connections if marked is None else sorted(connections, key=lambda connection: connection in marked)
@@ -205,7 +212,8 @@ class ConnectionDrawer:
         marked = self._marked
         if marked is not None:  # of what is emphasised only
             texts = {connection: text for connection, text in texts.items() if connection in marked}
-        ways = {connection: self._way(connection) for connection in self._panel.whole}
+        ways = {connection: self._way(connection) for connection in self._in_order()}
+        texts = {connection: text for connection, text in texts.items() if self._wiring.is_there(connection)}
         carriers = [_straightened(line.path) for line in self._canvas.sheet.marks.lines if line.stub and line.path]
         labels = edgelabels.place(ways, texts, self._obstacles(), carriers)
         if len(labels) < len(texts) and asks_for_labels(self._panel.options):
@@ -256,7 +264,7 @@ class ConnectionDrawer:
         for connection, outgoing in ((connection, out) for connection in self._panel.cut for out in (True, False)):
             source, target = self._wiring.sources[connection], self._wiring.targets[connection]
             shown, hidden = (source, target) if outgoing else (target, source)
-            if shown not in ids:
+            if shown not in ids or not self._wiring.is_there(connection):
                 continue
             x, y, in_place = self._stub_end(shown, hidden)
             path: tuple[tuple[float, float], ...] = ()

@@ -71,8 +71,10 @@ class Page(NamedTuple):
         return cls(width, height, scale)
 
 
-def fitted(lay: Lay, options: Options, directions: Sequence[str], columns: Sequence[int], plain: bool) -> Scene:
-    """The scene of a figure on its page.
+def fitted(
+    lay: Lay, options: Options, directions: Sequence[str], columns: Sequence[int], plain: bool
+) -> tuple[Scene, Layout]:
+    """The scene of a figure on its page, and what it is like.
 
     ``directions`` are those that the figure may run in, ``columns`` how many panels may stand in a row, the usual
     ones first; ``plain``: what stands in units may be left out. Raises DrawingError for a page that is too small for
@@ -88,7 +90,7 @@ def fitted(lay: Lay, options: Options, directions: Sequence[str], columns: Seque
         scene = scene.on_paper(page.width or scene.width, page.height or scene.height)
         scene.sized = True
     scene.scale = page.scale
-    return scene
+    return scene, layout
 
 
 def _readable(scene: Scene) -> float:

@@ -66,6 +66,9 @@ class GraphDrawer:
     def draw(self, numbers: Numbers) -> None:
         """Draw the network itself."""
         for index, column in enumerate(self.places.columns):
+            if not self.view.stage.draws(index):
+                self._room(column)
+                continue
             self._units(index, column, numbers)
             if column.is_gap:
                 draw_gap(index, self._canvas, numbers)
@@ -125,6 +128,11 @@ class GraphDrawer:
         tall = max((self.captions.along(index) for index in captions), default=0.0)
         return across + max(room, self.sizes.width), along + self.sizes.diameter + tall
 
+    def _room(self, column: Column) -> None:
+        """The room of units that are not there yet."""
+        for unit in column.along:
+            self.sheet.extent.cover(*self.ground.at(unit), self.sizes.width + 2, self.sizes.diameter + 2)
+
     def _units(self, index: int, column: Column, numbers: Numbers) -> None:
         padding = self.view.layers[index].padding
         for unit in column.along:
@@ -141,7 +149,7 @@ class GraphDrawer:
                 self._unit(index, unit, x, y)
 
     def _unit(self, index: int, unit: int, x: float, y: float) -> None:
-        value = self.view.values.get(unit)
+        value = self.view.values.get(unit) if self.view.is_written(unit) else None
         name = self.panel.names[unit] + ("" if value is None else f" = {short(value, self.largest)}")
         kind = "bias" if unit in self.view.biases.values() else "unit"
         is_input, lost = self.places.is_input(index), unit in self.panel.pruning.lost
@@ -151,6 +159,8 @@ class GraphDrawer:
         label = self.panel.labels.get(unit)
         if label is not None and not self.sizes.labelled and (self.sizes.dense or not label.large):
             label = None  # a sign can be read where an index could not
+        if not self._is_said(unit):
+            label = None
         ink = readable(self.theme.muted if lost else self.theme.ink, self.theme.background, fill)
         width, height = self.ground.whole_layer(index) if unit in self.view.bars else (0.0, 0.0)
         if width and self.options.labels != "none" and not label:
@@ -172,6 +182,11 @@ class GraphDrawer:
                 height=height,
             )
         )
+
+    def _is_said(self, unit: int) -> bool:
+        """Whether what stands in a unit may be said: all but a value that is not known yet."""
+        shows = "values" in self.options.show or self.options.labels == "value"
+        return not shows or unit not in self.view.values or self.view.is_written(unit)
 
     def _padding_unit(self, index: int, unit: int, x: float, y: float) -> None:
         filled = self.options.padding == "filled"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Collection, Sequence
 
-from connectivity.errors import DrawingError, NoEffect, suggestion, visible
+from connectivity.errors import DrawingError, NoEffect, suggestion, visible, warn
 from connectivity.graphs.gaps import LEFT_OUT, drawn_units
 from connectivity.graphs.unitnames import Label, find_units, written
 from connectivity.graphs.wiring import Wiring
@@ -103,9 +102,7 @@ def note_unshown(panels: Sequence[tuple[Wiring, Options, Collection[int]]]) -> N
         theirs = [(wiring, options, shown) for wiring, options, shown in panels if wish in options.unit_labels]
         if not any(not own_labels(wiring, wish, options).keys().isdisjoint(shown) for wiring, options, shown in theirs):
             name = visible(wish.partition("=")[0], 40)
-            warnings.warn(
-                f'the label of "{name}" is not seen: the unit is not shown (see max-units)', NoEffect, stacklevel=2
-            )
+            warn(f'the label of "{name}" is not seen: the unit is not shown (see max-units)', NoEffect)
 
 
 def label_of(text: str) -> Label:

@@ -19,6 +19,7 @@ from connectivity.colour.spaces import blend, readable
 from connectivity.colour.themes import Stroke
 from connectivity.errors import DrawingError
 from connectivity.graphs import descriptions
+from connectivity.graphs.stage import WHOLE
 from connectivity.graphs.unitnames import Label, written
 from connectivity.graphs.wiring import LayerView
 from connectivity.layers.base import NAMES_SHOWN
@@ -192,7 +193,7 @@ class MatrixDrawer:
     def draw(self, numbers: Numbers) -> None:
         """Draw a matrix for each layer; the middles of those of a row are on one line."""
         by_layer: list[list[int]] = [[] for _ in self.view.layers]
-        for connection in (*self.panel.open_cells, *self.panel.cells):
+        for connection in filter(self.view.is_there, (*self.panel.open_cells, *self.panel.cells)):
             by_layer[self.view.layer(connection)].append(connection)
         rows = [(row, *self._lefts(row)) for row in self._in_rows()]
         widest = max((width for _, _, width in rows), default=0.0)
@@ -399,7 +400,8 @@ class MatrixDrawer:
 
     def _names(self, index: int, left: float, top: float) -> None:
         """The names of the units beside their rows and over their columns; where cells are small, as many as fit."""
-        marked = marked_units(self.panel.marks, self.options)
+        still = self.view.stage is WHOLE  # where cells light up in turn, names stay as they are
+        marked = marked_units(self.panel.marks, self.options) if still else {}
         rows, columns = self.rows[index], self.columns[index]
         last = -1e9
         for unit in self._named(rows):

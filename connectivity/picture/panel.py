@@ -13,6 +13,7 @@ from connectivity.colour.themes import THEME, Theme
 from connectivity.errors import DrawingError
 from connectivity.graphs.descriptions import connection_tip
 from connectivity.graphs.roles import BIAS, PADDING
+from connectivity.graphs.stage import WHOLE
 from connectivity.graphs.unitnames import Label, counted
 from connectivity.graphs.wiring import LayerView, Wiring
 from connectivity.layout.columns import Arrangement
@@ -206,7 +207,7 @@ class Panel:
 
         Elsewhere those of which some are highlighted and have no colour of the highlight's.
         """
-        if not self.options.highlight:
+        if not self.options.highlight or self.wiring.stage is not WHOLE:
             return None
         plain_connections = frozenset[int]().union(*(mark.connections for mark in self.marks if mark.colour is None))
         coloured_connections = frozenset[int]().union(

@@ -23,6 +23,7 @@ from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.text import Text
 
+from connectivity.errors import DrawingError, visible
 from connectivity.rendering.dot import CELL_OUTLINE, middle_of, pen_of, plate_size, text_lines
 from connectivity.rendering.strokes import Stroke, strokes
 from connectivity.rendering.svgtext import Piece, Writing, writings
@@ -60,10 +61,15 @@ class Drawn(NamedTuple):
 def plot(scene: Scene, ax: Axes | None = None, font: str | None = None) -> Axes:
     """Draw ``scene`` into axes, or into new ones of its own size, and return them.
 
-    ``font`` is a file for characters that the shipped font has not; without, they are matplotlib's.
+    ``font`` is a file for characters that the shipped font has not; without, they are matplotlib's. Raises
+    DrawingError for what are no axes.
     """
     if ax is None:
         ax = _new_axes(scene)
+    if not isinstance(ax, Axes):
+        raise DrawingError(
+            f"plot draws into axes, as of fig, ax = plt.subplots(), and not into {visible(repr(ax), 40)}; plot() makes some"
+        )
     ax.set_axis_off()
     ax.set_aspect("equal")
     ax.set(xlim=(0.0, scene.width), ylim=(0.0, scene.height))

@@ -388,7 +388,7 @@ def _text_style(text: Text) -> dict[str, str]:
         "fontname": f'"{SEMIBOLD if text.bold else FAMILY}"',
         "fontsize": _n(text.size),
         "fontcolor": f'"{text.colour}"',
-        "class": text.classes,
+        "class": _class(text.classes),
     }
     return usual | _plate(text)
 
@@ -443,7 +443,7 @@ def _dot(mark: Dot) -> tuple[dict[str, str], str, str]:
         **_size(mark.diameter, mark.diameter),
         "fillcolor": f'"{mark.fill}"',
         "penwidth": "0",
-        "class": "dots",
+        "class": _class(mark.classes),
     }
     return shared, _at(mark.x, mark.y), mark.id
 
@@ -451,10 +451,15 @@ def _dot(mark: Dot) -> tuple[dict[str, str], str, str]:
 def _box(box: Box) -> tuple[dict[str, str], str]:
     shared = {"shape": "box", **_size(box.width, box.height)}
     if box.stroke:
-        shared |= {"style": "rounded", "color": f'"{box.stroke}"', "penwidth": "0.9", "class": "group"}
+        shared |= {"style": "rounded", "color": f'"{box.stroke}"', "penwidth": "0.9"}
+        shared["class"] = _class(box.classes or "group")
         return shared, _at(box.x, box.y)
-    shared |= {"style": "filled", "penwidth": "0", "class": box.classes or "legend"}
+    shared |= {"style": "filled", "penwidth": "0", "class": _class(box.classes or "legend")}
     return shared, f'{_at(box.x, box.y)} fillcolor="{box.fill}"'
+
+
+def _class(classes: str) -> str:
+    return f'"{classes}"' if " " in classes else classes
 
 
 def _at(x: float, y: float) -> str:
@@ -598,9 +603,11 @@ def _line(line: Line, scene: Scene, usual: float) -> str:
     if not (line.arrow or line.stub):
         extra += " arrowhead=none"
     if line.stub:
-        extra += f" class={line.classes or 'stub'}"
+        classes = line.classes or "stub"
+        extra += f" class={_class(classes)}"
         if not line.arrow:
-            extra += " arrowhead=none headclip=false tailclip=false" if line.classes != "stub" else " arrowhead=none"
+            is_stub = classes.partition(" ")[0] == "stub"
+            extra += " arrowhead=none" if is_stub else " arrowhead=none headclip=false tailclip=false"
     return f'{_OVER if line.over else ""}{line.tail}->{line.head}[color="{line.colour}"{extra}]\n'
 
 

@@ -19,6 +19,13 @@ _BEFORE = re.compile(r"\A\ufeff?(?:\s|<\?.*?\?>|<!DOCTYPE[^>]*>|<!--.*?-->)*", r
 _STYLE = re.compile(r"<style\b[^>]*?(?:/>|>.*?</style\s*>)\n?", re.DOTALL)
 _TAG = re.compile(r"""<[A-Za-z](?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _HEAD = re.compile(r"\s*(?:<title\b[^>]*>[^<]*</title>)?\s*(?:<desc\b[^>]*>[^<]*</desc>)?\s*")
+_MOTION = '<style class="motion">'
+_KEYFRAMES = re.compile(r"\bk\d+\b")
+_PALETTE = re.compile(r"@media screen and \(prefers-color-scheme: dark\) \{\n(.*?)\n\}\n", re.DOTALL)
+_DARK_PAGE = (
+    ':is([data-theme="dark"], [data-bs-theme="dark"], [data-md-color-scheme="slate"], html.dark, html.coal, html.navy, '
+    "html.ayu, body.quarto-dark)"
+)
 _NAMES = re.compile(r"""(\s(?:id|aria-labelledby|aria-describedby)=)(["'])([^"']*)\2""")
 _POINTERS = re.compile(r"""(\burl\(\s*(?:["']|&quot;)?#|\s(?:xlink:)?href=["']#)""")
 _LABELLED = re.compile(r"""\saria-labelledby=(?:"[^"]*"|'[^']*')""")
@@ -65,16 +72,18 @@ def inline(
     unit: in pixels) in place of the drawing's own, which is what a percentage is of where the page leaves it open; of
     one alone the other follows. ``alt`` is what the figure is called, in place of its title and description.
     ``language`` is that of its words, where the page has another. ``style`` keeps its style sheet, for pages that have
-    none of ours; its rules are of this figure alone.
+    none of ours; its rules are of this figure alone. What makes a figure move is always kept, and is of this figure alone
+    as well; where a page heeds no style that stands in it, it has the whole figure.
 
-    Without ``style`` it has no style of its own at all, so that a strict Content-Security-Policy changes nothing.
+    Without ``style`` a figure that does not move has no style of its own at all, so that a strict
+    Content-Security-Policy changes nothing.
 
     >>> inline(b'<?xml version="1.0"?><svg width="3pt" height="2pt" role="img"><g id="u1"/></svg>', "a-", width="50%")
     '<svg class="connectivity" width="50%" role="img"><g id="a-u1"/></svg>'
     """
     text = _BEFORE.sub("", svg.decode("utf-8"), count=1)
     if not style:
-        text = _STYLE.sub("", text)
+        text = _STYLE.sub(lambda sheet: sheet[0] if sheet[0].startswith(_MOTION) else "", text)
     text = _TAG.sub(lambda tag: _renamed(tag[0], prefix), text)
     end = text.index(">") + 1
     root, rest = _root(text[:end], ["connectivity", *(["of-height"] if height else [])]), text[end:]
@@ -83,9 +92,9 @@ def inline(
     least = least_width(text, width, height)
     if least is not None:
         root = _with(root, f'data-least="{least}"')
-    if style:
+    if style or _MOTION in rest:
         root = _with(root, f'id="{prefix}figure"')
-        rest = _STYLE.sub(lambda sheet: sheet[0].replace("svg.connectivity", f"#{prefix}figure"), rest, count=1)
+        rest = _STYLE.sub(lambda sheet: _own(sheet[0], prefix, style), rest)
     if language is not None:
         root = _with(root, f'lang="{escape(language)}"')
     if alt is not None:
@@ -94,6 +103,23 @@ def inline(
         words = "\n".join(escape(clean(line), quote=False) for line in alt.split("\n"))
         rest = _HEAD.sub(lambda _: f'\n<desc id="{name}">{words}</desc>\n', rest, count=1)
     return root + rest.rstrip()
+
+
+def _own(sheet: str, prefix: str, alone: bool) -> str:
+    """A style sheet whose rules are of one figure; not ``alone``: on a page that is dark where its theme says so."""
+    if sheet.startswith(_MOTION):
+        sheet = _KEYFRAMES.sub(rf"{prefix}\g<0>", sheet)
+        if not alone:
+            sheet = _PALETTE.sub(_on_page, sheet)
+    return sheet.replace("svg.connectivity", f"#{prefix}figure")
+
+
+def _on_page(palette: re.Match[str]) -> str:
+    colours = palette[1]
+    return (
+        f"@media screen {{\n{_DARK_PAGE} {colours}\n}}\n"
+        f'@media screen and (prefers-color-scheme: dark) {{\nbody[data-theme="auto"] {colours}\n}}\n'
+    )
 
 
 def _renamed(tag: str, prefix: str) -> str:

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import inspect
+import sys
 import warnings
 from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
-from connectivity.errors import DrawingError, MissingGlyphs, suggestion, visible
+from connectivity.errors import ConnectivityError, DrawingError, MissingGlyphs, suggestion, visible
 from connectivity.rendering.inline import inline, prefix_of
 from connectivity.rendering.render import render
 from connectivity.scene import Scene
@@ -133,9 +135,37 @@ def bundle(figure: Showable, include: Wanted = None, exclude: Wanted = None) -> 
     return _selected({mime: make for mime, make in makers.items() if mime in chosen}, scene, include, exclude)
 
 
+class NotDrawn(BaseException):  # no Exception, which IPython takes for a way not to be shown, and goes on
+    """A figure at the end of a cell that cannot be drawn; ``error`` is why. The cell ends with it, and so does a run."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: that of the error, if it is one of ours, with the line of the cell; else all of it."""
+        from traceback import format_exception
+
+        if isinstance(self.error, ConnectivityError):
+            return self.error.with_traceback(self.__traceback__)._render_traceback_()
+        return "".join(format_exception(self.error)).splitlines()
+
+
 def said_instead(error: Exception) -> Bundle:
-    """The message of an error in place of a picture."""
+    """The message of an error in place of a picture. Raises NotDrawn where that ends a cell, which is then at fault."""
+    if _in_a_cell():
+        raise NotDrawn(error) from error
     return {TEXT: f"{type(error).__name__}: {error}"}, {}
+
+
+def _in_a_cell() -> bool:
+    """Whether IPython runs a cell now: it catches all that a cell raises, and in callbacks of widgets it does not."""
+    frame = inspect.currentframe() if "IPython" in sys.modules else None
+    while frame is not None:
+        if frame.f_code.co_name == "run_code" and frame.f_globals.get("__name__") == "IPython.core.interactiveshell":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _selected(makers: dict[str, Callable[[], str | None]], scene: Scene, include: Wanted, exclude: Wanted) -> Bundle:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import struct
-import warnings
 import zlib
 from typing import TYPE_CHECKING
 
-from connectivity.errors import DrawingError, MissingGlyphs, suggestion, visible
+from connectivity.errors import DrawingError, MissingGlyphs, suggestion, visible, warn
 from connectivity.rendering import engines, pdf, svg
 from connectivity.rendering.dot import clean, dot
 from connectivity.rendering.formats import FORMATS
 from connectivity.rendering.svgtext import writings
 from connectivity.scene import LEAST_TEXT, READER, Scene
 from connectivity.typeset.markup import pieces
-from connectivity.typeset.metrics import unknown
+from connectivity.typeset.metrics import set_in, unknown
 from connectivity.typeset.pieces import runs_of
 
 if TYPE_CHECKING:
@@ -38,17 +37,28 @@ def render(
     dpi: float | None = None,
     night: Scene | None = None,
     font: FontFile | None = None,
+    motion: str = "",
 ) -> bytes:
     """The bytes of a scene; ``dpi`` is for PNG: None is 192, or what fits 2,000 pixels and can be read.
 
     ``night`` is the same scene in dark colours, which an SVG then holds as well. ``font`` is for the characters of
-    PNG and PDF that the shipped font has not; those that it has not either are the system's. Warns MissingGlyphs of
-    characters that no font has. Raises DrawingError for a PNG that would be too large, EngineError.
+    PNG and PDF that the shipped font has not; those that it has not either are the system's. ``motion`` are the rules by
+    which an SVG moves. Warns MissingGlyphs of characters that no font has. Raises DrawingError for a PNG that would be too large, EngineError.
     """
     if format not in FORMATS:
-        raise DrawingError(f'unknown format "{visible(format)}"{suggestion(format, FORMATS)}')
+        raise DrawingError(f'unknown format "{visible(str(format))}"{suggestion(str(format), FORMATS)}')
     if format == "dot":
         return dot(scene).encode("utf-8")
+    if format == "tex":
+        from connectivity.rendering.tikz import tikz
+
+        with set_in("roman"):
+            return tikz(scene).encode("utf-8")
+    if format == "typ":
+        from connectivity.rendering.typst import typst
+
+        with set_in("roman"):
+            return typst(scene).encode("utf-8")
     if format == "svg" and scene.outlines:
         _warn_of_live_text(scene)
     if format == "png":
@@ -60,7 +70,7 @@ def render(
         drawn = dot(pdf.sheet(scene), flat=True)
         return pdf.finish(_printed(scene, drawn, "pdf", engine, font), scene)
     dark = (_unlabelled(night, engine), night) if night else None
-    return svg.finish(_unlabelled(scene, engine), scene, dark)
+    return svg.finish(_unlabelled(scene, engine), scene, dark, motion)
 
 
 def _unlabelled(scene: Scene, engine: str) -> bytes:
@@ -80,11 +90,10 @@ def _printed(scene: Scene, text: str, format: str, engine: str, font: FontFile |
     if font is not None and any(character in font for character in lacking):
         raise DrawingError("the font cannot be used: it has characters that cannot be drawn; give another one", "font")
     if lacking:
-        warnings.warn(
+        warn(
             f"no font has {_listed(lacking)}: PNG and PDF show a box in its place (--font FILE gives one), "
             "SVG the reader's font",
             MissingGlyphs,
-            stacklevel=5,
         )
     return data
 
@@ -101,10 +110,9 @@ def _warn_of_live_text(scene: Scene) -> None:
     lines = itertools.chain.from_iterable(writings(scene).values())
     missing = list(dict.fromkeys(character for line in lines for character in line.unknown))
     if missing:
-        warnings.warn(
+        warn(
             f"the font has no {_listed(missing)}: texts with it stay live, and are drawn with the reader's font",
             MissingGlyphs,
-            stacklevel=4,
         )
 
 

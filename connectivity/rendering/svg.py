@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from connectivity.rendering.dot import painted_as
 from connectivity.rendering.outlines import Outlines
 from connectivity.rendering.svgtext import Writing, escaped, live, writings
-from connectivity.scene import Scene, Shape
+from connectivity.scene import UNSEEN, Scene, Shape
 from connectivity.typeset.metrics import FAMILY
 from connectivity.typeset.text import natural
 
@@ -43,6 +43,7 @@ _NIGHT = re.compile(r'<linearGradient id="night.*?</linearGradient>\n', re.DOTAL
 _RECTANGLE = re.compile(r'points="([^" ]+) ([^" ]+) ([^" ]+) ([^" ]+) \1"')
 _POINTS = re.compile(r'points="([^"]*)"')
 _NO_PEN = ' stroke="none" stroke-width="0"'
+_UNSEEN = re.compile(rf'( class="[^"]*) {UNSEEN}"')
 _GRAPH, _MARK = '<g id="graph0"', '<g id="'
 _WEIGHT_CLASS = re.compile(r'<g id="[ec]\d+" class="[^"]*\b(w\d+)\b')
 _TARGET_CLASS = re.compile(r'<g id="e[^"]*" class="[^"]*\b(to\d+)\b')
@@ -66,10 +67,11 @@ is strict heeds no style that stands in it."""
 _BEND = 0.05  # how far a curve may leave its line and still be drawn as one, in points
 
 
-def finish(data: bytes, scene: Scene, dark: tuple[bytes, Scene] | None = None) -> bytes:
+def finish(data: bytes, scene: Scene, dark: tuple[bytes, Scene] | None = None, motion: str = "") -> bytes:
     """Graphviz's SVG of ``scene`` without labels, made a whole: with its texts, title, description and tooltips.
 
     ``dark`` is the same drawing in the colours of a dark page, with its scene; they are added to the light ones.
+    ``motion`` are rules that make it move; marks of the class UNSEEN are then not seen but by them.
     """
     text = _finished(data, scene, "ramp")
     if scene.size is not None:
@@ -77,8 +79,12 @@ def finish(data: bytes, scene: Scene, dark: tuple[bytes, Scene] | None = None) -
     if dark is not None:
         text = _with_dark(text, _finished(*dark, "night"))
     rules = style_rules(text, dark is not None)
-    if rules:
-        text = text.replace("</desc>\n", f"</desc>\n<style>\n{rules}</style>\n", 1)
+    sheets = f"<style>\n{rules}</style>\n" if rules else ""
+    if motion:
+        text = _UNSEEN.sub(r'\1" opacity="0"', text)
+        sheets += f'<style class="motion">\n{motion}</style>\n'
+    if sheets:
+        text = text.replace("</desc>\n", f"</desc>\n{sheets}", 1)
     return text.encode("utf-8")
 
 

@@ -4,72 +4,13 @@ In ``conf.py``::
 
     extensions = ["connectivity.sphinx"]
 
-In a document, a line of notation, or a figure file (relative to the document; ``/net.toml`` to the
-source folder), or a figure file's content::
+In a document::
 
     .. connectivity:: 6 conv:3 fc:2
        :caption: A convolution, and a layer that is fully connected.
        :name: two-layers
-       :color-by: weight
 
-    .. connectivity:: net.toml
-
-    .. connectivity::
-
-       columns = 1
-
-       [[panel]]
-       network = "5 conv:3,p=1"
-
-Options are those of the command line under their names (``:max-units: 12``, ``:no-captions:`` or
-``:captions: false``; lists have a line for each item), ``:weights:`` (``:prefix:``,
-``:map:``), ``:input:``, ``:seed:``, and:
-
-``:caption:``
-    Under the figure; it is then numbered (``numfig``) and can be referred to (``:ref:``, ``:numref:``).
-``:name:``
-    What to refer to it by.
-``:alt:``
-    The figure in words, in place of the description that is generated.
-``:width:``, ``:height:``, ``:scale:``, ``:align:``, ``:class:``, ``:target:``, ``:loading:``
-    As those of ``image``: how large the picture is on its page, of which the drawing itself knows nothing. (The
-    drawing's own width and height are said in a figure file's ``width`` and ``height``; a ``:scale:`` that is no number
-    is the option of that name.)
-``:figwidth:``, ``:figclass:``, ``:figname:``
-    As those of ``figure``. ``:figwidth: image`` is as wide as the picture.
-
-Below a network or a figure file in the first line, a caption and a legend may stand as below ``figure``::
-
-    .. connectivity:: 6 conv:3
-
-       The caption, unless ``:caption:`` says it.
-
-       The legend: whatever else stands here.
-
-Values in ``conf.py``:
-
-``connectivity_html``
-    ``"inline"`` (default): the SVG is part of the page, and follows its theme at once; ``"img"``: it is
-    a file beside the page.
-``connectivity_theme``
-    The theme of figures that do not say one, in HTML; ``"auto"`` (default) is light or dark as the page
-    is. On paper (LaTeX, EPUB, rst2pdf, the help of Qt and others) figures are never dark: they are PDF for LaTeX, SVG in
-    EPUB, and PNG where neither can be shown, as by rst2pdf.
-
-A figure that is wider than the reader's window becomes smaller, but not so small that its text could not be read
-(8 pixels): then it scrolls within its own box, and the page does not. One whose ``:width:`` is a length, as 300px, is
-always as wide as that.
-
-Captions, legends and alternative texts, the generated ones as well, are translated like any other text: ``sphinx-build
--b gettext`` finds them. What is written in the picture itself is not; where it is to be, say ``:title:`` and others
-in each language's own sources.
-
-In pages that a strict Content-Security-Policy guards (``default-src 'self'``) figures are what they are without: a
-figure that is part of its page has no style of its own, only the extension's style sheet.
-
-Builders that show no pictures have the description as text. A figure that cannot be drawn is a warning
-of the type ``connectivity`` at its place in the document, at each build until it can be; the page shows
-its source. Files that figures are made of are dependencies of their documents.
+All options, and values of ``conf.py``, are in ``samples/docs/docs.rst``, the manual's page "In documentation".
 """
 
 from __future__ import annotations
@@ -131,12 +72,14 @@ def _add_stylesheet(app: Sphinx) -> None:
     app.add_css_file(STYLESHEET.name)
 
 
-def _leave_out_doctrees(app: Sphinx) -> Iterable[tuple[str, dict[str, object], str]]:
+def _leave_out_of_books(app: Sphinx) -> Iterable[tuple[str, dict[str, object], str]]:
     """Keep what is remembered between builds out of a book, where it is in the folder that the book is made of."""
     inside, folder = Path(app.doctreedir), Path(app.outdir)
-    if app.builder.name == "epub" and inside.is_relative_to(folder):
-        others = [path.relative_to(folder) for path in sorted(inside.rglob("*")) if path.is_file()]
-        app.config.epub_exclude_files = [*app.config.epub_exclude_files, *map(str, others)]
+    if app.builder.name == "epub":
+        others = [*inside.rglob("*")] if inside.is_relative_to(folder) else []
+        others += folder.glob(".buildinfo.*")  # of the configuration before the last change
+        names = sorted(str(path.relative_to(folder)) for path in others if path.is_file())
+        app.config.epub_exclude_files = [*app.config.epub_exclude_files, *names]
     return []
 
 
@@ -150,7 +93,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("source-read", _note_way)
     app.connect("doctree-resolved", _show_pictures, priority=900)  # after whatever copies parts of documents
     app.connect("builder-inited", _add_stylesheet)
-    app.connect("html-collect-pages", _leave_out_doctrees)
+    app.connect("html-collect-pages", _leave_out_of_books)
     return {
         "version": __version__,
         "env_version": _env_version(),

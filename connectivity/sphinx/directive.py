@@ -15,7 +15,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from connectivity.errors import ConnectivityError, DrawingError, NotationError
-from connectivity.pages.source import Source, is_toml, located, read_source
+from connectivity.pages.source import Source, advised, is_toml, located, read_source
 from connectivity.reads import recording
 from connectivity.sphinx.nodes import picture
 from connectivity.sphinx.pageoptions import FIGURE, OWN, figure_options, is_own, picture_options
@@ -120,7 +120,7 @@ class ConnectivityDirective(SphinxDirective):
         text = "\n".join([*self.arguments, *self.content]) or self.block_text
         block = nodes.literal_block(text, text, language="none")
         self.set_source_info(block)
-        message = str(error)
+        message = advised(error, self.options)
         if isinstance(error, NotationError):
             place = located(error, text)
             message = f"{error.source}:{error.line}:{error.column}: {error.advice}" if place is None else place[1]

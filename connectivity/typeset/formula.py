@@ -96,6 +96,20 @@ def read(text: str, start: int, end: int) -> list[Piece]:
     return joined(_spaced(atoms, in_script=False))
 
 
+def token_at(text: str, place: int, limit: int) -> Token:
+    """The token that begins at ``place``, which is before ``limit``. Raises MarkupFault for half a command."""
+    if text[place] != "\\":
+        return Token(text[place], False, place, place + 1)
+    end = place + 1
+    while end < limit and text[end].isascii() and text[end].isalpha():
+        end += 1
+    if end == place + 1:
+        if end >= limit:
+            raise MarkupFault("a backslash with nothing after it; write \\backslash", place)
+        end += 1
+    return Token(text[place + 1 : end], True, place, end)
+
+
 class Style(NamedTuple):
     """In what mathematics is set: a face of its own (None: each letter's), how deep in groups and in scripts."""
 
@@ -148,20 +162,9 @@ class _Reader:
             self._place += 1
         if self._place >= self._end:
             return None
-        place = self._place
-        sign = self._text[place]
-        if sign != "\\":
-            self._place += 1
-            return Token(sign, False, place, self._place)
-        end = place + 1
-        while end < self._end and self._text[end].isascii() and self._text[end].isalpha():
-            end += 1
-        if end == place + 1:
-            if end >= self._end:
-                raise MarkupFault("a backslash with nothing after it; write \\backslash", place)
-            end += 1
-        self._place = end
-        return Token(self._text[place + 1 : end], True, place, end)
+        token = token_at(self._text, self._place, self._end)
+        self._place = token.end
+        return token
 
     def _peek(self) -> Token | None:
         place = self._place

@@ -126,6 +126,8 @@ def problem(text: str) -> MarkupFault | None:
     >>> problem(r"layer $h_{2$"), problem("layer $h_2$")
     (MarkupFault('"{" without its "}"', 9), None)
     """
+    if "$" not in text:  # as most texts
+        return None
     from connectivity.typeset.formula import MarkupFault, read
 
     eaten = _eaten(text)

@@ -215,10 +215,17 @@ class _Assignment:
     def _meant(self, rest: Sequence[Stage], guess: Mapping[str, Module]) -> str:
         """What may be meant, and how to say it; nothing where it would not fit."""
         if not all(stage.name in guess and self._misfit(stage, guess[stage.name]) is None for stage in rest):
-            return "; say which is which, as --map NAME=MODULE, or load=MODULE at the layer"
-        said = [f"--map {stage.name}={visible(guess[stage.name].path) or '.'}" for stage in rest]
+            return f"; say which is which, as {self._mapped([('NAME', 'MODULE')])}, or load=MODULE at the layer"
+        said = [(stage.name, visible(guess[stage.name].path) or ".") for stage in rest]
         more = f" and so on, {len(said)} in all" if len(said) > _SHOWN else ""
-        return f"; if this is meant, say {' '.join(said[:_SHOWN])}{more} (or load=MODULE at the layer)"
+        return f"; if this is meant, say {self._mapped(said[:_SHOWN])}{more} (or load=MODULE at the layer)"
+
+    def _mapped(self, pairs: Sequence[tuple[str, str]]) -> str:
+        """How a map is said: of a file in the words of the command line, of arrays, which only Python has, in its own."""
+        if self._weights.source:
+            return " ".join(f"--map {name}={module}" for name, module in pairs)
+        said = ", ".join(f'"{name}": "{module}"' for name, module in pairs)
+        return f"map={{{said}}}"
 
     def _check_fit(self, rest: Sequence[Stage], guess: Mapping[str, Module]) -> None:
         """Raise WeightsError where there are fewer modules than layers, or one does not fit its layer."""
@@ -228,13 +235,15 @@ class _Assignment:
                 f"{self._says('holds')} nothing more for {missing}: {'it is' if self._weights.source else 'they are'} of "
                 f"{count(len(self._modules), 'layer')} ({_listed(self._modules)}), and the network has "
                 f"{len(self._bearing)} with weights ({_listed(stage.name for stage in self._bearing)}); say which is which, as "
-                "--map NAME=MODULE"
+                f"{self._mapped([('NAME', 'MODULE')])}"
             )
         for stage in rest:
             wrong = self._misfit(stage, guess[stage.name])
             if wrong is not None:
                 order = (f"{one.name} = {visible(guess[one.name].path) or 'all'}" for one in rest)
-                raise WeightsError(f"{wrong} (in order: {_listed(order)}; --map NAME=MODULE says another)")
+                raise WeightsError(
+                    f"{wrong} (in order: {_listed(order)}; {self._mapped([('NAME', 'MODULE')])} says another)"
+                )
 
     def _misfit(self, stage: Stage, module: Module) -> str | None:
         """Why a module is not that of a layer; None where it may be."""

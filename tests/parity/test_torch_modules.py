@@ -316,3 +316,21 @@ def test_the_notebook_of_the_manual(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert (tmp_path / "model.pdf").read_bytes().startswith(b"%PDF")
     counted = connectivity.describe(names["model"].network, names["model"].weights)["totals"]["parameters"]
     assert counted == sum(each.numel() for each in names["module"].parameters())
+
+
+def test_a_figure_of_a_module_is_what_it_was_before_training() -> None:
+    module = nn.Conv1d(1, 1, 3).double().eval()
+    shaped = connectivity.Figure.of(module, input_shape=(1, 6))
+    waiting = connectivity.Figure.of(module)
+    weighed = connectivity.Figure.of("6 conv:3,bias", weights=module.state_dict())
+    model = from_torch(module, (1, 6))
+    known = waiting.changed(input_shape=(1, 6))
+    figures = [shaped, known, weighed, connectivity.Figure.of(model)]
+    before = [connectivity.Figure.of(figure).draw(theme="light") for figure in figures]
+    figures = [*figures[:3], connectivity.Figure.of(model)]
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.mul_(-3)
+    assert [connectivity.Figure.of(figure).draw(theme="light") for figure in figures] == before
+    assert connectivity.Figure.of(model).draw() == before[3]
+    assert waiting.changed(input_shape=(1, 6)).draw() != before[1]

@@ -135,9 +135,9 @@ class Call:
 
 
 def array_of(tensor: Any) -> Any:
-    """The numbers of a constant tensor, or of a number, as an array of numpy, in 64 bits."""
+    """The numbers of a constant tensor, or of a number, as an array of numpy, in 64 bits: its own, whatever comes."""
     if hasattr(tensor, "detach"):
-        return tensor.detach().cpu().double().numpy()
+        return tensor.detach().cpu().double().numpy().copy()
     return np.asarray(tensor, dtype=np.float64)
 
 

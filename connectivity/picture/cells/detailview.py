@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from connectivity.colour.cellscale import CellScale
 from connectivity.colour.keys import Area, Areas
 from connectivity.colour.spaces import blend, legible, readable
+from connectivity.graphs.stage import WHOLE
 from connectivity.layers.base import count
 from connectivity.layout.stretches import looked_at
 from connectivity.picture.canvas import Numbers
@@ -290,6 +291,8 @@ class DetailDrawer(CellDrawer):
         label = None if unit is None else self.panel.labels.get(unit)
         if "values" in self.options.show and value is not None:
             text = compact(value)
+        elif "values" in self.options.show and not self.panel.is_written(layer, (channel, position)):
+            text = ""
         elif self.options.unit_labels and label is not None:
             text = label.markup()
         if text and self.options.labels != "none":
@@ -451,6 +454,8 @@ class DetailDrawer(CellDrawer):
     def _layer_words(self) -> Caption:
         """What the layer is; the weights are its kernels' to say, where these are drawn."""
         shown = {target for cone in cones_of(self.panel, 1, 0, self.focus, self.focus) for target in cone.targets}
+        if self.panel.wiring.stage is not WHOLE:  # the cone that moves on is none of those that stay
+            shown = {min(shown), max(shown)} if shown else shown
         numbers = [str(number + self.options.index_from) for number in sorted(shown)]
         plural = "s" if len(shown) > 1 else ""
         if self.panel.wish(self.options.edges, 1) in ("lines", "none"):

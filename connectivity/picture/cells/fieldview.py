@@ -189,6 +189,8 @@ class FieldDrawer(CellDrawer):
                 shown = "values" in self.options.show and value is not None
                 text = compact(value) if shown and value is not None else f"{position + shift:,}"
                 size = min(CELL_TEXT, (self.cell - 4) / text_width(text, 1.0))
+                if "values" in self.options.show and not self.panel.is_written(number, (channel, position)):
+                    continue
                 if size >= 6 and self.options.labels != "none":
                     ink = readable(self.theme.ink, self.theme.background, fill)
                     self.brush.text(sum(along) / 2, sum(across) / 2, text, size=size, colour=ink, classes="name")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from connectivity.colour.hatching import Pattern
 from connectivity.colour.spaces import blend
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.cells.blocks import Block, Grid, Part
 from connectivity.picture.cells.brush import OUTLINE, Brush
+from connectivity.picture.cells.cones import Span
 from connectivity.picture.cells.joints import Looked
 from connectivity.picture.cells.panel import CellPanel
 from connectivity.picture.cells.pointing import Pointing
@@ -83,14 +84,46 @@ class GridPainter:
         for along in grid.stretches_along():
             for across in grid.stretches_across(part):
                 self.brush.rectangle(along, across, "" if self.brush.is_print else fill)
-        if not (self.panel.fills or self.panel.marked):
-            return
+        if self.panel.fills or self.panel.marked:
+            for along, across, colour in (self._filled if self.panel.fills else self._marked)(grid, part):
+                self.brush.rectangle(along, across, colour)
+
+    def _filled(self, grid: Grid, part: Part) -> Iterator[tuple[Span, Span, str]]:
+        """Each cell that has a colour of its own: along, across, its colour."""
         for channel in part.axis:
             for position in grid.positions:
-                unit = self.panel.unit(grid.layer, (part.first + channel, position))
-                colour = self.panel.fill(unit, "")
+                colour = self.panel.fill(self.panel.unit(grid.layer, (part.first + channel, position)), "")
                 if colour:
-                    self.brush.rectangle(grid.along(position), grid.across_of(part, channel), colour)
+                    yield grid.along(position), grid.across_of(part, channel), colour
+
+    def _marked(self, grid: Grid, part: Part) -> Iterable[tuple[Span, Span, str]]:
+        """The cells that are highlighted, those that touch and are alike as one rectangle: along, across, its colour."""
+        found: list[tuple[Span, Span, str]] = []
+        before: list[tuple[Span, str]] = []
+        for position in grid.positions:
+            along, column = grid.along(position), self._marked_at(grid, part, position)
+            if column and column == before and _touch(found[-1][0], along):
+                wider = found[-1][0][0], along[1]
+                found[-len(column) :] = [(wider, across, colour) for across, colour in column]
+            else:
+                found += [(along, across, colour) for across, colour in column]
+            before = column
+        return found
+
+    def _marked_at(self, grid: Grid, part: Part, position: int) -> list[tuple[Span, str]]:
+        """The stretches of channels that are highlighted at a position."""
+        column: list[tuple[Span, str]] = []
+        cells = [
+            (grid.across_of(part, channel), self.panel.unit(grid.layer, (part.first + channel, position)))
+            for channel in part.axis
+        ]
+        for across, unit in sorted(cells, key=lambda cell: cell[0]):
+            colour = self.panel.fill(unit, "")
+            if column and column[-1][1] == colour and _touch(column[-1][0], across):
+                column[-1] = (column[-1][0][0], across[1]), colour
+            else:
+                column.append((across, colour))
+        return [(across, colour) for across, colour in column if colour]
 
     def _apart(self, grid: Grid) -> bool:
         """Whether the units of a grid are drawn one by one: circles and squares, and such as are no rectangle."""
@@ -194,6 +227,11 @@ class GridPainter:
                                 tip=tip,
                             )
                         )
+
+
+def _touch(one: Span, other: Span) -> bool:
+    """Whether a stretch begins where another ends."""
+    return abs(one[1] - other[0]) < 1e-6
 
 
 def names_rows(panel: CellPanel, block: Block) -> bool:

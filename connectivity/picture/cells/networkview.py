@@ -92,17 +92,19 @@ class NetworkDrawer(CellDrawer):
         """Draw the network itself: areas first, then cells, then circles and lines."""
         self._look(numbers)
         reaches = self.words.reaches()
-        for ribbon in self.ribbons:
+        draws = self.panel.wiring.stage.draws
+        blocks = {number: block for number, block in self.plan.blocks.items() if draws(number)}
+        for ribbon in filter(lambda ribbon: draws(ribbon.target), self.ribbons):
             ribbon.paint(self.brush, self.plan, reaches)
         looked: list[Looked] = []
-        for number, block in self.plan.blocks.items():
+        for number, block in blocks.items():
             looked += self.joints.join(number, block)
         grids = GridPainter(self.panel, self.brush, self.pointing)
-        for block in self.plan.blocks.values():
+        for block in blocks.values():
             if isinstance(block, Grid):
                 grids.paint(block, [one for one in looked if one.grid is block], numbers)
         ids: dict[int, str] = {}
-        for block in self.plan.blocks.values():
+        for block in blocks.values():
             if isinstance(block, Column):
                 self._column(block, numbers, ids)
             elif isinstance(block, Gap):

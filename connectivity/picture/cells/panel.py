@@ -150,7 +150,12 @@ class CellPanel:
     def value(self, layer: int, place: Place) -> float | None:
         """The value of a unit, where it is known."""
         unit = self.unit(layer, place)
-        return None if unit is None else self.wiring.values.get(unit)
+        return self.wiring.values.get(unit) if unit is not None and self.wiring.is_written(unit) else None
+
+    def is_written(self, layer: int, place: Place) -> bool:
+        """Whether the value of a unit is known yet."""
+        unit = self.unit(layer, place)
+        return unit is None or self.wiring.is_written(unit)
 
     def name(self, layer: int, place: Place) -> str:
         """What a unit is called."""
@@ -221,6 +226,8 @@ class CellPanel:
         if unit is None:
             return usual
         marked = self.marked.get(unit, ("", ""))[0]
+        if not self.wiring.is_written(unit) and self.options.fill == "value":
+            return marked or usual
         return marked or self.fills.get(unit, usual)
 
     def seen(self, layer: int, position: int, source: int) -> list[int]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from connectivity.errors import DrawingError, visible
 from connectivity.figures.subjects import Subject
 from connectivity.graphs.blueprint import Part
+from connectivity.graphs.stage import WHOLE
 from connectivity.graphs.weightnames import is_of_parameter
-from connectivity.graphs.wiring import Wiring
+from connectivity.graphs.wiring import Place, Wiring
 from connectivity.layout.forms import Form, layer_pads
 from connectivity.layout.scope import Scope
 from connectivity.options import Options
@@ -40,10 +41,23 @@ class CellPlan:
         self._subject, self._options, self._form = subject, options, form
         self.named = named_places(subject.outline(), options) if options.highlight else {}
         self._check_highlights()
-        self.network = NetworkPlan(subject.layers, options, self.named, scope) if form is Form.NETWORK else None
+        self.network = (
+            NetworkPlan(subject.layers, options, self._shown_at_least(), scope) if form is Form.NETWORK else None
+        )
         self._thumbnails: Thumbnails | None = None
         self.lined: Collection[int] = self.network.lined if self.network else frozenset()
         self.circles: Collection[int] = self.network.columns if self.network else frozenset()
+
+    def _shown_at_least(self) -> dict[int, list[Place]]:
+        """The places that elision leaves: those that highlights name; at a step of a motion, those of all steps."""
+        subject = self._subject
+        if subject.stage is WHOLE and not subject.kept:
+            return self.named
+        kept = {
+            layer: [(channel, position) for channel, position in sorted(places, key=str) if position is not None]
+            for layer, places in subject.kept.items()
+        }
+        return {layer: places for layer, places in kept.items() if places}
 
     def _check_highlights(self) -> None:
         """Raise DrawingError for highlights of what this form does not show."""

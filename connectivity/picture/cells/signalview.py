@@ -51,10 +51,11 @@ class SignalDrawer(CellDrawer):
     def _values(self, layer: int) -> list[list[float]]:
         """The values of a layer: of each channel those of its positions; what is not known is 0."""
         channels, length = self.layers[layer].shape
-        return [
-            [self.panel.value(layer, (channel, position)) or 0.0 for position in range(length)]
-            for channel in range(channels)
-        ]
+        return [[self._value(layer, (channel, position)) for position in range(length)] for channel in range(channels)]
+
+    def _value(self, layer: int, place: tuple[int, int]) -> float:
+        unit = self.panel.unit(layer, place)
+        return 0.0 if unit is None else self.panel.wiring.values.get(unit, 0.0)
 
     def _peak(self) -> int:
         """The position of the largest value of the last layer."""
@@ -197,7 +198,8 @@ class SignalDrawer(CellDrawer):
             across = self._across(layer, channel)
             for position, value in enumerate(row):
                 along = self._along(layer, position)
-                fill = self.theme.background if self.brush.is_print else self.units.fill(value)
+                known = self.panel.is_written(layer, (channel, position))
+                fill = self.theme.background if self.brush.is_print or not known else self.units.fill(value)
                 tip = self.panel.tip(layer, (channel, position))
                 self.sheet.shape(
                     Shape(
@@ -211,8 +213,8 @@ class SignalDrawer(CellDrawer):
                 )
                 text = compact(value)
                 size = min(0.42 * self.cell, (self.cell - 3) / text_width(text, 1.0))
-                written = asked and self.cell >= _NUMBER and size >= 6
-                if self.brush.is_print and not written:
+                written = asked and known and self.cell >= _NUMBER and size >= 6
+                if self.brush.is_print and known and not written:
                     self.brush.size_mark(along, across, value, self.units.share(value))
                 if written:
                     ink = readable(self.theme.ink, self.theme.background, fill)
@@ -230,8 +232,13 @@ class SignalDrawer(CellDrawer):
         points = [
             (sum(self._along(layer, position)) / 2, zero + up * _CURVE * value / limit)
             for position, value in enumerate(row)
+            if self.panel.is_written(layer, (0, position))
         ]
-        self.brush.line(*points, colour=self.theme.muted, width=1.3)
+        if len(points) == len(row):
+            self.brush.line(*points, colour=self.theme.muted, width=1.3)
+        else:  # a piece more with each value
+            for piece in itertools.pairwise(points):
+                self.brush.line(*piece, colour=self.theme.muted, width=1.3)
         looked = set(self._window(layer + 1)) if first else {self.focus[layer]}
         for position, point in enumerate(points):
             self._mark(point, position in looked)
@@ -354,7 +361,8 @@ class SignalDrawer(CellDrawer):
         """Say what each row is, before it; across the page, under the columns."""
         if not self.options.captions:
             return
-        left = self.sheet.extent.left - 16
+        first = min(self._along(layer, 0)[0] for layer in range(len(self.layers)))
+        left = min(self.sheet.extent.left, first - FRAME / 2) - 16  # wherever the window is that has a frame
         wide = max(caption.width for _, caption, _ in self.heads)
         for across, caption, sign in self.heads:
             if self.vertical:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from connectivity.errors import NoEffect
+from connectivity.errors import NoEffect, warn
 from connectivity.layout.forms import Form
 from connectivity.options import Options, settings
 from connectivity.typeset.text import listed
@@ -39,11 +38,7 @@ def note_unheeded(panels: Sequence[tuple[Form, Options]]) -> None:
     flags = [flag for flag, alone in unheeded.items() if alone]
     if flags:
         verb = "have" if len(flags) > 1 else "has"
-        warnings.warn(
-            f"{listed(flags)} {verb} no effect on what is drawn as cells (units circles draws single units)",
-            NoEffect,
-            stacklevel=2,
-        )
+        warn(f"{listed(flags)} {verb} no effect on what is drawn as cells (units circles draws single units)", NoEffect)
 
 
 def _is_said(value: Any, default: Any) -> bool:

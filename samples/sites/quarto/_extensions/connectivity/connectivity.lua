@@ -1,7 +1,8 @@
 -- Figures of connectivity in documents of Pandoc and Quarto: `pandoc --lua-filter connectivity.lua paper.md`.
 --
 -- The filter `connectivity-pandoc` does the work; this one tells it which files the document is made of, so that
--- messages name the line, and says in Pandoc's own way what is wrong, so that --fail-if-warnings heeds it.
+-- messages name the line, and says in Pandoc's own way what is wrong, so that --fail-if-warnings of newer versions
+-- heeds it; -M connectivity-strict ends the run in every one.
 
 local function warn(message)
   if pandoc.log and pandoc.log.warn then

@@ -1,0 +1,316 @@
+"""Figures in documents: TikZ as LaTeX compiles it, Typst as Typst does, both beside our own PDF."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+import connectivity
+from connectivity import DrawingError, Figure
+from connectivity.rendering.texwords import latex
+from connectivity.typeset.metrics import set_in, text_width
+
+SAMPLES = sorted((ROOT / "samples").glob("[0-9]*.toml"))
+
+PLAIN = {"captions": False, "labels": "none", "legend": False, "theme": "light"}
+"""Of a figure nothing but what is the same in every font."""
+
+PICTURES: dict[str, tuple[str, dict[str, Any]]] = {
+    "circles": ("6 conv:3 fc:2", {}),
+    "skips": ("x=8 conv:3,p=1 relu conv:3,p=1 add:x", {}),
+    "cells": ("2x12 conv:3,c=4 maxpool:2 fc:3", {}),
+    "kernels": ("2x8 conv:3,c=3", {"kernels": "show"}),
+    "matrix": ("6 conv:3", {"view": "both"}),
+    "highlight": ("9 conv:3 y=conv:3", {"highlight": "y.3:receptive-field", "rest": "dashed"}),
+    "padding": ("5 conv:3,p=1", {"padding": "hollow"}),
+    "many": ("60 fc:60", {"max_units": 0}),
+    "boxes": ("5 fc:4", {"unit_shape": "square", "box": "x"}),
+    "dropped": ("5,drop=2 fc:3", {"dropped": "cross"}),
+}
+
+HOSTILE = [
+    r"\input{/etc/passwd}",
+    r"\write18{touch owned}",
+    r"\immediate\write18{touch owned}",
+    r"} \end{tikzpicture} \end{document}",
+    r"{{{{",
+    r"50% & #1 _ ^ ~ $ \\ \par",
+    r"^^5cinput{/etc/passwd}",
+    r"$\text{^^5cinput{x}}$",
+    r"$x^{}^^5cinput$",
+    r"$\text{\input{x}}$",
+    r"\catcode`\@=11",
+    "a\nb\n\nc",
+    r"\csname end\endcsname",
+    r"$\mathbb{R}^n$, $\hat{x}_i$, $\frac{a}{b}$, $\operatorname{foo}$, $\left( x \right)$",
+    "Größe – “quoted” … × − → α₁ x² §",
+    r"a--b ''c'' ?` !` <<x>>",
+    r"$\big( x \middle| y$",
+    r'" #let x = read("/etc/passwd") \ "',
+    '"); #eval("1")',
+    "// no comment /* nor this */ [ ] ` @label <label>",
+]
+
+
+def compile_latex(folder: Path, body: str, preamble: str = "") -> Path:
+    """The PDF of a document, whatever is in it on a page of its own size."""
+    path = folder / "document.tex"
+    path.write_text(
+        "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n\\usepackage{lmodern}\n\\usepackage{tikz}\n"
+        f"{preamble}\\hoffset=-1in \\voffset=-1in\n"
+        "\\newcommand{\\figurepage}[1]{\\setbox0=\\hbox{\\input{#1}}\\pdfpagewidth=\\wd0 "
+        "\\pdfpageheight=\\dimexpr\\ht0+\\dp0\\relax\\shipout\\box0}\n"
+        f"\\begin{{document}}\n{body}\n\\end{{document}}\n",
+        encoding="utf-8",
+    )
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", path.name]
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, errors="replace", check=False, timeout=240
+    )
+    assert done.returncode == 0, done.stdout[-1500:]
+    return path.with_suffix(".pdf")
+
+
+def compile_typst(folder: Path, body: str) -> Path:
+    """The PDF of a document of Typst."""
+    import typst
+
+    path = folder / "document.typ"
+    path.write_text(body, encoding="utf-8")
+    typst.compile(str(path), output=str(path.with_suffix(".pdf")), root=str(folder))
+    return path.with_suffix(".pdf")
+
+
+def pages(path: Path, dpi: int = 48) -> list[NDArray[np.float64]]:
+    """The pages as grey values, from 0 (black) to 1."""
+    subprocess.run(["pdftoppm", "-r", str(dpi), "-gray", str(path), str(path.with_suffix(""))], check=True)
+    found = sorted(path.parent.glob(f"{path.stem}-*.pgm"))
+    images = []
+    for one in found:
+        data = one.read_bytes()
+        match = re.match(rb"P5\s(\d+)\s(\d+)\s255\s", data)
+        assert match
+        images.append(np.frombuffer(data[match.end() :], np.uint8).reshape(int(match[2]), int(match[1])) / 255)
+        one.unlink()
+    return images
+
+
+def unlike(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """The share of ink that two pictures do not have in common, seen from afar: 3 x 3 pixels are one."""
+    assert np.allclose(one.shape, other.shape, atol=1)
+    height, width = (min(sides) // 3 * 3 for sides in zip(one.shape, other.shape, strict=True))
+    coarse = [
+        1 - image[:height, :width].reshape(height // 3, 3, width // 3, 3).mean(axis=(1, 3)) for image in (one, other)
+    ]
+    return float(np.abs(coarse[0] - coarse[1]).sum() / max(coarse[0].sum(), 1e-9))
+
+
+def figure_of(name: str) -> Figure:
+    """A picture without words, in the size that it has in documents."""
+    network, options = PICTURES[name]
+    return Figure.of(network).changed(**{**PLAIN, **options, "font_size": "8pt"})
+
+
+@pytest.mark.latex
+@pytest.mark.poppler
+def test_tikz_is_the_picture_that_our_pdf_is(tmp_path: Path) -> None:
+    for name in PICTURES:
+        figure_of(name).save(tmp_path / f"{name}.tex")
+        with set_in("roman"):  # numbers beside cells have the same room
+            figure_of(name).save(tmp_path / f"{name}.pdf")
+    body = "\n".join(rf"\figurepage{{{name}.tex}}" for name in PICTURES)
+    made = pages(compile_latex(tmp_path, body))
+    assert len(made) == len(PICTURES)
+    for name, page in zip(PICTURES, made, strict=True):
+        (own,) = pages(tmp_path / f"{name}.pdf")
+        assert unlike(own, page) < 0.2, name  # dashes begin elsewhere, signs are in another font
+
+
+@pytest.mark.poppler
+def test_typst_is_the_picture_that_our_pdf_is(tmp_path: Path) -> None:
+    for name in PICTURES:
+        figure_of(name).save(tmp_path / f"{name}.typ")
+        with set_in("roman"):  # numbers beside cells have the same room
+            figure_of(name).save(tmp_path / f"{name}.pdf")
+    shown = "\n#pagebreak()\n".join(f'#include "{name}.typ"' for name in PICTURES)
+    made = pages(compile_typst(tmp_path, f"#set page(width: auto, height: auto, margin: 0pt)\n{shown}\n"))
+    assert len(made) == len(PICTURES)
+    for name, page in zip(PICTURES, made, strict=True):
+        (own,) = pages(tmp_path / f"{name}.pdf")
+        assert unlike(own, page) < 0.2, name  # dashes begin elsewhere, signs are in another font
+
+
+@pytest.mark.latex
+def test_every_figure_of_the_gallery_is_set_by_latex(tmp_path: Path) -> None:
+    """With TikZ alone; nothing is too wide, and no character is missing."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for path in SAMPLES:
+            connectivity.save(path, tmp_path / f"{path.stem}.tex")
+    compile_latex(tmp_path, "\n".join(rf"\figurepage{{{path.stem}.tex}}" for path in SAMPLES))
+    log = (tmp_path / "document.log").read_text(errors="replace")
+    assert re.findall(r"Missing character.*|Overfull.*|Undefined.*", log) == []
+    assert f"({len(SAMPLES)} pages" in log.replace("\n", "")
+
+
+def test_every_figure_of_the_gallery_is_set_by_typst(tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for path in SAMPLES:
+            connectivity.save(path, tmp_path / f"{path.stem}.typ")
+    compile_typst(tmp_path, "\n".join(f'#include "{path.stem}.typ"' for path in SAMPLES))
+
+
+def test_nodes_are_called_after_units_and_edges_after_weights() -> None:
+    text = connectivity.draw("2x4 h=conv:2 y=fc:2", "tex", units="circles").decode()
+    for node in ("x-1-3", "h-2", "y-1"):
+        assert f"({node}) at" in text, node
+    assert re.search(r"\\draw\[net h-weight-0-1-0\] \(x-2-1\) -- \(h-1\);", text)
+    assert "% layer 2" in text
+
+
+def test_names_of_tikz_are_not_redefined() -> None:
+    """A layer may be called as a key of TikZ is."""
+    text = connectivity.draw("draw=3 fill=fc:2 node=fc:2 label=fc:1", "tex").decode()
+    styles = re.findall(r"^  (.*)/\.style=", text, re.M)
+    assert styles
+    assert all(name.startswith("net ") for name in styles)
+
+
+def test_colours_are_named_once_at_the_top() -> None:
+    for format, definition in (("tex", r"\\definecolor\{(\w+)\}"), ("typ", r"#let (net-[\w-]+) = rgb")):
+        text = connectivity.draw("6 conv:3 fc:2", format).decode()
+        names = re.findall(definition, text)
+        assert len(names) == len(set(names)) > 5
+        assert "h1.weight[0,0,0]" in text.partition("\\begin{tikzpicture}" if format == "tex" else "#box")[0]
+
+
+@pytest.mark.latex
+@pytest.mark.poppler
+def test_a_standalone_document_is_as_large_as_its_figure(tmp_path: Path) -> None:
+    connectivity.save("6 conv:3", tmp_path / "alone.tex", standalone=True, width="84mm")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "alone.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False)
+    assert done.returncode == 0, done.stdout[-800:]
+    said = subprocess.run(["pdfinfo", tmp_path / "alone.pdf"], capture_output=True, text=True, check=True).stdout
+    width = re.search(r"Page size: +([\d.]+) x", said)
+    assert width
+    assert float(width[1]) == pytest.approx(84 / 25.4 * 72, abs=0.1)
+
+
+def test_a_standalone_document_of_typst_is_one(tmp_path: Path) -> None:
+    compile_typst(tmp_path, connectivity.draw("6 conv:3", "typ", standalone=True).decode())
+
+
+def test_texts_have_the_room_that_roman_letters_need() -> None:
+    own = text_width("fully connected", 8, "semibold")
+    with set_in("roman"):
+        assert text_width("fully connected", 8, "semibold") > 1.1 * own
+    assert text_width("fully connected", 8, "semibold") == own
+
+
+def test_a_figure_too_large_for_tex_is_refused() -> None:
+    with pytest.raises(DrawingError, match=r"marks are too many for TeX, at most 20,000: max-units"):
+        connectivity.draw("200 fc:200", "tex", max_units=0)
+
+
+@pytest.mark.parametrize("format", ["tex", "typ"])
+def test_the_same_figure_is_the_same_text(format: str) -> None:
+    assert connectivity.draw("2x8 conv:3,c=2 fc:2", format) == connectivity.draw("2x8 conv:3,c=2 fc:2", format)
+
+
+def hostile_figure(text: str) -> Figure:
+    return Figure.of("3 fc:2").changed(
+        title=text, unit_labels=(f"x={text[:3].replace('/', '')}",), layer_titles=(text,), description=text
+    )
+
+
+def harmless(text: str) -> str:
+    """A text that a title may be: mathematics that is none is said to be wrong before anything is drawn."""
+    try:
+        hostile_figure(text).scene()
+    except DrawingError:
+        return text.replace("$", r"\$")
+    return text
+
+
+@pytest.mark.latex
+@pytest.mark.poppler
+def test_labels_do_not_break_out_of_latex(tmp_path: Path) -> None:
+    for place, text in enumerate(HOSTILE):
+        hostile_figure(harmless(text)).save(tmp_path / f"figure{place}.tex")
+    body = "\n".join(rf"\figurepage{{figure{place}.tex}}" for place in range(len(HOSTILE)))
+    path = compile_latex(tmp_path, body, "\\usepackage{amssymb}\n")
+    said = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
+    assert said.count("\f") == len(HOSTILE)
+    assert "root:" not in said
+    assert not (tmp_path / "owned").exists()
+    assert r"input{/etc/passwd}" in said.replace(" ", "").replace("\n", "")
+
+
+@pytest.mark.poppler
+def test_labels_do_not_break_out_of_typst(tmp_path: Path) -> None:
+    for place, text in enumerate(HOSTILE):
+        hostile_figure(harmless(text)).save(tmp_path / f"figure{place}.typ")
+    body = "#set page(width: auto, height: auto)\n" + "\n#pagebreak()\n".join(
+        f'#include "figure{place}.typ"' for place in range(len(HOSTILE))
+    )
+    path = compile_typst(tmp_path, body)
+    said = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
+    assert said.count("\f") == len(HOSTILE)
+    assert "root:" not in said
+
+
+COMMANDS = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
+FORBIDDEN = re.compile(
+    r"input|include|write|openout|openin|read|catcode|def|gdef|edef|let|csname|expandafter|immediate|special|end|begin|"
+    r"newcommand|loop|par|message|errmessage|output|shipout|usepackage|directlua|scantokens|string|meaning"
+)
+
+
+TROUBLE = [*"\\{}$^_%#&~ ab1'\"`-<>|\n\u00e9\u2192", "\\input", "^^", "\\text{", "\\write18"]
+
+
+@given(st.lists(st.sampled_from(TROUBLE), max_size=40).map("".join))
+def test_no_text_says_a_command_of_its_own(text: str) -> None:
+    for line in text.split("\n"):
+        written = latex(line).text
+        assert not any(FORBIDDEN.fullmatch(name) for name in COMMANDS.findall(written)), written
+        assert "^^" not in written
+        bare = COMMANDS.sub("", written)
+        assert "%" not in bare
+        assert "#" not in bare
+        depth = 0
+        for sign in bare:
+            depth += {"{": 1, "}": -1}.get(sign, 0)
+            assert depth >= 0, written
+        assert depth == 0, written
+        assert bare.count("$") % 2 == 0
+
+
+@given(st.text(max_size=60))
+def test_strings_of_typst_end_where_they_should(text: str) -> None:
+    from connectivity.rendering.typst import string
+
+    said = string(text)
+    inner = re.sub(r'\\["\\]', "", said[1:-1])
+    assert said[0] == said[-1] == '"'
+    assert '"' not in inner
+    assert "\\" not in inner
+
+
+def test_what_pdflatex_cannot_set_is_said_in_a_comment() -> None:
+    text = connectivity.draw("3 fc:2", "tex", title="汉字 $\\mathbb{R}$").decode()
+    head = text.partition("\\begin{tikzpicture}")[0]
+    assert "字汉: these need LuaLaTeX or XeLaTeX" in head
+    assert r"\mathbb: \usepackage{amssymb} as well" in head
