@@ -46,7 +46,7 @@ MEANT = (
     ("draw 6 --theme=drak", "draw 6 --theme=dark", 'did you mean "dark"?'),
     ("draw 6 --captions=no", "draw 6 --captions", "--captions takes no value"),
     ("draw 6 -o net.jpg", "draw 6 -o net.png", "say png in its place"),
-    ("draw 6 -o net.gif", "draw 6 -o net.png", "say png in its place"),
+    ("draw 6 -o net.bmp", "draw 6 -o net.png", "say png in its place"),
     ("draw 6 -o net.eps", "draw 6 -o net.pdf", "say pdf in its place"),
     ("draw 6 -o net.sgv", "draw 6 -o net.svg", "say svg in its place"),
     ("draw 6 -o net", "draw 6 -o net.svg", "has no suffix that names a format"),

@@ -181,6 +181,7 @@ def test_layers_without_a_rule_are_asked(text: str) -> None:
     assert describe(build(network)) == describe(network)
 
 
+@pytest.mark.filterwarnings("ignore:1000x1000 is read as")
 @pytest.mark.parametrize(
     ("text", "size"),
     [
