@@ -10,7 +10,7 @@ from connectivity.options import Options, Setting, settings
 from connectivity.pages.source import Source, is_toml, located, read_options, read_source
 
 LEGAL = {"text": "viridis", "whole": "1", "number": "1.5", "switch": "false", "threshold": "20%"}
-LEGAL.update(dict.fromkeys(("width", "height"), "200mm"), pitch="30pt", font_size="8pt", animate="slide")
+LEGAL.update(dict.fromkeys(("width", "height", "margin"), "200mm"), pitch="30pt", font_size="8pt", animate="slide")
 
 
 @pytest.mark.parametrize("setting", settings(), ids=lambda setting: setting.flag)

@@ -38,7 +38,8 @@ NOT_KNOWN = r"layers are left out \(h2\): values behind them are not known"
 
 
 def scene_of(text: str, **options: object) -> Scene:
-    return compose_figure(text, Options(**options))  # type: ignore[arg-type]  # whatever a test says
+    """Without a legend, which has dots of its own."""
+    return compose_figure(text, Options(**{"legend": False, **options}))  # type: ignore[arg-type]  # whatever a test says
 
 
 def dots_of(scene: Scene) -> list[Dot]:

@@ -289,7 +289,7 @@ SAYS = 'there is no unit "z.3"'
     [
         (WRONG, "NotDrawn"),
         (f"display({WRONG})", "NotDrawn"),
-        (f"for _ in range(2):\n    {WRONG}.display()", "DrawingError"),
+        (f"for _ in range(2):\n    {WRONG}.display()", "MarkupError"),
     ],
 )
 def test_a_figure_that_cannot_be_drawn_is_an_error_of_its_cell(last: str, name: str) -> None:

@@ -90,7 +90,7 @@ def test_every_option_with_its_values_and_where_it_is_used(directives: ModuleTyp
 def test_every_key_of_figure_files(directives: ModuleType) -> None:
     keys = set(re.findall(r"^``([\w\[\]-]+)``$", written(program().Keys), re.MULTILINE))
     options = {setting.flag for setting in settings()}
-    assert keys == set(schema()["properties"]) - options - {"panel"} | {"[[panel]]"}
+    assert keys == set(schema()["properties"]) - options - {"panel", "step"} | {"[[panel]]", "[[step]]"}
 
 
 def test_every_command_with_every_option_that_is_none_of_figures(directives: ModuleType) -> None:

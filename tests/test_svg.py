@@ -165,7 +165,7 @@ def test_classes_name_the_layer() -> None:
         "layer2": 8,
     }
     kinds = {(group.get("class") or "").split()[0] for group in root.iter(f"{SVG}g")}
-    assert kinds == {"graph", "unit", "edge", "caption", "legend"}
+    assert kinds == {"graph", "unit", "edge", "caption", "legend", "dots"}
 
 
 def test_titles_captions_and_dots_have_classes() -> None:
@@ -194,7 +194,7 @@ def test_labels_are_one_text_with_subscripts() -> None:
 def test_texts_and_shapes_have_the_same_origin() -> None:
     root = root_of("6 conv:3 fc:2")
     caption = next(text for text in root.iter(f"{SVG}text") if text.text == "input")
-    circle = next(root.iter(f"{SVG}ellipse"))
+    circle = next(marks(root, "unit")[0].iter(f"{SVG}ellipse"))
     assert float(caption.get("x") or 0) == pytest.approx(float(circle.get("cx") or 1), abs=0.02)
 
 

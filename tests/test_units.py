@@ -451,7 +451,7 @@ def test_empty_and_odd_texts_are_drawn(text: str, direction: str) -> None:
 
 
 def test_matrices_of_elided_layers_have_dots() -> None:
-    scene = scene_of("60 fc:50", view="matrix")
+    scene = scene_of("60 fc:50", view="matrix", legend=False)
     dots = [dot for dot in scene.dots if dot.diameter]
     assert len(dots) == 3 * (2 + 2 + 1)  # beside both stretches of rows, under both of columns, and aslant between
     level, upright = Counter(round(dot.y, 3) for dot in dots), Counter(round(dot.x, 3) for dot in dots)

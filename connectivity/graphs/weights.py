@@ -7,6 +7,7 @@ arrays are given.
 from __future__ import annotations
 
 import math
+import sys
 from array import array as numbers
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -83,9 +84,10 @@ def kept(given: Any) -> Any:
 
     The path of a file, and what was read of one, stay as they are.
     """
-    from connectivity.weightfiles.weights import Weights
-
-    if isinstance(given, Weights):
+    if given is None:
+        return None
+    module = sys.modules.get("connectivity.weightfiles.weights")  # which whoever has such weights has imported
+    if module is not None and isinstance(given, module.Weights):
         return given if given.source else replace(given, arrays=kept(given.arrays))
     if isinstance(given, Mapping):
         return {name: kept(one) for name, one in given.items()}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectivity import numerals
-from connectivity.errors import ConnectivityError, DrawingError, FigureFileError, NotationError, visible
+from connectivity.errors import ConnectivityError, DrawingError, FigureFileError, MarkupError, NotationError, visible
 from connectivity.figure import Figure
 from connectivity.models.options import READING
 from connectivity.options import Options, Setting, one_spelling, settings, unknown_option
@@ -163,10 +163,11 @@ def located(error: NotationError, text: str) -> tuple[int, str] | None:
 
 def advised(error: ConnectivityError, said: Mapping[str, str]) -> str:
     """The message of an error; where a list with commas is at fault, with how lists are said on a page."""
-    message = str(error)
     name = one_spelling(getattr(error, "option", None) or "")
     text = next((text for key, text in said.items() if one_spelling(key) == name), "")
     setting = _FLAGS.get(name)
+    is_plain = isinstance(error, MarkupError) and setting is not None and not setting.markup
+    message = error.reason if isinstance(error, MarkupError) and is_plain else str(error)
     items = [item.strip() for item in _COMMA.split(text) if item.strip()]
     if setting is None or not setting.many or setting.choices or len(items) < 2:
         return message

@@ -203,7 +203,7 @@ def latex(text: str) -> Words:
     r"""One line of text, with its markup, in LaTeX.
 
     >>> latex(r"50% of $h_2^{(1)}$ \input").text
-    '50\\% of $h_{2}^{(1)}$ \\textbackslash{}input'
+    '50\\% of $h_2^{(1)}$ \\textbackslash{}input'
     """
     writer = _Writer()
     parts, done = [], 0

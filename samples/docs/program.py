@@ -13,6 +13,7 @@ from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
 from connectivity.figures.figurefile import EXTENDS, PANEL, SOURCES
+from connectivity.figures.stepsource import STEP
 from connectivity.options import MAX_EDGES, settings
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ LIMITS: tuple[tuple[str, str, str, int], ...] = (
     ("a size, a kernel, a stride, a dilation, padding", "layers.base:SIZE_LIMIT", "", 1),
     ("layers of a network", "network:LAYER_LIMIT", "", 1),
     ("panels of a figure", "notation.parser:PANEL_LIMIT", "", 1),
+    ("steps of a figure that moves", "figures.stepsource:STEP_LIMIT", "", 1),
     ("connections and units of a graph (``build``, ``export``, what a picture shows)", "graphs.blueprint:CONNECTION_LIMIT", "", 1),
     ("connections that values are computed through", "graphs.combining:EVALUATION_LIMIT", "", 1),
     ("connections of one layer, whose weights are so many, or of which nothing but its connections is known", "graphs.combining:ONE_BY_ONE_LIMIT", "", 1),
@@ -47,7 +49,7 @@ LIMITS: tuple[tuple[str, str, str, int], ...] = (
     ("a font", "typeset.fontfile:FILE_LIMIT", " MiB", _MIB),
     ("the pixels of a PNG", "rendering.render:PIXEL_LIMIT", "", 1),
     ("the pixels of one side of a PNG", "rendering.render:SIDE_LIMIT", "", 1),
-    ("one side of a figure", "picture.compose:COORDINATE_LIMIT", " points", 1),
+    ("one side of a figure", "picture.paper:COORDINATE_LIMIT", " points", 1),
 )  # fmt: skip
 """What is limited, the constant that says so, the unit it is told in, and how large that is."""
 
@@ -99,7 +101,7 @@ class Keys(Written):
     """The keys of figure files that are no options."""
 
     def lines(self) -> list[str]:
-        keys = {**SOURCES, "extends": EXTENDS, "[[panel]]": PANEL}
+        keys = {**SOURCES, "extends": EXTENDS, "[[panel]]": PANEL, "[[step]]": STEP}
         return [line for key, text in keys.items() for line in (f"``{key}``", f"   {escaped(text)}", "")]
 
 
