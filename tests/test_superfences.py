@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pages import Page, need
 from test_markdown import convert, mkdocs
@@ -62,6 +62,9 @@ def drawn(page: str) -> list[str]:
 
 
 @given(st.lists(st.sampled_from(LINES), max_size=12))
+@example(["> ```connectivity", "", "  ```"])
+@example(["> ```connectivity", "6 conv:3", "  ```"])
+@example(["> ```connectivity", "> ", "> 6", "  6", "> ```"])
 def test_fences_are_found_where_superfences_finds_them(lines: list[str]) -> None:
     page = "\n".join(lines)
     assert [fence.text.strip() for fence in Reading(page).fences] == drawn(page)

@@ -47,6 +47,7 @@ class Reading:
         self._lines = page.expandtabs(4).splitlines()
         self._open: tuple[int, re.Match[str]] | None = None
         self._comment = 0  # the line after the end of the last one
+        self._empty = False  # whether the last line within the fence was
         for number in range(len(self._lines)):
             if self._open is None:
                 self._begin(number)
@@ -61,7 +62,7 @@ class Reading:
         opening = _OPENING.match(line)
         meant = _MEANT.match(line)
         if opening is not None and _HEAD.match(opening["info"]):
-            self._open = number, opening
+            self._open, self._empty = (number, opening), False
             if meant and not is_named(opening["info"]):
                 self._miss(number, _NO_HEAD.format(visible(meant["info"], 60)))
         elif meant is not None:
@@ -69,12 +70,14 @@ class Reading:
 
     def _go_on(self, number: int, start: int, opening: re.Match[str]) -> None:
         line, lead = self._lines[number], opening["lead"]
-        if line[len(lead) :].rstrip(" ") == opening["mark"] and _is_within(line, lead):
+        within = _is_within(line, lead, self._empty)
+        self._empty = not line.strip(" >")
+        if line[len(lead) :].rstrip(" ") == opening["mark"] and within:
             self._open = None
             if is_named(opening["info"]):
                 text = "\n".join(line[len(lead) :] for line in self._lines[start + 1 : number])
                 self.fences.append(Fence(start, number + 1, lead, opening["info"], text, start < self._comment))
-        elif not _is_within(line, lead):
+        elif not within:
             self._open = None
             self._lose(start, opening)
             self._look_for_comment(number)
@@ -102,11 +105,16 @@ class Reading:
         return _CONTAINER.match(next(above, "")) is None
 
 
-def _is_within(line: str, lead: str) -> bool:
-    """Whether a line can be one of a fence whose first line has that before it: it is empty, or is indented as much."""
+def _is_within(line: str, lead: str, after_empty: bool) -> bool:
+    """Whether a line can be one of a fence whose first line has that before it: it is empty, or is indented as much.
+
+    Behind an empty line (``after_empty``) a quotation ends where a line has less of its marks.
+    """
     if ">" not in lead:
         return not line.strip() or line.startswith(lead)
     before = line[: len(line) - len(line.lstrip(" >"))]
+    if before != line and after_empty and before.count(">") < lead.count(">"):
+        return False
     return before == line or (len(before) >= len(lead) and before[: len(lead)].count(">") <= lead.count(">"))
 
 
