@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import connectivity
-from connectivity import DrawingError, Figure
+from connectivity import DrawingError, Figure, build, parse
 from connectivity.rendering.texwords import latex
 from connectivity.typeset.metrics import set_in, text_width
 
@@ -270,6 +270,23 @@ def test_labels_do_not_break_out_of_typst(tmp_path: Path) -> None:
     assert said.count("\f") == len(HOSTILE)
     assert "root:" not in said
 
+
+@pytest.mark.parametrize(("format", "mark"), [("tex", "%"), ("typ", "//")])
+def test_names_of_a_graph_do_not_break_out_of_comments(format: str, mark: str) -> None:
+    graph = build(parse("2 fc:2")[0])
+    for number, (_, _, about) in enumerate(graph.edges(data=True)):
+        about["parameter"] = f"a{number}\n\\input{{/etc/passwd}}\r#read()\u2028#eval()"
+    for number, (_, about) in enumerate(graph.nodes(data=True)):
+        about["name"] = f"u{number}\n\\input{{/etc/passwd}}\u0085#read()"
+    for shown in ({}, {"view": "both"}, {"highlight": "y.2"}):
+        options: dict[str, Any] = {**shown, "labels": "none"}
+        for line in connectivity.draw(graph, format, **options).decode().splitlines():
+            code = _SAID.sub("", line).partition(mark)[0]
+            assert not re.search(r"\\input\{|#(read|eval)", code), line
+
+
+_SAID = re.compile(r'"(?:\\.|[^"\\])*"|\\#')
+"""Strings of Typst, and signs that LaTeX only writes."""
 
 COMMANDS = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 FORBIDDEN = re.compile(

@@ -25,13 +25,13 @@ class Palette:
             self._names.setdefault(shade.lower(), f"{prefix}{name}")
 
     def name(self, colour: str, use: str = "") -> str:
-        """The name of a colour, which is for something."""
+        """The name of a colour, which is for something: what a comment says of it, whatever a graph calls it."""
         key = colour.lower()
         if key not in self._names:
             self._number += 1
             self._names[key] = f"{self._prefix}{self._colour}{self._number}"
         if use:
-            self._uses.setdefault(key, {})[use] = None
+            self._uses.setdefault(key, {})[comment(use)] = None
         return self._names[key]
 
     def __iter__(self) -> Iterator[tuple[str, str, str]]:
