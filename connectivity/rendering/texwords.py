@@ -39,7 +39,7 @@ _ESCAPED = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
+    '"': r"\textquotedblright{}",  # which every encoding has
     "`": r"\textasciigrave{}",
     "'": r"'{}",
     "-": r"-{}",

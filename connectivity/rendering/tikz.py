@@ -82,6 +82,7 @@ def _head(scene: Scene, writer: _Writer) -> Iterator[str]:
     if scene.standalone:
         yield r"\documentclass{article}"
         yield r"\usepackage[T1]{fontenc}"
+        yield r"\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}"  # else letters are bitmaps
         yield r"\usepackage{tikz}"
         if symbols:
             yield r"\usepackage{amssymb}"
