@@ -11,7 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from connectivity.rendering.dot import painted_as
+from connectivity.rendering.bundles import paths
+from connectivity.rendering.dot import painted_as, share_of
 from connectivity.rendering.outlines import Outlines
 from connectivity.rendering.svgtext import Writing, escaped, live, writings
 from connectivity.scene import UNSEEN, Scene, Shape
@@ -42,6 +43,7 @@ _DEFINITIONS = re.compile(r"<defs>\n<linearGradient .*?</defs>\n", re.DOTALL)
 _NIGHT = re.compile(r'<linearGradient id="night.*?</linearGradient>\n', re.DOTALL)
 _RECTANGLE = re.compile(r'points="([^" ]+) ([^" ]+) ([^" ]+) ([^" ]+) \1"')
 _POINTS = re.compile(r'points="([^"]*)"')
+_STAND_IN = re.compile(r'<polyline [^>]*points="0,0 1,-1"/>(\n)')
 _NO_PEN = ' stroke="none" stroke-width="0"'
 _UNSEEN = re.compile(rf'( class="[^"]*) {UNSEEN}"')
 _GRAPH, _MARK = '<g id="graph0"', '<g id="'
@@ -85,7 +87,23 @@ def finish(data: bytes, scene: Scene, dark: tuple[bytes, Scene] | None = None, m
         sheets += f'<style class="motion">\n{motion}</style>\n'
     if sheets:
         text = text.replace("</desc>\n", f"</desc>\n{sheets}", 1)
+    if scene.dense:
+        text = _with_lines(text, scene, dark[1] if dark else None)
     return text.encode("utf-8")
+
+
+def _with_lines(text: str, scene: Scene, night: Scene | None) -> str:
+    """The lines of a dense scene at the place that was kept for them; the last, since a pass over them takes long."""
+    before, _, after = _STAND_IN.split(text, maxsplit=1)
+    return "".join(
+        [
+            before,
+            '<g class="lines" fill="none" stroke-linejoin="bevel">\n',
+            *paths(scene, night, share_of(scene)),
+            "</g>\n",
+            after,
+        ]
+    )
 
 
 def _of_size(text: str, scene: Scene, size: tuple[float, float]) -> str:
