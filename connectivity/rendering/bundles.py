@@ -7,7 +7,6 @@ faster than 32 elements, in a quarter of their bytes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from operator import attrgetter
 from typing import NamedTuple
 
 from connectivity.numerals import brief
@@ -15,6 +14,9 @@ from connectivity.scene import Line, Point, Scene
 
 MOST_TOGETHER = 32
 """The most lines of a bundle: in a larger one all lines of a colour would lie over or under all others they cross."""
+
+MOST_RAYS = 50_000
+"""The most lines of a scene that are drawn a second time, unseen, to be lit with their unit."""
 
 DASHES = {"dashed": "5,2", "dotted": "1,5"}
 """As Graphviz has them, in points."""
@@ -35,32 +37,45 @@ def bundles(scene: Scene, night: Scene | None = None) -> list[Bundle]:
 
     ``night`` is the same scene in dark colours. A bundle lies where its first line would.
     """
-    darks = map(attrgetter("colour"), night.lines) if night is not None else [""] * len(scene.lines)
+    lines = scene.lines
+    darks = [line.colour for line in night.lines] if night is not None else None
     found: list[Bundle] = []
     filling: dict[tuple[str, str, float, str], list[Line]] = {}
-    for line, dark in sorted(zip(scene.lines, darks, strict=True), key=_width):
-        key = line.colour, dark, line.width, line.style
-        lines = filling.get(key)
-        if lines is None or len(lines) == MOST_TOGETHER:
-            lines = filling[key] = []
-            found.append(Bundle(*key, lines))
-        lines.append(line)
+    for number in sorted(range(len(lines)), key=lambda number: lines[number].width):
+        line = lines[number]
+        key = line.colour, darks[number] if darks else "", line.width, line.style
+        together = filling.get(key)
+        if together is None or len(together) == MOST_TOGETHER:
+            together = filling[key] = []
+            found.append(Bundle(*key, together))
+        together.append(line)
     return found
 
 
-def _width(pair: tuple[Line, str]) -> float:
-    return pair[0].width
-
-
-def paths(scene: Scene, night: Scene | None, share: float) -> Iterator[str]:
-    """The bundles as elements of SVG, in its coordinates; ``share`` is how wide lines are of what they say."""
+def places_of(scene: Scene) -> dict[str, str]:
+    """Where lines start and end, in the coordinates of SVG."""
     places = {unit.id: _point((unit.x, unit.y)) for unit in scene.units}
     places.update((dot.id, _point((dot.x, dot.y))) for dot in scene.dots)
+    return places
+
+
+def paths(scene: Scene, night: Scene | None, share: float, places: Mapping[str, str]) -> Iterator[str]:
+    """The bundles as elements of SVG; ``share`` is how wide lines are of what they say."""
     for bundle in bundles(scene, night):
         dark = f' color="{bundle.dark}" data-dark="stroke"' if bundle.dark not in ("", bundle.colour) else ""
         dashes = f' stroke-dasharray="{DASHES[bundle.style]}"' if bundle.style in DASHES else ""
         look = f'stroke="{bundle.colour}"{dark} stroke-width="{brief(bundle.width * share)}"{dashes}'
         yield f'<path {look} d="{way(bundle.lines, places)}"/>\n'
+
+
+def rays(scene: Scene, places: Mapping[str, str]) -> dict[str, str]:
+    """Of each unit the lines into it, as an element that is seen where the unit is pointed at; of a large scene none."""
+    if len(scene.lines) > MOST_RAYS:
+        return {}
+    into: dict[str, list[Line]] = {}
+    for line in scene.lines:
+        into.setdefault(line.head, []).append(line)
+    return {unit: f'<path class="rays" display="none" d="{way(lines, places)}"/>\n' for unit, lines in into.items()}
 
 
 def way(lines: Sequence[Line], places: Mapping[str, str]) -> str:
@@ -91,6 +106,6 @@ def way(lines: Sequence[Line], places: Mapping[str, str]) -> str:
 
 
 def _point(point: Point) -> str:
-    """A place in SVG, where y runs down."""
+    """A place in SVG, where y runs down: to a tenth of a point, a fraction of the least unit."""
     x, y = point
-    return f"{brief(x)} {brief(-y)}"
+    return f"{round(x, 1) + 0.0:.10g}{round(-y, 1) + 0.0: .10g}".replace(" -", "-")
