@@ -360,6 +360,13 @@ def _left_out(number: int, used: Container[int]) -> list[int]:
     return [unit for unit in range(number) if unit not in used]
 
 
+def elements(weights: Sequence[float], parameters: Sequence[int]) -> Sequence[float | None]:
+    """The values of parameters of a flat tensor; of those that are none, None."""
+    if isinstance(weights, Generated) and NO_PARAMETER not in parameters:
+        return weights.taken(parameters)
+    return [None if parameter == NO_PARAMETER else weights[parameter] for parameter in parameters]
+
+
 def count(number: int, noun: str) -> str:
     """A number with its noun.
 
