@@ -185,13 +185,17 @@ def _graphml_edges(wiring: Wiring, keys: Keys) -> Iterator[str]:
 
 
 def _xml(value: object) -> str:
-    return escape(without_controls(value)) if isinstance(value, str) else str(value)
+    return _in_ascii(escape(without_controls(value))) if isinstance(value, str) else str(value)
 
 
 def _quoted(node: object) -> str:
     """An attribute's value, in quotation marks."""
     text = escape(str(node), {'"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#09;"})
-    return f'"{text}"'
+    return f'"{_in_ascii(text)}"'
+
+
+def _in_ascii(text: str) -> str:
+    return text if text.isascii() else text.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
 def without_controls(text: str) -> str:
