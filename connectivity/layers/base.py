@@ -115,11 +115,14 @@ class Tensor(NamedTuple):
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 def layer(cls: type[T]) -> type[T]:
-    """Make a frozen dataclass of a layer.
+    """Make a frozen dataclass of a layer; one without fields of its own has all that it needs from its parent.
 
     Equality and text are written once, in :class:`Layer`: dataclasses would compile both anew for
     each class, which is a tenth of the time in which a small figure is drawn.
     """
+    own = (said for said in vars(cls).get("__annotations__", {}).values() if not str(said).startswith("ClassVar"))
+    if cls.__base__ is not object and next(own, None) is None:
+        return cls
     return dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
 
 

@@ -9,7 +9,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from connectivity.errors import DrawingError, MissingGlyphs, suggestion, visible, warn
-from connectivity.rendering import engines, pdf, svg
+from connectivity.rendering import engines, svg
 from connectivity.rendering.dot import clean, dot
 from connectivity.rendering.formats import FORMATS
 from connectivity.rendering.svgtext import writings
@@ -67,6 +67,8 @@ def render(
         drawn = dot(_of_whole_pixels(scene, dpi), dpi, flat=True, scale=1.0)
         return _sized(_printed(scene, drawn, "png", engine, font), resolution)
     if format == "pdf":
+        from connectivity.rendering import pdf
+
         drawn = dot(pdf.sheet(scene), flat=True)
         return pdf.finish(_printed(scene, drawn, "pdf", engine, font), scene)
     dark = (_unlabelled(night, engine), night) if night else None

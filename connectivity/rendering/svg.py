@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 
 from connectivity.rendering.bundles import paths, places_of, rays
 from connectivity.rendering.dot import painted_as, share_of
-from connectivity.rendering.outlines import Outlines
 from connectivity.rendering.svgtext import Writing, escaped, live, writings
 from connectivity.scene import UNSEEN, Scene, Shape
 from connectivity.typeset.metrics import FAMILY
@@ -139,6 +138,8 @@ def _texts(lines: Mapping[str, Sequence[Writing]], outlined: bool) -> tuple[dict
     """The elements of lines of text by their marks, and the glyphs that they use; what the font has not stays live."""
     if not outlined:
         return {mark: "".join(map(live, written)) for mark, written in lines.items()}, ""
+    from connectivity.rendering.outlines import Outlines
+
     outlines = Outlines()
     elements = {
         mark: "".join(live(line) if line.unknown else outlines.drawn(line) for line in written)

@@ -5,6 +5,7 @@ Only its low-level module is used: its AGraph class would parse every attribute 
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
 from collections.abc import Iterator
@@ -21,10 +22,30 @@ _NO_DISCIPLINE = (None,)  # the second argument of agread, which not every pygra
 def missing() -> str | None:
     """Why this engine cannot be used; None where it can."""
     try:
-        import pygraphviz.graphviz as gv
+        gv = _binding()
     except (ImportError, OSError) as error:
         return str(error).splitlines()[0] if str(error) else type(error).__name__
     return None if hasattr(gv, "gvContextWithBuiltins") else "pygraphviz is older than 2.0"
+
+
+def _binding() -> Any:
+    """pygraphviz's low-level module, without the package around it, whose import takes as long as drawing a small figure.
+
+    The package stays to be imported by whoever wants it, and then has this module. On Windows it is what finds the libraries.
+    """
+    name, module = "pygraphviz", "pygraphviz.graphviz"
+    if name in sys.modules or sys.platform == "win32":
+        return importlib.import_module(module)
+    if module not in sys.modules:
+        spec = importlib.util.find_spec(name)
+        if spec is None:
+            raise ModuleNotFoundError("No module named 'pygraphviz'")
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        try:
+            importlib.import_module(module)
+        finally:
+            del sys.modules[name]
+    return sys.modules[module]
 
 
 def has_cairo() -> bool:
@@ -34,8 +55,6 @@ def has_cairo() -> bool:
 
 def libraries(name: str) -> list[str]:
     """The files of a library that the wheel brings; none where pygraphviz is not there, or was built here."""
-    import importlib.util
-
     found = importlib.util.find_spec("pygraphviz")
     place = Path(found.origin).parent if found is not None and found.origin else Path()
     return [*map(str, place.parent.glob(f"pygraphviz.libs/*{name}*")), *map(str, place.glob(f".dylibs/*{name}*"))]
@@ -47,8 +66,7 @@ def render(dot: str, format: str) -> tuple[bytes, str]:
     The handles are freed, since they hold 50 kB a figure. Graphviz reports errors on file
     descriptor 2 alone and returns success, so that descriptor is read during the call.
     """
-    import pygraphviz.graphviz as gv
-
+    gv = _binding()
     with _memory_file() as complaints, _memory_file() as source:
         source.write(dot.encode("utf-8"))
         source.flush()
