@@ -274,6 +274,8 @@ graph = pygraphviz.AGraph("digraph {a -> b}")
 graph.layout("dot")
 assert len(graph.nodes()) == 2
 assert sys.modules["pygraphviz.graphviz"] is pygraphviz.graphviz
+from connectivity.rendering.engines import embedded
+assert embedded._binding() is pygraphviz.graphviz
 assert connectivity.draw("3 fc:2") == before
 """
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -5,6 +5,7 @@ Only its low-level module is used: its AGraph class would parse every attribute 
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import os
 import sys
@@ -15,6 +16,7 @@ from typing import Any, BinaryIO
 
 from connectivity.errors import EngineError
 
+_PACKAGE = "pygraphviz"
 _STANDARD_ERROR = 2
 _NO_DISCIPLINE = (None,)  # the second argument of agread, which not every pygraphviz 2.0 has
 
@@ -29,23 +31,27 @@ def missing() -> str | None:
 
 
 def _binding() -> Any:
-    """pygraphviz's low-level module, without the package around it, whose import takes as long as drawing a small figure.
+    """pygraphviz's low-level module: that of the package where somebody has imported it, and on Windows, else our own."""
+    if _PACKAGE in sys.modules or sys.platform == "win32":  # there the package knows where its libraries are
+        return importlib.import_module(f"{_PACKAGE}.graphviz")
+    return _alone()
 
-    The package stays to be imported by whoever wants it, and then has this module. On Windows it is what finds the libraries.
+
+@functools.cache
+def _alone() -> Any:
+    """The low-level module without the package around it, whose import takes as long as drawing a small figure.
+
+    Nothing is left behind: whoever wants the package imports it as if we had not been here.
     """
-    name, module = "pygraphviz", "pygraphviz.graphviz"
-    if name in sys.modules or sys.platform == "win32":
-        return importlib.import_module(module)
-    if module not in sys.modules:
-        spec = importlib.util.find_spec(name)
-        if spec is None:
-            raise ModuleNotFoundError("No module named 'pygraphviz'")
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        try:
-            importlib.import_module(module)
-        finally:
+    spec = importlib.util.find_spec(_PACKAGE)
+    if spec is None:
+        raise ModuleNotFoundError(f"No module named '{_PACKAGE}'")
+    sys.modules[_PACKAGE] = importlib.util.module_from_spec(spec)
+    try:
+        return importlib.import_module(f"{_PACKAGE}.graphviz")
+    finally:
+        for name in [name for name in sys.modules if name.partition(".")[0] == _PACKAGE]:
             del sys.modules[name]
-    return sys.modules[module]
 
 
 def has_cairo() -> bool:
