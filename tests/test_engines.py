@@ -256,6 +256,7 @@ def test_bitmaps_are_drawn_by_neato_where_the_wheel_has_no_cairo(monkeypatch: py
     ("platform", "command"), [("linux", "apt-get"), ("darwin", "brew"), ("win32", "winget"), ("freebsd13", "apt-get")]
 )
 def test_the_error_says_what_installs_graphviz(platform: str, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
     monkeypatch.setitem(sys.modules, "pygraphviz.graphviz", None)
     monkeypatch.setattr("sys.platform", platform)
     monkeypatch.setenv("PATH", "")
