@@ -119,7 +119,7 @@ check-generated: $(VENV)/tested  ## check that all that is generated is of today
 bench: $(VENV)/installed  ## speeds, as ratios against what they are compared with
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	@$(BIN)/python -m compileall -q connectivity cli
-	$(BIN)/python tests/bench.py
+	cd tests && ../$(BIN)/python -m bench -o ../samples/build/bench.md
 
 # Both kinds of output, since each reads the pages in its own way; a warning is an error.
 docs: $(VENV)/documented  ## build the documentation, as HTML and LaTeX
