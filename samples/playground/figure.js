@@ -30,6 +30,10 @@ export function show(text) {
   shadow.adoptedStyleSheets = [FITTING, sheet];
   shadow.append(root);
   paper.replaceChildren(host);
+  // The paper goes on as the figure begins, of whatever theme that is.
+  const ground = root.querySelector(".graph > polygon");
+  const colour = ground ? getComputedStyle(ground).fill : "none";
+  paper.style.backgroundColor = colour.startsWith("rgb") ? colour : "";
 }
 
 export function save(data, name, type) {

@@ -8,8 +8,8 @@ from html import escape
 from connectivity.options import Setting, settings
 
 GROUPS = {
-    "What is shown": "view matrix units edges kernels unit_shape show padding dropped boxes merge channels",
     "Colours": "theme color_by colormap vmin vmax scale fill zeros threshold legend transparent",
+    "What is shown": "view matrix units edges kernels unit_shape show padding dropped boxes merge channels",
     "Emphasis": "highlight rest",
     "Parts of a network": "max_units crop layers focus window only windows max_edges",
     "Words": "title panel_titles layer_titles layer_captions row_titles captions labels unit_labels channel_labels "
@@ -71,12 +71,13 @@ def _control(setting: Setting, kind: str) -> Iterator[str]:
         yield f'<fieldset aria-describedby="about-{flag}"><legend>{flag}</legend>{boxes}</fieldset>'
         return
     if kind == "switch":
-        yield f'<label><input type="checkbox" role="switch" {of}> {flag}</label>'
+        yield f'<label><input type="checkbox" role="switch" {of}{" checked" * bool(setting.default)}> {flag}</label>'
         return
     yield f'<label for="option-{flag}">{flag}</label>'
     if setting.choices:
         options = "".join(f'<option value="{one}">{one}</option>' for one in setting.choices)
-        yield f'<select {of}><option value=""></option>{options}</select>'
+        default = f"default: {setting.default}" if setting.default else "default"
+        yield f'<select {of}><option value="">{default}</option>{options}</select>'
     elif kind == "lines":
         yield f'<textarea {of} rows="1" spellcheck="false" placeholder="{escape(_wanted(setting))}"></textarea>'
     else:

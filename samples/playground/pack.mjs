@@ -7,9 +7,10 @@ const [folder, modules] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(join(modules, "pyodide", "pyodide.mjs")));
 const python = await loadPyodide();
 python.mountNodeFS("/work", folder);
+python.FS.mkdir("/made");
 for (const name of readdirSync(folder).filter((one) => statSync(join(folder, one)).isDirectory())) {
   python.globals.set("name", name);
   python.runPython(readFileSync(new URL("pack.py", import.meta.url), "utf8"));
-  const made = python.FS.readFile(`/tmp/${name}.zip`);
+  const made = python.FS.readFile(`/made/${name}.zip`);
   writeFileSync(join(folder, `${name}.zip`), made);
 }

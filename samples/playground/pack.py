@@ -1,4 +1,7 @@
-"""Makes an archive of a folder, its modules compiled; run by ``pack.mjs`` in the Python of the page."""
+"""Makes an archive of a folder, with its modules compiled; ``pack.mjs`` runs it, in the Python of the page.
+
+Beside it there are ``name``, what the folder is called, and the folders ``/work`` and ``/made``.
+"""
 
 import compileall
 import shutil
@@ -6,11 +9,13 @@ import zipfile
 from pathlib import Path
 
 name: str
-root = Path("/tmp", name)
+root = Path("/made", name)
 shutil.copytree(Path("/work", name), root)
-# Beside their sources, which are left out; no time of any file is in them.
-assert compileall.compile_dir(root, quiet=1, legacy=True, ddir="")
-with zipfile.ZipFile(f"/tmp/{name}.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+# Beside their sources, which are left out, as is any time of any file.
+if not compileall.compile_dir(root, quiet=1, legacy=True, ddir=""):
+    raise SystemExit(f"{name} could not be compiled")
+with zipfile.ZipFile(f"/made/{name}.zip", "w") as archive:
     for path in sorted(root.rglob("*")):
         if path.is_file() and path.suffix != ".py":
-            archive.writestr(zipfile.ZipInfo(path.relative_to(root).as_posix()), path.read_bytes(), zipfile.ZIP_DEFLATED)
+            entry = zipfile.ZipInfo(path.relative_to(root).as_posix())
+            archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=9)

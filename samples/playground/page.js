@@ -45,7 +45,8 @@ function soon() {
 
 async function draw() {
   const now = state();
-  history.replaceState(null, "", link.written(now));
+  const address = link.written(now);
+  if (location.hash || address !== untouched) history.replaceState(null, "", address);
   const waiting = setTimeout(() => at("figure").classList.add("stale"), 400);
   at("figure").setAttribute("aria-busy", "true");
   try {
@@ -69,7 +70,7 @@ function problem(error) {
 
 function seen(answer, now) {
   at("command").textContent = answer.command;
-  said(answer.said, !answer.drawn, Boolean(answer.place));
+  said(answer.said, !answer.drawn);
   at("meant").hidden = !answer.meant;
   at("meant").onclick = () => take(answer.meant);
   mark(answer.place);
@@ -81,11 +82,19 @@ function seen(answer, now) {
   facts.show(answer.facts);
 }
 
-function said(words, fault, placed = false) {
-  at("said").textContent = words;
+// A message with its excerpt and caret kept in a row, also where the page is narrow.
+function lines(words) {
+  const [, before, excerpt, after] = words.match(/^([^]*?\n)( .*\n *\^)(\n[^]*|$)/) ?? [, words, "", ""];
+  if (!excerpt) return [words];
+  const kept = document.createElement("span");
+  kept.textContent = `${excerpt}\n`;
+  return [before, kept, after.slice(1)];
+}
+
+function said(words, fault) {
+  at("said").replaceChildren(...lines(words));
   at("said-box").hidden = !words;
   at("said-box").classList.toggle("fault", fault);
-  at("said-box").classList.toggle("placed", placed);
   text.setAttribute("aria-invalid", String(fault));
 }
 
@@ -138,6 +147,7 @@ function choose(what) {
 function label() {
   text.setAttribute("aria-label", mode() === "file" ? "Figure file, in TOML" : "Network");
   text.rows = mode() === "file" ? 10 : 2;
+  text.closest(".editor").classList.toggle("of-file", mode() === "file");
 }
 
 async function download(format) {
@@ -194,6 +204,7 @@ addEventListener("hashchange", () => {
   if (wanted) adopt(wanted);
 });
 
+const untouched = link.written(state());
 const wanted = link.read(location.hash);
 if (wanted) {
   at("still").remove();
