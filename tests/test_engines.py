@@ -176,7 +176,7 @@ def test_in_a_browser_the_page_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     here.render = lambda dot, format: (embedded.render(dot, format)[0].decode(), "")  # type: ignore[attr-defined]
     expected = Figure.of("6 conv:3").draw()
     monkeypatch.setattr("sys.platform", "emscripten")
-    with pytest.raises(EngineError, match="this page has to register the module graphviz_of_page"):
+    with pytest.raises(EngineError, match="the page must give it, as the module graphviz_of_page"):
         Figure.of("6 conv:3").draw()
     monkeypatch.setitem(sys.modules, "graphviz_of_page", here)
     assert Figure.of("6 conv:3").draw() == expected

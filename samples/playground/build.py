@@ -44,12 +44,12 @@ _OUTLINES = (
 """Says which modules of fontTools outlines need."""
 
 
-class Lacking(Exception):
+class LackingError(Exception):
     """What the build needs, and is not there."""
 
 
 def main(folder: Path) -> None:
-    """Build the page into ``folder``. Raises Lacking where npm or its packages are missing."""
+    """Build the page into ``folder``. Raises LackingError where npm or its packages are missing."""
     parts = folder.with_name(f"{folder.name}-parts")
     modules = _modules(parts)
     shutil.rmtree(folder, ignore_errors=True)
@@ -66,7 +66,7 @@ def _modules(parts: Path) -> Path:
     """The packages of npm, installed as the lock file has them."""
     npm, node = shutil.which("npm"), shutil.which("node")
     if npm is None or node is None:
-        raise Lacking("npm and node (apt-get install npm)")
+        raise LackingError("npm and node (apt-get install npm)")
     lock = (HERE / "package-lock.json").read_bytes()
     kept, modules = parts / "npm" / "package-lock.json", parts / "npm" / "node_modules"
     if kept.is_file() and kept.read_bytes() == lock and (modules / ".package-lock.json").is_file():
@@ -76,9 +76,9 @@ def _modules(parts: Path) -> Path:
     for name in ("package.json", "package-lock.json"):
         shutil.copy(HERE / name, parts / "npm")
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-    done = subprocess.run(command, cwd=parts / "npm", capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=parts / "npm", capture_output=True, text=True, check=False)  # noqa: S603 (of words of ours)
     if done.returncode:
-        raise Lacking(f"packages of npm ({(done.stderr.strip() or 'npm ci failed').splitlines()[-1][:300]})")
+        raise LackingError(f"packages of npm ({(done.stderr.strip() or 'npm ci failed').splitlines()[-1][:300]})")
     return modules
 
 
@@ -99,7 +99,7 @@ def _pack(parts: Path, modules: Path, folder: Path) -> None:
     _lay_outlines(python / "outlines")
     node = shutil.which("node") or "node"
     command = [node, str(HERE / "pack.mjs"), str(python), str(modules)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (of words of ours)
     if done.returncode:
         raise RuntimeError(f"pack.mjs failed: {done.stderr[-2000:]}")
     for archive in python.glob("*.zip"):
@@ -149,12 +149,13 @@ def _lay_outlines(place: Path) -> None:
     data = place / "connectivity" / "data"
     shutil.copytree(ROOT / "connectivity" / "data" / "fonts", data / "fonts")
     if find_spec("fontTools") is None:
-        raise Lacking("fontTools (pip install 'layer-connectivity[outlines]')")
+        raise LackingError("fontTools (pip install 'layer-connectivity[outlines]')")
     library = _package("fontTools")
-    done = subprocess.run([sys.executable, "-c", _OUTLINES], capture_output=True, text=True, check=True)
-    for module in done.stdout.split():
-        path = library.parent.joinpath(*module.split("."))
-        source = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    done = subprocess.run([sys.executable, "-c", _OUTLINES], capture_output=True, text=True, check=True)  # noqa: S603 (a program of ours)
+    paths = [library.parent.joinpath(*module.split(".")) for module in done.stdout.split()]
+    sources = [path / "__init__.py" if path.is_dir() else path.with_suffix(".py") for path in paths]
+    # Where it is compiled here, it is not there, and needs its stand-in for Cython as well.
+    for source in [*sources, library / "misc" / "cython.py"]:
         target = place / source.relative_to(library.parent)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source, target)
@@ -164,7 +165,7 @@ def _package(name: str) -> Path:
     """The folder of a package of this environment."""
     found = find_spec(name)
     if found is None or not found.origin:
-        raise Lacking(name)
+        raise LackingError(name)
     return Path(found.origin).parent
 
 
@@ -218,9 +219,7 @@ def _examples(folder: Path) -> str:
         shutil.copy(path.with_suffix(".svg"), folder / "examples" / picture)
         name = path.stem[3:].replace("-", " ").capitalize()
         link = _link(read, content)
-        lines.append(
-            f'<a href="{link}"><img src="examples/{picture}" alt="" loading="lazy"><span>{name}</span></a>'
-        )
+        lines.append(f'<a href="{link}"><img src="examples/{picture}" alt="" loading="lazy"><span>{name}</span></a>')
     return "\n".join(lines)
 
 
@@ -238,11 +237,18 @@ def _licences(modules: Path) -> str:
     parts = [f"connectivity {connectivity.__version__}\n\n{(ROOT / 'LICENSE').read_text(encoding='utf-8')}"]
     fonts = ROOT / "connectivity" / "data" / "fonts" / "LICENSE.md"
     parts.append(f"Source Sans 3 (fonts/)\n\n{fonts.read_text(encoding='utf-8')}")
-    for name, what in (("click", "in program.zip"), ("cmap", "colours, in colormaps.zip"), ("fonttools", "in outlines.zip")):
+    for name, what in (
+        ("click", "in program.zip"),
+        ("cmap", "colours, in colormaps.zip"),
+        ("fonttools", "in outlines.zip"),
+    ):
         files = distribution(name).files or []
         texts = [str(file.read_text()) for file in files if "licen" in file.name.lower() and "dist-info" in str(file)]
         parts.append("\n\n".join([f"{name} {version(name)} ({what})", *texts]))
-    for package, what in (("pyodide", "pyodide/, with CPython"), ("@viz-js/viz", "viz.js, with Graphviz (EPL) and Expat (MIT)")):
+    for package, what in (
+        ("pyodide", "pyodide/, with CPython"),
+        ("@viz-js/viz", "viz.js, with Graphviz (EPL) and Expat (MIT)"),
+    ):
         about = _about(modules / package)
         parts.append(f"{package} {about['version']} ({what})\n\n{about['license']}\n{about['repository']['url']}")
     return f"\n\n{'-' * 80}\n\n".join(part.strip() for part in parts) + "\n"
@@ -252,7 +258,7 @@ def _run(folder: Path) -> int:
     """Build, and say how the page is looked at; what is missing is said, and a fault under CI alone."""
     try:
         main(folder)
-    except Lacking as lacking:
+    except LackingError as lacking:
         print(f"playground: skipped: it needs {lacking}", file=sys.stderr)
         return 2 if os.environ.get("CI") == "true" else 0
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

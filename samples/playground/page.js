@@ -87,7 +87,7 @@ function lines(words) {
   const [, before, excerpt, after] = words.match(/^([^]*?\n)( .*\n *\^)(\n[^]*|$)/) ?? [, words, "", ""];
   if (!excerpt) return [words];
   const kept = document.createElement("span");
-  kept.textContent = `${excerpt}\n`;
+  kept.textContent = after ? `${excerpt}\n` : excerpt;
   return [before, kept, after.slice(1)];
 }
 
@@ -126,8 +126,8 @@ async function take(line) {
     text.value = line;
     return draw();
   }
-  const read = await python.ask("read", line).catch(() => null);
-  if (read === null) return said(`Only commands that draw a line of notation are read here, as connectivity draw 6 conv:3`, true);
+  const read = await python.ask("read", line, "read").catch((error) => ({ said: problem(error) }));
+  if ("said" in read) return said(read.said, true);
   adopt({ mode: "network", text: read.network, options: read.options });
 }
 

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import functools
 import html
+import io
 import json
 import os
 import re
 import subprocess
 import sys
-import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
 import pytest
-from bitmaps import pixels
 from browsers import launched
 from conftest import ROOT, lack
+from PIL import Image
+from playwright.sync_api import expect
 
 import connectivity
+from connectivity.colour.themes import DARK
 
+expect.set_options(timeout=30_000)
 pytestmark = [pytest.mark.browser, pytest.mark.npm]
 
 POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob:; object-src 'none'"
@@ -73,50 +76,63 @@ def browser() -> Iterator[Any]:
     started.close()
 
 
-Visit = Callable[..., Any]
+class Watch:
+    """What a page does that it must not: break its policy, leave its origin, fail."""
+
+    def __init__(self, address: str) -> None:
+        self.origin = address.removesuffix(PATH)
+        self.wrong: list[str] = []
+
+    def over(self, context: Any) -> None:
+        context.on("request", lambda request: self.asked(request.url))
+        context.on("console", lambda said: self.wrong.append(said.text) if said.type in ("error", "warning") else None)
+        context.on("weberror", lambda error: self.wrong.append(str(error.error)))
+        context.on("dialog", lambda dialog: self.wrong.append(dialog.message))
+
+    def asked(self, url: str) -> None:
+        if not url.startswith((f"{self.origin}{PATH}", f"blob:{self.origin}/")):
+            self.wrong.append(url)
 
 
-@pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Visit]:
-    """Opens the page, as it is or at a figure; nothing that it does may break its policy, or leave its origin."""
-    contexts: list[Any] = []
-    wrong: list[str] = []
-
-    def visited(fragment: str = "", wait: bool = True, page: str = address, **options: Any) -> Any:
-        context = browser.new_context(**options)
-        contexts.append(context)
-        context.on("request", lambda request: wrong.append(request.url) if not own(request.url) else None)
-        context.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
-        context.on("weberror", lambda error: wrong.append(str(error.error)))
-        context.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
-        opened = context.new_page()
-        opened.set_default_timeout(SOON)
-        opened.goto(page + fragment)
-        if wait:
-            opened.wait_for_selector("#drawing svg")
-        return opened
-
-    def own(url: str) -> bool:
-        return url.startswith((address, f"blob:{address.removesuffix(PATH)}"))
-
-    yield visited
-    for context in contexts:
-        context.close()
-    assert not wrong
+def opened(browser: Any, address: str, fragment: str = "") -> tuple[Any, Watch]:
+    """The page in a context of its own, when it shows a figure, and who watches it."""
+    context, watch = browser.new_context(), Watch(address)
+    watch.over(context)
+    page = context.new_page()
+    page.set_default_timeout(SOON)
+    page.goto(address + fragment)
+    page.wait_for_selector("#drawing svg")
+    return page, watch
 
 
 @pytest.fixture(scope="module")
-def shared(browser: Any, address: str) -> Iterator[Any]:
-    """A page for tests that leave none of their own behind: each draws its own figure."""
-    page = browser.new_page()
-    page.set_default_timeout(SOON)
-    page.goto(address)
-    page.wait_for_selector("#drawing svg")
+def shared(browser: Any, address: str) -> Iterator[tuple[Any, Watch]]:
+    page, watch = opened(browser, address)
+    yield page, watch
+    page.context.close()
+
+
+@pytest.fixture
+def page(shared: tuple[Any, Watch]) -> Iterator[Any]:
+    """The page with a figure that nobody means; nothing that a test does with it may be wrong."""
+    page, watch = shared
+    at(page, "#network=2+fc:1")
     yield page
-    page.close()
+    assert not watch.wrong
+    watch.wrong.clear()
 
 
-def command(*words: str, folder: Path | None = None) -> "subprocess.CompletedProcess[bytes]":
+def at(page: Any, fragment: str) -> None:
+    """Follow a link to a figure."""
+    page.evaluate("document.getElementById('drawing')?.remove()")
+    page.evaluate(
+        "where => { if (location.hash === where) dispatchEvent(new Event('hashchange')); else location.hash = where }",
+        fragment,
+    )
+    page.wait_for_selector("#drawing svg, .said.fault")
+
+
+def command(*words: str, folder: Path | None = None) -> subprocess.CompletedProcess[bytes]:
     program = [sys.executable, "-m", "connectivity", *words]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.run(program, cwd=folder, capture_output=True, timeout=60, check=False, env=environment)
@@ -147,16 +163,16 @@ def samples(folder: Path) -> list[tuple[str, list[tuple[str, str]]]]:
     return [(name, parse_qsl(html.unescape(link), keep_blank_values=True)) for link, name in found]
 
 
-def test_the_gallery_is_drawn_to_the_byte_as_the_command_draws_it(shared: Any, folder: Path) -> None:
+def test_the_gallery_is_drawn_to_the_byte_as_the_command_draws_it(page: Any, folder: Path) -> None:
     figures = samples(folder)
     assert len(figures) > 50
-    different = []
+    different = list[tuple[str, str]]()
     for name, pairs in figures:
         options: dict[str, Any] = {}
         for key, value in pairs[1:]:
             options.setdefault(key, []).append({"true": True, "false": False}.get(value, value))
         plain = {key: value[0] if value in ([True], [False]) else value for key, value in options.items()}
-        answer = asked(shared, options=plain, **{pairs[0][0]: pairs[0][1]})
+        answer = asked(page, options=plain, **{pairs[0][0]: pairs[0][1]})
         if answer["drawn"].encode() != (ROOT / "samples" / f"{name}.svg").read_bytes():
             different.append((name, answer["said"]))
     assert not different
@@ -174,24 +190,28 @@ def test_the_gallery_is_drawn_to_the_byte_as_the_command_draws_it(shared: Any, f
         ("6 sparse:units=4,density=0.4 dropout:0.5 fc:2", {}),
     ],
 )
-def test_what_the_page_has_of_its_own_draws_the_same(shared: Any, network: str, options: dict[str, Any]) -> None:
-    drawn = asked(shared, network=network, options=options)["drawn"]
+def test_what_the_page_has_of_its_own_draws_the_same(page: Any, network: str, options: dict[str, Any]) -> None:
+    drawn = asked(page, network=network, options=options)["drawn"]
     assert drawn.encode() == connectivity.draw(network, **{key.replace("-", "_"): one for key, one in options.items()})
 
 
-def test_typing_draws_counts_and_says_the_command(visit: Visit) -> None:
-    page = visit()
-    assert page.input_value("#text") == "7 sparse:3 sparse:3 // 7 conv:3 conv:3"
+def test_the_page_begins_with_a_figure(page: Any, address: str, folder: Path) -> None:
+    assert "7 sparse:3 sparse:3 // 7 conv:3 conv:3</textarea>" in (folder / "index.html").read_text()
+    assert (folder / "first.svg").read_bytes() == connectivity.draw(
+        "7 sparse:3 sparse:3 // 7 conv:3 conv:3", text="outlines"
+    )
+
+
+def test_typing_draws_counts_and_says_the_command(page: Any) -> None:
     figure_of(page, "6 conv:3 fc:2")
-    assert page.locator("#drawing svg .node").count() == 6 + 4 + 2
+    assert page.locator("#drawing svg .edge").count() == 4 * 3 + 4 * 2
     assert page.inner_text("#command") == "connectivity draw 6 conv:3 fc:2 -o net.svg"
-    assert page.inner_text("#facts tbody tr:nth-child(2)").split("\t")[:6] == ["h", "conv 3", "1x4", "12", "3", "0"]
+    assert page.inner_text("#facts tbody tr:nth-child(2)").split("\t")[:6] == ["h1", "conv 3", "1x4", "12", "3", "0"]
     assert page.url.endswith("#network=6+conv:3+fc:2")
     assert page.get_attribute("#figure", "aria-busy") == "false"
 
 
-def test_an_error_is_the_commands_and_stands_at_its_place(visit: Visit) -> None:
-    page = visit()
+def test_an_error_is_the_commands_and_stands_at_its_place(page: Any) -> None:
     page.fill("#text", "6  conv:3 cov:3")
     page.wait_for_selector(".said.fault")
     expected = command("draw", "6", "conv:3", "cov:3", "-o", "-").stderr.decode().rstrip("\n")
@@ -204,8 +224,7 @@ def test_an_error_is_the_commands_and_stands_at_its_place(visit: Visit) -> None:
     assert page.input_value("#text") == "6 conv:3 conv:3"
 
 
-def test_an_error_of_a_figure_file_stands_at_its_place(visit: Visit, tmp_path: Path) -> None:
-    page = visit()
+def test_an_error_of_a_figure_file_stands_at_its_place(page: Any, tmp_path: Path) -> None:
     page.check("[name=mode][value=file]")
     content = 'network = "6 conv:3"\ntheme = "drak"\n'
     page.fill("#text", content)
@@ -217,8 +236,8 @@ def test_an_error_of_a_figure_file_stands_at_its_place(visit: Visit, tmp_path: P
     assert page.inner_text("#command") == "connectivity draw net.toml -o net.svg"
 
 
-def test_options_that_were_changed_are_in_the_command_and_no_others(visit: Visit) -> None:
-    page = visit("#network=4+conv:2")
+def test_options_that_were_changed_are_in_the_command_and_no_others(page: Any) -> None:
+    at(page, "#network=4+conv:2")
     words = ["--color-by", "layer", "--no-captions", "--box", "x", "--box", "y", "--vmin=-1", "--show", "values"]
     page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
     page.select_option("#option-color-by", "layer")
@@ -226,37 +245,41 @@ def test_options_that_were_changed_are_in_the_command_and_no_others(visit: Visit
     page.fill("#option-box", "x\n\ny\n")
     page.fill("#option-vmin", "-1")
     page.check("[data-flag=show] [value=values]")
-    page.wait_for_function("document.querySelectorAll('.field.changed').length === 5")
-    page.wait_for_function("document.getElementById('command').textContent.includes('--vmin')")
+    expect(page.locator(".field.changed")).to_have_count(5)
+    expect(page.locator("#command")).to_contain_text("--vmin")
     said = page.inner_text("#command").split()
     assert sorted(said) == sorted(["connectivity", "draw", "4", "conv:2", *words, "-o", "net.svg"])
     assert page.locator("summary .count").all_inner_texts().count("2 changed") == 2
     page.click("#reset")
-    page.wait_for_function("document.getElementById('command').textContent.endsWith('conv:2 -o net.svg')")
+    expect(page.locator("#command")).to_have_text("connectivity draw 4 conv:2 -o net.svg")
     page.fill("#find", "colour map")
     assert page.locator(".field:visible").evaluate_all("all => all.map(one => one.dataset.flag)")[:1] == ["colormap"]
 
 
-def test_a_whole_command_fills_the_form(visit: Visit) -> None:
-    page = visit()
+def test_a_whole_command_fills_the_form(page: Any) -> None:
     page.fill("#text", "connectivity draw 4 conv:2 --theme dark --title 'Two words' --no-legend -o net.svg")
-    page.wait_for_function("document.getElementById('text').value === '4 conv:2'")
-    page.wait_for_function("document.getElementById('command').textContent.includes('dark')")
+    expect(page.locator("#text")).to_have_value("4 conv:2")
+    expect(page.locator("#command")).to_contain_text("dark")
     assert page.input_value("#option-title") == "Two words"
-    assert page.inner_text("#command") == "connectivity draw 4 conv:2 --title 'Two words' --theme dark --no-legend -o net.svg"
+    assert (
+        page.inner_text("#command")
+        == "connectivity draw 4 conv:2 --title 'Two words' --theme dark --no-legend -o net.svg"
+    )
 
 
-def test_a_link_holds_the_figure(visit: Visit) -> None:
-    page = visit("#network=4+conv:2&theme=dark&box=x&box=y&legend=false&title=" + quote("ä & b"))
-    address, svg = page.url, page.inner_html("#paper")
+def test_a_link_holds_the_figure(page: Any, browser: Any, address: str) -> None:
+    at(page, "#network=4+conv:2&theme=dark&box=x&box=y&legend=false&title=" + quote("ä & b"))
+    expect(page.locator("#command")).to_contain_text("--no-legend")
     assert page.input_value("#option-title") == "ä & b"
     assert page.input_value("#option-box") == "x\ny"
-    again = visit(address[address.index("#") :])
-    again.wait_for_function("document.getElementById('command').textContent.includes('--no-legend')")
+    link = page.url[page.url.index("#") :]
+    again, watch = opened(browser, address, link)
     assert again.inner_text("#command") == page.inner_text("#command")
-    assert again.inner_html("#paper") == svg
-    page.evaluate("location.hash = '#file=' + encodeURIComponent('network = \"3 fc:2\"')")
-    page.wait_for_function("document.getElementById('command').textContent.includes('net.toml')")
+    assert again.url.endswith(link)
+    assert not watch.wrong
+    again.context.close()
+    at(page, "#file=" + quote('network = "3 fc:2"'))
+    expect(page.locator("#command")).to_contain_text("net.toml")
     assert page.is_checked("[name=mode][value=file]")
 
 
@@ -265,19 +288,26 @@ def test_a_link_holds_the_figure(visit: Visit) -> None:
     [
         "#network=" + quote("<img src=x onerror=alert(1)>"),
         "#network=4+conv:2&title=" + quote("</title><script>alert(1)</script><img src=//example.org/x>"),
-        "#network=4+conv:2&theme=" + quote('"><script>alert(1)</script>') + "&onload=alert(1)&__proto__=1&constructor=2",
+        "#network=4+conv:2&theme="
+        + quote('"><script>alert(1)</script>')
+        + "&onload=alert(1)&__proto__=1&constructor=2",
         "#network=" + quote("4 --font /etc/passwd --deps x -o /evil.svg"),
         "#file=" + quote('extends = "/etc/passwd"\nnetwork = "6 conv:3"\n'),
         "#network=%E0%A4%A&title=%00%1b[31m",
         "#network=" + 70_000 * "9",
     ],
 )
-def test_a_hostile_link_is_text(visit: Visit, fragment: str) -> None:
-    page = visit(fragment, wait=False)
+def test_a_hostile_link_is_text(page: Any, fragment: str) -> None:
+    page.evaluate("where => { location.hash = where }", fragment)
+    page.wait_for_timeout(500)
     page.wait_for_selector("#drawing svg, .said.fault")
-    page.wait_for_timeout(200)
     assert page.locator("main img:not(#still), main script, [onload], [onerror]").count() == 0
-    assert page.evaluate("document.getElementById('drawing')?.shadowRoot.querySelector('script, img, foreignObject') ?? null") is None
+    assert (
+        page.evaluate(
+            "document.getElementById('drawing')?.shadowRoot.querySelector('script, img, foreignObject') ?? null"
+        )
+        is None
+    )
 
 
 def downloaded(page: Any, format: str) -> bytes:
@@ -287,19 +317,22 @@ def downloaded(page: Any, format: str) -> bytes:
     return Path(download.value.path()).read_bytes()
 
 
-def test_downloads_are_what_the_command_writes(visit: Visit) -> None:
-    page = visit("#network=6+conv:3+fc:2&theme=dark&title=" + quote("über"))
+def test_downloads_are_what_the_command_writes(page: Any) -> None:
+    at(page, "#network=6+conv:3+fc:2&theme=dark&title=" + quote("über"))
     options: dict[str, Any] = {"theme": "dark", "title": "über"}
     for format in ("svg", "tex", "typ"):
         assert downloaded(page, format) == connectivity.draw("6 conv:3 fc:2", format, **options)
-    width, height, _ = pixels(downloaded(page, "png"))
+    bitmap: Any = Image.open(io.BytesIO(downloaded(page, "png"))).convert("RGB")
     root = re.search(rb'width="(\d+)pt" height="(\d+)pt"', connectivity.draw("6 conv:3 fc:2", **options))
     assert root
-    assert (width, height) == pytest.approx([int(side) * 2 * 4 / 3 for side in root.groups()], abs=2)
+    assert bitmap.size == pytest.approx([int(side) * 2 * 4 / 3 for side in root.groups()], abs=2)
+    assert "#{:02x}{:02x}{:02x}".format(*bitmap.getpixel((2, 2))) == DARK.background
+    assert len(bitmap.getcolors(1 << 20)) > 100
 
 
-def test_what_takes_too_long_is_ended_and_said(visit: Visit, address: str, browser: Any) -> None:
-    page = visit()
+def test_what_takes_too_long_is_ended_and_said(browser: Any, address: str) -> None:
+    page = browser.new_page()
+    page.set_default_timeout(SOON)
     page.route("**/index.html", lambda route: route.fulfill(body=impatient(route), content_type="text/html"))
     page.goto(f"{address}index.html")
     page.wait_for_selector("#drawing svg")
@@ -320,9 +353,10 @@ def impatient(route: Any) -> str:
     return text.replace('<html lang="en">', '<html lang="en" data-limit="3">')
 
 
-def test_the_page_answers_while_python_draws(visit: Visit) -> None:
-    page = visit()
-    page.evaluate("window.longest = 0; let last = performance.now(); setInterval(() => { const now = performance.now(); longest = Math.max(longest, now - last); last = now }, 10)")
+def test_the_page_answers_while_python_draws(page: Any) -> None:
+    page.evaluate(
+        "window.longest = 0; let last = performance.now(); setInterval(() => { const now = performance.now(); longest = Math.max(longest, now - last); last = now }, 10)"
+    )
     figure_of(page, "100 fc:100")
     assert page.evaluate("longest") < 1000
 
@@ -346,8 +380,10 @@ def test_opened_as_a_file_it_says_what_to_do(browser: Any, folder: Path) -> None
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
-def test_nothing_hangs_over_and_all_has_a_name(visit: Visit, width: int, scheme: str) -> None:
-    page = visit("#network=6+conv:3+cov:3", wait=False, viewport={"width": width, "height": 844}, color_scheme=scheme)
+def test_nothing_hangs_over_and_all_has_a_name(page: Any, width: int, scheme: str) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme=scheme)
+    page.fill("#text", "6 conv:3 cov:3")
     page.wait_for_selector(".said.fault")
     figure_of(page, "2x32 conv:5,p=2,c=6 relu maxpool:2 conv:3,s=2,p=1,c=8 relu maxpool:2 fc:16 relu fc:3")
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
@@ -355,12 +391,13 @@ def test_nothing_hangs_over_and_all_has_a_name(visit: Visit, width: int, scheme:
     assert page.evaluate(nameless) == 0
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")
     assert len(ids) == len(set(ids))
-    described = page.evaluate("[...document.querySelectorAll('[aria-describedby], [aria-labelledby]')].flatMap((one) => [one.getAttribute('aria-describedby'), one.getAttribute('aria-labelledby')]).filter(Boolean)")
+    described = page.evaluate(
+        "[...document.querySelectorAll('[aria-describedby], [aria-labelledby]')].flatMap((one) => [one.getAttribute('aria-describedby'), one.getAttribute('aria-labelledby')]).filter(Boolean)"
+    )
     assert {*described} <= {*ids}
 
 
-def test_it_can_be_used_by_keys_alone(visit: Visit) -> None:
-    page = visit()
+def test_it_can_be_used_by_keys_alone(page: Any) -> None:
     page.focus("#open-examples")
     page.keyboard.press("Enter")
     page.wait_for_selector("#examples a:visible")
@@ -372,23 +409,26 @@ def test_it_can_be_used_by_keys_alone(visit: Visit) -> None:
     page.focus("#text")
     page.keyboard.press("Control+A")
     page.keyboard.type("3 fc:2")
-    page.wait_for_function("document.getElementById('command').textContent.includes('draw 3 fc:2 ')")
+    expect(page.locator("#command")).to_contain_text("draw 3 fc:2 ")
 
 
-def test_an_example_is_drawn_when_it_is_chosen(visit: Visit) -> None:
-    page = visit()
+def test_an_example_is_drawn_when_it_is_chosen(page: Any) -> None:
     page.click("#open-examples")
     page.click("#examples a[href*='lenet-c3']")
-    page.wait_for_function("document.getElementById('command').textContent.includes('lenet-c3.csv')")
+    expect(page.locator("#command")).to_contain_text("lenet-c3.csv")
     page.wait_for_selector("#drawing svg")
     assert page.locator("#examples").is_hidden()
     assert page.locator("#said-box").is_hidden()
 
 
-def test_what_the_page_cannot_is_said(shared: Any) -> None:
-    with tempfile.TemporaryDirectory():
-        answer = asked(shared, network="4 fc:3,weight=0.5/-0.1/0.9/0.02/-0.3/0.05/0.2/-0.9/0.1/0.04/1/0.6", options={"threshold": "60%"})
+def test_what_the_page_cannot_is_said(page: Any) -> None:
+    answer = asked(
+        page, network="4 fc:3,weight=0.5/-0.1/0.9/0.02/-0.3/0.05/0.2/-0.9/0.1/0.04/1/0.6", options={"threshold": "60%"}
+    )
     assert "are not read on this page" in answer["said"]
     assert "take the command" in answer["said"]
     for format in ("png", "pdf", "gif"):
-        assert "cannot be drawn in a browser" in asked(shared, network="2 fc:1", format=format)["said"]
+        said = asked(page, network="2 fc:1", format=format, options={"animate": "forward"} if format == "gif" else {})[
+            "said"
+        ]
+        assert "cannot be drawn in a browser" in said

@@ -26,7 +26,7 @@ def check(format: str) -> None:
     if format != "svg":
         raise EngineError(f"{format} cannot be drawn in a browser: take svg, tex or typ, or the command outside of it")
     if _MODULE not in sys.modules and find_spec(_MODULE) is None:
-        raise EngineError(f"Graphviz is not available: this page has to register the module {_MODULE}")
+        raise EngineError(f"Graphviz is not available: the page must give it, as the module {_MODULE}")
 
 
 def render(dot: str, format: str) -> tuple[bytes, str]:

@@ -13,12 +13,13 @@ import re
 import shlex
 import sys
 from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any, TypedDict
 
 from connectivity.errors import ConnectivityError
-from connectivity.options import Setting, settings
+from connectivity.options import Setting, one_spelling, settings
 
 FILE = "net.toml"
 """What the text of a figure file is called, here and in the command that is shown."""
@@ -53,18 +54,17 @@ class Answer(TypedDict):
     facts: list[dict[str, Any]]
 
 
-class NotHere(ConnectivityError, ImportError):
+class NotHereError(ConnectivityError, ImportError):
     """A package that the page has left out, for its size."""
 
 
-class _Absent:
-    """Says of packages that the page has not what it needs them for."""
+class _Absent(MetaPathFinder):
+    """Says of packages that the page has not what they would be needed for."""
 
-    @staticmethod
-    def find_spec(name: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        """No package that there is not. Raises NotHere."""
-        if name.partition(".")[0] in _ABSENT:
-            raise NotHere(
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        """Nothing. Raises NotHereError for a package that the page has not."""
+        if fullname.partition(".")[0] in _ABSENT:
+            raise NotHereError(
                 "weight files, trained models, exported graphs and shares of weights are not read on this page, since they "
                 "need packages of many megabytes: take the command"
             )
@@ -73,7 +73,7 @@ class _Absent:
 
 def refuse_absent() -> None:
     """From now on a package that the page has not is an error that says so."""
-    sys.meta_path.append(_Absent)
+    sys.meta_path.append(_Absent())
 
 
 def answer(question: str) -> str:
@@ -137,7 +137,7 @@ def _pair(setting: Setting, value: str) -> list[str]:
 
 
 def read(line: str) -> str:
-    """What a command line draws and with which options, as JSON; ``null`` for what is no command of ``draw``.
+    """What a command line draws and with which options, as JSON; or what is wrong with it, as ``said``.
 
     >>> read("connectivity draw 6 conv:3 --theme dark -o net.svg")
     '{"network": "6 conv:3", "options": {"theme": "dark"}}'
@@ -145,16 +145,17 @@ def read(line: str) -> str:
     try:
         words = shlex.split(line)
     except ValueError:
-        return "null"
+        return json.dumps({"said": "a quotation mark is open: close it, or leave it out"})
     if words[:2] != ["connectivity", "draw"]:
-        return "null"
+        return json.dumps({"said": "only commands that draw are read here, as connectivity draw 6 conv:3"})
     command = importlib.import_module("connectivity.cli.draw").draw
     try:
-        said = command.make_context("draw", words[2:], resilient_parsing=True).params
-    except Exception:  # click's, of whatever is wrong with the line
-        return "null"
+        with contextlib.redirect_stdout(io.StringIO()):
+            said = command.make_context("draw", words[2:], token_normalize_func=one_spelling).params
+    except Exception:  # click's, of whatever is wrong with the line, which the program words
+        return json.dumps({"said": run(words[1:])[2].strip("\n")})
     options = {one.flag: _plain(said[one.name]) for one in settings() if said.get(one.name) not in (None, ())}
-    return json.dumps({"network": " ".join(said["network"] or ()), "options": options})
+    return json.dumps({"network": " ".join(said["network"]), "options": options})
 
 
 def _plain(value: Any) -> Any:
@@ -168,4 +169,4 @@ def run(words: Sequence[str]) -> tuple[int, str, str]:
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
         code: int = main([*words])
     output.flush()
-    return code, output.buffer.getvalue().decode("utf-8"), errors.getvalue()  # type: ignore[attr-defined]
+    return code, output.buffer.getvalue().decode("utf-8"), errors.getvalue()

@@ -12,7 +12,7 @@ from collections.abc import KeysView
 from pathlib import Path
 from typing import Any
 
-_HEX = re.compile(r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
+_HEX = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
 
 
 @functools.cache
@@ -36,7 +36,7 @@ class Color:
     """A colour by its name or its digits. Raises ValueError for what is none."""
 
     def __init__(self, name: str) -> None:
-        known = name.strip() if _HEX.fullmatch(name.strip()) else _colours().get(name.strip().lower())
+        known = name.strip() if _HEX.fullmatch(name.strip()) else _colours().get(re.sub("[ _-]", "", name).lower())
         if known is None:
             raise ValueError(name)
         digits = known[1:]
@@ -56,8 +56,8 @@ class Colormap:
         self._digits: str = _tables()["tables"][number]
 
     def lut(self, steps: int) -> list[tuple[float, float, float]]:
-        """Red, green and blue, 0 to 1, of ``steps`` colours, which are as many as the table has."""
-        rows = [self._digits[place : place + 6] for place in range(0, 6 * steps, 6)]
+        """Red, green and blue, 0 to 1, of all colours of the map: ``steps``, or the few that it has."""
+        rows = [self._digits[place : place + 6] for place in range(0, len(self._digits), 6)]
         rows = rows[::-1] if self._backwards else rows
         return [(int(row[:2], 16) / 255, int(row[2:4], 16) / 255, int(row[4:], 16) / 255) for row in rows]
 
