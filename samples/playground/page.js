@@ -46,7 +46,7 @@ function soon() {
 async function draw() {
   const now = state();
   const address = link.written(now);
-  if (location.hash || address !== untouched) history.replaceState(null, "", address);
+  if (location.hash || address !== untouched) remember(address);
   const waiting = setTimeout(() => at("figure").classList.add("stale"), 400);
   at("figure").setAttribute("aria-busy", "true");
   try {
@@ -59,6 +59,14 @@ async function draw() {
     clearTimeout(waiting);
   }
   at("figure").setAttribute("aria-busy", "false");
+}
+
+function remember(address) {
+  try {
+    history.replaceState(null, "", address);
+  } catch {
+    // Some browsers allow a hundred of them in half a minute; the next one goes through.
+  }
 }
 
 function problem(error) {

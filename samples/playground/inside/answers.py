@@ -102,9 +102,17 @@ def _answered(asked: Question) -> Answer:
 def _subject(asked: Question) -> list[str]:
     """What is drawn, as words of a command line; a figure file is written where the command finds it."""
     if "file" not in asked:
-        return asked.get("network", "").split()
+        return _words(asked.get("network", ""))
     Path(FILE).write_text(asked["file"], encoding="utf-8", errors="replace")
     return [FILE]
+
+
+def _words(text: str) -> list[str]:
+    """The words of a line; where options stand in it as well, as a shell has them."""
+    if any(word.startswith("-") for word in text.split()):
+        with contextlib.suppress(ValueError):  # a quotation mark is open: somebody types
+            return shlex.split(text)
+    return text.split()
 
 
 def _facts(subject: Sequence[str]) -> list[dict[str, Any]]:
