@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 const [folder, modules] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(join(modules, "pyodide", "pyodide.mjs")));
 const python = await loadPyodide();
-python.mountNodeFS("/work", folder);
+python.mountNodeFS("/folders", folder);
 python.FS.mkdir("/made");
 python.runPython(readFileSync(new URL("pack.py", import.meta.url), "utf8"));
 for (const name of readdirSync(folder).filter((one) => statSync(join(folder, one)).isDirectory())) {

@@ -9,9 +9,9 @@ from pathlib import Path
 
 
 def pack(name: str) -> None:
-    """Make ``/made/NAME.zip`` of the folder ``/work/NAME``. Raises SystemExit for a module that is none."""
+    """Make ``/made/NAME.zip`` of the folder ``/folders/NAME``. Raises SystemExit for a module that is none."""
     root = Path("/made", name)
-    shutil.copytree(Path("/work", name), root)
+    shutil.copytree(Path("/folders", name), root)
     # Beside their sources, which are left out, as is any time of any file.
     if not compileall.compile_dir(root, quiet=1, legacy=True, ddir=""):
         raise SystemExit(f"{name} could not be compiled")

@@ -176,7 +176,8 @@ async function copied(button, words) {
     await navigator.clipboard.writeText(words);
     button.textContent = "Copied";
   } catch {
-    button.textContent = "Not allowed here";
+    button.textContent = "Not allowed here"; // as on pages without https
+    if (button.id === "copy-command") getSelection().selectAllChildren(at("command"));
   }
   setTimeout(() => (button.textContent = button.dataset.label), 1500);
 }
