@@ -30,11 +30,16 @@ export function show(text) {
   shadow.adoptedStyleSheets = [FITTING, sheet];
   shadow.append(root);
   paper.replaceChildren(host);
-  // The paper goes on as the figure begins, of whatever theme that is.
-  const ground = root.querySelector(".graph > polygon");
-  const colour = ground ? getComputedStyle(ground).fill : "none";
+  ground();
+}
+
+// The paper goes on as the figure begins, of whatever theme that is; it may follow the reader's system.
+function ground() {
+  const area = document.getElementById("drawing")?.shadowRoot.querySelector(".graph > polygon");
+  const colour = area ? getComputedStyle(area).fill : "none";
   paper.style.backgroundColor = colour.startsWith("rgb") ? colour : "";
 }
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ground);
 
 export function save(data, name, type) {
   const address = URL.createObjectURL(data instanceof Blob ? data : new Blob([data], { type }));

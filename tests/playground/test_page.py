@@ -25,7 +25,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 import connectivity
-from connectivity.colour.themes import DARK
+from connectivity.colour.themes import DARK, LIGHT, Theme
 
 expect.set_options(timeout=30_000)
 pytestmark = [pytest.mark.browser, pytest.mark.npm]
@@ -388,7 +388,7 @@ TICKS = """async ([what, question]) => {
 
 
 def test_the_page_answers_while_python_draws(page: Any) -> None:
-    question = json.dumps({"network": "100 fc:100", "options": {"max-units": 0}})
+    question = json.dumps({"network": "300 fc:300", "options": {"max-units": 0}})
     ticks, expected = page.evaluate(TICKS, ["answer", question])
     assert expected > 20
     assert ticks > expected / 3
@@ -428,6 +428,19 @@ def test_nothing_hangs_over_and_all_has_a_name(page: Any, width: int, scheme: st
         "[...document.querySelectorAll('[aria-describedby], [aria-labelledby]')].flatMap((one) => [one.getAttribute('aria-describedby'), one.getAttribute('aria-labelledby')]).filter(Boolean)"
     )
     assert {*described} <= {*ids}
+
+
+@pytest.mark.parametrize(
+    ("theme", "light", "dark"),
+    [("light", LIGHT, LIGHT), ("dark", DARK, DARK), ("auto", LIGHT, DARK)],
+)
+def test_the_paper_is_of_the_figures_theme(page: Any, theme: str, light: Theme, dark: Theme) -> None:
+    at(page, f"#network=2+fc:1&theme={theme}")
+    for scheme, expected in (("light", light), ("dark", dark)):
+        page.emulate_media(color_scheme=scheme)
+        digits = expected.background.removeprefix("#")
+        colour = "rgb({}, {}, {})".format(*(int(digits[place : place + 2], 16) for place in (0, 2, 4)))
+        expect(page.locator("#paper")).to_have_css("background-color", colour)
 
 
 def test_it_can_be_used_by_keys_alone(page: Any) -> None:
