@@ -208,7 +208,7 @@ def test_the_page_names_what_there_is() -> None:
     """Every file that the page, its scripts and its style name is built; every element that they look for is there."""
     page = (PLAYGROUND / "index.html").read_text()
     scripts = "".join(path.read_text() for path in PLAYGROUND.glob("*.js"))
-    ids = {*re.findall(r'id="([\w-]+)"', page)}
+    ids = {*re.findall(r'id="([\w-]+)"', page), *re.findall(r'\.id = "([\w-]+)"', scripts)}
     assert {*re.findall(r'(?:at|getElementById|copying)\("([\w-]+)"', scripts)} <= ids
     named = {*re.findall(r'(?:src|href)="([\w.-]+)"', page), *re.findall(r'from "\./([\w.-]+)"', scripts)}
     made = {"first.svg", "built.js", "viz.js", "licences.txt"}
