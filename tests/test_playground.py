@@ -113,6 +113,22 @@ def test_an_error_has_the_commands_words_and_its_place(answers: Any, run: Run) -
     assert answered(answers, network="6 conv:3", options={"theme": "drak"})["place"] is None
 
 
+@pytest.mark.parametrize(
+    ("options", "option"),
+    [
+        ({"title": "a", "theme": "drak"}, "theme"),
+        ({"theme": "dark", "gap": "100"}, "gap"),
+        ({"vmax": "1", "vmin": "2"}, "vmin"),
+        ({"title": "$\\nope$"}, "title"),
+        ({"highlight": ["y.9"], "rest": "dashed"}, "highlight"),
+    ],
+)
+def test_an_option_at_fault_is_named(answers: Any, options: dict[str, Any], option: str) -> None:
+    answer = answered(answers, network="6 conv:3", options=options)
+    assert answer["said"]
+    assert answer["option"] == option
+
+
 def test_a_figure_file_is_written_where_the_command_reads_it(answers: Any, here: Path) -> None:
     content = 'network = "6 conv:3"\ntheme = "dark"\n'
     answer = answered(answers, file=content, options={"title": "a b"}, facts=True)

@@ -42,6 +42,18 @@ export function fill(options) {
   changed();
 }
 
+// Marks the field of an option that is at fault, and shows it; none without a flag.
+export function blame(flag) {
+  for (const [name, field] of fields) {
+    field.classList.toggle("wrong", name === flag);
+    for (const input of inputs(field)) input.setAttribute("aria-invalid", String(name === flag));
+    if (name !== flag) continue;
+    const group = field.closest("details");
+    group.open = true;
+    group.hidden = field.hidden = false; // also where another one was looked for
+  }
+}
+
 export const known = (flag) => fields.has(flag);
 
 export function onChange(heed) {

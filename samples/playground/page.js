@@ -82,6 +82,7 @@ function seen(answer, now) {
   at("meant").hidden = !answer.meant;
   at("meant").onclick = () => take(answer.meant);
   mark(answer.place);
+  form.blame(answer.option);
   at("figure").classList.toggle("stale", !answer.drawn);
   for (const button of document.querySelectorAll("[data-format]")) button.disabled = !answer.drawn;
   if (!answer.drawn) return;
@@ -103,11 +104,11 @@ function said(words, fault) {
   at("said").replaceChildren(...lines(words));
   at("said-box").hidden = !words;
   at("said-box").classList.toggle("fault", fault);
-  text.setAttribute("aria-invalid", String(fault));
 }
 
 // Marks the character at fault. Of a line, Python counts its words with one blank between them.
 function mark(place) {
+  text.setAttribute("aria-invalid", String(Boolean(place)));
   if (!place) return at("marks").replaceChildren();
   const whole = text.value;
   const start = mode() === "file" ? inFile(whole, place) : inLine(whole, place[1]);

@@ -277,6 +277,16 @@ def test_options_that_were_changed_are_in_the_command_and_no_others(page: Any) -
     assert page.locator(".field:visible").evaluate_all("all => all.map(one => one.dataset.flag)")[:1] == ["colormap"]
 
 
+def test_an_option_at_fault_is_marked(page: Any) -> None:
+    at(page, "#network=4+conv:2&gap=100&theme=dark")
+    page.wait_for_selector(".said.fault")
+    assert page.locator(".field.wrong").get_attribute("data-flag") == "gap"
+    assert page.locator("#option-gap").is_visible()
+    page.fill("#option-gap", "2")
+    expect(page.locator("#said-box")).to_be_hidden()
+    expect(page.locator(".field.wrong")).to_have_count(0)
+
+
 def test_a_whole_command_fills_the_form(page: Any) -> None:
     page.fill("#text", "connectivity draw 4 conv:2 --theme dark --title 'Two words' --no-legend -o net.svg")
     expect(page.locator("#text")).to_have_value("4 conv:2")

@@ -42,14 +42,15 @@ class Question(TypedDict, total=False):
 class Answer(TypedDict):
     """What was drawn (empty where nothing could be), and what the command said about it.
 
-    ``command`` is the line for a shell. ``place`` is the line and the column at fault, from 1, ``meant`` what was meant
-    in place of the network; ``facts`` are those of each panel.
+    ``command`` is the line for a shell. ``place`` is the line and the column at fault, from 1, or ``option`` the option,
+    ``meant`` what was meant in place of the network; ``facts`` are those of each panel.
     """
 
     drawn: str
     said: str
     command: str
     place: tuple[int, int] | None
+    option: str | None
     meant: str | None
     facts: list[dict[str, Any]]
 
@@ -89,14 +90,24 @@ def _answered(asked: Question) -> Answer:
     code, drawn, said = run(["draw", *words, "-o", "-", "-f", format])
     facts = _facts(subject) if asked.get("facts") and not code else []
     place, meant = _PLACE.match(said), _TRY.search(said)
+    at_fault = _at_fault(said, asked.get("options", {})) if code and not place else None
     return {
         "drawn": "" if code else drawn,
         "said": said.strip("\n"),
         "command": shlex.join(["connectivity", "draw", *words, "-o", f"net.{format}"]),
         "place": (int(place[1]), int(place[2])) if place else None,
+        "option": at_fault,
         "meant": meant[1] if meant and code else None,
         "facts": facts,
     }
+
+
+def _at_fault(said: str, options: dict[str, Any]) -> str | None:
+    """Which of the options that were chosen a message is about: the one that its first line names."""
+    line = said.partition("\n")[0]
+    named = {flag: re.search(rf"(?<![\w-]){re.escape(flag)}(?![\w-])", line) for flag in options}
+    found = [(match.start(), flag) for flag, match in named.items() if match]
+    return min(found)[1] if found else None
 
 
 def _subject(asked: Question) -> list[str]:
