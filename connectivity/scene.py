@@ -270,6 +270,11 @@ class Extent:
         self.left, self.right = min(self.left, x - width / 2), max(self.right, x + width / 2)
         self.bottom, self.top = min(self.bottom, y - height / 2), max(self.top, y + height / 2)
 
+    def include(self, other: Extent) -> None:
+        """Include another one, which may be empty."""
+        self.left, self.right = min(self.left, other.left), max(self.right, other.right)
+        self.bottom, self.top = min(self.bottom, other.bottom), max(self.top, other.top)
+
     @property
     def width(self) -> float:
         """From left to right."""

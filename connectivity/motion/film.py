@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import warnings
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from connectivity.colour.themes import THEME
@@ -16,6 +17,7 @@ from connectivity.motion.steps import Steps, named_steps
 from connectivity.options import Options
 from connectivity.picture.compose import Draft, compose_alike, laid_out, panels_of
 from connectivity.picture.fitting import Layout
+from connectivity.picture.grid import Rooms
 from connectivity.scene import LEADING, Scene, Shape, Text
 from connectivity.typeset.markup import balanced
 
@@ -74,23 +76,19 @@ def film(drafts: Sequence[Draft], options: Options, moments: Sequence[Moment]) -
     _check_size(still)
     if any(moment.own for moment in moments):
         still, layout = _spread(still, layout, drafts, options, moments)
-    bare = _bare(drafts, options, layout)
+    said = still
+    itself = Moment(drafts, options, own=True)
+    still, bare, *scenes = _roomy([itself, itself._replace(own=False), *moments], layout)
+    moments, scenes = _apart(moments, scenes)
     legend = _legend_of(still, bare)
-    offsets, frames = [(0.0, 0.0)], [still]
-    for number, moment in enumerate(moments, 1):
-        try:
-            frame = _frame(moment, layout)
-            by = _by(still, frame, moment, number)
-        except DrawingError as error:
-            if moment.fail is not None:
-                moment.fail(error)
-            raise
-        frames.append(frame)
-        offsets.append(by)
+    offsets = [(0.0, 0.0)]
+    for number, (moment, scene) in enumerate(zip(moments, scenes, strict=True), 1):
+        with _said_by(moment):
+            offsets.append(_by(still, scene, moment, number))
     captions = [_lines(moment.caption, still) for moment in moments]
     most = max((text.count("\n") + 1 for text in captions if text), default=0)
     under = _CAPTION_GAP + most * _CAPTION_SIZE * LEADING if most else 0.0
-    put = common_paper(frames, offsets, under)
+    put = common_paper([still, *scenes], offsets, under)
     whole = put[0]
     x, y = (here - there for here, there in zip(_anchor(whole), _anchor(still), strict=True))
     for scene, moment, caption in zip(put[1:], moments, captions, strict=True):
@@ -99,8 +97,8 @@ def film(drafts: Sequence[Draft], options: Options, moments: Sequence[Moment]) -
         if caption:
             _write(scene, caption, options, most)
     for scene in put:
-        scene.scale, scene.sized = still.scale, still.sized
-        scene.title, scene.description = still.title, still.description
+        scene.scale, scene.sized = said.scale, said.sized
+        scene.title, scene.description = said.title, said.description
     return Film(whole, tuple(put[1:]), options.period, options.loop)
 
 
@@ -139,27 +137,59 @@ def _anchor(scene: Scene) -> tuple[float, float]:
     return next((shape.points[0] for shape in scene.shapes), (0.0, 0.0))
 
 
-def _bare(drafts: Sequence[Draft], options: Options, layout: Layout) -> Scene:
-    """The figure without its legend."""
-    changes = {"legend": False}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return compose_alike([_changed(draft, changes) for draft in drafts], options.replaced(changes), layout)
-
-
 def _changed(draft: Draft, changes: dict[str, Any]) -> Draft:
     return draft._replace(options=draft.options.replaced(changes))
 
 
-def _frame(moment: Moment, layout: Layout) -> Scene:
+def _roomy(moments: Sequence[Moment], layout: Layout) -> list[Scene]:
+    """The scenes of steps, in each of which a panel has the room that it has in any."""
+    rooms = Rooms()
+    scenes: list[tuple[int, Scene]] = []
+    for moment in moments:
+        scene = _frame(moment, layout, rooms)
+        scenes.append((rooms.growths, scene))
+    return [
+        scene if growths == rooms.growths else _frame(moment, layout, rooms)
+        for moment, (growths, scene) in zip(moments, scenes, strict=True)
+    ]
+
+
+@contextlib.contextmanager
+def _said_by(moment: Moment) -> Iterator[None]:
+    """Where an error is said that a step makes."""
+    try:
+        yield
+    except DrawingError as error:
+        if moment.fail is not None:
+            moment.fail(error)
+        raise
+
+
+def _apart(moments: Sequence[Moment], scenes: Sequence[Scene]) -> tuple[list[Moment], list[Scene]]:
+    """Steps without those of a named motion that show what the one before shows, as where a layer is no mark of its own."""
+    pairs = [*zip(moments, scenes, strict=True)]
+    kept = [
+        (moment, scene)
+        for number, (moment, scene) in enumerate(pairs)
+        if moment.fail is not None or not number or not _are_alike(scene, pairs[number - 1][1])
+    ]
+    return [moment for moment, _ in kept], [scene for _, scene in kept]
+
+
+def _are_alike(scene: Scene, other: Scene) -> bool:
+    """Whether the same is seen in two scenes."""
+    return all(getattr(scene, name) == getattr(other, name) for name in MARKS)
+
+
+def _frame(moment: Moment, layout: Layout, rooms: Rooms | None = None) -> Scene:
     """The scene of a step, with a legend if it is a figure of its own."""
     drafts, options = moment.drafts, moment.options
     if not moment.own:
         drafts = [_changed(draft, {"legend": False}) for draft in drafts]
         options = options.replaced({"legend": False})
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _said_by(moment):
         warnings.simplefilter("ignore")  # the figure itself has said it
-        return compose_alike(drafts, options, layout)
+        return compose_alike(drafts, options, layout, rooms)
 
 
 def _by(still: Scene, frame: Scene, moment: Moment, number: int) -> tuple[float, float]:
