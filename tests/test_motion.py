@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import warnings
 import xml.etree.ElementTree as ET
@@ -16,10 +17,12 @@ from motionrules import Motion, marks_of
 from connectivity import Figure
 from connectivity.colour.themes import LIGHT
 from connectivity.errors import DrawingError, FigureFileError, NoEffect
+from connectivity.motion.aligning import rounded, unit_places
 from connectivity.motion.film import Film
 from connectivity.motion.steps import MOST_STEPS
+from connectivity.motion.union import MOVED, Union, union_of
 from connectivity.options import Options
-from connectivity.scene import Line, Scene
+from connectivity.scene import UNSEEN, Line, Scene, Shape
 
 SEQUENCES = sorted((Path(__file__).parent.parent / "samples").glob("6[3-7]*.toml"))
 
@@ -65,6 +68,7 @@ class TestSteps:
             ("6 upsample:2 conv:3", "slide", 10),
             ("9 conv:3 fc:4 fc:2", "forward", 4),
             ("x=8 conv:3,p=1 relu conv:3,p=1 add:x relu", "forward", 4),
+            ("x=1x16 a=conv:3,p=1,c=4 maxpool:2 upsample:2 concat:a conv:3,p=1,c=1", "forward", 5),
             ("7 conv:3", "grow", 15),
             ("5 fc:4", "grow", 20),
             ("20 conv:5", "grow", 5),
@@ -202,6 +206,29 @@ class TestFrames:
             assert {(round(unit.x, 1), round(unit.y, 1)) for unit in frame.units} <= places
             assert {(text.text, round(text.x, 1), round(text.y, 1)) for text in frame.texts if text.bold} == texts
 
+    @pytest.mark.parametrize(
+        ("line", "motion", "options"),
+        [
+            (
+                "x=6 conv:3,p=1 conv:3,p=1 add:x // x=6 conv:3,s=2,p=1 h=conv:3,p=1 p=conv:1,s=2,from=x add:h/p",
+                "forward",
+                {},
+            ),
+            ("2x4,values=1/2/3/4/1/2/3/4 conv:3,c=2", "slide", {"show": ["values"]}),
+            ("1x9,values=0/0/1/1/1/0/0/0/0 conv:3 // 7 conv:3", "slide", {"show": ["values"], "columns": 2}),
+        ],
+    )
+    def test_panels_do_not_jump(self, line: str, motion: str, options: dict[str, Any]) -> None:
+        """Whatever room skips, kernels and sums take at some steps."""
+        moving = film(line, motion, **options)
+        seen = [
+            (unit_places(scene), {(text.text, *rounded(text.x, text.y)) for text in scene.texts if text.bold})
+            for scene in (moving.still, *moving.frames)
+        ]
+        for units, texts in seen[1:]:
+            assert units <= seen[0][0]
+            assert texts == seen[0][1]
+
     @pytest.mark.parametrize("theme", ["light", "print"])
     def test_the_legend_stays(self, theme: str) -> None:
         """Of which, in print, lines are a part."""
@@ -228,6 +255,30 @@ SHOWN = [
 ]
 
 
+def shapes_at(union: Union, step: int) -> list[Shape]:
+    """The shapes of a union that are seen at a step, where they are then, in their order."""
+    found = []
+    for shape in union.scene.shapes:
+        number = re.search(r"\bm(\d+)", shape.classes)
+        look = union.tracks[int(number[1]) - 1].steps[step] if number else {}
+        if look.get("all:opacity", "0" if UNSEEN in shape.classes else "1") == "1":
+            x, y = (
+                float(way.removesuffix("px")) for way in look.get(MOVED, "(0,0)").split("(")[1].rstrip(")").split(",")
+            )
+            found.append(shape._replace(points=tuple((left + x, top - y) for left, top in shape.points)))
+    return found
+
+
+def corners(shape: Shape) -> tuple[Any, ...]:
+    return tuple((round(x, 1), round(y, 1)) for x, y in shape.points), bool(shape.fill), bool(shape.stroke)
+
+
+def overlap(one: Shape, other: Shape) -> bool:
+    """Whether one of two shapes may hide a part of the other."""
+    spans = [[(min(ends) + 0.5, max(ends) - 0.5) for ends in zip(*shape.points, strict=True)] for shape in (one, other)]
+    return all(low < end and start < high for (low, high), (start, end) in zip(*spans, strict=True))
+
+
 class TestSvg:
     @pytest.mark.parametrize(("line", "motion", "options"), SHOWN)
     @pytest.mark.parametrize("loop", [True, False])
@@ -252,7 +303,7 @@ class TestSvg:
         moving = Motion(Figure.of("7 conv:3").changed(animate="slide", loop=False).draw())
         assert moving.at(6.5).lines == marks_of(parsed(Figure.of("7 conv:3").draw())).lines
 
-    @pytest.mark.parametrize(("line", "motion", "options"), SHOWN)
+    @pytest.mark.parametrize(("line", "motion", "options"), [*SHOWN, ("9 conv:3", "slide", {"windows": "first/last"})])
     def test_it_is_not_much_larger_than_the_still(self, line: str, motion: str, options: dict[str, Any]) -> None:
         figure = Figure.of(line).changed(**options)
         assert len(figure.changed(animate=motion).draw()) <= 1.3 * len(figure.draw())
@@ -261,6 +312,21 @@ class TestSvg:
     def test_the_sequences_of_the_gallery_are_not_much_larger_than_their_stills(self, path: Path) -> None:
         figure = Figure.read(path)
         assert len(figure.draw()) <= 1.3 * len(figure.changed(animate="none").draw())
+
+    def test_what_lies_over_something_at_a_step_lies_over_it_where_it_moves(self) -> None:
+        """As the outline of a window over the cells of a second layer, which is one with that over the first."""
+        moving = film("2x8 conv:3,c=3,p=1 maxpool:2", "slide")
+        union, _ = union_of(moving)
+        for number, frame in enumerate(moving.frames):
+            order = [*map(corners, frame.shapes)]
+            for one, other in itertools.combinations(shapes_at(union, number), 2):
+                if overlap(one, other):
+                    last = len(order) - 1 - order[::-1].index(corners(other))  # an outline may be there twice
+                    assert order.index(corners(one)) <= last, number
+
+    def test_connections_that_only_steps_have_move_from_window_to_window(self) -> None:
+        union, _ = union_of(film("9 conv:3", "slide", windows="first/last"))
+        assert len(union.scene.lines) == 6 + 3
 
     def test_same_bytes_every_time(self) -> None:
         drawn = {Figure.of(VALUED).changed(animate="slide", show=["values"]).draw() for _ in range(2)}

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from connectivity.errors import DrawingError
 from connectivity.motion.aligning import rounded
 from connectivity.motion.film import MARKS, Film
-from connectivity.scene import UNSEEN, Box, Dot, Line, Scene, Shape, Text, Unit
+from connectivity.scene import UNSEEN, Box, Dot, Line, Point, Scene, Shape, Text, Unit
 
 Look = Mapping[str, str]
 """Properties of style sheets, by what of a mark they are of and their names: ``outline:stroke-width``, ``all:opacity``."""
@@ -25,6 +25,10 @@ _ABSENT = {"all:opacity": "0"}
 
 _DASHES = {"dashed": "5,2", "dotted": "1,5"}  # as Graphviz has them
 
+_TOUCH = 0.3  # as far as outlines reach into one another, in points
+
+_MOVING = "shapes", "texts", "lines"
+_LAYER = re.compile(r"\blayer\d+")
 MOVED = "place:transform"
 """What moves a mark from where it is drawn."""
 
@@ -44,6 +48,7 @@ class _Track:
     mark: Any
     still: bool
     look: Look
+    way: Sequence[Point] = ()
     looks: dict[int, Look] = field(default_factory=dict)
     marks: dict[int, Any] = field(default_factory=dict)
 
@@ -70,6 +75,10 @@ def union_of(film: Film, night: Film | None = None) -> tuple[Union, Union | None
     days, nights = _tracks(film), _tracks(night) if night else None
     if nights is not None and any([*days[name]] != [*nights[name]] for name in MARKS):
         raise DrawingError("the figure is not the same in light and dark colours: say one theme", "theme")
+    for name in _MOVING:
+        leaders = [*_leaders(days[name], nights[name] if nights else days[name])]
+        for tracks in (days, *([nights] if nights else [])):
+            tracks[name] = _led(tracks[name], leaders)
     numbers: dict[Hashable, int] = {}
     of_marks = {
         name: [_number(name, key, days, nights, len(film.frames), numbers) for key in days[name]] for name in MARKS
@@ -86,8 +95,7 @@ _Tracks = dict[str, dict[Hashable, _Track]]
 def _tracks(film: Film) -> _Tracks:
     """All marks, by the list that they are of, in the order in which they are drawn."""
     scenes = [film.still, *film.frames]
-    tracks = {name: _merged(name, scenes) for name in MARKS}
-    return tracks | {name: _moving(tracks[name]) for name in ("shapes", "texts")}
+    return {name: _merged(name, scenes) for name in MARKS}
 
 
 def _merged(name: str, scenes: Sequence[Scene]) -> dict[Hashable, _Track]:
@@ -97,7 +105,7 @@ def _merged(name: str, scenes: Sequence[Scene]) -> dict[Hashable, _Track]:
         place = 0
         for key, mark, look in _known(name, scene, step):
             if key not in tracks:
-                tracks[key] = _Track(mark, step == 0, look)
+                tracks[key] = _Track(mark, step == 0, look, _way(key, mark))
                 order.insert(place, key)
                 place += 1
             else:
@@ -125,52 +133,123 @@ def _with_labels(units: Mapping[Hashable, _Track]) -> dict[Hashable, _Track]:
     return found
 
 
-def _moving(shapes: Mapping[Hashable, _Track]) -> dict[Hashable, _Track]:
-    """Marks, of which those that are seen at one step each and are alike are one that moves: a window, a cone, a number."""
+def _leaders(
+    tracks: Mapping[Hashable, _Track], nights: Mapping[Hashable, _Track]
+) -> Iterator[tuple[Hashable, list[Hashable]]]:
+    """Marks that stand for others: of those that are seen at one step each and are alike, in light and dark colours.
+
+    So a window, a cone, a number or the connections of a kernel are marks that move.
+    """
     groups: dict[Hashable, list[Hashable]] = {}
     ranks: dict[Hashable, int] = {}
-    for key, track in shapes.items():
-        if len(track.looks) == 1 and _can_move(track.mark):
-            form = (*_form_of(track.mark), tuple(sorted(track.look.items())))
+    for key, track in tracks.items():
+        if len(track.looks) == 1 and _can_move(track):
+            form = (
+                *_form_of(track.mark, track.way),
+                *(tuple(sorted(one.look.items())) for one in (track, nights[key])),
+            )
             (step,) = track.looks
             rank = ranks[form, step] = ranks.get((form, step), 0) + 1
             groups.setdefault((form, rank), []).append(key)
-    gone: set[Hashable] = set()
+    layers = _Layers(tracks)
     for keys in groups.values():
-        if len(keys) > 1:
-            first = next((key for key in keys if shapes[key].still), keys[0])
-            gone.update(key for key in keys if key != first and not shapes[key].still)
-            _lead(shapes[first], [shapes[key] for key in keys if key in gone])
-    return {key: track for key, track in shapes.items() if key not in gone}
+        yield from layers.apart(keys)
+
+
+def _led(
+    tracks: Mapping[Hashable, _Track], leaders: Iterable[tuple[Hashable, list[Hashable]]]
+) -> dict[Hashable, _Track]:
+    """Marks, of which those that others stand for are no more."""
+    gone: set[Hashable] = set()
+    for first, others in leaders:
+        gone.update(others)
+        _lead(tracks[first], [tracks[key] for key in others])
+    return {key: track for key, track in tracks.items() if key not in gone}
+
+
+class _Layers:
+    """Which marks lie over one another: what moves on is drawn at one place in their order, and is not to get under others."""
+
+    def __init__(self, tracks: Mapping[Hashable, _Track]) -> None:
+        self._tracks = tracks
+        self._places = {key: place for place, key in enumerate(tracks)}
+        self._extents = {key: _extent(track.mark) for key, track in tracks.items()}
+        self._seen: dict[int, list[Hashable]] = {}
+        for key, track in tracks.items():
+            for step in track.looks:
+                self._seen.setdefault(step, []).append(key)
+
+    def apart(self, keys: Sequence[Hashable]) -> Iterator[tuple[Hashable, list[Hashable]]]:
+        """Marks that may be one, in as few as can be: each leads others."""
+        rest = [*keys]
+        while len(rest) > 1:
+            first = next((key for key in rest if self._tracks[key].still), rest[0])
+            led = [
+                key for key in rest if key != first and not self._tracks[key].still and not self._crosses(first, key)
+            ]
+            self._places.update(dict.fromkeys(led, self._places[first]))
+            yield first, led
+            rest = [key for key in rest if key != first and key not in led]
+
+    def _crosses(self, first: Hashable, other: Hashable) -> bool:
+        """Whether a mark that is drawn where ``first`` is in the order gets over or under one that it meets at its step."""
+        (step,) = self._tracks[other].looks
+        left, bottom, right, top = self._extents[other]
+        start, end = sorted((self._places[first], self._places[other]))
+        for key in self._seen[step]:
+            if start < self._places[key] < end:
+                low, under, high, over = self._extents[key]
+                if low < right and left < high and under < top and bottom < over:
+                    return True
+        return False
+
+
+def _extent(mark: Any) -> tuple[float, float, float, float]:
+    """What a mark takes, a little less, since what touches lies beside; nothing of what lies over or under all of them."""
+    if not isinstance(mark, Shape) or not mark.points:
+        return 0.0, 0.0, 0.0, 0.0
+    xs, ys = zip(*mark.points, strict=True)
+    return min(xs) + _TOUCH, min(ys) + _TOUCH, max(xs) - _TOUCH, max(ys) - _TOUCH
 
 
 def _lead(first: _Track, others: Sequence[_Track]) -> None:
-    """Let a shape stand for others, at their steps in their places."""
-    x0, y0 = _start_of(first.mark)
+    """Let a mark stand for others, at their steps in their places."""
+    x0, y0 = first.way[0]
     for other in others:
-        (x, y), (step,) = _start_of(other.mark), other.looks
+        (x, y), (step,) = other.way[0], other.looks
         first.looks[step] = {**other.looks[step], MOVED: f"translate({_length(x - x0)},{_length(y0 - y)})"}
+    if isinstance(first.mark, Line) and others:
+        first.mark = first.mark._replace(tip="")  # which would be true at one step
+
+
+def _way(key: Any, mark: Any) -> Sequence[Point]:
+    """The places that a mark leads through: what is the same way elsewhere is the same mark, moved."""
+    if isinstance(mark, Line):
+        (tail, head, *_), _ = key
+        return tail, *mark.path, head
+    return mark.points if isinstance(mark, Shape) else ((mark.x, mark.y),)
 
 
 def _length(points: float) -> str:
     return f"{_n(points)}px" if abs(points) >= 0.005 else "0"
 
 
-def _can_move(mark: Shape | Text) -> bool:
+def _can_move(track: _Track) -> bool:
+    mark = track.mark
+    if isinstance(mark, Line):
+        return not track.still and not mark.stub
     return isinstance(mark, Text) or not (mark.id or mark.ramp)
 
 
-def _start_of(mark: Shape | Text) -> tuple[float, float]:
-    return (mark.x, mark.y) if isinstance(mark, Text) else mark.points[0]
-
-
-def _form_of(shape: Shape | Text) -> tuple[Hashable, ...]:
+def _form_of(mark: Shape | Text | Line, way: Sequence[Point]) -> tuple[Hashable, ...]:
     """What a mark is, wherever it stands."""
-    if isinstance(shape, Text):
-        return tuple(shape._replace(x=0.0, y=0.0, colour=""))
-    (x0, y0), *_ = shape.points
-    form = tuple((round(x - x0, 1) + 0.0, round(y - y0, 1) + 0.0) for x, y in shape.points)
-    return form, shape.closed, shape.style, shape.classes
+    if isinstance(mark, Text):
+        return tuple(mark._replace(x=0.0, y=0.0, colour=""))
+    (x0, y0), *_ = way
+    form = tuple((round(x - x0, 1) + 0.0, round(y - y0, 1) + 0.0) for x, y in way)
+    if isinstance(mark, Line):
+        return form, mark.arrow, mark.style, *_LAYER.findall(mark.classes)
+    return form, mark.closed, mark.style, mark.classes
 
 
 def _index(order: list[Hashable], key: Hashable, near: int) -> int:
