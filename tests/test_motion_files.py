@@ -123,6 +123,10 @@ class TestPages:
         assert len(joined(frames)) < 0.6 * sum(map(len, frames))
         assert len(joined([frames[0]] * 20)) < 2 * len(frames[0]) + 20 * 2500
 
+    def test_its_version_is_that_of_its_pages(self) -> None:
+        """Else LaTeX warns of a PDF that is newer than its own."""
+        assert MOVING.draw("pdf")[:9] == MOVING.frames("pdf")[0][:9] == b"%PDF-1.5\n"
+
     def test_what_is_no_pdf_of_cairo_is_no_page(self) -> None:
         with pytest.raises(ValueError, match="without a table"):
             joined([b"%PDF-1.7\nstartxref\n5\n%%EOF\n"])

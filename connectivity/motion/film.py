@@ -7,7 +7,7 @@ import dataclasses
 import itertools
 import warnings
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from connectivity.colour.themes import THEME
@@ -18,10 +18,15 @@ from connectivity.options import Options
 from connectivity.picture.compose import Draft, compose_alike, laid_out, panels_of
 from connectivity.picture.fitting import Layout
 from connectivity.picture.grid import Rooms
+from connectivity.picture.paper import margin_of
 from connectivity.scene import LEADING, Scene, Shape, Text
+from connectivity.typeset.lengths import points
 from connectivity.typeset.markup import balanced
 
-_CAPTION_SIZE, _CAPTION_GAP, _MARGIN = 12.0, 6.0, 12.0
+_CAPTION_SIZE, _CAPTION_GAP, _MARGIN = 12.0, 8.0, 12.0
+_SIDES = "width", "height"
+_FITS = 4  # times that a page is tried
+_ROUNDED = 0.005  # of sides of a page, in points
 _ALIKE = 0.01  # of distances of layers, in those of units
 _MOST_LINES, _MOST_CELLS = 5_000, 5_000  # what has an id and a class of its own
 
@@ -68,10 +73,44 @@ def _moment(number: int, steps: Steps, drafts: Sequence[Draft], options: Options
 
 
 def film(drafts: Sequence[Draft], options: Options, moments: Sequence[Moment]) -> Film:
-    """The film of a figure and its steps.
+    """The film of a figure and its steps, on paper as large as the options say.
 
     Raises DrawingError for steps in which units stand elsewhere than in the figure, or too much for a film.
     """
+    scenes = _shot(drafts, options, moments)
+    page = _page(options, scenes[0].scale)
+    taken = dict.fromkeys(page, 0.0)
+    for _ in range(_FITS):  # what steps write under the figure, or beside it, is taken from its own room
+        over = {side: getattr(scenes[0], side) - length for side, length in page.items()}
+        if max(over.values(), default=0.0) <= _ROUNDED:
+            break
+        taken = {side: taken[side] + max(0.0, more) for side, more in over.items()}
+        scenes = _shot(drafts, _smaller(options, taken, scenes[0].scale), moments)
+    if page:
+        width, height = (max(page.get(side, 0.0), getattr(scenes[0], side)) for side in _SIDES)
+        scenes = [scene.on_paper(page.get("width", width), page.get("height", height)) for scene in scenes]
+    for scene in scenes:
+        scene.sized = bool(page)
+    return Film(scenes[0], tuple(scenes[1:]), options.period, options.loop)
+
+
+def _page(options: Options, scale: float) -> dict[str, float]:
+    """The sides of the paper that the options say, in points of a figure that is not scaled."""
+    said = {side: getattr(options, side) for side in _SIDES}
+    return {side: points(length, side) / scale for side, length in said.items() if length is not None}
+
+
+def _smaller(options: Options, taken: Mapping[str, float], scale: float) -> Options:
+    """Options with a page that is smaller by what is ``taken`` of its sides."""
+    sides = {side: points(getattr(options, side), side) - less * scale for side, less in taken.items()}
+    for side, length in sides.items():
+        if length <= 0.0:
+            raise DrawingError(f"{side} {getattr(options, side)} is too little for the captions of steps", side)
+    return options.replaced({side: f"{length:.4f}pt" for side, length in sides.items()})
+
+
+def _shot(drafts: Sequence[Draft], options: Options, moments: Sequence[Moment]) -> list[Scene]:
+    """The whole figure and its steps, all on one paper."""
     still, layout = laid_out(drafts, options)
     _check_size(still)
     if any(moment.own for moment in moments):
@@ -85,21 +124,20 @@ def film(drafts: Sequence[Draft], options: Options, moments: Sequence[Moment]) -
     for number, (moment, scene) in enumerate(zip(moments, scenes, strict=True), 1):
         with _said_by(moment):
             offsets.append(_by(still, scene, moment, number))
-    captions = [_lines(moment.caption, still) for moment in moments]
+    captions = [_lines(moment.caption, said) for moment in moments]
     most = max((text.count("\n") + 1 for text in captions if text), default=0)
     under = _CAPTION_GAP + most * _CAPTION_SIZE * LEADING if most else 0.0
     put = common_paper([still, *scenes], offsets, under)
-    whole = put[0]
-    x, y = (here - there for here, there in zip(_anchor(whole), _anchor(still), strict=True))
+    x, y = (here - there for here, there in zip(_anchor(put[0]), _anchor(still), strict=True))
+    margin = margin_of(options.margin, said.scale)
     for scene, moment, caption in zip(put[1:], moments, captions, strict=True):
         if not moment.own:
             scene.add(legend, x, y)
         if caption:
-            _write(scene, caption, options, most)
+            _write(scene, caption, options, (_MARGIN if margin is None else margin) + most * _CAPTION_SIZE * LEADING)
     for scene in put:
-        scene.scale, scene.sized = said.scale, said.sized
-        scene.title, scene.description = said.title, said.description
-    return Film(whole, tuple(put[1:]), options.period, options.loop)
+        scene.scale, scene.title, scene.description = said.scale, said.title, said.description
+    return put
 
 
 def _spread(
@@ -257,10 +295,9 @@ def _lines(caption: str, still: Scene) -> str:
     return "\n".join(balanced(part, width, _CAPTION_SIZE) for part in caption.split("\n"))
 
 
-def _write(scene: Scene, caption: str, options: Options, most: int) -> None:
-    """Write the caption of a step under it, its first line always at the same height."""
+def _write(scene: Scene, caption: str, options: Options, top: float) -> None:
+    """Write the caption of a step under it, from a height down that is the same at all steps."""
     lines = caption.count("\n") + 1
-    top = _MARGIN + most * _CAPTION_SIZE * LEADING
     y = top - lines * _CAPTION_SIZE * LEADING / 2
     scene.texts.append(Text(scene.width / 2, y, caption, _CAPTION_SIZE, THEME[options.theme].ink, classes="step"))
 
