@@ -23,6 +23,7 @@ from connectivity.motion.steps import MOST_STEPS
 from connectivity.motion.union import MOVED, Union, union_of
 from connectivity.options import Options
 from connectivity.scene import UNSEEN, Line, Scene, Shape
+from connectivity.typeset.lengths import points
 
 SEQUENCES = sorted((Path(__file__).parent.parent / "samples").glob("6[3-7]*.toml"))
 
@@ -420,6 +421,21 @@ class TestOwnSteps:
         text = 'network = "6 conv:3"\n[[step]]\nlabel = "x=abcdef"\n'
         with pytest.raises(FigureFileError, match=r"step 1 moves units \(\d+ of them"):
             Figure.parse(text).draw()
+
+    @pytest.mark.parametrize("margin", ["0", "12pt"])
+    def test_a_page_that_is_said_has_the_captions_of_steps_on_it(self, margin: str) -> None:
+        """Under the figure, which is smaller by their room; a step's sum beside it takes none of the page's edge."""
+        size = f'width = "90mm"\nheight = "60mm"\nmargin = "{margin}"\nfont-size = "9pt"\ncaptions = false\n'
+        step = '[[step]]\nhighlight = "y.1:window"\ncaption = "one window, of which a lot is said, so that it takes two lines"\n'
+        day, _ = Figure.parse(f'network = "7 conv:3"\ndirection = "BT"\n{size}{step}[[step]]\n').films
+        assert day is not None
+        for scene in (day.still, *day.frames):
+            assert scene.size == pytest.approx((points("90mm", "width"), points("60mm", "height")))
+            assert min(unit.y - scene.diameter / 2 for unit in scene.units) >= 0
+            assert max(unit.y + scene.diameter / 2 for unit in scene.units) <= scene.height
+        (caption,) = (text for text in day.frames[0].texts if text.classes == "step")
+        assert "\n" in caption.text
+        assert caption.y + caption.measure()[1] / 2 <= min(unit.y - day.still.diameter / 2 for unit in day.still.units)
 
     @pytest.mark.parametrize(
         "said", ['padding = "hollow"', 'edge-labels = "name"', 'label = "x=abc"', 'labels = "none"']
