@@ -290,10 +290,7 @@ class TestSvg:
         assert moving.lasts == 0.5 * (len(frames) + 1)
         for number in {0, 1, len(frames) // 2, len(frames) - 1}:
             now, frame = moving.at(0.5 * number + 0.2), marks_of(parsed(frames[number]))
-            assert now.lines == frame.lines
-            assert {text for text, seen in now.texts.items() if seen} == {
-                text for text, seen in frame.texts.items() if seen
-            }
+            assert now.shows(frame)
 
     def test_the_last_step_is_seen_longer_and_then_the_first(self) -> None:
         moving = Motion(Figure.of("7 conv:3").changed(animate="slide").draw())
@@ -324,6 +321,23 @@ class TestSvg:
                 if overlap(one, other):
                     last = len(order) - 1 - order[::-1].index(corners(other))  # an outline may be there twice
                     assert order.index(corners(one)) <= last, number
+
+    @pytest.mark.parametrize("line", ["7 conv:3", "8 sparse:3", "7 maxpool:3,s=1", "9 conv:3,s=2"])
+    def test_what_is_lit_lies_over_what_is_pale(self, line: str) -> None:
+        moving = Motion(Figure.of(line).changed(animate="slide", period=1).draw())
+        for step in range(3):
+            lines = moving.at(step + 0.3).lines
+            pale = [one.colour == LIGHT.faint for one in lines]
+            assert pale == sorted(pale, reverse=True)
+            assert pale.count(False) == 3
+
+    def test_what_is_lit_keeps_the_name_of_what_it_covers(self) -> None:
+        """It has none of its own, which would be true at one step."""
+        svg = Figure.of("7 conv:3").changed(animate="slide").draw().decode()
+        names = re.findall(r'class="edge[^"]*"><title>(.+?)</title>', svg)
+        assert len(names) == len(set(names)) == 15
+        assert svg.count('class="edge') == 15 + 3
+        assert "[opacity='0']{pointer-events:none}" in svg
 
     def test_connections_that_only_steps_have_move_from_window_to_window(self) -> None:
         union, _ = union_of(film("9 conv:3", "slide", windows="first/last"))

@@ -28,6 +28,7 @@ _DASHES = {"dashed": "5,2", "dotted": "1,5"}  # as Graphviz has them
 _TOUCH = 0.3  # as far as outlines reach into one another, in points
 
 _MOVING = "shapes", "texts", "lines"
+_OVER = "over"
 _LAYER = re.compile(r"\blayer\d+")
 MOVED = "place:transform"
 """What moves a mark from where it is drawn."""
@@ -51,6 +52,7 @@ class _Track:
     way: Sequence[Point] = ()
     looks: dict[int, Look] = field(default_factory=dict)
     marks: dict[int, Any] = field(default_factory=dict)
+    raised: bool = False
 
 
 class Track(NamedTuple):
@@ -75,6 +77,13 @@ def union_of(film: Film, night: Film | None = None) -> tuple[Union, Union | None
     days, nights = _tracks(film), _tracks(night) if night else None
     if nights is not None and any([*days[name]] != [*nights[name]] for name in MARKS):
         raise DrawingError("the figure is not the same in light and dark colours: say one theme", "theme")
+    for key, raised in _raised(days["lines"], nights["lines"] if nights else days["lines"]):
+        for tracks in (days, *([nights] if nights else [])):
+            lines = tracks["lines"]
+            lines[key, _OVER] = _raise([(lines[one], step) for one, step in raised])
+            for one, _ in raised:
+                if not lines[one].still and not lines[one].looks:
+                    del lines[one]
     for name in _MOVING:
         leaders = [*_leaders(days[name], nights[name] if nights else days[name])]
         for tracks in (days, *([nights] if nights else [])):
@@ -131,6 +140,40 @@ def _with_labels(units: Mapping[Hashable, _Track]) -> dict[Hashable, _Track]:
             other = found.setdefault((key, repr(mark.label)), _Track(bare, False, {"words:fill": mark.ink}))
             other.looks[step] = {"words:fill": mark.ink}
     return found
+
+
+def _raised(
+    lines: Mapping[Hashable, _Track], nights: Mapping[Hashable, _Track]
+) -> list[tuple[Hashable, list[tuple[Hashable, int]]]]:
+    """The lines that lie over all others at one step each, and are alike: each with its step, by the key of their first.
+
+    What lies over others cannot be under them at another step, so that it is to be a line of its own. As these move from
+    step to step, they are few: one for each tap of a kernel.
+    """
+    groups: dict[Hashable, list[tuple[Hashable, int]]] = {}
+    ranks: dict[Hashable, int] = {}
+    for key, track in lines.items():
+        over = [step for step, mark in track.marks.items() if mark.over]
+        if len(over) == 1 and not track.mark.stub:
+            form = _form_of(track.mark, track.way)
+            rank = ranks[form, over[0]] = ranks.get((form, over[0]), 0) + 1
+            groups.setdefault((form, rank), []).append((key, over[0]))
+    return [(group[0][0], group) for group in groups.values() if len(group) > 1]
+
+
+def _raise(lines: Sequence[tuple[_Track, int]]) -> _Track:
+    """A line over all others that is where each of ``lines`` is at its step, and looks so; those stay as they are."""
+    first, start = lines[0]
+    x0, y0 = first.way[0]
+    raised = _Track(first.marks[start]._replace(tip=""), False, first.looks[start], first.way, raised=True)
+    for track, step in lines:
+        x, y = track.way[0]
+        raised.looks[step] = {**track.looks[step], MOVED: f"translate({_length(x - x0)},{_length(y0 - y)})"}
+        del track.looks[step]
+        if track.looks:
+            near = min(track.looks, key=lambda other: abs(other - step))
+            track.looks[step] = track.looks[near]
+    return raised
 
 
 def _leaders(
@@ -453,8 +496,8 @@ class _Ids:
         if name in ("dots", "units") and mark.id:
             self._at.setdefault(rounded(mark.x, mark.y), mark.id)
         if name == "lines":
-            (tail, head, *_), _ = key
-            mark = mark._replace(tail=self._at[tail], head=self._at[head], over=False)
+            (tail, head, *_), _ = key if not track.raised else key[0]
+            mark = mark._replace(tail=self._at[tail], head=self._at[head], over=track.raised)
             if not track.still:
                 classes = _TARGET.sub(f"to{mark.head[1:]}", mark.classes)
                 mark = mark._replace(classes=_WEIGHT.sub(lambda found: f"v9{found[0][1:]}", classes))
