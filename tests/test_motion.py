@@ -331,6 +331,10 @@ class TestSvg:
             assert pale == sorted(pale, reverse=True)
             assert pale.count(False) == 3
 
+    def test_nothing_pale_is_seen_between_the_dashes_of_what_is_lit(self) -> None:
+        moving = Motion(Figure.of("7 conv:3").changed(animate="slide", period=1, theme="print").draw())
+        assert [len(moving.at(step + 0.3).lines) for step in range(5)] == [15 + 3 - 2] * 5
+
     def test_what_is_lit_keeps_the_name_of_what_it_covers(self) -> None:
         """It has none of its own, which would be true at one step."""
         svg = Figure.of("7 conv:3").changed(animate="slide").draw().decode()

@@ -105,7 +105,10 @@ def _smaller(options: Options, taken: Mapping[str, float], scale: float) -> Opti
     sides = {side: points(getattr(options, side), side) - less * scale for side, less in taken.items()}
     for side, length in sides.items():
         if length <= 0.0:
-            raise DrawingError(f"{side} {getattr(options, side)} is too little for the captions of steps", side)
+            raise DrawingError(
+                f"{side} {getattr(options, side)} is too little for the captions of steps; give more, or shorter ones",
+                side,
+            )
     return options.replaced({side: f"{length:.4f}pt" for side, length in sides.items()})
 
 

@@ -162,7 +162,7 @@ def _raised(
 
 
 def _raise(lines: Sequence[tuple[_Track, int]]) -> _Track:
-    """A line over all others that is where each of ``lines`` is at its step, and looks so; those stay as they are."""
+    """A line over all others that is where each of ``lines`` is at its step, and looks so; those stay as they are under it."""
     first, start = lines[0]
     x0, y0 = first.way[0]
     raised = _Track(first.marks[start]._replace(tip=""), False, first.looks[start], first.way, raised=True)
@@ -170,7 +170,7 @@ def _raise(lines: Sequence[tuple[_Track, int]]) -> _Track:
         x, y = track.way[0]
         raised.looks[step] = {**track.looks[step], MOVED: f"translate({_length(x - x0)},{_length(y0 - y)})"}
         del track.looks[step]
-        if track.looks:
+        if track.looks and raised.mark.style == "solid":  # between dashes it would be seen
             near = min(track.looks, key=lambda other: abs(other - step))
             track.looks[step] = track.looks[near]
     return raised
