@@ -440,6 +440,16 @@ class TestOwnSteps:
         with pytest.raises(FigureFileError, match=r"step 1 moves units \(\d+ of them"):
             Figure.parse(text).draw()
 
+    def test_a_page_without_room_for_the_captions_of_steps_is_refused_as_it_was_said(self) -> None:
+        size = (
+            'direction = "BT"\nwidth = "60mm"\nheight = "30mm"\nfont-size = "8pt"\ncaptions = false\nlegend = false\n'
+        )
+        with pytest.raises(
+            FigureFileError, match="height 30mm is too little for the figure with what its steps write"
+        ) as caught:
+            Figure.parse(f'network = "7 conv:3"\n{size}[[step]]\ncaption = "{"one of many words " * 12}"\n').draw()
+        assert caught.value.line == 4
+
     @pytest.mark.parametrize("margin", ["0", "12pt"])
     def test_a_page_that_is_said_has_the_captions_of_steps_on_it(self, margin: str) -> None:
         """Under the figure, which is smaller by their room; a step's sum beside it takes none of the page's edge."""

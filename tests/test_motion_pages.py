@@ -125,10 +125,12 @@ def notebook(tmp_path: Path, options: str) -> Path:
     from nbconvert import HTMLExporter
 
     source = f"import connectivity\nconnectivity.Figure.of('{LINE}').changed(animate='slide', period={PERIOD}{options})"
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    cell = nbformat.v4.new_code_cell(source)  # type: ignore[no-untyped-call]
+    book = nbformat.v4.new_notebook(cells=[cell])  # type: ignore[no-untyped-call]
     NotebookClient(book, timeout=120, kernel_name="python3").execute()
     path = tmp_path / "notebook.html"
-    path.write_text(HTMLExporter().from_notebook_node(book)[0], encoding="utf-8")
+    text, _ = HTMLExporter().from_notebook_node(book)  # type: ignore[no-untyped-call]
+    path.write_text(text, encoding="utf-8")
     return path
 
 

@@ -85,10 +85,12 @@ def film(drafts: Sequence[Draft], options: Options, moments: Sequence[Moment]) -
         if max(over.values(), default=0.0) <= _ROUNDED:
             break
         taken = {side: taken[side] + max(0.0, more) for side, more in over.items()}
-        scenes = _shot(drafts, _smaller(options, taken, scenes[0].scale), moments)
+        room = {side: length - taken[side] for side, length in page.items()}
+        scenes = _within(drafts, options, moments, room, scenes[0].scale)
     if page:
-        width, height = (max(page.get(side, 0.0), getattr(scenes[0], side)) for side in _SIDES)
-        scenes = [scene.on_paper(page.get("width", width), page.get("height", height)) for scene in scenes]
+        own = {side: getattr(scenes[0], side) for side in _SIDES}
+        sides = {side: page[side] if side in page and own[side] <= page[side] + _ROUNDED else own[side] for side in own}
+        scenes = [scene.on_paper(**sides) for scene in scenes]
     for scene in scenes:
         scene.sized = bool(page)
     return Film(scenes[0], tuple(scenes[1:]), options.period, options.loop)
@@ -100,16 +102,22 @@ def _page(options: Options, scale: float) -> dict[str, float]:
     return {side: points(length, side) / scale for side, length in said.items() if length is not None}
 
 
-def _smaller(options: Options, taken: Mapping[str, float], scale: float) -> Options:
-    """Options with a page that is smaller by what is ``taken`` of its sides."""
-    sides = {side: points(getattr(options, side), side) - less * scale for side, less in taken.items()}
-    for side, length in sides.items():
-        if length <= 0.0:
-            raise DrawingError(
-                f"{side} {getattr(options, side)} is too little for the captions of steps; give more, or shorter ones",
-                side,
-            )
-    return options.replaced({side: f"{length:.4f}pt" for side, length in sides.items()})
+def _within(
+    drafts: Sequence[Draft], options: Options, moments: Sequence[Moment], room: Mapping[str, float], scale: float
+) -> list[Scene]:
+    """The film where of the page that the options say only a part is left for the figure, in points of one not scaled."""
+    try:
+        smaller = options.replaced({side: f"{max(length, 0.01) * scale:.4f}pt" for side, length in room.items()})
+        return _shot(drafts, smaller, moments)
+    except DrawingError as error:
+        side = error.option or ""
+        if side not in room:
+            raise
+        said = getattr(options, side)
+        raise DrawingError(
+            f"{side} {said} is too little for the figure with what its steps write; give more, or shorter captions",
+            side,
+        ) from None
 
 
 def _shot(drafts: Sequence[Draft], options: Options, moments: Sequence[Moment]) -> list[Scene]:
