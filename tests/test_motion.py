@@ -19,8 +19,9 @@ from connectivity.colour.themes import LIGHT
 from connectivity.errors import DrawingError, FigureFileError, NoEffect
 from connectivity.motion.aligning import rounded, unit_places
 from connectivity.motion.film import Film
+from connectivity.motion.moved import MOVED
 from connectivity.motion.steps import MOST_STEPS
-from connectivity.motion.union import MOVED, Union, union_of
+from connectivity.motion.union import Union, union_of
 from connectivity.options import Options
 from connectivity.scene import UNSEEN, Line, Scene, Shape
 from connectivity.typeset.lengths import points

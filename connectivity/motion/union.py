@@ -8,30 +8,21 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from connectivity.errors import DrawingError
 from connectivity.motion.aligning import rounded
 from connectivity.motion.film import MARKS, Film
-from connectivity.scene import UNSEEN, Box, Dot, Line, Point, Scene, Shape, Text, Unit
-
-Look = Mapping[str, str]
-"""Properties of style sheets, by what of a mark they are of and their names: ``outline:stroke-width``, ``all:opacity``."""
+from connectivity.motion.moved import MOVED, Look, Trace, leaders, led, raise_lines, raised_lines, short, way_of
+from connectivity.scene import UNSEEN, Box, Dot, Line, Scene, Shape, Text, Unit
 
 _TARGET, _WEIGHT = re.compile(r"\bto\d+\b"), re.compile(r"\b[wv]\d+\b")
 _ABSENT = {"all:opacity": "0"}
 
 _DASHES = {"dashed": "5,2", "dotted": "1,5"}  # as Graphviz has them
 
-_TOUCH = 0.3  # as far as outlines reach into one another, in points
-
 _MOVING = "shapes", "texts", "lines"
-_OVER = "over"
-_LAYER = re.compile(r"\blayer\d+")
-MOVED = "place:transform"
-"""What moves a mark from where it is drawn."""
 
 
 class Known(NamedTuple):
@@ -40,19 +31,6 @@ class Known(NamedTuple):
     key: Hashable
     mark: Any
     look: Look
-
-
-@dataclass(eq=False)
-class _Track:
-    """A mark of the union: as it is in the whole figure (else in the first step that has it), and its look at each step."""
-
-    mark: Any
-    still: bool
-    look: Look
-    way: Sequence[Point] = ()
-    looks: dict[int, Look] = field(default_factory=dict)
-    marks: dict[int, Any] = field(default_factory=dict)
-    raised: bool = False
 
 
 class Track(NamedTuple):
@@ -77,17 +55,14 @@ def union_of(film: Film, night: Film | None = None) -> tuple[Union, Union | None
     days, nights = _tracks(film), _tracks(night) if night else None
     if nights is not None and any([*days[name]] != [*nights[name]] for name in MARKS):
         raise DrawingError("the figure is not the same in light and dark colours: say one theme", "theme")
-    for key, raised in _raised(days["lines"], nights["lines"] if nights else days["lines"]):
-        for tracks in (days, *([nights] if nights else [])):
-            lines = tracks["lines"]
-            lines[key, _OVER] = _raise([(lines[one], step) for one, step in raised])
-            for one, _ in raised:
-                if not lines[one].still and not lines[one].looks:
-                    del lines[one]
+    both = [days, *([nights] if nights else [])]
+    lit = raised_lines(days["lines"])
+    for tracks in both:
+        raise_lines(tracks["lines"], lit)
     for name in _MOVING:
-        leaders = [*_leaders(days[name], nights[name] if nights else days[name])]
-        for tracks in (days, *([nights] if nights else [])):
-            tracks[name] = _led(tracks[name], leaders)
+        moves = [*leaders(days[name], both[-1][name])]
+        for tracks in both:
+            tracks[name] = led(tracks[name], moves)
     numbers: dict[Hashable, int] = {}
     of_marks = {
         name: [_number(name, key, days, nights, len(film.frames), numbers) for key in days[name]] for name in MARKS
@@ -98,7 +73,7 @@ def union_of(film: Film, night: Film | None = None) -> tuple[Union, Union | None
     return found[0], found[1] if len(found) > 1 else None
 
 
-_Tracks = dict[str, dict[Hashable, _Track]]
+_Tracks = dict[str, dict[Hashable, Trace]]
 
 
 def _tracks(film: Film) -> _Tracks:
@@ -107,14 +82,14 @@ def _tracks(film: Film) -> _Tracks:
     return {name: _merged(name, scenes) for name in MARKS}
 
 
-def _merged(name: str, scenes: Sequence[Scene]) -> dict[Hashable, _Track]:
+def _merged(name: str, scenes: Sequence[Scene]) -> dict[Hashable, Trace]:
     order: list[Hashable] = []
-    tracks: dict[Hashable, _Track] = {}
+    tracks: dict[Hashable, Trace] = {}
     for step, scene in enumerate(scenes):
         place = 0
         for key, mark, look in _known(name, scene, step):
             if key not in tracks:
-                tracks[key] = _Track(mark, step == 0, look, _way(key, mark))
+                tracks[key] = Trace(mark, step == 0, look, way_of(key, mark))
                 order.insert(place, key)
                 place += 1
             else:
@@ -127,9 +102,9 @@ def _merged(name: str, scenes: Sequence[Scene]) -> dict[Hashable, _Track]:
     return _with_labels(merged) if name == "units" else merged
 
 
-def _with_labels(units: Mapping[Hashable, _Track]) -> dict[Hashable, _Track]:
+def _with_labels(units: Mapping[Hashable, Trace]) -> dict[Hashable, Trace]:
     """Units, each followed by what else is written in it at some steps: units of which nothing but the label is seen."""
-    found: dict[Hashable, _Track] = {}
+    found: dict[Hashable, Trace] = {}
     for key, track in units.items():
         found[key] = track
         own = repr(track.mark.label)
@@ -137,162 +112,9 @@ def _with_labels(units: Mapping[Hashable, _Track]) -> dict[Hashable, _Track]:
             if mark.label is None or repr(mark.label) == own:
                 continue
             bare = mark._replace(fill="", stroke="transparent", style="solid", tip="", classes="label")
-            other = found.setdefault((key, repr(mark.label)), _Track(bare, False, {"words:fill": mark.ink}))
+            other = found.setdefault((key, repr(mark.label)), Trace(bare, False, {"words:fill": mark.ink}))
             other.looks[step] = {"words:fill": mark.ink}
     return found
-
-
-def _raised(
-    lines: Mapping[Hashable, _Track], nights: Mapping[Hashable, _Track]
-) -> list[tuple[Hashable, list[tuple[Hashable, int]]]]:
-    """The lines that lie over all others at one step each, and are alike: each with its step, by the key of their first.
-
-    What lies over others cannot be under them at another step, so that it is to be a line of its own. As these move from
-    step to step, they are few: one for each tap of a kernel.
-    """
-    groups: dict[Hashable, list[tuple[Hashable, int]]] = {}
-    ranks: dict[Hashable, int] = {}
-    for key, track in lines.items():
-        over = [step for step, mark in track.marks.items() if mark.over]
-        if len(over) == 1 and not track.mark.stub:
-            form = _form_of(track.mark, track.way)
-            rank = ranks[form, over[0]] = ranks.get((form, over[0]), 0) + 1
-            groups.setdefault((form, rank), []).append((key, over[0]))
-    return [(group[0][0], group) for group in groups.values() if len(group) > 1]
-
-
-def _raise(lines: Sequence[tuple[_Track, int]]) -> _Track:
-    """A line over all others that is where each of ``lines`` is at its step, and looks so; those stay as they are under it."""
-    first, start = lines[0]
-    x0, y0 = first.way[0]
-    raised = _Track(first.marks[start]._replace(tip=""), False, first.looks[start], first.way, raised=True)
-    for track, step in lines:
-        x, y = track.way[0]
-        raised.looks[step] = {**track.looks[step], MOVED: f"translate({_length(x - x0)},{_length(y0 - y)})"}
-        del track.looks[step]
-        if track.looks and raised.mark.style == "solid":  # between dashes it would be seen
-            near = min(track.looks, key=lambda other: abs(other - step))
-            track.looks[step] = track.looks[near]
-    return raised
-
-
-def _leaders(
-    tracks: Mapping[Hashable, _Track], nights: Mapping[Hashable, _Track]
-) -> Iterator[tuple[Hashable, list[Hashable]]]:
-    """Marks that stand for others: of those that are seen at one step each and are alike, in light and dark colours.
-
-    So a window, a cone, a number or the connections of a kernel are marks that move.
-    """
-    groups: dict[Hashable, list[Hashable]] = {}
-    ranks: dict[Hashable, int] = {}
-    for key, track in tracks.items():
-        if len(track.looks) == 1 and _can_move(track):
-            form = (
-                *_form_of(track.mark, track.way),
-                *(tuple(sorted(one.look.items())) for one in (track, nights[key])),
-            )
-            (step,) = track.looks
-            rank = ranks[form, step] = ranks.get((form, step), 0) + 1
-            groups.setdefault((form, rank), []).append(key)
-    layers = _Layers(tracks)
-    for keys in groups.values():
-        yield from layers.apart(keys)
-
-
-def _led(
-    tracks: Mapping[Hashable, _Track], leaders: Iterable[tuple[Hashable, list[Hashable]]]
-) -> dict[Hashable, _Track]:
-    """Marks, of which those that others stand for are no more."""
-    gone: set[Hashable] = set()
-    for first, others in leaders:
-        gone.update(others)
-        _lead(tracks[first], [tracks[key] for key in others])
-    return {key: track for key, track in tracks.items() if key not in gone}
-
-
-class _Layers:
-    """Which marks lie over one another: what moves on is drawn at one place in their order, and is not to get under others."""
-
-    def __init__(self, tracks: Mapping[Hashable, _Track]) -> None:
-        self._tracks = tracks
-        self._places = {key: place for place, key in enumerate(tracks)}
-        self._extents = {key: _extent(track.mark) for key, track in tracks.items()}
-        self._seen: dict[int, list[Hashable]] = {}
-        for key, track in tracks.items():
-            for step in track.looks:
-                self._seen.setdefault(step, []).append(key)
-
-    def apart(self, keys: Sequence[Hashable]) -> Iterator[tuple[Hashable, list[Hashable]]]:
-        """Marks that may be one, in as few as can be: each leads others."""
-        rest = [*keys]
-        while len(rest) > 1:
-            first = next((key for key in rest if self._tracks[key].still), rest[0])
-            led = [
-                key for key in rest if key != first and not self._tracks[key].still and not self._crosses(first, key)
-            ]
-            self._places.update(dict.fromkeys(led, self._places[first]))
-            yield first, led
-            rest = [key for key in rest if key != first and key not in led]
-
-    def _crosses(self, first: Hashable, other: Hashable) -> bool:
-        """Whether a mark that is drawn where ``first`` is in the order gets over or under one that it meets at its step."""
-        (step,) = self._tracks[other].looks
-        left, bottom, right, top = self._extents[other]
-        start, end = sorted((self._places[first], self._places[other]))
-        for key in self._seen[step]:
-            if start < self._places[key] < end:
-                low, under, high, over = self._extents[key]
-                if low < right and left < high and under < top and bottom < over:
-                    return True
-        return False
-
-
-def _extent(mark: Any) -> tuple[float, float, float, float]:
-    """What a mark takes, a little less, since what touches lies beside; nothing of what lies over or under all of them."""
-    if not isinstance(mark, Shape) or not mark.points:
-        return 0.0, 0.0, 0.0, 0.0
-    xs, ys = zip(*mark.points, strict=True)
-    return min(xs) + _TOUCH, min(ys) + _TOUCH, max(xs) - _TOUCH, max(ys) - _TOUCH
-
-
-def _lead(first: _Track, others: Sequence[_Track]) -> None:
-    """Let a mark stand for others, at their steps in their places."""
-    x0, y0 = first.way[0]
-    for other in others:
-        (x, y), (step,) = other.way[0], other.looks
-        first.looks[step] = {**other.looks[step], MOVED: f"translate({_length(x - x0)},{_length(y0 - y)})"}
-    if isinstance(first.mark, Line) and others:
-        first.mark = first.mark._replace(tip="")  # which would be true at one step
-
-
-def _way(key: Any, mark: Any) -> Sequence[Point]:
-    """The places that a mark leads through: what is the same way elsewhere is the same mark, moved."""
-    if isinstance(mark, Line):
-        (tail, head, *_), _ = key
-        return tail, *mark.path, head
-    return mark.points if isinstance(mark, Shape) else ((mark.x, mark.y),)
-
-
-def _length(points: float) -> str:
-    return f"{_n(points)}px" if abs(points) >= 0.005 else "0"
-
-
-def _can_move(track: _Track) -> bool:
-    mark = track.mark
-    if isinstance(mark, Line):
-        return not track.still and not mark.stub
-    return isinstance(mark, Text) or not (mark.id or mark.ramp)
-
-
-def _form_of(mark: Shape | Text | Line, way: Sequence[Point]) -> tuple[Hashable, ...]:
-    """What a mark is, wherever it stands."""
-    if isinstance(mark, Text):
-        return tuple(mark._replace(x=0.0, y=0.0, colour=""))
-    (x0, y0), *_ = way
-    form = tuple((round(x - x0, 1) + 0.0, round(y - y0, 1) + 0.0) for x, y in way)
-    if isinstance(mark, Line):
-        return form, mark.arrow, mark.style, *_LAYER.findall(mark.classes)
-    return form, mark.closed, mark.style, mark.classes
 
 
 def _index(order: list[Hashable], key: Hashable, near: int) -> int:
@@ -302,7 +124,7 @@ def _index(order: list[Hashable], key: Hashable, near: int) -> int:
     return order.index(key)
 
 
-def _take_label(track: _Track, mark: Any) -> None:
+def _take_label(track: Trace, mark: Any) -> None:
     """The label of a unit that the whole figure leaves empty."""
     if isinstance(mark, Unit) and track.mark.label is None and mark.label is not None:
         track.mark = track.mark._replace(label=mark.label, size=mark.size, ink=mark.ink)
@@ -333,7 +155,7 @@ def _unit(unit: Unit, scene: Scene) -> tuple[Hashable, Look]:
     look = {
         "outline:fill": unit.fill or "none",
         "outline:stroke": unit.stroke or scene.unit_stroke,
-        "outline:stroke-width": _n(wide),
+        "outline:stroke-width": short(wide),
         "label:fill": unit.ink or scene.ink,
         "label": repr(unit.label) if unit.label is not None else "",
     }
@@ -346,7 +168,7 @@ def _line(line: Line, scene: Scene, places: Mapping[str, tuple[float, float]]) -
     width = line.width * (1.0 if line.stub or scene.arrows else 0.5)
     look = {
         "outline:stroke": line.colour,
-        "outline:stroke-width": _n(width),
+        "outline:stroke-width": short(width),
         "outline:stroke-dasharray": _DASHES.get(line.style, "none"),
     }
     head = {"outline:fill": line.colour} if line.arrow and scene.arrows and not line.stub else {}
@@ -378,9 +200,9 @@ def _shape(shape: Shape, scene: Scene) -> tuple[Hashable, Look]:
     key = corners, shape.closed, shape.style, has, shape.classes.partition(" ")[0], name
     look = {}
     if shape.fill and not shape.ramp and shape.fill != "transparent":
-        look = {"all:fill": shape.fill, "all:fill-opacity": _n(shape.opacity)}
+        look = {"all:fill": shape.fill, "all:fill-opacity": short(shape.opacity)}
     if shape.stroke:
-        look |= {"all:stroke": shape.stroke, "all:stroke-width": _n(shape.width)}
+        look |= {"all:stroke": shape.stroke, "all:stroke-width": short(shape.width)}
     return key, look
 
 
@@ -398,11 +220,7 @@ _READERS: dict[str, Callable[[Any, Scene], tuple[Hashable, Look]]] = {
 }
 
 
-def _n(number: float) -> str:
-    return f"{round(number, 2):.10g}"
-
-
-def _track(track: _Track, steps: int) -> Track:
+def _track(track: Trace, steps: int) -> Track:
     """What differs at each step from how a mark is drawn, which is as the whole figure has it, or not at all."""
     base = {name: value for name, value in track.look.items() if name != "label"}
     base |= {"all:opacity": "1" if track.still else "0", MOVED: "translate(0,0)"}
@@ -486,7 +304,7 @@ class _Ids:
         self._next = 0
         self._at: dict[tuple[float, float], str] = {}
 
-    def named(self, name: str, key: Any, track: _Track) -> Any:
+    def named(self, name: str, key: Any, track: Trace) -> Any:
         """A mark with an id that no other has; a line between the units of the union."""
         mark = track.mark
         if name == "texts":
