@@ -86,10 +86,15 @@ class TestSteps:
             moving = film("150 conv:3", "slide", max_units=0)
         assert len(moving.frames) == 50 <= MOST_STEPS
 
-    def test_of_an_elided_layer_the_shown_positions_are_gone_over(self) -> None:
-        still = Figure.of("40 conv:3").changed(max_units=8)
+    @pytest.mark.parametrize(("length", "most"), [(40, 8), (40, 24), (30, 7)])
+    def test_of_an_elided_layer_the_shown_positions_are_gone_over(self, length: int, most: int) -> None:
+        """Also where a window reaches into what is left out: nothing more is shown then."""
+        line = f"{length} conv:3"
+        still = Figure.of(line).changed(max_units=most)
         shown = sum(unit.classes == "unit layer1" for unit in still.scene().units)
-        assert len(film("40 conv:3", "slide", max_units=8).frames) == shown < 38
+        moving = film(line, "slide", max_units=most)
+        assert len(moving.frames) == shown < length - 2
+        assert {len(frame.units) for frame in moving.frames} == {len(still.scene().units)}
 
     @pytest.mark.parametrize(
         ("line", "motion", "message"),

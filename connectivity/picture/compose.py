@@ -390,7 +390,7 @@ def check_edges(drawn: int, most: int) -> None:
 def _arrangement(subject: Subject, options: Options, scope: Scope) -> Arrangement:
     """What of a panel is shown, of what ``scope`` has, and where it will stand."""
     layers = subject.layers
-    if options.highlight and options.max_units:
+    if options.highlight and options.max_units and subject.stage is WHOLE:  # steps of a motion all show the same
         from connectivity.picture.fields import stretches_of
         from connectivity.picture.highlight import named_units
 
