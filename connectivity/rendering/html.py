@@ -7,13 +7,11 @@ reader's system is. There the figure brings its own ground along, since the page
 from __future__ import annotations
 
 import base64
-import dataclasses
 import hashlib
 import re
 from html import escape
 
 from connectivity.rendering.inline import inline, prefix_of
-from connectivity.rendering.render import render
 from connectivity.scene import Scene
 
 DARK = (
@@ -78,13 +76,13 @@ def whole_page(drawn: str, day: Scene, night: Scene | None) -> str:
     )
 
 
-def images(day: Scene, night: Scene, size: tuple[int, int]) -> str:
+def images(sides: tuple[bytes, bytes], day: Scene, night: Scene, size: tuple[int, int]) -> str:
     """Two images, for the day and the night, of which a page shows one: by its style sheet, and without one the first.
 
-    ``size`` is in pixels of the page. Images, since notebooks that are not trusted keep of an inline SVG its letters
+    ``sides`` are their SVGs, ``size`` is in pixels of the page. Images, since notebooks that are not trusted keep of an inline SVG its letters
     alone; the first has its ground, since the page may be dark all the same.
     """
-    light, dark = _address(day), _address(dataclasses.replace(night, transparent=True))
+    light, dark = map(_address, sides)
     name = f"connectivity-{hashlib.sha256((light + dark).encode()).hexdigest()[:8]}"
     width, height = size
     about = f'width="{width}" height="{height}" alt="{escape(f"{day.title}: {day.description}")}"'
@@ -101,6 +99,6 @@ def images(day: Scene, night: Scene, size: tuple[int, int]) -> str:
     )
 
 
-def _address(scene: Scene) -> str:
-    """The SVG of a scene as an address."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(render(scene)).decode('ascii')}"
+def _address(data: bytes) -> str:
+    """An SVG as an address."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(data).decode('ascii')}"

@@ -333,7 +333,7 @@ def _group(identity: str, classes: str, drawn: str, tips: Mapping[str, str], tex
     """A mark: a generated id and a tooltip where there is one, what Graphviz drew of it, and its text."""
     mark_classes = classes.partition(" ")[2] or classes  # Graphviz puts "node" or "edge" first
     tip, text = tips.get(identity), texts.get(identity, "")
-    if tip is None:
+    if not tip:
         return f'<g class="{mark_classes}">\n{drawn}{text}</g>'
     return f'<g id="{identity}" class="{mark_classes}"><title>{escaped(tip)}</title>\n{drawn}{text}</g>'
 
