@@ -247,6 +247,22 @@ def cell_rules(windows: Sequence[str], kernels: Sequence[str], root: str = "svg.
     return f"{through}{_joined([pointed, *lit])} {{ stroke: {_LIT}; stroke-width: 2 }}\n"
 
 
+def key_rules(root: str = "svg.connectivity") -> str:
+    """What going through a figure by keyboard does, where a page has the script for it: a ring, and what is lit.
+
+    The script marks with ``data-lit`` what pointing would show; the ring is seen by day and by night.
+    """
+    ring = f"outline: 2px solid {_LIT}"
+    return (
+        f"{root}:focus-visible {{ {ring}; outline-offset: -2px }}\n"
+        f"{root} [tabindex]:focus {{ {ring}; outline-offset: 2px }}\n"
+        f"{root} .edge:focus path {{ stroke-width: 4 !important }}\n"
+        f"{root}[data-lit] :is(.edge, .cell):not([data-lit]) {{ opacity: 0.2 }}\n"
+        f"{root} .edge[data-lit] path {{ stroke-width: 2.6 }}\n"
+        f"{root} .cellunit[data-lit] {{ stroke: {_LIT}; stroke-width: 2 }}\n"
+    )
+
+
 def _joined(selectors: Sequence[str]) -> str:
     return ",\n".join(selectors)
 
