@@ -119,27 +119,24 @@ def keep_drawing(make: Callable[[], Made], name: str, watching: Watching) -> NoR
     A mistake in a file is said, and waited for until it is mended. Raises Refusal where no file is read at all, before
     anything is written, and KeyboardInterrupt or Exit at the end.
     """
-    from connectivity.builds.watch import changes
+    from connectivity.builds.watch import changed
 
-    read: dict[str, Stamp | None] = {}
+    read: Mapping[str, Stamp | None] = {}
     with until_ended() as ending, watching.page([name]) as live:
-        watched = changes(lambda: list(read), ending.stop)
-        next(watched)
         while not ending.stop.is_set():
-            before = bool(read)
-            error, svg, now = _once(make, before)
-            read.clear()
-            read.update(now)
+            is_first = not read
+            error, svg, read = _once(make, is_first)
             if live is not None:
                 live.show(0, svg, error)
-            if not before and not ending.stop.is_set():
+            if is_first:
                 tell(f"watching {len(read)} file{'s' * (len(read) != 1)}; Ctrl-C ends it")
-            if not _is_stale(now):
-                next((changed for changed in watched if changed), None)
+            real = {os.path.realpath(path): before for path, before in read.items()}
+            while changed(real, ending.stop) == real and not ending.stop.is_set():
+                pass  # a folder came or went
     ending.end()
 
 
-def _once(make: Callable[[], Made], is_watched: bool) -> tuple[str, bytes, Mapping[str, Stamp | None]]:
+def _once(make: Callable[[], Made], is_first: bool) -> tuple[str, bytes, Mapping[str, Stamp | None]]:
     """What went wrong this time, or the drawing; and the files that were read, as they were before."""
     from connectivity.errors import ConnectivityError
     from connectivity.reads import recording
@@ -152,7 +149,7 @@ def _once(make: Callable[[], Made], is_watched: bool) -> tuple[str, bytes, Mappi
             made.write()
             return "", made.svg, read
         except (ConnectivityError, OSError, MemoryError) as error:
-            if not read and not is_watched:  # there is nothing whose change could mend it
+            if is_first and not read:  # there is nothing whose change could mend it
                 raise
             said = words(error)
     tell(said)
@@ -164,13 +161,6 @@ def _nothing_to_watch() -> str:
         "--watch draws again when a file changes, and this network is a line that reads none: leave --watch out, or put "
         'it into a figure file (network = "6 conv:3") and say that, as connectivity draw net.toml --watch -o net.svg'
     )
-
-
-def _is_stale(read: Mapping[str, Stamp | None]) -> bool:
-    """Whether one of the files has changed since it was read."""
-    from connectivity.reads import stamp
-
-    return any(stamp(path) != before for path, before in read.items())
 
 
 def words(error: BaseException) -> str:
