@@ -83,6 +83,7 @@ def build(
     workers = jobs or _cores()
     todo = [job._replace(is_shown=watching.has_page) for job in todo]
     with watching.page([job.source for job in todo]) as live:
+        watching.announce(live)
         page = _Page(todo, live)
         failed = _build(todo, records, workers, force, quiet, page)
         if deps is not None:

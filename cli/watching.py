@@ -62,17 +62,21 @@ class Watching(NamedTuple):
 
     @contextmanager
     def page(self, names: Sequence[str]) -> Iterator[Live | None]:
-        """A page of figures of these names, whose address is said; None where none is wanted. Raises FileError."""
+        """A page of figures of these names; None where none is wanted. Raises FileError."""
         if not self.has_page:
             yield None
             return
         from connectivity.builds.live import Live
 
         with Live(names, self.port or 0) as live:
+            yield live
+
+    def announce(self, live: Live | None) -> None:
+        """Say where the page is, if there is one, and show it where that is wanted."""
+        if live is not None:
             tell(f"showing {live.address}")
             if self.opened:
                 _open(live.address)
-            yield live
 
 
 def watch_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -126,6 +130,8 @@ def keep_drawing(make: Callable[[], Made], name: str, watching: Watching) -> NoR
         while not ending.stop.is_set():
             is_first = not read
             error, svg, read = _once(make, is_first)
+            if is_first:
+                watching.announce(live)
             if live is not None:
                 live.show(0, svg, error)
             if is_first:

@@ -317,9 +317,10 @@ def test_build_ends_at_once_in_the_middle_of_its_work(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_watched_is_refused(run: Run, tmp_path: Path, line: str, message: str) -> None:
     (tmp_path / "net.toml").write_text(GOOD)
-    done = run(*line.split())
+    done = run(*line.split(), env={**os.environ, "BROWSER": "touch opened %s"})
     assert done.returncode == 2
     assert message in done.stderr.decode()
+    assert "showing" not in done.stderr.decode()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["net.toml"]
 
 
