@@ -41,14 +41,15 @@ const go = (f, to, said) => {
   el.focus();
 };
 const light = (svg, lit) => {
-  all(svg, "[data-lit]").forEach((el) => el.removeAttribute("data-lit"));
+  for (const el of all(svg, "[data-lit]")) delete el.dataset.lit;
   for (const el of lit) el.dataset.lit = "";
+  svg.toggleAttribute("data-lit", !!lit[0]);
 };
 const goLink = (f, by) => {
-  const links = ends(f, f.home).flat(), count = links.length, at = (links.indexOf(f.now) + by + count) % count;
-  if (count) go(f, links[at], `connection ${at + 1} of ${count}: ${links[at].text}`);
+  const links = ends(f, f.home).flat(), n = links.length, at = (links.indexOf(f.now) + by + n) % n;
+  if (n) go(f, links[at], `connection ${at + 1} of ${n}: ${links[at].text}`);
 };
-// To the strongest connection's end, else to what stands next.
+// Along the strongest connection, else to what stands next.
 const step = (f, way) => {
   const { now } = f, { to } = now, flows = f.across !== !way[0];
   if (to) return flows ? go(f, along(now.from, to, way) > 0 ? to : now.from) : goLink(f, way[0] + way[1]);
@@ -82,7 +83,7 @@ addEventListener("focusout", ({ target: el, relatedTarget: next }) => {
 const find = () => all(document, "svg.connectivity:not([tabindex]):has([id]>title)").forEach((svg) => {
   svg.tabIndex = 0;
   svg.role = "application";
-  svg.setAttribute("aria-description", "Arrow keys go through units, Enter through connections.");
+  svg.setAttribute("aria-description", "Arrow keys go to units, Enter to connections.");
 });
 new MutationObserver(find).observe(document, { childList: true, subtree: true });
 find();

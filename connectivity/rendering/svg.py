@@ -257,7 +257,7 @@ def key_rules(root: str = "svg.connectivity") -> str:
         f"{root}:focus-visible {{ {ring}; outline-offset: -2px }}\n"
         f"{root} [tabindex]:focus {{ {ring}; outline-offset: 2px }}\n"
         f"{root} .edge:focus path {{ stroke-width: 4 !important }}\n"
-        f"{root}:has(:is(.edge, .cell)[data-lit]) :is(.edge, .cell):not([data-lit]) {{ opacity: 0.2 }}\n"
+        f"{root}[data-lit] :is(.edge, .cell):not([data-lit]) {{ opacity: 0.2 }}\n"
         f"{root} .edge[data-lit] path {{ stroke-width: 2.6 }}\n"
         f"{root} .cellunit[data-lit] {{ stroke: {_LIT}; stroke-width: 2 }}\n"
     )
