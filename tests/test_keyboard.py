@@ -220,3 +220,15 @@ def test_arrows_in_a_figure_do_not_turn_the_pages_of_sphinx(browser: Any, sphinx
     reader.page.locator("svg.connectivity").focus()
     assert reader.units("ArrowRight", "ArrowRight") == ["x1", "y2"]
     assert reader.page.url == index.as_uri()
+
+
+@pytest.mark.browser
+def test_units_of_dense_figures_are_gone_through_and_show_what_leads_there(browser: Any) -> None:
+    """Their connections have no names, and are drawn as one."""
+    reader = Reader(browser, "100 fc:100", max_units=0)
+    reader.press("Tab", "ArrowDown")
+    assert reader.units("ArrowRight", "ArrowDown", "ArrowLeft") == ["y1", "y2", "x2"]
+    reader.press("ArrowRight")
+    rays = "getComputedStyle(document.activeElement.querySelector('.rays')).display"
+    assert reader.page.evaluate(rays) == "inline"
+    assert reader.press("Enter") == "y2"

@@ -7,11 +7,11 @@ const least = (marks, cost) => marks.sort((a, b) => cost(a) - cost(b))[0];
 const along = (a, b, [x, y]) => (b.x - a.x) * x + (b.y - a.y) * y;
 const aside = (a, b, [x, y]) => Math.abs(along(a, b, [y, x]));
 const mark = (el) => {
-  const { x, y, width: w, height: h } = (el.querySelector("ellipse,rect,path,polygon") ?? el).getBBox();
+  const { x, y, width: w, height: h } = (el.querySelector("ellipse,rect,polygon,path:not(.rays)") ?? el).getBBox();
   const text = el.querySelector("title").textContent.replace(" → ", " to ");
   return { el, text, name: text.split(/ = |: /)[0], x: x + w / 2, y: y + h / 2, r: w / 2 };
 };
-// Of a name that panels share, the nearest is meant.
+// Of names that panels share the nearest is meant.
 const read = (svg) => {
   const units = all(svg, "[id]:not(.edge):has(>title)").map(mark);
   const links = all(svg, ".edge[id]").map((el) => {
@@ -83,7 +83,7 @@ addEventListener("focusout", ({ target: el, relatedTarget: next }) => {
 const find = () => all(document, "svg.connectivity:not([tabindex]):has([id]>title)").forEach((svg) => {
   svg.tabIndex = 0;
   svg.role = "application";
-  svg.setAttribute("aria-description", "Arrow keys go to units, Enter to connections.");
+  svg.setAttribute("aria-description", "Arrows go to units, Enter to connections.");
 });
 new MutationObserver(find).observe(document, { childList: true, subtree: true });
 find();
