@@ -12,7 +12,12 @@ import re
 from html import escape
 
 from connectivity.rendering.inline import inline, prefix_of
+from connectivity.rendering.svg import key_rules
 from connectivity.scene import Scene
+from connectivity.typeset.metrics import DATA
+
+SCRIPT = DATA / "connectivity.js"
+"""What lets figures on a page be gone through by keyboard, in words; without it they are pictures."""
 
 DARK = (
     '[data-jp-theme-light="false"]',  # JupyterLab, Notebook 7, nbconvert
@@ -71,7 +76,8 @@ def whole_page(drawn: str, day: Scene, night: Scene | None) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(day.title, quote=False)}</title>\n"
         f"<style>\nbody {{ margin: 1rem; background: {day.background} }}\n{follows}"
-        "svg.connectivity { display: block; margin: auto; max-width: 100%; height: auto }\n</style>\n"
+        "svg.connectivity { display: block; margin: auto; max-width: 100%; height: auto }\n"
+        f"{key_rules()}</style>\n<script>\n{SCRIPT.read_text(encoding='utf-8')}</script>\n"
         f"</head>\n<body>\n{drawn}\n</body>\n</html>\n"
     )
 
