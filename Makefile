@@ -20,9 +20,10 @@ GENERATED := tests/test_readme.py::test_the_page_of_the_index_is_current \
   tests/test_gallery.py::test_the_pictures_that_are_shown_are_current \
   tests/test_metrics.py::test_the_table_is_what_the_fonts_say \
   tests/test_keywords.py::test_the_types_are_those_of_the_options
+VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' connectivity/__init__.py)
 SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
 
-.PHONY: all samples playground site-tools docs pictures learned learned-models dist test test-bare test-playground test-parity test-models models vectors lint format check-generated bench readme advances clean help
+.PHONY: all samples playground site-tools docs pictures learned learned-models dist supply release test test-bare test-playground test-parity test-models models vectors lint format check-generated bench readme advances clean help
 .DELETE_ON_ERROR:
 
 all: $(foreach seed,$(SEEDS),samples/build/$(seed).svg samples/build/$(seed).png)  ## install, draw the seed figures
@@ -159,6 +160,16 @@ dist: $(VENV)/installed  ## build what is published: the source and the wheels; 
 	cd build && fresh/bin/connectivity draw 6 conv:3 fc:2 -o fresh/net.svg -o fresh/net.png
 	$(BIN)/connectivity draw 6 conv:3 fc:2 -q -o build/fresh/here.svg -o build/fresh/here.png
 	cmp build/fresh/net.svg build/fresh/here.svg && cmp build/fresh/net.png build/fresh/here.png
+
+supply: dist  ## of what it is made: bill of materials, licences, and whether anything is known against it
+	.ci/supply build/fresh
+
+# Of a version that the changelog has a section of; nothing is uploaded.
+release:  ## all that a release consists of, into dist/, with the changelog's section as its notes
+	@.ci/notes $(VERSION) >/dev/null
+	$(MAKE) supply
+	.ci/notes $(VERSION) > dist/NOTES.md
+	@ls dist
 
 pictures: $(VENV)/installed  ## redraw the pictures of the README and the gallery's page
 	$(BIN)/connectivity schema > samples/figure.schema.json

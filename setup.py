@@ -8,9 +8,15 @@ need, and everywhere else pip takes the source distribution, which needs no comp
 
 from __future__ import annotations
 
+import gzip
+import os
+import tarfile
+from pathlib import Path
+
 from packaging.tags import sys_tags
 from setuptools import setup
 from setuptools.command.bdist_wheel import bdist_wheel
+from setuptools.command.sdist import sdist
 
 REQUIRED = ["click>=8.2", "cmap>=0.6.0", "graphviz>=0.20.1", "networkx>=3.4", "numpy>=1.26"]
 GRAPHVIZ = "pygraphviz>=2.0"
@@ -33,4 +39,37 @@ class SystemWheel(bdist_wheel):
         return "py3", "none", system.replace("-", "_").replace(".", "_")
 
 
-setup(install_requires=[*REQUIRED, *[GRAPHVIZ] * bool(ready)], cmdclass={"bdist_wheel": SystemWheel})
+class SameSource(sdist):
+    """A source distribution that is the same bytes whenever, wherever and by whomever it is made of the same files.
+
+    https://reproducible-builds.org/docs/archives/: names in order, one time, no owner, modes that git knows.
+    """
+
+    def make_archive(self, base_name, format, root_dir=None, base_dir=None, owner=None, group=None):
+        """As distutils says; of ``.tar.gz``, which is the only one that is published."""
+        if format != "gztar" or base_dir is None:
+            return super().make_archive(base_name, format, root_dir, base_dir, owner, group)
+        path = Path(f"{base_name}.tar.gz")
+        with (
+            path.open("wb") as file,
+            gzip.GzipFile("", "wb", 9, file, mtime=WHEN) as packed,
+            tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
+        ):
+            for member in (Path(base_dir), *sorted(Path(base_dir).rglob("*"))):
+                archive.add(member, member.as_posix(), recursive=False, filter=_plain)
+        return str(path)
+
+
+def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """What an archive says of a file, without what is of one machine."""
+    member.mtime, member.uid, member.gid, member.uname, member.gname = WHEN, 0, 0, "", ""
+    member.mode = 0o755 if member.isdir() or member.mode & 0o100 else 0o644
+    return member
+
+
+WHEN = int(os.environ.setdefault("SOURCE_DATE_EPOCH", "315532800"))  # wheels heed it, too; 1980, before which no ZIP is
+"""When the files of what is published were changed: https://reproducible-builds.org/specs/source-date-epoch/."""
+
+setup(
+    install_requires=[*REQUIRED, *[GRAPHVIZ] * bool(ready)], cmdclass={"bdist_wheel": SystemWheel, "sdist": SameSource}
+)

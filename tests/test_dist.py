@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.message
 import email.parser
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -103,6 +104,18 @@ def required(wheel: Path) -> set[str]:
     """The names of what a wheel needs, extras left out."""
     lines = metadata(wheel).get_all("Requires-Dist", [])
     return {line.split(">=")[0] for line in lines if "extra ==" not in line}
+
+
+@pytest.mark.parametrize("how", ["build_sdist", "build_wheel"])
+def test_what_is_published_is_the_same_bytes_whenever_it_is_built(repository: Path, tmp_path: Path, how: str) -> None:
+    made = []
+    for number, place in enumerate(("here", "elsewhere/again")):
+        folder = tmp_path / place
+        shutil.copytree(repository, folder)
+        for path in (path for path in folder.rglob("*") if path.is_file()):
+            os.utime(path, (1_700_000_000 + number, 1_700_000_000 + number))
+        made.append(built(folder, how, tmp_path / str(number)).read_bytes())
+    assert made[0] == made[1]
 
 
 def test_the_source_distribution_is_the_repository(repository: Path, tmp_path: Path) -> None:
