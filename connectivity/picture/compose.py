@@ -198,15 +198,15 @@ class _Composition:
     def lay(self, layout: Layout, whole: bool) -> Scene:
         """The scene with distances, columns and texts as a layout says; of what is rigid the one there is.
 
-        Not ``whole``: without texts at connections.
+        Not ``whole``: without texts at connections, and after the first without what takes no room.
         """
         key = layout.columns if self._rigid else layout
         complete, laid = self._laid.get(key, (False, None))
         if laid is None or (whole and not complete):
-            complete, laid = self._laid[key] = self._lay(layout, whole)
+            complete, laid = self._laid[key] = self._lay(layout, whole, sketch=not whole and bool(self._laid))
         return laid
 
-    def _lay(self, layout: Layout, whole: bool) -> tuple[bool, Scene]:
+    def _lay(self, layout: Layout, whole: bool, sketch: bool) -> tuple[bool, Scene]:
         """The scene of a layout, and whether it is complete."""
         options, panels, theme = self._options, self._panels, self._theme
         sizes = _sizes(panels, options, layout)
@@ -218,11 +218,13 @@ class _Composition:
         grid = grid_of(groups, layout.columns, options)
         share_depths(grid)
         numbers = Numbers()
-        complete = True
+        complete = not sketch
         drawers = [drawer for group in groups for drawer in group.drawers]
         for drawer in drawers:
-            if isinstance(drawer, GraphDrawer) and drawer.names_connections:
-                drawer.whole = complete = whole
+            if isinstance(drawer, GraphDrawer):
+                drawer.sketch = sketch
+                if drawer.names_connections:
+                    drawer.whole = complete = whole
             drawer.draw(numbers)
         if self._rooms is not None:
             self._rooms.share([drawer.sheet for drawer in drawers])

@@ -28,10 +28,12 @@ _ROW_TITLE_GAP = 18.0
 class GraphDrawer:
     """Draws the graph of one panel on a sheet of its own; the middle of its first layer is the origin.
 
-    Not ``whole``: without texts at connections, which take long to place and no room of their own.
+    Not ``whole``: without texts at connections, which take long to place and no room of their own. A ``sketch`` has no
+    connections either, where these run straight between units.
     """
 
     whole = True
+    sketch = False
 
     def __init__(self, panel: Panel, sizes: Sizes, paper: Scene) -> None:
         self.panel, self.sizes, self.options = panel, sizes, panel.options
@@ -78,7 +80,8 @@ class GraphDrawer:
         draw_channel_names(self._canvas)
         draw_brackets(self.ground, self.sheet, numbers)
         lines = ConnectionDrawer(self._canvas)
-        lines.arrows(numbers)
+        if not self.sketch or self.panel.skips:
+            lines.arrows(numbers)
         if self.whole:
             lines.labels()
         lines.stubs(numbers)
