@@ -11,7 +11,7 @@ n, path = int(sys.argv[1]), sys.argv[2]
 left = [(0.0, float(i)) for i in range(n)]
 right = [(n / 2, float(i)) for i in range(n)]
 edges = [(i, n + j) for i in range(n) for j in range(n)]
-colours = [(0.2 + 0.6 * (i * 31 + j * 17) % 97 / 97, 0.3, 0.6) for i in range(n) for j in range(n)]
+colours = [(0.2 + 0.6 * ((i * 31 + j * 17) % 97) / 97, 0.3, 0.6) for i in range(n) for j in range(n)]
 """
 
 _MATPLOTLIB = (
