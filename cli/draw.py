@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -113,9 +110,8 @@ def draw(
         raise Refusal(why, added("-o", "net.svg") if not outputs else None)
     if quiet:
         warnings.simplefilter("ignore")
-    with _interruptible():
-        figure = read_figure(network, numbers).changed(**_said(options))
-        drawn = _drawn(figure, places, engine)
+    figure = read_figure(network, numbers).changed(**_said(options))
+    drawn = _drawn(figure, places, engine)
     note_engine((kind for _, kind in places), engine)
     inputs = [*figure.dependencies, *numbers.files]
     rules = [] if deps is None else [(deps, deps_content(deps, {path: inputs for path, _ in drawn}, network))]
@@ -138,19 +134,3 @@ def _drawn(figure: Figure, places: Sequence[tuple[str, str]], engine: str) -> li
 def _said(options: dict[str, Any]) -> dict[str, Any]:
     """The options that the command line says; what it leaves out, a figure file may say."""
     return {name: value for name, value in options.items() if value is not None and value != ()}
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Ctrl-C ends the process at once, also inside Graphviz, which holds Python's own handler back.
-
-    Nothing is lost: no file is touched before all bytes are complete.
-    """
-    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

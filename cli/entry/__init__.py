@@ -7,6 +7,28 @@ was installed over ours, or is found before it, nothing within ``connectivity`` 
 from __future__ import annotations
 
 import sys
+from _signal import (  # type: ignore[import-not-found]  # of the interpreter: there at once
+    SIG_DFL,
+    SIGINT,
+    default_int_handler,
+    getsignal,
+    signal,
+)
+
+_COMMANDS = ("connectivity", "connectivity/__main__", "layer_connectivity/__main__", "-m")
+"""What the first argument of a process is that runs the command; -m while Python looks for a __main__."""
+
+
+def _is_command(program: str) -> bool:
+    path = program.replace("\\", "/").removesuffix(".exe").removesuffix(".py").removesuffix("-script")
+    return path.rpartition("/")[2] == _COMMANDS[0] or path.endswith(_COMMANDS[1:])
+
+
+# From here to the very end Ctrl-C ends the command without a traceback, wherever it is, also within Graphviz, and in
+# what Python does before and after; what must not be cut in two holds it back (connectivity.interrupts).
+if _is_command(sys.argv[0]) and getsignal(SIGINT) is default_int_handler:
+    signal(SIGINT, SIG_DFL)
+
 from pathlib import Path
 
 DISTRIBUTION = "layer-connectivity"

@@ -177,7 +177,7 @@ class Records:
             merged |= {name: ours[name] for name in names if name in ours}
             content = {name: merged[name] for name in sorted(merged)}
             try:
-                files.write(folder / STATE, (json.dumps(content, indent=0) + "\n").encode())
+                files.keep(folder / STATE, (json.dumps(content, indent=0) + "\n").encode())
             except FileError:
                 continue
         self._changed.clear()

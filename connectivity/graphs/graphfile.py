@@ -19,7 +19,7 @@ from connectivity.graphs.memory import collector_off
 from connectivity.graphs.roles import BIAS
 from connectivity.graphs.wiring import LayerView, Wiring, node_data
 from connectivity.layers.base import NO_PARAMETER
-from connectivity.reads import note
+from connectivity.reads import note, opened
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -99,7 +99,7 @@ def load(path: str | Path) -> nx.MultiDiGraph[Any]:
     shown = visible(str(path))
     note(path)
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             data = file.read(FILE_LIMIT + 1)
     except (OSError, ValueError) as error:
         raise unreadable(path, error, "the graph ") from error

@@ -92,7 +92,10 @@ class ExitCodes(Written):
             building.STALE: "``build --check`` found something stale.",
             program.USAGE_ERROR: "The job could not be done, or of ``build`` a figure; a message on standard error says "
             "why, and nothing of that figure was written.",
-            program.INTERRUPTED: "Interrupted (Ctrl-C).",
+            129: "The terminal has gone (SIGHUP).",
+            program.INTERRUPTED: "Interrupted (Ctrl-C, SIGINT).",
+            program.UNREAD: "Whoever read standard output ended before it did (``| head``), as of ``cat`` and ``dot``; nothing is said.",
+            143: "Asked to end (SIGTERM).",
         }
         return [line for code, meaning in codes.items() for line in (f"``{code}``", f"   {meaning}", "")]
 

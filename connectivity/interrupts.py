@@ -1,0 +1,120 @@
+"""Signals that end a process, and what they must not cut in two. A leaf.
+
+By themselves they end it at once, wherever it is, or raise an exception of the caller's choice. Meanwhile
+:func:`held` they wait, so that files which belong together are all written or none; and what they end within
+:meth:`Hold.breaking` is cleaned up before they do what they would have done.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from types import FrameType
+from typing import Any
+
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name))
+"""Ctrl-C, an end that is asked for, a terminal that has gone; on Windows Ctrl-Break."""
+
+
+class _EndedError(BaseException):
+    """A signal that ends the process came where something is to be cleaned up first."""
+
+
+class Hold:
+    """Signals that wait; ``came`` is the first of them that has come, None before."""
+
+    def __init__(self) -> None:
+        self.came: int | None = None
+        self._former: dict[int, Callable[[int, FrameType | None], Any] | int] = {}
+        self._breaks = False
+
+    def is_set(self) -> bool:
+        """Whether one has come; so called that who waits for an event can wait for this."""
+        return self.came is not None
+
+    def forget(self) -> None:
+        """What has come has been dealt with."""
+        self.came = None
+
+    @contextmanager
+    def breaking(self) -> Iterator[None]:
+        """Meanwhile a signal is an exception that passes through, whatever is done: for what may take long."""
+        try:
+            self._breaks = True
+            came, self.came = self.came, None
+            if came is not None:
+                self._heed(came, None)
+            yield
+        finally:
+            self._breaks = False
+
+    def take(self) -> None:
+        """Let signals wait from here on. Those that are ignored, or are none of Python's, stay as they are."""
+        for number in SIGNALS:
+            former = signal.getsignal(number)
+            if former not in (signal.SIG_IGN, None, self._heed):
+                self._former[number] = former
+                signal.signal(number, self._heed)
+
+    def give_back(self) -> None:
+        """Let them do what they did before; the one that has come does it now."""
+        while self._former:
+            signal.signal(*self._former.popitem())
+        came, self.came = self.came, None
+        if came is not None:
+            signal.raise_signal(came)
+
+    def _heed(self, number: int, frame: FrameType | None) -> None:
+        former = self._former.get(number)
+        if not self._breaks or former is None:
+            self.came = number if self.came is None else self.came
+            return
+        self._breaks = False  # what is cleaned up now is not broken off once more
+        if callable(former):
+            former(number, frame)
+            self._breaks = True
+            return
+        self.came = number
+        raise _EndedError
+
+
+_holds: list[Hold] = []
+
+
+@contextmanager
+def held() -> Iterator[Hold]:
+    """Signals that end the process wait meanwhile; at the end the first one that came does what it did before.
+
+    Python deals with signals in its main thread: in another one nothing is held back.
+    """
+    hold = Hold()
+    if threading.current_thread() is not threading.main_thread():
+        yield hold
+        return
+    _holds.append(hold)
+    hold.take()
+    try:
+        yield hold
+    except _EndedError:
+        pass  # everything was cleaned up: it ends below
+    finally:
+        _holds.remove(hold)
+        hold.give_back()
+
+
+def released() -> AbstractContextManager[None]:
+    """Meanwhile signals do what they did before they were :func:`held`: for what leaves nothing behind."""
+    if not _holds or threading.current_thread() is not threading.main_thread():
+        return nullcontext()
+    return _released(_holds[-1])
+
+
+@contextmanager
+def _released(hold: Hold) -> Iterator[None]:
+    hold.give_back()
+    try:
+        yield
+    finally:
+        hold.take()
