@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
 
+from connectivity.interrupts import Hold, held
 from connectivity.options import ENGINES, THEMES
 from connectivity.rendering.formats import FORMATS
 
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 
 STALE = 1
 FAILED = 2
+SIGNALLED = 128
+"""And the number of the signal."""
 
 
 @click.command(short_help="Draw many figure files: what is stale, in parallel.")
@@ -85,12 +86,25 @@ def build(
     if check:
         return _check(todo, records)
     workers = jobs or _cores()
-    failed = _build(todo, records, workers, force, quiet)
+    with held() as hold:
+        failed = _build(todo, records, workers, force, quiet, hold)
+        if hold.is_set():
+            return _interrupted(hold)
     if deps is not None:
         _write_deps(deps, todo, records, failed)
     if watch:
-        _watch(todo, records, workers, quiet, deps)
+        with held() as hold:
+            _watch(todo, records, workers, quiet, deps, hold)
+            return _interrupted(hold)
     return FAILED if failed else 0
+
+
+def _interrupted(hold: Hold) -> int:
+    """The exit code of a build that a signal has ended, after what was drawn is on record."""
+    number = hold.came or signal.SIGINT
+    hold.forget()
+    tell("connectivity: interrupted")
+    return SIGNALLED + number
 
 
 def _cores() -> int:
@@ -179,8 +193,10 @@ def _problem(source: str) -> str:
     return ""
 
 
-def _build(jobs: Sequence[Job], records: Records, workers: int, force: bool, quiet: bool) -> dict[str, Sequence[str]]:
-    """Draw what is stale; the figures that failed, each with the files that it read."""
+def _build(
+    jobs: Sequence[Job], records: Records, workers: int, force: bool, quiet: bool, hold: Hold
+) -> dict[str, Sequence[str]]:
+    """Draw what is stale, until a signal comes; the figures that failed, each with the files that it read."""
     from connectivity.builds.jobs import run_all
     from connectivity.figure import Figure  # noqa: F401  # once, before there are workers
 
@@ -188,7 +204,7 @@ def _build(jobs: Sequence[Job], records: Records, workers: int, force: bool, qui
     failed: dict[str, Sequence[str]] = {}
     try:
         with _progress(len(stale), quiet) as done:
-            for result in run_all(stale, workers):
+            for result in run_all(stale, workers, hold.is_set):
                 records.note(result)
                 if result.error:
                     failed[result.job.source] = list(result.inputs)
@@ -270,8 +286,8 @@ def _write_deps(path: str, jobs: Sequence[Job], records: Records, failed: Mappin
     files.write(path, deps_content(path, inputs_of, {job.source for job in jobs} - others))
 
 
-def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool, deps: str | None) -> None:
-    """Draw again what changes, until Ctrl-C."""
+def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool, deps: str | None, hold: Hold) -> None:
+    """Draw again what changes, until a signal comes."""
     from connectivity.builds.jobs import run_all
     from connectivity.builds.watch import changes
 
@@ -284,49 +300,21 @@ def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool, dep
         return [*records.inputs(job), *failing.get(job.source, ())]
 
     def draw(stale: Sequence[Job], say: Callable[[Result], None]) -> None:
-        with closing(run_all(stale, workers)) as results:
-            for result in results:
-                records.note(result)
-                failing[result.job.source] = list(result.inputs) if result.error else []
-                say(result)
-                if stop.is_set():
-                    break
+        for result in run_all(stale, workers, hold.is_set):
+            records.note(result)
+            failing[result.job.source] = list(result.inputs) if result.error else []
+            say(result)
         records.save()
 
-    with _until_interrupt() as stop:
-        watched = changes(lambda: [path for job in jobs for path in read_by(job)], stop)
-        next(watched)
-        draw([job for job in jobs if not records.is_fresh(job)], lambda result: None)  # what failed is said already
-        if not quiet:
-            tell(f"watching {len(jobs)} figure{'s' * (len(jobs) != 1)}; Ctrl-C ends it")
-        for changed in watched:
-            records.forget_all()
-            mine = {job: {os.path.realpath(path) for path in read_by(job)} for job in jobs}
-            # One that fails is stale anyway: it is drawn again when something of its own has changed.
-            draw(
-                [job for job in jobs if mine[job] & changed or not (failing[job.source] or records.is_fresh(job))], say
-            )
-            if deps is not None:
-                _write_deps(deps, jobs, records, failing)
-    raise KeyboardInterrupt
-
-
-@contextmanager
-def _until_interrupt() -> Iterator[threading.Event]:
-    """An event that Ctrl-C sets in place of raising an exception, which a library's clean-up could swallow.
-
-    A second Ctrl-C does what it did before.
-    """
-    stop = threading.Event()
-    before = signal.getsignal(signal.SIGINT)
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        stop.set()
-        signal.signal(signal.SIGINT, before)
-
-    if before is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, before)
+    watched = changes(lambda: [path for job in jobs for path in read_by(job)], hold)
+    next(watched)
+    draw([job for job in jobs if not records.is_fresh(job)], lambda result: None)  # what failed is said already
+    if not quiet:
+        tell(f"watching {len(jobs)} figure{'s' * (len(jobs) != 1)}; Ctrl-C ends it")
+    for changed in watched:
+        records.forget_all()
+        mine = {job: {os.path.realpath(path) for path in read_by(job)} for job in jobs}
+        # One that fails is stale anyway: it is drawn again when something of its own has changed.
+        draw([job for job in jobs if mine[job] & changed or not (failing[job.source] or records.is_fresh(job))], say)
+        if deps is not None:
+            _write_deps(deps, jobs, records, failing)

@@ -54,6 +54,17 @@ def keep(path: Path, data: bytes) -> None:
     write(path, data)
 
 
+def check_room(number: int) -> None:
+    """Raise OSError where the system lets this process open fewer than ``number`` files more (``ulimit -n``)."""
+    taken: list[int] = []
+    try:
+        for _ in range(number):
+            taken.append(os.open(os.devnull, os.O_RDONLY))  # noqa: PERF401  # what was opened is to be closed
+    finally:
+        for descriptor in taken:
+            os.close(descriptor)
+
+
 def keep_out(folder: Path) -> None:
     """Make a folder that version control and backups leave out by themselves. Raises FileError."""
     _in_words(folder, lambda: folder.mkdir(parents=True, exist_ok=True))
