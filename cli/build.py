@@ -86,14 +86,14 @@ def build(
     if check:
         return _check(todo, records)
     workers = jobs or _cores()
-    with held() as hold:
+    with held(to_the_end=True) as hold:
         failed = _build(todo, records, workers, force, quiet, hold)
         if hold.is_set():
             return _interrupted(hold)
     if deps is not None:
         _write_deps(deps, todo, records, failed)
     if watch:
-        with held() as hold:
+        with held(to_the_end=True) as hold:
             _watch(todo, records, workers, quiet, deps, hold)
             return _interrupted(hold)
     return FAILED if failed else 0

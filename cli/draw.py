@@ -110,8 +110,11 @@ def draw(
         raise Refusal(why, added("-o", "net.svg") if not outputs else None)
     if quiet:
         warnings.simplefilter("ignore")
+    from connectivity.rendering.engines.apart import allowed
+
     figure = read_figure(network, numbers).changed(**_said(options))
-    drawn = _drawn(figure, places, engine)
+    with allowed():
+        drawn = _drawn(figure, places, engine)
     note_engine((kind for _, kind in places), engine)
     inputs = [*figure.dependencies, *numbers.files]
     rules = [] if deps is None else [(deps, deps_content(deps, {path: inputs for path, _ in drawn}, network))]

@@ -141,7 +141,7 @@ def _explain(error: Exception, arguments: Sequence[str]) -> None:
     elif isinstance(error, (ConnectivityError, OSError)):
         _say(str(error))
     elif isinstance(error, MemoryError):
-        _say("out of memory: the network is too large for this machine")
+        _say("out of memory: the network is too large for this machine; draw fewer units (--max-units)")
     elif os.environ.get("CONNECTIVITY_DEBUG"):
         raise error
     else:

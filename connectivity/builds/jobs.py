@@ -260,10 +260,6 @@ def _relative(path: str, folder: Path) -> str:
         return real
 
 
-_SHORT_OF_MEMORY = ("ended (exit code 1)", *(f"was killed (signal {number})" for number in (6, 9, 11)))
-"""How a process ends that gets no more memory: so does Graphviz it by itself, and so does the system."""
-
-
 def run_all(
     jobs: Sequence[Job], workers: int, stopped: Callable[[], bool] = lambda: False
 ) -> Generator[Result, None, None]:
@@ -280,8 +276,6 @@ def run_all(
                 yield result
             else:
                 message = f"{visible(job.source, 200)}: the process that drew it {result}"
-                if result in _SHORT_OF_MEMORY:
-                    message += "; memory may be short: draw fewer units (max-units), or fewer figures at once (--jobs)"
                 yield Result(job, message, {job.source: _CHANGED})
 
 

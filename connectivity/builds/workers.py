@@ -19,7 +19,8 @@ from typing import Any, Generic, Self, TypeVar
 
 from connectivity.errors import FileError
 from connectivity.files import check_room
-from connectivity.interrupts import SIGNALS, held
+from connectivity.interrupts import SIGNALS, begin, blocked, end_with, held
+from connectivity.rendering.engines.programs import advice, fate
 
 J = TypeVar("J")
 
@@ -27,7 +28,6 @@ _END = "end"
 _PATIENCE = 5.0  # seconds that a worker has to end by itself
 _TICK = 0.1  # seconds after which it is seen at the latest that no more results are wanted
 _ROOM = 16  # files that the system must allow for one more worker, and for what is to be written at the end
-_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux
 
 
 class Workers(Generic[J]):
@@ -117,7 +117,7 @@ class _Worker:
         ours = [self.pipe, *others] if is_fork else []
         self._process = context.Process(target=_serve, args=(theirs, ours, function, os.getpid()), daemon=True)
         try:
-            with _signals_blocked():
+            with blocked():
                 self._process.start()
         except OSError:
             self.pipe.close()
@@ -126,11 +126,11 @@ class _Worker:
             theirs.close()  # so that this end sees when the worker is gone
 
     def died(self) -> str:
-        """How a worker that is gone ended, in words."""
+        """How a worker that is gone ended, in words, and what may be done about it."""
         self.pipe.close()
         self._process.join()
         code = self._process.exitcode
-        return f"was killed (signal {-code})" if code is not None and code < 0 else f"ended (exit code {code})"
+        return fate(code) + advice(code)
 
     def end(self) -> None:
         """Ask the process to end at once."""
@@ -157,32 +157,16 @@ class _Worker:
             self._process.join()
 
 
-@contextlib.contextmanager
-def _signals_blocked() -> Iterator[None]:
-    """A process that begins meanwhile gets no signal before it knows what to do with it."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _serve(pipe: Connection, others: Sequence[Connection], function: Callable[[Any], Any], parent: int) -> None:
     """A worker's life.
 
     Ctrl-C is the parent's business. An end that is asked for, or that the parent has met, comes at once while nothing
     is written, and else after the result was told, so that no picture is without its record.
     """
-    for number in SIGNALS:
-        signal.signal(number, signal.SIG_DFL if number == signal.SIGTERM else signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+    begin(ignored={*SIGNALS} - {signal.SIGTERM})
     for other in others:
         other.close()
-    _end_with(parent)
+    end_with(parent, signal.SIGTERM)
     while True:
         try:
             job = pipe.recv()
@@ -197,13 +181,3 @@ def _serve(pipe: Connection, others: Sequence[Connection], function: Callable[[A
                 return
             except MemoryError:
                 os._exit(1)  # what Graphviz does as well
-
-
-def _end_with(parent: int) -> None:
-    """Let this process be asked to end when the one that began it ends in whatever way; where the system can."""
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, int(signal.SIGTERM))
-        if os.getppid() != parent:  # it was too late
-            os._exit(1)

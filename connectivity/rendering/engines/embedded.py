@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from connectivity.errors import EngineError
+from connectivity.files import check_room
 
 _STANDARD_ERROR = 2
+_ROOM = 10  # files that are open at the same time while it draws: ours, the figure, fonts and their settings
 _NO_DISCIPLINE = (None,)  # the second argument of agread, which not every pygraphviz 2.0 has
 
 
@@ -49,7 +51,13 @@ def render(dot: str, format: str) -> tuple[bytes, str]:
     """
     import pygraphviz.graphviz as gv
 
-    with _memory_file() as complaints, _memory_file() as source:
+    try:
+        check_room(_ROOM)
+    except OSError as error:  # which Graphviz would not survive
+        raise EngineError(
+            f"Graphviz must be able to open {_ROOM} files: {error.strerror}; raise the limit (ulimit -n 256)"
+        ) from error
+    with memory_file() as complaints, memory_file() as source:
         source.write(dot.encode("utf-8"))
         source.flush()
         source.seek(0)
@@ -82,7 +90,7 @@ def _draw(gv: Any, source: BinaryIO, format: str) -> tuple[int, bytes]:
         gv.gvFreeContext(context)
 
 
-def _memory_file() -> BinaryIO:
+def memory_file() -> BinaryIO:
     """A file in memory, so that a full disk harms nothing; a temporary one where there is no such thing.
 
     Its descriptor is above 2, also where a standard stream is closed: 2 is about to be replaced.
