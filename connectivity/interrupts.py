@@ -73,7 +73,7 @@ class Hold:
 
     def give_back(self) -> None:
         """Let them do what they did before; the one that has come does it now."""
-        while self._former:
+        while self._former:  # SIGINT as the last of them: what it raises is to find the others in their places
             signal.signal(*self._former.popitem())
         came, self.came = self.came, None
         if came is not None:
