@@ -164,6 +164,20 @@ def test_no_worker_draws_on_when_the_build_has_ended(
     assert process.returncode == (-9 if number == signal.SIGKILL else 128 + number)
 
 
+@pytest.mark.graphviz
+@pytest.mark.parametrize("number", SIGNALS)
+def test_watching_ends_with_a_record(tmp_path: Path, number: int) -> None:
+    (tmp_path / "a.toml").write_text('network = "6 conv:3"\n')
+    command = [sys.executable, MOMENTS, "parent", "-1", "0", "mark", "build", "a.toml", "--watch"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert any("watching 1 figure" in line for line in iter(process.stderr.readline, ""))
+        process.send_signal(number)
+        assert process.stderr.read() == "connectivity: interrupted\n"
+        assert process.wait(20) == 128 + number
+    assert list(json.loads((tmp_path / STATE).read_text())) == ["a.svg"]
+
+
 def test_what_ignores_signals_goes_on(tmp_path: Path) -> None:
     """As under nohup."""
     ignoring = "import os, signal, sys; signal.signal(1, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
