@@ -7,7 +7,6 @@ for the person who reads it in a terminal: where, what, and what would be right.
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 import warnings
 from collections.abc import Iterable
@@ -269,6 +268,8 @@ def nearest(word: str, legal: Iterable[str]) -> str | None:
     >>> nearest("Cov", ["conv", "fc"]), nearest("in", ["sin"]), nearest("cf", ["fc"])
     ('conv', None, 'fc')
     """
+    import difflib
+
     typed, words = word[:80].lower(), list(legal)
     if len(typed) > 2:
         return next(iter(difflib.get_close_matches(typed, words, n=1)), None)

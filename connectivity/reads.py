@@ -7,7 +7,6 @@ file that is missing is one to wait for, and one that is outside of :func:`withi
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -97,6 +96,8 @@ def _check(path: str | os.PathLike[str]) -> None:
 
 def digest_of(path: str | os.PathLike[str]) -> str:
     """The SHA-256 of what a file holds; nothing where it cannot be read."""
+    import hashlib
+
     try:
         if not Path(path).is_file():  # a pipe would be waited for
             return ""

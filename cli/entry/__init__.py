@@ -6,6 +6,7 @@ was installed over ours, or is found before it, nothing within ``connectivity`` 
 
 from __future__ import annotations
 
+import gc
 import sys
 from _signal import (  # type: ignore[import-not-found]  # of the interpreter: there at once
     SIG_DFL,
@@ -15,13 +16,11 @@ from _signal import (  # type: ignore[import-not-found]  # of the interpreter: t
     signal,
 )
 
-_COMMANDS = ("connectivity", "connectivity/__main__", "layer_connectivity/__main__", "-m")
-"""What the first argument of a process is that runs the command; -m while Python looks for a __main__."""
-
 
 def _is_command(program: str) -> bool:
+    """Whether the first argument of a process is that of the command; it is -m while Python looks for a __main__."""
     path = program.replace("\\", "/").removesuffix(".exe").removesuffix(".py").removesuffix("-script")
-    return path.rpartition("/")[2] == _COMMANDS[0] or path.endswith(_COMMANDS[1:])
+    return path == "-m" or path.rpartition("/")[2] == "connectivity" or path.endswith("connectivity/__main__")
 
 
 # From here to the very end Ctrl-C ends the command without a traceback, wherever it is, also within Graphviz, and in
@@ -31,12 +30,18 @@ if _is_command(sys.argv[0]) and getsignal(SIGINT) is default_int_handler:
 
 from pathlib import Path
 
+_RARELY = (
+    100_000,
+    20,
+    100,
+)  # how often garbage is looked for: what is imported and drawn is none, and there is much of it
 DISTRIBUTION = "layer-connectivity"
 _CURE = "An environment of its own is safe: pipx install, uv tool install, or python3 -m venv"
 
 
 def main() -> int:
     """Run the command line and return its exit code: 2 where the package ``connectivity`` is not ours."""
+    gc.set_threshold(*_RARELY)
     reason = shadowed()
     if reason:
         if sys.stderr is not None:
