@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import functools
 import os
+import re
 import resource
 import shutil
 import stat
@@ -211,6 +212,38 @@ class TestLimits:
         assert done.returncode == 2, done.stderr
         assert b"Too many open files; raise the limit (ulimit -n 256)" in done.stderr
         assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.graphviz
+    @pytest.mark.parametrize(("kilobytes", "what"), [(5, "by a file in memory"), (200, "to standard output")])
+    def test_too_short_files_are_an_error(self, run: Run, tmp_path: Path, kilobytes: int, what: str) -> None:
+        """Also those by which Graphviz is told the figure."""
+        limit, line = limited(resource.RLIMIT_FSIZE, 1000 * kilobytes), ("draw", "80", "fc:80", "--max-units", "0")
+        with (tmp_path / "out").open("wb") as out:
+            done = run(
+                *line,
+                "--engine",
+                "embedded",
+                preexec_fn=limit,
+                capture_output=False,
+                stdout=out,
+                stderr=subprocess.PIPE,
+            )
+        assert done.returncode == 2
+        assert re.search(rf"^connectivity: .*{what}.*: File too large", done.stderr.decode())
+
+    @linux
+    @pytest.mark.parametrize("bytes", [9_000, 40_000])
+    def test_an_answer_that_cannot_be_written_is_an_error(self, bytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The figure is told in 17 kB, and answered in 94."""
+        monkeypatch.setattr(apart, "_LARGE", 0)
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        figure = connectivity.Figure.of("20 fc:12").changed(max_units=0)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (bytes, before[1]))
+        try:
+            with apart.allowed(), pytest.raises(EngineError, match=r"which cannot be written: File too large; raise"):
+                figure.changed(title="a").draw("svg", "embedded")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
     def test_there_are_as_many_workers_as_there_is_room_for(self, run: Run, tmp_path: Path) -> None:
         names = [f"{number}.toml" for number in range(8)]

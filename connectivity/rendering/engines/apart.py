@@ -95,11 +95,21 @@ def _answer(parent: int, answer: BinaryIO, dot: str, format: str) -> NoReturn:
         end_with(parent, signal.SIGKILL)
         try:
             data, said = embedded.render(dot, format)
+            _say(answer, said, data)
         except EngineError as error:
-            data, said = b"", f"Error: {error}"
-        answer.write(json.dumps(said).encode() + b"\n")
-        answer.write(data)
-        answer.flush()
+            _say(answer, f"Error: {error}", b"")
+        except OSError as error:
+            _say(answer, f"Error: {embedded.NO_FILE.format(reason=error.strerror)}", b"")
         code = 0
     finally:
         os._exit(code)
+
+
+def _say(answer: BinaryIO, said: str, data: bytes) -> None:
+    """Write what :func:`_read` reads, in the place of what may have been written. Raises OSError."""
+    descriptor = answer.fileno()
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    os.truncate(descriptor, 0)
+    rest = memoryview(json.dumps(said).encode() + b"\n" + data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]

@@ -20,6 +20,9 @@ from connectivity.files import check_room
 _PACKAGE = "pygraphviz"
 _STANDARD_ERROR = 2
 _ROOM = 10  # files that are open at the same time while it draws: ours, the figure, fonts and their settings
+NO_FILE = (
+    "Graphviz is told the figure by a file in memory, which cannot be written: {reason}; raise the limit (ulimit -f)"
+)
 _NO_DISCIPLINE = (None,)  # the second argument of agread, which not every pygraphviz 2.0 has
 
 
@@ -81,14 +84,17 @@ def render(dot: str, format: str) -> tuple[bytes, str]:
             f"Graphviz must be able to open {_ROOM} files: {error.strerror}; raise the limit (ulimit -n 256)"
         ) from error
     gv = _binding()
-    with memory_file() as complaints, memory_file() as source:
-        source.write(dot.encode("utf-8"))
-        source.flush()
-        source.seek(0)
-        with _standard_error_to(complaints):
-            status, data = _draw(gv, source, format)
-        complaints.seek(0)
-        said = complaints.read().decode("utf-8", errors="replace")
+    try:
+        with memory_file() as complaints, memory_file() as source:
+            source.write(dot.encode("utf-8"))
+            source.flush()
+            source.seek(0)
+            with _standard_error_to(complaints):
+                status, data = _draw(gv, source, format)
+            complaints.seek(0)
+            said = complaints.read().decode("utf-8", errors="replace")
+    except OSError as error:  # a limit for files is one for those in memory, too
+        raise EngineError(NO_FILE.format(reason=error.strerror)) from error
     if status:
         said += f"\nError: status {status}"
     return data, said
