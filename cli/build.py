@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,14 +19,14 @@ from .arguments import note_engine, quiet_option
 from .complete import complete_file, complete_folder
 from .remedies import Choice, WholeRange
 from .streams import put, tell
+from .watching import Watching, interrupted, watch_options
 
 if TYPE_CHECKING:
     from connectivity.builds.jobs import Job, Records, Result
+    from connectivity.builds.live import Live
 
 STALE = 1
 FAILED = 2
-SIGNALLED = 128
-"""And the number of the signal."""
 
 
 @click.command(short_help="Draw many figure files: what is stale, in parallel.")
@@ -49,7 +48,7 @@ SIGNALLED = 128
     shell_complete=complete_file,
     help="Write what the pictures are made of, as rules for Make.",
 )
-@click.option("--watch", is_flag=True, help="Draw again whenever a file is saved, until Ctrl-C.")
+@watch_options
 @click.option("--theme", type=Choice(THEMES, case_sensitive=False), help="In place of the files' own.")
 @click.option("--engine", type=Choice(ENGINES), default="auto", show_default=True, help="As of draw.")
 @quiet_option
@@ -61,7 +60,7 @@ def build(
     force: bool,
     check: bool,
     deps: str | None,
-    watch: bool,
+    watching: Watching,
     theme: str | None,
     engine: str,
     quiet: bool,
@@ -71,14 +70,11 @@ def build(
     A picture is drawn again when its file, or anything that it read, has changed. A figure that fails does
     not stop the others. Exit code: 0 done, 1 --check found something stale, 2 a figure failed.
     """
-    if check and (watch or force or deps):
+    if check and (watching.watch or force or deps):
         raise click.UsageError("--check writes nothing: it goes with none of --watch, --force and --deps")
     from connectivity.builds.jobs import Records
 
-    if watch:
-        from connectivity.builds.watch import watcher
-
-        watcher()  # before any work is done
+    watching.check()
     todo = _jobs(files, _formats(formats), out_dir, theme, engine)
     if deps is not None:
         check_deps(deps, [name for job in todo for name in (job.source, *(path for path, _ in job.outputs))])
@@ -86,25 +82,21 @@ def build(
     if check:
         return _check(todo, records)
     workers = jobs or _cores()
-    with held(to_the_end=True) as hold:
-        failed = _build(todo, records, workers, force, quiet, hold)
-        if hold.is_set():
-            return _interrupted(hold)
-    if deps is not None:
-        _write_deps(deps, todo, records, failed)
-    if watch:
+    todo = [job._replace(is_shown=watching.has_page) for job in todo]
+    with watching.page([job.source for job in todo]) as live:
+        watching.announce(live)
+        page = _Page(todo, live)
         with held(to_the_end=True) as hold:
-            _watch(todo, records, workers, quiet, deps, hold)
-            return _interrupted(hold)
+            failed = _build(todo, records, workers, force, quiet, page, hold)
+            if hold.is_set():
+                return interrupted(hold)
+        if deps is not None:
+            _write_deps(deps, todo, records, failed)
+        if watching.watch:
+            with held(to_the_end=True) as hold:
+                _watch(todo, records, workers, quiet, deps, page, hold)
+                return interrupted(hold)
     return FAILED if failed else 0
-
-
-def _interrupted(hold: Hold) -> int:
-    """The exit code of a build that a signal has ended, after what was drawn is on record."""
-    number = hold.came or signal.SIGINT
-    hold.forget()
-    tell("connectivity: interrupted")
-    return SIGNALLED + number
 
 
 def _cores() -> int:
@@ -194,7 +186,7 @@ def _problem(source: str) -> str:
 
 
 def _build(
-    jobs: Sequence[Job], records: Records, workers: int, force: bool, quiet: bool, hold: Hold
+    jobs: Sequence[Job], records: Records, workers: int, force: bool, quiet: bool, page: _Page, hold: Hold
 ) -> dict[str, Sequence[str]]:
     """Draw what is stale, until a signal comes; the figures that failed, each with the files that it read."""
     stale = [job for job in jobs if force or not records.is_fresh(job)]
@@ -211,6 +203,7 @@ def _build(
                 records.note(result)
                 if result.error:
                     failed[result.job.source] = list(result.inputs)
+                page.show(result)
                 done(result)
     finally:
         records.save()
@@ -289,7 +282,9 @@ def _write_deps(path: str, jobs: Sequence[Job], records: Records, failed: Mappin
     files.write(path, deps_content(path, inputs_of, {job.source for job in jobs} - others))
 
 
-def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool, deps: str | None, hold: Hold) -> None:
+def _watch(
+    jobs: Sequence[Job], records: Records, workers: int, quiet: bool, deps: str | None, page: _Page, hold: Hold
+) -> None:
     """Draw again what changes, until a signal comes."""
     from connectivity.builds.jobs import run_all
     from connectivity.builds.watch import changes
@@ -306,12 +301,14 @@ def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool, dep
         for result in run_all(stale, workers, hold.is_set):
             records.note(result)
             failing[result.job.source] = list(result.inputs) if result.error else []
+            page.show(result)
             say(result)
         records.save()
 
     watched = changes(lambda: [path for job in jobs for path in read_by(job)], hold)
     next(watched)
-    draw([job for job in jobs if not records.is_fresh(job)], lambda result: None)  # what failed is said already
+    stale = [job for job in jobs if not records.is_fresh(job)]
+    draw([*stale, *page.unseen(jobs, stale)], lambda result: None)  # what failed is said already
     if not quiet:
         tell(f"watching {len(jobs)} figure{'s' * (len(jobs) != 1)}; Ctrl-C ends it")
     for changed in watched:
@@ -321,3 +318,24 @@ def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool, dep
         draw([job for job in jobs if mine[job] & changed or not (failing[job.source] or records.is_fresh(job))], say)
         if deps is not None:
             _write_deps(deps, jobs, records, failing)
+
+
+class _Page:
+    """The page that shows the figures, where there is one."""
+
+    def __init__(self, jobs: Sequence[Job], live: Live | None) -> None:
+        self._live = live
+        self._places = {job.source: number for number, job in enumerate(jobs)}
+        self._seen = set[str]()
+
+    def show(self, result: Result) -> None:
+        """Show what became of a figure."""
+        if self._live is not None:
+            self._live.show(self._places[result.job.source], result.svg, result.error)
+            self._seen.add(result.job.source)
+
+    def unseen(self, jobs: Iterable[Job], drawn: Collection[Job]) -> list[Job]:
+        """Figures that are fresh, and are drawn for the page alone, since nobody knows who wrote their pictures."""
+        if self._live is None:
+            return []
+        return [job._replace(outputs=()) for job in jobs if job.source not in self._seen and job not in drawn]
