@@ -67,9 +67,13 @@ class Hold:
         """Let signals wait from here on. Those that are ignored, or are none of Python's, stay as they are."""
         for number in SIGNALS:
             former = signal.getsignal(number)
-            if former not in (signal.SIG_IGN, None):
-                self._former[number] = former
+            if former in (signal.SIG_IGN, None):
+                continue
+            self._former[number] = former
+            try:
                 signal.signal(number, self._heed)
+            except (OSError, ValueError):  # within a browser, or another interpreter than the main one
+                del self._former[number]
 
     def give_back(self) -> None:
         """Let them do what they did before; the one that has come does it now."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from connectivity.errors import EngineError
 from connectivity.interrupts import held
+
+if TYPE_CHECKING:
+    import subprocess
 
 TIME_LIMIT = 600
 """How long Graphviz may take for a drawing in a process of its own, in seconds."""
 
 _SHORT_OF_MEMORY = (1, -6, -9, -11)
 """How a process ends that gets no more memory: so does Graphviz by itself, and so does the system."""
-
-_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # of Windows: none is shown
 
 
 def too_long(what: str) -> EngineError:
@@ -38,11 +39,13 @@ def run(
     command: Sequence[str], data: bytes, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
     """What a program makes of ``data``. Raises EngineError where it takes too long, OSError where it cannot be run."""
-    pipe = subprocess.PIPE
+    import subprocess  # which takes a while, and most drawings need none
+
+    pipe, window = subprocess.PIPE, getattr(subprocess, "CREATE_NO_WINDOW", 0)  # of Windows: none is shown
     with (
         held() as hold,
         subprocess.Popen(  # noqa: S603 (neato, or this interpreter)
-            command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, creationflags=_WINDOW
+            command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, creationflags=window
         ) as process,
     ):
         try:
