@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
+from connectivity.interrupts import Hold, held
 from connectivity.options import ENGINES, THEMES
 from connectivity.rendering.formats import FORMATS
 
@@ -18,7 +19,7 @@ from .arguments import note_engine, quiet_option
 from .complete import complete_file, complete_folder
 from .remedies import Choice, WholeRange
 from .streams import put, tell
-from .watching import Watching, until_ended, watch_options
+from .watching import Watching, interrupted, watch_options
 
 if TYPE_CHECKING:
     from connectivity.builds.jobs import Job, Records, Result
@@ -85,11 +86,16 @@ def build(
     with watching.page([job.source for job in todo]) as live:
         watching.announce(live)
         page = _Page(todo, live)
-        failed = _build(todo, records, workers, force, quiet, page)
+        with held(to_the_end=True) as hold:
+            failed = _build(todo, records, workers, force, quiet, page, hold)
+            if hold.is_set():
+                return interrupted(hold)
         if deps is not None:
             _write_deps(deps, todo, records, failed)
         if watching.watch:
-            _watch(todo, records, workers, quiet, deps, page)
+            with held(to_the_end=True) as hold:
+                _watch(todo, records, workers, quiet, deps, page, hold)
+                return interrupted(hold)
     return FAILED if failed else 0
 
 
@@ -180,9 +186,9 @@ def _problem(source: str) -> str:
 
 
 def _build(
-    jobs: Sequence[Job], records: Records, workers: int, force: bool, quiet: bool, page: _Page
+    jobs: Sequence[Job], records: Records, workers: int, force: bool, quiet: bool, page: _Page, hold: Hold
 ) -> dict[str, Sequence[str]]:
-    """Draw what is stale; the figures that failed, each with the files that it read."""
+    """Draw what is stale, until a signal comes; the figures that failed, each with the files that it read."""
     stale = [job for job in jobs if force or not records.is_fresh(job)]
     if not stale:  # what draws takes longer to import than to find that out
         records.save()
@@ -193,7 +199,7 @@ def _build(
     failed: dict[str, Sequence[str]] = {}
     try:
         with _progress(len(stale), quiet) as done:
-            for result in run_all(stale, workers):
+            for result in run_all(stale, workers, hold.is_set):
                 records.note(result)
                 if result.error:
                     failed[result.job.source] = list(result.inputs)
@@ -276,8 +282,10 @@ def _write_deps(path: str, jobs: Sequence[Job], records: Records, failed: Mappin
     files.write(path, deps_content(path, inputs_of, {job.source for job in jobs} - others))
 
 
-def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool, deps: str | None, page: _Page) -> NoReturn:
-    """Draw again what changes, until Ctrl-C."""
+def _watch(
+    jobs: Sequence[Job], records: Records, workers: int, quiet: bool, deps: str | None, page: _Page, hold: Hold
+) -> None:
+    """Draw again what changes, until a signal comes."""
     from connectivity.builds.jobs import run_all
     from connectivity.builds.watch import changes
 
@@ -290,31 +298,26 @@ def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool, dep
         return [*records.inputs(job), *failing.get(job.source, ())]
 
     def draw(stale: Sequence[Job], say: Callable[[Result], None]) -> None:
-        with ending.at_once(), closing(run_all(stale, workers)) as results:
-            for result in results:
-                records.note(result)
-                failing[result.job.source] = list(result.inputs) if result.error else []
-                page.show(result)
-                say(result)
+        for result in run_all(stale, workers, hold.is_set):
+            records.note(result)
+            failing[result.job.source] = list(result.inputs) if result.error else []
+            page.show(result)
+            say(result)
         records.save()
 
-    with until_ended() as ending:
-        watched = changes(lambda: [path for job in jobs for path in read_by(job)], ending.stop)
-        next(watched)
-        stale = [job for job in jobs if not records.is_fresh(job)]
-        draw([*stale, *page.unseen(jobs, stale)], lambda result: None)  # what failed is said already
-        if not quiet:
-            tell(f"watching {len(jobs)} figure{'s' * (len(jobs) != 1)}; Ctrl-C ends it")
-        for changed in watched:
-            records.forget_all()
-            mine = {job: {os.path.realpath(path) for path in read_by(job)} for job in jobs}
-            # One that fails is stale anyway: it is drawn again when something of its own has changed.
-            draw(
-                [job for job in jobs if mine[job] & changed or not (failing[job.source] or records.is_fresh(job))], say
-            )
-            if deps is not None:
-                _write_deps(deps, jobs, records, failing)
-    ending.end()
+    watched = changes(lambda: [path for job in jobs for path in read_by(job)], hold)
+    next(watched)
+    stale = [job for job in jobs if not records.is_fresh(job)]
+    draw([*stale, *page.unseen(jobs, stale)], lambda result: None)  # what failed is said already
+    if not quiet:
+        tell(f"watching {len(jobs)} figure{'s' * (len(jobs) != 1)}; Ctrl-C ends it")
+    for changed in watched:
+        records.forget_all()
+        mine = {job: {os.path.realpath(path) for path in read_by(job)} for job in jobs}
+        # One that fails is stale anyway: it is drawn again when something of its own has changed.
+        draw([job for job in jobs if mine[job] & changed or not (failing[job.source] or records.is_fresh(job))], say)
+        if deps is not None:
+            _write_deps(deps, jobs, records, failing)
 
 
 class _Page:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -119,10 +116,11 @@ def draw(
         raise Refusal(why, added("-o", "net.svg") if not outputs else None)
     if quiet:
         warnings.simplefilter("ignore")
+    from connectivity.rendering.engines.apart import allowed
 
     def make() -> _Made:
-        with _interruptible():
-            figure = read_figure(network, numbers).changed(**_said(options))
+        figure = read_figure(network, numbers).changed(**_said(options))
+        with allowed():
             drawn = _drawn(figure, [*places, *([("", "svg")] if watching.has_page else [])], engine)
         svg = drawn.pop()[1] if watching.has_page else b""
         note_engine((kind for _, kind in places), engine)
@@ -176,21 +174,3 @@ def _drawn(figure: Figure, places: Sequence[tuple[str, str]], engine: str) -> li
 def _said(options: dict[str, Any]) -> dict[str, Any]:
     """The options that the command line says; what it leaves out, a figure file may say."""
     return {name: value for name, value in options.items() if value is not None and value != ()}
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the process at once, also inside Graphviz, which holds Python's own handlers back.
-
-    Nothing is lost: no file is touched before all bytes are complete.
-    """
-    ours = (signal.SIGINT, signal.SIGTERM) if threading.current_thread() is threading.main_thread() else ()
-    before = {number: signal.getsignal(number) for number in ours}
-    heeded = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}
-    try:
-        for number in heeded:
-            signal.signal(number, signal.SIG_DFL)
-        yield
-    finally:
-        for number, handler in heeded.items():
-            signal.signal(number, handler)

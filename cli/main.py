@@ -1,7 +1,8 @@
 """The command ``connectivity``. The only place that catches the library's errors.
 
-Exit codes: 0 done; 2 could not do the job; 130 interrupted. A command is imported when it runs,
-so that help, version and completion cost no more than click.
+Exit codes: 0 done; 2 could not do the job; 128 and the number of a signal that ended it: 130 (Ctrl-C), 143, 129, and
+141 where nobody reads its output to the end. A command is imported when it runs, so that help, version and completion
+cost no more than click.
 """
 
 from __future__ import annotations
@@ -9,18 +10,11 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import signal
 import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
-
-# While there is nobody yet to say it, Ctrl-C ends the process without a traceback.
-_interrupt = signal.getsignal(signal.SIGINT)
-with contextlib.suppress(ValueError):  # not in the main thread
-    if _interrupt is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import click
 from layer_connectivity import beside  # type: ignore[import-not-found]  # cli/entry/, until it is installed
@@ -36,10 +30,7 @@ from .export import export
 from .remedies import Program, replaced, shown
 from .schema import schema
 from .slips import pieced, refusal
-from .streams import standard_output, tell
-
-with contextlib.suppress(ValueError):
-    signal.signal(signal.SIGINT, _interrupt)
+from .streams import UnreadError, standard_output, tell
 
 _CONTEXT = {
     "help_option_names": ["-h", "--help"],
@@ -52,6 +43,8 @@ _VERSION = "%(prog)s, version %(version)s (layer-connectivity, in %(package)s)"
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
+UNREAD = 141
+"""Whoever read standard output has gone: as of a program that SIGPIPE ends."""
 
 
 @click.group(cls=Program, context_settings=_CONTEXT)
@@ -85,13 +78,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as request:
         return request.exit_code
-    except SystemExit as request:  # click's: 0 of completion, which is no command; 1 of a pipe whose reader has gone
+    except SystemExit as request:  # click's, of completion, which is no command
         return USAGE_ERROR if request.code else 0
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:  # whoever read our output has gone, and knows it
-        pass
+    except UnreadError:
+        return UNREAD
     except click.ClickException as error:
         _refuse(error, sys.argv[1:] if arguments is None else arguments)
     except Exception as error:
@@ -148,7 +141,7 @@ def _explain(error: Exception, arguments: Sequence[str]) -> None:
     elif isinstance(error, (ConnectivityError, OSError)):
         _say(str(error))
     elif isinstance(error, MemoryError):
-        _say("out of memory: the network is too large for this machine")
+        _say("out of memory: the network is too large for this machine; draw fewer units (--max-units)")
     elif os.environ.get("CONNECTIVITY_DEBUG"):
         raise error
     else:

@@ -17,10 +17,14 @@ import click
 from connectivity.errors import FileError
 
 
+class UnreadError(Exception):
+    """Whoever read standard output has gone, and knows it. No OSError, which click would take for its own."""
+
+
 class _StandardOutput(io.RawIOBase):
     """Standard output's descriptor; None where it is closed, as under ``>&-``.
 
-    Raises FileError for what cannot be written, and BrokenPipeError where whoever read it has gone. After the first
+    Raises FileError for what cannot be written, and UnreadError where whoever read it has gone. After the first
     of them it takes everything in silence, since what is still held back would be an error once more at the end.
     """
 
@@ -53,7 +57,9 @@ class _StandardOutput(io.RawIOBase):
             return os.write(self.fileno(), block)
         except OSError as error:
             self._failed = True
-            if isinstance(error, (BrokenPipeError, FileError)):
+            if isinstance(error, BrokenPipeError):
+                raise UnreadError from error
+            if isinstance(error, FileError):
                 raise
             raise FileError(f"cannot write to standard output: {error.strerror}") from error
 
@@ -95,7 +101,7 @@ def check() -> None:
 
 
 def put(data: str | bytes) -> None:
-    """Write to standard output; a text ends with a line break. Raises FileError, BrokenPipeError."""
+    """Write to standard output; a text ends with a line break. Raises FileError, UnreadError."""
     click.echo(data, nl=isinstance(data, str))
 
 

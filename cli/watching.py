@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 import os
 import signal
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from types import FrameType
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 
 import click
+
+from connectivity.interrupts import Hold, held, released
 
 from .remedies import Refusal, WholeRange, added
 from .streams import tell
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from connectivity.reads import Stamp
 
 _HIGHEST_PORT = 65535
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _EXIT = 128  # and the number of a signal: the exit code of what it ended, as shells have it
 
 _OPTIONS = (
@@ -121,13 +120,13 @@ def keep_drawing(make: Callable[[], Made], name: str, watching: Watching) -> NoR
     """Draw what ``make`` makes, and again whenever a file that it read changes, until a signal ends it.
 
     A mistake in a file is said, and waited for until it is mended. Raises Refusal where no file is read at all, before
-    anything is written, and KeyboardInterrupt or Exit at the end.
+    anything is written, and Exit at the end.
     """
     from connectivity.builds.watch import changed
 
     read: Mapping[str, Stamp | None] = {}
-    with until_ended() as ending, watching.page([name]) as live:
-        while not ending.stop.is_set():
+    with held(to_the_end=True) as hold, watching.page([name]) as live:
+        while not hold.is_set():
             is_first = not read
             error, svg, read = _once(make, is_first)
             if is_first:
@@ -137,9 +136,10 @@ def keep_drawing(make: Callable[[], Made], name: str, watching: Watching) -> NoR
             if is_first:
                 tell(f"watching {len(read)} file{'s' * (len(read) != 1)}; Ctrl-C ends it")
             real = {os.path.realpath(path): before for path, before in read.items()}
-            while changed(real, ending.stop) == real and not ending.stop.is_set():
+            while changed(real, hold) == real and not hold.is_set():
                 pass  # a folder came or went
-    ending.end()
+        code = interrupted(hold)
+    raise click.exceptions.Exit(code)
 
 
 def _once(make: Callable[[], Made], is_first: bool) -> tuple[str, bytes, Mapping[str, Stamp | None]]:
@@ -149,7 +149,8 @@ def _once(make: Callable[[], Made], is_first: bool) -> tuple[str, bytes, Mapping
 
     with recording() as read:
         try:
-            made = make()
+            with released():  # nothing is written yet
+                made = make()
             if not read:
                 raise Refusal(_nothing_to_watch())
             made.write()
@@ -178,51 +179,9 @@ def words(error: BaseException) -> str:
     return f"connectivity: {'out of memory: the network is too large for this machine' if isinstance(error, MemoryError) else error}"
 
 
-class Ending:
-    """The end of a command that goes on until a signal: ``stop`` is set then."""
-
-    def __init__(self) -> None:
-        self.stop = threading.Event()
-        self._number = int(signal.SIGINT)
-        self._at_once = False
-
-    def heed(self, number: int, frame: FrameType | None) -> None:
-        """A signal has come. What waits for files sees it by itself: an exception could be swallowed there."""
-        self._number = number
-        self.stop.set()
-        if self._at_once:
-            self.end()
-
-    @contextmanager
-    def at_once(self) -> Iterator[None]:
-        """Where a signal is to end what is going on by an exception."""
-        self._at_once = True
-        try:
-            yield
-        finally:
-            self._at_once = False
-
-    def end(self) -> NoReturn:
-        """End the command as the signal would have."""
-        if self._number == signal.SIGINT:
-            raise KeyboardInterrupt
-        raise click.exceptions.Exit(_EXIT + self._number)
-
-
-@contextmanager
-def until_ended() -> Iterator[Ending]:
-    """What Ctrl-C and SIGTERM set, in place of what they did before. A second one does that again."""
-    ending = Ending()
-    with ExitStack() as stack:
-        for number in _SIGNALS:
-            before = signal.getsignal(number)
-            if before is signal.SIG_IGN or threading.current_thread() is not threading.main_thread():
-                continue
-            stack.callback(signal.signal, number, before)
-
-            def heed(came: int, frame: FrameType | None, before: Any = before) -> None:
-                signal.signal(came, before)
-                ending.heed(came, frame)
-
-            signal.signal(number, heed)
-        yield ending
+def interrupted(hold: Hold) -> int:
+    """Say that a signal has ended what was held until now: the exit code."""
+    number = hold.came or signal.SIGINT
+    hold.forget()
+    tell("connectivity: interrupted")
+    return _EXIT + number

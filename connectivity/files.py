@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import stat
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from connectivity.errors import FileError, nearest, visible
+from connectivity.interrupts import Hold, held
 
 T = TypeVar("T")
 
@@ -37,12 +39,30 @@ def write(path: str | Path, data: bytes) -> None:
 def write_all(items: Iterable[tuple[str | Path, bytes]]) -> None:
     """Write several files as :func:`write` does: all of them, or (where one cannot be written) none.
 
-    Raises FileError.
+    A signal that ends the process does so before the first of them is there, or after the last. Raises FileError.
     """
-    with ExitStack() as stack:
-        ready = [(path, _prepared(stack, path, data)) for path, data in items]
-        for path, finish in ready:
+    with held() as hold, ExitStack() as stack:
+        ready = [(path, _prepared(stack, hold, path, data)) for path, data in items]
+        for path, finish in sorted(ready, key=lambda each: isinstance(each[1], _Replacement)):
             _in_words(path, finish)
+
+
+def keep(path: Path, data: bytes) -> None:
+    """Write a file of our own as :func:`write` does, if nothing but a file is in its place. Raises FileError."""
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise FileError(f"cannot write {visible(str(path), 200)}: it is no file; take it away")
+    write(path, data)
+
+
+def check_room(number: int) -> None:
+    """Raise OSError where the system lets this process open fewer than ``number`` files more (``ulimit -n``)."""
+    taken: list[int] = []
+    try:
+        for _ in range(number):
+            taken.append(os.open(os.devnull, os.O_RDONLY))  # noqa: PERF401  # what was opened is to be closed
+    finally:
+        for descriptor in taken:
+            os.close(descriptor)
 
 
 def keep_out(folder: Path) -> None:
@@ -100,18 +120,26 @@ def _neighbours(path: Path) -> list[str]:
     return sorted(name for name in names if Path(name).suffix.lower() == path.suffix.lower())
 
 
-def _prepared(stack: ExitStack, path: str | Path, data: bytes) -> Callable[[], object]:
+class _Replacement:
+    """What is left to do for a file whose bytes are beside it: nothing that takes time, or fails."""
+
+    def __init__(self, temporary: Path, target: Path) -> None:
+        self._temporary, self._target = temporary, target
+
+    def __call__(self) -> None:
+        self._temporary.replace(self._target)
+
+
+def _prepared(stack: ExitStack, hold: Hold, path: str | Path, data: bytes) -> Callable[[], None]:
     """What is left to do to write a file, once everything that can fail has been done."""
 
-    def prepare() -> Callable[[], object]:
-        target = Path(os.path.realpath(path))
-        mode = _mode(target)
-        if mode is None or stat.S_ISREG(mode):
-            temporary = _temporary(stack, target, data, mode)
-            return lambda: temporary.replace(target)
-        if stat.S_ISDIR(mode):
+    def prepare() -> Callable[[], None]:
+        target, there = Path(os.path.realpath(path)), _status(path)
+        if there is None or (stat.S_ISREG(there.st_mode) and _is(target, there)):
+            return _Replacement(_temporary(stack, hold, target, data, there), target)
+        if stat.S_ISDIR(there.st_mode):
             raise FileError(f"cannot write {visible(str(path), 200)}: it is a folder; name a file in it")
-        return lambda: _write_to_device(target, data)
+        return lambda: _write_to_device(hold, path, data)
 
     return _in_words(path, prepare)
 
@@ -129,30 +157,44 @@ def _in_words(path: str | Path, work: Callable[[], T]) -> T:
         raise FileError(f"cannot write {visible(str(path), 200)}: {reason}{remedy}") from error
 
 
-def _mode(path: Path) -> int | None:
+def _status(path: str | Path) -> os.stat_result | None:
     try:
-        return path.stat().st_mode
+        return Path(path).stat()
     except FileNotFoundError:
         return None
 
 
-def _temporary(stack: ExitStack, target: Path, data: bytes, mode: int | None) -> Path:
+def _is(target: Path, there: os.stat_result) -> bool:
+    """Whether the path ``target`` leads to what is ``there``; a link to standard output leads to none, where that is a pipe."""
+    found = _status(target)
+    return found is not None and os.path.samestat(found, there)
+
+
+def _temporary(stack: ExitStack, hold: Hold, target: Path, data: bytes, there: os.stat_result | None) -> Path:
     """A file beside ``target`` that holds ``data``; gone at the end of ``stack``, unless it was moved."""
     # Its name is known before it is there: whatever interrupts us, and wherever, it is taken away.
     temporary = target.with_name(f".connectivity-{os.urandom(8).hex()}")
-    stack.callback(temporary.unlink, missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _AS_IT_IS, 0o666 if mode is None else 0o600)
-    try:
-        _write_all(descriptor, data)
-    finally:
-        os.close(descriptor)
-    if mode is not None:
-        temporary.chmod(stat.S_IMODE(mode))
+    stack.callback(_take_away, temporary)
+    mode = 0o666 if there is None else 0o600
+    with hold.breaking():
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _AS_IT_IS, mode)
+        try:
+            _write_all(descriptor, data)
+        finally:
+            os.close(descriptor)
+    if there is not None:
+        temporary.chmod(stat.S_IMODE(there.st_mode))
     return temporary
 
 
-def _write_to_device(target: Path, data: bytes) -> None:
-    with target.open("wb", buffering=0) as device:
+def _take_away(temporary: Path) -> None:
+    """An error here, as of a file system that takes no writing, would hide the one that is told."""
+    with contextlib.suppress(OSError):
+        temporary.unlink(missing_ok=True)
+
+
+def _write_to_device(hold: Hold, path: str | Path, data: bytes) -> None:
+    with hold.breaking(), Path(path).open("wb", buffering=0) as device:
         _write_all(device.fileno(), data)
 
 

@@ -1,16 +1,19 @@
 """Which files were read, and which may be: what a build must know to be up to date. A leaf.
 
-Every function that reads a file of the user's says so with :func:`note`, before it reads it: a file
-that is missing is one to wait for, and one that is outside of :func:`within` is not read at all.
+Every function that reads a file of the user's says so with :func:`note`, before it opens it with :func:`opened`: a
+file that is missing is one to wait for, and one that is outside of :func:`within` is not read at all.
 """
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from typing import BinaryIO
 
 from connectivity.errors import FileError, visible
 
@@ -36,6 +39,21 @@ def note(path: str | os.PathLike[str]) -> None:
     noted = _noted.get()
     if noted is not None and os.fspath(path) not in noted:
         noted[os.fspath(path)] = stamp(path)
+
+
+_WAITLESS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def opened(path: str | os.PathLike[str]) -> BinaryIO:
+    """A file that is there, and has an end. Raises OSError for anything else: a pipe might be waited for for ever."""
+    descriptor = os.open(path, os.O_RDONLY | _WAITLESS)
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode):
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    raise OSError(errno.EINVAL, "it is a pipe or a device; copy what comes out of it into a file, and name that")
 
 
 @contextmanager

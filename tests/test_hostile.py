@@ -145,7 +145,7 @@ def test_a_closed_pipe_is_not_stale(command: list[str]) -> None:
     os.close(reading)
     done = subprocess.run([COMMAND, *command], stdout=writing, stderr=subprocess.PIPE, check=False)
     os.close(writing)
-    assert (done.returncode, done.stderr) == (2, b"")
+    assert (done.returncode, done.stderr) == (141, b"")
 
 
 def test_a_full_standard_error(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ ROOMS = (
     "layers",
     "files",
     "reads",
+    "interrupts",
     "numerals",
     "errors",
 )

@@ -71,7 +71,7 @@ def test_a_closed_standard_output_is_an_error(arguments: str, buffering: str, fo
 @pytest.mark.parametrize("arguments", TALKING)
 def test_a_reader_that_has_gone_ends_it_without_a_word(arguments: str, buffering: str, folder: Path) -> None:
     done = shell(f"{arguments} | true", folder, buffering)
-    assert done.returncode == 2
+    assert done.returncode == 141
     assert [line for line in done.stderr.splitlines() if "missing.toml" not in line] == []
 
 

@@ -8,6 +8,26 @@ from __future__ import annotations
 
 import gc
 import sys
+from _signal import (  # type: ignore[import-not-found]  # of the interpreter: there at once
+    SIG_DFL,
+    SIGINT,
+    default_int_handler,
+    getsignal,
+    signal,
+)
+
+
+def _is_command(program: str) -> bool:
+    """Whether the first argument of a process is that of the command; it is -m while Python looks for a __main__."""
+    path = program.replace("\\", "/").removesuffix(".exe").removesuffix(".py").removesuffix("-script")
+    return path == "-m" or path.rpartition("/")[2] == "connectivity" or path.endswith("connectivity/__main__")
+
+
+# From here to the very end Ctrl-C ends the command without a traceback, wherever it is, also within Graphviz, and in
+# what Python does before and after; what must not be cut in two holds it back (connectivity.interrupts).
+if _is_command(sys.argv[0]) and getsignal(SIGINT) is default_int_handler:
+    signal(SIGINT, SIG_DFL)
+
 from pathlib import Path
 
 _RARELY = (

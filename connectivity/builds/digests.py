@@ -14,7 +14,7 @@ from typing import Any
 
 from connectivity import files
 from connectivity.errors import FileError
-from connectivity.reads import Stamp, digest_of, stamp
+from connectivity.reads import Stamp, digest_of, opened, stamp
 
 _STATE_LIMIT = 64 * 2**20
 _NAME = "digests.json"
@@ -56,7 +56,7 @@ class Digests:
         there = {name: content[name] for name in sorted(content) if Path(name).exists()}
         try:
             files.keep_out(self._place)
-            files.write(self._place / _NAME, (json.dumps(there, indent=0) + "\n").encode())
+            files.keep(self._place / _NAME, (json.dumps(there, indent=0) + "\n").encode())
         except FileError:
             return
         self._known, self._learned = there, {}
@@ -83,7 +83,7 @@ class Digests:
 def read_state(path: Path) -> dict[str, Any]:
     """What a file of JSON holds; nothing where it is missing, truncated or anything else."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             content = json.loads(file.read(_STATE_LIMIT))
     except (OSError, ValueError, RecursionError):
         return {}

@@ -8,11 +8,14 @@ repository; without it everything is stale. See :mod:`.builds.digests` for what 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import time
 import warnings
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +24,7 @@ from typing import Any, NamedTuple
 from connectivity import __version__, files
 from connectivity.builds.digests import Digests, read_state
 from connectivity.errors import ConnectivityError, FileError, Note, visible
+from connectivity.interrupts import released
 from connectivity.reads import Stamp, digest_of, note, recording, stamp
 
 STATE = ".connectivity-build.json"
@@ -64,7 +68,8 @@ def run(job: Job) -> Result:
         note(job.source)
         pictures, svg = list[tuple[str, bytes]](), b""
         try:
-            pictures, svg = _draw(job)
+            with released():  # nothing is written yet
+                pictures, svg = _draw(job)
             for folder in {Path(path).parent for path, _ in pictures}:
                 _make_folder(folder)
             files.write_all(pictures)
@@ -74,7 +79,7 @@ def run(job: Job) -> Result:
         except OSError as problem:
             error = f"{visible(job.source, 200)}: {problem.strerror or problem}"
         except MemoryError:
-            error = f"{visible(job.source, 200)}: out of memory"
+            error = f"{visible(job.source, 200)}: out of memory; draw fewer units (max-units)"
         except Exception as problem:
             error = f"{visible(job.source, 200)}: an error in connectivity itself ({type(problem).__name__}: {problem})"
     notes = tuple(dict.fromkeys(f"{visible(job.source, 200)}: {warning.message}" for warning in warned))
@@ -175,20 +180,20 @@ class Records:
 
     def save(self) -> None:
         """Write what changed; where that cannot be done, the next build draws everything again."""
-        for folder in sorted(self._changed):
-            ours, theirs = self._folders[folder], read_state(folder / STATE)  # which another build may have written
-            names = self._changed[folder]
-            merged = {name: entry for name, entry in theirs.items() if name not in names}
-            merged |= {name: ours[name] for name in names if name in ours}
-            content = {name: merged[name] for name in sorted(merged)}
-            try:
-                files.write(folder / STATE, (json.dumps(content, indent=0) + "\n").encode())
-            except FileError:
-                continue
+        for folder, names in sorted(self._changed.items()):
+            with _alone(folder), contextlib.suppress(FileError):
+                files.keep(folder / STATE, (json.dumps(self._merged(folder, names), indent=0) + "\n").encode())
         self._changed.clear()
         for folder, digests in self._digests.items():
             if (folder / STATE).exists():
                 digests.save()
+
+    def _merged(self, folder: Path, names: Collection[str]) -> dict[str, Any]:
+        """The record of a folder with what is new of ``names``; of others what another build may have written."""
+        ours, theirs = self._folders[folder], read_state(folder / STATE)
+        merged = {name: entry for name, entry in theirs.items() if name not in names}
+        merged |= {name: ours[name] for name in names if name in ours}
+        return {name: merged[name] for name in sorted(merged)}
 
     def forget_all(self) -> None:
         """Look at all files anew."""
@@ -222,6 +227,30 @@ class Records:
         return self._folders[folder]
 
 
+_TURN, _TURNS = 0.05, 100  # seconds between two looks whether it is our turn, and how many there are
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """No other build writes its record in ``folder`` meanwhile, as far as the system can tell."""
+    try:
+        import fcntl
+    except ImportError:  # as on Windows
+        yield
+        return
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, descriptor)
+            for _ in range(_TURNS):
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    time.sleep(_TURN)
+        yield
+
+
 def _made(job: Job, format: str) -> str:
     """Everything that decides a picture beside its inputs."""
     return json.dumps([__version__, format, job.engine, sorted(job.options)])
@@ -236,15 +265,18 @@ def _relative(path: str, folder: Path) -> str:
         return real
 
 
-def run_all(jobs: Sequence[Job], workers: int) -> Generator[Result, None, None]:
-    """Run all jobs, at most ``workers`` of them at once, each result as it comes.
+def run_all(
+    jobs: Sequence[Job], workers: int, stopped: Callable[[], bool] = lambda: False
+) -> Generator[Result, None, None]:
+    """Run all jobs, at most ``workers`` of them at once, each result as it comes, until ``stopped`` says that it is enough.
 
-    Each is drawn in a process of its own kind, so that Graphviz may crash on one without harm to the others.
+    Each is drawn in a process of its own kind, so that Graphviz may crash on one without harm to the others. Raises
+    FileError where there can be no such process.
     """
     from connectivity.builds.workers import Workers
 
     with Workers(run, min(workers, len(jobs))) as processes:
-        for job, result in processes.each(jobs):
+        for job, result in processes.each(jobs, stopped):
             if isinstance(result, Result):
                 yield result
             else:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from connectivity.errors import FileError
 from connectivity.reads import Stamp, stamp
@@ -20,7 +19,13 @@ DEBOUNCE = 100
 _PATIENCE = 20  # times that it is waited for so long
 
 
-def changes(paths: Callable[[], Iterable[str]], stop: threading.Event) -> Iterator[set[str]]:
+class Stop(Protocol):
+    """What says when to stop: a threading.Event, or anything that can be asked as one."""
+
+    def is_set(self) -> bool: ...
+
+
+def changes(paths: Callable[[], Iterable[str]], stop: Stop) -> Iterator[set[str]]:
     """Those of the files ``paths`` that changed, again and again, until ``stop`` is set; at first none.
 
     Whatever is saved from that first moment on is told, also what is saved before the caller asks for more.
@@ -39,7 +44,7 @@ def changes(paths: Callable[[], Iterable[str]], stop: threading.Event) -> Iterat
         stamps = now
 
 
-def changed(stamps: Mapping[str, Stamp | None], stop: threading.Event) -> dict[str, Stamp | None]:
+def changed(stamps: Mapping[str, Stamp | None], stop: Stop) -> dict[str, Stamp | None]:
     """The files as they are once any of them is no longer as it was, or is elsewhere, or ``stop`` is set.
 
     Nothing is missed between the moment of the ``stamps`` and now. Raises FileError where the watchfiles package is
@@ -64,7 +69,7 @@ def _settled(now: dict[str, Stamp | None]) -> dict[str, Stamp | None]:
     return now
 
 
-def _events(folders: Iterable[Path], stop: threading.Event) -> Generator[Any, None, None]:
+def _events(folders: Iterable[Path], stop: Stop) -> Generator[Any, None, None]:
     """Something for each change in ``folders``, and every second: what changed while nobody watched is seen then."""
     return watcher()(
         *sorted(folders),

@@ -44,7 +44,7 @@ from connectivity.models.files import ModelFile
 from connectivity.models.options import READING, read_options
 from connectivity.notation.parser import PANEL_LIMIT, PANEL_SEPARATOR, scan
 from connectivity.options import Options, Setting, one_spelling, option_hint, settings, wishes_of
-from connectivity.reads import note
+from connectivity.reads import note, opened
 
 FILE_LIMIT = 1_048_576
 """The largest figure file that is read, in bytes."""
@@ -94,7 +94,7 @@ def read_figure(path: str | Path, trail: Sequence[str] = ()) -> FigureFile:
         names = " → ".join(visible(Path(name).name) for name in (*trail[trail.index(real) :], real))
         raise DrawingError(f"a cycle of figure files: {names}; leave out one extends or network")
     try:
-        with Path(path).open("rb") as file:
+        with opened(path) as file:
             data = file.read(FILE_LIMIT + 1)
     except (OSError, ValueError) as error:
         raise unreadable(path, error) from error
@@ -537,7 +537,7 @@ def _read_options_only(path: Path, trail: Sequence[str]) -> FigureFile | None:
     """The figure file at ``path`` where it has options only, as a house style has; None for one with panels."""
     note(path)
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             data = file.read(FILE_LIMIT + 1)
     except (OSError, ValueError):
         return None  # the whole reading says why

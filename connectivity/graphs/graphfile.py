@@ -17,7 +17,7 @@ from connectivity.graphs.matrices import check_matrices, product_shapes
 from connectivity.graphs.memory import collector_off
 from connectivity.graphs.streams import COLUMNS, csv_pieces, graphml_pieces, json_pieces, without_controls
 from connectivity.graphs.wiring import LayerView, Wiring
-from connectivity.reads import note
+from connectivity.reads import note, opened
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -93,7 +93,7 @@ def load(path: str | Path) -> nx.MultiDiGraph[Any]:
     shown = visible(str(path))
     note(path)
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             data = file.read(FILE_LIMIT + 1)
     except (OSError, ValueError) as error:
         raise unreadable(path, error, "the graph ") from error

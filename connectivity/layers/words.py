@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, NoReturn
 from connectivity import numerals
 from connectivity.errors import FileError, NetworkError, NotationError, suggestion, visible
 from connectivity.files import unreadable
-from connectivity.reads import note
+from connectivity.reads import note, opened
 
 TEXT_LIMIT = 1_048_576
 """The longest notation that is read, in characters; a mask file may be as many bytes."""
@@ -148,7 +148,7 @@ def read_mask(path: Path, shown: str) -> tuple[tuple[bool, ...], ...]:
     name = visible(shown)
     note(path)
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             data = file.read(TEXT_LIMIT + 1)
     except (OSError, ValueError) as error:
         raise unreadable(shown, error, "the mask ", " (rows of 0 and 1 go as 011/010)") from error

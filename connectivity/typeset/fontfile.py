@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from connectivity.errors import DrawingError, visible
 from connectivity.files import unreadable
-from connectivity.reads import note
+from connectivity.reads import note, opened
 
 FILE_LIMIT = 64 * 2**20
 """The largest font file that is read, in bytes."""
@@ -56,7 +56,7 @@ def read_font(path: str | Path) -> FontFile:
     shown = visible(str(path), 200)
     note(path)
     try:
-        with Path(path).open("rb") as file:
+        with opened(path) as file:
             data = file.read(FILE_LIMIT + 1)
     except (OSError, ValueError) as error:
         raise DrawingError(f"font: {unreadable(path, error)}", "font") from error

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from connectivity.errors import WeightsError, visible
 from connectivity.files import unreadable as missing
-from connectivity.reads import note
+from connectivity.reads import note, opened
 
 FILE_LIMIT = 256 * 2**20
 """The largest weight file that is read, in bytes."""
@@ -39,7 +39,7 @@ def read_limited(path: Path, shown: str) -> bytes:
             raise WeightsError(
                 f'"{shown}" is larger than {FILE_LIMIT:,} bytes, the most that is read; save the layers that are drawn alone'
             )
-        with path.open("rb") as file:
+        with opened(path) as file:
             data = file.read(FILE_LIMIT + 1)
     except WeightsError:
         raise

@@ -49,6 +49,7 @@ LIMITS: tuple[tuple[str, str, str, int], ...] = (
     ("a font", "typeset.fontfile:FILE_LIMIT", " MiB", _MIB),
     ("the pixels of a PNG", "rendering.render:PIXEL_LIMIT", "", 1),
     ("the pixels of one side of a PNG", "rendering.render:SIDE_LIMIT", "", 1),
+    ("the time that Graphviz may take in a process of its own (``neato``, other fonts, large drawings)", "rendering.engines.programs:TIME_LIMIT", " seconds", 1),
     ("one side of a figure", "picture.paper:COORDINATE_LIMIT", " points", 1),
 )  # fmt: skip
 """What is limited, the constant that says so, the unit it is told in, and how large that is."""
@@ -92,7 +93,10 @@ class ExitCodes(Written):
             building.STALE: "``build --check`` found something stale.",
             program.USAGE_ERROR: "The job could not be done, or of ``build`` a figure; a message on standard error says "
             "why, and nothing of that figure was written.",
-            program.INTERRUPTED: "Interrupted (Ctrl-C).",
+            129: "The terminal has gone (SIGHUP).",
+            program.INTERRUPTED: "Interrupted (Ctrl-C, SIGINT).",
+            program.UNREAD: "Whoever read standard output ended before it did (``| head``), as of ``cat`` and ``dot``; nothing is said.",
+            143: "Asked to end (SIGTERM).",
         }
         return [line for code, meaning in codes.items() for line in (f"``{code}``", f"   {meaning}", "")]
 

@@ -18,7 +18,7 @@ from connectivity.errors import ModelError, visible
 from connectivity.files import unreadable
 from connectivity.models.damage import DamageError
 from connectivity.models.keras.hdf5 import Content, read_hdf5
-from connectivity.reads import note
+from connectivity.reads import note, opened
 
 FILE_LIMIT = 512 * 2**20
 """The largest file that is read, and the most that arrays in it may come to, in bytes."""
@@ -68,7 +68,7 @@ def _read(path: Path, shown: str) -> bytes:
             raise ModelError(
                 f'"{shown}" is larger than {FILE_LIMIT:,} bytes, the most that is read; save the layers that are drawn alone'
             )
-        with path.open("rb") as file:
+        with opened(path) as file:
             data = file.read(FILE_LIMIT + 1)
     except (OSError, ValueError) as error:
         if isinstance(error, ModelError):

@@ -25,7 +25,7 @@ from connectivity.models.onnx.operators import OPERATORS
 from connectivity.models.onnx.tensors import TYPES, Folder, array_of
 from connectivity.models.onnx.values import Constant, Data, Held, Undrawn
 from connectivity.models.options import ModelOptions
-from connectivity.reads import note
+from connectivity.reads import note, opened
 
 FILE_LIMIT = 512 * 2**20
 """The largest model that is read, in bytes."""
@@ -73,7 +73,7 @@ def _bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > FILE_LIMIT:
             raise ModelError(f"it is larger than {FILE_LIMIT:,} bytes, the most that is read; no option raises it")
-        with path.open("rb") as file:
+        with opened(path) as file:
             data = file.read(FILE_LIMIT + 1)
     except ModelError:
         raise

@@ -12,7 +12,7 @@ import numpy as np
 from connectivity.errors import ModelError, visible
 from connectivity.models.damage import DamageError
 from connectivity.models.onnx.messages import TensorMessage
-from connectivity.reads import note
+from connectivity.reads import note, opened
 
 DATA_LIMIT = 512 * 2**20
 """The most bytes of tensors that are read of files beside the model."""
@@ -58,7 +58,7 @@ class Folder:
                 raise ModelError(
                     f'{where} ends at byte {(offset or 0) + size:,} of "{shown}", which has {there:,}; export it anew'
                 )
-            with path.open("rb") as file:
+            with opened(path) as file:
                 file.seek(offset or 0)
                 return file.read(size)
         except OSError as error:

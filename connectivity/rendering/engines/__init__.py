@@ -20,8 +20,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from connectivity.errors import EngineError
+from connectivity.interrupts import held
 from connectivity.options import ENGINES
-from connectivity.rendering.engines import browser, embedded, system
+from connectivity.rendering.engines import apart, browser, embedded, system
 from connectivity.typeset.metrics import DATA
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ def render(dot: str, format: str, engine: str = "auto") -> bytes:
     """
     name = _choose(engine, format)
     with _lock, _own_environment(format):
-        data, complaints = _ENGINES[name][1](dot, format)
+        draw = apart.render if name == "embedded" and apart.is_better(dot) else _ENGINES[name][1]
+        data, complaints = draw(dot, format)
     return _whole(name, data, complaints, format)
 
 
@@ -85,7 +87,7 @@ def render_with(
     from connectivity.rendering.engines import elsewhere
 
     name = _choose(engine, format)
-    with fonts.configured() as ours:
+    with held(), fonts.configured() as ours:
         kept = {key: value for key, value in os.environ.items() if key not in _MISLEADING}
         zone = {"TZ": "UTC0"} if format == "pdf" else {}
         environment = {**kept, **_FONTS, **ours, **zone}

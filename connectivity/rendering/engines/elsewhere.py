@@ -8,19 +8,17 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import json
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectivity.errors import EngineError
-from connectivity.rendering.engines import embedded, system
+from connectivity.rendering.engines import embedded, programs, system
 
 _PROGRAM = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from connectivity.rendering.engines.elsewhere import main; main()"
 )
-_TIMEOUT = 300  # seconds; a system of many fonts looks at each of them once
 _HINT = "leave --font out to see whether it is the cause; for Thai, apt-get install libthai-data"
 """Pango's Thai ends the process where its dictionary is missing."""
 
@@ -37,10 +35,8 @@ def render(
     request = json.dumps({"engine": engine, "dot": dot, "format": format, "characters": [*map(ord, characters)]})
     program = [sys.executable, "-c", _PROGRAM, json.dumps(sys.path)]
     try:
-        done = subprocess.run(  # noqa: S603 (this interpreter, with a program of ours)
-            program, input=request.encode(), env=dict(environment), capture_output=True, timeout=_TIMEOUT, check=False
-        )
-    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        done = programs.run(program, request.encode(), environment)
+    except (OSError, ValueError) as error:
         raise EngineError(f"Graphviz ({engine}) could not be run with other fonts: {str(error)[:200]}") from error
     head, _, data = done.stdout.partition(b"\n")
     try:

@@ -15,9 +15,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from connectivity.errors import EngineError
+from connectivity.files import check_room
 
 _PACKAGE = "pygraphviz"
 _STANDARD_ERROR = 2
+_ROOM = 10  # files that are open at the same time while it draws: ours, the figure, fonts and their settings
+NO_FILE = (
+    "Graphviz is told the figure by a file in memory, which cannot be written: {reason}; raise the limit (ulimit -f)"
+)
 _NO_DISCIPLINE = (None,)  # the second argument of agread, which not every pygraphviz 2.0 has
 
 
@@ -72,15 +77,24 @@ def render(dot: str, format: str) -> tuple[bytes, str]:
     The handles are freed, since they hold 50 kB a figure. Graphviz reports errors on file
     descriptor 2 alone and returns success, so that descriptor is read during the call.
     """
+    try:
+        check_room(_ROOM)
+    except OSError as error:  # which Graphviz would not survive
+        raise EngineError(
+            f"Graphviz must be able to open {_ROOM} files: {error.strerror}; raise the limit (ulimit -n 256)"
+        ) from error
     gv = _binding()
-    with _memory_file() as complaints, _memory_file() as source:
-        source.write(dot.encode("utf-8"))
-        source.flush()
-        source.seek(0)
-        with _standard_error_to(complaints):
-            status, data = _draw(gv, source, format)
-        complaints.seek(0)
-        said = complaints.read().decode("utf-8", errors="replace")
+    try:
+        with memory_file() as complaints, memory_file() as source:
+            source.write(dot.encode("utf-8"))
+            source.flush()
+            source.seek(0)
+            with _standard_error_to(complaints):
+                status, data = _draw(gv, source, format)
+            complaints.seek(0)
+            said = complaints.read().decode("utf-8", errors="replace")
+    except OSError as error:  # a limit for files is one for those in memory, too
+        raise EngineError(NO_FILE.format(reason=error.strerror)) from error
     if status:
         said += f"\nError: status {status}"
     return data, said
@@ -106,7 +120,7 @@ def _draw(gv: Any, source: BinaryIO, format: str) -> tuple[int, bytes]:
         gv.gvFreeContext(context)
 
 
-def _memory_file() -> BinaryIO:
+def memory_file() -> BinaryIO:
     """A file in memory, so that a full disk harms nothing; a temporary one where there is no such thing.
 
     Its descriptor is above 2, also where a standard stream is closed: 2 is about to be replaced.

@@ -1,8 +1,9 @@
-"""Graphviz as a process: the ``neato`` executable, through the graphviz package."""
+"""Graphviz as a process: the ``neato`` executable, where the graphviz package finds it."""
 
 from __future__ import annotations
 
 from connectivity.errors import EngineError
+from connectivity.rendering.engines import programs
 
 
 def missing() -> str | None:
@@ -18,13 +19,16 @@ def missing() -> str | None:
 
 
 def render(dot: str, format: str) -> tuple[bytes, str]:
-    """The bytes of ``dot`` in ``format``, and what neato said on standard error."""
-    import subprocess
-
+    """The bytes of ``dot`` in ``format``, and what neato said on standard error. Raises EngineError where it failed."""
     import graphviz
 
     try:
-        data = graphviz.pipe("neato", format, dot.encode("utf-8"), neato_no_op=2, quiet=True)
-    except (graphviz.ExecutableNotFound, subprocess.CalledProcessError, OSError) as error:
-        raise EngineError(f"neato failed: {str(error).splitlines()[0][:200]}") from error
-    return data, ""
+        done = programs.run([str(graphviz.DOT_BINARY), "-Kneato", f"-T{format}", "-n2"], dot.encode("utf-8"))
+    except OSError as error:
+        raise EngineError(f"neato failed: it cannot be run ({error.strerror}); try --engine embedded") from error
+    said = done.stderr.decode("utf-8", errors="replace")
+    if done.returncode:
+        lines = said.strip().splitlines()
+        reason = f"it {programs.fate(done.returncode)}" + (f": {lines[0][:200]}" if lines else "")
+        raise EngineError(f"neato failed: {reason}{programs.advice(done.returncode) or '; try --engine embedded'}")
+    return done.stdout, said
