@@ -8,6 +8,7 @@ for the person who reads it in a terminal: where, what, and what would be right.
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 import warnings
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from pathlib import Path
 
 _EXCERPT = 72  # characters of a long line that an error shows around the fault
 _LISTED = 18  # words of a list of what is legal
+_SOURCE = 1_000  # characters of the name of a file that begins a message
 _TRIED = 400  # characters of the longest line that a message proposes
 _PACKAGE = str(Path(__file__).parent) + sep
 _BETWEEN = (
@@ -23,6 +25,9 @@ _BETWEEN = (
     f"{sep}decorator.py",
     "<decorator-gen",
 )  # what stands between a cell and the figure that it shows
+_ADDRESS = re.compile(
+    r"<(?:class )?'?([\w.]+)'?[^<>]* at 0x[0-9a-fA-F]+>"
+)  # of an object, which is another in every run
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # Unicode categories a terminal must not get
 
 
@@ -216,7 +221,7 @@ def pointed(message: str, text: str, column: int, line: int, source: str) -> str
       a+b
        ^
     """
-    place = f"{source}:{line}:{column}"
+    place = f"{visible(source, _SOURCE)}:{line}:{column}"
     if not text.strip():
         return f"{place}: {message}"
     excerpt, offset = _excerpt(text, column - 1)
@@ -233,13 +238,26 @@ def tried(line: str | None) -> str:
 
 
 def visible(text: str, limit: int = 80) -> str:
-    """``text`` for use inside a message: one line, nothing a terminal would obey, not endless.
+    """``text`` for use inside a message: one line, nothing a terminal would obey, no addresses of objects, not endless.
 
-    >>> visible("a" + chr(27) + "[31m" + chr(10) + "b")
-    'a\ufffd[31m\ufffdb'
+    >>> visible("a" + chr(27) + "[31m" + chr(10) + "b"), visible("<ast.Call object at 0x7f12>")
+    ('a\ufffd[31m\ufffdb', 'ast.Call')
     """
+    if " at 0x" in text:
+        text = _ADDRESS.sub(r"\1", text)
     shown = "".join("\ufffd" if unicodedata.category(c) in _INVISIBLE else c for c in text[: limit + 1])
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def harmless(message: str) -> str:
+    r"""A whole message for a terminal: its lines stay, and whatever a terminal would obey does not.
+
+    What is put into messages is :func:`visible` already. This is for what was not foreseen: the system's own words, say.
+
+    >>> harmless("a" + chr(27) + "[31m" + chr(10) + "b")
+    'a\ufffd[31m\nb'
+    """
+    return "".join("\ufffd" if c != "\n" and unicodedata.category(c) in _INVISIBLE else c for c in message)
 
 
 def suggestion(word: str, legal: Iterable[str], shown: Iterable[str] | None = None) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from connectivity import __version__
-from connectivity.errors import ConnectivityError
+from connectivity.errors import ConnectivityError, harmless
 
 FAILED = 2
 """The exit code of what could not be done."""
@@ -74,7 +74,7 @@ class Door:
     def warn(self, message: str) -> None:
         """Say what is wrong."""
         try:
-            sys.stderr.write(f"{self.name}: {message}\n")
+            sys.stderr.write(f"{self.name}: {harmless(message)}\n")
             sys.stderr.flush()
         except (OSError, AttributeError):  # full, or closed
             return

@@ -36,14 +36,14 @@ from connectivity.errors import (
     NotationError,
     visible,
 )
-from connectivity.figures import tomlplaces
-from connectivity.figures.panels import PanelSource, read_panels, shown_whole
+from connectivity.figures import tomlplaces, tomlsize
+from connectivity.figures.panels import PanelSource, read_panels, room_of, shown_whole
 from connectivity.figures.stepsource import STEADY, STEP_KEYS, STEP_LIMIT, StepSource
 from connectivity.files import unreadable
 from connectivity.models.files import ModelFile
 from connectivity.models.options import READING, read_options
 from connectivity.notation.parser import PANEL_LIMIT, PANEL_SEPARATOR, scan
-from connectivity.options import Options, Setting, one_spelling, option_hint, settings, wishes_of
+from connectivity.options import LIST_LIMIT, Options, Setting, one_spelling, option_hint, settings, wishes_of
 from connectivity.reads import note
 
 FILE_LIMIT = 1_048_576
@@ -116,6 +116,7 @@ class Document:
     def __init__(self, text: str, source: str, folder: Path, trail: Sequence[str]) -> None:
         self.text, self.source, self.folder, self.trail = text, source, folder, trail
         self._lines = text.split("\n")
+        self._check_size()
         try:
             self.content: dict[str, Any] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
@@ -124,6 +125,15 @@ class Document:
             raise FigureFileError(f"not TOML, as key = 1 is: {visible(str(error))}", "", 1, 1, source) from error
         self._places: dict[tomlplaces.Path, tomlplaces.Place] | None = None
         self._extended: Document | None = None
+
+    def _check_size(self) -> None:
+        """Raise FigureFileError for a text that would take long to read."""
+        wrong = tomlsize.excess(self.text)
+        if wrong is not None:
+            before = self.text[: wrong.place]
+            line, column = before.count("\n"), len(before) - (before.rfind("\n") + 1) + 1
+            shown = self._lines[line].rstrip("\r")
+            raise FigureFileError(wrong.message, shown, column, line + 1, self.source)
 
     def fail(
         self, path: tomlplaces.Path, message: str, offset: int | None = None, suggestion: str | None = None
@@ -146,8 +156,9 @@ class Document:
 
     def fail_key(self, path: tomlplaces.Path, message: str) -> NoReturn:
         """Raise the error ``message`` at the key itself."""
-        places = tomlplaces.places(self.text)
-        place = places.get(path)
+        if self._places is None:
+            self._places = tomlplaces.places(self.text)
+        place = self._places.get(path)
         line, column = (place.line, place.column) if place else (1, 1)
         raise FigureFileError(message, self._lines[line - 1].rstrip("\r"), column, line, self.source)
 
@@ -259,7 +270,9 @@ class Document:
         if not shared:
             return panel
         panel = replace(panel, fail=lambda error, key: self._fail_source((), error, key))
-        read = panel.read_otherwise(self._reading((), shared, [panel])).with_sources(**self._sources((), shared))
+        read = panel.read_otherwise(self._reading((), shared, [panel])).with_sources(
+            **self._sources((), shared, [panel])
+        )
         return self._choosing(read, (), shared)
 
     def _base(self) -> FigureFile | None:
@@ -321,12 +334,10 @@ class Document:
 
     def _option(self, path: tomlplaces.Path, setting: Setting, value: Any) -> Any:
         if setting.many and isinstance(value, list):
-            for number, item in enumerate(value):
-                self._checked((*path, number), setting.name, [item])
+            self._checked_each(path, setting, {number: [item] for number, item in enumerate(value)}, value)
             return tuple(value)
         if setting.words and isinstance(value, dict):
-            for name, word in value.items():
-                self._checked((*path, name), setting.name, {name: word})
+            self._checked_each(path, setting, {name: {name: word} for name, word in value.items()}, value)
             return wishes_of(value)
         if isinstance(value, (list, dict)):
             noun = "a text, or a list of texts" if setting.many else "a single value"
@@ -337,6 +348,18 @@ class Document:
             value = str(self.folder / value)
             note(value)
         return (value,) if setting.many else value
+
+    def _checked_each(
+        self, path: tomlplaces.Path, setting: Setting, items: Mapping[str | int, Any], together: Any
+    ) -> None:
+        """Check all that is said of an option at once, and where something is wrong each by itself, to say where."""
+        try:
+            Options(**{setting.name: together})
+        except (DrawingError, TypeError):
+            if len(items) <= LIST_LIMIT:
+                for key, item in items.items():
+                    self._checked((*path, key), setting.name, item)
+            self._checked(path, setting.name, together)
 
     def _checked(self, path: tomlplaces.Path, name: str, value: Any) -> None:
         try:
@@ -369,7 +392,7 @@ class Document:
             changes["title"] = title
         options = self._options(path, table, panel=True) if path else {}
         changed = [replace(panel, **{**changes, "options": {**panel.options, **options}}) for panel in panels]
-        sources, reading = self._sources(path, table), self._reading(path, table, changed)
+        sources, reading = self._sources(path, table, changed), self._reading(path, table, changed)
         read = [panel.read_otherwise(reading).with_sources(**sources) for panel in changed]
         return [self._choosing(panel, path, table) for panel in read]
 
@@ -408,12 +431,14 @@ class Document:
             self.fail(self._source_path((*path, "map")), 'map must be a table of texts, as { h = "encoder.0" }')
         return replace(panel, weights=as_weights(panel.weights).chosen(prefix, pairs))
 
-    def _sources(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> dict[str, Any]:
-        """Weights, input and seed of a table, read; None for what it does not say."""
+    def _sources(
+        self, path: tomlplaces.Path, table: Mapping[str, Any], panels: Sequence[PanelSource]
+    ) -> dict[str, Any]:
+        """Weights, input and seed of a table for ``panels``, read; None for what it does not say."""
         readers: dict[str, Callable[[tomlplaces.Path, Any], Any]] = {
             "seed": self._seed,
             "weights": self._weights,
-            "input": self._input,
+            "input": lambda path, value: self._input(path, value, room_of(panels)),
         }
         return {
             key: reader(self._source_path((*path, key)), table[key]) if key in table else None
@@ -458,14 +483,14 @@ class Document:
         except ConnectivityError as error:
             self.fail(path, str(error))
 
-    def _input(self, path: tomlplaces.Path, value: Any) -> Any:
+    def _input(self, path: tomlplaces.Path, value: Any, room: int | None) -> Any:
         if isinstance(value, (list, dict)):
             return value
         from connectivity.weightfiles.inputs import load_input
 
         name = self._text(path, value)
         try:
-            return load_input(self.folder / name)
+            return load_input(self.folder / name, room)
         except ConnectivityError as error:
             self.fail(path, str(error))
 

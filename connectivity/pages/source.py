@@ -69,12 +69,11 @@ class Source:
         return figure.changed(theme=_PAPER.get(theme, theme), **still)
 
     def _numbers(self) -> dict[str, Any]:
-        from connectivity.weightfiles.inputs import load_input
         from connectivity.weightfiles.loading import load_weights
 
         return {
             "weights": None if self.weights is None else load_weights(self.weights, self.prefix, self.map),
-            "input": None if self.input is None else load_input(self.input),
+            "input": self.input,
             "seed": self.seed,
         }
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib.util
 import io
-import json
 import zipfile
 import zlib
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 
 from connectivity.errors import ModelError, visible
 from connectivity.files import unreadable
+from connectivity.jsontext import JsonError, read_json
 from connectivity.models.damage import DamageError
 from connectivity.models.keras.hdf5 import Content, read_hdf5
 from connectivity.reads import note
@@ -84,6 +84,9 @@ def _read(path: Path, shown: str) -> bytes:
 def _zipped(data: bytes) -> Archive:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = archive.namelist()
+        if len(set(names)) < len(names):
+            twice = next(name for place, name in enumerate(names) if name in names[:place])
+            raise DamageError(f'it holds "{visible(twice)}" twice')
         if _CONFIG not in names:
             raise ModelError(
                 f"it has no {_CONFIG}, which lists the layers; save it whole, with model.save('model.keras')"
@@ -111,9 +114,9 @@ def _member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
 
 def _parsed(text: bytes | str, name: str) -> dict[str, Any]:
     try:
-        parsed = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ModelError(f"{name} in it is no JSON: {visible(str(error))}") from error
+        parsed = read_json(text)
+    except JsonError as error:
+        raise DamageError(f"{name} in it is no JSON: {error}") from error
     if not isinstance(parsed, dict):
         raise DamageError(f"{name} in it is no object")
     return parsed
