@@ -275,6 +275,8 @@ def suggestion(word: str, legal: Iterable[str], shown: Iterable[str] | None = No
     if near:
         return f' (did you mean "{visible(near)}"?)'
     words = words if shown is None else list(shown)
+    if not words:
+        return " (there are none)"
     more = f", and {len(words) - _LISTED} more" if len(words) > _LISTED + 2 else ""
     return f" (one of: {', '.join(map(visible, words[: _LISTED if more else None]))}{more})"
 

@@ -29,7 +29,7 @@ def read_json(data: bytes | str) -> Any:
     try:
         return json.loads(data, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
-        raise JsonError(visible(error.msg), f":{error.lineno}:{error.colno}") from error
+        raise JsonError(visible(error.msg).removesuffix(" at"), f":{error.lineno}:{error.colno}") from error
     except UnicodeDecodeError as error:
         raise JsonError("it is not UTF-8; save it as that") from error
     except RecursionError as error:

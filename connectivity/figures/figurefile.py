@@ -40,9 +40,11 @@ from connectivity.figures import tomlplaces, tomlsize
 from connectivity.figures.panels import PanelSource, read_panels, room_of, shown_whole
 from connectivity.figures.stepsource import STEADY, STEP_KEYS, STEP_LIMIT, StepSource
 from connectivity.files import unreadable
+from connectivity.layers.base import count
 from connectivity.models.files import ModelFile
 from connectivity.models.options import READING, read_options
 from connectivity.notation.parser import PANEL_LIMIT, PANEL_SEPARATOR, scan
+from connectivity.numerals import DIGIT_LIMIT
 from connectivity.options import LIST_LIMIT, Options, Setting, one_spelling, option_hint, settings, wishes_of
 from connectivity.reads import note
 
@@ -68,6 +70,15 @@ PANEL = "A panel of the figure; one table for each."
 PANEL_TITLE = "A title over the panel."
 
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_ENDLESS = re.compile(r"\d[\d_]{4000,}")
+_REASONS = {
+    "Cannot overwrite a value": "the key stands twice; say it once",
+    "Cannot declare": "the table stands twice; say it once, or [[panel]] for several",
+    "Illegal character '\\n'": "a text is not ended: close it with a quote in its line",
+    "Unterminated string": "a text is not ended: close it with the quotes that it begins with",
+}
+"""What the standard library says of TOML, in words of ours."""
+
 _QUOTED = re.compile(r'"([^"]+)"')
 
 
@@ -122,7 +133,9 @@ class Document:
         except tomllib.TOMLDecodeError as error:
             self._not_toml(error)
         except ValueError as error:  # a number of more digits than Python reads
-            raise FigureFileError(f"not TOML, as key = 1 is: {visible(str(error))}", "", 1, 1, source) from error
+            endless = _ENDLESS.search(text)
+            wrong = f"a number of more digits than are read; at most {DIGIT_LIMIT} make sense"
+            self._fail_at(0 if endless is None else endless.start(), wrong, error)
         self._places: dict[tomlplaces.Path, tomlplaces.Place] | None = None
         self._extended: Document | None = None
 
@@ -130,10 +143,13 @@ class Document:
         """Raise FigureFileError for a text that would take long to read."""
         wrong = tomlsize.excess(self.text)
         if wrong is not None:
-            before = self.text[: wrong.place]
-            line, column = before.count("\n"), len(before) - (before.rfind("\n") + 1) + 1
-            shown = self._lines[line].rstrip("\r")
-            raise FigureFileError(wrong.message, shown, column, line + 1, self.source)
+            self._fail_at(wrong.place, wrong.message)
+
+    def _fail_at(self, place: int, message: str, error: Exception | None = None) -> NoReturn:
+        """Raise the error ``message`` at a character of the text, from 0."""
+        before = self.text[:place]
+        line, column = before.count("\n"), len(before) - (before.rfind("\n") + 1) + 1
+        raise FigureFileError(message, self._lines[line].rstrip("\r"), column, line + 1, self.source) from error
 
     def fail(
         self, path: tomlplaces.Path, message: str, offset: int | None = None, suggestion: str | None = None
@@ -226,7 +242,10 @@ class Document:
             read = self._panels(path, {"network": table["network"], **sources})
             own = tuple(panel.without(options) for panel in read)
             if len(own) != panels:
-                self.fail((*path, "network"), f"{len(own)} networks for {panels} panels; give one for each, with //")
+                self.fail(
+                    (*path, "network"),
+                    f"{count(len(own), 'network')} for {count(panels, 'panel')}; give one for each, with //",
+                )
         return StepSource(options, own, caption, self._values(path, table), self._failing(path, table))
 
     def _failing(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> Callable[[ConnectivityError, str], NoReturn]:
@@ -523,9 +542,9 @@ class Document:
         line, column = (int(match[1]), int(match[2])) if match else (len(self._lines), len(self._lines[-1]) + 1)
         reason = text[: match.start()] if match else text.removesuffix(" (at end of document)")
         shown = self._lines[min(line, len(self._lines)) - 1].rstrip("\r")
-        raise FigureFileError(
-            f'not TOML, as key = "text" is: {visible(reason)}', shown, column, line, self.source
-        ) from error
+        ours = next((words for beginning, words in _REASONS.items() if reason.startswith(beginning)), None)
+        said = ours or f'not TOML, as key = "text" is: {visible(reason)}'
+        raise FigureFileError(said, shown, column, line, self.source) from error
 
 
 def panels_of(text: str, folder: Path | str, trail: Sequence[str] = ()) -> list[PanelSource]:

@@ -13,7 +13,11 @@ DEPTH_LIMIT = 32
 """The deepest that tables and lists may stand in one another, each part of a dotted key counted."""
 
 VALUE_LIMIT = 100_000
-"""The most values and tables of a figure file."""
+"""The most values of a figure file."""
+
+
+TABLE_LIMIT = 5_000
+"""The most headers of tables."""
 
 
 class Excess(NamedTuple):
@@ -32,6 +36,7 @@ _PIECE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _DEEP = f"nested more than {DEPTH_LIMIT} deep; a figure needs tables in tables at most"
+_TABLES = f"more than {TABLE_LIMIT:,} tables; put figures into files of their own"
 _LONG = f"more than {VALUE_LIMIT:,} values; put arrays into files of their own, as weights.npz"
 
 
@@ -42,7 +47,7 @@ def excess(text: str) -> Excess | None:
     (None, 62)
     """
     marks = [text.count(mark) for mark in ".[{=,"]
-    if sum(marks[:3]) < DEPTH_LIMIT and sum(marks[1:]) < VALUE_LIMIT:
+    if sum(marks[:3]) < DEPTH_LIMIT and sum(marks[1:]) < VALUE_LIMIT and marks[1] < TABLE_LIMIT:
         return None
     return _Depths().first(text)
 
@@ -56,7 +61,7 @@ class _Depths:
         self._dots = 0
         self._is_header = False
         self._fresh = True  # whether a line begins, or a header
-        self._values = 0
+        self._values, self._tables = 0, 0
 
     def first(self, text: str) -> Excess | None:
         for piece in _PIECE.finditer(text):
@@ -69,6 +74,8 @@ class _Depths:
                 return Excess(piece.start(), _DEEP)
             if self._values > VALUE_LIMIT:
                 return Excess(piece.start(), _LONG)
+            if self._tables > TABLE_LIMIT:
+                return Excess(piece.start(), _TABLES)
         return None
 
     def _take(self, mark: str) -> None:
@@ -88,7 +95,7 @@ class _Depths:
         if self._is_header:  # [[ of a list of tables
             return
         if self._fresh and mark == "[":
-            self._values += 1
+            self._tables += 1
             self._is_header, self._header, self._fresh = True, 0, False
             return
         self._open.append((self._open[-1] if self._open else 0) + self._dots + 1)

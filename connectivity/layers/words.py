@@ -56,7 +56,10 @@ class Reader(NamedTuple):
         value = numerals.whole(word.text)
         if value is None and numerals.is_whole(word.text):
             digits = len(word.text.lstrip("+-"))
-            self.fail(word, f"a number of {digits} digits is too large", f"; at most {numerals.DIGIT_LIMIT} are read")
+            message = f"a number of {digits} digits is too large; at most {numerals.DIGIT_LIMIT} are read"
+            raise NotationError(message, self.text, word.start + 1, fault="")  # no other line is meant
+        if not word.text:
+            self.fail(word, "a whole number is missing", ", as 3 or -3")
         if value is None:
             self.fail(word, f'"{visible(word.text)}" is not a whole number', ", as 3 or -3 is")
         return value

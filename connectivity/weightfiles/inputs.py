@@ -9,15 +9,12 @@ import numpy as np
 
 from connectivity.errors import WeightsError, visible
 from connectivity.numerals import decimal
-from connectivity.weightfiles.npz import npz_arrays, read_array
+from connectivity.weightfiles.npz import SPARE, npz_arrays, read_array
 from connectivity.weightfiles.source import opened
 from connectivity.weightfiles.weights import Unusable
 
 NUMBER_LIMIT = 1_000_000
 """The most numbers of a ``.csv`` file, where nothing is known of the network."""
-
-_SPARE = 10_000
-"""How many more numbers than a network takes are read all the same: a message then says their shape."""
 
 _WIDTH = 32
 """Bytes of a number and its comma at most, on average: those of 17 digits have 25."""
@@ -42,12 +39,12 @@ def load_input(path: str | Path, most: int | None = None) -> np.ndarray | dict[s
         if not file.read(1):
             raise WeightsError(f'"{shown}" is empty; save it anew')
         file.seek(0)
-        return _arrays_of(file, suffix, shown, None if most is None else most + _SPARE)
+        return _arrays_of(file, suffix, shown, most)
 
 
 def _text_of(path: Path, shown: str, most: int | None) -> str:
     """What stands in a ``.csv`` file. Raises WeightsError for one of too many numbers, if it can before it reads it."""
-    room = NUMBER_LIMIT if most is None else min(NUMBER_LIMIT, most + _SPARE)
+    room = NUMBER_LIMIT if most is None else min(NUMBER_LIMIT, most + SPARE)
     with opened(path, shown) as file:
         data = file.read(room * _WIDTH + 1)
     numbers = data.count(b",") + data.count(b"\n") + (not data.endswith(b"\n"))
@@ -95,5 +92,9 @@ def _number(cell: str, shown: str, line: int) -> float:
     number = decimal(cell.strip())
     if number is None:
         wrong = visible(cell.strip(), 20)
-        raise WeightsError(f'"{shown}", line {line}: "{wrong}" is not a finite number, as 0.5 or -2 is')
+        if not wrong:
+            raise WeightsError(f'"{shown}", line {line}: a number is missing beside a comma; say 0 where there is none')
+        raise WeightsError(
+            f'"{shown}", line {line}: "{wrong}" is not a finite number, as 0.5 or -2 is; numbers have commas between them'
+        )
     return number

@@ -16,6 +16,9 @@ from connectivity.weightfiles.numbers import check_dtype
 from connectivity.weightfiles.source import UNPACKED_LIMIT, UNREADABLE, members_of, unreadable
 from connectivity.weightfiles.weights import Unusable, Weights
 
+SPARE = 10_000
+"""How many more numbers than a network takes are read all the same: a message then says their shape."""
+
 _NO_HEADER = (ValueError, TypeError, SyntaxError, OverflowError, RecursionError, tokenize.TokenError)
 """What numpy raises for what is no array of its format."""
 
@@ -53,7 +56,7 @@ def _members(archive: zipfile.ZipFile, shown: str, most: int | None) -> dict[str
 
 
 def read_array(stream: IO[bytes], where: str, most: int | None = None) -> np.ndarray | Unusable:
-    """An array in numpy's format, its header checked before its data is read: it has ``most`` numbers, if that is said.
+    """An array in numpy's format, its header checked before its data is read: not far more than ``most`` numbers, if that is said.
 
     Raises WeightsError.
     """
@@ -68,9 +71,9 @@ def read_array(stream: IO[bytes], where: str, most: int | None = None) -> np.nda
 
 
 def _read_checked(stream: IO[bytes], where: str, most: int | None) -> np.ndarray | Unusable:
-    version = np.lib.format.read_magic(stream)
-    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     try:
+        version = np.lib.format.read_magic(stream)
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         shape, _, dtype = read(stream)
     except _NO_HEADER as error:  # which numpy says in words of Python's syntax tree
         raise WeightsError(
@@ -82,11 +85,14 @@ def _read_checked(stream: IO[bytes], where: str, most: int | None) -> np.ndarray
         return Unusable(shape, str(dtype), str(error).removeprefix("it "))
     if math.prod(shape) * dtype.itemsize > UNPACKED_LIMIT:
         raise WeightsError(f"{where} says it has shape {list(shape)}, which is too large; save it anew")
-    if most is not None and math.prod(shape) > most:
+    if most is not None and math.prod(shape) > most + SPARE:
         raise WeightsError(
-            f"{where} has shape {list(shape)}, {math.prod(shape):,} numbers, and the network takes {most:,} at most; "
+            f"{where} has shape {list(shape)}, {math.prod(shape):,} numbers, and the network takes {most:,}; "
             "save those alone"
         )
     stream.seek(0)
-    array: np.ndarray = np.lib.format.read_array(stream, allow_pickle=False)
+    try:
+        array: np.ndarray = np.lib.format.read_array(stream, allow_pickle=False)
+    except ValueError as error:
+        raise WeightsError(f"{where} is not a readable array: it ends within its numbers; save it anew") from error
     return array

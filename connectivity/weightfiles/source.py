@@ -81,7 +81,7 @@ def members_of(archive: zipfile.ZipFile, shown: str) -> list[zipfile.ZipInfo]:
         raise WeightsError(f'"{shown}" has {len(members):,} members; at most {MEMBER_LIMIT:,}, which no option raises')
     twice = next((name for name, times in Counter(m.filename for m in members).items() if times > 1), None)
     if twice is not None:
-        raise WeightsError(f'"{shown}" holds "{visible(twice)}" twice; save each array under a name of its own')
+        raise WeightsError(f'"{shown}" holds "{visible(twice)}" twice; save it anew, each part under a name of its own')
     unpacked = sum(member.file_size for member in members)
     if unpacked > UNPACKED_LIMIT:
         raise WeightsError(

@@ -54,11 +54,15 @@ def read_archive(path: str | Path) -> Archive:
     try:
         if data[:8] == b"\x89HDF\r\n\x1a\n":
             return _whole_model(data)
+        if data[:2] != b"PK":
+            raise DamageError("it is neither an archive, as model.save writes, nor HDF5")
         return _zipped(data)
     except ModelError as error:
         raise ModelError(f'"{shown}": {error}') from error
     except _DAMAGED as error:
-        raise ModelError(f'"{shown}" is damaged, or no Keras model: {visible(str(error), 200)}') from error
+        raise ModelError(
+            f'"{shown}" is damaged, or no Keras model: {visible(str(error), 200)}; save the model anew'
+        ) from error
 
 
 def _read(path: Path, shown: str) -> bytes:
