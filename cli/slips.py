@@ -28,8 +28,9 @@ def refusal(error: click.ClickException, arguments: Sequence[str], program: clic
     elif isinstance(error, click.BadOptionUsage):
         error = _without_value(error, _options_of(arguments, program))
     message = error.format_message()
-    if message.startswith("Got unexpected extra argument"):
-        message = f"{error.ctx.command.name if error.ctx else 'this command'} takes no words; leave them out"
+    if isinstance(error, click.UsageError) and message.startswith("Got unexpected extra argument"):
+        command = next((word for word in arguments if word in program.commands), "this command")
+        message = f"{command} takes no words; leave them out"
     mended = error.mend(list(arguments)) if isinstance(error, Refusal) and error.mend is not None else None
     return message, None if mended is None else shown(_all_right(mended))
 

@@ -55,7 +55,10 @@ def sphinx(words: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as out:
         app = Sphinx(".", None, out, f"{out}/trees", "dummy", settings, status=None, warning=said)
         app.build()
-    lines = strip_colors(said.getvalue()).replace(f"{os.path.realpath('.')}/", "")
+    here = Path.cwd().resolve()
+    lines = strip_colors(said.getvalue())
+    for before, after in ((f"{here}/", ""), (f'"{here}"', '"."'), (f"{here.parent}/", "../")):
+        lines = lines.replace(before, after)
     sys.stderr.write(lines)
     return 2 if lines else 0
 

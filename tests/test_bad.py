@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 import badcases
+import badfiles
 import pytest
 from badcases import BEFORE, Entry, Ran
 
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system 
 
 @pytest.fixture(scope="module")
 def runner() -> Iterator[Runner]:
-    command = [sys.executable, badcases.ROOT / "tests" / "badrunner.py"]
+    command: list[str | Path] = [sys.executable, badcases.ROOT / "tests" / "badrunner.py"]
     threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     with subprocess.Popen(command, stdin=-1, stdout=-1, text=True, env=os.environ | threads) as process:
         asking, answers = process.stdin, process.stdout
@@ -105,7 +106,7 @@ def test_there_are_enough_of_them_and_each_has_a_title_of_its_own() -> None:
 
 def test_files_that_no_entry_names_are_none() -> None:
     said = " ".join(text for entry in ENTRIES for text in (entry.command, *entry.files.values()))
-    assert [name for name in badcases.FILES if name not in said] == []
+    assert [name for name in badfiles.FILES if name not in said] == []
 
 
 def test_an_entry_is_written_as_it_is_read(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import lzma
 import os
 import subprocess
 import sys
+import tomllib
 import warnings
 import zipfile
 import zlib
@@ -154,7 +155,7 @@ DEEP = tomlsize.DEPTH_LIMIT + 1
 def test_a_figure_file_that_is_too_deep_is_refused_before_it_is_read(
     text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(figurefile.tomllib, "loads", lambda _: pytest.fail("read"))
+    monkeypatch.setattr(tomllib, "loads", lambda _: pytest.fail("read"))
     with pytest.raises(
         connectivity.errors.FigureFileError, match=r"^<figure>:[23]:\d+: nested more than 32 deep"
     ) as caught:
@@ -181,7 +182,7 @@ def test_what_is_long_is_not_deep(text: str) -> None:
 
 
 def test_a_figure_file_of_too_many_values_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figurefile.tomllib, "loads", lambda _: pytest.fail("read"))
+    monkeypatch.setattr(tomllib, "loads", lambda _: pytest.fail("read"))
     for text in (f"input = [{'1,' * 100_001}]", "a=1\n" * 100_001):
         with pytest.raises(
             connectivity.errors.FigureFileError, match="more than 100,000 values; put arrays into files"
@@ -194,7 +195,7 @@ def test_a_figure_file_of_too_many_values_is_refused_before_it_is_read(monkeypat
 
 @pytest.mark.parametrize("option", ["highlight", "box", "merge", "label", "units", "layer-title"])
 def test_lists_of_options_have_a_limit_everywhere(option: str) -> None:
-    items = ["y=cells" if option in ("label", "units") else "y"] * (LIST_LIMIT + 1)
+    items: Any = ["y=cells" if option in ("label", "units") else "y"] * (LIST_LIMIT + 1)
     words = rf"{option} is said 1,001 times; at most 1,000, which no option raises"
     with pytest.raises(connectivity.errors.FigureFileError, match=rf"^<figure>:1:\d+: {words}"):
         connectivity.Figure.parse(f'{option} = {json.dumps(items)}\nnetwork = "3 fc:1"')
@@ -244,7 +245,7 @@ def test_an_array_of_far_more_than_the_network_takes_is_not_read(
     path = tmp_path / f"a{suffix}"
     with path.open("wb") as file:
         np.save(file, np.zeros((2, 10_000))) if suffix == ".npy" else np.savez(file, a=np.zeros((2, 10_000)))
-    assert np.shape(load_input(path)) == (2, 10_000)
+    assert np.asarray(load_input(path)).shape == (2, 10_000)
     monkeypatch.setattr(np.lib.format, "read_array", lambda *_, **__: pytest.fail("read"))
     with pytest.raises(
         connectivity.WeightsError, match=r"has shape \[2, 10000\], 20,000 numbers, and the network takes"
@@ -282,8 +283,9 @@ def test_names_of_files_do_not_reach_the_terminal_raw(run: Run, tmp_path: Path) 
 
 
 def test_no_message_says_where_an_object_is_in_memory() -> None:
+    nobody: Any = object()
     with pytest.raises(connectivity.DrawingError, match=r"^title must be a text, not object$"):
-        connectivity.Figure.of("3 fc:1", title=object())
+        connectivity.Figure.of("3 fc:1", title=nobody)
     header = b"{'descr': '<f8', 'fortran_order': False, 'shape': f(3,), }".ljust(117) + b"\n"
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:

@@ -138,8 +138,8 @@ class Reader(NamedTuple):
             self.fail(Word("", word.start + wrong), "a mask has only the digits 0 and 1, as 011/010")
         try:
             return read_mask(self.folder / word.text, word.text)
-        except (FileError, NetworkError) as error:
-            self.fail(word, str(error))
+        except (FileError, NetworkError) as error:  # no other word is meant
+            raise NotationError(str(error), self.text, word.start + 1, fault="") from error
 
 
 def read_mask(path: Path, shown: str) -> tuple[tuple[bool, ...], ...]:

@@ -193,6 +193,8 @@ def _value(setting: Setting, text: str) -> Any:
     if setting.many:
         items = text.split() if setting.choices else [line.strip() for line in text.splitlines() if line.strip()]
         return tuple(items)
+    if "\n" in text.strip() and (setting.kind != "text"):
+        raise DrawingError(f"{setting.flag} is said twice; say it once", setting.name)
     if setting.kind == "switch":
         return _switch(setting.flag, text)
     if setting.kind == "whole":
