@@ -30,8 +30,8 @@ class Excess(NamedTuple):
 # Strings and comments are one piece each, ended or not: nothing in them counts.
 _PIECE = re.compile(
     r"""(?P<skipped>[ \t]++|\#[^\n]*+)
-    | (?P<key>"{3}(?:[^"\\]|\\.|"(?!""))*+"{0,5} | '{3}(?:[^']|'(?!''))*+'{0,5}
-             | "(?:[^"\\\n]|\\[^\n])*+"? | '[^'\n]*+'? | [^\s.,=\[\]{}\#"']++)
+    | (?P<key>"{3}(?:[^"\\]++|\\.|"(?!""))*+"{0,5} | '{3}(?:[^']++|'(?!''))*+'{0,5}
+             | "(?:[^"\\\n]++|\\[^\n])*+"? | '[^'\n]*+'? | [^\s.,=\[\]{}\#"']++)
     | (?P<mark>[.=\[{\]},] | \s++)""",
     re.VERBOSE | re.DOTALL,
 )
