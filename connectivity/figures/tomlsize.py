@@ -44,7 +44,7 @@ def excess(text: str) -> Excess | None:
     """The first place where ``text`` is too deep or too long; None where it is neither.
 
     >>> excess("a.b = [[1, 2]]"), excess(".".join("a" * 99) + " = 1").place
-    (None, 62)
+    (None, 65)
     """
     marks = [text.count(mark) for mark in ".[{=,"]
     if sum(marks[:3]) < DEPTH_LIMIT and sum(marks[1:]) < VALUE_LIMIT and marks[1] < TABLE_LIMIT:

@@ -72,6 +72,6 @@ def format_of(path: str | Path) -> str:
         error = DrawingError(
             f'"{shown}" has no suffix that names a format; say .svg, .png, .pdf, .tex, .typ, .dot, .gif, .apng or .webp'
         )
-    if near and Path(path).name:
+    if near and Path(path).name.lstrip(".") not in ("", *FORMATS):
         error.said, error.suggestion = str(path), str(Path(path).with_suffix(f".{near}"))
     raise error
