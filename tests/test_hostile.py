@@ -21,6 +21,7 @@ from conftest import Run
 
 import connectivity
 from cli.main import main
+from cli.streams import tell
 from connectivity.colour.spaces import named_table
 from connectivity.figures import figurefile, tomlsize
 from connectivity.options import LIST_LIMIT
@@ -280,6 +281,19 @@ def test_names_of_files_do_not_reach_the_terminal_raw(run: Run, tmp_path: Path) 
         assert b"\x1b" not in done.stderr + done.stdout
     done = run("draw", "3", "fc:1", "-o", f"{name}.svg")
     assert done.stderr == b"wrote a\xef\xbf\xbd[31m\xef\xbf\xbdb.svg\n"
+
+
+def test_the_place_of_a_mistake_is_shown_without_what_a_terminal_obeys(tmp_path: Path) -> None:
+    (tmp_path / "a\x1b[31m.toml").write_text('network = "3 cov:1"')
+    with pytest.raises(connectivity.errors.FigureFileError) as caught:
+        connectivity.Figure.read(tmp_path / "a\x1b[31m.toml")
+    assert "a\ufffd[31m.toml:1:14: " in str(caught.value)
+    assert "\x1b" not in str(caught.value)
+
+
+def test_whatever_is_said_on_standard_error_is_harmless(capsys: pytest.CaptureFixture[str]) -> None:
+    tell("a\x1b[31m\r\u202eb\n  c")
+    assert capsys.readouterr().err == "a\ufffd[31m\ufffd\ufffdb\n  c\n"
 
 
 def test_no_message_says_where_an_object_is_in_memory() -> None:
