@@ -44,5 +44,5 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
-        raise JsonError(f'an object in it says "{visible(twice, 40)}" twice; say it once')
+        raise JsonError(f'an object in it says "{visible(twice, 40)}" twice')
     return found

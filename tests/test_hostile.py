@@ -331,7 +331,7 @@ ENTRY = '{"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}'
         ("w.npz", archive_of(["a.npy", "a.npy"]), '"w.npz" holds "a.npy" twice; save it anew, each part'),
         ("w.safetensors", header_of(f'{{"a": {ENTRY}, "a": {ENTRY}}}'), 'says "a" twice'),
         ("w.pt", archive_of(["a/data.pkl", "a/data.pkl"]), '"w.pt" holds "a/data.pkl" twice'),
-        ("g.json", b'{"nodes": [], "nodes": [], "edges": []}', 'g.json: not JSON, .*says "nodes" twice; say it once'),
+        ("g.json", b'{"nodes": [], "nodes": [], "edges": []}', 'g.json: not JSON, .*says "nodes" twice'),
         ("g.json", b'{"nodes": [{"id": 1}, {"id": 1}], "edges": []}', 'the node "1" stands twice'),
         (
             "g.json",

@@ -92,4 +92,14 @@ def members_of(archive: zipfile.ZipFile, shown: str) -> list[zipfile.ZipInfo]:
 
 def unreadable(shown: str, suffix: str, error: object) -> WeightsError:
     """The error of a file that is damaged, or none of its format."""
-    return WeightsError(f'"{shown}" is not a readable {suffix} file: {visible(str(error))}; save it anew')
+    return WeightsError(f'"{shown}" is not a readable {suffix} file: {why_unpacked(error)}; save it anew')
+
+
+def why_unpacked(error: object) -> str:
+    """Why an archive cannot be read, in words of ours: those of the system differ with each of its versions."""
+    said = str(error)
+    if isinstance(error, zipfile.BadZipFile) and "not a zip" in said:
+        return "it is no archive, or cut off"
+    if isinstance(error, (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, struct.error)) or "seek" in said:
+        return "its archive is damaged"
+    return visible(said)

@@ -19,6 +19,7 @@ from connectivity.jsontext import JsonError, read_json
 from connectivity.models.damage import DamageError
 from connectivity.models.keras.hdf5 import Content, read_hdf5
 from connectivity.reads import note
+from connectivity.weightfiles.source import why_unpacked
 
 FILE_LIMIT = 512 * 2**20
 """The largest file that is read, and the most that arrays in it may come to, in bytes."""
@@ -61,7 +62,7 @@ def read_archive(path: str | Path) -> Archive:
         raise ModelError(f'"{shown}": {error}') from error
     except _DAMAGED as error:
         raise ModelError(
-            f'"{shown}" is damaged, or no Keras model: {visible(str(error), 200)}; save the model anew'
+            f'"{shown}" is damaged, or no Keras model: {why_unpacked(error)}; save the model anew'
         ) from error
 
 
