@@ -181,10 +181,13 @@ def _problem(source: str) -> str:
 
 def _build(jobs: Sequence[Job], records: Records, workers: int, force: bool, quiet: bool) -> dict[str, Sequence[str]]:
     """Draw what is stale; the figures that failed, each with the files that it read."""
+    stale = [job for job in jobs if force or not records.is_fresh(job)]
+    if not stale:  # what draws takes longer to import than to find that out
+        records.save()
+        return {}
     from connectivity.builds.jobs import run_all
     from connectivity.figure import Figure  # noqa: F401  # once, before there are workers
 
-    stale = [job for job in jobs if force or not records.is_fresh(job)]
     failed: dict[str, Sequence[str]] = {}
     try:
         with _progress(len(stale), quiet) as done:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import sys
 from typing import Any
 
@@ -48,6 +46,8 @@ def describe(
     panels = read_figure(network, numbers).panels
     facts = [panel.facts() for panel in panels]
     if as_json:
+        import json
+
         put(json.dumps(facts[0] if len(facts) == 1 else facts, ensure_ascii=False, indent=2))
         return
     put("\n\n".join(_text(item) for item in facts))
@@ -57,6 +57,8 @@ def _text(facts: dict[str, Any]) -> str:
     from connectivity.layers import count
 
     rows = [_row(layer) for layer in facts["layers"]]
+    import shutil
+
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
     table = _table([_COLUMNS, *rows])
     if max(map(len, table)) > width:

@@ -7,8 +7,6 @@ for the person who reads it in a terminal: where, what, and what would be right.
 
 from __future__ import annotations
 
-import difflib
-import re
 import unicodedata
 import warnings
 from collections.abc import Iterable
@@ -25,9 +23,7 @@ _BETWEEN = (
     f"{sep}decorator.py",
     "<decorator-gen",
 )  # what stands between a cell and the figure that it shows
-_ADDRESS = re.compile(
-    r"<(?:class )?'?([\w.]+)'?[^<>]* at 0x[0-9a-fA-F]+>"
-)  # of an object, which is another in every run
+_ADDRESS = r"<(?:class )?'?([\w.]+)'?[^<>]* at 0x[0-9a-fA-F]+>"  # of an object, which is another in every run
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # Unicode categories a terminal must not get
 
 
@@ -244,7 +240,9 @@ def visible(text: str, limit: int = 80) -> str:
     ('a\ufffd[31m\ufffdb', 'ast.Call')
     """
     if " at 0x" in text:
-        text = _ADDRESS.sub(r"\1", text)
+        import re  # which nobody else needs
+
+        text = re.sub(_ADDRESS, r"\1", text)
     shown = "".join("\ufffd" if unicodedata.category(c) in _INVISIBLE else c for c in text[: limit + 1])
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
@@ -289,6 +287,8 @@ def nearest(word: str, legal: Iterable[str]) -> str | None:
     >>> nearest("Cov", ["conv", "fc"]), nearest("in", ["sin"]), nearest("cf", ["fc"])
     ('conv', None, 'fc')
     """
+    import difflib
+
     typed, words = word[:80].lower(), list(legal)
     if len(typed) > 2:
         return next(iter(difflib.get_close_matches(typed, words, n=1)), None)

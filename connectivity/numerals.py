@@ -1,4 +1,4 @@
-"""Numbers as users write them: decimal, in the digits 0 to 9, and nothing else. A leaf.
+"""Numbers as users write them: decimal, in the digits 0 to 9, and nothing else; and as pictures have them. A leaf.
 
 Python's own readers take more (``1_000``, ``٣``, ``" 3"``, ``nan``), each of which is a slip of the hand in a figure.
 """
@@ -37,3 +37,12 @@ def decimal(text: str) -> float | None:
     """
     value = float(text) if _DECIMAL.fullmatch(text) else math.nan
     return value if math.isfinite(value) else None
+
+
+def brief(value: float) -> str:
+    """A length with at most two decimals and nothing superfluous.
+
+    >>> brief(12.0), brief(0.505), brief(-0.504), brief(-0.001)
+    ('12', '0.51', '-0.5', '0')
+    """
+    return f"{round(value, 2) + 0.0:.10g}"

@@ -5,7 +5,6 @@ Tables, and how they are asked; :mod:`.options` and the command line propose wha
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -122,5 +121,7 @@ def _slips(one: str, other: str) -> int:
 
 def nearest_few(word: str, legal: Iterable[str]) -> str:
     """The five options that are most like ``word``, and where all of them are listed."""
+    import difflib
+
     near = difflib.get_close_matches(word[:_LONGEST].lower(), list(dict.fromkeys(legal)), n=5, cutoff=0.0)
     return f" (the nearest are {', '.join(map(visible, near))}; connectivity draw --help lists all)"

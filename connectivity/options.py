@@ -7,6 +7,7 @@ what stands here. Imports nothing heavy, since the command line reads it before 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -406,7 +407,7 @@ class Options:
             self._set("threshold", str(self.threshold))
         for setting in settings():
             value = getattr(self, setting.name)
-            if value is None and setting.default is None:
+            if value is setting.default:  # which is legal
                 continue
             if setting.many:
                 items = tuple(value) if isinstance(value, (list, tuple)) else (value,)
@@ -492,6 +493,7 @@ def settings() -> list[Setting]:
 _KINDS = {"str": "text", "bool": "switch", "int": "whole", "float": "number"}
 
 
+@functools.lru_cache(maxsize=512)
 def one_spelling(word: str) -> str:
     """A name, or a word, of an option in the one of its spellings that is declared: American, with dashes.
 
@@ -583,6 +585,8 @@ def _checked(setting: Setting, value: Any) -> Any:
     python_type: Any = {"switch": bool, "whole": Integral, "number": Real}.get(setting.kind, str)
     if not isinstance(value, python_type) or (isinstance(value, bool) and setting.kind != "switch"):
         raise DrawingError(f"{flag} {_wanted(setting, value)}", name)
+    if value in setting.choices:
+        return value
     if setting.choices:
         folded = {one_spelling(choice).lower(): choice for choice in setting.choices}
         spelled = folded.get(one_spelling(value).lower())

@@ -6,7 +6,6 @@ that is missing is one to wait for, and one that is outside of :func:`within` is
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,6 +78,8 @@ def _check(path: str | os.PathLike[str]) -> None:
 
 def digest_of(path: str | os.PathLike[str]) -> str:
     """The SHA-256 of what a file holds; nothing where it cannot be read."""
+    import hashlib
+
     try:
         if not Path(path).is_file():  # a pipe would be waited for
             return ""

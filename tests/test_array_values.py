@@ -149,6 +149,17 @@ def test_generated_numbers_are_the_same_all_at_once(seed: str) -> None:
     assert as_array(generated).tolist() == [generated[place] for place in range(210)]
 
 
+def test_generated_numbers_are_the_same_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = [5, 0, 209, 5]
+    generated = Generated("0/1/weight", (7, 30))
+    few = generated.taken(places)
+    assert few == [generated[place] for place in places]
+    monkeypatch.setattr("connectivity.layers.generated._MANY", 2)
+    monkeypatch.setattr("connectivity.layers.generated._SPARSE", 100)
+    monkeypatch.setattr(Generated, "__getitem__", None)
+    assert generated.taken(places) == few
+
+
 def test_large_networks_go_by_arrays_and_give_what_small_ones_would(monkeypatch: pytest.MonkeyPatch) -> None:
     (network,) = parse(
         "x=3x40 conv:5,p=2,c=8,bias relu maxpool:2 a=conv:3,c=8,p=1 add:h2 bn tanh fc:20 softmax fc:5,bias"

@@ -328,6 +328,21 @@ def test_pointing(browser: Any, site: tuple[str, Path], tmp_path: Path, standalo
         assert opacities(page, others) == {"1"}
 
 
+def test_pointing_at_a_unit_of_a_dense_figure(browser: Any, tmp_path: Path) -> None:
+    """The lines into it are seen, over all others, which are pale."""
+    path = tmp_path / "net.svg"
+    path.write_bytes(connectivity.draw("75 fc:75", max_units=0))
+    page = shown(browser, path, "light")
+    seen = "[...document.querySelectorAll('.rays')].map(rays => getComputedStyle(rays).display != 'none')"
+    assert page.evaluate(seen) == [False] * 75
+    assert opacities(page, ".lines") == {"1"}
+    page.locator(".unit.layer1").nth(20).hover(force=True)
+    assert page.evaluate(seen) == [number == 20 for number in range(75)]
+    assert opacities(page, ".lines") == {"0.25"}
+    page.locator(".unit.layer0").nth(20).hover(force=True)
+    assert opacities(page, ".lines") == {"1"}
+
+
 def test_tooltips_say_the_weight(browser: Any, tmp_path: Path) -> None:
     path = tmp_path / "net.svg"
     path.write_bytes(connectivity.draw("5 conv:3,w=-0.42/1/0"))

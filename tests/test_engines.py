@@ -204,7 +204,8 @@ def without_wheel(tmp_path: Path) -> dict[str, str]:
     """An environment in which pygraphviz cannot be loaded."""
     (tmp_path / "path" / "pygraphviz").mkdir(parents=True)
     fault = 'raise ImportError("libglib-2.0.so.0: cannot open shared object file")'
-    (tmp_path / "path" / "pygraphviz" / "__init__.py").write_text(fault)
+    for module in ("__init__", "graphviz"):
+        (tmp_path / "path" / "pygraphviz" / f"{module}.py").write_text(fault)
     return {**os.environ, "PYTHONPATH": str(tmp_path / "path")}
 
 
@@ -255,11 +256,30 @@ def test_bitmaps_are_drawn_by_neato_where_the_wheel_has_no_cairo(monkeypatch: py
     ("platform", "command"), [("linux", "apt-get"), ("darwin", "brew"), ("win32", "winget"), ("freebsd13", "apt-get")]
 )
 def test_the_error_says_what_installs_graphviz(platform: str, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
     monkeypatch.setitem(sys.modules, "pygraphviz.graphviz", None)
     monkeypatch.setattr("sys.platform", platform)
     monkeypatch.setenv("PATH", "")
     with pytest.raises(EngineError, match=f"Either of these helps: .*; or {command} install graphviz"):
         engines.render("digraph {}", "svg")
+
+
+def test_pygraphviz_can_be_used_beside_us() -> None:
+    """We import a module of it without the package, which whoever wants it still finds whole."""
+    program = """
+import sys, connectivity
+before = connectivity.draw("3 fc:2")
+assert "pygraphviz" not in sys.modules
+import pygraphviz
+graph = pygraphviz.AGraph("digraph {a -> b}")
+graph.layout("dot")
+assert len(graph.nodes()) == 2
+assert sys.modules["pygraphviz.graphviz"] is pygraphviz.graphviz
+from connectivity.rendering.engines import embedded
+assert embedded._binding() is pygraphviz.graphviz
+assert connectivity.draw("3 fc:2") == before
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_an_old_pygraphviz_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:

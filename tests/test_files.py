@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import stat
 import threading
+import xml.etree.ElementTree as ET
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectivity import FileError, GraphError, WeightsError, build, dump, evaluate, load, load_weights, matrix, parse
+from connectivity.errors import ConnectivityError
+from connectivity.figure import Figure
 from connectivity.files import write
+from connectivity.graphs.blueprint import Blueprint
+from connectivity.graphs.builder import wire
+from connectivity.graphs.graph import to_networkx
 from connectivity.graphs.graphfile import FORMATS, loads
+from connectivity.graphs.streams import graphml_pieces
 from connectivity.weightfiles.inputs import load_input
 
 
@@ -126,6 +134,42 @@ def test_exported_json_reads_back(text: str) -> None:
     assert dump(again, "json") == dump(graph, "json")
     x = np.ones(parse(text)[0].input)
     assert evaluate(again, x).tolist() == evaluate(graph, x).tolist()
+
+
+@pytest.mark.parametrize("format", ["json", "graphml", "csv", "npz"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5",
+        "6 conv:3,bias relu fc:2,bias",
+        "2x6,drop=3 maxpool:2 fc:2",
+        "3 conv:3,p=1,padding_mode=circular",
+        "4 fc:3 globalmaxpool",
+        "x=6 conv:3,p=1 relu conv:3,p=1 add:x relu",
+        "4 fc:0/1/3/2",
+        "3 ... fc:2",
+    ],
+)
+def test_a_network_is_exported_as_its_graph_is(text: str, format: str) -> None:
+    """From its arrays, piece by piece, which networkx writes as a whole."""
+    try:
+        expected = dump(build(parse(text)[0]), format)
+    except ConnectivityError as error:
+        with pytest.raises(type(error), match=re.escape(str(error))):
+            Figure.of(text).panels[0].exported(format)
+        return
+    assert Figure.of(text).panels[0].exported(format) == expected
+
+
+def test_names_are_escaped_in_graphml_as_networkx_does() -> None:
+    wiring = wire(Blueprint(parse("2 fc:2")[0], None, 0))
+    wiring.nodes[:] = ["a\"<&>'", "b\n\t\r", 3, "é"]
+    wiring.names[:] = ["<&>\"'", "\n\x01", "x\ufffe", "é"]
+    written = "".join(graphml_pieces(wiring)).encode()
+    assert written == dump(to_networkx(wiring), "graphml")
+    root = ET.fromstring(written)
+    found = [node.get("id") for node in root.iter("{http://graphml.graphdrawing.org/xmlns}node")]
+    assert found == ["a\"<&>'", "b\n\t\r", "3", "é"]
 
 
 def test_exports() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
@@ -138,7 +139,9 @@ def test_pointing_at_a_weight_or_a_unit_is_answered_by_the_style_sheet() -> None
         assert rule in svg
     lone = connectivity.draw("4 fc:2").decode()
     assert ".w1" not in lone  # nothing shares a weight
-    assert "<style" not in connectivity.draw("75 fc:75", max_units=0).decode()
+    dense = connectivity.draw("75 fc:75", max_units=0).decode()
+    assert "svg.connectivity .unit:hover > .rays" in dense
+    assert ".edge" not in dense
 
 
 def test_the_theme_auto_holds_the_colours_of_both() -> None:
@@ -276,28 +279,55 @@ def test_arrowheads_are_there_until_they_are_too_many() -> None:
     assert not any(group.findall(f"{SVG}polygon") for group in many)
 
 
+def ends_of(path: ET.Element) -> list[tuple[str, str]]:
+    """The ends of each line of a path, as they are written."""
+    found: list[tuple[str, str]] = []
+    for stretch in (path.get("d") or "")[1:].split("M"):
+        numbers = re.findall(r"-?[\d.]+", stretch)
+        found += itertools.pairwise(f"{x},{y}" for x, y in zip(numbers[::2], numbers[1::2], strict=True))
+    return found
+
+
 def test_dense_figures_are_strokes_under_their_units() -> None:
     root = root_of(DENSE)
-    assert len(root.findall(f".//{SVG}polyline")) == 75 * 75
+    (group,) = root.findall(f".//{SVG}g[@class='lines']")
+    assert sum(len(ends_of(path)) for path in group) == 75 * 75
     assert not marks(root, "edge")
     assert len(marks(root, "unit")) == 150
-    order = [element.tag.removeprefix(SVG) for element in root.iter()]
-    assert max(n for n, tag in enumerate(order) if tag == "polyline") < order.index("ellipse")
+    order = list(root.iter())
+    assert order.index(group) < min(order.index(unit) for unit in marks(root, "unit"))
 
 
 def test_dense_strokes_join_the_units_they_should() -> None:
     root = root_of(DENSE)
-    centres = {(c.get("cx"), c.get("cy")) for c in root.iter(f"{SVG}ellipse")}
-    places = {tuple(round(float(n), 1) for n in pair if n) for pair in centres}
-    ends = Counter(
-        tuple(round(float(n), 1) for n in end.split(","))
-        for line in root.iter(f"{SVG}polyline")
-        for end in (line.get("points") or "").split()
-    )
-    assert len(ends) == 150
-    assert set(ends.values()) == {75}
-    for x, y in ends:
-        assert min(abs(x - a) + abs(y - b) for a, b in places) < 0.3
+    (group,) = root.findall(f".//{SVG}g[@class='lines']")
+    centres = [(float(c.get("cx", "")), float(c.get("cy", ""))) for c in root.iter(f"{SVG}ellipse")]
+    joined: Counter[frozenset[int]] = Counter()
+    for path in group:
+        for ends in ends_of(path):
+            near = [
+                [number for number, centre in enumerate(centres) if math.dist(centre, map(float, end.split(","))) < 0.3]
+                for end in ends
+            ]
+            (one,), (other,) = near
+            joined[frozenset((one, other))] += 1
+    assert len(joined) == 75 * 75
+    assert set(joined.values()) == {1}
+
+
+def test_pointing_at_a_unit_of_a_dense_figure_would_show_the_lines_into_it() -> None:
+    root = root_of(DENSE)
+    lit = {unit.get("id"): unit.find(f"{SVG}path[@class='rays']") for unit in marks(root, "unit")}
+    found = {name: ends_of(path) for name, path in lit.items() if path is not None}
+    assert sorted(map(len, found.values())) == [75] * 75
+    (group,) = root.findall(f".//{SVG}g[@class='lines']")
+    drawn = Counter(frozenset(ends) for path in group for ends in ends_of(path))
+    assert Counter(frozenset(ends) for lines in found.values() for ends in lines) == drawn
+
+
+def test_dense_figures_are_small() -> None:
+    assert len(connectivity.draw("200 fc:200", max_units=0)) < 40 * 200 * 200
+    assert len(connectivity.draw("200 fc:200", max_units=0, color_by="weight", theme="auto")) < 48 * 200 * 200
 
 
 def test_numbers_beyond_the_paper_do_not_occur() -> None:
@@ -420,8 +450,8 @@ def test_every_mark_has_its_own_dark_colour(text: str, options: dict[str, Any]) 
 @pytest.mark.parametrize("options", [{"theme": "print", "color_by": "sign"}, {"highlight": "y[1]", "rest": "dashed"}])
 def test_dense_lines_keep_their_style(options: dict[str, Any]) -> None:
     svg = connectivity.Figure.of("80 fc:80").changed(max_units=0, **options).draw()
-    dashed = svg.count(b"stroke-dasharray")
-    assert 1000 < dashed < 80 * 80 + 10
+    dashed = [path for path in ET.fromstring(svg).iter(f"{SVG}path") if path.get("stroke-dasharray")]
+    assert 1000 < sum(len(ends_of(path)) for path in dashed) < 80 * 80 + 10
 
 
 def test_what_the_user_says_is_not_changed() -> None:
@@ -439,8 +469,8 @@ def test_a_style_sheet_for_too_many_weights_is_left_out() -> None:
 
 def test_the_strongest_of_dense_lines_come_last() -> None:
     svg = connectivity.draw("80 fc:80", max_units=0, color_by="weight").decode()
-    widths = [float(width) for width in re.findall(r'<polyline [^>]*stroke-width="([\d.]+)"', svg)]
-    assert len(widths) == 80 * 80
+    widths = [float(width) for width in re.findall(r'<path stroke="[^>]*stroke-width="([\d.]+)"', svg)]
+    assert len(widths) > 80 * 80 / 32
     assert widths == sorted(widths)
     assert widths[0] < widths[-1]
 

@@ -6,15 +6,22 @@ was installed over ours, or is found before it, nothing within ``connectivity`` 
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
+_RARELY = (
+    100_000,
+    20,
+    100,
+)  # how often garbage is looked for: what is imported and drawn is none, and there is much of it
 DISTRIBUTION = "layer-connectivity"
 _CURE = "An environment of its own is safe: pipx install, uv tool install, or python3 -m venv"
 
 
 def main() -> int:
     """Run the command line and return its exit code: 2 where the package ``connectivity`` is not ours."""
+    gc.set_threshold(*_RARELY)
     reason = shadowed()
     if reason:
         if sys.stderr is not None:

@@ -17,7 +17,7 @@ from connectivity.graphs.info import LayerInfo
 from connectivity.graphs.roles import BIAS, MERGED, Role
 from connectivity.graphs.stage import WHOLE, Joint, Stage
 from connectivity.layers.activations import mixed_axes
-from connectivity.layers.base import NO_PARAMETER, Layer, Shape
+from connectivity.layers.base import NO_PARAMETER, Layer, Shape, elements
 from connectivity.layers.combine import BY_ROLE, MAXIMUM, Combination, Norm
 from connectivity.layers.kinds import kind_named
 
@@ -161,10 +161,7 @@ class Wiring:
         values: list[float | None] = [None] * len(self.sources)
         for start, stop, _, _, weights, coefficients in self.spans:
             if weights is not None:
-                values[start:stop] = [
-                    None if parameter == NO_PARAMETER else weights[parameter]
-                    for parameter in self.parameters[start:stop]
-                ]
+                values[start:stop] = elements(weights, self.parameters[start:stop])
             elif coefficients is not None:
                 values[start:stop] = coefficients
         return values

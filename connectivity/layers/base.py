@@ -115,11 +115,14 @@ class Tensor(NamedTuple):
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 def layer(cls: type[T]) -> type[T]:
-    """Make a frozen dataclass of a layer.
+    """Make a frozen dataclass of a layer; one without fields of its own has all that it needs from its parent.
 
     Equality and text are written once, in :class:`Layer`: dataclasses would compile both anew for
     each class, which is a tenth of the time in which a small figure is drawn.
     """
+    own = (said for said in vars(cls).get("__annotations__", {}).values() if not str(said).startswith("ClassVar"))
+    if cls.__base__ is not object and next(own, None) is None:
+        return cls
     return dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
 
 
@@ -358,6 +361,13 @@ WEIGHTED = (BIAS, WEIGHT, LOAD, SHARE, *PLAIN)
 def _left_out(number: int, used: Container[int]) -> list[int]:
     """Those of so many units that are not ``used``."""
     return [unit for unit in range(number) if unit not in used]
+
+
+def elements(weights: Sequence[float], parameters: Sequence[int]) -> Sequence[float | None]:
+    """The values of parameters of a flat tensor; of those that are none, None."""
+    if isinstance(weights, Generated) and NO_PARAMETER not in parameters:
+        return weights.taken(parameters)
+    return [None if parameter == NO_PARAMETER else weights[parameter] for parameter in parameters]
 
 
 def count(number: int, noun: str) -> str:

@@ -6,8 +6,10 @@ import bisect
 import functools
 import math
 from collections.abc import Iterator
-from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 COORDINATES = ("asymmetric", "half_pixel", "pytorch_half_pixel", "align_corners")
 """How the positions of output and input are matched, in ONNX's words (https://onnx.ai/onnx/operators/onnx__Resize.html)."""
@@ -47,6 +49,7 @@ class Grid(NamedTuple):
     def nearest(self, t: int, rounding: str) -> int:
         """The position that output ``t`` is, ``rounding`` being one of ROUNDINGS; what lies outside is the end.
 
+        >>> from fractions import Fraction
         >>> grid = Grid.of("half_pixel", Fraction(2), 2, 4)  # at -1/4, 1/4, 3/4 and 5/4
         >>> [grid.nearest(t, "ceil") for t in range(4)], [grid.nearest(t, "round_prefer_floor") for t in range(4)]
         ([0, 1, 1, 1], [0, 0, 1, 1])
@@ -119,6 +122,8 @@ def simplest(scale: float) -> Fraction:
     >>> simplest(1.5), simplest(0.6000000238418579), simplest(3)
     (Fraction(3, 2), Fraction(3, 5), Fraction(3, 1))
     """
+    from fractions import Fraction
+
     exact = Fraction(scale)
     found = (exact.limit_denominator(10**digits) for digits in range(7))
     return next((each for each in found if abs(each - exact) <= _SINGLE * exact), exact)

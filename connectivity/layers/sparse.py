@@ -5,7 +5,6 @@ from __future__ import annotations
 import bisect
 import functools
 import itertools
-import random
 from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -252,4 +251,6 @@ class RandomlySparse(Layer):
 @functools.lru_cache(maxsize=8)
 def _chosen(everything: int, number: int, seed: int) -> tuple[int, ...]:
     """Which connections chance leaves: so many of ``everything``, in order."""
+    import random
+
     return tuple(sorted(random.Random(seed).sample(range(everything), number)))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Container, Iterable, Mapping, Sequence
-from fractions import Fraction
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectivity.errors import NetworkError
 from connectivity.layers.base import (
@@ -26,6 +25,9 @@ from connectivity.layers.combine import INTERPOLATION, Combination
 from connectivity.layers.grids import COORDINATES, ROUNDINGS, Grid, simplest
 from connectivity.layers.passing import ChannelPassing
 from connectivity.layers.words import Parameter, Reader, Word, Words, choice
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _MODES = ("nearest", "linear", "cubic")
 
@@ -139,6 +141,8 @@ class Upsample(ChannelPassing):
 
     def _scale(self, length: int) -> Fraction:
         """How many outputs a position becomes."""
+        from fractions import Fraction
+
         return Fraction(self.size or 1, length) if self.factor is None else simplest(self.factor)
 
     def width(self, length: int) -> int:

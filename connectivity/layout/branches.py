@@ -7,6 +7,7 @@ takes it takes what it joins. Offsets are in pitches.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ class Branches:
             takes.append(tuple(one for source in sources for one in (takes[source] if source in joins else (source,))))
         return cls(_levels(takes, joins | absent), joins, takes, [layer.shape for layer in layers], absent)
 
-    @property
+    @functools.cached_property
     def undrawn(self) -> frozenset[int]:
         """The layers that have no column."""
         return self.joins | self.absent
@@ -73,20 +74,36 @@ class Branches:
         """Whether a layer that is there takes this one."""
         return any(index in layer.inputs for other, layer in enumerate(layers) if other not in self.absent)
 
-    @property
+    @functools.cached_property
     def depth(self) -> int:
         """How many levels there are."""
         return max(self.levels) + 1
 
     def at(self, level: int) -> list[int]:
         """The layers of a level that are drawn, in their order."""
-        return [index for index, column in enumerate(self.levels) if column == level and index not in self.undrawn]
+        return [*self._at.get(level, ())]
+
+    @functools.cached_property
+    def _at(self) -> dict[int, list[int]]:
+        layers: dict[int, list[int]] = {}
+        for index, level in enumerate(self.levels):
+            if index not in self.undrawn:
+                layers.setdefault(level, []).append(index)
+        return layers
 
     def readers(self, index: int) -> list[int]:
         """The drawn layers that take a layer."""
-        return [other for other, takes in enumerate(self.takes) if index in takes and other not in self.joins]
+        return [*self._readers[index]]
 
-    @property
+    @functools.cached_property
+    def _readers(self) -> list[list[int]]:
+        readers: list[list[int]] = [[] for _ in self.takes]
+        for index, takes in enumerate(self.takes):
+            for source in dict.fromkeys(takes if index not in self.joins else ()):
+                readers[source].append(index)
+        return readers
+
+    @functools.cached_property
     def branching(self) -> bool:
         """Whether anything but a chain is drawn."""
         there = [index for index in range(len(self.takes)) if index not in self.absent]
@@ -127,15 +144,24 @@ class Branches:
 
     def _ends(self, index: int) -> bool:
         """Whether nothing takes a layer, not even to join it."""
-        return not any(index in takes for takes in self.takes)
+        return index not in self._taken
+
+    @functools.cached_property
+    def _taken(self) -> frozenset[int]:
+        return frozenset(itertools.chain.from_iterable(self.takes))
 
     def passing(self, level: int) -> list[int]:
         """Layers of earlier levels that nobody takes up to this one, and somebody later: they go on beside it."""
-        layers = []
+        return [*self._passing.get(level, ())]
+
+    @functools.cached_property
+    def _passing(self) -> dict[int, list[int]]:
+        layers: dict[int, list[int]] = {}
         for index, column in enumerate(self.levels):
             later = [self.levels[reader] for reader in self.readers(index)]
-            if index not in self.joins and column < level and later and min(later) > level:
-                layers.append(index)
+            if later and index not in self.joins:
+                for level in range(column + 1, min(later)):
+                    layers.setdefault(level, []).append(index)
         return layers
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import functools
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -99,7 +100,7 @@ class Scope:
         """All of so many layers."""
         return cls((Extract(),) * layers)
 
-    @property
+    @functools.cached_property
     def absent(self) -> frozenset[int]:
         """The layers that are not drawn."""
         return frozenset(number for number, extract in enumerate(self.extracts) if extract is None)

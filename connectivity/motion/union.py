@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from connectivity.errors import DrawingError
 from connectivity.motion.aligning import rounded
 from connectivity.motion.film import MARKS, Film
+from connectivity.numerals import brief
 from connectivity.scene import UNSEEN, Box, Dot, Line, Scene, Shape, Text, Unit
 
 Look = Mapping[str, str]
@@ -153,7 +154,7 @@ def _lead(first: _Track, others: Sequence[_Track]) -> None:
 
 
 def _length(points: float) -> str:
-    return f"{_n(points)}px" if abs(points) >= 0.005 else "0"
+    return f"{brief(points)}px" if abs(points) >= 0.005 else "0"
 
 
 def _can_move(mark: Shape | Text) -> bool:
@@ -211,7 +212,7 @@ def _unit(unit: Unit, scene: Scene) -> tuple[Hashable, Look]:
     look = {
         "outline:fill": unit.fill or "none",
         "outline:stroke": unit.stroke or scene.unit_stroke,
-        "outline:stroke-width": _n(wide),
+        "outline:stroke-width": brief(wide),
         "label:fill": unit.ink or scene.ink,
         "label": repr(unit.label) if unit.label is not None else "",
     }
@@ -224,7 +225,7 @@ def _line(line: Line, scene: Scene, places: Mapping[str, tuple[float, float]]) -
     width = line.width * (1.0 if line.stub or scene.arrows else 0.5)
     look = {
         "outline:stroke": line.colour,
-        "outline:stroke-width": _n(width),
+        "outline:stroke-width": brief(width),
         "outline:stroke-dasharray": _DASHES.get(line.style, "none"),
     }
     head = {"outline:fill": line.colour} if line.arrow and scene.arrows and not line.stub else {}
@@ -256,9 +257,9 @@ def _shape(shape: Shape, scene: Scene) -> tuple[Hashable, Look]:
     key = corners, shape.closed, shape.style, has, shape.classes.partition(" ")[0], name
     look = {}
     if shape.fill and not shape.ramp and shape.fill != "transparent":
-        look = {"all:fill": shape.fill, "all:fill-opacity": _n(shape.opacity)}
+        look = {"all:fill": shape.fill, "all:fill-opacity": brief(shape.opacity)}
     if shape.stroke:
-        look |= {"all:stroke": shape.stroke, "all:stroke-width": _n(shape.width)}
+        look |= {"all:stroke": shape.stroke, "all:stroke-width": brief(shape.width)}
     return key, look
 
 
@@ -274,10 +275,6 @@ _READERS: dict[str, Callable[[Any, Scene], tuple[Hashable, Look]]] = {
     "shapes": _shape,
     "dots": _dot,
 }
-
-
-def _n(number: float) -> str:
-    return f"{round(number, 2):.10g}"
 
 
 def _track(track: _Track, steps: int) -> Track:

@@ -24,7 +24,6 @@ from connectivity.layers.kinds import KINDS, kind_words, words_of
 from connectivity.layers.words import TEXT_LIMIT, Reader, Word, Words
 from connectivity.network import LAYER_LIMIT, Growth, Network, default_names
 from connectivity.notation.habits import SQUARE
-from connectivity.notation.mending import taught
 
 PANEL_LIMIT = 1_000
 """The most panels in one figure."""
@@ -48,6 +47,8 @@ def parse(notation: str | Sequence[str], folder: Path | str = ".") -> list[Netwo
     try:
         networks = _read(text, Path(folder))
     except NotationError as error:
+        from connectivity.notation.mending import taught
+
         raise taught(error, lambda line: _read(line, Path(folder))) from error.__cause__
     _note_images(networks)
     return networks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from connectivity.graphs import descriptions
@@ -105,11 +106,18 @@ class Captions:
 
     def _is_far(self, index: int) -> bool:
         """Whether a layer stands much nearer to where its panel begins than to the captions at its end."""
+        if not self._branches.branching:
+            return False
+        low, high = self._panel.arrangement.columns[index].span()
+        first, last = self._ends
+        return (last - high) - (low - first) > _FAR
+
+    @functools.cached_property
+    def _ends(self) -> tuple[float, float]:
+        """Where the first layer begins and the last one ends, along them."""
         columns = self._panel.arrangement.columns
         spans = [columns[one].span() for one in range(len(self._layers)) if one not in self._branches.undrawn]
-        low, high = columns[index].span()
-        before, behind = low - min(first for first, _ in spans), max(last for _, last in spans) - high
-        return self._branches.branching and behind - before > _FAR
+        return min(first for first, _ in spans), max(last for _, last in spans)
 
     def _is_apart(self, index: int) -> bool:
         """Whether another branch is between a layer and its caption, which then says the layer's name."""

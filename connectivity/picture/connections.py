@@ -96,7 +96,7 @@ class ConnectionDrawer:
             colour, width, style = painter(connection) or faint
             tail, path = self._start(connection) if skips else ("", ())
             tail = tail or ids[sources[connection]]
-            lines.append(Line("", tail, ids[targets[connection]], colour, width, style=style, path=path))
+            lines.append(Line("", tail, ids[targets[connection]], colour, width, "", "", False, True, style, path))
 
     def _skip(self, connection: int) -> Skip | None:
         """The skip of a connection that does not run straight."""
@@ -195,10 +195,11 @@ class ConnectionDrawer:
 
     def _in_order(self) -> list[int]:
         """The connections that are drawn whole, strong ones over others if so wished, what is highlighted over the rest."""
-        connections, marked, weights = self._panel.whole, self._marked, self._wiring.weights
+        connections, marked = self._panel.whole, self._marked
         if self._wiring.stage is not WHOLE:
             connections = [connection for connection in connections if self._wiring.is_there(connection)]
         if self._panel.strongest_last:
+            weights = self._wiring.weights
             connections = sorted(connections, key=lambda connection: abs(weights[connection] or 0.0))
         return connections if marked is None else sorted(connections, key=lambda connection: connection in marked)
 

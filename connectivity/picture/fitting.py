@@ -24,6 +24,7 @@ _EXACT = 1e-6  # what a length may be off by, in points
 _ROUNDED = 1.0  # Graphviz rounds the sides of a picture up to whole points
 _STEPS = 9  # of the search for a distance
 _MOST_MARKS = 20_000  # of a figure with more marks no other layout is tried for its text alone
+_MOST_TRIED = 60_000  # marks of all layouts that are tried for that
 
 
 class PageTooSmallError(DrawingError):
@@ -111,12 +112,14 @@ class _Search:
     def __init__(self, lay: Lay, usual: Layout, directions: Sequence[str], columns: Sequence[int]) -> None:
         self._lay, self._usual, self._directions, self._columns = lay, usual, directions, columns
         self._tried: dict[Layout, Scene | None] = {}
+        self._marks = 0
 
     def scene(self, layout: Layout) -> Scene | None:
         """The scene of a layout; None where distances are too little for what is to stand between things."""
         if layout not in self._tried:
             try:
-                self._tried[layout] = self._lay(layout, False)
+                scene = self._tried[layout] = self._lay(layout, False)
+                self._marks += scene.marks
             except DrawingError:
                 if layout == self._usual:
                     raise
@@ -142,8 +145,11 @@ class _Search:
         def fits(scene: Scene | None) -> bool:
             return scene is not None and scene.width <= _readable(scene)
 
+        self._marks = best.marks
         for labelled in (True, False) if plain else (True,):
             for layout in self._tighter(["width"]):
+                if self._marks > _MOST_TRIED:
+                    return best_layout
                 layout = layout._replace(labelled=labelled)
                 found = self.scene(layout)
                 if found is not None and fits(found):
@@ -231,7 +237,7 @@ class _Search:
         """The layout that fits with both distances the same share of what is usual, and that as large as can be."""
         best, high = tight, _WIDEST
         low = max(tight.distances.along, tight.distances.across)
-        for trial in range(_STEPS):
+        for trial in range(self._steps()):
             share = (low + high) / 2 if trial else high
             layout = tight._replace(distances=tight.distances._replace(along=share, across=share))
             if fits(self.scene(layout)):
@@ -241,6 +247,11 @@ class _Search:
             if low == high:
                 break
         return best
+
+    def _steps(self) -> int:
+        """How many distances are tried: fewer in a figure of so many marks that each takes long."""
+        usual = self._tried[self._usual]
+        return max(2, min(_STEPS, _MOST_TRIED // (usual.marks if usual else 1)))
 
     def _loosened(self, layout: Layout, name: str, most: float, fits: Fits) -> Layout:
         """The layout that fits with the largest share of a distance, at ``most`` so much of it."""
@@ -255,7 +266,7 @@ class _Search:
 
         ends = [1.0, most] if low < 1.0 < most else [most]  # first whether it is less than usual or more
         high = next((end for end in ends if not reaches(end)), None)
-        for _ in range(_STEPS if high is not None else 0):
+        for _ in range(self._steps() if high is not None else 0):
             middle = (low + (high or most)) / 2
             high = high if reaches(middle) else middle
         return layout._replace(distances=layout.distances.sharing(name, low))

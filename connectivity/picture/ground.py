@@ -286,7 +286,7 @@ class Ground:
     def _reaches(self) -> list[float]:
         """How far the arrows into each level run along it, at most, in pitches."""
         reaches = [0.0] * self.branches.depth
-        along, levels = self.along, self.branches.levels
+        along, levels, skips = self.along, self.branches.levels, self.panel.skips
         sources, targets, layer_of = self.view.sources, self.view.targets, self.view.layer_of
         for connection in (*self.panel.whole, *self.panel.open):  # what is hidden leaves the others where they are
             source, target = sources[connection], targets[connection]
@@ -294,7 +294,7 @@ class Ground:
             if source not in along:  # it comes from layers that are left out, and has a place in matrices alone
                 continue
             reach, level = abs(along[target] - along[source]), levels[there]
-            skip = self.panel.skips.get((here, there))
+            skip = skips.get((here, there)) if skips else None
             if skip is not None and skip.way is Way.STRAIGHT:
                 reach /= max(1, level - levels[here])
             elif skip is not None and skip.direct and skip.way is not Way.TRACK:

@@ -75,7 +75,7 @@ class Panel:
             drawn = [connection for connection in drawn if connection in self.marked_connections]
         if self.options.windows != "all":
             drawn = outermost(wiring, self.arrangement, drawn, self.marked_connections)
-        self.cells = [connection for connection in drawn if self._has_cell(connection)]
+        self.cells = [connection for connection in drawn if self._has_cell(connection)] if self._axes else []
         self.whole, self.cut = drawn, []
         if len(placed) < len(wiring.names):
             self._divide(drawn, placed)

@@ -16,6 +16,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from connectivity.graphs.unitnames import Label
+from connectivity.numerals import brief
+from connectivity.rendering.bundles import bundles
 from connectivity.scene import LEADING, Box, Dot, Line, Scene, Shape, Text, Unit
 from connectivity.typeset.markup import Overlay, Setting, face_of, has_markup, pieces, setting
 from connectivity.typeset.metrics import FAMILY, text_width
@@ -43,6 +45,9 @@ CELL_OUTLINE = 0.7
 THIN, THINNEST = 0.5, 0.28
 """How wide lines are among so many that they have no heads, and in a dense scene; shares of their width."""
 
+
+STAND_IN = "L 2 0 0 1 1"
+"""What stands for the lines of a dense scene where the finishing of SVG writes them."""
 
 _UNDER = 0.4  # how far a piece of a gradient reaches under the next, in points
 _OVER = "o"  # before the id of a unit: where lines start that lie over others
@@ -77,7 +82,8 @@ def dot(
 
     ``flat``: the lines of a dense scene and the cells of large matrices are painted on the background instead of
     being edges and nodes, which Graphviz draws ten times as fast and looks the same.
-    Without ``labels`` nothing is written: each line of ``text_lines`` is a mark whose id is its ``text_id``.
+    Without ``labels`` nothing is written: each line of ``text_lines`` is a mark whose id is its ``text_id``, and for the
+    lines that are painted there is one in their place.
     """
     usual = Counter(line.width for line in scene.lines).most_common(1)
     width = usual[0][0] if usual else 1.0
@@ -103,7 +109,7 @@ def dot(
     edges = [] if flat_lines else [_line(line, scene, width) for line in scene.lines]
     painted = [
         _painted([*plates, *(scene.cells if flat_cells else ())]),
-        _strokes(scene) if flat_lines else "",
+        (_strokes(scene) if labels else STAND_IN) if flat_lines else "",
         _shapes(scene.shapes),  # the last, which is how the finishing of SVG finds them
     ]
     strokes = " \\\n".join(filter(None, painted))
@@ -222,7 +228,7 @@ _SILENT = {"shape": "point", "style": "invis", "fixedsize": "true", "width": "0"
 
 
 def _graph_defaults(scene: Scene, dpi: float | None, strokes: str, scale: float, labels: bool) -> str:
-    resolution = f" dpi={_n(dpi)}" if dpi else ""
+    resolution = f" dpi={brief(dpi)}" if dpi else ""
     if scale != 1.0:
         sides = (f"{side * scale / _POINTS_PER_INCH:.4f}" for side in (scene.width, scene.height))
         resolution += f' size="{",".join(sides)}!"'
@@ -236,8 +242,8 @@ def _graph_defaults(scene: Scene, dpi: float | None, strokes: str, scale: float,
 
 def _edge_defaults(scene: Scene, width: float) -> str:
     if not scene.arrows:
-        return f"edge[dir=none headclip=false tailclip=false penwidth={_n(width * share_of(scene))}]\n"
-    return f"edge[arrowsize=0.45 penwidth={_n(width)}]\n"
+        return f"edge[dir=none headclip=false tailclip=false penwidth={brief(width * share_of(scene))}]\n"
+    return f"edge[arrowsize=0.45 penwidth={brief(width)}]\n"
 
 
 def _unit_key(unit: Unit) -> tuple[str, ...]:
@@ -263,9 +269,9 @@ def _unit_style(scene: Scene, unit: Unit) -> dict[str, str]:
         **_size(unit.width or scene.unit_width, unit.height or scene.diameter),
         "fillcolor": f'"{unit.fill or "transparent"}"',
         "color": f'"{unit.stroke or scene.unit_stroke}"',
-        "penwidth": _n(pen_of(unit, scene)),
+        "penwidth": brief(pen_of(unit, scene)),
         "fontname": f'"{FAMILY}"',
-        "fontsize": _n(unit.size or scene.font_size),
+        "fontsize": brief(unit.size or scene.font_size),
         "fontcolor": f'"{unit.ink or scene.ink}"',
         "class": f'"{unit.classes}"',
     }
@@ -397,7 +403,7 @@ def _text_style(text: Text) -> dict[str, str]:
         "width": "0",
         "height": "0",
         "fontname": f'"{SEMIBOLD if text.bold else FAMILY}"',
-        "fontsize": _n(text.size),
+        "fontsize": brief(text.size),
         "fontcolor": f'"{text.colour}"',
         "class": _class(text.classes),
     }
@@ -474,7 +480,7 @@ def _class(classes: str) -> str:
 
 
 def _at(x: float, y: float) -> str:
-    return f'pos="{_n(x)},{_n(y)}"'
+    return f'pos="{brief(x)},{brief(y)}"'
 
 
 def _extent(box: Box) -> str:
@@ -491,7 +497,7 @@ def _cell_style(cell: Box) -> dict[str, str]:
         "class": f'"{cell.classes}"',
     }
     if cell.stroke:
-        style |= {"penwidth": _n(CELL_OUTLINE), "color": f'"{cell.stroke}"'}
+        style |= {"penwidth": brief(CELL_OUTLINE), "color": f'"{cell.stroke}"'}
         style["style"] = "filled" if cell.style == "solid" else f'"filled,{cell.style}"'
     return style
 
@@ -507,8 +513,8 @@ def _painted(boxes: Iterable[Box]) -> str:
         if cell.fill != colour:
             colour = cell.fill
             parts += [f"C {len(colour)} -{colour}", f"c {len(colour)} -{colour}", "S 15 -setlinewidth(0)"]
-        left, right = _n(cell.x - cell.width / 2), _n(cell.x + cell.width / 2)
-        low, high = _n(cell.y - cell.height / 2), _n(cell.y + cell.height / 2)
+        left, right = brief(cell.x - cell.width / 2), brief(cell.x + cell.width / 2)
+        low, high = brief(cell.y - cell.height / 2), brief(cell.y + cell.height / 2)
         parts.append(f"P 4 {left} {low} {right} {low} {right} {high} {left} {high}")
     return " \\\n".join(parts)
 
@@ -527,12 +533,12 @@ def _shapes(shapes: Iterable[Shape]) -> str:
         if shape.fill and not shape.ramp:
             pen("fill", _said("C", shape.fill + (f"{round(255 * shape.opacity):02x}" if shape.opacity < 1 else "")))
         pen("stroke", _said("c", shape.stroke or "transparent"))
-        pen("width", _said("S", f"setlinewidth({_n(shape.width if shape.stroke else 0.0)})"))
+        pen("width", _said("S", f"setlinewidth({brief(shape.width if shape.stroke else 0.0)})"))
         pen("style", _said("S", shape.style))
         if shape.ramp:  # the last, since a style would undo it
             pen("fill", _said("C", _gradient(shape)))
         kind = ("P" if shape.fill else "p") if shape.closed else "L"
-        parts.append(f"{kind} {len(shape.points)} {' '.join(f'{_n(x)} {_n(y)}' for x, y in shape.points)}")
+        parts.append(f"{kind} {len(shape.points)} {' '.join(f'{brief(x)} {brief(y)}' for x, y in shape.points)}")
     return " \\\n".join(parts)
 
 
@@ -556,7 +562,7 @@ def _gradient(shape: Shape) -> str:
     """A linear gradient of two colours in xdot. Graphviz takes a second place of 0 for the end of the shape."""
     (x0, y), (x1, _) = shape.points[:2]
     (_, before), (_, after) = shape.ramp
-    return f"[{_n(x0)} {_n(y)} {_n(x1)} {_n(y)} 2 0 {len(before)} -{before} 0 {len(after)} -{after}]"
+    return f"[{brief(x0)} {brief(y)} {brief(x1)} {brief(y)} 2 0 {len(before)} -{before} 0 {len(after)} -{after}]"
 
 
 def _said(operation: str, text: str) -> str:
@@ -575,38 +581,34 @@ def share_of(scene: Scene) -> float:
 def _strokes(scene: Scene) -> str:
     """The lines as xdot operations: a colour (c), a width or a style (S), a line from point to point (L).
 
-    https://graphviz.org/docs/outputs/canon/#xdot. The widest, which are the strongest weights, come last.
+    https://graphviz.org/docs/outputs/canon/#xdot
     """
-    places = {unit.id: f"{_n(unit.x)} {_n(unit.y)}" for unit in scene.units}
-    places.update((dot.id, f"{_n(dot.x)} {_n(dot.y)}") for dot in scene.dots)
+    places = {unit.id: f"{brief(unit.x)} {brief(unit.y)}" for unit in scene.units}
+    places.update((dot.id, f"{brief(dot.x)} {brief(dot.y)}") for dot in scene.dots)
     parts: list[str] = []
     colour, width, style = "", -1.0, "solid"
-    for line in sorted(scene.lines, key=_width):
-        if line.style != style:
-            style = line.style
-            parts.append(f"S {len(style)} -{style}")
-        if line.width != width:
-            width = line.width
-            pen = f"setlinewidth({_n(width * THINNEST)})"
-            parts.append(f"S {len(pen)} -{pen}")
-        if line.colour != colour:
-            colour = line.colour
-            parts.append(f"c {len(colour)} -{colour}")
-        if line.path:
-            parts.append(f"B {len(line.path)} {' '.join(f'{_n(x)} {_n(y)}' for x, y in line.path)}")
-        else:
-            parts.append(f"L 2 {places[line.tail]} {places[line.head]}")
+    for bundle in bundles(scene):
+        if bundle.style != style:
+            style = bundle.style
+            parts.append(_said("S", style))
+        if bundle.width != width:
+            width = bundle.width
+            parts.append(_said("S", f"setlinewidth({brief(width * THINNEST)})"))
+        if bundle.colour != colour:
+            colour = bundle.colour
+            parts.append(_said("c", colour))
+        for line in bundle.lines:
+            if line.path:
+                parts.append(f"B {len(line.path)} {' '.join(f'{brief(x)} {brief(y)}' for x, y in line.path)}")
+            else:
+                parts.append(f"L 2 {places[line.tail]} {places[line.head]}")
     return " \\\n".join(parts)
-
-
-def _width(line: Line) -> float:
-    return line.width
 
 
 def _line(line: Line, scene: Scene, usual: float) -> str:
     extra = f' id={line.id} class="{line.classes}"' if line.id else ""
     if line.width != usual:
-        extra += f" penwidth={_n(line.width * share_of(scene))}"
+        extra += f" penwidth={brief(line.width * share_of(scene))}"
     if line.style != "solid":
         extra += f" style={line.style}"
     if line.path:
@@ -626,24 +628,15 @@ def _spline(line: Line, scene: Scene) -> str:
     """A path as Graphviz has it: where the head's tip is, and the curve up to its base."""
     points = line.path
     if not line.arrow or not scene.arrows:
-        return " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
+        return " ".join(f"{brief(x)},{brief(y)}" for x, y in points)
     (x0, y0), (x1, y1) = points[-2:]
     length = math.hypot(x1 - x0, y1 - y0) or 1.0
     back = min(HEAD, 0.9 * length) / length
     base = x1 - (x1 - x0) * back, y1 - (y1 - y0) * back
-    tip = f"e,{_n(x1)},{_n(y1)} "
-    return tip + " ".join(f"{_n(x)},{_n(y)}" for x, y in (*points[:-1], base))
+    tip = f"e,{brief(x1)},{brief(y1)} "
+    return tip + " ".join(f"{brief(x)},{brief(y)}" for x, y in (*points[:-1], base))
 
 
 def _size(width: float, height: float) -> dict[str, str]:
     inches = f"{width / _POINTS_PER_INCH:.4f}", f"{height / _POINTS_PER_INCH:.4f}"
     return {"fixedsize": "true", "width": inches[0], "height": inches[1]}
-
-
-def _n(number: float) -> str:
-    """A number with at most two decimals and nothing superfluous.
-
-    >>> _n(12.0), _n(0.505), _n(-0.001)
-    ('12', '0.51', '0')
-    """
-    return f"{round(number, 2) + 0.0:.10g}"

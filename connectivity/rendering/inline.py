@@ -6,7 +6,6 @@ Works on the text that :mod:`.rendering.svg` writes, tag by tag: what stands bet
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -53,6 +52,8 @@ def prefix_of(svg: bytes, number: int) -> str:
     >>> prefix_of(b"<svg/>", 2)
     'cd4dc5666-2-'
     """
+    import hashlib
+
     return f"c{hashlib.sha256(svg).hexdigest()[:8]}-{number}-"
 
 

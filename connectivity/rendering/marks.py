@@ -106,15 +106,6 @@ def border(scene: Scene, unit: Unit, towards: Point) -> Point:
     return unit.x + share * across, unit.y + share * up
 
 
-def number(value: float) -> str:
-    """A number with at most two decimals and nothing superfluous.
-
-    >>> number(12.0), number(0.505), number(-0.001)
-    ('12', '0.51', '0')
-    """
-    return f"{round(value, 2) + 0.0:.10g}"
-
-
 def comment(text: str) -> str:
     """A text in a comment: one line of visible characters."""
     return " ".join("".join(sign for sign in text if sign.isprintable() or sign == " ").split())[:200]

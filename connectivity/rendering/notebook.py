@@ -9,15 +9,12 @@ LaTeX has PDF or PNG.
 from __future__ import annotations
 
 import base64
-import hashlib
-import inspect
 import sys
 import warnings
 from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from connectivity.errors import ConnectivityError, DrawingError, MissingGlyphs, suggestion, visible
-from connectivity.rendering.inline import inline, prefix_of
 from connectivity.rendering.render import render
 from connectivity.scene import Scene
 
@@ -160,6 +157,8 @@ def said_instead(error: Exception) -> Bundle:
 
 def _in_a_cell() -> bool:
     """Whether IPython runs a cell now: it catches all that a cell raises, and in callbacks of widgets it does not."""
+    import inspect
+
     frame = inspect.currentframe() if "IPython" in sys.modules else None
     while frame is not None:
         if frame.f_code.co_name == "run_code" and frame.f_globals.get("__name__") == "IPython.core.interactiveshell":
@@ -191,6 +190,10 @@ def _size(scene: Scene) -> tuple[int, int]:
 
 def _svg(data: bytes) -> str:
     """The SVG, its ids unlike those of all other cells, for front ends that make it part of their page."""
+    import hashlib
+
+    from connectivity.rendering.inline import inline, prefix_of
+
     digest = hashlib.sha256(data).hexdigest()
     _shown[digest] = _shown.get(digest, 0) + 1
     return inline(data, prefix_of(data, _shown[digest]), style=True)

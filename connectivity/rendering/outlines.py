@@ -12,8 +12,9 @@ from importlib.util import find_spec
 from typing import Any
 
 from connectivity.errors import DrawingError
+from connectivity.numerals import brief
 from connectivity.rendering.dot import clean
-from connectivity.rendering.svgtext import Piece, Writing, number
+from connectivity.rendering.svgtext import Piece, Writing
 from connectivity.typeset.metrics import DATA, FILES, text_width
 
 _EM = 1000  # units of the font in its size
@@ -40,7 +41,7 @@ class Outlines:
         for piece in writing.pieces:
             x += piece.move
             scale = f"{piece.size / _EM:.6g}"
-            place = f'transform="translate({number(x)} {number(writing.y - piece.rise)}) scale({scale} -{scale})"'
+            place = f'transform="translate({brief(x)} {brief(writing.y - piece.rise)}) scale({scale} -{scale})"'
             parts.append((place, "".join(self._uses(piece))))
             x += piece.width
         if len(parts) == 1:
@@ -57,7 +58,7 @@ class Outlines:
         face, x = piece.face, 0.0
         for character in piece.text:
             if self._path(face, character):
-                place = f' x="{number(x)}"' if x else ""
+                place = f' x="{brief(x)}"' if x else ""
                 yield f'<use xlink:href="#{_name(face, character)}"{place}/>'
             x += text_width(character, _EM, face)
 

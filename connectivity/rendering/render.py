@@ -9,10 +9,11 @@ import zlib
 from typing import TYPE_CHECKING
 
 from connectivity.errors import DrawingError, MissingGlyphs, suggestion, visible, warn
-from connectivity.rendering import engines, pdf, svg
+from connectivity.rendering import engines, svg
 from connectivity.rendering.dot import clean, dot
 from connectivity.rendering.formats import FORMATS
 from connectivity.rendering.svgtext import writings
+from connectivity.rendering.twofold import twofold
 from connectivity.scene import LEAST_TEXT, READER, Scene
 from connectivity.typeset.markup import pieces
 from connectivity.typeset.metrics import set_in, unknown
@@ -67,10 +68,19 @@ def render(
         drawn = dot(_of_whole_pixels(scene, dpi), dpi, flat=True, scale=1.0)
         return _sized(_printed(scene, drawn, "png", engine, font), resolution)
     if format == "pdf":
+        from connectivity.rendering import pdf
+
         drawn = dot(pdf.sheet(scene), flat=True)
         return pdf.finish(_printed(scene, drawn, "pdf", engine, font), scene)
-    dark = (_unlabelled(night, engine), night) if night else None
-    return svg.finish(_unlabelled(scene, engine), scene, dark, motion)
+    if night is None:
+        return svg.finish(_unlabelled(scene, engine), scene, None, motion)
+    both = twofold(scene, night)
+    if both is None:
+        light, dark = _unlabelled(scene, engine), _unlabelled(night, engine)
+    else:
+        codes = _unlabelled(both.scene, engine)
+        light, dark = both.light(codes), both.dark(codes)
+    return svg.finish(light, scene, (dark, night), motion)
 
 
 def _unlabelled(scene: Scene, engine: str) -> bytes:

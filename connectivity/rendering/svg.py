@@ -11,8 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from connectivity.rendering.dot import painted_as
-from connectivity.rendering.outlines import Outlines
+from connectivity.rendering.bundles import paths, places_of, rays
+from connectivity.rendering.dot import painted_as, share_of
 from connectivity.rendering.svgtext import Writing, escaped, live, writings
 from connectivity.scene import UNSEEN, Scene, Shape
 from connectivity.typeset.metrics import FAMILY
@@ -42,6 +42,8 @@ _DEFINITIONS = re.compile(r"<defs>\n<linearGradient .*?</defs>\n", re.DOTALL)
 _NIGHT = re.compile(r'<linearGradient id="night.*?</linearGradient>\n', re.DOTALL)
 _RECTANGLE = re.compile(r'points="([^" ]+) ([^" ]+) ([^" ]+) ([^" ]+) \1"')
 _POINTS = re.compile(r'points="([^"]*)"')
+_STAND_IN = re.compile(r'<polyline [^>]*points="0,0 1,-1"/>\n')
+_UNIT = re.compile(r'<g id="([^"]*)" class="[^"]*">(?:<title>[^<]*</title>)?\n')
 _NO_PEN = ' stroke="none" stroke-width="0"'
 _UNSEEN = re.compile(rf'( class="[^"]*) {UNSEEN}"')
 _GRAPH, _MARK = '<g id="graph0"', '<g id="'
@@ -85,7 +87,27 @@ def finish(data: bytes, scene: Scene, dark: tuple[bytes, Scene] | None = None, m
         sheets += f'<style class="motion">\n{motion}</style>\n'
     if sheets:
         text = text.replace("</desc>\n", f"</desc>\n{sheets}", 1)
+    if scene.dense:
+        text = _with_lines(text, scene, dark[1] if dark else None)
     return text.encode("utf-8")
+
+
+def _with_lines(text: str, scene: Scene, night: Scene | None) -> str:
+    """The lines of a dense scene, at the place that was kept for them; the last, since a pass over them takes long."""
+    before, after = _STAND_IN.split(text, maxsplit=1)
+    places = places_of(scene)
+    lit = rays(scene, places)
+    after = _UNIT.sub(lambda match: match[0] + lit.get(match[1], ""), after)
+    drawn = paths(scene, night, share_of(scene), places)
+    return "".join(
+        [
+            before,
+            '<g class="lines" fill="none" pointer-events="none" stroke-linejoin="bevel">\n',
+            *drawn,
+            "</g>\n",
+            after,
+        ]
+    )
 
 
 def _of_size(text: str, scene: Scene, size: tuple[float, float]) -> str:
@@ -116,6 +138,8 @@ def _texts(lines: Mapping[str, Sequence[Writing]], outlined: bool) -> tuple[dict
     """The elements of lines of text by their marks, and the glyphs that they use; what the font has not stays live."""
     if not outlined:
         return {mark: "".join(map(live, written)) for mark, written in lines.items()}, ""
+    from connectivity.rendering.outlines import Outlines
+
     outlines = Outlines()
     elements = {
         mark: "".join(live(line) if line.unknown else outlines.drawn(line) for line in written)
@@ -211,6 +235,8 @@ def style_rules(text: str, dark: bool) -> str:
     kernels = sorted(set(_KERNEL_CLASS.findall(text)), key=natural)
     if 0 < len(windows) + len(kernels) <= MOST_RULES:
         rules += cell_rules(windows, kernels)
+    if _STAND_IN.search(text):
+        rules += ray_rules()
     if dark:
         rules += f"@media screen and (prefers-color-scheme: dark) {{\n{DARK_RULES}}}\n"
     return rules
@@ -245,6 +271,14 @@ def cell_rules(windows: Sequence[str], kernels: Sequence[str], root: str = "svg.
     pointed = f"{root} :is(.cellunit, .kernelcell):hover"
     through = f"{root} :is(.name, .weight) {{ pointer-events: none }}\n"
     return f"{through}{_joined([pointed, *lit])} {{ stroke: {_LIT}; stroke-width: 2 }}\n"
+
+
+def ray_rules(root: str = "svg.connectivity") -> str:
+    """What pointing at a unit of a dense figure does: the lines into it are seen, over all others."""
+    return (
+        f"{root}:has(.unit:hover > .rays) .lines {{ opacity: 0.25 }}\n"
+        f"{root} .unit:hover > .rays {{ display: inline; fill: none; stroke: {_LIT}; stroke-width: 0.5; pointer-events: none }}\n"
+    )
 
 
 def _joined(selectors: Sequence[str]) -> str:

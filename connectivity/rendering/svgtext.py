@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from connectivity.graphs.unitnames import Label
+from connectivity.numerals import brief
 from connectivity.rendering.dot import SIGN, clean, label_lines, text_id, text_lines
 from connectivity.scene import Scene, Text, Unit
 from connectivity.typeset import pieces as typeset
@@ -115,10 +116,10 @@ def live(writing: Writing) -> str:
     together = len(pieces) == 1
     attributes = "" if writing.align == "start" or not together else f' text-anchor="{writing.align}"'
     x = writing.x if together else writing.left - (_USUAL_EXCESS / 2 * writing.width if writing.roomy else 0.0)
-    attributes += f' x="{number(x)}" y="{number(writing.y - first.rise)}"'
+    attributes += f' x="{brief(x)}" y="{brief(writing.y - first.rise)}"'
     attributes += f' font-weight="{_WEIGHT[True]}"' if first.bold else ""
     attributes += ' font-style="italic"' if together and first.italic else ""
-    attributes += f' font-size="{number(first.size if together else writing.size)}" fill="{writing.colour}"'
+    attributes += f' font-size="{brief(first.size if together else writing.size)}" fill="{writing.colour}"'
     if any(" " in (piece.text[0], piece.text[-1]) or "  " in piece.text for piece in pieces):
         attributes += ' xml:space="preserve"'
     attributes += _length(writing.width) if _has_known_length(writing) else ""
@@ -131,21 +132,12 @@ def escaped(text: str) -> str:
     return clean(text).translate(_ESCAPES)
 
 
-def number(value: float) -> str:
-    """A length with at most two decimals and nothing superfluous.
-
-    >>> number(12.0), number(-0.504), number(-0.001)
-    ('12', '-0.5', '0')
-    """
-    return f"{round(value, 2) + 0.0:.10g}"
-
-
 def _spans(writing: Writing) -> Iterator[str]:
     risen = writing.pieces[0].rise
     for piece in writing.pieces:
-        shift = f' dx="{number(piece.move)}"' if piece.move else ""
-        shift += f' dy="{number(risen - piece.rise)}"' if piece.rise != risen else ""
-        shift += f' font-size="{number(piece.size)}"' if piece.size != writing.size else ""
+        shift = f' dx="{brief(piece.move)}"' if piece.move else ""
+        shift += f' dy="{brief(risen - piece.rise)}"' if piece.rise != risen else ""
+        shift += f' font-size="{brief(piece.size)}"' if piece.size != writing.size else ""
         shift += f' font-weight="{_WEIGHT[piece.bold]}"' if piece.bold != writing.pieces[0].bold else ""
         shift += ' font-style="italic"' if piece.italic else ""
         measured = len(piece.text) > 1 and not writing.roomy and not unknown(piece.text)
@@ -155,7 +147,7 @@ def _spans(writing: Writing) -> Iterator[str]:
 
 
 def _length(width: float) -> str:
-    return f' textLength="{number(width)}" lengthAdjust="spacingAndGlyphs"'
+    return f' textLength="{brief(width)}" lengthAdjust="spacingAndGlyphs"'
 
 
 def _has_known_length(writing: Writing) -> bool:

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 
 from connectivity.errors import DrawingError
 from connectivity.graphs.unitnames import Label
+from connectivity.numerals import brief
 from connectivity.rendering.dot import SIGN, label_lines, painted_as
 from connectivity.rendering.marks import (
     Palette,
@@ -27,7 +28,6 @@ from connectivity.rendering.marks import (
     is_colour,
     label_share,
     line_width,
-    number,
     pen,
     rectangle,
 )
@@ -105,7 +105,7 @@ def _head(scene: Scene, writer: _Writer) -> Iterator[str]:
     for name, style in writer.styles.items():
         yield f"  {name}/.style={{{style}}},"
     yield "]"
-    yield rf"\path[use as bounding box] (0,0) rectangle ({number(scene.width)},{number(scene.height)});"
+    yield rf"\path[use as bounding box] (0,0) rectangle ({brief(scene.width)},{brief(scene.height)});"
 
 
 def _foot(standalone: bool) -> Iterator[str]:
@@ -170,7 +170,7 @@ class _Writer:
     def _background(self) -> Iterator[str]:
         if not self._scene.transparent and self._scene.background.lower() not in ("#ffffff", "white"):
             paper = self.colours.name(self._scene.background, "the paper")
-            yield rf"\begin{{pgfonlayer}}{{{_BEHIND}}}\fill[{paper}] (0,0) rectangle ({number(self._scene.width)},{number(self._scene.height)});\end{{pgfonlayer}}"
+            yield rf"\begin{{pgfonlayer}}{{{_BEHIND}}}\fill[{paper}] (0,0) rectangle ({brief(self._scene.width)},{brief(self._scene.height)});\end{{pgfonlayer}}"
 
     def _style(self, name: str, style: str) -> str:
         """The name of a style, which is wished; of another one of that name it has a number."""
@@ -213,7 +213,7 @@ class _Writer:
         name = self._node_of[unit.id] = self._names.name(_subject(unit.tip) if unit.tip != "padding" else "padding")
         style = self._unit_style(unit)
         label, size = unit.label, unit.size or self._scene.font_size
-        at = f"at ({number(unit.x)},{number(unit.y)})"
+        at = f"at ({brief(unit.x)},{brief(unit.y)})"
         if label is None:
             yield rf"\node[{style}] ({name}) {at} {{}};"
             return
@@ -253,7 +253,7 @@ class _Writer:
         return self._style("input" if use == "inputs" else kind, ", ".join(parts))
 
     def _length(self, points: float) -> str:
-        return f"{number(points * self._scene.scale)}bp"
+        return f"{brief(points * self._scene.scale)}bp"
 
     # Connections
 
@@ -284,7 +284,7 @@ class _Writer:
 
     def _way(self, line: Line) -> str:
         if line.path:
-            first, *rest = (f"({number(x)},{number(y)})" for x, y in line.path)
+            first, *rest = (f"({brief(x)},{brief(y)})" for x, y in line.path)
             stretches = (f".. controls {a} and {b} .. {c}" for a, b, c in zip(*[iter(rest)] * 3, strict=True))
             return f"{first} {' '.join(stretches)}"
         tail, head = self._node_of[line.tail], self._node_of[line.head]
@@ -294,12 +294,12 @@ class _Writer:
     # Everything else
 
     def _dot(self, dot: Dot) -> Iterator[str]:
-        place = f"({number(dot.x)},{number(dot.y)})"
+        place = f"({brief(dot.x)},{brief(dot.y)})"
         if dot.id:
             self._node_of[dot.id] = self._names.name(f"end-{dot.id.lstrip('s')}")
             yield rf"\coordinate ({self._node_of[dot.id]}) at {place};"
         if dot.diameter:
-            yield rf"\fill[{self.colours.name(dot.fill, 'dots')}] {place} circle[radius={number(dot.diameter / 2)}];"
+            yield rf"\fill[{self.colours.name(dot.fill, 'dots')}] {place} circle[radius={brief(dot.diameter / 2)}];"
 
     def _text(self, text: Text) -> str:
         kind = text.classes.partition(" ")[0] or "caption"
@@ -314,10 +314,10 @@ class _Writer:
         if text.plate:
             style += f", fill={self.colours.name(text.plate)}, inner sep=1.5bp"
         lines = r"\\".join(map(self._written, text.text.split("\n")))
-        return rf"\node[{style}] at ({number(text.x)},{number(text.y)}) {{{lines}}};"
+        return rf"\node[{style}] at ({brief(text.x)},{brief(text.y)}) {{{lines}}};"
 
     def _box(self, box: Box) -> str:
-        corners = f"({number(box.x - box.width / 2)},{number(box.y - box.height / 2)}) rectangle ({number(box.x + box.width / 2)},{number(box.y + box.height / 2)})"
+        corners = f"({brief(box.x - box.width / 2)},{brief(box.y - box.height / 2)}) rectangle ({brief(box.x + box.width / 2)},{brief(box.y + box.height / 2)})"
         if box.stroke:
             style = self._style(
                 "group",
@@ -341,7 +341,7 @@ class _Writer:
             parts += [_DASHES[cell.style]] if cell.style in _DASHES else []
         style = self._style("cell", ", ".join(parts))
         return (
-            rf"\node[{style}, fill={self.colours.name(cell.fill, weight)}] at ({number(cell.x)},{number(cell.y)}) {{}};"
+            rf"\node[{style}, fill={self.colours.name(cell.fill, weight)}] at ({brief(cell.x)},{brief(cell.y)}) {{}};"
         )
 
     def _shapes(self) -> Iterator[str]:
@@ -360,8 +360,8 @@ class _Writer:
         parts += self._pen(shape)
         style = self._style("cell", ", ".join(parts))
         fill = f", fill={self.colours.name(shape.fill, 'cells')}" if is_colour(shape.fill) else ""
-        fill += f", fill opacity={number(shape.opacity)}" if fill and shape.opacity < 1 else ""
-        return rf"\node[{style}{fill}] ({name}) at ({number((left + right) / 2)},{number((low + high) / 2)}) {{}};"
+        fill += f", fill opacity={brief(shape.opacity)}" if fill and shape.opacity < 1 else ""
+        return rf"\node[{style}{fill}] ({name}) at ({brief((left + right) / 2)},{brief((low + high) / 2)}) {{}};"
 
     def _pen(self, shape: Shape) -> list[str]:
         if not is_colour(shape.stroke):
@@ -371,7 +371,7 @@ class _Writer:
         return stroke + ([_DASHES[shape.style]] if shape.style in _DASHES else [])
 
     def _polygon(self, shape: Shape) -> str:
-        points = [f"({number(x)},{number(y)})" for x, y in shape.points]
+        points = [f"({brief(x)},{brief(y)})" for x, y in shape.points]
         kind = shape.classes.partition(" ")[0]
         if shape.ramp:
             (_, before), (_, after) = shape.ramp
@@ -380,7 +380,7 @@ class _Writer:
         parts = self._pen(shape)
         if is_colour(shape.fill) and shape.closed:
             parts.append(f"fill={self.colours.name(shape.fill, kind)}")
-            parts += [f"fill opacity={number(shape.opacity)}"] if shape.opacity < 1 else []
+            parts += [f"fill opacity={brief(shape.opacity)}"] if shape.opacity < 1 else []
         if not parts:
             return "%"
         style = self._style(kind or "area", ", ".join(parts))

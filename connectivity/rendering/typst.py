@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from connectivity.errors import DrawingError
 from connectivity.graphs.unitnames import Label
+from connectivity.numerals import brief
 from connectivity.rendering.dot import SIGN, clean, label_lines, painted_as
 from connectivity.rendering.marks import (
     Palette,
@@ -24,7 +25,6 @@ from connectivity.rendering.marks import (
     is_colour,
     label_share,
     line_width,
-    number,
     pen,
 )
 from connectivity.scene import LEADING, Box, Dot, Line, Point, Scene, Shape, Text, Unit
@@ -70,7 +70,7 @@ def typst(scene: Scene) -> str:
         )
     writer = _Writer(scene)
     body = writer.body()
-    width, height = (number(side * scene.scale) for side in (scene.width, scene.height))
+    width, height = (brief(side * scene.scale) for side in (scene.width, scene.height))
     lines = [
         f'// {comment(scene.title) or "A figure"}: {width} x {height} pt, for #include "....typ" in a document.',
         *(f'#let {name} = rgb("{colour}")' + (f" // {use}" if use else "") for colour, name, use in writer.colours),
@@ -117,7 +117,7 @@ class _Writer:
     # Lengths and places
 
     def _pt(self, length: float) -> str:
-        return f"{number(length * self._scene.scale)}pt"
+        return f"{brief(length * self._scene.scale)}pt"
 
     def _at(self, x: float, y: float) -> str:
         return f"{self._pt(x)}, {self._pt(self._scene.height - y)}"
@@ -256,7 +256,7 @@ class _Writer:
         else:
             fill = self.colours.name(shape.fill, kind) if is_colour(shape.fill) else "none"
             if shape.opacity < 1 and fill != "none":
-                fill += f".transparentize({number(100 - 100 * shape.opacity)}%)"
+                fill += f".transparentize({brief(100 - 100 * shape.opacity)}%)"
             if (fill, stroke) != ("none", "none"):
                 yield f"area({fill}, {stroke}, {points}){said}"
 

@@ -5,6 +5,8 @@ Only its low-level module is used: its AGraph class would parse every attribute 
 
 from __future__ import annotations
 
+import functools
+import importlib.util
 import os
 import sys
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from typing import Any, BinaryIO
 
 from connectivity.errors import EngineError
 
+_PACKAGE = "pygraphviz"
 _STANDARD_ERROR = 2
 _NO_DISCIPLINE = (None,)  # the second argument of agread, which not every pygraphviz 2.0 has
 
@@ -21,10 +24,34 @@ _NO_DISCIPLINE = (None,)  # the second argument of agread, which not every pygra
 def missing() -> str | None:
     """Why this engine cannot be used; None where it can."""
     try:
-        import pygraphviz.graphviz as gv
+        gv = _binding()
     except (ImportError, OSError) as error:
         return str(error).splitlines()[0] if str(error) else type(error).__name__
     return None if hasattr(gv, "gvContextWithBuiltins") else "pygraphviz is older than 2.0"
+
+
+def _binding() -> Any:
+    """pygraphviz's low-level module: that of the package where somebody has imported it, and on Windows, else our own."""
+    if _PACKAGE in sys.modules or sys.platform == "win32":  # there the package knows where its libraries are
+        return importlib.import_module(f"{_PACKAGE}.graphviz")
+    return _alone()
+
+
+@functools.cache
+def _alone() -> Any:
+    """The low-level module without the package around it, whose import takes as long as drawing a small figure.
+
+    Nothing is left behind: whoever wants the package imports it as if we had not been here.
+    """
+    spec = importlib.util.find_spec(_PACKAGE)
+    if spec is None:
+        raise ModuleNotFoundError(f"No module named '{_PACKAGE}'")
+    sys.modules[_PACKAGE] = importlib.util.module_from_spec(spec)
+    try:
+        return importlib.import_module(f"{_PACKAGE}.graphviz")
+    finally:
+        for name in [name for name in sys.modules if name.partition(".")[0] == _PACKAGE]:
+            del sys.modules[name]
 
 
 def has_cairo() -> bool:
@@ -34,8 +61,6 @@ def has_cairo() -> bool:
 
 def libraries(name: str) -> list[str]:
     """The files of a library that the wheel brings; none where pygraphviz is not there, or was built here."""
-    import importlib.util
-
     found = importlib.util.find_spec("pygraphviz")
     place = Path(found.origin).parent if found is not None and found.origin else Path()
     return [*map(str, place.parent.glob(f"pygraphviz.libs/*{name}*")), *map(str, place.glob(f".dylibs/*{name}*"))]
@@ -47,8 +72,7 @@ def render(dot: str, format: str) -> tuple[bytes, str]:
     The handles are freed, since they hold 50 kB a figure. Graphviz reports errors on file
     descriptor 2 alone and returns success, so that descriptor is read during the call.
     """
-    import pygraphviz.graphviz as gv
-
+    gv = _binding()
     with _memory_file() as complaints, _memory_file() as source:
         source.write(dot.encode("utf-8"))
         source.flush()
