@@ -124,6 +124,7 @@ FILES: dict[str, Content] = {
     "list.safetensors": safetensors("[]"),
     "noentry.safetensors": safetensors({"y.weight": 3}),
     "deep.safetensors": safetensors("[" * 100_000),
+    "lists.safetensors": safetensors("[" + "[]," * 1_100_000 + "0]"),
     "long.safetensors": (2**62).to_bytes(8, "little"),
     "cut.safetensors": safetensors({"y.weight": entry()})[:20],
     "short.safetensors": b"abc",

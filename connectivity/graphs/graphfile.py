@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectivity.errors import GraphError, suggestion, visible
 from connectivity.files import unreadable
-from connectivity.graphs.blueprint import Blueprint
+from connectivity.graphs.blueprint import CONNECTION_LIMIT, Blueprint
 from connectivity.graphs.builder import wire
 from connectivity.graphs.matrices import check_matrices, product_shapes
 from connectivity.graphs.memory import collector_off
@@ -110,7 +110,7 @@ def loads(data: bytes, shown: str = "graph") -> nx.MultiDiGraph[Any]:
     import networkx as nx
 
     try:
-        content = read_json(data)
+        content = read_json(data, 2 * CONNECTION_LIMIT)
     except JsonError as error:
         raise GraphError(f"{shown}{error.place}: not JSON, as connectivity export writes: {error}") from error
     if not isinstance(content, dict) or not {"nodes", "edges"} <= content.keys():
