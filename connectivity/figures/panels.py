@@ -243,7 +243,7 @@ def _panels_of(text: str, start: int, end: int, words: Sequence[Word], folder: P
         from connectivity.graphs import graphfile
 
         path = Path(folder) / words[0].text
-        return [PanelSource(what=graphfile.load(path), file=visible(str(path)))]
+        return [PanelSource(what=graphfile.load(path), file=visible(str(path), 200))]
     if len(words) == 1 and is_model(words[0].text):
         return [PanelSource(what=ModelFile(Path(folder) / words[0].text))]
     # What stands before is blanked, so that columns in errors stay true.

@@ -91,7 +91,7 @@ def load(path: str | Path) -> nx.MultiDiGraph[Any]:
     Raises FileError where the file cannot be read, GraphError where it holds no graph.
     """
     path = Path(path)
-    shown = visible(str(path))
+    shown = visible(str(path), 200)
     note(path)
     try:
         with path.open("rb") as file:

@@ -29,7 +29,7 @@ def load_input(path: str | Path, most: int | None = None) -> np.ndarray | dict[s
     Raises FileError where the file cannot be read, WeightsError where it holds no numbers, or too many.
     """
     path = Path(path)
-    shown = visible(str(path))
+    shown = visible(str(path), 200)
     suffix = path.suffix.lower()
     if suffix == ".csv":
         return _table(_text_of(path, shown, most), shown)

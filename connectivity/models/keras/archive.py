@@ -50,7 +50,7 @@ def read_archive(path: str | Path) -> Archive:
     Raises FileError where it cannot be read, ModelError for a file that is damaged, too large, or holds no list of layers.
     """
     path = Path(path)
-    shown = visible(str(path))
+    shown = visible(str(path), 200)
     data = _read(path, shown)
     try:
         if data[:8] == b"\x89HDF\r\n\x1a\n":
