@@ -22,7 +22,7 @@ GENERATED := tests/test_readme.py::test_the_page_of_the_index_is_current \
   tests/test_keywords.py::test_the_types_are_those_of_the_options
 SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
 
-.PHONY: all samples site-tools docs pictures learned learned-models dist test test-bare test-parity test-models models vectors fuzz lint format check-generated bench readme advances clean help
+.PHONY: all samples playground site-tools docs pictures learned learned-models dist test test-bare test-playground test-parity test-models models vectors fuzz lint format check-generated bench readme advances clean help
 .DELETE_ON_ERROR:
 
 all: $(foreach seed,$(SEEDS),samples/build/$(seed).svg samples/build/$(seed).png)  ## install, draw the seed figures
@@ -74,7 +74,19 @@ site-tools: $(VENV)/tested  ## install what the tests of samples/sites need besi
 # A file's tests go to one process, since they share what is made once.
 test: $(VENV)/tested  ## run the tests; what needs a missing system package is skipped and says so
 	@$(BIN)/python -m compileall -q connectivity cli
-	$(BIN)/python -m pytest -q -ra --ignore=tests/parity -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -ra --ignore=tests/parity --ignore=tests/playground -n auto --dist loadfile
+
+# Python and Graphviz for the browser are packages of npm, which keeps them in samples/build/.
+playground: $(VENV)/outlined  ## build the page that runs all of this in a browser (needs npm)
+	@$(BIN)/python samples/playground/build.py
+
+$(VENV)/outlined: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --editable '.[outlines]'
+	@touch $@
+
+test-playground: $(VENV)/tested  ## build that page and use it (needs npm and Chromium; skipped without)
+	@$(BIN)/python -m compileall -q connectivity cli
+	$(BIN)/python -m pytest -q -ra tests/playground
 
 test-bare: $(VENV)/installed  ## install and draw in a bare Debian root (needs root and mmdebstrap; skipped without)
 	.ci/bare $(VENV)
@@ -124,7 +136,7 @@ fuzz: $(VENV)/tested  ## fuzz whatever reads input, SECONDS=180 for each target
 bench: $(VENV)/installed  ## speeds, as ratios against what they are compared with
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	@$(BIN)/python -m compileall -q connectivity cli
-	$(BIN)/python tests/bench.py
+	cd tests && ../$(BIN)/python -m bench -o ../samples/build/bench.md
 
 # Both kinds of output, since each reads the pages in its own way; a warning is an error.
 docs: $(VENV)/documented  ## build the documentation, as HTML and LaTeX

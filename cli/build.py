@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -21,9 +18,11 @@ from .arguments import note_engine, quiet_option
 from .complete import complete_file, complete_folder
 from .remedies import Choice, WholeRange
 from .streams import put, tell
+from .watching import Watching, until_ended, watch_options
 
 if TYPE_CHECKING:
     from connectivity.builds.jobs import Job, Records, Result
+    from connectivity.builds.live import Live
 
 STALE = 1
 FAILED = 2
@@ -48,7 +47,7 @@ FAILED = 2
     shell_complete=complete_file,
     help="Write what the pictures are made of, as rules for Make.",
 )
-@click.option("--watch", is_flag=True, help="Draw again whenever a file is saved, until Ctrl-C.")
+@watch_options
 @click.option("--theme", type=Choice(THEMES, case_sensitive=False), help="In place of the files' own.")
 @click.option("--engine", type=Choice(ENGINES), default="auto", show_default=True, help="As of draw.")
 @quiet_option
@@ -60,7 +59,7 @@ def build(
     force: bool,
     check: bool,
     deps: str | None,
-    watch: bool,
+    watching: Watching,
     theme: str | None,
     engine: str,
     quiet: bool,
@@ -70,14 +69,11 @@ def build(
     A picture is drawn again when its file, or anything that it read, has changed. A figure that fails does
     not stop the others. Exit code: 0 done, 1 --check found something stale, 2 a figure failed.
     """
-    if check and (watch or force or deps):
+    if check and (watching.watch or force or deps):
         raise click.UsageError("--check writes nothing: it goes with none of --watch, --force and --deps")
     from connectivity.builds.jobs import Records
 
-    if watch:
-        from connectivity.builds.watch import watcher
-
-        watcher()  # before any work is done
+    watching.check()
     todo = _jobs(files, _formats(formats), out_dir, theme, engine)
     if deps is not None:
         check_deps(deps, [name for job in todo for name in (job.source, *(path for path, _ in job.outputs))])
@@ -85,11 +81,15 @@ def build(
     if check:
         return _check(todo, records)
     workers = jobs or _cores()
-    failed = _build(todo, records, workers, force, quiet)
-    if deps is not None:
-        _write_deps(deps, todo, records, failed)
-    if watch:
-        _watch(todo, records, workers, quiet, deps)
+    todo = [job._replace(is_shown=watching.has_page) for job in todo]
+    with watching.page([job.source for job in todo]) as live:
+        watching.announce(live)
+        page = _Page(todo, live)
+        failed = _build(todo, records, workers, force, quiet, page)
+        if deps is not None:
+            _write_deps(deps, todo, records, failed)
+        if watching.watch:
+            _watch(todo, records, workers, quiet, deps, page)
     return FAILED if failed else 0
 
 
@@ -179,7 +179,9 @@ def _problem(source: str) -> str:
     return ""
 
 
-def _build(jobs: Sequence[Job], records: Records, workers: int, force: bool, quiet: bool) -> dict[str, Sequence[str]]:
+def _build(
+    jobs: Sequence[Job], records: Records, workers: int, force: bool, quiet: bool, page: _Page
+) -> dict[str, Sequence[str]]:
     """Draw what is stale; the figures that failed, each with the files that it read."""
     stale = [job for job in jobs if force or not records.is_fresh(job)]
     if not stale:  # what draws takes longer to import than to find that out
@@ -195,6 +197,7 @@ def _build(jobs: Sequence[Job], records: Records, workers: int, force: bool, qui
                 records.note(result)
                 if result.error:
                     failed[result.job.source] = list(result.inputs)
+                page.show(result)
                 done(result)
     finally:
         records.save()
@@ -273,7 +276,7 @@ def _write_deps(path: str, jobs: Sequence[Job], records: Records, failed: Mappin
     files.write(path, deps_content(path, inputs_of, {job.source for job in jobs} - others))
 
 
-def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool, deps: str | None) -> None:
+def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool, deps: str | None, page: _Page) -> NoReturn:
     """Draw again what changes, until Ctrl-C."""
     from connectivity.builds.jobs import run_all
     from connectivity.builds.watch import changes
@@ -287,19 +290,19 @@ def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool, dep
         return [*records.inputs(job), *failing.get(job.source, ())]
 
     def draw(stale: Sequence[Job], say: Callable[[Result], None]) -> None:
-        with closing(run_all(stale, workers)) as results:
+        with ending.at_once(), closing(run_all(stale, workers)) as results:
             for result in results:
                 records.note(result)
                 failing[result.job.source] = list(result.inputs) if result.error else []
+                page.show(result)
                 say(result)
-                if stop.is_set():
-                    break
         records.save()
 
-    with _until_interrupt() as stop:
-        watched = changes(lambda: [path for job in jobs for path in read_by(job)], stop)
+    with until_ended() as ending:
+        watched = changes(lambda: [path for job in jobs for path in read_by(job)], ending.stop)
         next(watched)
-        draw([job for job in jobs if not records.is_fresh(job)], lambda result: None)  # what failed is said already
+        stale = [job for job in jobs if not records.is_fresh(job)]
+        draw([*stale, *page.unseen(jobs, stale)], lambda result: None)  # what failed is said already
         if not quiet:
             tell(f"watching {len(jobs)} figure{'s' * (len(jobs) != 1)}; Ctrl-C ends it")
         for changed in watched:
@@ -311,25 +314,25 @@ def _watch(jobs: Sequence[Job], records: Records, workers: int, quiet: bool, dep
             )
             if deps is not None:
                 _write_deps(deps, jobs, records, failing)
-    raise KeyboardInterrupt
+    ending.end()
 
 
-@contextmanager
-def _until_interrupt() -> Iterator[threading.Event]:
-    """An event that Ctrl-C sets in place of raising an exception, which a library's clean-up could swallow.
+class _Page:
+    """The page that shows the figures, where there is one."""
 
-    A second Ctrl-C does what it did before.
-    """
-    stop = threading.Event()
-    before = signal.getsignal(signal.SIGINT)
+    def __init__(self, jobs: Sequence[Job], live: Live | None) -> None:
+        self._live = live
+        self._places = {job.source: number for number, job in enumerate(jobs)}
+        self._seen = set[str]()
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        stop.set()
-        signal.signal(signal.SIGINT, before)
+    def show(self, result: Result) -> None:
+        """Show what became of a figure."""
+        if self._live is not None:
+            self._live.show(self._places[result.job.source], result.svg, result.error)
+            self._seen.add(result.job.source)
 
-    if before is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, before)
+    def unseen(self, jobs: Iterable[Job], drawn: Collection[Job]) -> list[Job]:
+        """Figures that are fresh, and are drawn for the page alone, since nobody knows who wrote their pictures."""
+        if self._live is None:
+            return []
+        return [job._replace(outputs=()) for job in jobs if job.source not in self._seen and job not in drawn]

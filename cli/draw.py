@@ -7,7 +7,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -31,6 +31,7 @@ from .build import deps_content
 from .complete import complete_file
 from .help import NotationCommand
 from .remedies import Choice, Number, Refusal, WholeRange, added, check_words
+from .watching import Watching, keep_drawing, watch_options
 
 if TYPE_CHECKING:
     from connectivity.figure import Figure
@@ -87,6 +88,7 @@ def _whole(end: float | None) -> int | None:
 @click.option(
     "--deps", metavar="FILE", shell_complete=complete_file, help="Write what the figure is made of, as rules for Make."
 )
+@watch_options
 @quiet_option
 def draw(
     network: tuple[str, ...],
@@ -95,6 +97,7 @@ def draw(
     numbers: Numbers,
     engine: str,
     deps: str | None,
+    watching: Watching,
     quiet: bool,
     **options: Any,
 ) -> None:
@@ -107,19 +110,54 @@ def draw(
         list_weights(network, numbers)
         return
     check_words(network, FORMATS)
-    places = targets(outputs, format, "svg", format_of)
+    watching.check()
+    places = (
+        _watched(network, outputs, format, watching) if watching.watch else targets(outputs, format, "svg", format_of)
+    )
     if deps is not None and any(path == "-" for path, _ in places):
         why = "--deps says what files are made of: it needs -o FILE, not standard output"
         raise Refusal(why, added("-o", "net.svg") if not outputs else None)
     if quiet:
         warnings.simplefilter("ignore")
-    with _interruptible():
-        figure = read_figure(network, numbers).changed(**_said(options))
-        drawn = _drawn(figure, places, engine)
-    note_engine((kind for _, kind in places), engine)
-    inputs = [*figure.dependencies, *numbers.files]
-    rules = [] if deps is None else [(deps, deps_content(deps, {path: inputs for path, _ in drawn}, network))]
-    write_outputs(drawn, quiet, rules)
+
+    def make() -> _Made:
+        with _interruptible():
+            figure = read_figure(network, numbers).changed(**_said(options))
+            drawn = _drawn(figure, [*places, *([("", "svg")] if watching.has_page else [])], engine)
+        svg = drawn.pop()[1] if watching.has_page else b""
+        note_engine((kind for _, kind in places), engine)
+        inputs = [*figure.dependencies, *numbers.files]
+        rules = [] if deps is None else [(deps, deps_content(deps, {path: inputs for path, _ in drawn}, network))]
+        return _Made(drawn, rules, quiet, bytes(svg))
+
+    if watching.watch:
+        keep_drawing(make, " ".join(network), watching)
+    make().write()
+
+
+class _Made(NamedTuple):
+    """What was drawn: files and their bytes, rules for Make, and what a page shows."""
+
+    drawn: Sequence[tuple[str, bytes]]
+    rules: Sequence[tuple[str, bytes]]
+    quiet: bool
+    svg: bytes
+
+    def write(self) -> None:
+        """Write all of it, or nothing."""
+        write_outputs(self.drawn, self.quiet, self.rules)
+
+
+def _watched(
+    network: Sequence[str], outputs: Sequence[str], format: str | None, watching: Watching
+) -> list[tuple[str, str]]:
+    """Where to write again and again, and each place's format: files, or nowhere where a page shows it."""
+    if list(network) == ["-"]:
+        raise Refusal("--watch draws again when a file is saved, and standard input is none: name it, as net.toml")
+    if "-" in outputs or format is not None or not (outputs or watching.has_page):
+        why = "--watch writes files again and again: it needs -o FILE, or a page (--open), not standard output"
+        raise Refusal(why, None if "-" in outputs or format is not None else added("-o", "net.svg"))
+    return [(path, format_of(path)) for path in outputs]
 
 
 def _drawn(figure: Figure, places: Sequence[tuple[str, str]], engine: str) -> list[tuple[str, bytes]]:
@@ -142,15 +180,17 @@ def _said(options: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Ctrl-C ends the process at once, also inside Graphviz, which holds Python's own handler back.
+    """Ctrl-C and SIGTERM end the process at once, also inside Graphviz, which holds Python's own handlers back.
 
     Nothing is lost: no file is touched before all bytes are complete.
     """
-    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    ours = (signal.SIGINT, signal.SIGTERM) if threading.current_thread() is threading.main_thread() else ()
+    before = {number: signal.getsignal(number) for number in ours}
+    heeded = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}
     try:
+        for number in heeded:
+            signal.signal(number, signal.SIG_DFL)
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in heeded.items():
+            signal.signal(number, handler)

@@ -250,6 +250,20 @@ class Figure:
         scene = self._in_document if format in IN_DOCUMENTS else self.scene()
         return render(scene, format, engine, self.options.get("dpi"), self.night(), self.font())
 
+    def sides(self) -> tuple[bytes, bytes, Scene]:
+        """The two SVGs of a figure that follows its page (theme "auto"): in light colours, and in dark ones without a ground.
+
+        The scene is one of the size that they have. What moves does so in both. Raises DrawingError.
+        """
+        day, night = self.films
+        if day is not None and night is not None:
+            from connectivity.rendering.moving import drawn_moving
+
+            bare = replace(night, still=replace(night.still, transparent=True))
+            return drawn_moving(day, None, "svg"), drawn_moving(bare, None, "svg"), day.still
+        light, dark = self._scenes
+        return render(light), render(replace(dark or light, transparent=True)), light
+
     def font(self) -> FontFile | None:
         """The font for characters that the shipped one has not, where the figure gives one. Raises DrawingError."""
         path = self.options.get("font")

@@ -24,6 +24,9 @@ LEAST_TEXT, READER = 8.0, 600.0
 
 UNSEEN = "unseen"
 """The class of marks that are no part of the whole figure, but of a step of one that moves."""
+DASHES = {"dashed": "5,2", "dotted": "1,5"}
+"""Of styles of lines: the lengths of strokes and gaps, in points, as Graphviz has them."""
+
 LANGUAGE = "en"
 """Of descriptions and of all that is written by itself."""
 
@@ -269,6 +272,11 @@ class Extent:
         """Include a rectangle around (x, y)."""
         self.left, self.right = min(self.left, x - width / 2), max(self.right, x + width / 2)
         self.bottom, self.top = min(self.bottom, y - height / 2), max(self.top, y + height / 2)
+
+    def include(self, other: Extent) -> None:
+        """Include another one, which may be empty."""
+        self.left, self.right = min(self.left, other.left), max(self.right, other.right)
+        self.bottom, self.top = min(self.bottom, other.bottom), max(self.top, other.top)
 
     @property
     def width(self) -> float:

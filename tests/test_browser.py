@@ -295,8 +295,9 @@ def test_names_ids_and_styles_of_a_page(browser: Any, site: tuple[str, Path]) ->
     figures = page.locator("svg.connectivity")
     assert figures.count() == 3
     names = [figures.nth(number).aria_snapshot() for number in range(3)]
-    assert names[0].startswith("- 'img \"connectivity graph A network with 5 inputs: a convolution")
-    assert names[2].startswith('- img "a network in words"')
+    # An image without the script, and what the keyboard goes through with it.
+    assert names[0].startswith("- 'application \"connectivity graph A network with 5 inputs: a convolution")
+    assert names[2].startswith('- application "a network in words"')
 
 
 def opacities(page: Any, selector: str) -> set[str]:

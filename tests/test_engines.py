@@ -10,6 +10,7 @@ import threading
 import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from bitmaps import pixels
@@ -24,6 +25,7 @@ from connectivity.errors import MissingGlyphs
 from connectivity.options import Options
 from connectivity.rendering import engines
 from connectivity.rendering.dot import dot
+from connectivity.rendering.engines import embedded
 from connectivity.rendering.render import PIXEL_LIMIT, SIDE_LIMIT, render
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -167,6 +169,21 @@ def test_formats_that_are_not_known(kind: str, words: str) -> None:
 def test_an_engine_that_is_not_known() -> None:
     with pytest.raises(EngineError, match=r'unknown engine "cairo" \(one of: auto, embedded, system\)'):
         connectivity.draw("2", engine="cairo")
+
+
+def test_in_a_browser_the_page_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = ModuleType("graphviz_of_page")
+    here.render = lambda dot, format: (embedded.render(dot, format)[0].decode(), "")  # type: ignore[attr-defined]
+    expected = Figure.of("6 conv:3").draw()
+    monkeypatch.setattr("sys.platform", "emscripten")
+    with pytest.raises(EngineError, match="the page must give it, as the module graphviz_of_page"):
+        Figure.of("6 conv:3").draw()
+    monkeypatch.setitem(sys.modules, "graphviz_of_page", here)
+    assert Figure.of("6 conv:3").draw() == expected
+    assert engines.remark(["svg", "tex"]) is None
+    for format in ("png", "pdf"):
+        with pytest.raises(EngineError, match=f"{format} cannot be drawn in a browser: take svg"):
+            Figure.of("6 conv:3").draw(format)
 
 
 def test_the_error_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -299,3 +299,13 @@ def test_a_wish_in_other_words_is_answered_with_ours(network: str, wish: str, me
     with pytest.raises(FigureFileError) as of_file:
         Figure.parse(f'network = "{network}"\nhighlight = "{wish}"').scene()
     assert (of_file.value.line, of_file.value.suggestion) == (2, meant)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "print"])
+def test_a_zero_of_padding_that_is_highlighted_can_be_read(theme: str) -> None:
+    figure = Figure.of("4,values=1/2/3/4 conv:3,p=1").changed(
+        padding="values", show=["values"], highlight="y.1:window", theme=theme
+    )
+    lit = [unit for unit in figure.scene().units if unit.classes.startswith("padding") and unit.fill]
+    assert lit
+    assert all(contrast(unit.ink, unit.fill) >= 4.5 for unit in lit)

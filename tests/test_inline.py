@@ -16,6 +16,7 @@ from connectivity.rendering.svg import (
     PAGE_WINDOWS,
     cell_rules,
     hover_rules,
+    key_rules,
     ray_rules,
 )
 from connectivity.scene import LEAST_TEXT
@@ -136,7 +137,7 @@ def test_the_style_sheet_of_pages_answers_to_pointing() -> None:
     sheet = (DATA / "connectivity.css").read_text(encoding="utf-8")
     windows = [f"at{number}" for number in range(1, PAGE_WINDOWS + 1)]
     kernels = [f"oc{number}" for number in range(1, PAGE_KERNELS + 1)]
-    rules = hover_rules(weights, units) + cell_rules(windows, kernels) + ray_rules() + least_rules()
+    rules = hover_rules(weights, units) + cell_rules(windows, kernels) + ray_rules() + key_rules() + least_rules()
     if "CONNECTIVITY_UPDATE" in os.environ:
         head = sheet[: sheet.index("svg.connectivity .edge:hover")]
         (DATA / "connectivity.css").write_text(sheet := head + rules, encoding="utf-8")

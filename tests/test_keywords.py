@@ -21,7 +21,19 @@ from connectivity import DrawingError, Figure, FigureFileError, GraphError, Weig
 from connectivity.figures.keywords import SOURCES, read_keywords, spellings
 from connectivity.options import Options, settings
 
-OF_THE_COMMAND = {"output", "format", "deps", "quiet", "help", "list_weights", "engine", "edge_label"}
+OF_THE_COMMAND = {
+    "output",
+    "format",
+    "deps",
+    "quiet",
+    "help",
+    "list_weights",
+    "engine",
+    "edge_label",
+    "watch",
+    "open",
+    "port",
+}
 """Options of ``connectivity draw`` that say nothing of the figure."""
 
 SAID: dict[str, Any] = {"theme": "dark", "row_title": ["a", "b"], "no_labels": True, "seed": 3}

@@ -25,9 +25,14 @@ from connectivity.typeset.lengths import points
 pytestmark = [pytest.mark.latex, pytest.mark.poppler, pytest.mark.make]
 
 SAMPLE = ROOT / "samples" / "latex"
-SOURCES = sorted(path.name for path in SAMPLE.iterdir() if path.suffix in (".tex", ".toml") or path.name == "Makefile")
-FIGURES = [Path(name).stem for name in SOURCES if name.endswith(".toml")]
-DOCUMENTS = {"paper": 3, "talk": 4}
+SOURCES = sorted(["Makefile", "paper.tex", "talk.tex", *(path.name for path in SAMPLE.glob("*.toml"))])
+FIGURES = [
+    Path(name).stem for name in SOURCES if name.endswith(".toml") and name not in ("talk-steps.toml", "talk-slide.toml")
+]
+"""Those that are seen as a whole, not step by step."""
+
+PAPER = [name for name in FIGURES if name.startswith("paper")]
+DOCUMENTS = {"paper": 3, "talk": 11}
 """How many pages each has."""
 
 NEEDED = ("beamer.cls", "pgfcore.sty", "caption.sty", "booktabs.sty", "microtype.sty", "lmodern.sty")
@@ -41,11 +46,12 @@ DPI = 144
 
 
 class Word(NamedTuple):
-    """A word, and where it begins: from the left and from the top of its page, in points."""
+    """A word, where it begins, from the left and from the top of its page, and how high its font is, in points."""
 
     text: str
     x: float
     y: float
+    height: float
 
 
 class Place(NamedTuple):
@@ -81,11 +87,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def words(path: Path) -> list[list[Word]]:
     """The words of each page."""
     text = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, check=True).stdout.decode()
-    found = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)"[^>]*>(.*?)</word>')
+    found = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="[^"]*" yMax="([\d.-]+)">(.*?)</word>')
     return [
-        [Word(unescape(word), float(x), float(y)) for x, y, word in found.findall(page)]
+        [Word(unescape(word), float(x), float(y), float(end) - float(y)) for x, y, end, word in found.findall(page)]
         for page in text.split("<page ")[1:]
     ]
+
+
+def alone(folder: Path, figure: str) -> Path:
+    """A figure by itself: what the talk includes, and what LaTeX makes of the paper's figures without the paper."""
+    made = folder / f"{figure}.pdf" if figure.startswith("talk") else folder / "alone" / f"{figure}.pdf"
+    if not made.exists():
+        made.parent.mkdir(exist_ok=True)
+        connectivity.Figure.read(folder / f"{figure}.toml").changed(standalone=True).save(made.with_suffix(".tex"))
+        command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", f"{figure}.tex"]
+        subprocess.run(command, cwd=made.parent, check=True, capture_output=True)
+    return made
 
 
 def size(path: Path) -> tuple[float, float]:
@@ -113,7 +130,7 @@ def coloured(image: NDArray[np.int16]) -> NDArray[np.bool_]:
 
 def place(folder: Path, figure: str) -> Place:
     """Where all words of a figure stand on a page as they stand in the figure; it is found by its first word."""
-    (own,) = words(folder / f"{figure}.pdf")
+    (own,) = words(alone(folder, figure))
     assert own
     for number, page in enumerate(words(folder / f"{figure.split('-')[0]}.pdf"), start=1):
         for word in page:
@@ -144,37 +161,66 @@ def test_all_pages_are_there(folder: Path, document: str) -> None:
 def test_figures_are_as_wide_as_their_files_say(folder: Path, figure: str) -> None:
     match = re.search(r'^width = "(.*)"$', (SAMPLE / f"{figure}.toml").read_text(), re.M)
     assert match
-    assert size(folder / f"{figure}.pdf")[0] == pytest.approx(points(match[1], "width"), abs=0.006)
+    assert size(alone(folder, figure))[0] == pytest.approx(points(match[1], "width"), abs=0.006)
 
 
-@pytest.mark.parametrize("figure", [name for name in FIGURES if name.startswith("paper")])
-def test_figures_of_a_paper_fill_a_column(folder: Path, figure: str) -> None:
+@pytest.mark.parametrize("figure", PAPER)
+def test_figures_of_a_paper_fill_a_column_or_both(folder: Path, figure: str) -> None:
     """Each in its natural size, from the left of a column to its right, with its words to be found by a search."""
     found = place(folder, figure)
-    assert min(abs(found.x - column) for column in COLUMNS) < 0.1
-    assert size(folder / f"{figure}.pdf")[0] == pytest.approx(COLUMN, abs=0.01)
+    wide = figure == "paper-three"
+    assert min(abs(found.x - column) for column in COLUMNS[: 1 if wide else 2]) < 0.1
+    assert size(alone(folder, figure))[0] == pytest.approx(2 * COLUMN + BETWEEN if wide else COLUMN, abs=0.01)
+
+
+def test_words_of_a_figure_are_as_large_as_its_caption(folder: Path) -> None:
+    """And are set in the same font, since it has the same height."""
+    page = words(folder / "paper.pdf")[1]
+    said = next(word for word in page if word.text == "kernel")  # of Figure 2
+    inside = [word for word in page if word.text in ("units", "connections", "weights", "shared") and word.y < said.y]
+    assert len(inside) >= 8
+    assert {round(word.height, 2) for word in inside} == {round(said.height, 2)}
+
+
+def test_a_talk_goes_on_step_by_step(folder: Path) -> None:
+    """The pages of a PDF one after the other, in one place; and files of TikZ, of which the numbers appear."""
+    pages = words(folder / "talk.pdf")
+    steps = words(folder / "talk-steps.pdf")
+    places = set()
+    for own, page in zip(steps, pages[1:4], strict=True):
+        first = next(word for word in page if word.text == own[0].text)
+        x, y = first.x - own[0].x, first.y - own[0].y
+        assert all(has(page, one._replace(x=one.x + x, y=one.y + y)) for one in own)
+        places.add((round(x, 1), round(y, 1)))
+    assert len(places) == 1
+    for number, page in enumerate(pages[4:8], 1):
+        legend = [word.y for word in page if word.text == "kernel"][-1]
+        row = max(word.y for word in page if word.y < legend - 5)
+        assert sum(abs(word.y - row) < 3 for word in page) == number  # of outputs
+    legends = {[(word.x, word.y) for word in page if word.text == "kernel"][-1] for page in pages[4:8]}
+    assert len(legends) == 1
 
 
 def test_figures_of_a_talk_stand_within_their_slides(folder: Path) -> None:
     width, height = (points(length, "width") for length in ("160mm", "90mm"))
     assert size(folder / "talk.pdf") == pytest.approx((width, height), abs=0.3)
     for name in ("talk-small", "talk-sparse", "talk-sharing"):
-        found, (wide, high) = place(folder, name), size(folder / f"{name}.pdf")
+        found, (wide, high) = place(folder, name), size(alone(folder, name))
         assert found.x == pytest.approx((width - wide) / 2, abs=0.3)
         title = max(word.y for word in words(folder / "talk.pdf")[found.page - 1] if word.y < found.y)
         assert title + 10 < found.y + 10 < height - high
-    assert place(folder, "talk-cnn") == pytest.approx((4, 0, 0), abs=0.3)
+    assert place(folder, "talk-cnn") == pytest.approx((11, 0, 0), abs=0.3)
 
 
 @pytest.mark.parametrize("figure", FIGURES)
 def test_a_figure_is_on_its_page_whole(folder: Path, figure: str) -> None:
     """As much colour as in the figure itself, which reaches to its sides."""
-    found, (width, height) = place(folder, figure), size(folder / f"{figure}.pdf")
+    found, (width, height) = place(folder, figure), size(alone(folder, figure))
     image = coloured(pixels(folder / f"{figure.split('-')[0]}.pdf", found.page))
     left, top, right, bottom = (
         round(side * DPI / 72) for side in (found.x, found.y, found.x + width, found.y + height)
     )
-    own, here = coloured(pixels(folder / f"{figure}.pdf")), image[top:bottom, left:right]
+    own, here = coloured(pixels(alone(folder, figure))), image[top:bottom, left:right]
     assert here.sum() == pytest.approx(own.sum(), rel=0.08)  # edges fall between other pixels
     spans = [np.ptp(np.flatnonzero(part.any(axis=0))) for part in (here, own)]
     assert spans[0] == pytest.approx(spans[1], abs=2)
@@ -183,7 +229,8 @@ def test_a_figure_is_on_its_page_whole(folder: Path, figure: str) -> None:
 @pytest.mark.parametrize("page", range(1, 1 + DOCUMENTS["paper"]))
 def test_nothing_stands_beside_the_columns(folder: Path, page: int) -> None:
     image = pixels(folder / "paper.pdf", page).min(axis=2) < 200
-    top, bottom = (round(share * image.shape[0]) for share in (0.19 if page == 1 else 0.0, 0.91))
+    wide = {1: 0.19, 2: 0.27}.get(page, 0.0)  # the title, and the figure across both columns
+    top, bottom = (round(share * image.shape[0]) for share in (wide, 0.91))
     inked = np.flatnonzero(image[top:bottom].max(axis=0)) * 72 / DPI
     inside = [(inked >= column - 1) & (inked <= column + COLUMN + 1) for column in COLUMNS]
     assert all(part.any() for part in inside)
@@ -225,6 +272,7 @@ def test_made_again_when_a_figure_changes_that_is_extended(folder: Path, tmp_pat
 
 
 def test_what_is_made_is_ignored_and_cleaned_up(folder: Path, tmp_path: Path) -> None:
+    shutil.rmtree(folder / "alone", ignore_errors=True)
     lines = (ROOT / ".gitignore").read_text().splitlines()
     patterns = [line.removeprefix("samples/latex/") for line in lines if line.startswith("samples/latex/")]
     made = {path.name for path in folder.iterdir()} - set(SOURCES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import warnings
 import xml.etree.ElementTree as ET
@@ -16,10 +17,14 @@ from motionrules import Motion, marks_of
 from connectivity import Figure
 from connectivity.colour.themes import LIGHT
 from connectivity.errors import DrawingError, FigureFileError, NoEffect
+from connectivity.motion.aligning import rounded, unit_places
 from connectivity.motion.film import Film
+from connectivity.motion.moved import MOVED
 from connectivity.motion.steps import MOST_STEPS
+from connectivity.motion.union import Union, union_of
 from connectivity.options import Options
-from connectivity.scene import Line, Scene
+from connectivity.scene import UNSEEN, Line, Scene, Shape
+from connectivity.typeset.lengths import points
 
 SEQUENCES = sorted((Path(__file__).parent.parent / "samples").glob("6[3-7]*.toml"))
 
@@ -65,6 +70,7 @@ class TestSteps:
             ("6 upsample:2 conv:3", "slide", 10),
             ("9 conv:3 fc:4 fc:2", "forward", 4),
             ("x=8 conv:3,p=1 relu conv:3,p=1 add:x relu", "forward", 4),
+            ("x=1x16 a=conv:3,p=1,c=4 maxpool:2 upsample:2 concat:a conv:3,p=1,c=1", "forward", 5),
             ("7 conv:3", "grow", 15),
             ("5 fc:4", "grow", 20),
             ("20 conv:5", "grow", 5),
@@ -80,10 +86,15 @@ class TestSteps:
             moving = film("150 conv:3", "slide", max_units=0)
         assert len(moving.frames) == 50 <= MOST_STEPS
 
-    def test_of_an_elided_layer_the_shown_positions_are_gone_over(self) -> None:
-        still = Figure.of("40 conv:3").changed(max_units=8)
+    @pytest.mark.parametrize(("length", "most"), [(40, 8), (40, 24), (30, 7)])
+    def test_of_an_elided_layer_the_shown_positions_are_gone_over(self, length: int, most: int) -> None:
+        """Also where a window reaches into what is left out: nothing more is shown then."""
+        line = f"{length} conv:3"
+        still = Figure.of(line).changed(max_units=most)
         shown = sum(unit.classes == "unit layer1" for unit in still.scene().units)
-        assert len(film("40 conv:3", "slide", max_units=8).frames) == shown < 38
+        moving = film(line, "slide", max_units=most)
+        assert len(moving.frames) == shown < length - 2
+        assert {len(frame.units) for frame in moving.frames} == {len(still.scene().units)}
 
     @pytest.mark.parametrize(
         ("line", "motion", "message"),
@@ -202,6 +213,29 @@ class TestFrames:
             assert {(round(unit.x, 1), round(unit.y, 1)) for unit in frame.units} <= places
             assert {(text.text, round(text.x, 1), round(text.y, 1)) for text in frame.texts if text.bold} == texts
 
+    @pytest.mark.parametrize(
+        ("line", "motion", "options"),
+        [
+            (
+                "x=6 conv:3,p=1 conv:3,p=1 add:x // x=6 conv:3,s=2,p=1 h=conv:3,p=1 p=conv:1,s=2,from=x add:h/p",
+                "forward",
+                {},
+            ),
+            ("2x4,values=1/2/3/4/1/2/3/4 conv:3,c=2", "slide", {"show": ["values"]}),
+            ("1x9,values=0/0/1/1/1/0/0/0/0 conv:3 // 7 conv:3", "slide", {"show": ["values"], "columns": 2}),
+        ],
+    )
+    def test_panels_do_not_jump(self, line: str, motion: str, options: dict[str, Any]) -> None:
+        """Whatever room skips, kernels and sums take at some steps."""
+        moving = film(line, motion, **options)
+        seen = [
+            (unit_places(scene), {(text.text, *rounded(text.x, text.y)) for text in scene.texts if text.bold})
+            for scene in (moving.still, *moving.frames)
+        ]
+        for units, texts in seen[1:]:
+            assert units <= seen[0][0]
+            assert texts == seen[0][1]
+
     @pytest.mark.parametrize("theme", ["light", "print"])
     def test_the_legend_stays(self, theme: str) -> None:
         """Of which, in print, lines are a part."""
@@ -228,6 +262,30 @@ SHOWN = [
 ]
 
 
+def shapes_at(union: Union, step: int) -> list[Shape]:
+    """The shapes of a union that are seen at a step, where they are then, in their order."""
+    found = []
+    for shape in union.scene.shapes:
+        number = re.search(r"\bm(\d+)", shape.classes)
+        look = union.tracks[int(number[1]) - 1].steps[step] if number else {}
+        if look.get("all:opacity", "0" if UNSEEN in shape.classes else "1") == "1":
+            x, y = (
+                float(way.removesuffix("px")) for way in look.get(MOVED, "(0,0)").split("(")[1].rstrip(")").split(",")
+            )
+            found.append(shape._replace(points=tuple((left + x, top - y) for left, top in shape.points)))
+    return found
+
+
+def corners(shape: Shape) -> tuple[Any, ...]:
+    return tuple((round(x, 1), round(y, 1)) for x, y in shape.points), bool(shape.fill), bool(shape.stroke)
+
+
+def overlap(one: Shape, other: Shape) -> bool:
+    """Whether one of two shapes may hide a part of the other."""
+    spans = [[(min(ends) + 0.5, max(ends) - 0.5) for ends in zip(*shape.points, strict=True)] for shape in (one, other)]
+    return all(low < end and start < high for (low, high), (start, end) in zip(*spans, strict=True))
+
+
 class TestSvg:
     @pytest.mark.parametrize(("line", "motion", "options"), SHOWN)
     @pytest.mark.parametrize("loop", [True, False])
@@ -238,10 +296,7 @@ class TestSvg:
         assert moving.lasts == 0.5 * (len(frames) + 1)
         for number in {0, 1, len(frames) // 2, len(frames) - 1}:
             now, frame = moving.at(0.5 * number + 0.2), marks_of(parsed(frames[number]))
-            assert now.lines == frame.lines
-            assert {text for text, seen in now.texts.items() if seen} == {
-                text for text, seen in frame.texts.items() if seen
-            }
+            assert now.shows(frame)
 
     def test_the_last_step_is_seen_longer_and_then_the_first(self) -> None:
         moving = Motion(Figure.of("7 conv:3").changed(animate="slide").draw())
@@ -252,7 +307,7 @@ class TestSvg:
         moving = Motion(Figure.of("7 conv:3").changed(animate="slide", loop=False).draw())
         assert moving.at(6.5).lines == marks_of(parsed(Figure.of("7 conv:3").draw())).lines
 
-    @pytest.mark.parametrize(("line", "motion", "options"), SHOWN)
+    @pytest.mark.parametrize(("line", "motion", "options"), [*SHOWN, ("9 conv:3", "slide", {"windows": "first/last"})])
     def test_it_is_not_much_larger_than_the_still(self, line: str, motion: str, options: dict[str, Any]) -> None:
         figure = Figure.of(line).changed(**options)
         assert len(figure.changed(animate=motion).draw()) <= 1.3 * len(figure.draw())
@@ -261,6 +316,42 @@ class TestSvg:
     def test_the_sequences_of_the_gallery_are_not_much_larger_than_their_stills(self, path: Path) -> None:
         figure = Figure.read(path)
         assert len(figure.draw()) <= 1.3 * len(figure.changed(animate="none").draw())
+
+    def test_what_lies_over_something_at_a_step_lies_over_it_where_it_moves(self) -> None:
+        """As the outline of a window over the cells of a second layer, which is one with that over the first."""
+        moving = film("2x8 conv:3,c=3,p=1 maxpool:2", "slide")
+        union, _ = union_of(moving)
+        for number, frame in enumerate(moving.frames):
+            order = [*map(corners, frame.shapes)]
+            for one, other in itertools.combinations(shapes_at(union, number), 2):
+                if overlap(one, other):
+                    last = len(order) - 1 - order[::-1].index(corners(other))  # an outline may be there twice
+                    assert order.index(corners(one)) <= last, number
+
+    @pytest.mark.parametrize("line", ["7 conv:3", "8 sparse:3", "7 maxpool:3,s=1", "9 conv:3,s=2"])
+    def test_what_is_lit_lies_over_what_is_pale(self, line: str) -> None:
+        moving = Motion(Figure.of(line).changed(animate="slide", period=1).draw())
+        for step in range(3):
+            lines = moving.at(step + 0.3).lines
+            pale = [one.colour == LIGHT.faint for one in lines]
+            assert pale == sorted(pale, reverse=True)
+            assert pale.count(False) == 3
+
+    def test_nothing_pale_is_seen_between_the_dashes_of_what_is_lit(self) -> None:
+        moving = Motion(Figure.of("7 conv:3").changed(animate="slide", period=1, theme="print").draw())
+        assert [len(moving.at(step + 0.3).lines) for step in range(5)] == [15 + 3 - 2] * 5
+
+    def test_what_is_lit_keeps_the_name_of_what_it_covers(self) -> None:
+        """It has none of its own, which would be true at one step."""
+        svg = Figure.of("7 conv:3").changed(animate="slide").draw().decode()
+        names = re.findall(r'class="edge[^"]*"><title>(.+?)</title>', svg)
+        assert len(names) == len(set(names)) == 15
+        assert svg.count('class="edge') == 15 + 3
+        assert "[opacity='0']{pointer-events:none}" in svg
+
+    def test_connections_that_only_steps_have_move_from_window_to_window(self) -> None:
+        union, _ = union_of(film("9 conv:3", "slide", windows="first/last"))
+        assert len(union.scene.lines) == 6 + 3
 
     def test_same_bytes_every_time(self) -> None:
         drawn = {Figure.of(VALUED).changed(animate="slide", show=["values"]).draw() for _ in range(2)}
@@ -354,6 +445,31 @@ class TestOwnSteps:
         text = 'network = "6 conv:3"\n[[step]]\nlabel = "x=abcdef"\n'
         with pytest.raises(FigureFileError, match=r"step 1 moves units \(\d+ of them"):
             Figure.parse(text).draw()
+
+    def test_a_page_without_room_for_the_captions_of_steps_is_refused_as_it_was_said(self) -> None:
+        size = (
+            'direction = "BT"\nwidth = "60mm"\nheight = "30mm"\nfont-size = "8pt"\ncaptions = false\nlegend = false\n'
+        )
+        with pytest.raises(
+            FigureFileError, match="height 30mm is too little for the figure with what its steps write"
+        ) as caught:
+            Figure.parse(f'network = "7 conv:3"\n{size}[[step]]\ncaption = "{"one of many words " * 12}"\n').draw()
+        assert caught.value.line == 4
+
+    @pytest.mark.parametrize("margin", ["0", "12pt"])
+    def test_a_page_that_is_said_has_the_captions_of_steps_on_it(self, margin: str) -> None:
+        """Under the figure, which is smaller by their room; a step's sum beside it takes none of the page's edge."""
+        size = f'width = "90mm"\nheight = "60mm"\nmargin = "{margin}"\nfont-size = "9pt"\ncaptions = false\n'
+        step = '[[step]]\nhighlight = "y.1:window"\ncaption = "one window, of which a lot is said, so that it takes two lines"\n'
+        day, _ = Figure.parse(f'network = "7 conv:3"\ndirection = "BT"\n{size}{step}[[step]]\n').films
+        assert day is not None
+        for scene in (day.still, *day.frames):
+            assert scene.size == pytest.approx((points("90mm", "width"), points("60mm", "height")))
+            assert min(unit.y - scene.diameter / 2 for unit in scene.units) >= 0
+            assert max(unit.y + scene.diameter / 2 for unit in scene.units) <= scene.height
+        (caption,) = (text for text in day.frames[0].texts if text.classes == "step")
+        assert "\n" in caption.text
+        assert caption.y + caption.measure()[1] / 2 <= min(unit.y - day.still.diameter / 2 for unit in day.still.units)
 
     @pytest.mark.parametrize(
         "said", ['padding = "hollow"', 'edge-labels = "name"', 'label = "x=abc"', 'labels = "none"']

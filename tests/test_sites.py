@@ -23,6 +23,7 @@ from pages import Page
 from connectivity import __version__
 from connectivity.files import CACHE
 from connectivity.markdown import STYLESHEET
+from connectivity.rendering.html import SCRIPT
 
 SITES = ROOT / "samples" / "sites"
 BIN = Path(sys.executable).parent
@@ -77,6 +78,8 @@ def test_mkdocs(mkdocs: Path) -> None:
     assert len(set(own_ids(index))) == len(own_ids(index)) > 50
     assert "assets/connectivity.css" in index.links
     assert (mkdocs / "site" / "assets" / "connectivity.css").read_bytes() == STYLESHEET.read_bytes()
+    assert 'src="assets/connectivity.js"' in index.html
+    assert (mkdocs / "site" / "assets" / "connectivity.js").read_bytes() == SCRIPT.read_bytes()
     assert '<figure class="connectivity-figure connectivity" id="coloured" data-search-exclude>' in index.html
     assert "<figcaption>Weights, blue where negative and red where positive</figcaption>" in index.html
     assert "Three units, all joined with two</desc>" in index.html

@@ -17,6 +17,7 @@ from pages import Page, SphinxServer, need
 
 from connectivity import Figure
 from connectivity.pages.cache import CHECKSUM
+from connectivity.rendering.html import SCRIPT
 
 need("sphinx", "furo", "myst_parser", "alabaster")
 
@@ -237,6 +238,11 @@ def test_pages_have_the_style_sheet(html: Path, index: Page) -> None:
     assert link.startswith("_static/connectivity.css")
 
 
+def test_pages_have_the_script_for_the_keyboard(html: Path, index: Page) -> None:
+    assert '<script defer="defer" src="_static/connectivity.js' in index.html
+    assert (html / "_static" / "connectivity.js").read_bytes() == SCRIPT.read_bytes()
+
+
 def test_figures_have_no_style_of_their_own(index: Page) -> None:
     """Which a strict Content-Security-Policy would not heed."""
     assert not any("style" in figure for figure in index.figures)
@@ -293,6 +299,7 @@ def test_images_of_a_theme_without_a_dark_side(project: Path) -> None:
     assert sorted(set(page.ids)) == sorted(page.ids)
     assert {"two", "lone"} <= set(page.ids)
     assert "connectivity-dark" in (folder / "_static" / "connectivity.css").read_text()
+    assert "connectivity.js" not in page.html  # which has nothing to say of images
 
 
 def test_one_page_of_all(project: Path) -> None:
@@ -326,7 +333,7 @@ def test_epub(project: Path) -> None:
         grounds = [re.search(rb'<polygon fill="(#\w+)" stroke="none"', archive.read(name)) for name in images]
         assert {ground[1] for ground in grounds if ground} == {b"#ffffff"}
         assert "connectivity.css" not in page
-        assert not any("connectivity.css" in name for name in archive.namelist())
+        assert not any("connectivity.css" in name or "connectivity.js" in name for name in archive.namelist())
 
 
 def test_a_book_has_nothing_of_what_is_remembered(tmp_path: Path) -> None:

@@ -171,6 +171,47 @@ def test_every_figure_of_the_gallery_is_set_by_typst(tmp_path: Path) -> None:
     compile_typst(tmp_path, "\n".join(f'#include "{path.stem}.typ"' for path in SAMPLES))
 
 
+@pytest.mark.latex
+def test_the_steps_of_a_figure_are_set_by_latex_in_one_size(tmp_path: Path) -> None:
+    saved = steps(tmp_path, "tex")
+    compile_latex(tmp_path, "\n".join(rf"\figurepage{{{path.name}}}" for path in saved))
+    log = (tmp_path / "document.log").read_text(errors="replace")
+    assert re.findall(r"Missing character.*|Overfull.*|Undefined.*", log) == []
+    assert f"({len(saved)} pages" in log.replace("\n", "")
+
+
+def test_the_steps_of_a_figure_are_set_by_typst_in_one_size(tmp_path: Path) -> None:
+    saved = steps(tmp_path, "typ")
+    compile_typst(tmp_path, "\n".join(f'#include "{path.name}"' for path in saved))
+
+
+def steps(folder: Path, format: str) -> list[Path]:
+    """The files of the gallery's figures that move, a file for each step; those of a figure have one size."""
+    saved = []
+    for path in SAMPLES:
+        figure = Figure.read(path)
+        if figure.moves:
+            figure.save(folder / f"{path.stem}-%02d.{format}")
+            own = sorted(folder.glob(f"{path.stem}-*.{format}"))
+            sizes = {re.search(r": ([\d.]+ x [\d.]+) ", one.read_text(encoding="utf-8")) for one in own}
+            assert len({size[1] for size in sizes if size}) == 1, path
+            assert len(own) >= 3
+            saved += own
+    assert len(saved) >= 3 * 5
+    return saved
+
+
+def test_labels_stand_within_their_units(tmp_path: Path) -> None:
+    """A label has the size of LaTeX that is no larger than its own, where captions have the nearest one."""
+    text = connectivity.draw("7 conv:3", "tex", width="60mm", font_size="8pt", captions=False, legend=False).decode()
+    diameter = re.search(r"minimum size=([\d.]+)bp", text)
+    font = re.search(r"net label/\.style=\{font=(\\\w+)", text)
+    assert diameter
+    assert font
+    sizes = {r"\scriptsize": 7, r"\footnotesize": 8, r"\small": 9, r"\normalsize": 10}
+    assert sizes[font[1]] <= 0.5 * float(diameter[1])
+
+
 def test_nodes_are_called_after_units_and_edges_after_weights() -> None:
     text = connectivity.draw("2x4 h=conv:2 y=fc:2", "tex", units="circles").decode()
     for node in ("x-1-3", "h-2", "y-1"):

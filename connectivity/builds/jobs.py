@@ -32,12 +32,13 @@ _CHANGED = ((-1, -1), "")  # while it was read
 
 
 class Job(NamedTuple):
-    """A figure file and the pictures that it makes, each a path and a format."""
+    """A figure file and the pictures that it makes, each a path and a format; ``is_shown`` on a live page as well."""
 
     source: str
     outputs: tuple[tuple[str, str], ...]
     engine: str = "auto"
     options: tuple[tuple[str, Any], ...] = ()
+    is_shown: bool = False
 
 
 class Result(NamedTuple):
@@ -45,7 +46,7 @@ class Result(NamedTuple):
 
     ``pictures`` are those that it made; they and ``inputs`` are each with what it is to be known by later: its
     stamp and its digest as it was read, nothing where it was not there, what no file has where it changed
-    meanwhile. ``notes`` are warnings of what was drawn all the same.
+    meanwhile. ``notes`` are warnings of what was drawn all the same. ``svg`` is for the page of a job that is shown.
     """
 
     job: Job
@@ -53,6 +54,7 @@ class Result(NamedTuple):
     inputs: Mapping[str, Known]
     pictures: Mapping[str, Known] = MappingProxyType({})
     notes: tuple[str, ...] = ()
+    svg: bytes = b""
 
 
 def run(job: Job) -> Result:
@@ -60,9 +62,9 @@ def run(job: Job) -> Result:
     with recording() as stamps, warnings.catch_warnings(record=True, category=Note) as warned:
         warnings.simplefilter("always", Note)
         note(job.source)
-        pictures: list[tuple[str, bytes]] = []
+        pictures, svg = list[tuple[str, bytes]](), b""
         try:
-            pictures = _draw(job)
+            pictures, svg = _draw(job)
             for folder in {Path(path).parent for path, _ in pictures}:
                 _make_folder(folder)
             files.write_all(pictures)
@@ -77,7 +79,8 @@ def run(job: Job) -> Result:
             error = f"{visible(job.source, 200)}: an error in connectivity itself ({type(problem).__name__}: {problem})"
     notes = tuple(dict.fromkeys(f"{visible(job.source, 200)}: {warning.message}" for warning in warned))
     inputs = {path: _known(path, before) for path, before in stamps.items()}
-    return Result(job, error, inputs, {} if error else {path: _made_of(path, data) for path, data in pictures}, notes)
+    made = {} if error else {path: _made_of(path, data) for path, data in pictures}
+    return Result(job, error, inputs, made, notes, b"" if error else svg)
 
 
 def _made_of(path: str, data: bytes) -> Known:
@@ -93,7 +96,8 @@ def _known(path: str, before: Stamp | None) -> Known:
     return before and (before, digest)
 
 
-def _draw(job: Job) -> list[tuple[str, bytes]]:
+def _draw(job: Job) -> tuple[list[tuple[str, bytes]], bytes]:
+    """The pictures of a job, each a path and bytes, and what a page shows of it."""
     from connectivity.figure import Figure
 
     path = Path(job.source)
@@ -104,11 +108,12 @@ def _draw(job: Job) -> list[tuple[str, bytes]]:
     try:
         figure = Figure.read(job.source).changed(**dict(job.options))
         pictures = {format: figure.draw(format, job.engine) for _, format in job.outputs}
+        svg = bytes(pictures.get("svg") or figure.draw("svg", job.engine)) if job.is_shown else b""
     except ConnectivityError as problem:
         if _names(problem, job.source):
             raise
         raise type(problem)(f"{visible(job.source, 200)}: {problem}") from problem
-    return [(path, pictures[format]) for path, format in job.outputs]
+    return [(path, pictures[format]) for path, format in job.outputs], svg
 
 
 def _names(problem: ConnectivityError, source: str) -> bool:

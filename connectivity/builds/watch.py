@@ -34,13 +34,17 @@ def changes(paths: Callable[[], Iterable[str]], stop: threading.Event) -> Iterat
     while not stop.is_set():
         files = set(map(os.path.realpath, paths()))
         stamps = {path: stamps[path] if path in stamps else stamp(path) for path in files}
-        now = _changed(stamps, stop)
+        now = changed(stamps, stop)
         yield {path for path in files if now[path] != stamps[path]}
         stamps = now
 
 
-def _changed(stamps: Mapping[str, Stamp | None], stop: threading.Event) -> dict[str, Stamp | None]:
-    """The files as they are once any of them, or where they are, has changed, or ``stop`` is set."""
+def changed(stamps: Mapping[str, Stamp | None], stop: threading.Event) -> dict[str, Stamp | None]:
+    """The files as they are once any of them is no longer as it was, or is elsewhere, or ``stop`` is set.
+
+    Nothing is missed between the moment of the ``stamps`` and now. Raises FileError where the watchfiles package is
+    missing.
+    """
     folders = {_there(Path(path).parent) for path in stamps}
     with contextlib.closing(_events(folders, stop)) as events:
         for _ in itertools.chain([set()], events):

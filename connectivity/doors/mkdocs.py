@@ -6,7 +6,7 @@ In ``mkdocs.yml``::
       - search
       - connectivity
 
-It adds the fence and the style sheet, says which fences became no figures, and has ``mkdocs
+It adds the fence, the style sheet and the script, says which fences became no figures, and has ``mkdocs
 serve`` watch the files outside of the documents that figures are made of. ``root`` is the folder that nothing is
 read outside of: that of ``mkdocs.yml`` (of the documents, where they are elsewhere), unless the plugin is told another
 one, relative to it.
@@ -36,10 +36,11 @@ from connectivity.markdown import (
     site_of_mkdocs,
     validator,
 )
+from connectivity.rendering.html import SCRIPT
 
 _SUPERFENCES = "pymdownx.superfences"
 _NAMED = re.compile(r'<(?:div|figure) class="connectivity-figure[^"]*" id="([^"]*)"')
-_STYLE = f"assets/{STYLESHEET.name}"
+_STYLE, _SCRIPT = f"assets/{STYLESHEET.name}", f"assets/{SCRIPT.name}"
 
 
 class Settings(base.Config):  # type: ignore[no-untyped-call]  # MkDocs' own
@@ -52,7 +53,7 @@ class ConnectivityPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     """``plugins: [connectivity]``, see the module."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Add the fence and the style sheet, where they are not there already."""
+        """Add the fence, the style sheet and the script, where they are not there already."""
         forget()
         for name in ("attr_list", _SUPERFENCES):
             if name not in config.markdown_extensions:
@@ -65,6 +66,8 @@ class ConnectivityPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         site.has_plugin = True
         if not site.loads_style():
             config.extra_css.append(_STYLE)
+        if all(Path(str(script)).name != SCRIPT.name for script in config.extra_javascript):
+            config.extra_javascript.append(_SCRIPT)
         return config
 
     def on_page_content(self, html: str, *, page: Any, config: MkDocsConfig, files: Any) -> str:
@@ -77,11 +80,13 @@ class ConnectivityPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         return html
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Write the style sheet to where pages look for it."""
-        if _STYLE in config.extra_css:
-            place = Path(config.site_dir) / _STYLE
-            place.parent.mkdir(parents=True, exist_ok=True)
-            files.write(place, STYLESHEET.read_bytes())
+        """Write the style sheet and the script to where pages look for them."""
+        ours = ((_STYLE, STYLESHEET, config.extra_css), (_SCRIPT, SCRIPT, config.extra_javascript))
+        for name, source, said in ours:
+            if name in said:
+                place = Path(config.site_dir) / name
+                place.parent.mkdir(parents=True, exist_ok=True)
+                files.write(place, source.read_bytes())
 
     def on_serve(self, server: Any, *, config: MkDocsConfig, builder: Any) -> Any:
         """Watch what figures are made of, outside of the documents, which are watched anyway."""

@@ -13,6 +13,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from connectivity.scene import Point, Scene, Shape
 
 _DIGITS = 2  # of a place in points: what is nearer than that is the same place
+_EXACT = 6  # of a way: without what is lost in rounding, what lies on something else is written as that is
 _ALL_PAIRS = 10_000  # are compared; of more things their order says which are the same
 _ASIDE = 0.00137  # so that no place that is computed in two ways is rounded in two ways, as halves would be
 
@@ -39,7 +40,8 @@ def offset(scene: Scene, other: Scene) -> Point | None:
     if not votes:
         return None
     most = max(votes.values())
-    return exact[min(place for place, number in votes.items() if number == most)]
+    x, y = exact[min(place for place, number in votes.items() if number == most)]
+    return round(x, _EXACT) + 0.0, round(y, _EXACT) + 0.0
 
 
 def _pairs(ones: Sequence[Point], others: Sequence[Point], several: bool) -> Iterable[tuple[Point, Point]]:
@@ -92,4 +94,5 @@ def _features(scene: Scene) -> Iterator[tuple[tuple[Hashable, ...], list[Point]]
 def _form(shape: Shape) -> tuple[Hashable, ...]:
     x0, y0 = shape.points[0]
     form = tuple((round(x - x0, 1), round(y - y0, 1)) for x, y in shape.points[1:])
-    return "shape", form, shape.closed, bool(shape.id), bool(shape.fill), bool(shape.stroke)
+    kind = "unit" if shape.id else "shape"  # cells of kernels, which move on, have none
+    return kind, form, shape.closed, bool(shape.id), bool(shape.fill), bool(shape.stroke)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import warnings
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from connectivity.colour.themes import THEME
@@ -16,10 +17,16 @@ from connectivity.motion.steps import Steps, named_steps
 from connectivity.options import Options
 from connectivity.picture.compose import Draft, compose_alike, laid_out, panels_of
 from connectivity.picture.fitting import Layout
+from connectivity.picture.grid import Rooms
+from connectivity.picture.paper import margin_of
 from connectivity.scene import LEADING, Scene, Shape, Text
+from connectivity.typeset.lengths import points
 from connectivity.typeset.markup import balanced
 
-_CAPTION_SIZE, _CAPTION_GAP, _MARGIN = 12.0, 6.0, 12.0
+_CAPTION_SIZE, _CAPTION_GAP, _MARGIN = 12.0, 8.0, 12.0
+_SIDES = "width", "height"
+_FITS = 4  # times that a page is tried
+_ROUNDED = 0.005  # of sides of a page, in points
 _ALIKE = 0.01  # of distances of layers, in those of units
 _MOST_LINES, _MOST_CELLS = 5_000, 5_000  # what has an id and a class of its own
 
@@ -66,42 +73,82 @@ def _moment(number: int, steps: Steps, drafts: Sequence[Draft], options: Options
 
 
 def film(drafts: Sequence[Draft], options: Options, moments: Sequence[Moment]) -> Film:
-    """The film of a figure and its steps.
+    """The film of a figure and its steps, on paper as large as the options say.
 
     Raises DrawingError for steps in which units stand elsewhere than in the figure, or too much for a film.
     """
+    scenes = _shot(drafts, options, moments)
+    page = _page(options, scenes[0].scale)
+    taken = dict.fromkeys(page, 0.0)
+    for _ in range(_FITS):  # what steps write under the figure, or beside it, is taken from its own room
+        over = {side: getattr(scenes[0], side) - length for side, length in page.items()}
+        if max(over.values(), default=0.0) <= _ROUNDED:
+            break
+        taken = {side: taken[side] + max(0.0, more) for side, more in over.items()}
+        room = {side: length - taken[side] for side, length in page.items()}
+        scenes = _within(drafts, options, moments, room, scenes[0].scale)
+    if page:
+        own = {side: getattr(scenes[0], side) for side in _SIDES}
+        sides = {side: page[side] if side in page and own[side] <= page[side] + _ROUNDED else own[side] for side in own}
+        scenes = [scene.on_paper(**sides) for scene in scenes]
+    for scene in scenes:
+        scene.sized = bool(page)
+    return Film(scenes[0], tuple(scenes[1:]), options.period, options.loop)
+
+
+def _page(options: Options, scale: float) -> dict[str, float]:
+    """The sides of the paper that the options say, in points of a figure that is not scaled."""
+    said = {side: getattr(options, side) for side in _SIDES}
+    return {side: points(length, side) / scale for side, length in said.items() if length is not None}
+
+
+def _within(
+    drafts: Sequence[Draft], options: Options, moments: Sequence[Moment], room: Mapping[str, float], scale: float
+) -> list[Scene]:
+    """The film where of the page that the options say only a part is left for the figure, in points of one not scaled."""
+    try:
+        smaller = options.replaced({side: f"{max(length, 0.01) * scale:.4f}pt" for side, length in room.items()})
+        return _shot(drafts, smaller, moments)
+    except DrawingError as error:
+        side = error.option or ""
+        if side not in room:
+            raise
+        said = getattr(options, side)
+        raise DrawingError(
+            f"{side} {said} is too little for the figure with what its steps write; give more, or shorter captions",
+            side,
+        ) from None
+
+
+def _shot(drafts: Sequence[Draft], options: Options, moments: Sequence[Moment]) -> list[Scene]:
+    """The whole figure and its steps, all on one paper."""
     still, layout = laid_out(drafts, options)
     _check_size(still)
     if any(moment.own for moment in moments):
         still, layout = _spread(still, layout, drafts, options, moments)
-    bare = _bare(drafts, options, layout)
+    said = still
+    itself = Moment(drafts, options, own=True)
+    still, bare, *scenes = _roomy([itself, itself._replace(own=False), *moments], layout)
+    moments, scenes = _apart(moments, scenes)
     legend = _legend_of(still, bare)
-    offsets, frames = [(0.0, 0.0)], [still]
-    for number, moment in enumerate(moments, 1):
-        try:
-            frame = _frame(moment, layout)
-            by = _by(still, frame, moment, number)
-        except DrawingError as error:
-            if moment.fail is not None:
-                moment.fail(error)
-            raise
-        frames.append(frame)
-        offsets.append(by)
-    captions = [_lines(moment.caption, still) for moment in moments]
+    offsets = [(0.0, 0.0)]
+    for number, (moment, scene) in enumerate(zip(moments, scenes, strict=True), 1):
+        with _said_by(moment):
+            offsets.append(_by(still, scene, moment, number))
+    captions = [_lines(moment.caption, said) for moment in moments]
     most = max((text.count("\n") + 1 for text in captions if text), default=0)
     under = _CAPTION_GAP + most * _CAPTION_SIZE * LEADING if most else 0.0
-    put = common_paper(frames, offsets, under)
-    whole = put[0]
-    x, y = (here - there for here, there in zip(_anchor(whole), _anchor(still), strict=True))
+    put = common_paper([still, *scenes], offsets, under)
+    x, y = (here - there for here, there in zip(_anchor(put[0]), _anchor(still), strict=True))
+    margin = margin_of(options.margin, said.scale)
     for scene, moment, caption in zip(put[1:], moments, captions, strict=True):
         if not moment.own:
             scene.add(legend, x, y)
         if caption:
-            _write(scene, caption, options, most)
+            _write(scene, caption, options, (_MARGIN if margin is None else margin) + most * _CAPTION_SIZE * LEADING)
     for scene in put:
-        scene.scale, scene.sized = still.scale, still.sized
-        scene.title, scene.description = still.title, still.description
-    return Film(whole, tuple(put[1:]), options.period, options.loop)
+        scene.scale, scene.title, scene.description = said.scale, said.title, said.description
+    return put
 
 
 def _spread(
@@ -139,27 +186,59 @@ def _anchor(scene: Scene) -> tuple[float, float]:
     return next((shape.points[0] for shape in scene.shapes), (0.0, 0.0))
 
 
-def _bare(drafts: Sequence[Draft], options: Options, layout: Layout) -> Scene:
-    """The figure without its legend."""
-    changes = {"legend": False}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return compose_alike([_changed(draft, changes) for draft in drafts], options.replaced(changes), layout)
-
-
 def _changed(draft: Draft, changes: dict[str, Any]) -> Draft:
     return draft._replace(options=draft.options.replaced(changes))
 
 
-def _frame(moment: Moment, layout: Layout) -> Scene:
+def _roomy(moments: Sequence[Moment], layout: Layout) -> list[Scene]:
+    """The scenes of steps, in each of which a panel has the room that it has in any."""
+    rooms = Rooms()
+    scenes: list[tuple[int, Scene]] = []
+    for moment in moments:
+        scene = _frame(moment, layout, rooms)
+        scenes.append((rooms.growths, scene))
+    return [
+        scene if growths == rooms.growths else _frame(moment, layout, rooms)
+        for moment, (growths, scene) in zip(moments, scenes, strict=True)
+    ]
+
+
+@contextlib.contextmanager
+def _said_by(moment: Moment) -> Iterator[None]:
+    """Where an error is said that a step makes."""
+    try:
+        yield
+    except DrawingError as error:
+        if moment.fail is not None:
+            moment.fail(error)
+        raise
+
+
+def _apart(moments: Sequence[Moment], scenes: Sequence[Scene]) -> tuple[list[Moment], list[Scene]]:
+    """Steps without those of a named motion that show what the one before shows, as where a layer is no mark of its own."""
+    pairs = [*zip(moments, scenes, strict=True)]
+    kept = [
+        (moment, scene)
+        for number, (moment, scene) in enumerate(pairs)
+        if moment.fail is not None or not number or not _are_alike(scene, pairs[number - 1][1])
+    ]
+    return [moment for moment, _ in kept], [scene for _, scene in kept]
+
+
+def _are_alike(scene: Scene, other: Scene) -> bool:
+    """Whether the same is seen in two scenes."""
+    return all(getattr(scene, name) == getattr(other, name) for name in MARKS)
+
+
+def _frame(moment: Moment, layout: Layout, rooms: Rooms | None = None) -> Scene:
     """The scene of a step, with a legend if it is a figure of its own."""
     drafts, options = moment.drafts, moment.options
     if not moment.own:
         drafts = [_changed(draft, {"legend": False}) for draft in drafts]
         options = options.replaced({"legend": False})
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _said_by(moment):
         warnings.simplefilter("ignore")  # the figure itself has said it
-        return compose_alike(drafts, options, layout)
+        return compose_alike(drafts, options, layout, rooms)
 
 
 def _by(still: Scene, frame: Scene, moment: Moment, number: int) -> tuple[float, float]:
@@ -227,10 +306,9 @@ def _lines(caption: str, still: Scene) -> str:
     return "\n".join(balanced(part, width, _CAPTION_SIZE) for part in caption.split("\n"))
 
 
-def _write(scene: Scene, caption: str, options: Options, most: int) -> None:
-    """Write the caption of a step under it, its first line always at the same height."""
+def _write(scene: Scene, caption: str, options: Options, top: float) -> None:
+    """Write the caption of a step under it, from a height down that is the same at all steps."""
     lines = caption.count("\n") + 1
-    top = _MARGIN + most * _CAPTION_SIZE * LEADING
     y = top - lines * _CAPTION_SIZE * LEADING / 2
     scene.texts.append(Text(scene.width / 2, y, caption, _CAPTION_SIZE, THEME[options.theme].ink, classes="step"))
 

@@ -9,25 +9,19 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from connectivity.errors import DrawingError
 from connectivity.motion.aligning import rounded
 from connectivity.motion.film import MARKS, Film
+from connectivity.motion.moved import MOVED, Look, Trace, leaders, led, raise_lines, raised_lines, way_of
 from connectivity.numerals import brief
-from connectivity.scene import UNSEEN, Box, Dot, Line, Scene, Shape, Text, Unit
-
-Look = Mapping[str, str]
-"""Properties of style sheets, by what of a mark they are of and their names: ``outline:stroke-width``, ``all:opacity``."""
+from connectivity.scene import DASHES, UNSEEN, Box, Dot, Line, Scene, Shape, Text, Unit
 
 _TARGET, _WEIGHT = re.compile(r"\bto\d+\b"), re.compile(r"\b[wv]\d+\b")
 _ABSENT = {"all:opacity": "0"}
 
-_DASHES = {"dashed": "5,2", "dotted": "1,5"}  # as Graphviz has them
-
-MOVED = "place:transform"
-"""What moves a mark from where it is drawn."""
+_MOVING = "shapes", "texts", "lines"
 
 
 class Known(NamedTuple):
@@ -36,17 +30,6 @@ class Known(NamedTuple):
     key: Hashable
     mark: Any
     look: Look
-
-
-@dataclass(eq=False)
-class _Track:
-    """A mark of the union: as it is in the whole figure (else in the first step that has it), and its look at each step."""
-
-    mark: Any
-    still: bool
-    look: Look
-    looks: dict[int, Look] = field(default_factory=dict)
-    marks: dict[int, Any] = field(default_factory=dict)
 
 
 class Track(NamedTuple):
@@ -71,6 +54,14 @@ def union_of(film: Film, night: Film | None = None) -> tuple[Union, Union | None
     days, nights = _tracks(film), _tracks(night) if night else None
     if nights is not None and any([*days[name]] != [*nights[name]] for name in MARKS):
         raise DrawingError("the figure is not the same in light and dark colours: say one theme", "theme")
+    both = [days, *([nights] if nights else [])]
+    lit = raised_lines(days["lines"])
+    for tracks in both:
+        raise_lines(tracks["lines"], lit)
+    for name in _MOVING:
+        moves = [*leaders(days[name], both[-1][name])]
+        for tracks in both:
+            tracks[name] = led(tracks[name], moves)
     numbers: dict[Hashable, int] = {}
     of_marks = {
         name: [_number(name, key, days, nights, len(film.frames), numbers) for key in days[name]] for name in MARKS
@@ -81,24 +72,23 @@ def union_of(film: Film, night: Film | None = None) -> tuple[Union, Union | None
     return found[0], found[1] if len(found) > 1 else None
 
 
-_Tracks = dict[str, dict[Hashable, _Track]]
+_Tracks = dict[str, dict[Hashable, Trace]]
 
 
 def _tracks(film: Film) -> _Tracks:
     """All marks, by the list that they are of, in the order in which they are drawn."""
     scenes = [film.still, *film.frames]
-    tracks = {name: _merged(name, scenes) for name in MARKS}
-    return tracks | {name: _moving(tracks[name]) for name in ("shapes", "texts")}
+    return {name: _merged(name, scenes) for name in MARKS}
 
 
-def _merged(name: str, scenes: Sequence[Scene]) -> dict[Hashable, _Track]:
+def _merged(name: str, scenes: Sequence[Scene]) -> dict[Hashable, Trace]:
     order: list[Hashable] = []
-    tracks: dict[Hashable, _Track] = {}
+    tracks: dict[Hashable, Trace] = {}
     for step, scene in enumerate(scenes):
         place = 0
         for key, mark, look in _known(name, scene, step):
             if key not in tracks:
-                tracks[key] = _Track(mark, step == 0, look)
+                tracks[key] = Trace(mark, step == 0, look, way_of(key, mark))
                 order.insert(place, key)
                 place += 1
             else:
@@ -111,9 +101,9 @@ def _merged(name: str, scenes: Sequence[Scene]) -> dict[Hashable, _Track]:
     return _with_labels(merged) if name == "units" else merged
 
 
-def _with_labels(units: Mapping[Hashable, _Track]) -> dict[Hashable, _Track]:
+def _with_labels(units: Mapping[Hashable, Trace]) -> dict[Hashable, Trace]:
     """Units, each followed by what else is written in it at some steps: units of which nothing but the label is seen."""
-    found: dict[Hashable, _Track] = {}
+    found: dict[Hashable, Trace] = {}
     for key, track in units.items():
         found[key] = track
         own = repr(track.mark.label)
@@ -121,57 +111,9 @@ def _with_labels(units: Mapping[Hashable, _Track]) -> dict[Hashable, _Track]:
             if mark.label is None or repr(mark.label) == own:
                 continue
             bare = mark._replace(fill="", stroke="transparent", style="solid", tip="", classes="label")
-            other = found.setdefault((key, repr(mark.label)), _Track(bare, False, {"words:fill": mark.ink}))
+            other = found.setdefault((key, repr(mark.label)), Trace(bare, False, {"words:fill": mark.ink}))
             other.looks[step] = {"words:fill": mark.ink}
     return found
-
-
-def _moving(shapes: Mapping[Hashable, _Track]) -> dict[Hashable, _Track]:
-    """Marks, of which those that are seen at one step each and are alike are one that moves: a window, a cone, a number."""
-    groups: dict[Hashable, list[Hashable]] = {}
-    ranks: dict[Hashable, int] = {}
-    for key, track in shapes.items():
-        if len(track.looks) == 1 and _can_move(track.mark):
-            form = (*_form_of(track.mark), tuple(sorted(track.look.items())))
-            (step,) = track.looks
-            rank = ranks[form, step] = ranks.get((form, step), 0) + 1
-            groups.setdefault((form, rank), []).append(key)
-    gone: set[Hashable] = set()
-    for keys in groups.values():
-        if len(keys) > 1:
-            first = next((key for key in keys if shapes[key].still), keys[0])
-            gone.update(key for key in keys if key != first and not shapes[key].still)
-            _lead(shapes[first], [shapes[key] for key in keys if key in gone])
-    return {key: track for key, track in shapes.items() if key not in gone}
-
-
-def _lead(first: _Track, others: Sequence[_Track]) -> None:
-    """Let a shape stand for others, at their steps in their places."""
-    x0, y0 = _start_of(first.mark)
-    for other in others:
-        (x, y), (step,) = _start_of(other.mark), other.looks
-        first.looks[step] = {**other.looks[step], MOVED: f"translate({_length(x - x0)},{_length(y0 - y)})"}
-
-
-def _length(points: float) -> str:
-    return f"{brief(points)}px" if abs(points) >= 0.005 else "0"
-
-
-def _can_move(mark: Shape | Text) -> bool:
-    return isinstance(mark, Text) or not (mark.id or mark.ramp)
-
-
-def _start_of(mark: Shape | Text) -> tuple[float, float]:
-    return (mark.x, mark.y) if isinstance(mark, Text) else mark.points[0]
-
-
-def _form_of(shape: Shape | Text) -> tuple[Hashable, ...]:
-    """What a mark is, wherever it stands."""
-    if isinstance(shape, Text):
-        return tuple(shape._replace(x=0.0, y=0.0, colour=""))
-    (x0, y0), *_ = shape.points
-    form = tuple((round(x - x0, 1) + 0.0, round(y - y0, 1) + 0.0) for x, y in shape.points)
-    return form, shape.closed, shape.style, shape.classes
 
 
 def _index(order: list[Hashable], key: Hashable, near: int) -> int:
@@ -181,7 +123,7 @@ def _index(order: list[Hashable], key: Hashable, near: int) -> int:
     return order.index(key)
 
 
-def _take_label(track: _Track, mark: Any) -> None:
+def _take_label(track: Trace, mark: Any) -> None:
     """The label of a unit that the whole figure leaves empty."""
     if isinstance(mark, Unit) and track.mark.label is None and mark.label is not None:
         track.mark = track.mark._replace(label=mark.label, size=mark.size, ink=mark.ink)
@@ -226,7 +168,7 @@ def _line(line: Line, scene: Scene, places: Mapping[str, tuple[float, float]]) -
     look = {
         "outline:stroke": line.colour,
         "outline:stroke-width": brief(width),
-        "outline:stroke-dasharray": _DASHES.get(line.style, "none"),
+        "outline:stroke-dasharray": DASHES.get(line.style, "none"),
     }
     head = {"outline:fill": line.colour} if line.arrow and scene.arrows and not line.stub else {}
     return key, look | head
@@ -277,7 +219,7 @@ _READERS: dict[str, Callable[[Any, Scene], tuple[Hashable, Look]]] = {
 }
 
 
-def _track(track: _Track, steps: int) -> Track:
+def _track(track: Trace, steps: int) -> Track:
     """What differs at each step from how a mark is drawn, which is as the whole figure has it, or not at all."""
     base = {name: value for name, value in track.look.items() if name != "label"}
     base |= {"all:opacity": "1" if track.still else "0", MOVED: "translate(0,0)"}
@@ -361,7 +303,7 @@ class _Ids:
         self._next = 0
         self._at: dict[tuple[float, float], str] = {}
 
-    def named(self, name: str, key: Any, track: _Track) -> Any:
+    def named(self, name: str, key: Any, track: Trace) -> Any:
         """A mark with an id that no other has; a line between the units of the union."""
         mark = track.mark
         if name == "texts":
@@ -371,8 +313,8 @@ class _Ids:
         if name in ("dots", "units") and mark.id:
             self._at.setdefault(rounded(mark.x, mark.y), mark.id)
         if name == "lines":
-            (tail, head, *_), _ = key
-            mark = mark._replace(tail=self._at[tail], head=self._at[head], over=False)
+            (tail, head, *_), _ = key if not track.raised else key[0]
+            mark = mark._replace(tail=self._at[tail], head=self._at[head], over=track.raised)
             if not track.still:
                 classes = _TARGET.sub(f"to{mark.head[1:]}", mark.classes)
                 mark = mark._replace(classes=_WEIGHT.sub(lambda found: f"v9{found[0][1:]}", classes))

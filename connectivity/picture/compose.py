@@ -32,7 +32,7 @@ from connectivity.picture.channelnames import check_channel_names
 from connectivity.picture.channelroom import row_of
 from connectivity.picture.fitting import CAPTION, CELL_CAPTION, Layout, Page, PageTooSmallError, fitted
 from connectivity.picture.graphview import GraphDrawer
-from connectivity.picture.grid import AnyPanel, assemble, drawers_of, grid_of, share_depths, share_of
+from connectivity.picture.grid import AnyPanel, Rooms, assemble, drawers_of, grid_of, share_depths, share_of
 from connectivity.picture.labels import check_labels, label_width, note_unshown
 from connectivity.picture.owncaptions import check_own_captions
 from connectivity.picture.panel import Panel, arrangement_of
@@ -104,15 +104,18 @@ def laid_out(drafts: Sequence[Draft], options: Options) -> tuple[Scene, Layout]:
         raise advised(error, options, lambda changes: _can_be(drafts, options, changes)) from None
 
 
-def compose_alike(drafts: Sequence[Draft], options: Options, layout: Layout) -> Scene:
-    """The scene of a figure that is laid out as another one is, on paper of its own. Raises as :func:`compose`."""
+def compose_alike(drafts: Sequence[Draft], options: Options, layout: Layout, rooms: Rooms | None = None) -> Scene:
+    """The scene of a figure that is laid out as another one is, on paper of its own. Raises as :func:`compose`.
+
+    Its panels have at least the ``rooms`` that others had.
+    """
     _check(drafts, options)
     if layout.distances.gap is not None:
         gap = {"gap": layout.distances.gap}
         drafts = [draft._replace(options=draft.options.replaced(gap)) for draft in drafts]
         options = options.replaced(gap)
     page = _page(drafts, options)
-    scene = _Composition(*_directed(drafts, options, layout.direction), page).lay(layout, True)
+    scene = _Composition(*_directed(drafts, options, layout.direction), page, rooms).lay(layout, True)
     scene.scale = page.scale
     return scene
 
@@ -174,7 +177,8 @@ def _says_labels(options: Options) -> bool:
 class _Composition:
     """A figure in one direction: everything but where things stand."""
 
-    def __init__(self, drafts: Sequence[Draft], options: Options, page: Page) -> None:
+    def __init__(self, drafts: Sequence[Draft], options: Options, page: Page, rooms: Rooms | None = None) -> None:
+        self._rooms = rooms
         self._margin = margin_of(options.margin, page.scale)
         self._options, self._theme = options, THEME[options.theme]
         self._rigid = _are_rigid(draft.form for draft in drafts)
@@ -215,10 +219,13 @@ class _Composition:
         share_depths(grid)
         numbers = Numbers()
         complete = True
-        for drawer in (drawer for group in groups for drawer in group.drawers):
+        drawers = [drawer for group in groups for drawer in group.drawers]
+        for drawer in drawers:
             if isinstance(drawer, GraphDrawer) and drawer.names_connections:
                 drawer.whole = complete = whole
             drawer.draw(numbers)
+        if self._rooms is not None:
+            self._rooms.share([drawer.sheet for drawer in drawers])
         placed, extent = assemble(grid, share_of(layout.distances))
         sheet = Sheet(
             Scene(paper.background, paper.ink, paper.unit_stroke, paper.diameter, paper.unit_width, paper.font_size),
@@ -383,7 +390,7 @@ def check_edges(drawn: int, most: int) -> None:
 def _arrangement(subject: Subject, options: Options, scope: Scope) -> Arrangement:
     """What of a panel is shown, of what ``scope`` has, and where it will stand."""
     layers = subject.layers
-    if options.highlight and options.max_units:
+    if options.highlight and options.max_units and subject.stage is WHOLE:  # steps of a motion all show the same
         from connectivity.picture.fields import stretches_of
         from connectivity.picture.highlight import named_units
 

@@ -191,6 +191,7 @@ class GraphDrawer:
     def _padding_unit(self, index: int, unit: int, x: float, y: float) -> None:
         filled = self.options.padding == "filled"
         fill, stroke = self.marked.get(unit, ("", ""))
+        ink = readable(self.theme.ink, self.theme.background, fill) if fill else self.theme.muted
         if filled:
             fill = blend(self.theme.unit_stroke, self.theme.background, 0.25)
         self.sheet.unit(
@@ -205,7 +206,7 @@ class GraphDrawer:
                 shape=self.options.unit_shape,
                 style="solid" if filled else "dashed",
                 stroke=stroke or ("" if filled else self.theme.faint),
-                ink=self.theme.muted,
+                ink=ink,
             )
         )
 

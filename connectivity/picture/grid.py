@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -49,6 +50,24 @@ class Row(NamedTuple):
 
     drawers: Sequence[Drawer | None]
     gap: float = PANEL_GAP
+
+
+class Rooms:
+    """How much room the panels of figures that lie on one another take: each as much as in any of them."""
+
+    def __init__(self) -> None:
+        self._extents: list[Extent] = []
+        self.growths = 0
+
+    def share(self, sheets: Sequence[Sheet]) -> None:
+        """Give the sheets of a figure's panels the room of those before them; where they take more, ``growths`` counts it."""
+        while len(self._extents) < len(sheets):
+            self._extents.append(Extent())
+        for sheet, room in zip(sheets, self._extents, strict=False):
+            before = dataclasses.astuple(room)
+            room.include(sheet.extent)
+            self.growths += before != dataclasses.astuple(room)
+            sheet.extent.include(room)
 
 
 def drawers_of(panels: Sequence[AnyPanel], sizes: Sizes, paper: Scene) -> list[Group]:

@@ -10,16 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from connectivity.numerals import brief
-from connectivity.scene import Line, Point, Scene
+from connectivity.scene import DASHES, Line, Point, Scene
 
 MOST_TOGETHER = 32
 """The most lines of a bundle: in a larger one all lines of a colour would lie over or under all others they cross."""
 
 MOST_RAYS = 50_000
 """The most lines of a scene that are drawn a second time, unseen, to be lit with their unit."""
-
-DASHES = {"dashed": "5,2", "dotted": "1,5"}
-"""As Graphviz has them, in points."""
 
 
 class Bundle(NamedTuple):

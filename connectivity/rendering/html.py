@@ -7,14 +7,17 @@ reader's system is. There the figure brings its own ground along, since the page
 from __future__ import annotations
 
 import base64
-import dataclasses
 import hashlib
 import re
 from html import escape
 
 from connectivity.rendering.inline import inline, prefix_of
-from connectivity.rendering.render import render
+from connectivity.rendering.svg import key_rules
 from connectivity.scene import Scene
+from connectivity.typeset.metrics import DATA
+
+SCRIPT = DATA / "connectivity.js"
+"""What lets figures on a page be gone through by keyboard, in words; without it they are pictures."""
 
 DARK = (
     '[data-jp-theme-light="false"]',  # JupyterLab, Notebook 7, nbconvert
@@ -73,18 +76,19 @@ def whole_page(drawn: str, day: Scene, night: Scene | None) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(day.title, quote=False)}</title>\n"
         f"<style>\nbody {{ margin: 1rem; background: {day.background} }}\n{follows}"
-        "svg.connectivity { display: block; margin: auto; max-width: 100%; height: auto }\n</style>\n"
+        "svg.connectivity { display: block; margin: auto; max-width: 100%; height: auto }\n"
+        f"{key_rules()}</style>\n<script>\n{SCRIPT.read_text(encoding='utf-8')}</script>\n"
         f"</head>\n<body>\n{drawn}\n</body>\n</html>\n"
     )
 
 
-def images(day: Scene, night: Scene, size: tuple[int, int]) -> str:
+def images(sides: tuple[bytes, bytes], day: Scene, night: Scene, size: tuple[int, int]) -> str:
     """Two images, for the day and the night, of which a page shows one: by its style sheet, and without one the first.
 
-    ``size`` is in pixels of the page. Images, since notebooks that are not trusted keep of an inline SVG its letters
+    ``sides`` are their SVGs, ``size`` is in pixels of the page. Images, since notebooks that are not trusted keep of an inline SVG its letters
     alone; the first has its ground, since the page may be dark all the same.
     """
-    light, dark = _address(day), _address(dataclasses.replace(night, transparent=True))
+    light, dark = map(_address, sides)
     name = f"connectivity-{hashlib.sha256((light + dark).encode()).hexdigest()[:8]}"
     width, height = size
     about = f'width="{width}" height="{height}" alt="{escape(f"{day.title}: {day.description}")}"'
@@ -101,6 +105,6 @@ def images(day: Scene, night: Scene, size: tuple[int, int]) -> str:
     )
 
 
-def _address(scene: Scene) -> str:
-    """The SVG of a scene as an address."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(render(scene)).decode('ascii')}"
+def _address(data: bytes) -> str:
+    """An SVG as an address."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(data).decode('ascii')}"

@@ -67,6 +67,7 @@ class _Rules:
                 lines.append(f"{moving}{place}{{animation:{','.join(said)}}}")
         lines += [
             f"{moving} path[fill=none]{{fill-opacity:0}}",
+            "[opacity='0']{pointer-events:none}",
             *self._rules,
         ]  # heads of arrows have their line's colour
         lines += ["}", f"{ROOT}:hover *{{animation-play-state:paused!important}}"]

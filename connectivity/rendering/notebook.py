@@ -53,6 +53,9 @@ class Showable(Protocol):
     def night(self) -> Scene | None:
         """The same in dark colours, of a figure that follows its page."""
 
+    def sides(self) -> tuple[bytes, bytes, Scene]:
+        """Its SVG in light colours, that in dark ones without a ground, and the scene whose size they have."""
+
     def font(self) -> FontFile | None:
         """The font for characters that the shipped one has not."""
 
@@ -125,7 +128,7 @@ def bundle(figure: Showable, include: Wanted = None, exclude: Wanted = None) -> 
         MIME["pdf"]: lambda: _base64(_unwarned(lambda: figure.draw("pdf"))),
     }
     if night is not None:
-        makers[MIME["html"]] = lambda: _following(scene, night)
+        makers[MIME["html"]] = lambda: _following(figure, night)
     chosen = include if include is not None else [MIME[format] for format in _chosen]
     if not makers.keys() & {*chosen}:  # "html" alone, of a figure that does not follow its page
         chosen = [*chosen, MIME["svg"]] if include is None else chosen
@@ -217,11 +220,12 @@ def _unwarned(draw: Callable[[], bytes]) -> bytes:
         return draw()
 
 
-def _following(day: Scene, night: Scene) -> str:
+def _following(figure: Showable, night: Scene) -> str:
     """HTML of a figure that follows its page."""
     from connectivity.rendering.html import images
 
-    return images(day, night, _size(day))
+    light, dark, day = figure.sides()
+    return images((light, dark), day, night, _size(day))
 
 
 def _base64(data: bytes) -> str:

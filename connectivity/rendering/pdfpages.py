@@ -16,7 +16,7 @@ _OBJECT = re.compile(rb"\s*(\d+) 0 obj\b(.*)endobj\s*\Z", re.DOTALL)
 _REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 _STREAM = re.compile(rb"\bstream\r?\n")
 _INFO = re.compile(rb"/Info (\d+) 0 R")
-_HEAD = b"%PDF-1.7\n%\xb5\xed\xae\xfb\n"
+_HEAD = b"%PDF-1.5\n%\xb5\xed\xae\xfb\n"
 
 
 def joined(pages: Sequence[bytes]) -> bytes:

@@ -273,6 +273,26 @@ def cell_rules(windows: Sequence[str], kernels: Sequence[str], root: str = "svg.
     return f"{through}{_joined([pointed, *lit])} {{ stroke: {_LIT}; stroke-width: 2 }}\n"
 
 
+def key_rules(root: str = "svg.connectivity") -> str:
+    """What going through a figure by keyboard does, where a page has the script for it: a ring, and what is lit.
+
+    The script marks with ``data-lit`` what pointing would show; the ring is seen by day and by night.
+    """
+    ring = f"outline: 2px solid {_LIT}"
+    return (
+        f"{root}:focus-visible {{ {ring}; outline-offset: -2px }}\n"
+        f"{root} [tabindex]:focus {{ {ring}; outline-offset: 2px }}\n"
+        f"{root} .edge:focus path {{ stroke-width: 4 !important }}\n"
+        f"{root}[data-lit] :is(.edge, .cell):not([data-lit]) {{ opacity: 0.2 }}\n"
+        f"{root} .edge[data-lit] path {{ stroke-width: 2.6 }}\n"
+        f"{root} .cellunit[data-lit] {{ stroke: {_LIT}; stroke-width: 2 }}\n"
+        f"{root}:has(.unit:focus > .rays) .lines {{ opacity: 0.25 }}\n"
+        f"{root} .unit:focus > .rays {{ display: inline; fill: none; stroke: {_LIT}; stroke-width: 0.5 }}\n"
+        f"{root} .unit:focus:has(> .rays) {{ outline: none }}\n"  # which would be around all of them
+        f"{root} .unit:focus:has(> .rays) ellipse {{ stroke: {_LIT} !important; stroke-width: 2 }}\n"
+    )
+
+
 def ray_rules(root: str = "svg.connectivity") -> str:
     """What pointing at a unit of a dense figure does: the lines into it are seen, over all others."""
     return (
@@ -333,7 +353,7 @@ def _group(identity: str, classes: str, drawn: str, tips: Mapping[str, str], tex
     """A mark: a generated id and a tooltip where there is one, what Graphviz drew of it, and its text."""
     mark_classes = classes.partition(" ")[2] or classes  # Graphviz puts "node" or "edge" first
     tip, text = tips.get(identity), texts.get(identity, "")
-    if tip is None:
+    if not tip:
         return f'<g class="{mark_classes}">\n{drawn}{text}</g>'
     return f'<g id="{identity}" class="{mark_classes}"><title>{escaped(tip)}</title>\n{drawn}{text}</g>'
 

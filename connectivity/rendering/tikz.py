@@ -52,6 +52,8 @@ _SIZES = (
 )
 """LaTeX's own sizes in a document of ten points, and what they are called."""
 
+_ABOVE = 1.03  # so much above its size a label still stands in its unit
+
 _NAME = re.compile(r"[^A-Za-z0-9]+")
 _NUMBERED = re.compile(r"([^\W\d]+)(\d+)")
 _SUBJECT = re.compile(r"(?: = |: |, | → )")
@@ -187,9 +189,11 @@ class _Writer:
         self.words.append(words)
         return words.text
 
-    def _font(self, size: float, bold: bool = False) -> str:
+    def _font(self, size: float, bold: bool = False, within: bool = False) -> str:
+        """LaTeX's size that is nearest to one; of what stands ``within`` something the next smaller one."""
         points = size * self._scene.scale * 72.27 / 72
-        command = min(_SIZES, key=lambda one: abs(math.log(one[0] / points)))[1]
+        sizes = [one for one in _SIZES if one[0] <= points * _ABOVE] if within else [*_SIZES]
+        command = min(sizes or _SIZES[:1], key=lambda one: abs(math.log(one[0] / points)))[1]
         return command + (r"\bfseries" if bold else "")
 
     # Units
@@ -221,7 +225,7 @@ class _Writer:
         large = SIGN if label.large else label_share(self._scene, unit, label)
         ink = f"text={self.colours.name(unit.ink, 'labels')}, " if unit.ink else ""
         text_style = self._style(
-            "label", f"font={self._font(lines[0].size * large)}, text={self.colours.name(self._scene.ink)}"
+            "label", f"font={self._font(lines[0].size * large, within=True)}, text={self.colours.name(self._scene.ink)}"
         )
         written = r"\\".join(self._label(label))
         shown = f"label={{[{text_style}{', ' + ink.rstrip(', ') if ink else ''}{', align=center' if len(lines) > 1 else ''}]center:{{{written}}}}}"

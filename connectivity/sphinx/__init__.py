@@ -27,6 +27,7 @@ from sphinx.util import logging
 from connectivity import __version__, files
 from connectivity.errors import ConnectivityError
 from connectivity.options import THEMES
+from connectivity.rendering.html import SCRIPT
 from connectivity.sphinx.directive import WAY, ConnectivityDirective
 from connectivity.sphinx.nodes import depart_frame, frame, picture, visit_frame, visit_picture
 from connectivity.sphinx.ways import Pages, Way, tell
@@ -60,16 +61,20 @@ def _show_pictures(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def _add_stylesheet(app: Sphinx) -> None:
-    """Put the style sheet where pages look for it, before they are written: its checksum is in their links.
+    """Put the style sheet, and the script, where pages look for them, before they are written: links have checksums.
 
     Books have none: their figures are images, and readers of EPUB know less of CSS than it needs.
     """
-    if app.builder.format != "html" or Way.of(app.builder, app.config).place == "paper":
+    place = Way.of(app.builder, app.config).place
+    if app.builder.format != "html" or place == "paper":
         return
     folder = Path(app.outdir) / "_static"
     folder.mkdir(parents=True, exist_ok=True)
     files.write(folder / STYLESHEET.name, STYLESHEET.read_bytes())
     app.add_css_file(STYLESHEET.name)
+    if place == "page":
+        files.write(folder / SCRIPT.name, SCRIPT.read_bytes())
+        app.add_js_file(SCRIPT.name, loading_method="defer")
 
 
 def _leave_out_of_books(app: Sphinx) -> Iterable[tuple[str, dict[str, object], str]]:

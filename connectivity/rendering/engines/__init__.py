@@ -2,8 +2,9 @@
 
 ``embedded``  Graphviz's libraries inside the pygraphviz wheel, in process
 ``system``    the ``neato`` executable, through the graphviz package
+``browser``   Graphviz as WebAssembly, where Python itself runs in a page; there it is the only one
 
-Both draw placed units (``nop``, ``neato -n2``), with the fonts that this package ships. The first wherever it can be
+All of them draw placed units (``nop``, ``neato -n2``), with the fonts that this package ships. The first wherever it can be
 used, since it is the same program everywhere; but PNG and PDF want cairo, which the wheel for macOS has not: there
 ``neato`` draws them, where it is installed.
 """
@@ -19,7 +20,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from connectivity.errors import EngineError
-from connectivity.rendering.engines import embedded, system
+from connectivity.options import ENGINES
+from connectivity.rendering.engines import browser, embedded, system
 from connectivity.typeset.metrics import DATA
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ SIGNATURES = {"svg": (b"<?xml", b"</svg>"), "png": (b"\x89PNG\r\n\x1a\n", b"IEND
 _ENGINES: dict[str, tuple[Callable[[], str | None], Callable[[str, str], tuple[bytes, str]]]] = {
     "embedded": (embedded.missing, embedded.render),
     "system": (system.missing, system.render),
+    "browser": (lambda: None, browser.render),
 }
 """Of each engine: why it cannot be used (None where it can), and how it draws."""
 
@@ -99,6 +102,8 @@ def remark(formats: Iterable[str], engine: str = "auto") -> str | None:
     if engine != "auto" or not drawn:
         return None
     chosen = {_choose(engine, format) for format in drawn}
+    if "browser" in chosen:
+        return None
     if "system" in chosen:
         return _OTHER_ENGINE.format(reason=embedded.missing() or "the wheel has no cairo")
     return None if embedded.has_cairo() or not {*drawn} & {*_PRINTED} else _OTHER_FONTS
@@ -122,12 +127,15 @@ def _whole(name: str, data: bytes, complaints: str, format: str) -> bytes:
 
 def _choose(engine: str, format: str) -> str:
     """The engine to use for a format; each is asked whether it is there only when it is wanted."""
-    names = list(_ENGINES) if engine == "auto" else [engine]
+    if browser.here():
+        browser.check(format)
+        return "browser"
+    names = [*ENGINES[1:]] if engine == "auto" else [engine]
     if engine == "auto" and format in _PRINTED and not embedded.has_cairo():
         names.reverse()
     missing = []
     for name in names:
-        if name not in _ENGINES:
+        if name not in ENGINES:
             raise EngineError(f'unknown engine "{name}" (one of: auto, embedded, system)')
         reason = _ENGINES[name][0]()
         if reason is None:

@@ -1,0 +1,225 @@
+// What is typed and chosen becomes a question to Python, and its answer what is seen.
+import * as facts from "./facts.js";
+import * as figure from "./figure.js";
+import * as form from "./form.js";
+import * as link from "./link.js";
+import { Python, Superseded, TooLong, seconds } from "./python.js";
+
+const PAUSE = 120; // milliseconds after a key, before it is drawn
+const TYPES = { svg: "image/svg+xml", tex: "text/x-tex", typ: "text/plain" };
+const at = (id) => document.getElementById(id);
+const text = at("text");
+const modes = [...document.querySelectorAll("[name=mode]")];
+const texts = { network: text.value, file: `network = "${text.value}"\ntheme = "light"\n` };
+let drawn = null; // the newest answer with a figure, and what it is of
+let timer = 0;
+
+at("server").remove();
+
+const python = new Python((news) => {
+  if (news.failed) {
+    at("progress").hidden = true;
+    said(`Python could not be started: ${news.failed}`, true);
+  } else if (news.ready) {
+    at("progress").hidden = true;
+  } else {
+    at("progress").hidden = false;
+    at("bar").value = news.loaded;
+    at("status").textContent = news.loaded < 1 ? "Python is being fetched, once" : "Python starts";
+  }
+});
+
+const mode = () => modes.find((one) => one.checked).value;
+const state = () => ({ mode: mode(), text: text.value, options: form.changed() });
+
+function question(more = {}) {
+  const { mode: what, text: words, options } = state();
+  return JSON.stringify({ [what]: words, options: { ...options, ...more.options }, ...more.asked });
+}
+
+function soon() {
+  mark(null);
+  clearTimeout(timer);
+  timer = setTimeout(draw, PAUSE);
+}
+
+async function draw() {
+  const now = state();
+  const address = link.written(now);
+  if (location.hash || address !== untouched) remember(address);
+  const waiting = setTimeout(() => at("figure").classList.add("stale"), 400);
+  at("figure").setAttribute("aria-busy", "true");
+  try {
+    seen(await python.ask("answer", question({ asked: { facts: true } }), "live"), now);
+  } catch (error) {
+    if (error instanceof Superseded) return;
+    said(problem(error), true);
+    at("figure").classList.add("stale");
+  } finally {
+    clearTimeout(waiting);
+  }
+  at("figure").setAttribute("aria-busy", "false");
+}
+
+function remember(address) {
+  try {
+    history.replaceState(null, "", address);
+  } catch {
+    // Some browsers allow a hundred of them in half a minute; the next one goes through.
+  }
+}
+
+function problem(error) {
+  if (error instanceof TooLong) {
+    return `This took longer than ${seconds} seconds, and was ended; Python starts anew. Show fewer units (max-units), or take the command, which has no such end.`;
+  }
+  return `Python ended (${error.message}), and starts anew. A smaller figure may do; the command can more.`;
+}
+
+function seen(answer, now) {
+  at("command").textContent = answer.command;
+  said(answer.said, !answer.drawn);
+  at("meant").hidden = !answer.meant;
+  at("meant").onclick = () => take(answer.meant);
+  mark(answer.place);
+  form.blame(answer.option);
+  at("figure").classList.toggle("stale", !answer.drawn);
+  for (const button of document.querySelectorAll("[data-format]")) button.disabled = !answer.drawn;
+  if (!answer.drawn) return;
+  drawn = { ...now, svg: answer.drawn };
+  figure.show(answer.drawn);
+  facts.show(answer.facts);
+}
+
+// A message with its excerpt and caret kept in a row, also where the page is narrow.
+function lines(words) {
+  const [, before, excerpt, after] = words.match(/^([^]*?\n)( .*\n *\^)(\n[^]*|$)/) ?? [, words, "", ""];
+  if (!excerpt) return [words];
+  const kept = document.createElement("span");
+  kept.textContent = after ? `${excerpt}\n` : excerpt;
+  return [before, kept, after.slice(1)];
+}
+
+function said(words, fault) {
+  at("said").replaceChildren(...lines(words));
+  at("said-box").hidden = !words;
+  at("said-box").classList.toggle("fault", fault);
+}
+
+// Marks the character at fault. Of a line, Python counts its words with one blank between them.
+function mark(place) {
+  text.setAttribute("aria-invalid", String(Boolean(place)));
+  if (!place) return at("marks").replaceChildren();
+  const whole = text.value;
+  const start = mode() === "file" ? inFile(whole, place) : inLine(whole, place[1]);
+  const bad = document.createElement("mark");
+  bad.textContent = whole.slice(start, start + 1).trim() || " ";
+  at("marks").replaceChildren(whole.slice(0, start), bad, whole.slice(start + 1));
+}
+
+const inFile = (whole, [line, column]) =>
+  whole.split("\n").slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0) + column - 1;
+
+function inLine(whole, column) {
+  let left = column - 1;
+  for (const word of whole.matchAll(/\S+/g)) {
+    if (left <= word[0].length) return word.index + left;
+    left -= word[0].length + 1;
+  }
+  return whole.length;
+}
+
+// Takes what was meant, or a whole command of which the page shows the options in its form.
+async function take(line) {
+  if (!line.startsWith("connectivity ")) {
+    text.value = line;
+    return draw();
+  }
+  const read = await python.ask("read", line, "read").catch((error) => ({ said: problem(error) }));
+  if ("said" in read) return said(read.said, true);
+  adopt({ mode: "network", text: read.network, options: read.options });
+}
+
+function adopt(wanted) {
+  choose(wanted.mode);
+  text.value = wanted.text;
+  form.fill(wanted.options);
+  return draw();
+}
+
+function choose(what) {
+  texts[mode()] = text.value;
+  for (const one of modes) one.checked = one.value === what;
+  label();
+}
+
+function label() {
+  text.setAttribute("aria-label", mode() === "file" ? "Figure file, in TOML" : "Network");
+  text.rows = mode() === "file" ? 10 : 2;
+  text.closest(".editor").classList.toggle("of-file", mode() === "file");
+}
+
+async function download(format) {
+  try {
+    if (format === "svg") return figure.save(drawn.svg, "net.svg", TYPES.svg);
+    const wanted = format === "png" ? { options: { text: "outlines", animate: "none" }, asked: {} } : { asked: { format } };
+    const answer = await python.ask("answer", question(wanted));
+    if (!answer.drawn) return said(answer.said, true);
+    const data = format === "png" ? await figure.bitmap(answer.drawn) : answer.drawn;
+    figure.save(data, `net.${format}`, TYPES[format]);
+  } catch (error) {
+    said(problem(error), true);
+  }
+}
+
+async function copied(button, words) {
+  try {
+    await navigator.clipboard.writeText(words);
+    button.textContent = "Copied";
+  } catch {
+    button.textContent = "Not allowed here"; // as on pages without https
+    if (button.id === "copy-command") getSelection().selectAllChildren(at("command"));
+  }
+  setTimeout(() => (button.textContent = button.dataset.label), 1500);
+}
+
+function copying(id, words) {
+  const button = at(id);
+  button.dataset.label = button.textContent;
+  button.addEventListener("click", () => copied(button, words()));
+}
+
+text.addEventListener("input", () => {
+  if (mode() === "network" && /^\s*connectivity\s+draw\s/.test(text.value)) return take(text.value.trim().replace(/\s+/, " "));
+  soon();
+});
+text.addEventListener("scroll", () => (at("marks").scrollTop = text.scrollTop));
+for (const one of modes) {
+  one.addEventListener("change", () => {
+    texts[one.value === "file" ? "network" : "file"] = text.value;
+    text.value = texts[one.value];
+    label();
+    soon();
+  });
+}
+form.onChange(soon);
+for (const button of document.querySelectorAll("[data-format]")) button.addEventListener("click", () => download(button.dataset.format));
+copying("copy-command", () => at("command").textContent);
+copying("copy-link", () => location.href);
+at("open-examples").addEventListener("click", () => at("examples").showModal());
+at("close-examples").addEventListener("click", () => at("examples").close());
+at("examples").addEventListener("click", (event) => (event.target === at("examples") || event.target.closest("a")) && at("examples").close());
+addEventListener("hashchange", () => {
+  const wanted = link.read(location.hash);
+  if (wanted) adopt(wanted);
+});
+
+const untouched = link.written(state());
+const wanted = link.read(location.hash);
+if (wanted) {
+  at("still").remove();
+  adopt(wanted);
+} else {
+  form.changed();
+  draw();
+}

@@ -1,0 +1,1 @@
+"""Speeds, memory and sizes as ratios: ``make bench``."""
