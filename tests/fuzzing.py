@@ -6,10 +6,12 @@ else is a defect. Seeds are what the other tests have: the gallery, ``tests/bad`
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import random
 import re
+import shutil
 import tempfile
 import tomllib
 import warnings
@@ -280,7 +282,9 @@ def formula(data: bytes) -> None:
 def EMPTY() -> Path:  # noqa: N802  # it is a constant that is made when it is wanted
     """A folder of its own for this process, in memory where there is such a place."""
     memory = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix="connectivity-fuzz-", dir=memory if memory.is_dir() else None))
+    folder = Path(tempfile.mkdtemp(prefix="connectivity-fuzz-", dir=memory if memory.is_dir() else None))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def place() -> Place:
