@@ -44,6 +44,9 @@ from connectivity.weightfiles.inputs import load_input
 from connectivity.weightfiles.loading import READERS
 
 ROOT = Path(__file__).parent.parent
+NOT_OF_A_TOOL = (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError, RecursionError)
+"""What a door answers with: it was not called by a tool."""
+
 NAMING = ("highlight", "focus", "label", "window", "only", "edge_labels", "crop", "layers", "kernels")
 
 UNITS = 400  # of networks that are drawn: others take long, as they must
@@ -267,7 +270,7 @@ def door(data: bytes) -> None:
         asked = json.loads(data)
     except (ValueError, RecursionError):
         return
-    with answering(), contextlib.suppress(KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError):
+    with answering(), contextlib.suppress(*NOT_OF_A_TOOL):
         fence.answer([], {**asked, "root": str(EMPTY())})
 
 

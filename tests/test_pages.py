@@ -322,7 +322,8 @@ def test_a_door_explains_itself(command: str) -> None:
         assert (done.returncode, done.stdout) == (2, b"")
         assert b"is no JSON: this command is called by a tool" in done.stderr
         assert b"Traceback" not in done.stderr
-    for wrong in (b"3", b"[]", b"null", b'{"figures": 3}', b"[1, 2]", b'{"blocks": []}'):
+    endless = b'{"figures": [{"text": "3 cov:1", "line": 1e999}]}'
+    for wrong in (endless, b"3", b"[]", b"null", b'{"figures": 3}', b"[1, 2]", b'{"blocks": []}'):
         done = talked(command, wrong, *words)
         assert b"Traceback" not in done.stderr
         assert done.returncode == 2 or command == "connectivity-myst"

@@ -63,7 +63,7 @@ class Door:
             return FAILED
         try:
             answer = self.answer(words, said)
-        except (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError) as error:
+        except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError, RecursionError) as error:
             if isinstance(error, ConnectivityError) or os.environ.get("CONNECTIVITY_DEBUG"):
                 raise
             self.warn(f"what is on standard input is not what the tool says ({type(error).__name__}: {error})")
