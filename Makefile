@@ -23,7 +23,7 @@ GENERATED := tests/test_readme.py::test_the_page_of_the_index_is_current \
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' connectivity/__init__.py)
 SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
 
-.PHONY: all samples playground site-tools docs pictures learned learned-models dist supply release test test-bare test-playground test-parity test-models models vectors lint format check-generated bench readme advances clean help
+.PHONY: all samples playground site-tools docs pictures learned learned-models dist supply release test test-bare test-playground test-parity test-models models vectors fuzz lint format check-generated bench readme advances clean help
 .DELETE_ON_ERROR:
 
 all: $(foreach seed,$(SEEDS),samples/build/$(seed).svg samples/build/$(seed).png)  ## install, draw the seed figures
@@ -128,6 +128,11 @@ format: $(VENV)/tested  ## put the style right, as far as that goes by itself
 # A part of the tests, for those who do not wait for all of them.
 check-generated: $(VENV)/tested  ## check that all that is generated is of today
 	$(BIN)/python -m pytest -q $(GENERATED)
+
+# Coverage tells which inputs are worth changing further; without it (no wheel for a platform) they are changed by chance.
+fuzz: $(VENV)/tested  ## fuzz whatever reads input, SECONDS=180 for each target
+	-$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
+	$(BIN)/python tests/fuzz.py --seconds $(or $(SECONDS),180)
 
 bench: $(VENV)/installed  ## speeds, as ratios against what they are compared with
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'

@@ -143,9 +143,7 @@ def read_figure(network: Sequence[str], numbers: Numbers) -> Figure:
 
     line = " ".join(network)
     figure = _from_standard_input() if line == "-" else Figure.of(line)
-    return figure.changed(
-        weights=numbers.arrays(), seed=numbers.seed, input=load_input(numbers.input), **numbers.reading
-    )
+    return figure.changed(weights=numbers.arrays(), seed=numbers.seed, input=numbers.input, **numbers.reading)
 
 
 def _with_a_network(arguments: list[str]) -> list[str]:
@@ -165,15 +163,6 @@ def _from_standard_input() -> Figure:
     if sys.stdin is None:
         raise click.UsageError("standard input is closed; name a figure file, as net.toml")
     return Figure.parse(sys.stdin.buffer.read(FILE_LIMIT + 1), "<stdin>")
-
-
-def load_input(path: str | None) -> Any:
-    """The array of an input file; None without one."""
-    if path is None:
-        return None
-    from connectivity.weightfiles.inputs import load_input as load
-
-    return load(path)
 
 
 def list_weights(network: Sequence[str], numbers: Numbers) -> None:

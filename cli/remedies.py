@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from connectivity.errors import nearest, suggestion, visible
-from connectivity.numerals import decimal, whole
+from connectivity.numerals import DIGIT_LIMIT, decimal, is_whole, whole
 from connectivity.optionhabits import PADDING, value_meant
 from connectivity.options import one_spelling
 from connectivity.rendering.formats import FORMATS, INSTEAD
@@ -118,6 +118,8 @@ class Choice(click.Choice[str]):
         if flag == "padding" and (word.isdigit() or word in ("same", "valid", "causal", "full")):
             why = f"there is no --padding {visible(word, 9)}: {PADDING.format(visible(word, 9))}"
             raise Refusal(why, _padded(word), ctx)
+        if word.startswith("-"):
+            raise Refusal(f"--{flag} needs a value: one of {', '.join(map(str, self.choices))}", None, ctx)
         meant = value_meant(flag, word) or folded.get(nearest(word, folded) or "")
         hint = suggestion(word, self.choices) if meant is None else f' (did you mean "{meant}"?)'
         raise Refusal(
@@ -167,7 +169,10 @@ class Whole(click.types.IntParamType):
         """The number. Raises Refusal for what is none."""
         number = value if isinstance(value, int) else whole(value)
         if number is None:
-            raise Refusal(f'{_flag(param)} must be a whole number, as 12, not "{visible(value, 40)}"', None, ctx)
+            digits = f" of at most {DIGIT_LIMIT} digits" if is_whole(str(value)) else ""
+            raise Refusal(
+                f'{_flag(param)} must be a whole number{digits}, as 12, not "{visible(value, 40)}"', None, ctx
+            )
         return number
 
 

@@ -28,6 +28,9 @@ def refusal(error: click.ClickException, arguments: Sequence[str], program: clic
     elif isinstance(error, click.BadOptionUsage):
         error = _without_value(error, _options_of(arguments, program))
     message = error.format_message()
+    if isinstance(error, click.UsageError) and message.startswith("Got unexpected extra argument"):
+        command = next((word for word in arguments if word in program.commands), "this command")
+        message = f"{command} takes no words; leave them out"
     mended = error.mend(list(arguments)) if isinstance(error, Refusal) and error.mend is not None else None
     return message, None if mended is None else shown(_all_right(mended))
 
@@ -86,7 +89,8 @@ def _alone(name: str) -> Mend:
 
 def _unknown_option(error: click.NoSuchOption, arguments: Sequence[str], program: click.Group) -> Refusal:
     """An option that a command has not: the one that is meant, or the command that has it."""
-    said = next((word for word in arguments if word.startswith(error.option_name)), error.option_name)
+    named = (word for word in arguments if word.startswith("-") and one_spelling(word).startswith(error.option_name))
+    said = next(named, error.option_name)
     typed = said.partition("=")[0]
     command = None if error.ctx is None else error.ctx.command
     if isinstance(command, click.Group):
@@ -154,6 +158,8 @@ def _as_meant(said: str, typed: str, meant: Meant) -> Mend:
     """What puts the option that is meant for ``said``, with its value."""
 
     def mend(arguments: list[str]) -> list[str] | None:
+        if said not in arguments:
+            return None
         at = arguments.index(said)
         value, rest = said[len(typed) + 1 :], arguments[at + 1 :]
         if meant.takes and "=" not in said:

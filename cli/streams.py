@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import click
 
-from connectivity.errors import FileError
+from connectivity.errors import FileError, harmless
 
 
 class UnreadError(Exception):
@@ -106,9 +106,9 @@ def put(data: str | bytes) -> None:
 
 
 def tell(message: str) -> None:
-    """Say something on standard error, heard or :func:`unheard`."""
+    """Say something on standard error, heard or :func:`unheard`; nothing in it is obeyed by a terminal."""
     with unheard():
-        click.echo(message, err=True)
+        click.echo(harmless(message), err=True)
 
 
 @contextlib.contextmanager

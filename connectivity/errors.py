@@ -15,6 +15,7 @@ from pathlib import Path
 
 _EXCERPT = 72  # characters of a long line that an error shows around the fault
 _LISTED = 18  # words of a list of what is legal
+_SOURCE = 1_000  # characters of the name of a file that begins a message
 _TRIED = 400  # characters of the longest line that a message proposes
 _PACKAGE = str(Path(__file__).parent) + sep
 _BETWEEN = (
@@ -22,6 +23,7 @@ _BETWEEN = (
     f"{sep}decorator.py",
     "<decorator-gen",
 )  # what stands between a cell and the figure that it shows
+_ADDRESS = r"<(?:class )?'?([\w.]+)'?[^<>]* at 0x[0-9a-fA-F]+>"  # of an object, which is another in every run
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # Unicode categories a terminal must not get
 
 
@@ -215,7 +217,7 @@ def pointed(message: str, text: str, column: int, line: int, source: str) -> str
       a+b
        ^
     """
-    place = f"{source}:{line}:{column}"
+    place = f"{visible(source, _SOURCE)}:{line}:{column}"
     if not text.strip():
         return f"{place}: {message}"
     excerpt, offset = _excerpt(text, column - 1)
@@ -232,13 +234,28 @@ def tried(line: str | None) -> str:
 
 
 def visible(text: str, limit: int = 80) -> str:
-    """``text`` for use inside a message: one line, nothing a terminal would obey, not endless.
+    """``text`` for use inside a message: one line, nothing a terminal would obey, no addresses of objects, not endless.
 
-    >>> visible("a" + chr(27) + "[31m" + chr(10) + "b")
-    'a\ufffd[31m\ufffdb'
+    >>> visible("a" + chr(27) + "[31m" + chr(10) + "b"), visible("<ast.Call object at 0x7f12>")
+    ('a\ufffd[31m\ufffdb', 'ast.Call')
     """
+    if " at 0x" in text:
+        import re  # which nobody else needs
+
+        text = re.sub(_ADDRESS, r"\1", text)
     shown = "".join("\ufffd" if unicodedata.category(c) in _INVISIBLE else c for c in text[: limit + 1])
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def harmless(message: str) -> str:
+    r"""A whole message for a terminal: its lines stay, and whatever a terminal would obey does not.
+
+    What is put into messages is :func:`visible` already. This is for what was not foreseen: the system's own words, say.
+
+    >>> harmless("a" + chr(27) + "[31m" + chr(10) + "b")
+    'a\ufffd[31m\nb'
+    """
+    return "".join("\ufffd" if c != "\n" and unicodedata.category(c) in _INVISIBLE else c for c in message)
 
 
 def suggestion(word: str, legal: Iterable[str], shown: Iterable[str] | None = None) -> str:
@@ -256,6 +273,8 @@ def suggestion(word: str, legal: Iterable[str], shown: Iterable[str] | None = No
     if near:
         return f' (did you mean "{visible(near)}"?)'
     words = words if shown is None else list(shown)
+    if not words:
+        return " (there are none)"
     more = f", and {len(words) - _LISTED} more" if len(words) > _LISTED + 2 else ""
     return f" (one of: {', '.join(map(visible, words[: _LISTED if more else None]))}{more})"
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Never, TypeAlias, TypeGuard, Unp
 from connectivity import files
 from connectivity.errors import DrawingError, FigureFileError, GraphError, MarkupError, visible
 from connectivity.figures.keywords import completed, read_keywords
-from connectivity.figures.panels import PanelSource, read_panels
+from connectivity.figures.panels import PanelSource, read_panels, room_of
 from connectivity.graphs.asked import Asked, only
 from connectivity.graphs.weights import kept
 from connectivity.models.files import ModelFile, ModelObject, is_model, is_object
@@ -181,7 +181,7 @@ class Figure:
         Raises DrawingError for an option that is none or a value that is not legal, GraphError for numbers where all
         panels are graphs, and FileError or WeightsError for files that cannot be used.
         """
-        numbers, reading, drawn = read_keywords(options)
+        numbers, reading, drawn = read_keywords(options, room_of(self.panels))
         said = [name for name, value in numbers.items() if value is not None]
         if said and not any(panel.takes_numbers for panel in self.panels):
             raise GraphError(

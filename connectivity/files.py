@@ -81,7 +81,8 @@ def unreadable(path: str | Path, error: object = None, what: str = "", hint: str
     name = visible(str(path), 200)
     reason = getattr(error, "strerror", None) or "not a path; a path has no character 0"
     failure = FileError(f'cannot read {what}"{name}": {reason}')
-    near = _neighbours(Path(path)) if isinstance(error, FileNotFoundError) else []
+    missing = isinstance(error, FileNotFoundError)
+    near = [other for other in _neighbours(Path(path)) if other != Path(path).name] if missing else []
     best = nearest(Path(path).name, near)
     if best is not None:
         failure.said, failure.suggestion = str(path), str(Path(path).with_name(best))
@@ -102,7 +103,7 @@ def _remedy(path: Path, error: object, near: Sequence[str], best: str | None) ->
         return f"; looked in {'the folder you are in' if folder == CURRENT else folder}: {here}"
     if isinstance(error, PermissionError):
         return "; chmod u+r lets you read it"
-    return "; name a file" if isinstance(error, IsADirectoryError) else ""
+    return "; name a file" if isinstance(error, IsADirectoryError) else "; name another file" if error else ""
 
 
 CURRENT = '"."'

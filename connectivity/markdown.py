@@ -208,14 +208,21 @@ def _page_of_zensical(md: Any) -> _Page | None:
     for processor in md.preprocessors:
         page, config = getattr(processor, "page", None), getattr(processor, "config", None)
         if page is not None and hasattr(page, "path") and isinstance(config, Mapping) and "docs_dir" in config:
-            root = Path(config.get("root_dir", ".")).resolve()
-            documents = root / str(config["docs_dir"])
-            site = _sites.setdefault(documents, Site(root, documents, kept=Kept(root)))
+            folder = Path(config.get("root_dir", ".")).resolve()
+            documents = folder / str(config["docs_dir"])
+            root = folder / _root_of_zensical(config)
+            site = _sites.setdefault(documents, Site(root, documents, kept=Kept(folder)))
             site.styles = [*map(str, config.get("extra_css", ()))]
             site.strict = bool(config.get("strict")) or _is_told_to_be_strict()
             path = documents / str(page.path)
             return _Page(Place(path.parent, documents, root, str(page.path)), _text(path), site)
     return None
+
+
+def _root_of_zensical(config: Mapping[str, Any]) -> str:
+    """What nothing is read outside of, relative to the project's folder: ``root`` under ``extra.connectivity``."""
+    own = (config.get("extra") or {}).get("connectivity")
+    return str(own.get("root", ".")) if isinstance(own, Mapping) else "."
 
 
 def _is_told_to_be_strict() -> bool:

@@ -46,6 +46,9 @@ KERNELS = ("auto", "show", "heads", "values", "alone", "none")
 LABEL_LIMIT = 1_000
 """The longest title, label or description, in characters."""
 
+LIST_LIMIT = 1_000
+"""The most entries of an option that is a list."""
+
 LEAST_FONT, MOST_FONT = 3.0, 200.0
 """Sizes of captions that are allowed, in points."""
 
@@ -410,6 +413,7 @@ class Options:
                 items = tuple(value) if isinstance(value, (list, tuple)) else (value,)
                 if setting.by_name and isinstance(value, Mapping):
                     items = wishes_of(value)
+                _check_length(setting, items)
                 if setting.bare:
                     items = tuple(one for item in items for one in _of_names(setting, item))
                 self._set(setting.name, tuple(_checked(setting, item) for item in items))
@@ -701,6 +705,13 @@ def _check_text(setting: Setting, text: str) -> None:
         wrong = problem(text)
         if wrong:
             raise MarkupError(wrong.message, text, wrong.place, setting.name, setting.flag)
+
+
+def _check_length(setting: Setting, items: Sequence[Any]) -> None:
+    if len(items) > LIST_LIMIT:
+        raise DrawingError(
+            f"{setting.flag} is said {len(items):,} times; at most {LIST_LIMIT:,}, which no option raises", setting.name
+        )
 
 
 def _check_number(setting: Setting, number: float) -> None:

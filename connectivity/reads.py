@@ -90,7 +90,7 @@ def _check(path: str | os.PathLike[str]) -> None:
     if not real.is_relative_to(root):
         raise FileError(
             f'cannot read "{visible(os.fspath(path), 200)}": it is outside of the folder "{visible(root.name)}" of '
-            f"these pages; put it, or a copy, into that folder"
+            f"these pages; put it, or a copy, into that folder, or let the site allow more (its root)"
         )
 
 

@@ -185,8 +185,8 @@ MISTAKES = [
     ('network = "6"\nmax-units = 3\nmax_units = 4', 3, 1, "is said twice"),
     ('network = "other.toml"', 1, 11, "cannot read"),
     ('extends = "other.toml"\nnetwork = "6"', 1, 11, "cannot read"),
-    ('network = "6', 1, 13, "not TOML"),
-    ('network = "6"\nnetwork = "7"', 2, 14, "not TOML"),
+    ('network = "6', 1, 13, "a text is not ended: close it"),
+    ('network = "6"\nnetwork = "7"', 2, 14, "the key stands twice; say it once"),
     ("", 1, 1, "there is nothing to draw"),
     ("a = " + "[" * 5000, 1, 1, ""),
 ]

@@ -36,6 +36,7 @@ ROOMS = (
     "typeset",
     "layers",
     "files",
+    "jsontext",
     "reads",
     "interrupts",
     "numerals",

@@ -317,13 +317,21 @@ def test_the_arrays_of_a_whole_model_are_in_its_file(tmp_path: Path) -> None:
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = save(tmp_path / "m.keras", sequential(), weights({}))
-    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as file, pytest.warns(UserWarning, match="Duplicate"):
+    path = tmp_path / "m.keras"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("config.json", b" " * (archive.CONFIG_LIMIT + 1))
     with pytest.raises(ModelError, match=r"config\.json in it is larger than 16,777,216 bytes"):
         read_keras(path)
     monkeypatch.setattr(archive, "FILE_LIMIT", 1000)
     with pytest.raises(ModelError, match="is larger than 1,000 bytes"):
+        read_keras(path)
+
+
+def test_a_part_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    path = save(tmp_path / "m.keras", sequential(), weights({}))
+    with zipfile.ZipFile(path, "a") as file, pytest.warns(UserWarning, match="Duplicate"):
+        file.writestr("config.json", b"{}")
+    with pytest.raises(ModelError, match=r'it holds "config\.json" twice; save the model anew'):
         read_keras(path)
 
 

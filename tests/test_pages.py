@@ -322,7 +322,8 @@ def test_a_door_explains_itself(command: str) -> None:
         assert (done.returncode, done.stdout) == (2, b"")
         assert b"is no JSON: this command is called by a tool" in done.stderr
         assert b"Traceback" not in done.stderr
-    for wrong in (b"3", b"[]", b"null", b'{"figures": 3}', b"[1, 2]", b'{"blocks": []}'):
+    endless = b'{"figures": [{"text": "3 cov:1", "line": 1e999}]}'
+    for wrong in (endless, b"3", b"[]", b"null", b'{"figures": 3}', b"[1, 2]", b'{"blocks": []}'):
         done = talked(command, wrong, *words)
         assert b"Traceback" not in done.stderr
         assert done.returncode == 2 or command == "connectivity-myst"
@@ -391,3 +392,41 @@ def test_only_html_is_supported_as_a_renderer_of_mdbook() -> None:
 
 def test_the_plugin_of_remark_is_short() -> None:
     assert len((ROOT / "connectivity" / "data" / "remark.mjs").read_text().splitlines()) < 100
+
+
+@pytest.mark.parametrize("root", ["", ".."])
+def test_a_book_says_in_its_configuration_what_it_may_read(tmp_path: Path, root: str) -> None:
+    (tmp_path / "net.toml").write_text('network = "3"\n')
+    (tmp_path / "book" / "src").mkdir(parents=True)
+    own = {"strict": True, **({"root": root} if root else {})}
+    styles = {"html": {"additional-css": ["connectivity.css"]}}
+    context = {"root": str(tmp_path / "book"), "config": {"preprocessor": {"connectivity": own}, "output": styles}}
+    chapter = {"content": "```connectivity\n../../net.toml\n```\n", "path": "a.md", "sub_items": []}
+    done = talked("mdbook-connectivity", [context, {"items": [{"Chapter": chapter}]}])
+    assert (done.returncode, b'it is outside of the folder "book"' in done.stderr) == (
+        (0, False) if root else (2, True)
+    )
+    assert (tmp_path / "book" / ".connectivity-cache").is_dir() == bool(root)
+
+
+@pytest.mark.parametrize("root", ["", ".."])
+def test_a_page_of_myst_may_read_what_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, root: str
+) -> None:
+    (tmp_path / "net.toml").write_text('network = "3"\n')
+    (tmp_path / "book").mkdir()
+    if root:
+        monkeypatch.setenv("CONNECTIVITY_ROOT", root)
+    asked = {"page": "a.md", "arg": "../net.toml"}
+    said = json.loads(talked("connectivity-myst", asked, "--directive", "c", folder=tmp_path / "book").stdout)
+    messages = [one["message"] for one in said["messages"]]
+    assert ["it is outside of the folder" in message for message in messages] == ([] if root else [True])
+
+
+@pytest.mark.parametrize(
+    ("extra", "root"), [({}, "."), ({"connectivity": {"root": ".."}}, ".."), ({"connectivity": 3}, "."), (None, ".")]
+)
+def test_a_site_of_zensical_says_in_its_configuration_what_it_may_read(extra: object, root: str) -> None:
+    from connectivity.markdown import _root_of_zensical
+
+    assert _root_of_zensical({"extra": extra}) == root

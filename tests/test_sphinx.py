@@ -741,3 +741,39 @@ Layers
     write(tmp_path, {"mask.csv": "1,1,0,0\n0,1,1,0\n"})
     assert build(tmp_path, "html").returncode == 0
     assert page.read_bytes() == before
+
+
+@pytest.mark.parametrize("allowed", ["", 'connectivity_root = ".."'])
+def test_nothing_outside_of_the_root_is_read(tmp_path: Path, allowed: str) -> None:
+    """Neither a picture nor a message, on the page or in the log, has anything of it, unless conf.py allows it."""
+    source, secret = tmp_path / "docs", tmp_path / "secret"
+    source.mkdir()
+    secret.mkdir()
+    (secret / "leak.toml").write_text('network = "6 hush-hush:3"\n')
+    (secret / "mask.csv").write_text("hush-hush\n")
+    (secret / "weights.npz").write_text("hush-hush")
+    (secret / "graph.json").write_text('{"hush-hush"')
+    (source / "link.toml").symlink_to(secret / "leak.toml")
+    (source / "folder").symlink_to(secret)
+    (source / "style.toml").write_text('extends = "../secret/leak.toml"\n')
+    (source / "conf.py").write_text(f"{CONF}\n{allowed}\n")
+    lines = [
+        "../secret/leak.toml",
+        "link.toml",
+        "folder/leak.toml",
+        "style.toml",
+        "../secret/graph.json",
+        "3 sparse:mask=../secret/mask.csv",
+        "3 sparse:mask=folder/mask.csv",
+        "3 fc:1\n   :weights: ../secret/weights.npz",
+        "3 fc:1\n   :input: folder/weights.npz",
+        "3 fc:1\n   :font: ../secret/weights.npz",
+    ]
+    (source / "index.rst").write_text("P\n=\n\n" + "\n".join(f".. connectivity:: {line}\n" for line in lines))
+    done = build(source, "html")
+    outside = done.stderr.count('it is outside of the folder "docs" of these pages; put it, or a copy')
+    said = done.stderr + (source / "_html" / "index.html").read_text()
+    if allowed:
+        assert (outside, "hush-hush" in said) == (0, True)
+    else:
+        assert (outside, "hush-hush" in said) == (len(lines), False), done.stderr

@@ -301,7 +301,7 @@ ENTRY = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
         (safetensors({"w": {**ENTRY, "shape": [3]}}, bytes(8)), r'"w" of shape \[3\] has 8 bytes'),
         (safetensors({"w": {**ENTRY, "shape": [-2]}}, bytes(8)), "no type, shape and place"),
         (safetensors({"w": ENTRY, "v": ENTRY}, bytes(8)), "bytes in common"),
-        (safetensors(b'{"w": 1, "w": 2}'), "a name stands twice"),
+        (safetensors(b'{"w": 1, "w": 2}'), 'says "w" twice'),
         (safetensors(b"[" * 100_000), "not a readable"),
         (safetensors({"w": 3}), '"w" is no tensor'),
         (safetensors([]), "no table of tensors"),

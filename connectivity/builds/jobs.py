@@ -289,7 +289,9 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FileError(f"cannot make the folder {visible(str(folder), 200)}: {error.strerror}") from error
+        raise FileError(
+            f"cannot make the folder {visible(str(folder), 200)}: {error.strerror}; name another with --out-dir"
+        ) from error
 
 
 def outputs_of(source: str, formats: Iterable[str], folder: str | None) -> tuple[tuple[str, str], ...]:

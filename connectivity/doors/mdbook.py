@@ -4,6 +4,7 @@ In ``book.toml``, with the style sheet beside it (``connectivity-fence --stylesh
 
     [preprocessor.connectivity]
     strict = true                       # what is wrong ends the build; else the page shows it
+    root = ".."                         # what nothing is read outside of, where that is not the book's own folder
 
     [output.html]
     additional-css = ["connectivity.css"]
@@ -46,12 +47,14 @@ class _Book:
 
     def __init__(self, context: Mapping[str, Any]) -> None:
         config = context["config"]
-        self.root = Path(context["root"])
-        self.source = self.root / config.get("book", {}).get("src", "src")
-        self.strict = bool(config.get("preprocessor", {}).get("connectivity", {}).get("strict"))
+        self.book = Path(context["root"])
+        self.source = self.book / config.get("book", {}).get("src", "src")
+        settings = config.get("preprocessor", {}).get("connectivity", {})
+        self.root = self.book / str(settings.get("root", "."))
+        self.strict = bool(settings.get("strict"))
         styles = config.get("output", {}).get("html", {}).get("additional-css", [])
         self.is_styled = any(Path(name).name == "connectivity.css" for name in styles)
-        self.kept = Kept(self.root)
+        self.kept = Kept(self.book)
         self.wrong: list[str] = []
         self.figures = 0
 
@@ -59,7 +62,7 @@ class _Book:
         """Put the figures of a chapter in the places of its fences."""
         path = chapter.get("source_path") or chapter.get("path") or ""
         folder = (self.source / path).parent if path else self.source
-        place = Place(folder, self.source, self.root, (self.source / path).relative_to(self.root).as_posix())
+        place = Place(folder, self.source, self.root, (self.source / path).relative_to(self.book).as_posix())
         lines = chapter["content"].splitlines()
         parts: list[str] = []
         done = 0

@@ -17,7 +17,8 @@ In a page, as in Sphinx::
 The figure may also be a figure file's content, below the options. These are those of the command line under their
 names, ``weights``, ``input``, ``seed`` and the like, and ``caption``, ``label`` (also ``name``), ``alt``, ``width``,
 ``align`` and ``class``. Paths are relative to the page; those that begin with a slash, and what may be read, to the
-folder that ``myst`` runs in.
+folder that ``myst`` runs in; the variable ``CONNECTIVITY_ROOT`` of the environment, which a page cannot set, names another
+one that may be read.
 
 On the web a figure is an SVG, light or dark as the reader's system is; on paper a PDF. What is wrong is an error
 of MyST at its line, which makes ``myst build --strict`` fail; the page shows the source and what is wrong.
@@ -89,9 +90,10 @@ def answer(words: Sequence[str], asked: Any) -> Any:
     Raises DrawingError for what is wrong where it is not.
     """
     page = asked.get("page")
-    root = Path().absolute()
-    path = Path(os.path.relpath(root / str(page or "."), root))
-    place = Place(root / path.parent if page else root, root, root, path.as_posix() if page else "")
+    here = Path().absolute()
+    root = here / os.environ.get("CONNECTIVITY_ROOT", ".")
+    path = Path(os.path.relpath(here / str(page or "."), here))
+    place = Place(here / path.parent if page else here, here, root, path.as_posix() if page else "")
     options: Mapping[str, Any] = asked.get("options") or {}
     arg, body = str(asked.get("arg") or ""), str(asked.get("body") or "")
     said = {name: as_text(value) for name, value in options.items() if name not in ("caption", "label")}
@@ -125,9 +127,9 @@ def _node(wish: Wish, caption: Any, place: Place) -> Node:
 
 def _files(wish: Wish, place: Place) -> tuple[str, str]:
     """Draw a figure for the web and for paper; its description, and the path of which MyST chooses the suffix."""
-    kept = Kept(place.root)
+    kept = Kept(place.base)
     key = kept.key(wish.text, wish.said, place, "", "")[:16]
-    folder = place.root / _FOLDER
+    folder = place.base / _FOLDER
     files.keep_out(folder)
     pictures = [(format, picture(wish, format, theme, kept)) for format, theme in _FORMATS]
     for format, shown in pictures:

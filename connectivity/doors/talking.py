@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from connectivity import __version__
-from connectivity.errors import ConnectivityError
+from connectivity.errors import ConnectivityError, harmless
 
 FAILED = 2
 """The exit code of what could not be done."""
@@ -63,7 +63,7 @@ class Door:
             return FAILED
         try:
             answer = self.answer(words, said)
-        except (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError) as error:
+        except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError, RecursionError) as error:
             if isinstance(error, ConnectivityError) or os.environ.get("CONNECTIVITY_DEBUG"):
                 raise
             self.warn(f"what is on standard input is not what the tool says ({type(error).__name__}: {error})")
@@ -74,7 +74,7 @@ class Door:
     def warn(self, message: str) -> None:
         """Say what is wrong."""
         try:
-            sys.stderr.write(f"{self.name}: {message}\n")
+            sys.stderr.write(f"{self.name}: {harmless(message)}\n")
             sys.stderr.flush()
         except (OSError, AttributeError):  # full, or closed
             return

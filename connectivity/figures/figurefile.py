@@ -36,14 +36,16 @@ from connectivity.errors import (
     NotationError,
     visible,
 )
-from connectivity.figures import tomlplaces
-from connectivity.figures.panels import PanelSource, read_panels, shown_whole
+from connectivity.figures import tomlplaces, tomlsize
+from connectivity.figures.panels import PanelSource, read_panels, room_of, shown_whole
 from connectivity.figures.stepsource import STEADY, STEP_KEYS, STEP_LIMIT, StepSource
 from connectivity.files import unreadable
+from connectivity.layers.base import count
 from connectivity.models.files import ModelFile
 from connectivity.models.options import READING, read_options
 from connectivity.notation.parser import PANEL_LIMIT, PANEL_SEPARATOR, scan
-from connectivity.options import Options, Setting, one_spelling, option_hint, settings, wishes_of
+from connectivity.numerals import DIGIT_LIMIT
+from connectivity.options import LIST_LIMIT, Options, Setting, one_spelling, option_hint, settings, wishes_of
 from connectivity.reads import note, opened
 
 FILE_LIMIT = 1_048_576
@@ -68,6 +70,15 @@ PANEL = "A panel of the figure; one table for each."
 PANEL_TITLE = "A title over the panel."
 
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_ENDLESS = re.compile(r"\d[\d_]{4000,}")
+_REASONS = {
+    "Cannot overwrite a value": "the key stands twice; say it once",
+    "Cannot declare": "the table stands twice; say it once, or [[panel]] for several",
+    "Illegal character '\\n'": "a text is not ended: close it with a quote in its line",
+    "Unterminated string": "a text is not ended: close it with the quotes that it begins with",
+}
+"""What the standard library says of TOML, in words of ours."""
+
 _QUOTED = re.compile(r'"([^"]+)"')
 
 
@@ -116,14 +127,29 @@ class Document:
     def __init__(self, text: str, source: str, folder: Path, trail: Sequence[str]) -> None:
         self.text, self.source, self.folder, self.trail = text, source, folder, trail
         self._lines = text.split("\n")
+        self._check_size()
         try:
             self.content: dict[str, Any] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             self._not_toml(error)
         except ValueError as error:  # a number of more digits than Python reads
-            raise FigureFileError(f"not TOML, as key = 1 is: {visible(str(error))}", "", 1, 1, source) from error
+            endless = _ENDLESS.search(text)
+            wrong = f"a number of more digits than are read; at most {DIGIT_LIMIT} make sense"
+            self._fail_at(0 if endless is None else endless.start(), wrong, error)
         self._places: dict[tomlplaces.Path, tomlplaces.Place] | None = None
         self._extended: Document | None = None
+
+    def _check_size(self) -> None:
+        """Raise FigureFileError for a text that would take long to read."""
+        wrong = tomlsize.excess(self.text)
+        if wrong is not None:
+            self._fail_at(wrong.place, wrong.message)
+
+    def _fail_at(self, place: int, message: str, error: Exception | None = None) -> NoReturn:
+        """Raise the error ``message`` at a character of the text, from 0."""
+        before = self.text[:place]
+        line, column = before.count("\n"), len(before) - (before.rfind("\n") + 1) + 1
+        raise FigureFileError(message, self._lines[line].rstrip("\r"), column, line + 1, self.source) from error
 
     def fail(
         self, path: tomlplaces.Path, message: str, offset: int | None = None, suggestion: str | None = None
@@ -146,8 +172,9 @@ class Document:
 
     def fail_key(self, path: tomlplaces.Path, message: str) -> NoReturn:
         """Raise the error ``message`` at the key itself."""
-        places = tomlplaces.places(self.text)
-        place = places.get(path)
+        if self._places is None:
+            self._places = tomlplaces.places(self.text)
+        place = self._places.get(path)
         line, column = (place.line, place.column) if place else (1, 1)
         raise FigureFileError(message, self._lines[line - 1].rstrip("\r"), column, line, self.source)
 
@@ -215,7 +242,10 @@ class Document:
             read = self._panels(path, {"network": table["network"], **sources})
             own = tuple(panel.without(options) for panel in read)
             if len(own) != panels:
-                self.fail((*path, "network"), f"{len(own)} networks for {panels} panels; give one for each, with //")
+                self.fail(
+                    (*path, "network"),
+                    f"{count(len(own), 'network')} for {count(panels, 'panel')}; give one for each, with //",
+                )
         return StepSource(options, own, caption, self._values(path, table), self._failing(path, table))
 
     def _failing(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> Callable[[ConnectivityError, str], NoReturn]:
@@ -259,7 +289,9 @@ class Document:
         if not shared:
             return panel
         panel = replace(panel, fail=lambda error, key: self._fail_source((), error, key))
-        read = panel.read_otherwise(self._reading((), shared, [panel])).with_sources(**self._sources((), shared))
+        read = panel.read_otherwise(self._reading((), shared, [panel])).with_sources(
+            **self._sources((), shared, [panel])
+        )
         return self._choosing(read, (), shared)
 
     def _base(self) -> FigureFile | None:
@@ -321,12 +353,10 @@ class Document:
 
     def _option(self, path: tomlplaces.Path, setting: Setting, value: Any) -> Any:
         if setting.many and isinstance(value, list):
-            for number, item in enumerate(value):
-                self._checked((*path, number), setting.name, [item])
+            self._checked_each(path, setting, {number: [item] for number, item in enumerate(value)}, value)
             return tuple(value)
         if setting.words and isinstance(value, dict):
-            for name, word in value.items():
-                self._checked((*path, name), setting.name, {name: word})
+            self._checked_each(path, setting, {name: {name: word} for name, word in value.items()}, value)
             return wishes_of(value)
         if isinstance(value, (list, dict)):
             noun = "a text, or a list of texts" if setting.many else "a single value"
@@ -337,6 +367,18 @@ class Document:
             value = str(self.folder / value)
             note(value)
         return (value,) if setting.many else value
+
+    def _checked_each(
+        self, path: tomlplaces.Path, setting: Setting, items: Mapping[str | int, Any], together: Any
+    ) -> None:
+        """Check all that is said of an option at once, and where something is wrong each by itself, to say where."""
+        try:
+            Options(**{setting.name: together})
+        except (DrawingError, TypeError):
+            if len(items) <= LIST_LIMIT:
+                for key, item in items.items():
+                    self._checked((*path, key), setting.name, item)
+            self._checked(path, setting.name, together)
 
     def _checked(self, path: tomlplaces.Path, name: str, value: Any) -> None:
         try:
@@ -369,7 +411,7 @@ class Document:
             changes["title"] = title
         options = self._options(path, table, panel=True) if path else {}
         changed = [replace(panel, **{**changes, "options": {**panel.options, **options}}) for panel in panels]
-        sources, reading = self._sources(path, table), self._reading(path, table, changed)
+        sources, reading = self._sources(path, table, changed), self._reading(path, table, changed)
         read = [panel.read_otherwise(reading).with_sources(**sources) for panel in changed]
         return [self._choosing(panel, path, table) for panel in read]
 
@@ -408,12 +450,14 @@ class Document:
             self.fail(self._source_path((*path, "map")), 'map must be a table of texts, as { h = "encoder.0" }')
         return replace(panel, weights=as_weights(panel.weights).chosen(prefix, pairs))
 
-    def _sources(self, path: tomlplaces.Path, table: Mapping[str, Any]) -> dict[str, Any]:
-        """Weights, input and seed of a table, read; None for what it does not say."""
+    def _sources(
+        self, path: tomlplaces.Path, table: Mapping[str, Any], panels: Sequence[PanelSource]
+    ) -> dict[str, Any]:
+        """Weights, input and seed of a table for ``panels``, read; None for what it does not say."""
         readers: dict[str, Callable[[tomlplaces.Path, Any], Any]] = {
             "seed": self._seed,
             "weights": self._weights,
-            "input": self._input,
+            "input": lambda path, value: self._input(path, value, room_of(panels)),
         }
         return {
             key: reader(self._source_path((*path, key)), table[key]) if key in table else None
@@ -458,14 +502,14 @@ class Document:
         except ConnectivityError as error:
             self.fail(path, str(error))
 
-    def _input(self, path: tomlplaces.Path, value: Any) -> Any:
+    def _input(self, path: tomlplaces.Path, value: Any, room: int | None) -> Any:
         if isinstance(value, (list, dict)):
             return value
         from connectivity.weightfiles.inputs import load_input
 
         name = self._text(path, value)
         try:
-            return load_input(self.folder / name)
+            return load_input(self.folder / name, room)
         except ConnectivityError as error:
             self.fail(path, str(error))
 
@@ -498,9 +542,9 @@ class Document:
         line, column = (int(match[1]), int(match[2])) if match else (len(self._lines), len(self._lines[-1]) + 1)
         reason = text[: match.start()] if match else text.removesuffix(" (at end of document)")
         shown = self._lines[min(line, len(self._lines)) - 1].rstrip("\r")
-        raise FigureFileError(
-            f'not TOML, as key = "text" is: {visible(reason)}', shown, column, line, self.source
-        ) from error
+        ours = next((words for beginning, words in _REASONS.items() if reason.startswith(beginning)), None)
+        said = ours or f'not TOML, as key = "text" is: {visible(reason)}'
+        raise FigureFileError(said, shown, column, line, self.source) from error
 
 
 def panels_of(text: str, folder: Path | str, trail: Sequence[str] = ()) -> list[PanelSource]:

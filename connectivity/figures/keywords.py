@@ -66,8 +66,8 @@ def _negatives() -> list[str]:
     return [name for setting in settings() for name in spellings(setting) if name.startswith("no_")]
 
 
-def read_keywords(said: Mapping[str, Any]) -> Said:
-    """What keyword arguments say; weights and values from files are read.
+def read_keywords(said: Mapping[str, Any], room: int | None = None) -> Said:
+    """What keyword arguments say; weights and values from files are read, of which networks take ``room`` at most.
 
     Raises DrawingError for a name that is none, FileError and WeightsError for a file that cannot be used.
     """
@@ -79,7 +79,7 @@ def read_keywords(said: Mapping[str, Any]) -> Said:
         plain[key] = value
     reading, rest = split_reading(plain)
     sources = {name: rest.pop(name) for name in SOURCES if name in rest}
-    return Said(_numbers(sources), reading, named(_positive(rest)))
+    return Said(_numbers(sources, room), reading, named(_positive(rest)))
 
 
 def spellings(setting: Setting) -> Iterator[str]:
@@ -125,7 +125,7 @@ def _unknown(name: str, legal: list[str]) -> OptionError:
     return OptionError(f'unknown option "{visible(name)}"; {where}') if where else unknown_option(name, legal)
 
 
-def _numbers(sources: Mapping[str, Any]) -> dict[str, Any]:
+def _numbers(sources: Mapping[str, Any], room: int | None) -> dict[str, Any]:
     """Weights, a seed and values, as panels take them; None where nothing is said."""
     weights, prefix, pairs = (sources.get(name) for name in ("weights", "prefix", "map"))
     if weights is None and (prefix is not None or pairs is not None):
@@ -139,7 +139,7 @@ def _numbers(sources: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(values, (str, Path)):
         from connectivity.weightfiles.inputs import load_input
 
-        values = load_input(values)
+        values = load_input(values, room)
     return {"weights": kept(weights), "seed": seed, "input": kept(values)}
 
 

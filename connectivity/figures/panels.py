@@ -209,6 +209,15 @@ class PanelSource:
         )
 
 
+def room_of(panels: Sequence[PanelSource]) -> int | None:
+    """The most numbers that an input of one of ``panels`` has; None where a file would have to be read to know it."""
+    whats = [panel.what.network if isinstance(panel.what, Model) else panel.what for panel in panels]
+    if any(isinstance(what, (ModelFile, ModelObject)) for what in whats):
+        return None
+    networks = [what for what in whats if isinstance(what, Network)]
+    return max((network.stages[n].shape.units for network in networks for n in network.inputs()), default=None)
+
+
 def read_panels(notation: str | Sequence[str], folder: Path | str = ".") -> list[PanelSource]:
     """As :func:`.notation.parser.parse`, where a panel may also name an exported graph, ``net.json``, or a model."""
     text = notation if isinstance(notation, str) else " ".join(notation)
@@ -234,7 +243,7 @@ def _panels_of(text: str, start: int, end: int, words: Sequence[Word], folder: P
         from connectivity.graphs import graphfile
 
         path = Path(folder) / words[0].text
-        return [PanelSource(what=graphfile.load(path), file=visible(str(path)))]
+        return [PanelSource(what=graphfile.load(path), file=visible(str(path), 200))]
     if len(words) == 1 and is_model(words[0].text):
         return [PanelSource(what=ModelFile(Path(folder) / words[0].text))]
     # What stands before is blanked, so that columns in errors stay true.

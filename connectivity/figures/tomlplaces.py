@@ -27,9 +27,9 @@ _SPACES = re.compile(r"[ \t]*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SCALAR = re.compile(r"[^\s,\]}#]+(?: \d\d:\d\d:[^\s,\]}#]+)?")
 _STRINGS = (
-    ('"""', re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}', re.DOTALL)),
+    ('"""', re.compile(r'"""(?:[^"\\]++|\\.|"(?!""))*+"{3,5}', re.DOTALL)),
     ("'''", re.compile(r"'''.*?'{3,5}", re.DOTALL)),
-    ('"', re.compile(r'"(?:[^"\\\n]|\\.)*"')),
+    ('"', re.compile(r'"(?:[^"\\\n]++|\\.)*+"')),
     ("'", re.compile(r"'[^'\n]*'")),
 )
 

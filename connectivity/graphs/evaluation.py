@@ -286,7 +286,8 @@ def _values_of(x: ArrayLike, shape: Shape, name: str) -> Sequence[float]:
     try:
         array = np.asarray(x)
     except ValueError as error:
-        raise GraphError(f"{what} is not an array of numbers, as [1, 0, 2]: {visible(str(error))}") from error
+        why = "its rows are not equally long" if "inhomogeneous" in str(error) else visible(str(error))
+        raise GraphError(f"{what} is not an array of numbers, as [1, 0, 2]: {why}") from error
     if array.dtype.kind not in "fiub":
         raise GraphError(f"{what} has the type {visible(str(array.dtype))}; its values are real numbers")
     if array.shape != tuple(shape) and not (shape.channels == 1 and array.shape == (shape.length,)):

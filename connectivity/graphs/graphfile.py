@@ -5,18 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectivity.errors import GraphError, suggestion, visible
 from connectivity.files import unreadable
-from connectivity.graphs.blueprint import Blueprint
+from connectivity.graphs.blueprint import CONNECTION_LIMIT, Blueprint
 from connectivity.graphs.builder import wire
 from connectivity.graphs.matrices import check_matrices, product_shapes
 from connectivity.graphs.memory import collector_off
 from connectivity.graphs.streams import COLUMNS, csv_pieces, graphml_pieces, json_pieces, without_controls
 from connectivity.graphs.wiring import LayerView, Wiring
+from connectivity.jsontext import JsonError, read_json
 from connectivity.reads import note, opened
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def load(path: str | Path) -> nx.MultiDiGraph[Any]:
     Raises FileError where the file cannot be read, GraphError where it holds no graph.
     """
     path = Path(path)
-    shown = visible(str(path))
+    shown = visible(str(path), 200)
     note(path)
     try:
         with opened(path) as file:
@@ -109,11 +110,9 @@ def loads(data: bytes, shown: str = "graph") -> nx.MultiDiGraph[Any]:
     import networkx as nx
 
     try:
-        content = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        place = f":{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else type(error).__name__
-        raise GraphError(f"{shown}{place}: not JSON, as connectivity export writes: {visible(reason)}") from error
+        content = read_json(data, 2 * CONNECTION_LIMIT)
+    except JsonError as error:
+        raise GraphError(f"{shown}{error.place}: not JSON, as connectivity export writes: {error}") from error
     if not isinstance(content, dict) or not {"nodes", "edges"} <= content.keys():
         raise GraphError(
             f'{shown}: not a graph: it must be an object with "nodes" and "edges", as connectivity export writes'
@@ -122,6 +121,7 @@ def loads(data: bytes, shown: str = "graph") -> nx.MultiDiGraph[Any]:
         raise GraphError(f'{shown}: "graph" must be an object')
     for key, needed in (("nodes", ("id",)), ("edges", ("source", "target"))):
         _check_items(content[key], key, needed, shown)
+    _check_once(content, shown)
     try:
         graph = nx.node_link_graph({**content, "directed": True, "multigraph": True}, edges="edges")
     except (nx.NetworkXError, KeyError, TypeError, ValueError, AttributeError) as error:
@@ -140,6 +140,31 @@ def _check_items(items: Any, key: str, needed: tuple[str, ...], shown: str) -> N
         for name in needed:
             if not isinstance(item, dict) or not isinstance(item.get(name), (str, int)):
                 raise GraphError(f'{shown}: {key}[{number}] needs "{name}", a string or a whole number')
+
+
+def _check_once(content: dict[str, Any], shown: str) -> None:
+    """Raise GraphError for a unit, or a connection with a key, that stands twice: networkx takes the last."""
+    units = (node["id"] for node in content["nodes"])
+    twice = _repeated(units)
+    if twice is not None:
+        raise GraphError(f'{shown}: the node "{visible(str(twice))}" stands twice; give each unit an id of its own')
+    keyed = ((edge["source"], edge["target"], str(edge["key"])) for edge in content["edges"] if "key" in edge)
+    again = _repeated(keyed)
+    if again is not None:
+        source, target, key = (visible(str(part), 40) for part in again)
+        raise GraphError(
+            f'{shown}: the edge "{source}" to "{target}" with the key "{key}" stands twice; give each a key of its own'
+        )
+
+
+def _repeated(items: Iterable[Hashable]) -> Any:
+    """The first of ``items`` that was there before; None where none is."""
+    seen: set[Hashable] = set()
+    for item in items:
+        if item in seen:
+            return item
+        seen.add(item)
+    return None
 
 
 def _json(graph: nx.MultiDiGraph[Any]) -> bytes:

@@ -56,7 +56,10 @@ class Reader(NamedTuple):
         value = numerals.whole(word.text)
         if value is None and numerals.is_whole(word.text):
             digits = len(word.text.lstrip("+-"))
-            self.fail(word, f"a number of {digits} digits is too large", f"; at most {numerals.DIGIT_LIMIT} are read")
+            message = f"a number of {digits} digits is too large; at most {numerals.DIGIT_LIMIT} are read"
+            raise NotationError(message, self.text, word.start + 1, fault="")  # no other line is meant
+        if not word.text:
+            self.fail(word, "a whole number is missing", ", as 3 or -3")
         if value is None:
             self.fail(word, f'"{visible(word.text)}" is not a whole number', ", as 3 or -3 is")
         return value
@@ -135,8 +138,8 @@ class Reader(NamedTuple):
             self.fail(Word("", word.start + wrong), "a mask has only the digits 0 and 1, as 011/010")
         try:
             return read_mask(self.folder / word.text, word.text)
-        except (FileError, NetworkError) as error:
-            self.fail(word, str(error))
+        except (FileError, NetworkError) as error:  # no other word is meant
+            raise NotationError(str(error), self.text, word.start + 1, fault="") from error
 
 
 def read_mask(path: Path, shown: str) -> tuple[tuple[bool, ...], ...]:

@@ -26,7 +26,7 @@ def read_keras(path: str | Path, options: ModelOptions | None = None) -> Model:
     its layers in code, or whose outputs need a layer that cannot be drawn, which is named.
     """
     said = options or ModelOptions()
-    shown = visible(str(path))
+    shown = visible(str(path), 200)
     if said.weights is not None:
         raise ModelError(f'"{shown}" has its weights itself; others are for a network in the notation')
     archive = read_archive(path)

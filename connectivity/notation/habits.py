@@ -144,6 +144,9 @@ LEFT_OUT = "it changes no connection"
 WRITTEN = ("svg", "png", "pdf", "dot", "jpg", "jpeg", "gif", "eps", "ps", "tiff", "tif", "webp", "bmp", "html")
 """Suffixes of files that people wish a figure to be in."""
 
+READ = ("toml", "json", "onnx", "keras", "h5")
+"""Suffixes of files that are panels."""
+
 WEIGHTS = ("npz", "npy", "safetensors", "pt", "pth", "ckpt")
 """Suffixes of files that hold weights, and no network."""
 

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from connectivity.errors import NotationError, nearest
+from connectivity.errors import NotationError, harmless, nearest
 from connectivity.layers.activations import is_activation
 from connectivity.layers.kinds import kind_words, words_of
 from connectivity.notation import habits
@@ -72,7 +72,7 @@ def taught(error: NotationError, parse: Callable[[str], object]) -> NotationErro
         if candidate.line and candidate.line != error.text and _reads(parse, candidate.line):
             line = candidate.line
             break
-    message = f"{error.fault}: {why}" if why and error.fault else error.message
+    message = harmless(f"{error.fault}: {why}") if why else error.message
     return NotationError(message, error.text, error.column, error.line, error.source, line)
 
 
@@ -230,6 +230,8 @@ class _Panel:
             self._note(
                 piece, f"it holds weights, and no network: say --weights {piece.text}, or weights={piece.text!r}"
             )
+        elif suffix in habits.READ:
+            self._note(piece, "a file is a panel by itself, without layers; many figure files are drawn with build")
         elif re.fullmatch(r"[a-z]\w{1,8}", suffix) and not known(suffix) and said(piece.text).kind is None:
             self._note(piece, "a file of a network ends in .toml, .json, .onnx, .keras or .h5")
         elif re.fullmatch(r"-+[A-Za-z][\w-]*(=.*)?", piece.text):
@@ -279,7 +281,7 @@ class _Panel:
             self.sized = False
             return []
         first, rest = pieces[0], pieces[1:]
-        glued = re.fullmatch(r"(\d+(?:x\d+)?)[:,]?([A-Za-z].*)", first.text)
+        glued = re.fullmatch(r"(\d+(?:x\d+)?)[:,]?([A-Za-z]{2}.*)", first.text)
         if glued and not _is_said_of_input(glued[2]) and not re.match(r"x\d", glued[2]):
             self._note(first, "a blank stands between the input and its layers")
             parts = [glued[2]]

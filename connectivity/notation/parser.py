@@ -143,6 +143,8 @@ def _grow(reader: Reader, growth: Growth, entry: _Entry) -> None:
         growth.add(entry.kind.made(entry.parameters))
     except NetworkError as error:
         word = entry.places.get(error.parameter or "", entry.head)
+        if entry.kind is Input:  # a size that is wrong as a number is no other word
+            raise NotationError(str(error), reader.text, word.start + 1, fault="") from error
         reader.fail(word.split("/")[error.part] if error.part is not None else word, str(error))
 
 

@@ -34,7 +34,7 @@ class Place:
         """A message without the folders of this machine, which are nobody's business on a page."""
         for folder in dict.fromkeys((self.root.resolve(), self.root, self.base.resolve(), self.base)):
             if folder.is_absolute():
-                message = message.replace(f"{folder}/", "").replace(f"{folder}\\", "")
+                message = message.replace(f"{folder}/", "").replace(f"{folder}\\", "").replace(f'"{folder}"', '"."')
         return message
 
     def located(self, message: str, line: int | None = None) -> str:

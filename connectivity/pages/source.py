@@ -69,12 +69,11 @@ class Source:
         return figure.changed(theme=_PAPER.get(theme, theme), **still)
 
     def _numbers(self) -> dict[str, Any]:
-        from connectivity.weightfiles.inputs import load_input
         from connectivity.weightfiles.loading import load_weights
 
         return {
             "weights": None if self.weights is None else load_weights(self.weights, self.prefix, self.map),
-            "input": None if self.input is None else load_input(self.input),
+            "input": self.input,
             "seed": self.seed,
         }
 
@@ -194,6 +193,8 @@ def _value(setting: Setting, text: str) -> Any:
     if setting.many:
         items = text.split() if setting.choices else [line.strip() for line in text.splitlines() if line.strip()]
         return tuple(items)
+    if "\n" in text.strip() and (setting.kind != "text"):
+        raise DrawingError(f"{setting.flag} is said twice; say it once", setting.name)
     if setting.kind == "switch":
         return _switch(setting.flag, text)
     if setting.kind == "whole":

@@ -84,6 +84,10 @@ def check_found(panels: Sequence[tuple[Sequence[Highlight | None], Wiring, Optio
         for mark, wish in zip(marks, options.highlight, strict=True):
             missing[wish] = missing.get(wish, True) and mark is None
     for wish, lost in missing.items():
+        if lost and not wish.strip():
+            raise DrawingError(
+                "a highlight names nothing: say a unit or a weight, as y.2 or y.weight.0.0.1", "highlight"
+            )
         if lost:
             raise _lost(wish, [wiring for _, wiring, _ in panels], panels[0][2])
 

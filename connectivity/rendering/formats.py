@@ -35,7 +35,7 @@ def numbered(path: str | Path, number: int) -> list[str]:
     """
     name = Path(path).name
     if len(_NUMBER.findall(name)) > 1:
-        raise DrawingError(f'"{visible(str(path))}" has room for more than one number; say one, as step-%02d.svg')
+        raise DrawingError(f'"{visible(str(path), 200)}" has room for more than one number; say one, as step-%02d.svg')
     before, conversion, after = _NUMBER.split(name)[0], _NUMBER.findall(name)[0], _NUMBER.split(name)[-1]
     names = [f"{before}{conversion % step}{after}" for step in range(1, number + 1)]
     return [str(Path(path).with_name(one)) for one in names]
@@ -63,7 +63,7 @@ def format_of(path: str | Path) -> str:
     suffix = Path(path).suffix.lower().removeprefix(".")
     if suffix in FORMATS:
         return suffix
-    shown = visible(str(path))
+    shown = visible(str(path), 200)
     near = INSTEAD.get(suffix) or nearest(suffix, FORMATS)
     hint = f" (say {near} in its place)" if near else suggestion(suffix, FORMATS)
     error = DrawingError(f'"{shown}": unknown format ".{visible(suffix)}"{hint}')
@@ -72,6 +72,6 @@ def format_of(path: str | Path) -> str:
         error = DrawingError(
             f'"{shown}" has no suffix that names a format; say .svg, .png, .pdf, .tex, .typ, .dot, .gif, .apng or .webp'
         )
-    if near and Path(path).name:
+    if near and Path(path).name.lstrip(".") not in ("", *FORMATS):
         error.said, error.suggestion = str(path), str(Path(path).with_suffix(f".{near}"))
     raise error

@@ -91,6 +91,7 @@ def _leave_out_of_books(app: Sphinx) -> Iterable[tuple[str, dict[str, object], s
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Called by Sphinx."""
     app.add_config_value("connectivity_html", "inline", "html", ENUM("inline", "img"))
+    app.add_config_value("connectivity_root", ".", "env", str)
     app.add_config_value("connectivity_theme", "auto", "html", ENUM(*THEMES))
     app.add_node(picture, html=(visit_picture, None))
     app.add_node(frame, html=(visit_frame, depart_frame))

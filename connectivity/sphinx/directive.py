@@ -16,10 +16,10 @@ from sphinx.util.docutils import SphinxDirective
 
 from connectivity.errors import ConnectivityError, DrawingError, NotationError
 from connectivity.pages.source import Source, advised, is_toml, located, read_source
-from connectivity.reads import recording
+from connectivity.reads import recording, within
 from connectivity.sphinx.nodes import picture
 from connectivity.sphinx.pageoptions import FIGURE, OWN, figure_options, is_own, picture_options
-from connectivity.sphinx.ways import Way, drawings_of
+from connectivity.sphinx.ways import Way, drawings_of, root_of
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
@@ -56,7 +56,7 @@ class ConnectivityDirective(SphinxDirective):
         """A figure with a caption, or the picture alone; its source where it cannot be drawn."""
         shown: nodes.Element
         around: dict[str, Any] = {}
-        with recording() as read:
+        with recording() as read, within(root_of(self.env)):
             try:
                 shown, around = self._picture()
             except ConnectivityError as error:

@@ -12,6 +12,7 @@ from docutils import nodes
 
 from connectivity.pages.cache import Drawings
 from connectivity.pages.source import Source
+from connectivity.reads import within
 from connectivity.rendering.inline import inline, least_width, prefix_of, size_of
 from connectivity.scene import LANGUAGE
 from connectivity.sphinx.nodes import frame, picture
@@ -84,6 +85,7 @@ class Pages:
     def __init__(self, app: Sphinx, docname: str) -> None:
         self.way = Way.of(app.builder, app.config)
         self.env, self.docname = app.env, docname
+        self.root = root_of(app.env)
         self.drawings = drawings_of(app.env)
         self.language = app.config.language or LANGUAGE
         self.browsed = app.builder.format == "html"
@@ -114,9 +116,9 @@ class Pages:
         if names and len(found) == len(names):
             return found
         source = Source(**node["made_of"])
-        return [
-            (use, self.drawings.folder / name) for use, name in self.way.draw(self.way.figures(source), self.drawings)
-        ]
+        with within(self.root):
+            anew = self.way.draw(self.way.figures(source), self.drawings)
+        return [(use, self.drawings.folder / name) for use, name in anew]
 
     def _put_in_page(self, node: picture, path: Path, number: int) -> None:
         data = path.read_bytes()
@@ -237,6 +239,11 @@ def _replace(node: picture, *others: nodes.Element) -> None:
         before = _link_of(node) or node
         before.parent.insert(before.parent.index(before), target)
     node.parent.replace(node, [*others])
+
+
+def root_of(env: BuildEnvironment) -> Path:
+    """The folder that nothing is read outside of: the source folder, or what ``conf.py`` says, relative to it."""
+    return Path(env.srcdir, env.config.connectivity_root)
 
 
 def drawings_of(env: BuildEnvironment) -> Drawings:

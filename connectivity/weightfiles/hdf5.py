@@ -38,8 +38,13 @@ def opened(data: bytes, shown: str, suffix: str) -> Iterator[h5py.File]:
             yield file
     except WeightsError:
         raise
-    except (*UNREADABLE, TypeError, MemoryError, RecursionError) as error:
-        raise unreadable(shown, suffix, error) from error
+    except (
+        *UNREADABLE,
+        TypeError,
+        MemoryError,
+        RecursionError,
+    ) as error:  # in words of HDF5's, of each version its own
+        raise unreadable(shown, suffix, "HDF5 finds it damaged, or cut off") from error
 
 
 def datasets(group: h5py.Group, shown: str) -> Iterator[tuple[tuple[str, ...], h5py.Dataset]]:

@@ -7,7 +7,6 @@ configuration in a ``.keras`` file. That states the order of the layers as well;
 from __future__ import annotations
 
 import io
-import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from connectivity.errors import WeightsError, visible
+from connectivity.jsontext import read_json
 from connectivity.weightfiles.hdf5 import datasets, opened, read_dataset
 from connectivity.weightfiles.source import UNREADABLE, members_of, unreadable
 from connectivity.weightfiles.weights import KERAS, Unusable, Weights
@@ -55,7 +55,7 @@ def read_keras(data: bytes, shown: str) -> Weights:
                 raise WeightsError(
                     f'"{shown}": its config.json has more than {CONFIG_LIMIT:,} bytes, the most that are read; save the weights alone (model.save_weights)'
                 )
-            layers = list(_layers(json.loads(archive.read("config.json"))))
+            layers = list(_layers(read_json(archive.read("config.json"))))
             weights = archive.read("model.weights.h5")
     except WeightsError:
         raise

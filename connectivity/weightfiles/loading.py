@@ -36,7 +36,7 @@ def load_weights(path: str | Path, prefix: str | None = None, map: Mapping[str, 
     where the file cannot be read, WeightsError where it holds no usable weights.
     """
     path = Path(path)
-    shown = visible(str(path))
+    shown = visible(str(path), 200)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         *names, last = READERS

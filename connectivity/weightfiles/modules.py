@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from connectivity.errors import WeightsError
+from connectivity.errors import WeightsError, visible
 from connectivity.weightfiles.weights import Unusable, Weights
 
 COUNTERS = ("num_batches_tracked",)
@@ -104,8 +104,9 @@ def _real(weights: Weights, key: str) -> np.ndarray:
     try:
         return np.asarray(value)
     except (ValueError, TypeError, RuntimeError) as error:
+        why = "its rows are not equally long" if "inhomogeneous" in str(error) else visible(str(error))
         raise WeightsError(
-            f"{weights.named(key)} is not an array of numbers: {error}; give one, as numpy.zeros((4, 6))"
+            f"{weights.named(key)} is not an array of numbers: {why}; give one, as numpy.zeros((4, 6))"
         ) from error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from connectivity.errors import visible
+from connectivity.jsontext import read_json
 from connectivity.typeset.text import natural
 from connectivity.weightfiles.numbers import NUMBERS, Number
 from connectivity.weightfiles.source import MEMBER_LIMIT, unreadable
@@ -34,7 +34,7 @@ def read_safetensors(data: bytes, shown: str) -> Weights:
         header, rest = _header(data)
         tensors = {name: _entry(name, about, len(rest)) for name, about in header.items()}
         _check_places(tensors)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise unreadable(shown, ".safetensors", error) from error
     arrays: dict[str, Any] = {}
     types: dict[str, str] = {}
@@ -59,20 +59,13 @@ def _header(data: bytes) -> tuple[dict[str, Any], memoryview]:
         raise ValueError(f"a header of {size:,} bytes; at most {HEADER_LIMIT:,}")
     if len(data) < 8 + size:
         raise ValueError("it ends within its header")
-    header = json.loads(data[8 : 8 + size].decode("utf-8"), object_pairs_hook=_object)
+    header = read_json(data[8 : 8 + size])
     if not isinstance(header, dict):
         raise ValueError("its header is no table of tensors")
     header.pop("__metadata__", None)
     if len(header) > MEMBER_LIMIT:
         raise ValueError(f"{len(header):,} tensors; at most {MEMBER_LIMIT:,}")
     return header, memoryview(data)[8 + size :]
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a name stands twice in its header")
-    return found
 
 
 def _entry(name: str, about: Any, size: int) -> Entry:

@@ -6,11 +6,16 @@ import lzma
 import struct
 import zipfile
 import zlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
-from connectivity.errors import WeightsError, visible
+from connectivity.errors import ConnectivityError, WeightsError, visible
 from connectivity.files import unreadable as missing
-from connectivity.reads import note, opened
+from connectivity.reads import note
+from connectivity.reads import opened as opened_at_once
 
 FILE_LIMIT = 256 * 2**20
 """The largest weight file that is read, in bytes."""
@@ -33,32 +38,51 @@ def read_limited(path: Path, shown: str) -> bytes:
 
     Raises FileError where it cannot be read, WeightsError for one that is empty or larger than FILE_LIMIT.
     """
-    note(path)
-    try:
-        if path.stat().st_size > FILE_LIMIT:
-            raise WeightsError(
-                f'"{shown}" is larger than {FILE_LIMIT:,} bytes, the most that is read; save the layers that are drawn alone'
-            )
-        with opened(path) as file:
-            data = file.read(FILE_LIMIT + 1)
-    except WeightsError:
-        raise
-    except (OSError, ValueError) as error:
-        raise missing(path, error) from error
+    with opened(path, shown) as file:
+        data = file.read(FILE_LIMIT + 1)
     if len(data) > FILE_LIMIT:
-        raise WeightsError(
-            f'"{shown}" is larger than {FILE_LIMIT:,} bytes, the most that is read; save the layers that are drawn alone'
-        )
+        raise _too_large(shown)
     if not data:
         raise WeightsError(f'"{shown}" is empty; save it anew')
     return data
 
 
+@contextmanager
+def opened(path: Path, shown: str) -> Iterator[IO[bytes]]:
+    """A file, open for whoever needs a part of it alone. Raises as :func:`read_limited`, also while it is read."""
+    note(path)
+    try:
+        size, file = path.stat().st_size, opened_at_once(path)
+    except (OSError, ValueError) as error:
+        raise missing(path, error) from error
+    with file:
+        if size > FILE_LIMIT:
+            raise _too_large(shown)
+        try:
+            yield file
+        except ConnectivityError:
+            raise
+        except OSError as error:
+            raise missing(path, error) from error
+
+
+def _too_large(shown: str) -> WeightsError:
+    return WeightsError(
+        f'"{shown}" is larger than {FILE_LIMIT:,} bytes, the most that is read; save the layers that are drawn alone'
+    )
+
+
 def members_of(archive: zipfile.ZipFile, shown: str) -> list[zipfile.ZipInfo]:
-    """The members of an archive. Raises WeightsError for too many of them, or for more bytes than UNPACKED_LIMIT."""
+    """The members of an archive.
+
+    Raises WeightsError for too many of them, for two of one name, and for more bytes than UNPACKED_LIMIT.
+    """
     members = archive.infolist()
     if len(members) > MEMBER_LIMIT:
         raise WeightsError(f'"{shown}" has {len(members):,} members; at most {MEMBER_LIMIT:,}, which no option raises')
+    twice = next((name for name, times in Counter(m.filename for m in members).items() if times > 1), None)
+    if twice is not None:
+        raise WeightsError(f'"{shown}" holds "{visible(twice)}" twice; save it anew, each part under a name of its own')
     unpacked = sum(member.file_size for member in members)
     if unpacked > UNPACKED_LIMIT:
         raise WeightsError(
@@ -69,4 +93,14 @@ def members_of(archive: zipfile.ZipFile, shown: str) -> list[zipfile.ZipInfo]:
 
 def unreadable(shown: str, suffix: str, error: object) -> WeightsError:
     """The error of a file that is damaged, or none of its format."""
-    return WeightsError(f'"{shown}" is not a readable {suffix} file: {visible(str(error))}; save it anew')
+    return WeightsError(f'"{shown}" is not a readable {suffix} file: {why_unpacked(error)}; save it anew')
+
+
+def why_unpacked(error: object) -> str:
+    """Why an archive cannot be read, in words of ours: those of the system differ with each of its versions."""
+    said = str(error)
+    if isinstance(error, zipfile.BadZipFile) and "not a zip" in said:
+        return "it is no archive, or cut off"
+    if isinstance(error, (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, struct.error)) or "seek" in said:
+        return "its archive is damaged"
+    return visible(said)

@@ -19,6 +19,7 @@ project_copyright = author
 release = version = connectivity.__version__
 
 extensions = ["sphinx.ext.autodoc", "sphinx_copybutton", "connectivity.sphinx", "program", "tables"]
+connectivity_root = ".."  # the figures of the gallery are drawn here as well
 html_theme = "furo"
 html_title = "connectivity"
 html_static_path = ["_static"]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib.util
 import io
-import json
 import zipfile
 import zlib
 from pathlib import Path
@@ -16,9 +15,11 @@ from typing import Any, NamedTuple
 
 from connectivity.errors import ModelError, visible
 from connectivity.files import unreadable
+from connectivity.jsontext import JsonError, read_json
 from connectivity.models.damage import DamageError
 from connectivity.models.keras.hdf5 import Content, read_hdf5
 from connectivity.reads import note, opened
+from connectivity.weightfiles.source import why_unpacked
 
 FILE_LIMIT = 512 * 2**20
 """The largest file that is read, and the most that arrays in it may come to, in bytes."""
@@ -49,16 +50,20 @@ def read_archive(path: str | Path) -> Archive:
     Raises FileError where it cannot be read, ModelError for a file that is damaged, too large, or holds no list of layers.
     """
     path = Path(path)
-    shown = visible(str(path))
+    shown = visible(str(path), 200)
     data = _read(path, shown)
     try:
         if data[:8] == b"\x89HDF\r\n\x1a\n":
             return _whole_model(data)
+        if data[:2] != b"PK":
+            raise DamageError("it is neither an archive, as model.save writes, nor HDF5")
         return _zipped(data)
     except ModelError as error:
         raise ModelError(f'"{shown}": {error}') from error
     except _DAMAGED as error:
-        raise ModelError(f'"{shown}" is damaged, or no Keras model: {visible(str(error), 200)}') from error
+        raise ModelError(
+            f'"{shown}" is damaged, or no Keras model: {why_unpacked(error)}; save the model anew'
+        ) from error
 
 
 def _read(path: Path, shown: str) -> bytes:
@@ -84,6 +89,9 @@ def _read(path: Path, shown: str) -> bytes:
 def _zipped(data: bytes) -> Archive:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = archive.namelist()
+        if len(set(names)) < len(names):
+            twice = next(name for place, name in enumerate(names) if name in names[:place])
+            raise DamageError(f'it holds "{visible(twice)}" twice')
         if _CONFIG not in names:
             raise ModelError(
                 f"it has no {_CONFIG}, which lists the layers; save it whole, with model.save('model.keras')"
@@ -111,9 +119,9 @@ def _member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
 
 def _parsed(text: bytes | str, name: str) -> dict[str, Any]:
     try:
-        parsed = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ModelError(f"{name} in it is no JSON: {visible(str(error))}") from error
+        parsed = read_json(text)
+    except JsonError as error:
+        raise DamageError(f"{name} in it is no JSON: {error}") from error
     if not isinstance(parsed, dict):
         raise DamageError(f"{name} in it is no object")
     return parsed

@@ -89,7 +89,7 @@ def main() -> None:
     except _RefusedError as error:
         about = {"error": str(error)}
     except Exception as error:  # whatever h5py makes of what it cannot read
-        about = {"error": f"its arrays are damaged: {type(error).__name__}: {error}"}
+        about = {"error": f"its arrays are damaged ({type(error).__name__} of HDF5)"}
         packed = []
     text = json.dumps(about).encode()
     sys.stdout.buffer.write(struct.pack("<Q", len(text)) + text)

@@ -155,7 +155,7 @@ def in_order(nodes: Sequence[Node], known: Iterable[str]) -> list[Node]:
     for node, names in zip(nodes, needs, strict=True):
         unknown = next((name for name in names if name not in makers), None)
         if unknown is not None:
-            raise ModelError(f'{node.shown()} takes "{visible(unknown)}", which nothing makes')
+            raise ModelError(f'{node.shown()} takes "{visible(unknown)}", which nothing makes; save the model anew')
     waits = [{makers[name] for name in names} for names in needs]
     if all(place > max(others, default=-1) for place, others in enumerate(waits)):
         return list(nodes)
@@ -259,4 +259,6 @@ def _place(graph: Graph, name: str, option: str) -> int | tuple[str]:
         return (name,)
     names = [node.stem or node.name or node.outputs[0] for node in graph.nodes if any(node.outputs)]
     near = suggestion(name, names) if names else ""
-    raise DamageError(f'{option} "{visible(name)}": there is no such node{near if len(near) < 400 else ""}')
+    raise ModelError(
+        f'{option} "{visible(name)}": there is no such node{near if len(near) < 400 else "; say one of it"}'
+    )
