@@ -168,7 +168,7 @@ def test_what_cannot_be_read_is_said_in_one_line(what: str, tmp_path: Path) -> N
     with pytest.raises(ModelError, match=message) as error:
         read_keras(path)
     assert "\n" not in str(error.value)
-    assert str(error.value).startswith(f'"{visible(str(path))}"')
+    assert str(error.value).startswith(f'"{visible(str(path), 200)}"')
 
 
 def test_arrays_of_another_shape_are_refused_and_so_are_numbers_that_are_none(tmp_path: Path) -> None:

@@ -423,7 +423,7 @@ class TestOwnSteps:
             ("[[step]]\ngap = 3", 3, '"gap" is of the whole figure: a step changes what is seen'),
             ('[[step]]\nweights = "w.npz"', 3, '"weights" is of the whole figure'),
             ('[[step]]\nnetwork = "6 fc:3"', 3, "step 1 has units of its own"),
-            ('[[step]]\nnetwork = "6 fc:6 // 6 fc:6"', 3, "2 networks for 1 panels"),
+            ('[[step]]\nnetwork = "6 fc:6 // 6 fc:6"', 3, "2 networks for 1 panel;"),
             ('[[step]]\nnetwork = "6 fcc:6"', 3, 'unknown layer "fcc"'),
             ('[[step]]\nhighlight = "y.9"', 3, 'there is no unit "y.9" to highlight'),
             ('[[step]]\nhighlight = ["y.1", "y.9"]', 3, 'there is no unit "y.9" to highlight'),

@@ -193,6 +193,13 @@ def test_what_ignores_signals_goes_on(tmp_path: Path) -> None:
 class TestHeld:
     """In a program of somebody else's, whose own ways with signals stay."""
 
+    @pytest.fixture(autouse=True)
+    def heeds_interrupts(self) -> Iterator[None]:
+        """Also where the tests run in the background, whose programs are told to ignore Ctrl-C."""
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        yield
+        signal.signal(signal.SIGINT, before)
+
     def test_an_exception_waits_until_all_files_are_there(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
