@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import warnings
 from pathlib import Path
@@ -223,7 +224,7 @@ def test_nodes_are_called_after_units_and_edges_after_weights() -> None:
 def test_names_of_tikz_are_not_redefined() -> None:
     """A layer may be called as a key of TikZ is."""
     text = connectivity.draw("draw=3 fill=fc:2 node=fc:2 label=fc:1", "tex").decode()
-    styles = re.findall(r"^  (.*)/\.style=", text, re.M)
+    styles = re.findall(r"^  (?!every )(.*)/\.style=", text, re.M)
     assert styles
     assert all(name.startswith("net ") for name in styles)
 
@@ -247,6 +248,45 @@ def test_a_standalone_document_is_as_large_as_its_figure(tmp_path: Path) -> None
     width = re.search(r"Page size: +([\d.]+) x", said)
     assert width
     assert float(width[1]) == pytest.approx(84 / 25.4 * 72, abs=0.1)
+
+
+@pytest.mark.latex
+@pytest.mark.poppler
+def test_styles_of_a_document_do_not_reach_into_its_figures(tmp_path: Path) -> None:
+    """What a document says of all its pictures is not of this one; signs that its language made active are not, either."""
+    connectivity.save("6 conv:3 fc:2", tmp_path / "figure.tex", width="84mm", captions=False)
+    styles = (
+        "every node/.style={draw=red, inner sep=3mm, rotate=20}, every label/.style={fill}, every path/.style={dashed}"
+    )
+    active = r"\begingroup\lccode126 61 \lowercase{\endgroup\gdef~}{\char61 }\catcode61 13 "
+    body = rf"\figurepage{{figure.tex}}\tikzset{{{styles}}}{active}\figurepage{{figure.tex}}"
+    plain, other = pages(compile_latex(tmp_path, body))
+    assert unlike(plain, other) < 0.01
+
+
+@pytest.mark.latex
+@pytest.mark.poppler
+def test_a_standalone_document_has_all_characters_of_latin_modern(tmp_path: Path) -> None:
+    """Engines of Unicode are not held to an encoding of 256 characters."""
+    if not shutil.which("xelatex"):
+        pytest.skip("no xelatex")
+    connectivity.save("6 conv:3", tmp_path / "alone.tex", standalone=True, title="№ ŵ \u0219")
+    command = ["xelatex", "-interaction=nonstopmode", "-halt-on-error", "alone.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False)
+    assert done.returncode == 0, done.stdout[-800:]
+    assert "Missing character" not in (tmp_path / "alone.log").read_text(errors="replace")
+
+
+def test_letters_of_a_text_are_in_its_font() -> None:
+    """Those that formulas have as commands of a text, too: a talk has no serifs."""
+    assert latex("Größe \u00f8 \u00a7").text == r"Grö\ss{}e \o{} \S{}"
+    assert latex(r"$\text{Größe} \ss$").text == r"$\textrm{Grö\ss{}e} \textrm{\ss}$"
+
+
+def test_spaces_of_formulas_do_not_count_in_any_line() -> None:
+    """Those within a line that is wrapped do not break it, and are no wider for that."""
+    drawn = connectivity.draw("3 fc:2", "tex", title=r"$x y$ is $\mathbf{W} x~+ b$").decode()
+    assert r"{$x y$ is $\mathbf{W} x~+ b$}" in drawn
 
 
 def test_a_standalone_document_of_typst_is_one(tmp_path: Path) -> None:

@@ -195,6 +195,7 @@ _SCRIPTS = {sign: f"_{{{plain}}}" for plain, sign in signs.SUBSCRIPTS.items() if
 _SCRIPTS |= {sign: f"^{{{plain}}}" for plain, sign in signs.SUPERSCRIPTS.items() if plain != "\u2212"}
 _NEEDLESS = re.compile(r"(\\[A-Za-z]+) +(?![A-Za-z ])")  # spaces behind commands that no letter follows
 _INDEXED = re.compile("(?<![^\\W\\d_])([A-Za-z])([\u2080-\u2089]+)")  # a letter with an index
+_OF_TEXT = re.compile(r"\\textrm\{(\\\w+)\}")  # a sign of text, in a formula: \textrm{\ss}
 _PLAIN = frozenset("!()*+,-./:;<=>?@[]|0123456789")
 _LATIN = 0x17F  # the last character that pdfLaTeX has without packages: Latin Extended-A
 
@@ -252,7 +253,9 @@ class _Writer:
         if sign == "\u2212":
             return "$-$"
         if sign in _COMMANDS:
-            return f"${self._command(_COMMANDS[sign])}$"
+            command = self._command(_COMMANDS[sign])
+            letter = _OF_TEXT.fullmatch(command)
+            return f"{letter[1]}{{}}" if letter else f"${command}$"
         if unicodedata.category(sign)[0] == "C":
             return ""
         if ord(sign) > _LATIN:
@@ -340,9 +343,9 @@ class _Writer:
     def _plain_sign(self, sign: str) -> str:
         if sign in "_^'{}" or sign in _PLAIN or (sign.isascii() and sign.isalpha()):
             return sign
-        if sign in "~\u00a0":
+        if sign == "~":
             return "~"
-        if sign in " \t":
+        if sign in " \u00a0\t":  # typed ones do not count, nor those that keep a formula on one line
             return " "
         if sign == "\u2212":
             return "-"

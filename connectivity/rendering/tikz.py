@@ -62,6 +62,13 @@ _BEHIND = "connections"
 _DASHES = {"dashed": "dashed", "dotted": "dotted"}
 
 
+_SIGNS = r"\catcode60 12 \catcode61 12 \catcode62 12 %"
+"""``<``, ``=`` and ``>`` are what they are, also where a language of babel has a shorthand of them, as Turkish has."""
+
+_NO_STYLES = ", ".join(f"every {one}/.style={{}}" for one in ("node", "label", "path", "scope"))
+"""What a document has for its own pictures does not change this one."""
+
+
 def tikz(scene: Scene) -> str:
     r"""The LaTeX of ``scene``: for ``\input``, or, where it is standalone, a document of its own.
 
@@ -83,8 +90,11 @@ def _head(scene: Scene, writer: _Writer) -> Iterator[str]:
     width, height = (round(side * scene.scale, 2) for side in (scene.width, scene.height))
     if scene.standalone:
         yield r"\documentclass{article}"
-        yield r"\usepackage[T1]{fontenc}"
-        yield r"\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}"  # else letters are bitmaps
+        # Of pdfTeX alone: LuaLaTeX and XeLaTeX have Latin Modern by themselves, with all of its characters.
+        yield r"\ifdefined\Umathcode\else"
+        yield r"  \usepackage[T1]{fontenc}"
+        yield r"  \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}"  # else letters are bitmaps
+        yield r"\fi"
         yield r"\usepackage{tikz}"
         if symbols:
             yield r"\usepackage{amssymb}"
@@ -96,6 +106,7 @@ def _head(scene: Scene, writer: _Writer) -> Iterator[str]:
     if characters:
         yield f"% {comment(characters)}: these need LuaLaTeX or XeLaTeX, and a font that has them."
     yield r"\begingroup%"
+    yield _SIGNS
     if "mathbb" in symbols:
         yield r"\providecommand{\mathbb}[1]{\mathbf{#1}}%"
     if any("boldsymbol" in one.text for one in writer.words):
@@ -106,6 +117,7 @@ def _head(scene: Scene, writer: _Writer) -> Iterator[str]:
     yield rf"\begin{{tikzpicture}}[x={scene.scale:.10g}bp, y={scene.scale:.10g}bp, >=stealth, baseline=(current bounding box.center),"
     for name, style in writer.styles.items():
         yield f"  {name}/.style={{{style}}},"
+    yield f"  {_NO_STYLES},"
     yield "]"
     yield rf"\path[use as bounding box] (0,0) rectangle ({brief(scene.width)},{brief(scene.height)});"
 
