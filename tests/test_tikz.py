@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 import connectivity
 from connectivity import DrawingError, Figure, build, parse
 from connectivity.rendering.texwords import latex
+from connectivity.rendering.typst import content
+from connectivity.typeset.markup import pieces
 from connectivity.typeset.metrics import set_in, text_width
 
 SAMPLES = sorted((ROOT / "samples").glob("[0-9]*.toml"))
@@ -291,6 +293,46 @@ def test_spaces_of_formulas_do_not_count_in_any_line() -> None:
 
 def test_a_standalone_document_of_typst_is_one(tmp_path: Path) -> None:
     compile_typst(tmp_path, connectivity.draw("6 conv:3", "typ", standalone=True).decode())
+
+
+@pytest.mark.poppler
+def test_rules_of_a_document_do_not_reach_into_its_figures_of_typst(tmp_path: Path) -> None:
+    """What a document says of all its boxes and lines is not of those that a figure is made of."""
+    network = "2x4 conv:2,c=2 fc:2"
+    figure = connectivity.draw(network, "typ", width="84mm", units="circles", captions=False, box="x").decode()
+    (tmp_path / "figure.typ").write_text(figure, encoding="utf-8")
+    pens = 'stroke: (paint: red, thickness: 3pt, dash: "dotted")'
+    rules = [f"#set {one}({pens})" for one in ("line", "ellipse", "polygon", "curve")]
+    rules += [f"#set {one}({pens}, fill: red, inset: 5pt, outset: 2pt)" for one in ("box", "rect")]
+    (plain,) = pages(compile_typst(tmp_path, '#set page(margin: 0pt)\n#include "figure.typ"'))
+    (other,) = pages(compile_typst(tmp_path, "#set page(margin: 0pt)\n" + "\n".join([*rules, '#include "figure.typ"'])))
+    assert plain.min() < 0.5
+    assert unlike(plain, other) < 0.01
+
+
+@pytest.mark.poppler
+def test_labels_of_typst_stand_within_their_units_in_any_font(tmp_path: Path) -> None:
+    figure = connectivity.draw("x=3 fc:2", "typ", width="60mm", captions=False, legend=False, label="x=fill/lift/till")
+    (tmp_path / "figure.typ").write_bytes(figure)
+    made = compile_typst(tmp_path, '#set text(font: "DejaVu Sans Mono")\n#include "figure.typ"')
+    said = subprocess.run(["pdftotext", "-bbox", made, "-"], capture_output=True, text=True, check=True).stdout
+    words = re.findall(r'xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)" yMax="[\d.]+">(?:fill|lift|till)<', said)
+    diameter = re.search(r"unit\(\S+ \S+ ([\d.]+)pt, .* // x1", figure.decode())
+    assert diameter
+    assert len(words) == 3
+    assert all(float(end) - float(start) < 0.8 * float(diameter[1]) for start, end in words)
+
+
+def test_words_before_a_formula_of_typst_are_text() -> None:
+    """A script has a word or a sign for its base, and what stands before that keeps the font and weight of the line."""
+    assert content(pieces(r"50 % of $\mathbb{R}^{n}$ & co")) == '[#"50 % of "$"ℝ"^(italic("n"))$#" & co"]'
+    assert content(pieces(r"the $\max_i$")) == '[#"the "$"max"_(italic("i"))$]'
+
+
+def test_a_letter_with_an_index_is_mathematics_in_typst_as_in_latex() -> None:
+    """The names of weights in a legend look as those at their connections do."""
+    assert content(pieces("w₁₂ of h")) == '[$italic("w")_("12")$#" of h"]'
+    assert latex("w₁₂ of h").text == "$w_{12}$ of h"
 
 
 def test_texts_have_the_room_that_roman_letters_need() -> None:

@@ -194,7 +194,6 @@ _ACCENTS = {mark: name for name, mark in reversed(signs.ACCENTS.items())}
 _SCRIPTS = {sign: f"_{{{plain}}}" for plain, sign in signs.SUBSCRIPTS.items() if plain != "\u2212"}
 _SCRIPTS |= {sign: f"^{{{plain}}}" for plain, sign in signs.SUPERSCRIPTS.items() if plain != "\u2212"}
 _NEEDLESS = re.compile(r"(\\[A-Za-z]+) +(?![A-Za-z ])")  # spaces behind commands that no letter follows
-_INDEXED = re.compile("(?<![^\\W\\d_])([A-Za-z])([\u2080-\u2089]+)")  # a letter with an index
 _OF_TEXT = re.compile(r"\\textrm\{(\\\w+)\}")  # a sign of text, in a formula: \textrm{\ss}
 _PLAIN = frozenset("!()*+,-./:;<=>?@[]|0123456789")
 _LATIN = 0x17F  # the last character that pdfLaTeX has without packages: Latin Extended-A
@@ -224,11 +223,6 @@ def _typed(text: str) -> str:
     return text.replace(r"\$", "$")
 
 
-def _digits(text: str) -> str:
-    """Subscript digits as plain ones."""
-    return "".join(str(ord(sign) - ord("\u2080")) for sign in text)
-
-
 class _Writer:
     """Writes texts and formulas, and notes what they need."""
 
@@ -240,8 +234,8 @@ class _Writer:
         """Characters that are no formula."""
         text = unicodedata.normalize("NFC", text)
         parts, done = [], 0
-        for match in _INDEXED.finditer(text):
-            parts += [*map(self._character, text[done : match.start()]), f"${match[1]}_{{{_digits(match[2])}}}$"]
+        for match in signs.INDEXED.finditer(text):
+            parts += [*map(self._character, text[done : match.start()]), f"${match[1]}_{{{signs.digits(match[2])}}}$"]
             done = match.end()
         return "".join([*parts, *map(self._character, text[done:])])
 
