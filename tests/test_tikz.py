@@ -65,11 +65,12 @@ HOSTILE = [
 ]
 
 
-def compile_latex(folder: Path, body: str, preamble: str = "") -> Path:
+def compile_latex(folder: Path, body: str, preamble: str = "", size: str = "10pt") -> Path:
     """The PDF of a document, whatever is in it on a page of its own size."""
     path = folder / "document.tex"
     path.write_text(
-        "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n\\usepackage{lmodern}\n\\usepackage{tikz}\n"
+        f"\\documentclass[{size}]{{article}}\n"
+        "\\usepackage[T1]{fontenc}\n\\usepackage{lmodern}\n\\usepackage{tikz}\n"
         f"{preamble}\\hoffset=-1in \\voffset=-1in\n"
         "\\newcommand{\\figurepage}[1]{\\setbox0=\\hbox{\\input{#1}}\\pdfpagewidth=\\wd0 "
         "\\pdfpageheight=\\dimexpr\\ht0+\\dp0\\relax\\shipout\\box0}\n"
@@ -208,11 +209,23 @@ def test_labels_stand_within_their_units(tmp_path: Path) -> None:
     """A label has the size of LaTeX that is no larger than its own, where captions have the nearest one."""
     text = connectivity.draw("7 conv:3", "tex", width="60mm", font_size="8pt", captions=False, legend=False).decode()
     diameter = re.search(r"minimum size=([\d.]+)bp", text)
-    font = re.search(r"net label/\.style=\{font=(\\\w+)", text)
+    font = re.search(r"net label/\.style=\{font=\\fontsize\{([\d.]+)\}", text)
     assert diameter
     assert font
-    sizes = {r"\scriptsize": 7, r"\footnotesize": 8, r"\small": 9, r"\normalsize": 10}
-    assert sizes[font[1]] <= 0.5 * float(diameter[1])
+    assert float(font[1]) <= 0.5 * float(diameter[1])
+
+
+@pytest.mark.latex
+@pytest.mark.poppler
+def test_a_figure_is_the_same_in_a_document_of_larger_letters(tmp_path: Path) -> None:
+    """Its units and its room are in points, and so are its words: a thesis of 12 points has larger footnotes."""
+    connectivity.save("784 fc:100", tmp_path / "figure.tex", width="84mm", font_size="8pt", max_units=6)
+    images = []
+    for size in ("10pt", "12pt"):
+        (folder := tmp_path / size).mkdir()
+        shutil.copy(tmp_path / "figure.tex", folder)
+        images += pages(compile_latex(folder, r"\figurepage{figure.tex}", size=size))
+    assert unlike(*images) < 0.01
 
 
 def test_nodes_are_called_after_units_and_edges_after_weights() -> None:
