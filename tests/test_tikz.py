@@ -298,6 +298,15 @@ def test_letters_of_a_text_are_in_its_font() -> None:
     assert latex(r"$\text{Größe} \ss$").text == r"$\textrm{Grö\ss{}e} \textrm{\ss}$"
 
 
+@pytest.mark.latex
+@pytest.mark.poppler
+def test_straight_quotation_marks_are_straight_where_the_font_has_them(tmp_path: Path) -> None:
+    connectivity.save("3 fc:2", tmp_path / "figure.tex", title='say "yes"')
+    made = compile_latex(tmp_path, r"\figurepage{figure.tex}")
+    said = subprocess.run(["pdftotext", made, "-"], capture_output=True, text=True, check=True).stdout
+    assert 'say "yes"' in said
+
+
 def test_spaces_of_formulas_do_not_count_in_any_line() -> None:
     """Those within a line that is wrapped do not break it, and are no wider for that."""
     drawn = connectivity.draw("3 fc:2", "tex", title=r"$x y$ is $\mathbf{W} x~+ b$").decode()

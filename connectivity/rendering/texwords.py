@@ -39,7 +39,7 @@ _ESCAPED = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedblright{}",  # which every encoding has
+    '"': r"\char34{}",  # straight in T1, a closing one in OT1, and no shorthand of babel's
     "`": r"\textasciigrave{}",
     "'": r"'{}",
     "-": r"-{}",
