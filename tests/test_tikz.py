@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import warnings
 from pathlib import Path
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 import connectivity
 from connectivity import DrawingError, Figure, build, parse
 from connectivity.rendering.texwords import latex
+from connectivity.rendering.typst import content
+from connectivity.typeset.markup import pieces
 from connectivity.typeset.metrics import set_in, text_width
 
 SAMPLES = sorted((ROOT / "samples").glob("[0-9]*.toml"))
@@ -62,11 +65,12 @@ HOSTILE = [
 ]
 
 
-def compile_latex(folder: Path, body: str, preamble: str = "") -> Path:
+def compile_latex(folder: Path, body: str, preamble: str = "", size: str = "10pt") -> Path:
     """The PDF of a document, whatever is in it on a page of its own size."""
     path = folder / "document.tex"
     path.write_text(
-        "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n\\usepackage{lmodern}\n\\usepackage{tikz}\n"
+        f"\\documentclass[{size}]{{article}}\n"
+        "\\usepackage[T1]{fontenc}\n\\usepackage{lmodern}\n\\usepackage{tikz}\n"
         f"{preamble}\\hoffset=-1in \\voffset=-1in\n"
         "\\newcommand{\\figurepage}[1]{\\setbox0=\\hbox{\\input{#1}}\\pdfpagewidth=\\wd0 "
         "\\pdfpageheight=\\dimexpr\\ht0+\\dp0\\relax\\shipout\\box0}\n"
@@ -205,11 +209,23 @@ def test_labels_stand_within_their_units(tmp_path: Path) -> None:
     """A label has the size of LaTeX that is no larger than its own, where captions have the nearest one."""
     text = connectivity.draw("7 conv:3", "tex", width="60mm", font_size="8pt", captions=False, legend=False).decode()
     diameter = re.search(r"minimum size=([\d.]+)bp", text)
-    font = re.search(r"net label/\.style=\{font=(\\\w+)", text)
+    font = re.search(r"net label/\.style=\{font=\\fontsize\{([\d.]+)\}", text)
     assert diameter
     assert font
-    sizes = {r"\scriptsize": 7, r"\footnotesize": 8, r"\small": 9, r"\normalsize": 10}
-    assert sizes[font[1]] <= 0.5 * float(diameter[1])
+    assert float(font[1]) <= 0.5 * float(diameter[1])
+
+
+@pytest.mark.latex
+@pytest.mark.poppler
+def test_a_figure_is_the_same_in_a_document_of_larger_letters(tmp_path: Path) -> None:
+    """Its units and its room are in points, and so are its words: a thesis of 12 points has larger footnotes."""
+    connectivity.save("784 fc:100", tmp_path / "figure.tex", width="84mm", font_size="8pt", max_units=6)
+    images = []
+    for size in ("10pt", "12pt"):
+        (folder := tmp_path / size).mkdir()
+        shutil.copy(tmp_path / "figure.tex", folder)
+        images += pages(compile_latex(folder, r"\figurepage{figure.tex}", size=size))
+    assert unlike(*images) < 0.01
 
 
 def test_nodes_are_called_after_units_and_edges_after_weights() -> None:
@@ -223,7 +239,7 @@ def test_nodes_are_called_after_units_and_edges_after_weights() -> None:
 def test_names_of_tikz_are_not_redefined() -> None:
     """A layer may be called as a key of TikZ is."""
     text = connectivity.draw("draw=3 fill=fc:2 node=fc:2 label=fc:1", "tex").decode()
-    styles = re.findall(r"^  (.*)/\.style=", text, re.M)
+    styles = re.findall(r"^  (?!every )(.*)/\.style=", text, re.M)
     assert styles
     assert all(name.startswith("net ") for name in styles)
 
@@ -249,8 +265,96 @@ def test_a_standalone_document_is_as_large_as_its_figure(tmp_path: Path) -> None
     assert float(width[1]) == pytest.approx(84 / 25.4 * 72, abs=0.1)
 
 
+@pytest.mark.latex
+@pytest.mark.poppler
+def test_styles_of_a_document_do_not_reach_into_its_figures(tmp_path: Path) -> None:
+    """What a document says of all its pictures is not of this one; signs that its language made active are not, either."""
+    connectivity.save("6 conv:3 fc:2", tmp_path / "figure.tex", width="84mm", captions=False)
+    styles = (
+        "every node/.style={draw=red, inner sep=3mm, rotate=20}, every label/.style={fill}, every path/.style={dashed}"
+    )
+    active = r"\begingroup\lccode126 61 \lowercase{\endgroup\gdef~}{\char61 }\catcode61 13 "
+    body = rf"\figurepage{{figure.tex}}\tikzset{{{styles}}}{active}\figurepage{{figure.tex}}"
+    plain, other = pages(compile_latex(tmp_path, body))
+    assert unlike(plain, other) < 0.01
+
+
+@pytest.mark.latex
+@pytest.mark.poppler
+def test_a_standalone_document_has_all_characters_of_latin_modern(tmp_path: Path) -> None:
+    """Engines of Unicode are not held to an encoding of 256 characters."""
+    if not shutil.which("xelatex"):
+        pytest.skip("no xelatex")
+    connectivity.save("6 conv:3", tmp_path / "alone.tex", standalone=True, title="№ ŵ \u0219")
+    command = ["xelatex", "-interaction=nonstopmode", "-halt-on-error", "alone.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False)
+    assert done.returncode == 0, done.stdout[-800:]
+    assert "Missing character" not in (tmp_path / "alone.log").read_text(errors="replace")
+
+
+def test_letters_of_a_text_are_in_its_font() -> None:
+    """Those that formulas have as commands of a text, too: a talk has no serifs."""
+    assert latex("Größe \u00f8 \u00a7").text == r"Grö\ss{}e \o{} \S{}"
+    assert latex(r"$\text{Größe} \ss$").text == r"$\textrm{Grö\ss{}e} \textrm{\ss}$"
+
+
+@pytest.mark.latex
+@pytest.mark.poppler
+def test_straight_quotation_marks_are_straight_where_the_font_has_them(tmp_path: Path) -> None:
+    connectivity.save("3 fc:2", tmp_path / "figure.tex", title='say "yes"')
+    made = compile_latex(tmp_path, r"\figurepage{figure.tex}")
+    said = subprocess.run(["pdftotext", made, "-"], capture_output=True, text=True, check=True).stdout
+    assert 'say "yes"' in said
+
+
+def test_spaces_of_formulas_do_not_count_in_any_line() -> None:
+    """Those within a line that is wrapped do not break it, and are no wider for that."""
+    drawn = connectivity.draw("3 fc:2", "tex", title=r"$x y$ is $\mathbf{W} x~+ b$").decode()
+    assert r"{$x y$ is $\mathbf{W} x~+ b$}" in drawn
+
+
 def test_a_standalone_document_of_typst_is_one(tmp_path: Path) -> None:
     compile_typst(tmp_path, connectivity.draw("6 conv:3", "typ", standalone=True).decode())
+
+
+@pytest.mark.poppler
+def test_rules_of_a_document_do_not_reach_into_its_figures_of_typst(tmp_path: Path) -> None:
+    """What a document says of all its boxes and lines is not of those that a figure is made of."""
+    network = "2x4 conv:2,c=2 fc:2"
+    figure = connectivity.draw(network, "typ", width="84mm", units="circles", captions=False, box="x").decode()
+    (tmp_path / "figure.typ").write_text(figure, encoding="utf-8")
+    pens = 'stroke: (paint: red, thickness: 3pt, dash: "dotted")'
+    rules = [f"#set {one}({pens})" for one in ("line", "ellipse", "polygon", "curve")]
+    rules += [f"#set {one}({pens}, fill: red, inset: 5pt, outset: 2pt)" for one in ("box", "rect")]
+    (plain,) = pages(compile_typst(tmp_path, '#set page(margin: 0pt)\n#include "figure.typ"'))
+    (other,) = pages(compile_typst(tmp_path, "#set page(margin: 0pt)\n" + "\n".join([*rules, '#include "figure.typ"'])))
+    assert plain.min() < 0.5
+    assert unlike(plain, other) < 0.01
+
+
+@pytest.mark.poppler
+def test_labels_of_typst_stand_within_their_units_in_any_font(tmp_path: Path) -> None:
+    figure = connectivity.draw("x=3 fc:2", "typ", width="60mm", captions=False, legend=False, label="x=fill/lift/till")
+    (tmp_path / "figure.typ").write_bytes(figure)
+    made = compile_typst(tmp_path, '#set text(font: "DejaVu Sans Mono")\n#include "figure.typ"')
+    said = subprocess.run(["pdftotext", "-bbox", made, "-"], capture_output=True, text=True, check=True).stdout
+    words = re.findall(r'xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)" yMax="[\d.]+">(?:fill|lift|till)<', said)
+    diameter = re.search(r"unit\(\S+ \S+ ([\d.]+)pt, .* // x1", figure.decode())
+    assert diameter
+    assert len(words) == 3
+    assert all(float(end) - float(start) < 0.8 * float(diameter[1]) for start, end in words)
+
+
+def test_words_before_a_formula_of_typst_are_text() -> None:
+    """A script has a word or a sign for its base, and what stands before that keeps the font and weight of the line."""
+    assert content(pieces(r"50 % of $\mathbb{R}^{n}$ & co")) == '[#"50 % of "$"ℝ"^(italic("n"))$#" & co"]'
+    assert content(pieces(r"the $\max_i$")) == '[#"the "$"max"_(italic("i"))$]'
+
+
+def test_a_letter_with_an_index_is_mathematics_in_typst_as_in_latex() -> None:
+    """The names of weights in a legend look as those at their connections do."""
+    assert content(pieces("w₁₂ of h")) == '[$italic("w")_("12")$#" of h"]'
+    assert latex("w₁₂ of h").text == "$w_{12}$ of h"
 
 
 def test_texts_have_the_room_that_roman_letters_need() -> None:

@@ -10,7 +10,7 @@ from connectivity.rendering.dot import THIN, THINNEST
 from connectivity.scene import Line, Point, Scene, Shape, Unit
 from connectivity.typeset.markup import setting
 
-_LABEL_ROOM = 0.78  # of the width of a unit
+LABEL_ROOM = 0.78  # of the width of a unit
 
 
 class Palette:
@@ -80,7 +80,7 @@ def has_head(scene: Scene, line: Line) -> bool:
 
 def label_share(scene: Scene, unit: Unit, label: Label) -> float:
     """How much of its size a label keeps, so that it stands within its unit."""
-    room = _LABEL_ROOM * extent(scene, unit)[0]
+    room = LABEL_ROOM * extent(scene, unit)[0]
     size = unit.size or scene.font_size
     return min(1.0, room / max(setting(line, size).width or room for line in label.lines()))
 

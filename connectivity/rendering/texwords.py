@@ -39,7 +39,7 @@ _ESCAPED = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedblright{}",  # which every encoding has
+    '"': r"\char34{}",  # straight in T1, a closing one in OT1, and no shorthand of babel's
     "`": r"\textasciigrave{}",
     "'": r"'{}",
     "-": r"-{}",
@@ -194,7 +194,7 @@ _ACCENTS = {mark: name for name, mark in reversed(signs.ACCENTS.items())}
 _SCRIPTS = {sign: f"_{{{plain}}}" for plain, sign in signs.SUBSCRIPTS.items() if plain != "\u2212"}
 _SCRIPTS |= {sign: f"^{{{plain}}}" for plain, sign in signs.SUPERSCRIPTS.items() if plain != "\u2212"}
 _NEEDLESS = re.compile(r"(\\[A-Za-z]+) +(?![A-Za-z ])")  # spaces behind commands that no letter follows
-_INDEXED = re.compile("(?<![^\\W\\d_])([A-Za-z])([\u2080-\u2089]+)")  # a letter with an index
+_OF_TEXT = re.compile(r"\\textrm\{(\\\w+)\}")  # a sign of text, in a formula: \textrm{\ss}
 _PLAIN = frozenset("!()*+,-./:;<=>?@[]|0123456789")
 _LATIN = 0x17F  # the last character that pdfLaTeX has without packages: Latin Extended-A
 
@@ -223,11 +223,6 @@ def _typed(text: str) -> str:
     return text.replace(r"\$", "$")
 
 
-def _digits(text: str) -> str:
-    """Subscript digits as plain ones."""
-    return "".join(str(ord(sign) - ord("\u2080")) for sign in text)
-
-
 class _Writer:
     """Writes texts and formulas, and notes what they need."""
 
@@ -239,8 +234,8 @@ class _Writer:
         """Characters that are no formula."""
         text = unicodedata.normalize("NFC", text)
         parts, done = [], 0
-        for match in _INDEXED.finditer(text):
-            parts += [*map(self._character, text[done : match.start()]), f"${match[1]}_{{{_digits(match[2])}}}$"]
+        for match in signs.INDEXED.finditer(text):
+            parts += [*map(self._character, text[done : match.start()]), f"${match[1]}_{{{signs.digits(match[2])}}}$"]
             done = match.end()
         return "".join([*parts, *map(self._character, text[done:])])
 
@@ -252,7 +247,9 @@ class _Writer:
         if sign == "\u2212":
             return "$-$"
         if sign in _COMMANDS:
-            return f"${self._command(_COMMANDS[sign])}$"
+            command = self._command(_COMMANDS[sign])
+            letter = _OF_TEXT.fullmatch(command)
+            return f"{letter[1]}{{}}" if letter else f"${command}$"
         if unicodedata.category(sign)[0] == "C":
             return ""
         if ord(sign) > _LATIN:
@@ -340,9 +337,9 @@ class _Writer:
     def _plain_sign(self, sign: str) -> str:
         if sign in "_^'{}" or sign in _PLAIN or (sign.isascii() and sign.isalpha()):
             return sign
-        if sign in "~\u00a0":
+        if sign == "~":
             return "~"
-        if sign in " \t":
+        if sign in " \u00a0\t":  # typed ones do not count, nor those that keep a formula on one line
             return " "
         if sign == "\u2212":
             return "-"

@@ -2,7 +2,7 @@ r"""A scene to TikZ, for ``\input`` in a document of LaTeX: something that a per
 
 Colours and styles are named at the top; units are nodes called after themselves (``(h1-2)``, ``(x-1-3)``), a scope for
 each layer; connections are drawn from node to node, on a layer behind them, those of a weight under its name. Texts are
-set by the document, in its font: sizes are LaTeX's own, those nearest to the figure's. TikZ alone is needed.
+set by the document, in its font: sizes are those of LaTeX's fonts that are nearest to the figure's. TikZ alone is needed.
 
 Nothing of the user's reaches LaTeX but through :mod:`.texwords`, and names of which all but letters and digits are
 hyphens.
@@ -38,19 +38,20 @@ from connectivity.typeset.markup import has_markup
 MOST_MARKS = 20_000
 """The most marks of a figure in TeX, whose memory ends at about three times as many."""
 
-_SIZES = (
-    (5.0, r"\tiny"),
-    (7.0, r"\scriptsize"),
-    (8.0, r"\footnotesize"),
-    (9.0, r"\small"),
-    (10.0, r"\normalsize"),
-    (12.0, r"\large"),
-    (14.4, r"\Large"),
-    (17.28, r"\LARGE"),
-    (20.74, r"\huge"),
-    (24.88, r"\Huge"),
-)
-"""LaTeX's own sizes in a document of ten points, and what they are called."""
+_SIZES = {
+    5.0: 6.0,
+    7.0: 8.0,
+    8.0: 9.5,
+    9.0: 11.0,
+    10.0: 12.0,
+    12.0: 14.0,
+    14.4: 18.0,
+    17.28: 22.0,
+    20.74: 25.0,
+    24.88: 30.0,
+}
+"""The sizes that LaTeX's fonts are drawn for, and from line to line. They are written as numbers: what ``\\footnotesize``
+is, a document decides, and a thesis of twelve points has room for ten of them."""
 
 _ABOVE = 1.03  # so much above its size a label still stands in its unit
 
@@ -60,6 +61,13 @@ _SUBJECT = re.compile(r"(?: = |: |, | → )")
 _LAYER = re.compile(r"\blayer(\d+)")
 _BEHIND = "connections"
 _DASHES = {"dashed": "dashed", "dotted": "dotted"}
+
+
+_SIGNS = r"\catcode60 12 \catcode61 12 \catcode62 12 %"
+"""``<``, ``=`` and ``>`` are what they are, also where a language of babel has a shorthand of them, as Turkish has."""
+
+_NO_STYLES = ", ".join(f"every {one}/.style={{}}" for one in ("node", "label", "path", "scope"))
+"""What a document has for its own pictures does not change this one."""
 
 
 def tikz(scene: Scene) -> str:
@@ -83,8 +91,11 @@ def _head(scene: Scene, writer: _Writer) -> Iterator[str]:
     width, height = (round(side * scene.scale, 2) for side in (scene.width, scene.height))
     if scene.standalone:
         yield r"\documentclass{article}"
-        yield r"\usepackage[T1]{fontenc}"
-        yield r"\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}"  # else letters are bitmaps
+        # Of pdfTeX alone: LuaLaTeX and XeLaTeX have Latin Modern by themselves, with all of its characters.
+        yield r"\ifdefined\Umathcode\else"
+        yield r"  \usepackage[T1]{fontenc}"
+        yield r"  \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}"  # else letters are bitmaps
+        yield r"\fi"
         yield r"\usepackage{tikz}"
         if symbols:
             yield r"\usepackage{amssymb}"
@@ -96,6 +107,7 @@ def _head(scene: Scene, writer: _Writer) -> Iterator[str]:
     if characters:
         yield f"% {comment(characters)}: these need LuaLaTeX or XeLaTeX, and a font that has them."
     yield r"\begingroup%"
+    yield _SIGNS
     if "mathbb" in symbols:
         yield r"\providecommand{\mathbb}[1]{\mathbf{#1}}%"
     if any("boldsymbol" in one.text for one in writer.words):
@@ -106,6 +118,7 @@ def _head(scene: Scene, writer: _Writer) -> Iterator[str]:
     yield rf"\begin{{tikzpicture}}[x={scene.scale:.10g}bp, y={scene.scale:.10g}bp, >=stealth, baseline=(current bounding box.center),"
     for name, style in writer.styles.items():
         yield f"  {name}/.style={{{style}}},"
+    yield f"  {_NO_STYLES},"
     yield "]"
     yield rf"\path[use as bounding box] (0,0) rectangle ({brief(scene.width)},{brief(scene.height)});"
 
@@ -192,9 +205,9 @@ class _Writer:
     def _font(self, size: float, bold: bool = False, within: bool = False) -> str:
         """LaTeX's size that is nearest to one; of what stands ``within`` something the next smaller one."""
         points = size * self._scene.scale * 72.27 / 72
-        sizes = [one for one in _SIZES if one[0] <= points * _ABOVE] if within else [*_SIZES]
-        command = min(sizes or _SIZES[:1], key=lambda one: abs(math.log(one[0] / points)))[1]
-        return command + (r"\bfseries" if bold else "")
+        sizes = [one for one in _SIZES if one <= points * _ABOVE] if within else [*_SIZES]
+        nearest = min(sizes or [min(_SIZES)], key=lambda one: abs(math.log(one / points)))
+        return rf"\fontsize{{{nearest:g}}}{{{_SIZES[nearest]:g}}}\selectfont" + (r"\bfseries" if bold else "")
 
     # Units
 

@@ -16,6 +16,7 @@ from connectivity.graphs.unitnames import Label
 from connectivity.numerals import brief
 from connectivity.rendering.dot import SIGN, clean, label_lines, painted_as
 from connectivity.rendering.marks import (
+    LABEL_ROOM,
     Palette,
     border,
     comment,
@@ -30,18 +31,31 @@ from connectivity.rendering.marks import (
 from connectivity.scene import LEADING, Box, Dot, Line, Point, Scene, Shape, Text, Unit
 from connectivity.typeset.markup import pieces
 from connectivity.typeset.pieces import Arrow, Piece, Run, Stack
+from connectivity.typeset.signs import INDEXED, digits
 
 MOST_MARKS = 50_000
 """The most marks of a figure in Typst."""
 
 _LAYER = re.compile(r"\blayer(\d+)")
+_BASE = re.compile("(?:[^\\W\\d_][\u0300-\u036f]*)+$|.[\u0300-\u036f]*$")
+"""What of a stretch of text has the script behind it: a word, or a sign; what is before it stays text."""
 _HEAD, _HALF = 4.5, 1.6  # the length of an arrow's head and half of its width, in points
 
 _FUNCTIONS = """\
-  let words(x, y, size, body, anchor: 0.5, weight: "regular", fill: net-ink, plate: none) = place(
+  set box(inset: 0pt, outset: 0pt, radius: 0pt, stroke: none, fill: none)
+  set rect(outset: 0pt, stroke: none, fill: none)
+  set ellipse(outset: 0pt, stroke: none, fill: none)
+  set polygon(stroke: none, fill: none)
+  set curve(stroke: none, fill: none)
+  set line(stroke: (cap: "butt", dash: none))
+  // Words about a place; in a unit no wider than its room, and in the middle with their indices.
+  let words(x, y, size, body, anchor: 0.5, weight: "regular", fill: net-ink, plate: none, room: none) = place(
     top + left, dx: x, dy: y,
     context {
-      let set-text = text(size: size, weight: weight, fill: fill, top-edge: "cap-height", bottom-edge: "baseline", body)
+      let (above, below) = if room == none or type(body) == str { ("cap-height", "baseline") } else { ("bounds", "bounds") }
+      let said(size) = text(size: size, weight: weight, fill: fill, top-edge: above, bottom-edge: below, body)
+      let over = if room == none { 1 } else { calc.max(1, measure(said(size)).width / room) }
+      let set-text = said(size / over)
       let extent = measure(set-text)
       move(
         dx: -extent.width * anchor, dy: -extent.height / 2,
@@ -76,7 +90,7 @@ def typst(scene: Scene) -> str:
         *(f'#let {name} = rgb("{colour}")' + (f" // {use}" if use else "") for colour, name, use in writer.colours),
         "",
         *(["#set page(width: auto, height: auto, margin: 0pt)"] if scene.standalone else []),
-        f"#box(width: {width}pt, height: {height}pt, {{",
+        f"#box(width: {width}pt, height: {height}pt, inset: 0pt, outset: 0pt, stroke: none, fill: none, {{",
         _FUNCTIONS,
         "",
         *(f"  {line}" for line in body),
@@ -155,8 +169,9 @@ class _Writer:
         size = unit.size or self._scene.font_size
         share = SIGN if label.large else label_share(self._scene, unit, label)
         ink = self.colours.name(unit.ink or self._scene.ink, "labels")
+        room = "" if label.large else f", room: {self._pt(LABEL_ROOM * extent(self._scene, unit)[0])}"
         for line in label_lines(unit, label, size, self._scene.diameter):
-            yield f"words({self._at(unit.x, line.y)}, {self._pt(line.size * share)}, {content(line.pieces)}, fill: {ink})"
+            yield f"words({self._at(unit.x, line.y)}, {self._pt(line.size * share)}, {content(line.pieces)}, fill: {ink}{room})"
 
     # Connections
 
@@ -270,10 +285,22 @@ def _before(tip: Point, start: Point, length: float) -> Point:
 
 def content(line: Iterable[Piece]) -> str:
     """The pieces of a line of text as content: a string where that is all, else mathematics."""
-    said = list(line)
+    said = [part for piece in line for part in _indexed(piece)]
     if all(isinstance(piece, Run) and not piece.face and not piece.height for piece in said):
         return string("".join(piece.text for piece in said if isinstance(piece, Run)))
     return f"[{''.join(_together(said))}]"
+
+
+def _indexed(piece: Piece) -> Iterator[Piece]:
+    """Plain text, and what is mathematics in it although nobody said so: a letter with an index."""
+    if not isinstance(piece, Run) or piece.face or piece.height:
+        yield piece
+        return
+    done = 0
+    for match in INDEXED.finditer(piece.text):
+        yield from (Run(piece.text[done : match.start()]), Run(match[1], "italic"), Run(digits(match[2]), "", "sub"))
+        done = match.end()
+    yield Run(piece.text[done:])
 
 
 def string(text: str) -> str:
@@ -295,11 +322,14 @@ def _together(line: list[Piece]) -> Iterator[str]:
         while place + 1 < len(line) and _is_script(line[place + 1]):
             place += 1
             scripts.append(line[place])
-        if isinstance(piece, Run) and not piece.face and not piece.height and not scripts:
-            yield f"#{string(piece.text)}"
-        else:
-            yield f"${_base(piece)}{''.join(map(_script, scripts))}$"
         place += 1
+        if isinstance(piece, Run) and not piece.face and not piece.height:
+            base = _BASE.search(piece.text) if scripts else None
+            before = piece.text[: base.start()] if base else piece.text
+            piece = piece._replace(text=piece.text[len(before) :])
+            yield f"#{string(before)}" if before else ""
+        if scripts or piece != Run(""):
+            yield f"${_base(piece)}{''.join(map(_script, scripts))}$"
 
 
 def _is_script(piece: Piece) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _LOWER = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho varsigma sigma tau upsilon phi chi psi omega"
 
 LETTERS = {name: chr(0x3B1 + n) for n, name in enumerate(_LOWER.split())}
@@ -181,3 +183,12 @@ KNOWN = sorted(
     }
 )
 """All commands that are words."""
+
+
+INDEXED = re.compile("(?<![^\\W\\d_])([A-Za-z])([\u2080-\u2089]+)")
+"""A letter with an index, in plain text: mathematics although nobody said so."""
+
+
+def digits(text: str) -> str:
+    """Subscript digits as plain ones."""
+    return "".join(str(ord(sign) - ord("\u2080")) for sign in text)
