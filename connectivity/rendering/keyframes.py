@@ -70,7 +70,7 @@ class _Rules:
             "[opacity='0']{pointer-events:none}",
             *self._rules,
         ]  # heads of arrows have their line's colour
-        lines += ["}", f"{ROOT}:hover *{{animation-play-state:paused!important}}"]
+        lines += ["}", f"{ROOT}:is(:hover,:focus-within) *{{animation-play-state:paused!important}}"]
         for slots, name in self._frames.items():
             lines.append(
                 f"@keyframes {name}{{{(_ways if slots[0] and slots[0][0][0] == 'transform' else _stops)(slots)}}}"
