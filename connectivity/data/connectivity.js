@@ -33,7 +33,7 @@ const list = (marks, what, end, some = "") => marks[0] ? `; ${marks.length} ${so
 const go = (f, to, said) => {
   if (!to) return;
   const { svg } = f, { el, text } = f.now = to, [into, out] = ends(f, to), w = named(el, /\b[wv]\d+/);
-  const some = svg.querySelector(".dots") ? "drawn " : ""; // others are left out
+  const some = svg.querySelector(".stub") ? "drawn " : ""; // others are stubs
   const window = f.units.filter((u) => u.el.matches(`.${named(el, /\bat\d+/)?.replace("at", "in")}`));
   el.role = "img";
   el.ariaLabel = said ?? text.replace(/^(\S+)\[(\d+),(\d+)]/, "$1 channel $2, unit $3")
@@ -84,6 +84,10 @@ addEventListener("focusout", ({ target: el, relatedTarget: next }) => {
   if (next !== svg && svg.contains(next)) return;
   svg.tabIndex = 0;
   light(svg, []);
+});
+// A figure that took the place of another is gone on with.
+addEventListener("connectivity", ({ target: svg, detail }) => {
+  if (svg.matches("svg.connectivity")) go((svg.connectivity ??= read(svg)), svg.connectivity.units.find((u) => u.name === detail));
 });
 const find = () => all(document, "svg.connectivity:not([tabindex]):has([id]>title)").forEach((svg) => {
   svg.tabIndex = 0;
