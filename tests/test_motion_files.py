@@ -259,6 +259,19 @@ class TestInBrowser:
             assert page.evaluate(SEE, time) == expected
             assert sum(colour != rgb(LIGHT.faint) for colour in expected) == 3
 
+    def test_heads_of_lines_that_are_pale_at_a_step_reach_their_unit(self, page: Any, tmp_path: Path) -> None:
+        """They stand back by as much as the outline of what is emphasised takes."""
+        text = 'network = "5 conv:3"\nhighlight = "y.2"\nperiod = 0.5\n[[step]]\nhighlight = "y.1"\n[[step]]\n'
+        (tmp_path / "steps.svg").write_bytes(Figure.parse(text).draw())
+        page.goto((tmp_path / "steps.svg").as_uri())
+        page.evaluate(SEE, 0.2)
+        widths = """chosen => [...document.querySelectorAll(`.edge.to2 ${chosen}`)].map(
+            one => parseFloat(getComputedStyle(one).strokeWidth))"""
+        lines, heads = (page.evaluate(widths, chosen) for chosen in ("path", "polygon"))
+        assert min(lines) < 1.0
+        assert heads == [max(heads)] * len(heads)
+        assert max(heads) > 2.0
+
     def test_with_reduced_motion_it_is_the_whole_figure(self, page: Any, tmp_path: Path) -> None:
         page.emulate_media(reduced_motion="reduce")
         assert page.evaluate("document.getAnimations().length") == 0
