@@ -23,7 +23,10 @@ from .remedies import TO_FILE, Mend, Refusal, drawn, replaced, shown
 
 def refusal(error: click.ClickException, arguments: Sequence[str], program: click.Group) -> tuple[str, str | None]:
     """What to say of a command line that click, or one of us, refused: the message, and the line that was meant."""
-    if isinstance(error, click.NoSuchOption):
+    taken = _taken_for_a_value(arguments, _options_of(arguments, program))
+    if taken is not None:
+        error = taken
+    elif isinstance(error, click.NoSuchOption):
         error = _unknown_option(error, arguments, program)
     elif isinstance(error, click.BadOptionUsage):
         error = _without_value(error, _options_of(arguments, program))
@@ -77,9 +80,27 @@ def _without_value(error: click.BadOptionUsage, options: Sequence[click.Paramete
     option = next((one for one in options if name in one.opts), None)
     if option is None or "requires" not in error.format_message():
         return Refusal(f"{name} takes no value; say {name} alone", _alone(name))
+    return Refusal(_needs(name, option))
+
+
+def _needs(name: str, option: click.Parameter) -> str:
     choices = option.type.choices if isinstance(option.type, click.Choice) else ()
     what = option.metavar or (choices[0] if choices else option.type.name.upper())
-    return Refusal(f"{name} needs a value, as {name} {what}")
+    return f"{name} needs a value, as {name} {what}"
+
+
+def _taken_for_a_value(arguments: Sequence[str], options: Sequence[click.Parameter]) -> Refusal | None:
+    """An option without its value, for which the next option was taken, as in ``--title -o net.svg``."""
+    known = {name: one for one in options for name in one.opts if name.startswith("-")}
+    words = iter(arguments)
+    for word in words:
+        option = known.get(one_spelling(word))
+        if not isinstance(option, click.Option) or option.is_flag or option.count:
+            continue
+        value = next(words, "")
+        if one_spelling(value) in known:
+            return Refusal(f'{_needs(word, option)}; "{visible(value)}" was taken for it')
+    return None
 
 
 def _alone(name: str) -> Mend:
@@ -166,6 +187,8 @@ def _as_meant(said: str, typed: str, meant: Meant) -> Mend:
             if not rest or rest[0].startswith("-"):
                 return None
             value, rest = rest[0], rest[1:]
+        elif not meant.takes and rest and not rest[0].startswith("-") and _is_text(rest[0]):
+            return None  # a value, of which nobody knows what it becomes
         elif "=" in said and not meant.takes and value.lower() in ("false", "no", "off", "0"):
             return None
         return [*arguments[:at], _flag(meant), (meant.value or "{}").replace("{}", value), *rest]

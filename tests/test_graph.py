@@ -130,7 +130,8 @@ def test_annotate() -> None:
     ("x", "words"),
     [
         ([1, 2], r"shape \[2\], but the network takes \[1, 3\]"),
-        ([[1, 2, 3], [1, 2, 3]], "takes"),
+        ([[1, 2, 3], [1, 2, 3]], r"takes \[1, 3\], \(channels, length\)$"),
+        ([[1], [2], [3]], r"takes \[1, 3\], \(channels, length\); turn it: a row is a channel"),
         ([1, 2, math.nan], "nan"),
         ([1, 2, math.inf], "inf"),
         ([1j, 2, 3], "complex"),

@@ -83,7 +83,7 @@ class Reader:
 
 def test_the_script_is_small_and_leaves_nothing_behind() -> None:
     text = SCRIPT.read_text(encoding="utf-8")
-    assert len(SCRIPT.read_bytes()) < 5000
+    assert len(SCRIPT.read_bytes()) < 6000
     assert "</script" not in text  # it stands in pages of their own, too
     assert not re.search(r"\beval\(|innerHTML|\.style\b|Function\(", text)
 
@@ -166,6 +166,41 @@ def test_cells_say_their_window_and_matrices_their_weights(browser: Any) -> None
     matrix.press("Tab")
     assert matrix.press("ArrowDown") == "x1 to y1: y.weight[0,0,0], value 1"
     assert matrix.press("ArrowRight") == "x2 to y1: y.weight[0,0,1], value 2"
+
+
+@pytest.mark.browser
+def test_a_graph_with_its_matrices_is_entered_at_its_first_unit_and_both_are_within_reach(browser: Any) -> None:
+    """From the row of matrices to the graph and back, wherever one is in them; a layer's end leads to no other layer."""
+    reader = Reader(browser, "6 conv:3,weight=1/2/3 fc:2", view="both")
+    reader.press("Tab", "ArrowDown")
+    assert reader.units("Shift", *["ArrowDown"] * 5) == ["x1", "x2", "x3", "x4", "x5", "x6"]
+    assert reader.press("ArrowDown") == "x2 to h1[1]: h1.weight[0,0,1], value 2"
+    for along in range(6):
+        reader.press(*["ArrowRight"] * along)
+        assert reader.units("ArrowUp", "ArrowUp")[1].startswith(("x", "h1 unit", "y"))
+        assert " to " in reader.press(*["ArrowDown"] * 6)
+
+
+@pytest.mark.browser
+def test_what_stands_next_to_a_block_of_cells_is_next(browser: Any) -> None:
+    """A shorter block in the middle of its height comes before circles that happen to be as high as the cell."""
+    reader = Reader(browser, "1x16 conv:3,c=2,p=1 maxpool:4 fc:9")
+    reader.press("Tab")
+    for place in range(16):
+        reader.press("ArrowDown", "ArrowRight", "ArrowRight", *["ArrowDown"] * place)
+        assert reader.press("Shift").startswith(f"h1 channel 2, unit {place + 1};")
+        assert reader.units("ArrowRight", "Escape") == ["h2 channel 1", "svg"]
+
+
+@pytest.mark.browser
+def test_connections_are_told_in_the_order_of_units_and_as_drawn_where_some_are_left_out(browser: Any) -> None:
+    """Those that are emphasised are drawn last; of 100 connections 6 are drawn."""
+    lit = Reader(browser, SMALL, highlight="y.1:receptive-field")
+    lit.press("Tab", "ArrowDown")
+    assert lit.press("ArrowRight").endswith("; 3 connections in from x1, x2, x3; 2 connections out to y1, y2")
+    assert lit.press(*["Enter"] * 4).startswith("connection 4 of 5: h1[1] to y1")
+    part = Reader(browser, "100 fc:4", max_units=6)
+    assert part.press("Tab", "ArrowDown", "ArrowRight").endswith("; 4 drawn connections in from x1, x2, x99, x100")
 
 
 @pytest.mark.browser

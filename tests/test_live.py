@@ -145,7 +145,7 @@ def test_events_say_what_is_there_and_then_what_changes() -> None:
         board.show(1, b"", "<b>wrong</b> & late")
         (wrong,) = (last := event(stream))["figures"]
         assert last["title"] == "✗ b.toml"
-        assert "&lt;b&gt;wrong&lt;/b&gt; &amp; late</pre>" in wrong["html"]
+        assert "&lt;b&gt;wrong&lt;/b&gt; &amp; late</span></pre>" in wrong["html"]
         assert "<svg" in wrong["html"]  # the last that was right
         again = event(asked(server, "events", **{"Last-Event-ID": str(last["version"] - 1)}))
         assert [each["number"] for each in again["figures"]] == [1]
@@ -395,6 +395,50 @@ def test_the_page_follows_the_file(browser: Any, tmp_path: Path) -> None:
         page.wait_for_selector("[data-ended]")
         assert "The command has ended" in page.locator("#status").inner_text()
         assert page.locator("svg .unit").count() == 6
+        page.close()
+
+
+@pytest.mark.browser
+def test_the_keyboard_stays_where_it_is_in_a_figure_that_is_drawn_again(browser: Any, tmp_path: Path) -> None:
+    """Also over a mistake, which it reads in between; where a unit is gone it is at the figure."""
+    source = tmp_path / "net.toml"
+    source.write_text('network = "4 conv:3,weight=1/2/3 fc:2"\n')
+    with watched(tmp_path, "draw", "net.toml", "--watch", "--open") as command:
+        command.until("watching")
+        page, wrong = page_of(browser, command)
+        page.wait_for_selector("section[data-state=good] svg.connectivity")
+        for key in ("Tab", "ArrowDown", "ArrowDown", "ArrowRight", "Enter"):
+            page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.ariaLabel").startswith("connection 1 of 5: x1 to h1[1]")
+        for text, here in [
+            ('network = "4 conv:3,weight=1/2/3 fc:3"\n', "h1 unit 1; 3 connections in from x1, x2, x3; 3 connections"),
+            (BAD, "error"),
+            ('network = "4 conv:3,weight=1/2/3 fc:4"\n', "h1 unit 1; 3 connections in from x1, x2, x3; 4 connections"),
+        ]:
+            source.write_text(text)
+            until(page, f"document.activeElement.ariaLabel?.startsWith('{here}')")
+        source.write_text('network = "3 fc:2"\n')
+        until(page, "document.activeElement.localName === 'svg'")
+        assert not wrong
+        page.close()
+
+
+@pytest.mark.browser
+def test_a_mistake_is_read_on_a_phone_without_going_sideways(browser: Any, tmp_path: Path) -> None:
+    """What is said is broken into lines; the line of the file is not, so that the place under it is right."""
+    (tmp_path / "net.toml").write_text('network = "7,values=0/1/2/3/2/1/0 cov:3,weight=1/2/1 fc:2 fc:3 fc:4 fc:5"\n')
+    with watched(tmp_path, "draw", "net.toml", "--watch", "--open") as command:
+        command.until("watching")
+        page, _ = page_of(browser, command, viewport={"width": 390, "height": 700})
+        page.wait_for_selector("pre.error")
+        said, place = (
+            page.locator("pre.error span").first.bounding_box(),
+            "getComputedStyle(document.querySelector('pre'))",
+        )
+        assert said is not None
+        assert said["x"] + said["width"] <= 390
+        assert said["height"] > 30
+        assert page.evaluate(f"{place}.whiteSpace") == "pre"
         page.close()
 
 

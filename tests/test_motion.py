@@ -236,6 +236,21 @@ class TestFrames:
             assert units <= seen[0][0]
             assert texts == seen[0][1]
 
+    @pytest.mark.parametrize("motion", ["forward", "grow"])
+    def test_what_is_highlighted_is_at_every_step(self, motion: str) -> None:
+        """As the legend says that it is."""
+        frames = film("9 conv:3", motion, highlight="y.3:receptive-field").frames
+        for frame in frames:
+            assert {"x3", "x4", "x5"} <= {unit.tip.partition(" ")[0] for unit in frame.units if unit.stroke}
+        assert targets(frames[-1], lit(frames[-1])) == {"y3"}
+
+    def test_a_kernel_that_slides_is_all_that_is_highlighted_and_this_is_said(self) -> None:
+        with pytest.warns(NoEffect, match="highlight is not seen: the kernel that slides lights up what it sees"):
+            day = film("9 conv:3", "slide", highlight="y.3:receptive-field")
+        plain = film("9 conv:3", "slide")
+        assert [text.text for text in day.still.texts] == [text.text for text in plain.still.texts]
+        assert [len(lit(frame)) for frame in day.frames] == [3] * 7
+
     @pytest.mark.parametrize("theme", ["light", "print"])
     def test_the_legend_stays(self, theme: str) -> None:
         """Of which, in print, lines are a part."""
@@ -405,6 +420,13 @@ caption = "some"
 
 
 class TestOwnSteps:
+    def test_no_legend_says_of_a_step_what_only_the_figure_highlights(self) -> None:
+        text = 'network = "7 conv:3"\nhighlight = "y.2"\n[[step]]\nhighlight = "y.1:window"\n[[step]]\ncaption = "as it is"'
+        day, _ = Figure.parse(text).films
+        assert day is not None
+        said = [any(text.text == "highlighted" for text in scene.texts) for scene in (day.still, *day.frames)]
+        assert said == [True, False, True]
+
     def test_connections_of_another_network(self) -> None:
         day, _ = Figure.parse(STEPS).films
         assert day is not None

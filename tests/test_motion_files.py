@@ -59,6 +59,26 @@ class TestPictures:
             picture = Image.open(io.BytesIO(MOVING.changed(loop=loop).draw(format)))
             assert picture.info.get("loop") == expected
 
+    @pytest.mark.parametrize("format", ["gif", "apng", "webp"])
+    def test_what_ends_ends_with_the_whole_figure(self, format: str) -> None:
+        """As the SVG does."""
+        ending = MOVING.changed(loop=False)
+        picture, last = Image.open(io.BytesIO(ending.draw(format))), images(ending.draw(format))[-1]
+        whole = Image.open(io.BytesIO(MOVING.changed(animate="none").draw("png"))).convert("RGB")
+        assert getattr(picture, "n_frames", 1) == STEPS + 1
+        worst = max(ImageChops.difference(last, whole).convert("L").histogram()[61 if format == "gif" else 1 :])
+        assert worst == 0
+
+    def test_a_gif_that_would_be_transparent_is_refused(self) -> None:
+        """It would be black where nothing is drawn."""
+        clear = MOVING.changed(transparent=True)
+        with pytest.raises(
+            DrawingError, match=r"a GIF has no pixels that are half transparent.*write \.webp or \.apng"
+        ):
+            clear.draw("gif")
+        shown = Image.open(io.BytesIO(clear.draw("webp"))).convert("RGBA")
+        assert shown.getpixel((1, 1))[3] == 0  # type: ignore[index]
+
     def test_the_last_step_of_a_gif_is_seen_longer(self) -> None:
         picture = Image.open(io.BytesIO(MOVING.draw("gif")))
         times = []
@@ -239,6 +259,19 @@ class TestInBrowser:
             assert page.evaluate(SEE, time) == expected
             assert sum(colour != rgb(LIGHT.faint) for colour in expected) == 3
 
+    def test_heads_of_lines_that_are_pale_at_a_step_reach_their_unit(self, page: Any, tmp_path: Path) -> None:
+        """They stand back by as much as the outline of what is emphasised takes."""
+        text = 'network = "5 conv:3"\nhighlight = "y.2"\nperiod = 0.5\n[[step]]\nhighlight = "y.1"\n[[step]]\n'
+        (tmp_path / "steps.svg").write_bytes(Figure.parse(text).draw())
+        page.goto((tmp_path / "steps.svg").as_uri())
+        page.evaluate(SEE, 0.2)
+        widths = """chosen => [...document.querySelectorAll(`.edge.to2 ${chosen}`)].map(
+            one => parseFloat(getComputedStyle(one).strokeWidth))"""
+        lines, heads = (page.evaluate(widths, chosen) for chosen in ("path", "polygon"))
+        assert min(lines) < 1.0
+        assert heads == [max(heads)] * len(heads)
+        assert max(heads) > 2.0
+
     def test_with_reduced_motion_it_is_the_whole_figure(self, page: Any, tmp_path: Path) -> None:
         page.emulate_media(reduced_motion="reduce")
         assert page.evaluate("document.getAnimations().length") == 0
@@ -252,6 +285,13 @@ class TestInBrowser:
         assert page.evaluate(states) == ["running"]
         page.mouse.move(30, 30)
         assert page.evaluate(states) == ["paused"]
+
+    def test_the_keyboard_in_it_stops_it(self, page: Any) -> None:
+        states = "[...new Set(document.getAnimations().map(one => one.playState))]"
+        page.evaluate("document.documentElement.tabIndex = 0; document.documentElement.focus()")
+        assert page.evaluate(states) == ["paused"]
+        page.evaluate("document.activeElement.blur()")
+        assert page.evaluate(states) == ["running"]
 
     def test_it_moves_in_an_image(self, browser: Any, page: Any, tmp_path: Path) -> None:
         (tmp_path / "page.html").write_text('<img src="moving.svg">')

@@ -44,7 +44,7 @@ class Shown(NamedTuple):
         """What stands in its place on the page, as HTML. What is wrong is text, whatever characters it has."""
         parts = [f"<h2>{escape(visible(self.name, 200))}</h2>"]
         if self.error:
-            parts.append(f'<pre class="error" tabindex="0" aria-label="error">{escape(self.error)}</pre>')
+            parts.append(f'<pre class="error" tabindex="0" aria-label="error">{_broken(self.error)}</pre>')
             if self.drawing:
                 parts.append('<p class="old">The last that could be drawn:</p>')
         elif not self.drawing:
@@ -102,6 +102,16 @@ class Board:
         if wrong:
             return f"✗ {_named(wrong)}"
         return _named([each.name for each in self._figures])
+
+
+def _broken(error: str) -> str:
+    r"""An error as HTML: what it says may be broken into lines, and what it shows of a file may not.
+
+    >>> _broken("net.toml:1:3: no <b>\n  6 <b>\n    ^")
+    '<span>net.toml:1:3: no &lt;b&gt;</span>\n  6 &lt;b&gt;\n    ^'
+    """
+    lines = escape(error).split("\n")
+    return "\n".join(line if line.startswith("  ") else f"<span>{line}</span>" for line in lines)
 
 
 def _named(names: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
   const main = document.querySelector("main");
   const status = document.getElementById("status");
   const sheets = new Map(); // what makes a figure move, by its place: a strict policy heeds none that stand in the page
+  const units = new Map(); // where the keyboard is in figures, by their place
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   const place = (number) => {
@@ -18,12 +19,23 @@
     }
     document.adoptedStyleSheets = [...sheets.values()];
   };
+  const leave = (number, section) => {
+    const el = document.activeElement, figure = el.closest("svg")?.connectivity, mark = figure?.now;
+    if (!section.contains(el)) return false;
+    if (el.localName !== "pre") units.set(number, mark?.el.contains(el) && (mark.from ? figure.home : mark).name);
+    return true;
+  };
+  const back = (number, section) => {
+    const to = section.querySelector("pre, svg"), detail = units.get(number);
+    to?.focus({ preventScroll: true });
+    if (detail) to?.dispatchEvent(new CustomEvent("connectivity", { bubbles: true, detail }));
+  };
   const show = ({ number, state, html, motion }) => {
-    const section = place(number), before = section.dataset.state, focused = section.contains(document.activeElement);
+    const section = place(number), before = section.dataset.state, focused = leave(number, section);
     section.innerHTML = html;
     section.dataset.state = state;
     move(number, motion);
-    if (focused) setTimeout(() => section.querySelector("svg, pre")?.focus({ preventScroll: true }));
+    if (focused) setTimeout(back, 0, number, section);
     return before && before !== "waiting" ? section : null;
   };
   const said = (figures) =>

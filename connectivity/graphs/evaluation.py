@@ -291,8 +291,9 @@ def _values_of(x: ArrayLike, shape: Shape, name: str) -> Sequence[float]:
     if array.dtype.kind not in "fiub":
         raise GraphError(f"{what} has the type {visible(str(array.dtype))}; its values are real numbers")
     if array.shape != tuple(shape) and not (shape.channels == 1 and array.shape == (shape.length,)):
+        turned = "; turn it: a row is a channel" if array.shape == tuple(shape)[::-1] else ""
         raise GraphError(
-            f"{what} has shape {list(array.shape)}, but the network takes {list(shape)}, (channels, length)"
+            f"{what} has shape {list(array.shape)}, but the network takes {list(shape)}, (channels, length){turned}"
         )
     flat: list[float] = array.astype(np.float64).ravel().tolist()
     wrong = next((value for value in flat if not math.isfinite(value)), None)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from connectivity.colour.themes import THEME
-from connectivity.errors import DrawingError
+from connectivity.errors import DrawingError, NoEffect, warn
 from connectivity.motion.aligning import common_paper, offset, placed, rounded, unit_places
 from connectivity.motion.steps import Steps, named_steps
 from connectivity.options import Options
@@ -59,17 +59,31 @@ class Film:
 
 def named_moments(motion: str, drafts: Sequence[Draft], options: Options) -> list[Moment]:
     """What the steps of a motion that is named are composed of. Raises DrawingError where nothing can move so."""
-    plain = [draft._replace(options=draft.options.replaced({"highlight": ()})) for draft in drafts]
-    steps = named_steps(motion, panels_of(plain, options))
-    return [_moment(number, steps, plain, options) for number in range(len(steps))]
+    steps = named_steps(motion, panels_of([_lit(draft, ()) for draft in drafts], options))
+    return [_moment(number, steps, drafts, options) for number in range(len(steps))]
 
 
 def _moment(number: int, steps: Steps, drafts: Sequence[Draft], options: Options) -> Moment:
+    """A step: what it highlights itself, else what the figure does."""
     changed = [
-        Draft(draft.subject.staged(step.stage, {}), draft.options.replaced({"highlight": step.highlight}))
+        _lit(draft, step.highlight or draft.options.highlight)._replace(subject=draft.subject.staged(step.stage, {}))
         for draft, step in zip(drafts, steps[number], strict=True)
     ]
-    return Moment(changed, options.replaced({"highlight": steps[number][0].highlight}))
+    return Moment(changed, options.replaced({"highlight": steps[number][0].highlight or options.highlight}))
+
+
+def _lit(draft: Draft, highlight: Sequence[str]) -> Draft:
+    return draft._replace(options=draft.options.replaced({"highlight": tuple(highlight)}))
+
+
+def unlit(drafts: Sequence[Draft], options: Options) -> tuple[list[Draft], Options]:
+    """A figure without its own highlight, which a motion would contradict that highlights one thing after another."""
+    if any(draft.options.highlight for draft in drafts):
+        warn(
+            "highlight is not seen: the kernel that slides lights up what it sees (animate forward and grow keep it)",
+            NoEffect,
+        )
+    return [_lit(draft, ()) for draft in drafts], options.replaced({"highlight": ()})
 
 
 def film(drafts: Sequence[Draft], options: Options, moments: Sequence[Moment]) -> Film:

@@ -11,7 +11,8 @@ from connectivity.figures.stepsource import StepSource
 from connectivity.graphs.stage import Stage
 from connectivity.graphs.unitnames import find_units
 from connectivity.graphs.wiring import Wiring
-from connectivity.motion.film import Film, Moment, film, named_moments
+from connectivity.motion.film import Film, Moment, film, named_moments, unlit
+from connectivity.motion.steps import lights
 from connectivity.options import Options
 from connectivity.picture.compose import Draft
 
@@ -29,11 +30,14 @@ def film_of(
     ``options`` are the figure's, by their names in :class:`.Options`. Raises DrawingError.
     """
     said = Options(**options)
-    if said.animate == "none" or (said.animate is None and not steps):
+    motion = said.animate
+    if motion == "none" or (motion is None and not steps):
         return None
-    if said.animate is not None:
+    if motion is not None:
         drafts = drafts_of(panels, options)
-        return film(drafts, said, named_moments(said.animate, drafts, said))
+        if lights(motion):
+            drafts, said = unlit(drafts, said)
+        return film(drafts, said, named_moments(motion, drafts, said))
     return _film_of_steps(panels, options, steps, drafts_of)
 
 
@@ -52,7 +56,8 @@ def _film_of_steps(
             draft._replace(subject=draft.subject.staged(_stage(step, draft), keep))
             for draft, keep in zip(drafts, kept, strict=True)
         ]
-        own = step.panels is not None or not step.options.keys() <= {"highlight", "rest"}
+        relit = "highlight" in step.options and bool(options.get("highlight"))  # which the figure's legend says
+        own = relit or step.panels is not None or not step.options.keys() <= {"highlight", "rest"}
         moments.append(Moment(staged, all_options, step.caption, own, _failing(step)))
     whole = [
         draft._replace(subject=draft.subject.staged(draft.subject.stage, keep))

@@ -196,6 +196,15 @@ _WHY_NOT = {
 }
 
 
+def lights(motion: str) -> bool:
+    """Whether the steps of a motion highlight something of their own.
+
+    >>> lights("slide:h1"), lights("grow")
+    (True, False)
+    """
+    return _MOTIONS[motion.partition(":")[0]] is _slide
+
+
 def kept_of(steps: Steps, panel: int) -> Iterator[str]:
     """Everything that is highlighted in a panel, in any step."""
     yield from dict.fromkeys(wish for step in steps for wish in step[panel].highlight)

@@ -26,6 +26,11 @@ _STANDS = {"a": "", "s": " :is(ellipse,path,polygon)", "w": " :is(text,g:has(use
 _GLIDE = 0.3
 """The share of a step in which what moves on glides to its next place."""
 
+_WIDTH = "outline:stroke-width"
+
+_THINNER = 1.5
+"""What becomes thinner by more than this, in points, as what is emphasised does, would be seen to end before its unit."""
+
 _Declared = tuple[tuple[str, str], ...]
 _Slots = tuple[_Declared, ...]
 """What is declared in each stretch of a cycle, all of one length; nothing where a mark is as it is drawn."""
@@ -53,6 +58,8 @@ class _Rules:
         for number, (track, night) in enumerate(zip(tracks, nights, strict=True), 1):
             said = [f"--{part}:{self._animation(part, slots)}" for part, slots in self._parts(track, night)]
             self._rules.append(f".m{number}{{{';'.join(said)}}}")
+            if _thins(track):
+                self._rules.append(f".m{number} polygon{{stroke-width:{track.base[_WIDTH]}!important}}")
 
     def text(self) -> str:
         """All of them. The animation of each part is a variable of the mark, which its elements inherit."""
@@ -70,7 +77,7 @@ class _Rules:
             "[opacity='0']{pointer-events:none}",
             *self._rules,
         ]  # heads of arrows have their line's colour
-        lines += ["}", f"{ROOT}:hover *{{animation-play-state:paused!important}}"]
+        lines += ["}", f"{ROOT}:is(:hover,:focus-within) *{{animation-play-state:paused!important}}"]
         for slots, name in self._frames.items():
             lines.append(
                 f"@keyframes {name}{{{(_ways if slots[0] and slots[0][0][0] == 'transform' else _stops)(slots)}}}"
@@ -114,6 +121,16 @@ class _Rules:
         if here == there:
             return here
         return f"var(--{self._colours.setdefault((here, there), f'm{len(self._colours) + 1}')})"
+
+
+def _thins(track: Track) -> bool:
+    """Whether a line with a head is much thinner at some step than it is drawn; then its head keeps its outline.
+
+    A head stands back from its unit by as much as its outline takes, which is of the line's width.
+    """
+    if not {_WIDTH, "outline:stroke-dasharray", "outline:fill"} <= track.base.keys():
+        return False
+    return any(float(track.base[_WIDTH]) - float(look.get(_WIDTH, "inf")) > _THINNER for look in track.steps)
 
 
 def _filled(slots: Sequence[_Declared], base: _Declared, loop: bool) -> _Slots:

@@ -40,9 +40,17 @@ def drawn_moving(
         from connectivity.rendering.pdfpages import joined
 
         return joined(drawn_frames(day, None, "pdf", engine, dpi, font))
+    if format == "gif" and day.still.transparent:
+        raise DrawingError(
+            "a GIF has no pixels that are half transparent, as the edges of letters are; write .webp or .apng, or leave "
+            "transparent out",
+            "transparent",
+        )
     from connectivity.rendering.pictures import moving_picture
 
-    return moving_picture(drawn_frames(day, None, "png", engine, dpi, font), format, day.period, day.loop)
+    frames = drawn_frames(day, None, "png", engine, dpi, font)
+    end = None if day.loop else render(day.still, "png", engine, dpi, None, font)
+    return moving_picture(frames, format, day.period, end)
 
 
 def drawn_frames(

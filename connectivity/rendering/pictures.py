@@ -19,12 +19,14 @@ _COLOURS = 255  # of a GIF; one more is what is transparent
 _GIF_UNIT = 0.01  # of the times of a GIF, in seconds
 
 
-def moving_picture(frames: Sequence[bytes], format: str, period: float, loop: bool) -> bytes:
+def moving_picture(frames: Sequence[bytes], format: str, period: float, end: bytes | None = None) -> bytes:
     """The bytes of a picture that shows each of ``frames`` (PNG) for ``period`` seconds, the last one longer.
 
-    Raises DrawingError where Pillow is missing, or the frames are too large.
+    It goes round, unless there is an ``end``: then it stops at that. Raises DrawingError where Pillow is missing, or
+    the frames are too large.
     """
-    images = _opened(frames)
+    loop = end is None
+    images = _opened([*frames, *([] if end is None else [end])])
     pixels = sum(image.width * image.height for image in images)
     if pixels > PIXELS:
         raise DrawingError(
@@ -32,7 +34,8 @@ def moving_picture(frames: Sequence[bytes], format: str, period: float, loop: bo
             f"most {PIXELS:,} pixels in all (dpi makes frames smaller)",
             "dpi",
         )
-    times = [round(1000 * period)] * (len(images) - 1) + [round(1000 * period * HELD)]
+    times = [round(1000 * period)] * (len(frames) - 1) + [round(1000 * period * HELD)]
+    times += [] if loop else [round(1000 * period)]
     about: dict[str, Any] = {"save_all": True, "duration": times}
     if format == "gif":
         images = _of_one_palette(images)
