@@ -114,6 +114,31 @@ def test_an_error_has_the_commands_words_and_its_place(answers: Any, run: Run) -
 
 
 @pytest.mark.parametrize(
+    ("network", "said", "meant"),
+    [
+        ("6 conv:3 --theme", "connectivity: --theme needs a value, as --theme light", None),
+        ("6 conv:3 --highlight", "connectivity: --highlight needs a value, as --highlight WHAT", None),
+        (
+            "6 conv:3 --higlight y.1",
+            'connectivity: there is no option "--higlight" (did you mean "--highlight"?)',
+            "connectivity draw 6 conv:3 --highlight y.1",
+        ),
+    ],
+)
+def test_nothing_is_said_of_what_the_page_adds(answers: Any, network: str, said: str, meant: str | None) -> None:
+    answer = answered(answers, network=network)
+    assert answer["said"].partition("\n")[0] == said
+    assert answer["meant"] == meant
+
+
+def test_an_arrow_is_no_option(answers: Any) -> None:
+    answer = answered(answers, network="6  -> 3 -> 2")
+    assert answer["place"] == [1, 3]
+    assert answer["meant"] == "6 fc:3 fc:2"
+    assert "layers have blanks between them" in answer["said"]
+
+
+@pytest.mark.parametrize(
     ("options", "option"),
     [
         ({"title": "a", "theme": "drak"}, "theme"),

@@ -26,6 +26,7 @@ FILE = "net.toml"
 
 _PLACE = re.compile(r"(?:<network>|net\.toml):(\d+):(\d+): ")
 _TRY = re.compile(r"\n  try: (.+)\n?\Z")
+_OPTION = re.compile(r"--?[A-Za-z]")
 _ABSENT = ("numpy", "networkx")
 
 
@@ -87,7 +88,10 @@ def _answered(asked: Question) -> Answer:
     format = asked.get("format", "svg")
     subject = _subject(asked)
     words = [*subject, *flags(asked.get("options", {}))]
-    code, drawn, said = run(["draw", *words, "-o", "-", "-f", format])
+    # What the page adds stands before what is typed, which may end in an option that has no value yet.
+    added = ["-o", "-", "-f", format]
+    code, drawn, said = run(["draw", *added, *words])
+    said = said.replace(f" {shlex.join(added)}", "")
     facts = _facts(subject) if asked.get("facts") and not code else []
     place, meant = _PLACE.match(said), _TRY.search(said)
     at_fault = _at_fault(said, asked.get("options", {})) if code and not place else None
@@ -119,11 +123,12 @@ def _subject(asked: Question) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    """The words of a line; where options stand in it as well, as a shell has them."""
-    if any(word.startswith("-") for word in text.split()):
+    """The words of a line; where options stand in it as well, as a shell has them. An arrow (->) is no option."""
+    words = text.split()
+    if any(_OPTION.match(word) for word in words):
         with contextlib.suppress(ValueError):  # a quotation mark is open: somebody types
             return shlex.split(text)
-    return text.split()
+    return [" ".join(words)] if any(word.startswith("-") for word in words) else words
 
 
 def _facts(subject: Sequence[str]) -> list[dict[str, Any]]:
