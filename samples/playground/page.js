@@ -6,6 +6,7 @@ import * as link from "./link.js";
 import { Python, Superseded, TooLong, seconds } from "./python.js";
 
 const PAUSE = 120; // milliseconds after a key, before it is drawn
+const COMMAND = /^\s*(?:[$%>#]\s+)?connectivity\s+draw\s/; // also behind the prompt of a shell, as manuals show it
 const TYPES = { svg: "image/svg+xml", tex: "text/x-tex", typ: "text/plain" };
 const at = (id) => document.getElementById(id);
 const text = at("text");
@@ -13,13 +14,15 @@ const modes = [...document.querySelectorAll("[name=mode]")];
 const texts = { network: text.value, file: `network = "${text.value}"\ntheme = "light"\n` };
 let drawn = null; // the newest answer with a figure, and what it is of
 let timer = 0;
+let unread = ""; // what of a link the page has not
+let leap = false; // whether the next figure is one to come back from
 
 at("server").remove();
 
 const python = new Python((news) => {
   if (news.failed) {
     at("progress").hidden = true;
-    said(`Python could not be started: ${news.failed}`, true);
+    said(`Python could not be started: ${news.failed}. Load the page again; where that does not help, the command draws the same.`, true);
   } else if (news.ready) {
     at("progress").hidden = true;
   } else {
@@ -38,6 +41,7 @@ function question(more = {}) {
 }
 
 function soon() {
+  unread = "";
   mark(null);
   clearTimeout(timer);
   timer = setTimeout(draw, PAUSE);
@@ -62,8 +66,10 @@ async function draw() {
 }
 
 function remember(address) {
+  const how = leap && address !== location.hash ? "pushState" : "replaceState";
+  leap = false;
   try {
-    history.replaceState(null, "", address);
+    history[how](null, "", address);
   } catch {
     // Some browsers allow a hundred of them in half a minute; the next one goes through.
   }
@@ -78,7 +84,7 @@ function problem(error) {
 
 function seen(answer, now) {
   at("command").textContent = answer.command;
-  said(answer.said, !answer.drawn);
+  said([unread, answer.said].filter(Boolean).join("\n"), !answer.drawn);
   at("meant").hidden = !answer.meant;
   at("meant").onclick = () => take(answer.meant);
   mark(answer.place);
@@ -131,6 +137,8 @@ function inLine(whole, column) {
 
 // Takes what was meant, or a whole command of which the page shows the options in its form.
 async function take(line) {
+  unread = "";
+  leap = true;
   if (!line.startsWith("connectivity ")) {
     text.value = line;
     return draw();
@@ -144,6 +152,7 @@ function adopt(wanted) {
   choose(wanted.mode);
   text.value = wanted.text;
   form.fill(wanted.options);
+  unread = wanted.unread?.length ? `This page has not what the link says, and leaves it out: ${wanted.unread.join(", ").slice(0, 300)}` : "";
   return draw();
 }
 
@@ -190,7 +199,7 @@ function copying(id, words) {
 }
 
 text.addEventListener("input", () => {
-  if (mode() === "network" && /^\s*connectivity\s+draw\s/.test(text.value)) return take(text.value.trim().replace(/\s+/, " "));
+  if (mode() === "network" && COMMAND.test(text.value)) return take(text.value.trim().replace(COMMAND, "connectivity draw "));
   soon();
 });
 text.addEventListener("scroll", () => (at("marks").scrollTop = text.scrollTop));
@@ -202,6 +211,7 @@ for (const one of modes) {
     soon();
   });
 }
+at("reset").addEventListener("click", () => (leap = true));
 form.onChange(soon);
 for (const button of document.querySelectorAll("[data-format]")) button.addEventListener("click", () => download(button.dataset.format));
 copying("copy-command", () => at("command").textContent);
@@ -209,12 +219,20 @@ copying("copy-link", () => location.href);
 at("open-examples").addEventListener("click", () => at("examples").showModal());
 at("close-examples").addEventListener("click", () => at("examples").close());
 at("examples").addEventListener("click", (event) => (event.target === at("examples") || event.target.closest("a")) && at("examples").close());
+at("enlarge").addEventListener("click", () => {
+  if (!drawn) return;
+  at("large").showModal();
+  figure.showLarge(drawn.svg, at("large-paper"));
+});
+at("close-large").addEventListener("click", () => at("large").close());
+at("large").addEventListener("close", () => at("large-paper").replaceChildren());
 addEventListener("hashchange", () => {
-  const wanted = link.read(location.hash);
+  const wanted = location.hash ? link.read(location.hash) : first;
   if (wanted) adopt(wanted);
 });
 
-const untouched = link.written(state());
+const first = state();
+const untouched = link.written(first);
 const wanted = link.read(location.hash);
 if (wanted) {
   at("still").remove();
