@@ -164,6 +164,27 @@ def test_a_figure_file_is_written_where_the_command_reads_it(answers: Any, here:
 
 
 @pytest.mark.parametrize(
+    ("content", "meant"),
+    [
+        (
+            'title = "6 cov:3"\n[[panel]]\nnetwork = "6 cov:3" # "6 cov:3"\n',
+            'title = "6 cov:3"\n[[panel]]\nnetwork = "6 conv:3" # "6 cov:3"\n',
+        ),
+        ("network = '6 cov:3'", "network = '6 conv:3'"),
+        ('network = """6 cov:3"""', None),
+        ('network = """\n6 cov:3"""', None),
+    ],
+)
+def test_what_is_meant_stands_in_its_place_in_a_figure_file(
+    answers: Any, here: Path, content: str, meant: str | None
+) -> None:
+    answer = answered(answers, file=content)
+    assert "try: 6 conv:3" in answer["said"]
+    assert answer["meant"] == meant
+    assert meant is None or answered(answers, file=meant)["drawn"]
+
+
+@pytest.mark.parametrize(
     ("line", "expected"),
     [
         (
@@ -233,6 +254,29 @@ def test_what_comes_from_npm_is_pinned_by_its_checksum() -> None:
     assert not any("resolved" in about for about in packages.values())  # wherever it is fetched from
     wanted = json.loads((PLAYGROUND / "package.json").read_text())["dependencies"]
     assert wanted == {name: packages[f"node_modules/{name}"]["version"] for name in wanted}
+
+
+def test_only_what_has_changed_is_compiled_anew(build: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed: list[list[str]] = []
+
+    def lay(content: str) -> Any:
+        return lambda place: (place.mkdir(parents=True), (place / "a.py").write_text(content))
+
+    def compiled(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+        packed.append(command[4:])
+        for name in command[4:]:
+            Path(command[2], f"{name}.zip").write_bytes(Path(command[2], name, "a.py").read_bytes())
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(build.subprocess, "run", compiled)
+    for program in ("a = 1", "a = 1", "a = 2"):
+        for name, content in (("program", program), ("colormaps", "b = 1"), ("outlines", "c = 1")):
+            monkeypatch.setattr(build, f"_lay_{name}", lay(content))
+        build._pack(tmp_path / "parts", tmp_path, tmp_path)
+        assert (tmp_path / "program.zip").read_text() == program
+        assert (tmp_path / "outlines.zip").read_text() == "c = 1"
+    assert packed == [["colormaps", "outlines", "program"], ["program"]]
+    assert len([*(tmp_path / "parts" / "packed").iterdir()]) == 3
 
 
 @pytest.mark.parametrize(("variables", "code"), [({"CI": ""}, 0), ({"CI": "true"}, 2)])

@@ -7,11 +7,14 @@ import { Python, Superseded, TooLong, seconds } from "./python.js";
 
 const PAUSE = 120; // milliseconds after a key, before it is drawn
 const COMMAND = /^\s*(?:[$%>#]\s+)?connectivity\s+draw\s/; // also behind the prompt of a shell, as manuals show it
+const TOML = /^\s*(?:#[^\n]*\s+)*(?:[\w-]+\s*=\s*["'[{]|\[\[?[\w-]+\]\]?\s*\n)/; // which no notation begins with
 const TYPES = { svg: "image/svg+xml", tex: "text/x-tex", typ: "text/plain" };
 const at = (id) => document.getElementById(id);
 const text = at("text");
 const modes = [...document.querySelectorAll("[name=mode]")];
-const texts = { network: text.value, file: `network = "${text.value}"\ntheme = "light"\n` };
+const inFile = (network) => `network = ${JSON.stringify(network)}\ntheme = "light"\n`;
+const texts = { network: text.value, file: inFile(text.value) };
+let made = texts.file; // the figure file that is of the line, as long as nobody wrote in it
 let drawn = null; // the newest answer with a figure, and what it is of
 let timer = 0;
 let unread = ""; // what of a link the page has not
@@ -49,6 +52,7 @@ function soon() {
 
 async function draw() {
   const now = state();
+  texts[now.mode] = now.text;
   const address = link.written(now);
   if (location.hash || address !== untouched) remember(address);
   const waiting = setTimeout(() => at("figure").classList.add("stale"), 400);
@@ -117,16 +121,16 @@ function mark(place) {
   text.setAttribute("aria-invalid", String(Boolean(place)));
   if (!place) return at("marks").replaceChildren();
   const whole = text.value;
-  const start = mode() === "file" ? inFile(whole, place) : inLine(whole, place[1]);
+  const start = mode() === "file" ? atRow(whole, place) : atWord(whole, place[1]);
   const bad = document.createElement("mark");
   bad.textContent = whole.slice(start, start + 1).trim() || " ";
   at("marks").replaceChildren(whole.slice(0, start), bad, whole.slice(start + 1));
 }
 
-const inFile = (whole, [line, column]) =>
+const atRow = (whole, [line, column]) =>
   whole.split("\n").slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0) + column - 1;
 
-function inLine(whole, column) {
+function atWord(whole, column) {
   let left = column - 1;
   for (const word of whole.matchAll(/\S+/g)) {
     if (left <= word[0].length) return word.index + left;
@@ -152,7 +156,7 @@ function adopt(wanted) {
   choose(wanted.mode);
   text.value = wanted.text;
   form.fill(wanted.options);
-  unread = wanted.unread?.length ? `This page has not what the link says, and leaves it out: ${wanted.unread.join(", ").slice(0, 300)}` : "";
+  unread = wanted.unread?.length ? `What this page does not know of the link is left out: ${wanted.unread.join(", ").slice(0, 300)}` : "";
   return draw();
 }
 
@@ -200,12 +204,17 @@ function copying(id, words) {
 
 text.addEventListener("input", () => {
   if (mode() === "network" && COMMAND.test(text.value)) return take(text.value.trim().replace(COMMAND, "connectivity draw "));
+  if (mode() === "network" && TOML.test(text.value)) {
+    for (const one of modes) one.checked = one.value === "file";
+    label();
+  }
   soon();
 });
 text.addEventListener("scroll", () => (at("marks").scrollTop = text.scrollTop));
 for (const one of modes) {
   one.addEventListener("change", () => {
     texts[one.value === "file" ? "network" : "file"] = text.value;
+    if (one.value === "file" && [made.trim(), ""].includes(texts.file.trim())) made = texts.file = inFile(text.value);
     text.value = texts[one.value];
     label();
     soon();

@@ -255,6 +255,37 @@ def test_an_error_of_a_figure_file_stands_at_its_place(page: Any, tmp_path: Path
     assert page.text_content("#said") == expected
     assert page.evaluate("document.querySelector('#marks mark').previousSibling.data").endswith("\ntheme = ")
     assert page.inner_text("#command") == "connectivity draw net.toml -o net.svg"
+    page.fill("#text", 'title = "a"\nnetwork = "6 cov:3"\n')
+    page.click("#meant")
+    expect(page.locator("#said-box")).to_be_hidden()
+    assert page.input_value("#text") == 'title = "a"\nnetwork = "6 conv:3"\n'
+
+
+def test_a_figure_file_begins_as_the_line_until_it_is_written(page: Any) -> None:
+    page.check("[name=mode][value=file]")
+    page.fill("#text", "")
+    page.check("[name=mode][value=network]")
+    figure_of(page, "5 conv:3")
+    page.check("[name=mode][value=file]")
+    assert page.input_value("#text") == 'network = "5 conv:3"\ntheme = "light"\n'
+    page.check("[name=mode][value=network]")
+    figure_of(page, "6 conv:3")
+    page.check("[name=mode][value=file]")
+    assert page.input_value("#text").startswith('network = "6 conv:3"\n')
+    page.fill("#text", 'network = "7 fc:2" # mine')
+    page.check("[name=mode][value=network]")
+    assert page.input_value("#text") == "6 conv:3"
+    page.check("[name=mode][value=file]")
+    assert page.input_value("#text") == 'network = "7 fc:2" # mine'
+
+
+@pytest.mark.parametrize("content", ['network = "3 fc:2"', "# mine\n\n[[panel]]\nnetwork = '3 fc:2'\n"])
+def test_a_figure_file_that_is_pasted_as_a_line_is_one(page: Any, content: str) -> None:
+    page.fill("#text", content)
+    expect(page.locator("#command")).to_have_text("connectivity draw net.toml -o net.svg")
+    assert page.is_checked("[name=mode][value=file]")
+    assert page.input_value("#text") == content
+    assert page.locator("#said-box").is_hidden()
 
 
 def test_options_that_were_changed_are_in_the_command_and_no_others(page: Any) -> None:
@@ -328,7 +359,7 @@ def test_a_link_holds_the_figure(page: Any, browser: Any, address: str) -> None:
 )
 def test_what_a_link_says_in_vain_is_named(page: Any, more: str, command: str, left: str) -> None:
     at(page, f"#network=4+conv:2&{more}")
-    expect(page.locator("#said")).to_have_text(f"This page has not what the link says, and leaves it out: {left}")
+    expect(page.locator("#said")).to_have_text(f"What this page does not know of the link is left out: {left}")
     assert (
         page.inner_text("#command")
         == f"connectivity draw {f'4 conv:2 {command}' if '-' in command else command} -o net.svg"
@@ -443,13 +474,13 @@ const heed = ("""
 def test_what_takes_too_long_is_ended_and_said(browser: Any, address: str) -> None:
     page = browser.new_page()
     page.set_default_timeout(SOON)
-    changed(page, "**/index.html", '<html lang="en">', '<html lang="en" data-limit="4">')
+    changed(page, "**/index.html", '<html lang="en">', '<html lang="en" data-limit="6">')
     changed(page, "**/worker.js", "self.onmessage = (", HANGS)
     page.goto(f"{address}index.html")
     page.wait_for_selector("#drawing svg")
     page.fill("#text", "13 fc:13")
     page.wait_for_selector(".said.fault")
-    assert "This took longer than 4 seconds, and was ended" in page.inner_text("#said")
+    assert "This took longer than 6 seconds, and was ended" in page.inner_text("#said")
     figure_of(page, "6 conv:3")
     assert page.locator("#said-box").is_hidden()
     page.close()

@@ -26,6 +26,7 @@ FILE = "net.toml"
 
 _PLACE = re.compile(r"(?:<network>|net\.toml):(\d+):(\d+): ")
 _TRY = re.compile(r"\n  try: (.+)\n?\Z")
+_TEXT = re.compile(r"""(?<!")"[^"\\]+"(?!")|(?<!')'[^']+'(?!')""")
 _OPTION = re.compile(r"--?[A-Za-z]")
 _ABSENT = ("numpy", "networkx")
 
@@ -44,7 +45,7 @@ class Answer(TypedDict):
     """What was drawn (empty where nothing could be), and what the command said about it.
 
     ``command`` is the line for a shell. ``place`` is the line and the column at fault, from 1, or ``option`` the option,
-    ``meant`` what was meant in place of the network; ``facts`` are those of each panel.
+    ``meant`` what was meant in place of what was typed; ``facts`` are those of each panel.
     """
 
     drawn: str
@@ -93,17 +94,35 @@ def _answered(asked: Question) -> Answer:
     code, drawn, said = run(["draw", *added, *words])
     said = said.replace(f" {shlex.join(added)}", "")
     facts = _facts(subject) if asked.get("facts") and not code else []
-    place, meant = _PLACE.match(said), _TRY.search(said)
+    at, meant = _PLACE.match(said), _TRY.search(said)
+    place = (int(at[1]), int(at[2])) if at else None
     at_fault = _at_fault(said, asked.get("options", {})) if code and not place else None
     return {
         "drawn": "" if code else drawn,
         "said": said.strip("\n"),
         "command": shlex.join(["connectivity", "draw", *words, "-o", f"net.{format}"]),
-        "place": (int(place[1]), int(place[2])) if place else None,
+        "place": place,
         "option": at_fault,
-        "meant": meant[1] if meant and code else None,
+        "meant": _in_place(asked, place, meant[1]) if meant and code else None,
         "facts": facts,
     }
+
+
+def _in_place(asked: Question, place: tuple[int, int] | None, meant: str) -> str | None:
+    """What was meant, of all that was typed: in a figure file that is a text, between the quotation marks around the place.
+
+    >>> _in_place({"file": 'network = "6 cov:3"'}, (1, 14), "6 conv:3")
+    'network = "6 conv:3"'
+    """
+    if "file" not in asked:
+        return meant
+    rows = asked["file"].split("\n")
+    row, column = (place[0] - 1, place[1] - 1) if place else (0, 0)
+    for text in _TEXT.finditer(rows[row] if row < len(rows) else ""):
+        if text.start() < column < text.end():
+            rows[row] = f"{rows[row][: text.start() + 1]}{meant}{rows[row][text.end() - 1 :]}"
+            return "\n".join(rows)
+    return None
 
 
 def _at_fault(said: str, options: dict[str, Any]) -> str | None:
