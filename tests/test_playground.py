@@ -129,6 +129,53 @@ def test_nothing_is_said_of_what_the_page_adds(answers: Any, network: str, said:
     answer = answered(answers, network=network)
     assert answer["said"].partition("\n")[0] == said
     assert answer["meant"] == meant
+    assert answered(answers, network=network, options={"gap": "2"})["said"].partition("\n")[0] == said
+
+
+@pytest.mark.parametrize(
+    ("network", "options"),
+    [
+        ("6 conv:3 --theme dark", {"theme": "dark"}),
+        ("6 conv:3 --theme dark -o x.pdf -f png -q", {"theme": "dark"}),
+        ("--no-captions 6 --box x conv:3 --box y", {"captions": False, "box": ["x", "y"]}),
+        ("6 conv:3 --title 'a b", {"title": "a b"}),
+        ("6 conv:3 --title \"it's", {"title": "it's"}),
+    ],
+)
+def test_options_that_are_typed_with_the_line_are_options(
+    answers: Any, here: Path, network: str, options: dict[str, Any]
+) -> None:
+    answer = answered(answers, network=network, options={"theme": "print", "gap": "2"}, facts=True)
+    plain = answered(answers, network="6 conv:3", options={"theme": "print", "gap": "2", **options}, facts=True)
+    assert answer == plain
+    assert answer["drawn"]
+    assert answer["command"].count("--theme") == answer["command"].count(" -o ") == 1
+    assert not [*here.iterdir()]
+
+
+def test_what_a_line_says_beside_its_options_is_kept(answers: Any) -> None:
+    answer = answered(answers, network="6 sparse:units=4,density=0.4 --seed 3", facts=True)
+    assert answer["drawn"].encode() == draw("6 sparse:units=4,density=0.4", seed=3)
+    assert len(answer["facts"]) == 1
+    read = json.loads(answers.read("connectivity draw 6 sparse:units=4,density=0.4 --seed 3"))
+    assert read["network"] == "6 sparse:units=4,density=0.4 --seed 3"
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_help_is_of_a_shell(answers: Any, option: str) -> None:
+    answer = answered(answers, network=f"6 conv:3 {option}", facts=True)
+    assert (answer["drawn"], answer["facts"]) == ("", [])
+    assert answer["said"] == "connectivity: figures are drawn here: ask for --help and --version in a shell"
+    assert json.loads(answers.read(f"connectivity draw {option}"))["said"] == answer["said"]
+
+
+def test_a_page_has_no_standard_input(answers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed:
+        def __getattr__(self, name: str) -> None:
+            raise OSError(29, "I/O error")
+
+    monkeypatch.setattr(sys, "stdin", Closed())
+    assert "there is nothing to draw: say network" in answered(answers, network="-")["said"]
 
 
 def test_an_arrow_is_no_option(answers: Any) -> None:

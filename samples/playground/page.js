@@ -123,18 +123,25 @@ function mark(place) {
   const whole = text.value;
   const start = mode() === "file" ? atRow(whole, place) : atWord(whole, place[1]);
   const bad = document.createElement("mark");
-  bad.textContent = whole.slice(start, start + 1).trim() || " ";
-  at("marks").replaceChildren(whole.slice(0, start), bad, whole.slice(start + 1));
+  const one = start < whole.length ? String.fromCodePoint(whole.codePointAt(start)) : "";
+  bad.textContent = one.trim() || " ";
+  at("marks").replaceChildren(whole.slice(0, start), bad, whole.slice(start + (one.length || 1)));
 }
 
-const atRow = (whole, [line, column]) =>
-  whole.split("\n").slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0) + column - 1;
+// Python counts characters, and a script their halves: where some of them end.
+const after = (words, characters) => [...words].slice(0, characters).join("").length;
+
+function atRow(whole, [line, column]) {
+  const rows = whole.split("\n");
+  return rows.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0) + after(rows[line - 1] ?? "", column - 1);
+}
 
 function atWord(whole, column) {
   let left = column - 1;
   for (const word of whole.matchAll(/\S+/g)) {
-    if (left <= word[0].length) return word.index + left;
-    left -= word[0].length + 1;
+    const length = [...word[0]].length;
+    if (left <= length) return word.index + after(word[0], left);
+    left -= length + 1;
   }
   return whole.length;
 }

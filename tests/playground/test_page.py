@@ -245,6 +245,25 @@ def test_an_error_is_the_commands_and_stands_at_its_place(page: Any) -> None:
     assert page.input_value("#text") == "6 conv:3 conv:3"
 
 
+@pytest.mark.parametrize(
+    ("mode", "content", "before"),
+    [
+        ("network", "6 conv:3 😀😀:2 fc:2", "6 conv:3 "),
+        ("network", "2,name=😀 😀", "2,"),
+        ("file", 'title = "😀"; theme = 1\n', 'title = "😀"'),
+    ],
+)
+def test_a_character_of_two_halves_is_marked_whole(page: Any, mode: str, content: str, before: str) -> None:
+    page.check(f"[name=mode][value={mode}]")
+    page.fill("#text", content)
+    page.wait_for_selector("#marks mark", state="attached")
+    marked, left = page.evaluate(
+        "(one => [one.textContent, one.previousSibling.data])(document.querySelector('#marks mark'))"
+    )
+    assert left == before
+    assert marked == content[len(before)]
+
+
 def test_an_error_of_a_figure_file_stands_at_its_place(page: Any, tmp_path: Path) -> None:
     page.check("[name=mode][value=file]")
     content = 'network = "6 conv:3"\ntheme = "drak"\n'
