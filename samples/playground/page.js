@@ -96,7 +96,7 @@ function seen(answer, now) {
   at("figure").classList.toggle("stale", !answer.drawn);
   for (const button of document.querySelectorAll("[data-format]")) button.disabled = !answer.drawn;
   if (!answer.drawn) return;
-  drawn = { ...now, svg: answer.drawn };
+  drawn = { of: JSON.stringify(now), svg: answer.drawn };
   figure.show(answer.drawn);
   facts.show(answer.facts);
 }
@@ -181,7 +181,8 @@ function label() {
 
 async function download(format) {
   try {
-    if (format === "svg") return figure.save(drawn.svg, "net.svg", TYPES.svg);
+    const current = drawn?.of === JSON.stringify(state()); // else it is still being drawn
+    if (format === "svg" && current) return figure.save(drawn.svg, "net.svg", TYPES.svg);
     const wanted = format === "png" ? { options: { text: "outlines", animate: "none" }, asked: {} } : { asked: { format } };
     const answer = await python.ask("answer", question(wanted));
     if (!answer.drawn) return said(answer.said, true);

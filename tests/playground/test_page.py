@@ -248,9 +248,14 @@ def test_an_error_is_the_commands_and_stands_at_its_place(page: Any) -> None:
 @pytest.mark.parametrize(
     ("mode", "content", "before"),
     [
-        ("network", "6 conv:3 😀😀:2 fc:2", "6 conv:3 "),
-        ("network", "2,name=😀 😀", "2,"),
-        ("file", 'title = "😀"; theme = 1\n', 'title = "😀"'),
+        ("network", "6 conv:3 \N{GRINNING FACE}\N{GRINNING FACE}:2 fc:2", "6 conv:3 "),
+        (
+            "network",
+            "6  \N{MATHEMATICAL ITALIC SMALL ALPHA}=conv:3  cov:3",
+            "6  \N{MATHEMATICAL ITALIC SMALL ALPHA}=conv:3  ",
+        ),
+        ("network", "6 conv:3 \N{GRINNING FACE}=conv:x", "6 conv:3 \N{GRINNING FACE}=conv:"),
+        ("file", 'title = "\N{GRINNING FACE}"; theme = 1\n', 'title = "\N{GRINNING FACE}"'),
     ],
 )
 def test_a_character_of_two_halves_is_marked_whole(page: Any, mode: str, content: str, before: str) -> None:
@@ -488,6 +493,18 @@ def test_downloads_are_what_the_command_writes(page: Any) -> None:
 
 HANGS = """self.onmessage = (event) => { if (event.data.question.includes("13 fc:13")) for (;;); heed(event); };
 const heed = ("""
+
+
+def test_a_download_is_of_what_is_typed_and_not_of_what_was_seen_before(page: Any) -> None:
+    figure_of(page, "5 conv:3")
+    at_once = """() => {
+      document.getElementById("text").value = "6 fc:4";
+      document.getElementById("text").dispatchEvent(new Event("input", { bubbles: true }));
+      document.querySelector("[data-format=svg]").click();
+    }"""
+    with page.expect_download() as download:
+        page.evaluate(at_once)
+    assert Path(download.value.path()).read_bytes() == connectivity.draw("6 fc:4")
 
 
 def test_what_takes_too_long_is_ended_and_said(browser: Any, address: str) -> None:
