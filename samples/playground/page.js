@@ -7,7 +7,7 @@ import { Python, Superseded, TooLong, seconds } from "./python.js";
 
 const PAUSE = 120; // milliseconds after a key, before it is drawn
 const COMMAND = /^\s*(?:[$%>#]\s+)?connectivity\s+draw\s/; // also behind the prompt of a shell, as manuals show it
-const TOML = /^\s*(?:#[^\n]*\s+)*(?:[\w-]+\s*=\s*["'[{]|\[\[?[\w-]+\]\]?\s*\n)/; // which no notation begins with
+const TOML = /^\s*(?:#[^\n]*\n\s*)*(?:[\w-]+\s*=\s*["'[{]|\[\[?[\w-]+\]\]?\s*\n)/; // which no notation begins with
 const TYPES = { svg: "image/svg+xml", tex: "text/x-tex", typ: "text/plain" };
 const at = (id) => document.getElementById(id);
 const text = at("text");

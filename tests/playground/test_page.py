@@ -312,6 +312,13 @@ def test_a_figure_file_that_is_pasted_as_a_line_is_one(page: Any, content: str) 
     assert page.locator("#said-box").is_hidden()
 
 
+def test_a_line_of_many_marks_is_no_riddle(page: Any) -> None:
+    page.set_default_timeout(15_000)
+    page.fill("#text", 200 * "# ")
+    page.wait_for_selector(".said.fault")
+    page.set_default_timeout(SOON)
+
+
 def test_options_that_were_changed_are_in_the_command_and_no_others(page: Any) -> None:
     at(page, "#network=4+conv:2")
     words = ["--color-by", "layer", "--no-captions", "--box", "x", "--box", "y", "--vmin=-1", "--show", "values"]
