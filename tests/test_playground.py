@@ -114,6 +114,78 @@ def test_an_error_has_the_commands_words_and_its_place(answers: Any, run: Run) -
 
 
 @pytest.mark.parametrize(
+    ("network", "said", "meant"),
+    [
+        ("6 conv:3 --theme", "connectivity: --theme needs a value, as --theme light", None),
+        ("6 conv:3 --highlight", "connectivity: --highlight needs a value, as --highlight WHAT", None),
+        (
+            "6 conv:3 --higlight y.1",
+            'connectivity: there is no option "--higlight" (did you mean "--highlight"?)',
+            "connectivity draw 6 conv:3 --highlight y.1",
+        ),
+    ],
+)
+def test_nothing_is_said_of_what_the_page_adds(answers: Any, network: str, said: str, meant: str | None) -> None:
+    answer = answered(answers, network=network)
+    assert answer["said"].partition("\n")[0] == said
+    assert answer["meant"] == meant
+    assert answered(answers, network=network, options={"gap": "2"})["said"].partition("\n")[0] == said
+
+
+@pytest.mark.parametrize(
+    ("network", "options"),
+    [
+        ("6 conv:3 --theme dark", {"theme": "dark"}),
+        ("6 conv:3 --theme dark -o x.pdf -f png -q", {"theme": "dark"}),
+        ("--no-captions 6 --box x conv:3 --box y", {"captions": False, "box": ["x", "y"]}),
+        ("6 conv:3 --title 'a b", {"title": "a b"}),
+        ("6 conv:3 --title \"it's", {"title": "it's"}),
+    ],
+)
+def test_options_that_are_typed_with_the_line_are_options(
+    answers: Any, here: Path, network: str, options: dict[str, Any]
+) -> None:
+    answer = answered(answers, network=network, options={"theme": "print", "gap": "2"}, facts=True)
+    plain = answered(answers, network="6 conv:3", options={"theme": "print", "gap": "2", **options}, facts=True)
+    assert answer == plain
+    assert answer["drawn"]
+    assert answer["command"].count("--theme") == answer["command"].count(" -o ") == 1
+    assert not [*here.iterdir()]
+
+
+def test_what_a_line_says_beside_its_options_is_kept(answers: Any) -> None:
+    answer = answered(answers, network="6 sparse:units=4,density=0.4 --seed 3", facts=True)
+    assert answer["drawn"].encode() == draw("6 sparse:units=4,density=0.4", seed=3)
+    assert len(answer["facts"]) == 1
+    read = json.loads(answers.read("connectivity draw 6 sparse:units=4,density=0.4 --seed 3"))
+    assert read["network"] == "6 sparse:units=4,density=0.4 --seed 3"
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_help_is_of_a_shell(answers: Any, option: str) -> None:
+    answer = answered(answers, network=f"6 conv:3 {option}", facts=True)
+    assert (answer["drawn"], answer["facts"]) == ("", [])
+    assert answer["said"] == "connectivity: figures are drawn here: ask for --help and --version in a shell"
+    assert json.loads(answers.read(f"connectivity draw {option}"))["said"] == answer["said"]
+
+
+def test_a_page_has_no_standard_input(answers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed:
+        def __getattr__(self, name: str) -> None:
+            raise OSError(29, "I/O error")
+
+    monkeypatch.setattr(sys, "stdin", Closed())
+    assert "there is nothing to draw: say network" in answered(answers, network="-")["said"]
+
+
+def test_an_arrow_is_no_option(answers: Any) -> None:
+    answer = answered(answers, network="6  -> 3 -> 2")
+    assert answer["place"] == [1, 3]
+    assert answer["meant"] == "6 fc:3 fc:2"
+    assert "layers have blanks between them" in answer["said"]
+
+
+@pytest.mark.parametrize(
     ("options", "option"),
     [
         ({"title": "a", "theme": "drak"}, "theme"),
@@ -136,6 +208,27 @@ def test_a_figure_file_is_written_where_the_command_reads_it(answers: Any, here:
     assert answer["drawn"].encode() == draw("net.toml", title="a b")
     assert answer["command"] == "connectivity draw net.toml --title 'a b' -o net.svg"
     assert answered(answers, file="network = 3\n")["place"] == [1, 11]
+
+
+@pytest.mark.parametrize(
+    ("content", "meant"),
+    [
+        (
+            'title = "6 cov:3"\n[[panel]]\nnetwork = "6 cov:3" # "6 cov:3"\n',
+            'title = "6 cov:3"\n[[panel]]\nnetwork = "6 conv:3" # "6 cov:3"\n',
+        ),
+        ("network = '6 cov:3'", "network = '6 conv:3'"),
+        ('network = """6 cov:3"""', None),
+        ('network = """\n6 cov:3"""', None),
+    ],
+)
+def test_what_is_meant_stands_in_its_place_in_a_figure_file(
+    answers: Any, here: Path, content: str, meant: str | None
+) -> None:
+    answer = answered(answers, file=content)
+    assert "try: 6 conv:3" in answer["said"]
+    assert answer["meant"] == meant
+    assert meant is None or answered(answers, file=meant)["drawn"]
 
 
 @pytest.mark.parametrize(
@@ -208,6 +301,29 @@ def test_what_comes_from_npm_is_pinned_by_its_checksum() -> None:
     assert not any("resolved" in about for about in packages.values())  # wherever it is fetched from
     wanted = json.loads((PLAYGROUND / "package.json").read_text())["dependencies"]
     assert wanted == {name: packages[f"node_modules/{name}"]["version"] for name in wanted}
+
+
+def test_only_what_has_changed_is_compiled_anew(build: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed: list[list[str]] = []
+
+    def lay(content: str) -> Any:
+        return lambda place: (place.mkdir(parents=True), (place / "a.py").write_text(content))
+
+    def compiled(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+        packed.append(command[4:])
+        for name in command[4:]:
+            Path(command[2], f"{name}.zip").write_bytes(Path(command[2], name, "a.py").read_bytes())
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(build.subprocess, "run", compiled)
+    for program in ("a = 1", "a = 1", "a = 2"):
+        for name, content in (("program", program), ("colormaps", "b = 1"), ("outlines", "c = 1")):
+            monkeypatch.setattr(build, f"_lay_{name}", lay(content))
+        build._pack(tmp_path / "parts", tmp_path, tmp_path)
+        assert (tmp_path / "program.zip").read_text() == program
+        assert (tmp_path / "outlines.zip").read_text() == "c = 1"
+    assert packed == [["colormaps", "outlines", "program"], ["program"]]
+    assert len([*(tmp_path / "parts" / "packed").iterdir()]) == 3
 
 
 @pytest.mark.parametrize(("variables", "code"), [({"CI": ""}, 0), ({"CI": "true"}, 2)])

@@ -6,6 +6,7 @@ from this repository and the environment that runs this. What the page needs is 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
@@ -91,19 +92,42 @@ def _copy_runtime(modules: Path, folder: Path) -> None:
 
 
 def _pack(parts: Path, modules: Path, folder: Path) -> None:
-    """The archives of Python: the program, and what few figures need."""
-    python = parts / "python"
+    """The archives of Python: the program, and what few figures need. Those whose content has not changed are kept."""
+    python, packed = parts / "python", parts / "packed"
     shutil.rmtree(python, ignore_errors=True)
     _lay_program(python / "program")
     _lay_colormaps(python / "colormaps")
     _lay_outlines(python / "outlines")
-    node = shutil.which("node") or "node"
-    command = [node, str(HERE / "pack.mjs"), str(python), str(modules)]
+    packed.mkdir(exist_ok=True)
+    archives = {place.name: packed / f"{place.name}-{_digest(place)}.zip" for place in sorted(python.iterdir())}
+    _compile(python, modules, {name: archive for name, archive in archives.items() if not archive.is_file()})
+    for old in {*packed.iterdir()} - {*archives.values()}:
+        old.unlink()
+    for name, archive in archives.items():
+        shutil.copy(archive, folder / f"{name}.zip")
+
+
+def _compile(python: Path, modules: Path, archives: dict[str, Path]) -> None:
+    """Make archives of the folders in ``python``, each where it says, by the Python of the page."""
+    if not archives:
+        return
+    command = [shutil.which("node") or "node", str(HERE / "pack.mjs"), str(python), str(modules), *archives]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (of words of ours)
     if done.returncode:
         raise RuntimeError(f"pack.mjs failed: {done.stderr[-2000:]}")
-    for archive in python.glob("*.zip"):
-        shutil.copy(archive, folder)
+    for name, archive in archives.items():
+        (python / f"{name}.zip").replace(archive)
+
+
+def _digest(place: Path) -> str:
+    """What an archive of a folder depends on, in short: its files, the Python that compiles them, and how it is asked."""
+    digest = hashlib.sha256()
+    for file in (HERE / "pack.mjs", HERE / "pack.py", HERE / "package-lock.json"):
+        digest.update(file.read_bytes())
+    for file in sorted(file for file in place.rglob("*") if file.is_file()):
+        content = file.read_bytes()
+        digest.update(f"{file.relative_to(place).as_posix()} {len(content)}\n".encode() + content)
+    return digest.hexdigest()[:16]
 
 
 def _lay_program(place: Path) -> None:

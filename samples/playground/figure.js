@@ -4,7 +4,7 @@ const PIXELS = 2; // of a PNG, for each of a screen
 const MOST = 8192; // pixels of a side of a canvas that every browser has
 const paper = document.getElementById("paper");
 const FITTING = new CSSStyleSheet();
-FITTING.replaceSync(":host { display: block; max-width: 100% } svg { max-width: 100%; max-height: 72vh; height: auto; display: block; margin: auto }");
+FITTING.replaceSync(":host { display: block; max-width: 100% } svg { max-width: var(--widest, 100%); max-height: var(--highest, 72vh); height: auto; display: block; margin: auto }");
 
 // An SVG's elements, and its rules for a sheet; its attributes "style" wait as data, since the page allows no others.
 function parsed(text) {
@@ -16,7 +16,8 @@ function parsed(text) {
   return { root: document.importNode(root, true), rules };
 }
 
-export function show(text) {
+// Shows a figure on the page, or in another place of it.
+export function show(text, place = paper) {
   const { root, rules } = parsed(text);
   for (const element of [root, ...root.querySelectorAll("[data-style]")]) {
     if (element.dataset.style) element.style.cssText = element.dataset.style;
@@ -25,21 +26,31 @@ export function show(text) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(rules);
   const host = document.createElement("div");
-  host.id = "drawing";
+  if (place === paper) host.id = "drawing";
   const shadow = host.attachShadow({ mode: "open" });
   shadow.adoptedStyleSheets = [FITTING, sheet];
   shadow.append(root);
-  paper.replaceChildren(host);
-  ground();
+  place.replaceChildren(host);
+  ground(place);
+  return root;
+}
+
+// Shows a figure in a place that scrolls: as large as the place, but never smaller than it is on paper.
+export function showLarge(text, place) {
+  const root = show(text, place);
+  const { width, height } = root.viewBox.baseVal;
+  const natural = root.width.baseVal.value;
+  const fitting = Math.min(place.clientWidth, (place.clientHeight * width) / height);
+  root.style.width = `${Math.max(natural, Math.floor(fitting))}px`;
 }
 
 // The paper goes on as the figure begins, of whatever theme that is; it may follow the reader's system.
-function ground() {
-  const area = document.getElementById("drawing")?.shadowRoot.querySelector(".graph > polygon");
+function ground(place) {
+  const area = place.firstElementChild?.shadowRoot?.querySelector(".graph > polygon");
   const colour = area ? getComputedStyle(area).fill : "none";
-  paper.style.backgroundColor = colour.startsWith("rgb") ? colour : "";
+  place.style.backgroundColor = colour.startsWith("rgb") ? colour : "";
 }
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ground);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => [paper, document.getElementById("large-paper")].forEach(ground));
 
 export function save(data, name, type) {
   const address = URL.createObjectURL(data instanceof Blob ? data : new Blob([data], { type }));

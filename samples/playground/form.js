@@ -54,7 +54,15 @@ export function blame(flag) {
   }
 }
 
-export const known = (flag) => fields.has(flag);
+// Whether there is an option, and can be set to all of these: a list and boxes have their values, and no others.
+export function known(flag, values) {
+  const field = fields.get(flag);
+  if (!field) return false;
+  const [first, ...more] = inputs(field);
+  const choices = { switch: () => ["true", "false"], several: () => [first, ...more].map((box) => box.value) }[field.dataset.kind];
+  if (choices) return values.every((value) => choices().includes(value));
+  return first.localName !== "select" || [...first.options].some((one) => one.value === values.at(-1));
+}
 
 export function onChange(heed) {
   form.addEventListener("input", heed);
@@ -78,4 +86,5 @@ function find({ target }) {
     group.hidden = !any;
     if (words.length) group.open = any;
   }
+  document.getElementById("none-found").hidden = Boolean(form.querySelector("details:not([hidden])"));
 }

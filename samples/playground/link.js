@@ -11,13 +11,20 @@ export function written({ mode, text, options }) {
   return "#" + parts.toString().replaceAll("%3A", ":").replaceAll("%2F", "/").replaceAll("%2C", ",");
 }
 
-// What an address says, or null where it says no figure. Whoever wrote it, all of it is text.
+// What an address says, or null where it says no figure; `unread` is what of it the form has not. Whoever wrote it, all of
+// it is text.
 export function read(hash) {
   if (hash.length < 2 || hash.length > LIMIT) return null;
   const parts = new URLSearchParams(hash.slice(1));
   const mode = parts.has("file") ? "file" : "network";
   if (!parts.has(mode)) return null;
   const options = {};
-  for (const flag of new Set(parts.keys())) if (known(flag)) options[flag] = parts.getAll(flag);
-  return { mode, text: parts.get(mode), options };
+  const unread = [];
+  for (const flag of new Set(parts.keys())) {
+    if (flag === mode) continue;
+    const values = parts.getAll(flag);
+    if (known(flag, values)) options[flag] = values;
+    else unread.push(...values.map((value) => `${flag}=${value}`));
+  }
+  return { mode, text: parts.get(mode), options, unread };
 }

@@ -6,20 +6,26 @@ import * as link from "./link.js";
 import { Python, Superseded, TooLong, seconds } from "./python.js";
 
 const PAUSE = 120; // milliseconds after a key, before it is drawn
+const COMMAND = /^\s*(?:[$%>#]\s+)?connectivity\s+draw\s/; // also behind the prompt of a shell, as manuals show it
+const TOML = /^\s*(?:#[^\n]*\n\s*)*(?:[\w-]+\s*=\s*["'[{]|\[\[?[\w-]+\]\]?\s*\n)/; // which no notation begins with
 const TYPES = { svg: "image/svg+xml", tex: "text/x-tex", typ: "text/plain" };
 const at = (id) => document.getElementById(id);
 const text = at("text");
 const modes = [...document.querySelectorAll("[name=mode]")];
-const texts = { network: text.value, file: `network = "${text.value}"\ntheme = "light"\n` };
+const inFile = (network) => `network = ${JSON.stringify(network)}\ntheme = "light"\n`;
+const texts = { network: text.value, file: inFile(text.value) };
+let made = texts.file; // the figure file that is of the line, as long as nobody wrote in it
 let drawn = null; // the newest answer with a figure, and what it is of
 let timer = 0;
+let unread = ""; // what of a link the page has not
+let leap = false; // whether the next figure is one to come back from
 
 at("server").remove();
 
 const python = new Python((news) => {
   if (news.failed) {
     at("progress").hidden = true;
-    said(`Python could not be started: ${news.failed}`, true);
+    said(`Python could not be started: ${news.failed}. Load the page again; where that does not help, the command draws the same.`, true);
   } else if (news.ready) {
     at("progress").hidden = true;
   } else {
@@ -38,6 +44,7 @@ function question(more = {}) {
 }
 
 function soon() {
+  unread = "";
   mark(null);
   clearTimeout(timer);
   timer = setTimeout(draw, PAUSE);
@@ -45,6 +52,7 @@ function soon() {
 
 async function draw() {
   const now = state();
+  texts[now.mode] = now.text;
   const address = link.written(now);
   if (location.hash || address !== untouched) remember(address);
   const waiting = setTimeout(() => at("figure").classList.add("stale"), 400);
@@ -62,8 +70,10 @@ async function draw() {
 }
 
 function remember(address) {
+  const how = leap && address !== location.hash ? "pushState" : "replaceState";
+  leap = false;
   try {
-    history.replaceState(null, "", address);
+    history[how](null, "", address);
   } catch {
     // Some browsers allow a hundred of them in half a minute; the next one goes through.
   }
@@ -78,7 +88,7 @@ function problem(error) {
 
 function seen(answer, now) {
   at("command").textContent = answer.command;
-  said(answer.said, !answer.drawn);
+  said([unread, answer.said].filter(Boolean).join("\n"), !answer.drawn);
   at("meant").hidden = !answer.meant;
   at("meant").onclick = () => take(answer.meant);
   mark(answer.place);
@@ -86,7 +96,7 @@ function seen(answer, now) {
   at("figure").classList.toggle("stale", !answer.drawn);
   for (const button of document.querySelectorAll("[data-format]")) button.disabled = !answer.drawn;
   if (!answer.drawn) return;
-  drawn = { ...now, svg: answer.drawn };
+  drawn = { of: JSON.stringify(now), svg: answer.drawn };
   figure.show(answer.drawn);
   facts.show(answer.facts);
 }
@@ -111,26 +121,35 @@ function mark(place) {
   text.setAttribute("aria-invalid", String(Boolean(place)));
   if (!place) return at("marks").replaceChildren();
   const whole = text.value;
-  const start = mode() === "file" ? inFile(whole, place) : inLine(whole, place[1]);
+  const start = mode() === "file" ? atRow(whole, place) : atWord(whole, place[1]);
   const bad = document.createElement("mark");
-  bad.textContent = whole.slice(start, start + 1).trim() || " ";
-  at("marks").replaceChildren(whole.slice(0, start), bad, whole.slice(start + 1));
+  const one = start < whole.length ? String.fromCodePoint(whole.codePointAt(start)) : "";
+  bad.textContent = one.trim() || " ";
+  at("marks").replaceChildren(whole.slice(0, start), bad, whole.slice(start + (one.length || 1)));
 }
 
-const inFile = (whole, [line, column]) =>
-  whole.split("\n").slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0) + column - 1;
+// Python counts characters, and a script their halves: where some of them end.
+const after = (words, characters) => [...words].slice(0, characters).join("").length;
 
-function inLine(whole, column) {
+function atRow(whole, [line, column]) {
+  const rows = whole.split("\n");
+  return rows.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0) + after(rows[line - 1] ?? "", column - 1);
+}
+
+function atWord(whole, column) {
   let left = column - 1;
   for (const word of whole.matchAll(/\S+/g)) {
-    if (left <= word[0].length) return word.index + left;
-    left -= word[0].length + 1;
+    const length = [...word[0]].length;
+    if (left <= length) return word.index + after(word[0], left);
+    left -= length + 1;
   }
   return whole.length;
 }
 
 // Takes what was meant, or a whole command of which the page shows the options in its form.
 async function take(line) {
+  unread = "";
+  leap = true;
   if (!line.startsWith("connectivity ")) {
     text.value = line;
     return draw();
@@ -144,6 +163,7 @@ function adopt(wanted) {
   choose(wanted.mode);
   text.value = wanted.text;
   form.fill(wanted.options);
+  unread = wanted.unread?.length ? `What this page does not know of the link is left out: ${wanted.unread.join(", ").slice(0, 300)}` : "";
   return draw();
 }
 
@@ -161,7 +181,8 @@ function label() {
 
 async function download(format) {
   try {
-    if (format === "svg") return figure.save(drawn.svg, "net.svg", TYPES.svg);
+    const current = drawn?.of === JSON.stringify(state()); // else it is still being drawn
+    if (format === "svg" && current) return figure.save(drawn.svg, "net.svg", TYPES.svg);
     const wanted = format === "png" ? { options: { text: "outlines", animate: "none" }, asked: {} } : { asked: { format } };
     const answer = await python.ask("answer", question(wanted));
     if (!answer.drawn) return said(answer.said, true);
@@ -190,18 +211,24 @@ function copying(id, words) {
 }
 
 text.addEventListener("input", () => {
-  if (mode() === "network" && /^\s*connectivity\s+draw\s/.test(text.value)) return take(text.value.trim().replace(/\s+/, " "));
+  if (mode() === "network" && COMMAND.test(text.value)) return take(text.value.trim().replace(COMMAND, "connectivity draw "));
+  if (mode() === "network" && TOML.test(text.value)) {
+    for (const one of modes) one.checked = one.value === "file";
+    label();
+  }
   soon();
 });
 text.addEventListener("scroll", () => (at("marks").scrollTop = text.scrollTop));
 for (const one of modes) {
   one.addEventListener("change", () => {
     texts[one.value === "file" ? "network" : "file"] = text.value;
+    if (one.value === "file" && [made.trim(), ""].includes(texts.file.trim())) made = texts.file = inFile(text.value);
     text.value = texts[one.value];
     label();
     soon();
   });
 }
+at("reset").addEventListener("click", () => (leap = true));
 form.onChange(soon);
 for (const button of document.querySelectorAll("[data-format]")) button.addEventListener("click", () => download(button.dataset.format));
 copying("copy-command", () => at("command").textContent);
@@ -209,12 +236,20 @@ copying("copy-link", () => location.href);
 at("open-examples").addEventListener("click", () => at("examples").showModal());
 at("close-examples").addEventListener("click", () => at("examples").close());
 at("examples").addEventListener("click", (event) => (event.target === at("examples") || event.target.closest("a")) && at("examples").close());
+at("enlarge").addEventListener("click", () => {
+  if (!drawn) return;
+  at("large").showModal();
+  figure.showLarge(drawn.svg, at("large-paper"));
+});
+at("close-large").addEventListener("click", () => at("large").close());
+at("large").addEventListener("close", () => at("large-paper").replaceChildren());
 addEventListener("hashchange", () => {
-  const wanted = link.read(location.hash);
+  const wanted = location.hash ? link.read(location.hash) : first;
   if (wanted) adopt(wanted);
 });
 
-const untouched = link.written(state());
+const first = state();
+const untouched = link.written(first);
 const wanted = link.read(location.hash);
 if (wanted) {
   at("still").remove();

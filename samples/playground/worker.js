@@ -13,7 +13,9 @@ let got = 0;
 // A file of this folder. It is counted for the bar, and then in the browser's cache, from which Pyodide takes it: Python
 // that came from there a second time need not be compiled again.
 async function fetched(name) {
-  const response = await fetch(new URL(name, import.meta.url));
+  const response = await fetch(new URL(name, import.meta.url)).catch((error) => {
+    throw new Error(`${name} cannot be fetched (${error.message})`);
+  });
   if (!response.ok) throw new Error(`${name} cannot be fetched (${response.status} ${response.statusText})`);
   if (!(name in sizes)) return response.arrayBuffer();
   const counted = new TransformStream({

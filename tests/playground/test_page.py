@@ -245,6 +245,30 @@ def test_an_error_is_the_commands_and_stands_at_its_place(page: Any) -> None:
     assert page.input_value("#text") == "6 conv:3 conv:3"
 
 
+@pytest.mark.parametrize(
+    ("mode", "content", "before"),
+    [
+        ("network", "6 conv:3 \N{GRINNING FACE}\N{GRINNING FACE}:2 fc:2", "6 conv:3 "),
+        (
+            "network",
+            "6  \N{MATHEMATICAL ITALIC SMALL ALPHA}=conv:3  cov:3",
+            "6  \N{MATHEMATICAL ITALIC SMALL ALPHA}=conv:3  ",
+        ),
+        ("network", "6 conv:3 \N{GRINNING FACE}=conv:x", "6 conv:3 \N{GRINNING FACE}=conv:"),
+        ("file", 'title = "\N{GRINNING FACE}"; theme = 1\n', 'title = "\N{GRINNING FACE}"'),
+    ],
+)
+def test_a_character_of_two_halves_is_marked_whole(page: Any, mode: str, content: str, before: str) -> None:
+    page.check(f"[name=mode][value={mode}]")
+    page.fill("#text", content)
+    page.wait_for_selector("#marks mark", state="attached")
+    marked, left = page.evaluate(
+        "(one => [one.textContent, one.previousSibling.data])(document.querySelector('#marks mark'))"
+    )
+    assert left == before
+    assert marked == content[len(before)]
+
+
 def test_an_error_of_a_figure_file_stands_at_its_place(page: Any, tmp_path: Path) -> None:
     page.check("[name=mode][value=file]")
     content = 'network = "6 conv:3"\ntheme = "drak"\n'
@@ -255,6 +279,44 @@ def test_an_error_of_a_figure_file_stands_at_its_place(page: Any, tmp_path: Path
     assert page.text_content("#said") == expected
     assert page.evaluate("document.querySelector('#marks mark').previousSibling.data").endswith("\ntheme = ")
     assert page.inner_text("#command") == "connectivity draw net.toml -o net.svg"
+    page.fill("#text", 'title = "a"\nnetwork = "6 cov:3"\n')
+    page.click("#meant")
+    expect(page.locator("#said-box")).to_be_hidden()
+    assert page.input_value("#text") == 'title = "a"\nnetwork = "6 conv:3"\n'
+
+
+def test_a_figure_file_begins_as_the_line_until_it_is_written(page: Any) -> None:
+    page.check("[name=mode][value=file]")
+    page.fill("#text", "")
+    page.check("[name=mode][value=network]")
+    figure_of(page, "5 conv:3")
+    page.check("[name=mode][value=file]")
+    assert page.input_value("#text") == 'network = "5 conv:3"\ntheme = "light"\n'
+    page.check("[name=mode][value=network]")
+    figure_of(page, "6 conv:3")
+    page.check("[name=mode][value=file]")
+    assert page.input_value("#text").startswith('network = "6 conv:3"\n')
+    page.fill("#text", 'network = "7 fc:2" # mine')
+    page.check("[name=mode][value=network]")
+    assert page.input_value("#text") == "6 conv:3"
+    page.check("[name=mode][value=file]")
+    assert page.input_value("#text") == 'network = "7 fc:2" # mine'
+
+
+@pytest.mark.parametrize("content", ['network = "3 fc:2"', "# mine\n\n[[panel]]\nnetwork = '3 fc:2'\n"])
+def test_a_figure_file_that_is_pasted_as_a_line_is_one(page: Any, content: str) -> None:
+    page.fill("#text", content)
+    expect(page.locator("#command")).to_have_text("connectivity draw net.toml -o net.svg")
+    assert page.is_checked("[name=mode][value=file]")
+    assert page.input_value("#text") == content
+    assert page.locator("#said-box").is_hidden()
+
+
+def test_a_line_of_many_marks_is_no_riddle(page: Any) -> None:
+    page.set_default_timeout(15_000)
+    page.fill("#text", 200 * "# ")
+    page.wait_for_selector(".said.fault")
+    page.set_default_timeout(SOON)
 
 
 def test_options_that_were_changed_are_in_the_command_and_no_others(page: Any) -> None:
@@ -275,6 +337,10 @@ def test_options_that_were_changed_are_in_the_command_and_no_others(page: Any) -
     expect(page.locator("#command")).to_have_text("connectivity draw 4 conv:2 -o net.svg")
     page.fill("#find", "colour map")
     assert page.locator(".field:visible").evaluate_all("all => all.map(one => one.dataset.flag)")[:1] == ["colormap"]
+    assert page.locator("#none-found").is_hidden()
+    page.fill("#find", "zebra")
+    assert page.locator("#none-found").is_visible()
+    page.fill("#find", "")
 
 
 def test_an_option_at_fault_is_marked(page: Any) -> None:
@@ -288,7 +354,7 @@ def test_an_option_at_fault_is_marked(page: Any) -> None:
 
 
 def test_a_whole_command_fills_the_form(page: Any) -> None:
-    page.fill("#text", "connectivity draw 4 conv:2 --theme dark --title 'Two words' --no-legend -o net.svg")
+    page.fill("#text", "$ connectivity draw 4 conv:2 --theme dark --title 'Two words' --no-legend -o net.svg")
     expect(page.locator("#text")).to_have_value("4 conv:2")
     expect(page.locator("#command")).to_contain_text("dark")
     assert page.input_value("#option-title") == "Two words"
@@ -315,6 +381,74 @@ def test_a_link_holds_the_figure(page: Any, browser: Any, address: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("more", "command", "left"),
+    [
+        ("theme=purple&gap=2", "--gap 2", "theme=purple"),
+        ("nonsense=1&theme=dark", "--theme dark", "nonsense=1"),
+        ("legend=perhaps&show=values&show=mood", "4 conv:2", "legend=perhaps, show=values, show=mood"),
+    ],
+)
+def test_what_a_link_says_in_vain_is_named(page: Any, more: str, command: str, left: str) -> None:
+    at(page, f"#network=4+conv:2&{more}")
+    expect(page.locator("#said")).to_have_text(f"What this page does not know of the link is left out: {left}")
+    assert (
+        page.inner_text("#command")
+        == f"connectivity draw {f'4 conv:2 {command}' if '-' in command else command} -o net.svg"
+    )
+    figure_of(page, "4 conv:3")
+    assert page.locator("#said-box").is_hidden()
+
+
+def test_all_that_the_examples_say_is_read(page: Any, folder: Path) -> None:
+    unread = page.evaluate("""async () => {
+      const { read } = await import("./link.js");
+      return [...document.querySelectorAll("#examples a")].flatMap((one) => read(one.hash).unread);
+    }""")
+    assert unread == []
+
+
+def test_back_leads_to_what_was_there(page: Any) -> None:
+    figure_of(page, "5 conv:3")
+    expect(page.locator("#command")).to_contain_text("draw 5 conv:3 ")
+    page.click("#open-examples")
+    page.click("#examples a[href*='lenet-c3']")
+    expect(page.locator("#command")).to_contain_text("lenet-c3.csv")
+    page.click("#reset")
+    expect(page.locator("#command")).not_to_contain_text("--")
+    page.go_back()
+    expect(page.locator("#command")).to_contain_text("--")
+    page.go_back()
+    expect(page.locator("#command")).to_have_text("connectivity draw 5 conv:3 -o net.svg")
+
+
+def test_back_at_the_bare_address_is_the_first_figure(page: Any) -> None:
+    page.evaluate("location.hash = ''")
+    expect(page.locator("#command")).to_contain_text("draw 7 sparse:3 sparse:3 // 7 conv:3 conv:3 -o")
+
+
+@pytest.mark.parametrize(("network", "grows"), [("2 fc:1", True), ("784 fc:100 fc:10", False)])
+def test_a_figure_can_be_seen_large(page: Any, network: str, grows: bool) -> None:
+    at(page, "#network=" + quote(network))
+    expect(page.locator("#command")).to_contain_text(network)
+    page.click("#enlarge")
+    width, height, natural = page.evaluate("""() => {
+      const svg = document.querySelector("#large-paper > div").shadowRoot.querySelector("svg");
+      const { width, height } = svg.getBoundingClientRect();
+      return [width, height, svg.width.baseVal.value];
+    }""")
+    room = page.viewport_size
+    if grows:
+        assert width > natural
+        assert max(width / room["width"], height / room["height"]) == pytest.approx(1, abs=0.02)
+    else:
+        assert width == pytest.approx(natural, abs=1)
+        assert height > room["height"]
+        assert page.evaluate("(one => one.scrollHeight > one.clientHeight)(document.getElementById('large-paper'))")
+    page.keyboard.press("Escape")
+    expect(page.locator("#large")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
     "fragment",
     [
         "#network=" + quote("<img src=x onerror=alert(1)>"),
@@ -325,13 +459,10 @@ def test_a_link_holds_the_figure(page: Any, browser: Any, address: str) -> None:
         "#network=" + quote("4 --font /etc/passwd --deps x -o /evil.svg"),
         "#file=" + quote('extends = "/etc/passwd"\nnetwork = "6 conv:3"\n'),
         "#network=%E0%A4%A&title=%00%1b[31m",
-        "#network=" + 70_000 * "9",
     ],
 )
 def test_a_hostile_link_is_text(page: Any, fragment: str) -> None:
-    page.evaluate("where => { location.hash = where }", fragment)
-    page.wait_for_timeout(500)
-    page.wait_for_selector("#drawing svg, .said.fault")
+    at(page, fragment)
     assert page.locator("main img:not(#still), main script, [onload], [onerror]").count() == 0
     assert (
         page.evaluate(
@@ -339,6 +470,12 @@ def test_a_hostile_link_is_text(page: Any, fragment: str) -> None:
         )
         is None
     )
+
+
+def test_a_link_without_end_is_not_read(page: Any) -> None:
+    page.evaluate("where => { location.hash = where }", "#network=" + 70_000 * "9")
+    page.wait_for_timeout(300)
+    assert page.input_value("#text") == "2 fc:1"
 
 
 def downloaded(page: Any, format: str) -> bytes:
@@ -361,27 +498,46 @@ def test_downloads_are_what_the_command_writes(page: Any) -> None:
     assert len(bitmap.getcolors(1 << 20)) > 100
 
 
+HANGS = """self.onmessage = (event) => { if (event.data.question.includes("13 fc:13")) for (;;); heed(event); };
+const heed = ("""
+
+
+def test_a_download_is_of_what_is_typed_and_not_of_what_was_seen_before(page: Any) -> None:
+    figure_of(page, "5 conv:3")
+    at_once = """() => {
+      document.getElementById("text").value = "6 fc:4";
+      document.getElementById("text").dispatchEvent(new Event("input", { bubbles: true }));
+      document.querySelector("[data-format=svg]").click();
+    }"""
+    with page.expect_download() as download:
+        page.evaluate(at_once)
+    assert Path(download.value.path()).read_bytes() == connectivity.draw("6 fc:4")
+
+
 def test_what_takes_too_long_is_ended_and_said(browser: Any, address: str) -> None:
     page = browser.new_page()
     page.set_default_timeout(SOON)
-    page.route("**/index.html", lambda route: route.fulfill(body=impatient(route), content_type="text/html"))
+    changed(page, "**/index.html", '<html lang="en">', '<html lang="en" data-limit="6">')
+    changed(page, "**/worker.js", "self.onmessage = (", HANGS)
     page.goto(f"{address}index.html")
     page.wait_for_selector("#drawing svg")
-    page.fill("#text", "1000 fc:1000")
-    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
-    page.fill("#option-max-units", "0")
-    page.fill("#option-max-edges", "2000000")
+    page.fill("#text", "13 fc:13")
     page.wait_for_selector(".said.fault")
-    assert "This took longer than 8 seconds, and was ended" in page.inner_text("#said")
-    page.click("#reset")
+    assert "This took longer than 6 seconds, and was ended" in page.inner_text("#said")
     figure_of(page, "6 conv:3")
     assert page.locator("#said-box").is_hidden()
+    page.close()
 
 
-def impatient(route: Any) -> str:
-    """The page with less patience."""
-    text: str = route.fetch().text()
-    return text.replace('<html lang="en">', '<html lang="en" data-limit="8">')
+def changed(page: Any, files: str, old: str, new: str) -> None:
+    """Serve files of the page with a text in place of another one."""
+
+    def fulfil(route: Any) -> None:
+        response = route.fetch()
+        assert old in response.text()
+        route.fulfill(response=response, body=response.text().replace(old, new))
+
+    page.context.route(files, fulfil)
 
 
 TICKS = """async ([what, question]) => {
@@ -391,7 +547,7 @@ TICKS = """async ([what, question]) => {
   let ticks = 0;
   const clock = setInterval(() => (ticks += 1), 20);
   const start = performance.now();
-  await window.second.ask(what, question);
+  while (performance.now() - start < 500) await window.second.ask(what, question);
   clearInterval(clock);
   return [ticks, (performance.now() - start) / 20];
 }"""
@@ -416,6 +572,8 @@ def test_a_part_that_cannot_be_fetched_is_named(browser: Any, address: str) -> N
 def test_opened_as_a_file_it_says_what_to_do(browser: Any, folder: Path) -> None:
     page = browser.new_page()
     page.goto(f"file://{folder}/index.html")
+    assert page.locator("#server").is_hidden()  # for a while, in which it may start
+    page.evaluate("document.getAnimations().forEach((one) => one.finish())")
     page.wait_for_selector("#server", state="visible", timeout=10_000)
     assert "python -m http.server" in page.inner_text("#server")
     page.close()

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from connectivity.errors import ConnectivityError
 from connectivity.options import Setting, one_spelling, settings
@@ -26,7 +26,11 @@ FILE = "net.toml"
 
 _PLACE = re.compile(r"(?:<network>|net\.toml):(\d+):(\d+): ")
 _TRY = re.compile(r"\n  try: (.+)\n?\Z")
+_TEXT = re.compile(r"""(?<!")"[^"\\]+"(?!")|(?<!')'[^']+'(?!')""")
+_OPTION = re.compile(r"--?[A-Za-z]")
 _ABSENT = ("numpy", "networkx")
+_OF_FILES = ("network", "outputs", "format", "quiet")
+_OF_SHELL = "connectivity: figures are drawn here: ask for --help and --version in a shell"
 
 
 class Question(TypedDict, total=False):
@@ -43,7 +47,7 @@ class Answer(TypedDict):
     """What was drawn (empty where nothing could be), and what the command said about it.
 
     ``command`` is the line for a shell. ``place`` is the line and the column at fault, from 1, or ``option`` the option,
-    ``meant`` what was meant in place of the network; ``facts`` are those of each panel.
+    ``meant`` what was meant in place of what was typed; ``facts`` are those of each panel.
     """
 
     drawn: str
@@ -53,6 +57,14 @@ class Answer(TypedDict):
     option: str | None
     meant: str | None
     facts: list[dict[str, Any]]
+
+
+class Line(NamedTuple):
+    """A command line behind ``connectivity draw``: words of a network, options by their flags, names of what else it says."""
+
+    network: Sequence[str]
+    options: dict[str, Any]
+    rest: tuple[str, ...]
 
 
 class NotHereError(ConnectivityError, ImportError):
@@ -86,20 +98,46 @@ def answer(question: str) -> str:
 def _answered(asked: Question) -> Answer:
     format = asked.get("format", "svg")
     subject = _subject(asked)
-    words = [*subject, *flags(asked.get("options", {}))]
-    code, drawn, said = run(["draw", *words, "-o", "-", "-f", format])
-    facts = _facts(subject) if asked.get("facts") and not code else []
-    place, meant = _PLACE.match(said), _TRY.search(said)
+    line = _parsed(subject) if any(map(_OPTION.match, subject)) else Line(subject, {}, ())
+    # What the page adds stands before what is typed, which may end in an option that has no value yet.
+    words = [*flags(asked.get("options", {})), *subject]
+    if line and not line.rest:
+        words = [*line.network, *flags({**asked.get("options", {}), **line.options})]
+    added = ["-o", "-", "-f", format]
+    code, drawn, said = run(["draw", *added, *words])
+    if not line and not code:  # it was asked for help, and gave it
+        code, said = 1, _OF_SHELL
+    said = said.replace(f" {shlex.join(added)}", "")
+    facts = _facts(line.network) if line and asked.get("facts") and not code else []
+    at, meant = _PLACE.match(said), _TRY.search(said)
+    place = (int(at[1]), int(at[2])) if at else None
     at_fault = _at_fault(said, asked.get("options", {})) if code and not place else None
     return {
         "drawn": "" if code else drawn,
         "said": said.strip("\n"),
         "command": shlex.join(["connectivity", "draw", *words, "-o", f"net.{format}"]),
-        "place": (int(place[1]), int(place[2])) if place else None,
+        "place": place,
         "option": at_fault,
-        "meant": meant[1] if meant and code else None,
+        "meant": _in_place(asked, place, meant[1]) if meant and code else None,
         "facts": facts,
     }
+
+
+def _in_place(asked: Question, place: tuple[int, int] | None, meant: str) -> str | None:
+    """What was meant, of all that was typed: in a figure file that is a text, between the quotation marks around the place.
+
+    >>> _in_place({"file": 'network = "6 cov:3"'}, (1, 14), "6 conv:3")
+    'network = "6 conv:3"'
+    """
+    if "file" not in asked:
+        return meant
+    rows = asked["file"].split("\n")
+    row, column = (place[0] - 1, place[1] - 1) if place else (0, 0)
+    for text in _TEXT.finditer(rows[row] if row < len(rows) else ""):
+        if text.start() < column < text.end():
+            rows[row] = f"{rows[row][: text.start() + 1]}{meant}{rows[row][text.end() - 1 :]}"
+            return "\n".join(rows)
+    return None
 
 
 def _at_fault(said: str, options: dict[str, Any]) -> str | None:
@@ -119,11 +157,13 @@ def _subject(asked: Question) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    """The words of a line; where options stand in it as well, as a shell has them."""
-    if any(word.startswith("-") for word in text.split()):
-        with contextlib.suppress(ValueError):  # a quotation mark is open: somebody types
-            return shlex.split(text)
-    return text.split()
+    """The words of a line; where options stand in it as well, as a shell has them. An arrow (->) is no option."""
+    words = text.split()
+    if any(_OPTION.match(word) for word in words):
+        for closing in ("", "'", '"'):  # a quotation mark that is open is closed: somebody types
+            with contextlib.suppress(ValueError):
+                return shlex.split(text + closing)
+    return [" ".join(words)] if any(word.startswith("-") for word in words) else words
 
 
 def _facts(subject: Sequence[str]) -> list[dict[str, Any]]:
@@ -167,25 +207,48 @@ def read(line: str) -> str:
         return json.dumps({"said": "a quotation mark is open: close it, or leave it out"})
     if words[:2] != ["connectivity", "draw"]:
         return json.dumps({"said": "only commands that draw are read here, as connectivity draw 6 conv:3"})
+    parsed = _parsed(words[2:])
+    if parsed is None:
+        code, _, said = run(words[1:])
+        return json.dumps({"said": said.strip("\n") if code else _OF_SHELL})
+    if parsed.rest:
+        return json.dumps({"network": shlex.join(words[2:]), "options": {}})
+    return json.dumps({"network": " ".join(parsed.network), "options": parsed.options})
+
+
+def _parsed(words: Sequence[str]) -> Line | None:
+    """What stands behind ``connectivity draw``; nothing where that is no figure, which the program has words for."""
     command = importlib.import_module("connectivity.cli.draw").draw
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            said = command.make_context("draw", words[2:], token_normalize_func=one_spelling).params
-    except Exception:  # click's, of whatever is wrong with the line, which the program words
-        return json.dumps({"said": run(words[1:])[2].strip("\n")})
-    options = {one.flag: _plain(said[one.name]) for one in settings() if said.get(one.name) not in (None, ())}
-    return json.dumps({"network": " ".join(said["network"]), "options": options})
+            context = command.make_context("draw", [*words], token_normalize_func=one_spelling)
+    except Exception:  # click's, of whatever is wrong with the line, and where it asks for help
+        return None
+    said = {
+        name: value for name, value in context.params.items() if value not in (None, (), False) or _typed(context, name)
+    }
+    options = {one.flag: _plain(said.pop(one.name)) for one in settings() if one.name in said}
+    rest = tuple(name for name in said if name not in _OF_FILES and _typed(context, name))
+    return Line(context.params["network"], options, rest)
+
+
+def _typed(context: Any, name: str) -> bool:
+    return bool(context.get_parameter_source(name).name == "COMMANDLINE")
 
 
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, (bool, tuple)) else str(value)
+    return [*value] if isinstance(value, tuple) else value if isinstance(value, bool) else str(value)
 
 
 def run(words: Sequence[str]) -> tuple[int, str, str]:
     """Run the command, and return its exit code, what it wrote and what it said."""
     main = importlib.import_module("connectivity.cli.main").main
     output, errors = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.StringIO()
-    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
-        code: int = main([*words])
+    before, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO())  # which a page has not
+    try:
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
+            code: int = main([*words])
+    finally:
+        sys.stdin = before
     output.flush()
     return code, output.buffer.getvalue().decode("utf-8"), errors.getvalue()
