@@ -54,11 +54,11 @@ def describe(
 
 
 def _text(facts: dict[str, Any]) -> str:
+    import shutil
+
     from connectivity.layers import count
 
     rows = [_row(layer) for layer in facts["layers"]]
-    import shutil
-
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
     table = _table([_COLUMNS, *rows])
     if max(map(len, table)) > width:

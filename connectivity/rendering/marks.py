@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from connectivity.graphs.unitnames import Label
-from connectivity.rendering.dot import THIN, THINNEST
+from connectivity.rendering.bundles import bundles
 from connectivity.scene import Line, Point, Scene, Shape, Unit
 from connectivity.typeset.markup import setting
 
@@ -53,24 +53,12 @@ def extent(scene: Scene, unit: Unit) -> tuple[float, float]:
     return unit.width or scene.unit_width, unit.height or scene.diameter
 
 
-def pen(scene: Scene, unit: Unit) -> float:
-    """How wide the outline of a unit is."""
-    diameter = (unit.height if unit.shape == "circle" else 0.0) or scene.diameter
-    usual = 1.1 if diameter > 12 else max(0.2, 0.07 * diameter)
-    return usual * 1.6 if unit.stroke and unit.style != "dashed" else usual
-
-
 def in_order(scene: Scene) -> list[Line]:
-    """The lines of a scene in the order in which they are drawn: by their tails, of many by their widths."""
-    order = {unit.id: number for number, unit in enumerate(scene.units)}
+    """The lines of a scene in the order in which they are drawn: by their tails, of many as they are bundled."""
     if scene.dense:
-        return sorted(scene.lines, key=lambda line: (line.over, line.width))
+        return [line for bundle in bundles(scene) for line in bundle.lines]
+    order = {unit.id: number for number, unit in enumerate(scene.units)}
     return sorted(scene.lines, key=lambda line: (line.over, order.get(line.tail, -1)))
-
-
-def line_width(scene: Scene, line: Line) -> float:
-    """How wide a line is."""
-    return line.width * (1.0 if line.stub or scene.arrows else THINNEST if scene.dense else THIN)
 
 
 def has_head(scene: Scene, line: Line) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from connectivity.rendering.dot import HEAD, pen_of, share_of
+from connectivity.rendering.marks import in_order
 from connectivity.scene import Line, Point, Scene, Unit
 
 _SLOPE = 0.35  # half of a head's width, in its lengths
@@ -48,13 +49,9 @@ def strokes(scene: Scene) -> Iterator[Stroke]:
     """All lines in the order in which they are drawn: those that lie over others at the end, in a dense scene the widest."""
     borders = {unit.id: _border(unit, scene) for unit in scene.units}
     borders.update((dot.id, Border(dot.x, dot.y)) for dot in scene.dots if dot.id)
-    order = _by_width if scene.dense else _by_place
-    for line in sorted(scene.lines, key=order):
+    lines = in_order(scene) if scene.dense else sorted(scene.lines, key=_by_place)
+    for line in lines:
         yield _stroke(line, scene, borders)
-
-
-def _by_width(line: Line) -> float:
-    return line.width
 
 
 def _by_place(line: Line) -> float:

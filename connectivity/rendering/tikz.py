@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from connectivity.errors import DrawingError
 from connectivity.graphs.unitnames import Label
 from connectivity.numerals import brief
-from connectivity.rendering.dot import SIGN, label_lines, painted_as
+from connectivity.rendering.dot import SIGN, label_lines, painted_as, pen_of, share_of
 from connectivity.rendering.marks import (
     Palette,
     comment,
@@ -27,8 +27,6 @@ from connectivity.rendering.marks import (
     in_order,
     is_colour,
     label_share,
-    line_width,
-    pen,
     rectangle,
 )
 from connectivity.rendering.texwords import Words, latex, needs
@@ -258,7 +256,7 @@ class _Writer:
         parts.append(f"draw={self.colours.name(unit.stroke or scene.unit_stroke, 'outlines of units')}")
         if unit.fill:
             parts.append(f"fill={self.colours.name(unit.fill, use)}")
-        parts.append(f"line width={self._length(pen(scene, unit))}")
+        parts.append(f"line width={self._length(pen_of(unit, scene))}")
         if circle:
             parts.append(f"minimum size={self._length(height)}")
         else:
@@ -292,7 +290,7 @@ class _Writer:
         weight = _subject(line.tip.partition(": ")[2]) if line.tip else ""
         named = _NAME.sub("-", weight).strip("-")
         colour = self.colours.name(line.colour, weight or line.classes.partition(" ")[0])
-        parts = [colour, f"line width={self._length(line_width(self._scene, line))}"]
+        parts = [colour, f"line width={self._length(line.width * share_of(self._scene))}"]
         if has_head(self._scene, line):
             parts.append("->")
         if line.style in _DASHES:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from connectivity.errors import DrawingError
 from connectivity.graphs.unitnames import Label
 from connectivity.numerals import brief
-from connectivity.rendering.dot import SIGN, clean, label_lines, painted_as
+from connectivity.rendering.dot import SIGN, clean, label_lines, painted_as, pen_of, share_of
 from connectivity.rendering.marks import (
     LABEL_ROOM,
     Palette,
@@ -25,8 +25,6 @@ from connectivity.rendering.marks import (
     in_order,
     is_colour,
     label_share,
-    line_width,
-    pen,
 )
 from connectivity.scene import LEADING, Box, Dot, Line, Point, Scene, Shape, Text, Unit
 from connectivity.typeset.markup import pieces
@@ -157,7 +155,7 @@ class _Writer:
         width, height = extent(scene, unit)
         kind = unit.classes.partition(" ")[0] or "unit"
         fill = self.colours.name(unit.fill, "inputs" if "layer0" in unit.classes else kind) if unit.fill else "none"
-        stroke = self._stroke(unit.stroke or scene.unit_stroke, pen(scene, unit), unit.style, "outlines of units")
+        stroke = self._stroke(unit.stroke or scene.unit_stroke, pen_of(unit, scene), unit.style, "outlines of units")
         shape = "" if unit.shape == "circle" else f", circle: false{', radius: 3pt' if unit.width else ''}"
         sides = f"{self._pt(width)}, {self._pt(height)}"
         said = f" // {comment(unit.tip)}" if unit.tip else ""
@@ -182,7 +180,7 @@ class _Writer:
     def _line(self, line: Line) -> Iterator[str]:
         _, _, parameter = line.tip.partition(": ")
         use = parameter.partition(" = ")[0] or line.classes.partition(" ")[0]
-        width = line_width(self._scene, line)
+        width = line.width * share_of(self._scene)
         stroke = self._stroke(line.colour, width, line.style, use)
         said = f" // {comment(line.tip)}" if line.tip else ""
         if line.path:

@@ -10,7 +10,7 @@ import numpy as np
 from connectivity.errors import WeightsError, visible
 from connectivity.numerals import decimal
 from connectivity.weightfiles.npz import SPARE, npz_arrays, read_array
-from connectivity.weightfiles.source import opened
+from connectivity.weightfiles.source import limited
 from connectivity.weightfiles.weights import Unusable
 
 NUMBER_LIMIT = 1_000_000
@@ -35,7 +35,7 @@ def load_input(path: str | Path, most: int | None = None) -> np.ndarray | dict[s
         return _table(_text_of(path, shown, most), shown)
     if suffix not in (".npy", ".npz"):
         raise WeightsError(f'"{shown}" is not an input file: its name must end in .npy, .npz or .csv')
-    with opened(path, shown) as file:
+    with limited(path, shown) as file:
         if not file.read(1):
             raise WeightsError(f'"{shown}" is empty; save it anew')
         file.seek(0)
@@ -45,7 +45,7 @@ def load_input(path: str | Path, most: int | None = None) -> np.ndarray | dict[s
 def _text_of(path: Path, shown: str, most: int | None) -> str:
     """What stands in a ``.csv`` file. Raises WeightsError for one of too many numbers, if it can before it reads it."""
     room = NUMBER_LIMIT if most is None else min(NUMBER_LIMIT, most + SPARE)
-    with opened(path, shown) as file:
+    with limited(path, shown) as file:
         data = file.read(room * _WIDTH + 1)
     numbers = data.count(b",") + data.count(b"\n") + (not data.endswith(b"\n"))
     if len(data) > room * _WIDTH or numbers > room:

@@ -14,8 +14,7 @@ from typing import IO
 
 from connectivity.errors import ConnectivityError, WeightsError, visible
 from connectivity.files import unreadable as missing
-from connectivity.reads import note
-from connectivity.reads import opened as opened_at_once
+from connectivity.reads import note, opened
 
 FILE_LIMIT = 256 * 2**20
 """The largest weight file that is read, in bytes."""
@@ -38,7 +37,7 @@ def read_limited(path: Path, shown: str) -> bytes:
 
     Raises FileError where it cannot be read, WeightsError for one that is empty or larger than FILE_LIMIT.
     """
-    with opened(path, shown) as file:
+    with limited(path, shown) as file:
         data = file.read(FILE_LIMIT + 1)
     if len(data) > FILE_LIMIT:
         raise _too_large(shown)
@@ -48,11 +47,11 @@ def read_limited(path: Path, shown: str) -> bytes:
 
 
 @contextmanager
-def opened(path: Path, shown: str) -> Iterator[IO[bytes]]:
+def limited(path: Path, shown: str) -> Iterator[IO[bytes]]:
     """A file, open for whoever needs a part of it alone. Raises as :func:`read_limited`, also while it is read."""
     note(path)
     try:
-        size, file = path.stat().st_size, opened_at_once(path)
+        size, file = path.stat().st_size, opened(path)
     except (OSError, ValueError) as error:
         raise missing(path, error) from error
     with file:
