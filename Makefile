@@ -23,7 +23,7 @@ GENERATED := tests/test_readme.py::test_the_page_of_the_index_is_current \
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' connectivity/__init__.py)
 SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
 
-.PHONY: all samples playground site-tools docs pictures learned learned-models dist supply release test test-bare test-playground test-parity test-models models vectors fuzz lint format check-generated bench readme advances clean help
+.PHONY: all samples playground site-tools docs pictures learned learned-models dist supply release test test-bare test-playground test-parity test-models models vectors fuzz coverage mutants lint format check-generated bench readme advances clean help
 .DELETE_ON_ERROR:
 
 all: $(foreach seed,$(SEEDS),samples/build/$(seed).svg samples/build/$(seed).png)  ## install, draw the seed figures
@@ -133,6 +133,19 @@ check-generated: $(VENV)/tested  ## check that all that is generated is of today
 fuzz: $(VENV)/tested  ## fuzz whatever reads input, SECONDS=180 for each target
 	-$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
 	$(BIN)/python tests/fuzz.py --seconds $(or $(SECONDS),180)
+
+$(VENV)/measured: $(VENV)/tested
+	$(BIN)/python -m pip install --quiet --editable '.[mutation]'
+	@touch $@
+
+# Which lines and branches the tests come through, in programs that they start as well, and by which test.
+coverage: $(VENV)/measured  ## which lines and branches the tests come through: at least 95 % of them
+	@$(BIN)/python -m compileall -q connectivity cli
+	cd tests && ../$(BIN)/python -m mutation.measuring --least 95
+
+# Asks for a coverage first, where there is none: it says which tests to run for which line.
+mutants: $(VENV)/measured  ## make small defects, and see whether the tests see them: SHARE=0.1 of all, SEED=0
+	cd tests && ../$(BIN)/python -m mutation --share $(or $(SHARE),0.1) --seed $(or $(SEED),0) -o ../samples/build/mutants.txt
 
 bench: $(VENV)/installed  ## speeds, as ratios against what they are compared with
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'

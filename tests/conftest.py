@@ -25,6 +25,8 @@ settings.load_profile("default")
 
 ROOT = Path(__file__).parent.parent
 
+collect_ignore = ["mutation"]  # which needs what the tests do not
+
 os.environ.pop("PYTHONUNBUFFERED", None)  # it hides what is lost when Python flushes at its end
 
 HEEDING = (

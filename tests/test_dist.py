@@ -166,7 +166,7 @@ def test_the_manual_names_every_extra_for_users() -> None:
     )
     page = (ROOT / "samples" / "docs" / "install.rst").read_text(encoding="utf-8")
     named = set(re.findall(r"^``([a-z]+)`` +(?!\()", page, re.MULTILINE))
-    assert named == extras - {"bench", "docs", "fuzz", "models", "parity", "sites", "test"}
+    assert named == extras - {"bench", "docs", "fuzz", "models", "mutation", "parity", "sites", "test"}
 
 
 def test_the_systems_are_those_of_the_wheels_that_are_published() -> None:
