@@ -52,7 +52,8 @@ class Twofold(NamedTuple):
 
 def twofold(day: Scene, night: Scene) -> Twofold | None:
     """Two scenes as one; None where they differ in more than colours."""
-    codes = _Codes()
+    # The lines of a dense scene are not drawn by Graphviz: the finishing of SVG writes them, in both colours.
+    codes = _Codes(kept=("lines",) if day.dense else ())
     try:
         marks: dict[str, Any] = {name: codes.marks(name, getattr(day, name), getattr(night, name)) for name in _FIELDS}
         own: dict[str, Any] = {name: codes.code(getattr(day, name), getattr(night, name)) for name in _OWN}
@@ -67,9 +68,10 @@ def twofold(day: Scene, night: Scene) -> Twofold | None:
 
 
 class _Codes:
-    """Numbers of pairs of colours; a code is a number written as a colour."""
+    """Numbers of pairs of colours; a code is a number written as a colour. Marks of a kind in ``kept`` get none."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: tuple[str, ...]) -> None:
+        self.kept = kept
         self.numbers: dict[tuple[str, str], int] = {}
 
     def code(self, light: str, dark: str) -> str:
@@ -84,6 +86,8 @@ class _Codes:
         """Marks with codes. Raises UnlikeError for those that differ in anything else."""
         if len(days) != len(nights):
             raise UnlikeError
+        if name in self.kept:
+            return list(days)
         return [self._mark(name, day, night) for day, night in zip(days, nights, strict=True)]
 
     def _mark(self, name: str, day: M, night: M) -> M:
