@@ -12,7 +12,7 @@ import pytest
 
 from mutation.measuring import BUILT, IGNORED, MEASURED, ROOT, TIMES, measure
 from mutation.mutants import PACKAGES, Mutant, line_of, modules, sample
-from mutation.runner import KILLED, SAME, Runner, quick_hypothesis
+from mutation.runner import KILLED, SAME, Runner
 
 
 def main() -> None:
@@ -23,6 +23,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="which of them (default 0)")
     parser.add_argument("--seconds", type=float, default=10, help="of tests for each mutant, at most (default 10)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once")
+    parser.add_argument("--tests", nargs="+", default=[], help="files of tests (default: all)")
     parser.add_argument("--only", help="a file with names of mutants, one a line: these alone")
     parser.add_argument("--again", action="store_true", help="measure anew")
     parser.add_argument("-o", "--output", type=Path, default=BUILT / "mutants.txt", help="what to write")
@@ -36,10 +37,9 @@ def main() -> None:
     else:
         mutants = sample(paths, said.share, said.seed)
     random.Random(said.seed).shuffle(mutants)
-    quick_hypothesis()
     runner = Runner(mutants, MEASURED, TIMES, said.seconds, said.jobs)
     os.chdir(ROOT)
-    pytest.main(["-q", "-p", "no:terminal", "-p", "no:cacheprovider", *IGNORED], plugins=[runner])
+    pytest.main(["-p", "no:terminal", "-p", "no:cacheprovider", *IGNORED, *said.tests], plugins=[runner])
     said.output.write_text(report(runner.outcomes), encoding="utf-8")
     print(summary(runner.outcomes))
 

@@ -19,6 +19,12 @@ from mutation.measuring import ROOT
 PACKAGES = ("notation", "layers", "network", "graphs", "layout", "colour")
 """What is mutated: the rooms on which the claim rests that a graph is its layer, and a picture its graph."""
 
+_IDENTITY = re.compile(r"_(Is|IsNot)(_|$)")
+"""Identity in place of equality, or the other way round: of small numbers, names and members it is the same.
+
+Operators with arguments want names of variables, and are not used either.
+"""
+
 Key = tuple[str, int]
 """Says which function of a module: its qualified name, and how many of that name come before it."""
 
@@ -58,8 +64,8 @@ def of_module(path: Path) -> Iterator[Mutant]:
     spared = _annotations(path)
     for name in sorted(plugins.operator_names()):
         kind = plugins.get_operator(name)
-        if kind.arguments():
-            continue  # those that want names of variables, which a configuration would give
+        if kind.arguments() or _IDENTITY.search(name):
+            continue
         operator = kind()
         places = ((start, end) for node in ast_nodes(tree) for start, end in operator.mutation_positions(node))
         for occurrence, (start, end) in enumerate(places):

@@ -21,7 +21,6 @@ from types import CodeType, FunctionType
 
 import coverage
 import pytest
-from hypothesis import Phase, settings
 
 from mutation.measuring import ROOT
 from mutation.mutants import Key, Mutant, functions
@@ -45,6 +44,13 @@ class Runner:
     killers: dict[Path, collections.Counter[str]] = field(
         default_factory=lambda: collections.defaultdict(collections.Counter)
     )
+
+    def pytest_collection(self) -> None:
+        """Let a failing property fail at once, without looking for its smallest example."""
+        from hypothesis import Phase, settings  # imported by now by its own plugin, which wants to be the first
+
+        settings.register_profile("mutation", settings.default, phases=[Phase.explicit, Phase.generate], database=None)
+        settings.load_profile("mutation")
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """What pytest does in place of running the tests that it has collected."""
@@ -221,9 +227,3 @@ def _end(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
     except ProcessLookupError:
         os.kill(pid, signal.SIGKILL)
-
-
-def quick_hypothesis() -> None:
-    """Let a failing property fail at once, without looking for its smallest example."""
-    settings.register_profile("mutation", settings.default, phases=[Phase.explicit, Phase.generate], database=None)
-    settings.load_profile("mutation")
