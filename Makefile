@@ -20,6 +20,7 @@ GENERATED := tests/test_readme.py::test_the_page_of_the_index_is_current \
   tests/test_gallery.py::test_the_pictures_that_are_shown_are_current \
   tests/test_metrics.py::test_the_table_is_what_the_fonts_say \
   tests/test_keywords.py::test_the_types_are_those_of_the_options
+OF_MODELS := $(patsubst %,tests/parity/test_%.py,onnx onnx_exporters torch_modules keras_models)
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' connectivity/__init__.py)
 SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
 
@@ -107,7 +108,7 @@ $(VENV)-models/installed: pyproject.toml setup.py $(MADE_BY)
 	@touch $@
 
 test-models: $(VENV)-models/installed  ## compare trained models with onnxruntime, PyTorch and Keras, live (installs them)
-	CONNECTIVITY_PARITY=1 $(VENV)-models/bin/python -m pytest -q tests/parity/test_onnx.py tests/parity/test_onnx_exporters.py tests/parity/test_torch_modules.py tests/parity/test_keras_models.py -n auto --dist loadfile
+	CONNECTIVITY_PARITY=1 $(VENV)-models/bin/python -m pytest -q $(OF_MODELS) -n auto --dist loadfile
 
 models: $(VENV)-models/installed  ## record small models anew, for make test
 	$(VENV)-models/bin/python tests/parity/record_keras.py
@@ -138,12 +139,19 @@ $(VENV)/measured: $(VENV)/tested
 	$(BIN)/python -m pip install --quiet --editable '.[mutation]'
 	@touch $@
 
-# Which lines and branches the tests come through, in programs that they start as well, and by which test.
-coverage: $(VENV)/measured  ## which lines and branches the tests come through: at least 95 % of them
-	@$(BIN)/python -m compileall -q connectivity cli
-	cd tests && ../$(BIN)/python -m mutation.measuring --least 95
+$(VENV)-models/measured: $(VENV)-models/installed
+	$(VENV)-models/bin/python -m pip install --quiet 'pytest-cov>=7'
+	@touch $@
 
-# Asks for a coverage first, where there is none: it says which tests to run for which line.
+# Of models of others, most is tested where their programs are. Not measured are tests of what a process costs.
+coverage: $(VENV)/measured $(VENV)-models/measured  ## which lines and branches the tests come through: at least 95 % of them
+	@rm -f samples/build/coverage.*
+	COVERAGE_FILE=$(CURDIR)/samples/build/coverage.models CONNECTIVITY_PARITY=1 $(VENV)-models/bin/python -m pytest -q $(OF_MODELS) -n auto --dist loadfile --cov --cov-report=
+	COVERAGE_FILE=$(CURDIR)/samples/build/coverage.tests $(BIN)/python -m pytest -q -m 'not alone' --ignore=tests/parity --ignore=tests/playground -n auto --dist loadfile --cov --cov-report=
+	COVERAGE_FILE=samples/build/coverage $(BIN)/python -m coverage combine --quiet samples/build/coverage.*
+	COVERAGE_FILE=samples/build/coverage $(BIN)/python -m coverage report --skip-covered --show-missing --fail-under=95
+
+# Runs the tests first, once, to know which to run for which line.
 mutants: $(VENV)/measured  ## make small defects, and see whether the tests see them: SHARE=0.1 of all, SEED=0
 	cd tests && ../$(BIN)/python -m mutation --share $(or $(SHARE),0.1) --seed $(or $(SEED),0) -o ../samples/build/mutants.txt
 

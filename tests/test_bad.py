@@ -130,6 +130,7 @@ WHOLE = (
 """Entries that are also run as a process of their own, within 2 GiB of addresses."""
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", WHOLE)
 def test_a_process_of_its_own_costs_no_more(name: str, tmp_path: Path) -> None:
     (entry,) = (one for one in ENTRIES if f"{one.topic}: {one.title}" == name)

@@ -164,6 +164,7 @@ def test_folder_that_is_missing_or_cannot_be_written(run: Run) -> None:
     failed(run("draw", "6", "-o", "/proc/a.svg"), "cannot write /proc/a.svg")
 
 
+@pytest.mark.alone
 def test_full_disk(run: Run, tmp_path: Path) -> None:
     failed(run("draw", "6", "-o", "/dev/full"), "no suffix")
     (tmp_path / "full.svg").symlink_to("/dev/full")
