@@ -18,6 +18,19 @@ def measure() -> None:
     """Run the tests, which leaves their lines in MEASURED and their times in TIMES."""
     BUILT.mkdir(exist_ok=True)
     environment = os.environ | {"TEST_TIMES": str(TIMES), "COVERAGE_FILE": str(MEASURED), "PYTHONPATH": "tests"}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile", "-p", "mutation.times", "-m", "not alone"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "auto",
+        "--dist",
+        "loadfile",
+        "-p",
+        "mutation.times",
+        "-m",
+        "not alone",
+    ]
     counted = ["--cov", "--cov-context=test", "--cov-report="]
     subprocess.run([*command, *counted, *IGNORED], cwd=ROOT, env=environment, check=False)
