@@ -115,7 +115,8 @@ class Runner:
         Before those, any that were written since it was measured.
         As many as take ``seconds`` together when nothing is wrong.
         """
-        names = [name for name in self._through(mutant) if name in self.items]
+        most = self.seconds / 4  # a browser or LaTeX takes longer, and would leave no time for others
+        names = [name for name in self._through(mutant) if name in self.items and self.durations.get(name, 1.0) < most]
         before = self.killers[mutant.path]
         names.sort(key=lambda name: (-before[name], self.durations.get(name, 1.0)))
         proven = [*self.unknown, *(name for name in names if before[name])][: len(self.unknown) + 20]
