@@ -34,6 +34,8 @@ from connectivity.options import LABEL_LIMIT, Options
 from connectivity.rendering.dot import clean
 from connectivity.rendering.render import render
 from connectivity.scene import Scene, Text
+from connectivity.typeset.formula import MarkupFault
+from connectivity.typeset.formula import read as read_formula
 from connectivity.typeset.markup import parts, pieces, plain, rich_width, split_lines
 from connectivity.typeset.metrics import DATA
 from connectivity.typeset.pieces import Arrow, Stack, runs_of
@@ -431,3 +433,30 @@ def test_commands_that_quotation_marks_have_eaten_are_said(title: str, place: in
 @pytest.mark.parametrize("title", ["two\nlines $x_1$", "costs $5\nand $6 more", "a\ttab", r"$\times$"])
 def test_other_control_characters_are_no_commands(title: str) -> None:
     assert Figure.of("3 fc:2", title=title).draw()
+
+
+FAULTS = [
+    ("a\\", 1, "a backslash with nothing after it; write \\backslash"),
+    ("a{$}", 2, "a dollar sign within dollar signs; write it outside, as \\$"),
+    (r"x_{\sqrt[3]{2}}", 3, "a root with a degree in a script; write it outside"),
+    ("x_{a_1^2}", 1, "two scripts of one letter within a script; write it outside"),
+    (r"\left a", 0, r'"\left" without a bracket after it, as \left('),
+    (r"a\left", 1, r'"\left" without a bracket after it, as \left('),
+    (r"\text a", 0, r'"\text" without a group: \text{...}'),
+]
+"""Formulas that are none, where they are wrong, and what is said."""
+
+
+@pytest.mark.parametrize(("text", "place", "message"), FAULTS)
+def test_what_is_wrong_in_a_formula_is_said_where_it_is(text: str, place: int, message: str) -> None:
+    with pytest.raises(MarkupFault) as caught:
+        read_formula(text, 0, len(text))
+    assert (str(caught.value.args[0]), caught.value.place) == (message, place)
+
+
+@pytest.mark.parametrize("bracket", [r"\lvert", r"\{", "<", r"\langle", "|", "["])
+def test_brackets_of_any_size_are_brackets(bracket: str) -> None:
+    """``\\big`` and the like are for LaTeX; here a bracket is as high as a line."""
+    for size in (r"\bigl", r"\Big"):
+        larger = f"{size}{bracket} a"
+        assert read_formula(larger, 0, len(larger)) == read_formula(f"{bracket} a", 0, len(bracket) + 2)

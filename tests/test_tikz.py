@@ -351,6 +351,35 @@ def test_words_before_a_formula_of_typst_are_text() -> None:
     assert content(pieces(r"the $\max_i$")) == '[#"the "$"max"_(italic("i"))$]'
 
 
+FORMULAS = [
+    (r"$\operatorname x$", r"$\mathop{\mathrm{x}}\nolimits$"),
+    (r"$\operatorname{a{b}c}$", r"$\mathop{\mathrm{a{b}c}}\nolimits$"),
+    (r"$\operatorname*{arg}_x$", r"$\mathop{\mathrm{arg}}_x$"),
+    (r"$\text{a \textbf{b} \alpha}$", r"$\textrm{a \textbf{b} $\alpha$}$"),
+    (r"$\text{a {b} c}$", r"$\textrm{a {b} c}$"),
+    (r"$\text{if $x_1$ is}$", r"$\textrm{if $x_1$ is}$"),
+    (r"$\text{a~b}$", r"$\textrm{a b}$"),
+    (r"$\text{\$5}$", r"$\textrm{$\$$5}$"),
+    (r"$\emph{so}$", r"$\textit{so}$"),
+    (r"$\text a$", r"\$\textbackslash{}text a\$"),
+    (r"$x^$", r"\$x\textasciicircum{}\$"),
+    ("$x\u0302$", r"$\hat{x}$"),
+    ("$x\u0325$", "$x$"),
+    ("$a~b$", "$a~b$"),
+    ("$a\u00a0b$", "$a b$"),
+    ("$a\u2212b$", "$a-b$"),
+    ("$a\u00b2$", "$a{}^{2}$"),
+    ("$a\u2026b\u22ef$", r"$a\ldots b\cdots$"),
+    ("$\u00e4$", "$\\textrm{\u00e4}$"),
+]
+"""Formulas as they are typed, and as LaTeX gets them: what is none is text, an accent that LaTeX has not is left out."""
+
+
+@pytest.mark.parametrize(("typed", "written"), FORMULAS)
+def test_a_formula_is_written_anew_token_by_token(typed: str, written: str) -> None:
+    assert latex(typed).text == written
+
+
 def test_a_letter_with_an_index_is_mathematics_in_typst_as_in_latex() -> None:
     """The names of weights in a legend look as those at their connections do."""
     assert content(pieces("w₁₂ of h")) == '[$italic("w")_("12")$#" of h"]'
