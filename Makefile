@@ -20,7 +20,7 @@ GENERATED := tests/test_readme.py::test_the_page_of_the_index_is_current \
   tests/test_gallery.py::test_the_pictures_that_are_shown_are_current \
   tests/test_metrics.py::test_the_table_is_what_the_fonts_say \
   tests/test_keywords.py::test_the_types_are_those_of_the_options
-OF_MODELS := $(patsubst %,tests/parity/test_%.py,onnx onnx_exporters torch_modules keras_models)
+OF_MODELS := $(patsubst %,tests/parity/test_%.py,onnx onnx_constants onnx_exporters torch_modules keras_models)
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' connectivity/__init__.py)
 SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
 
