@@ -122,6 +122,23 @@ REFUSED = [
     (Folded("ConstantOfShape", (wholes(-4),)), "a constant of shape"),
     (Folded("Range", (np.array(1, "<i8"), np.array(9, "<i8"), np.array(0, "<i8"))), "its step is 0"),
     (Folded("DequantizeLinear", (TABLE.astype("i1"), np.ones((1, 4), "<f4")), {"axis": 0}), "quantized in blocks"),
+    (Folded("Squeeze", (TABLE, wholes(0))), "not all of size 1"),
+    (Folded("Unsqueeze", (A, wholes(0, 0))), "not all different"),
+    (Folded("Unsqueeze", (A, wholes(9))), "axis"),
+    (Folded("Expand", (A, wholes(3))), "cannot be expanded"),
+    (Folded("Tile", (A, wholes(2, 2))), "do not fit a tensor of 1 axes"),
+    (Folded("Gather", (A, wholes(0, 9))), "that are not there"),
+    (Folded("GatherElements", (A, wholes(-5))), "that are not there"),
+    (Folded("GatherND", (A, wholes(1, 2))), "do not fit data of shape"),
+    (Folded("Slice", (A, wholes(0), wholes(4), wholes(0), wholes(0))), "do not fit one another"),
+    (Folded("Slice", (A, wholes(0), wholes(4, 5))), "do not fit one another"),
+    (Folded("Split", (A, wholes(3))), "not those of an axis"),
+    (Folded("DepthToSpace", (TABLE.reshape(1, 2, 2, 2),), {"blocksize": 2}), "have no blocks of 2 x 2"),
+    (Folded("SpaceToDepth", (TABLE.reshape(1, 1, 2, 4),), {"blocksize": 3}), "have no blocks of 3 x 3"),
+    (Folded("SpaceToDepth", (TABLE,), {"blocksize": 2}), "a tensor of 4 axes, not 2"),
+    (Folded("Pad", (A, wholes(1, 1, 1))), "not two for each of 1 axes"),
+    (Folded("Pad", (A, wholes(4, 4)), {"mode": "reflect"}), "too wide for the mode reflect"),
+    (Folded("Pad", (A, wholes(1, 1)), {"mode": "mirror"}), "is not known"),
 ]
 """What cannot be computed, and a part of what is said."""
 
