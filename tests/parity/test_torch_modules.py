@@ -76,6 +76,65 @@ def test_what_chance_puts_together_is_computed_as_by_its_module(seed: int) -> No
     check(module, (module.size,))
 
 
+class Of(nn.Module):
+    """A function of two tensors of 3 channels and 6 positions, as a module."""
+
+    def __init__(self, function: Any) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, x: Tensor, y: Tensor) -> Any:
+        """What the function makes of both."""
+        return self.function(x, y)
+
+
+FUNCTIONS: dict[str, Any] = {
+    "a multiple added": lambda x, y: torch.add(x, y, alpha=2),
+    "a multiple taken away": lambda x, y: torch.sub(x, y, alpha=0.5) + torch.sub(x, 3.0, alpha=2),
+    "taken from another": lambda x, y: torch.rsub(x, y, alpha=3) + torch.rsub(x, 1.5),
+    "a quotient": lambda x, y: x / (y.abs() + 1) + x / 4,
+    "of a number": lambda x, y: 2 / (x.abs() + 1) + y,
+    "powers": lambda x, y: x**2 + (y.abs() + 0.1) ** 0.5 + (x.abs() + 1) ** -1 + (y.abs() + 0.5) ** 1.5,
+    "bounds": lambda x, y: torch.clamp(x, -0.5, 0.25) + torch.clamp(y, min=-0.5),
+    "one bound": lambda x, y: torch.clamp(x, max=0.25) + torch.clamp(y, min=0) + torch.clamp(y, min=-float("inf")),
+    "a bound that is a tensor": lambda x, y: torch.clamp(x, max=torch.tensor([0.25])) + y,
+    "the larger": lambda x, y: torch.maximum(x, y) + torch.max(x, y) + torch.maximum(x, torch.tensor(0.25)),
+    "the smaller": lambda x, y: torch.minimum(x, y) + torch.min(x, y) + torch.minimum(torch.tensor(0.25), y),
+    "the largest along an axis": lambda x, y: torch.max(x, 2)[0] + y.amax(2),
+    "the smallest of all": lambda x, y: torch.amin(x, (1, 2)) + y.amin((1, 2)),
+    "sums": lambda x, y: x.sum(1) + torch.sum(y, dim=1, keepdim=False),
+    "means": lambda x, y: x.mean(dim=(1, 2), keepdim=True) + y,
+    "norms": lambda x, y: torch.norm(x, dim=1) + torch.linalg.vector_norm(y, ord=1, dim=1),
+    "of length 1": lambda x, y: nn.functional.normalize(x, dim=1) + nn.functional.normalize(y, p=1.0, dim=2),
+    "gated": lambda x, y: nn.functional.glu(x, dim=2) + nn.functional.glu(y, dim=2),
+    "activations with values": lambda x, y: nn.functional.leaky_relu(x, 0.3) + nn.functional.softplus(y, beta=2.0),
+    "nearly": lambda x, y: nn.functional.gelu(x, approximate="tanh") + nn.functional.gelu(y),
+    "not by chance": lambda x, y: nn.functional.rrelu(x) + nn.functional.hardtanh(y, -0.5, 0.5),
+}
+"""Functions of PyTorch, each with the forms of its arguments."""
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_computed_as_by_pytorch(name: str) -> None:
+    check(Of(FUNCTIONS[name]), ((3, 6), (3, 6)))
+
+
+UNDRAWABLE: dict[str, Any] = {
+    "rounded": lambda x, y: torch.div(x, y, rounding_mode="floor"),
+    "a tensor as exponent": lambda x, y: torch.pow(x.abs(), y),
+    "a bound for each": lambda x, y: torch.clamp(x, max=torch.ones(6)),
+    "another norm": lambda x, y: torch.norm(x, p=3, dim=1),
+    "by chance": lambda x, y: nn.functional.rrelu(x, training=True),
+}
+"""Forms of functions that cannot be drawn."""
+
+
+@pytest.mark.parametrize("name", UNDRAWABLE)
+def test_a_form_of_a_function_that_cannot_be_drawn_is_refused(name: str) -> None:
+    with pytest.raises(ModelError, match="cannot be drawn"):
+        check(Of(UNDRAWABLE[name]), ((3, 6), (3, 6)))
+
+
 def test_the_modules_give_the_layers_their_names() -> None:
     model = check(CASES[0].module, CASES[0].sizes)
     assert [(layer.name, layer.kind) for layer in model.network.layers] == [
