@@ -23,7 +23,7 @@ GENERATED := tests/test_readme.py::test_the_page_of_the_index_is_current \
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' connectivity/__init__.py)
 SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
 
-.PHONY: all samples playground site-tools docs pictures learned learned-models dist supply release test test-bare test-playground test-parity test-models models vectors fuzz lint format check-generated bench readme advances clean help
+.PHONY: all samples playground site-tools docs pictures learned learned-models dist supply release test test-thorough test-bare test-playground test-parity test-models models vectors fuzz lint format check-generated bench readme advances clean help
 .DELETE_ON_ERROR:
 
 all: $(foreach seed,$(SEEDS),samples/build/$(seed).svg samples/build/$(seed).png)  ## install, draw the seed figures
@@ -75,7 +75,12 @@ site-tools: $(VENV)/tested  ## install what the tests of samples/sites need besi
 # A file's tests go to one process, since they share what is made once.
 test: $(VENV)/tested  ## run the tests; what needs a missing system package is skipped and says so
 	@$(BIN)/python -m compileall -q connectivity cli
-	$(BIN)/python -m pytest -q -ra --ignore=tests/parity --ignore=tests/playground -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -ra --ignore=tests/parity --ignore=tests/playground -m 'not thorough' -n auto --dist loadfile
+
+# Sweeps over whole products, of which make test has what stands for the rest.
+test-thorough: $(VENV)/tested  ## run the long sweeps that make test leaves out
+	@$(BIN)/python -m compileall -q connectivity cli
+	$(BIN)/python -m pytest -q -ra --ignore=tests/parity --ignore=tests/playground -m thorough -n auto
 
 # Python and Graphviz for the browser are packages of npm, which keeps them in samples/build/.
 playground: $(VENV)/outlined  ## build the page that runs all of this in a browser (needs npm)
