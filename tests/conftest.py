@@ -150,7 +150,7 @@ def run(tmp_path: Path) -> Run:
         if options.keys() <= {"cwd", "input"} and forks.command().is_alike:
             return forks.command().run(program, options.get("cwd", tmp_path), options.get("input") or b"")
         settings = {"cwd": tmp_path, "capture_output": True, "timeout": 120, **options}
-        return subprocess.run(program, check=False, **settings)  # type: ignore[call-overload, no-any-return]
+        return subprocess.run(program, check=False, **settings)
 
     return command
 

@@ -51,13 +51,18 @@ for line in sys.stdin:
 class Forks:
     """A process that has imported a function, and runs it in copies of itself, each as if it were a new process.
 
-    It has the environment of the moment it began in: a test that changes that needs a process of its own.
+    It has the environment of the moment it began in: a test that changes that needs a process of its own. With an
+    ``environment`` that is added to it, modules of the tests are found as well.
     """
 
-    def __init__(self, module: str, name: str, first: Sequence[str] = ()) -> None:
+    def __init__(
+        self, module: str, name: str, first: Sequence[str] = (), environment: Mapping[str, str] | None = None
+    ) -> None:
         command = [sys.executable, "-c", _SERVER, module, name, *first]
         self._environment = _environment(os.environ)
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        path = os.pathsep.join(filter(None, [str(Path(__file__).parent), os.environ.get("PYTHONPATH")]))
+        own = {**os.environ, **environment, "PYTHONPATH": path} if environment is not None else None
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=own)
         atexit.register(self.end)
 
     @property
