@@ -6,6 +6,7 @@ import atexit
 import functools
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import connectivity
+
+_STREAMS = """
+def opened_anew():  # what stands behind a stream is another file, perhaps of another sort
+    for number, (name, mode, errors) in enumerate((("stdin", "r", "strict"), ("stdout", "w", "strict"), ("stderr", "w", "backslashreplace"))):
+        stream = open(number, mode, encoding=sys.stdout.encoding, errors=errors, closefd=False)
+        if name == "stderr":
+            stream.reconfigure(line_buffering=True)
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+"""
 
 _SERVER = """
 import gc, json, os, signal, sys
@@ -32,6 +43,7 @@ for line in sys.stdin:
         signal.alarm(seconds)
         for number, path in enumerate(streams):
             os.dup2(os.open(path, os.O_RDWR | os.O_CREAT), number)
+        opened_anew()
         os.chdir(folder)
         sys.argv[:] = words
         try:
@@ -58,7 +70,7 @@ class Forks:
     def __init__(
         self, module: str, name: str, first: Sequence[str] = (), environment: Mapping[str, str] | None = None
     ) -> None:
-        command = [sys.executable, "-c", _SERVER, module, name, *first]
+        command = [sys.executable, "-c", _STREAMS + _SERVER, module, name, *first]
         self._environment = _environment(os.environ)
         path = os.pathsep.join(filter(None, [str(Path(__file__).parent), os.environ.get("PYTHONPATH")]))
         own = {**os.environ, **environment, "PYTHONPATH": path} if environment is not None else None
@@ -100,10 +112,104 @@ def _environment(variables: Mapping[str, str]) -> dict[str, str]:
 @functools.cache
 def command() -> Forks:
     """The command ``connectivity``, with all that it may import but what is for tools of others."""
+    return Forks("layer_connectivity", "main", _drawing())
+
+
+def _drawing() -> list[str]:
+    """The modules that are imported to draw, and more of ours, but not what is for tools of others."""
     package = Path(connectivity.__file__).parent
     paths = [path.relative_to(package.parent).with_suffix("") for path in sorted(package.rglob("*.py"))]
     names = [".".join(path.parts) for path in paths if not _FOR_OTHERS & {*path.parts}]
-    return Forks("layer_connectivity", "main", ["numpy", "networkx", "pygraphviz", "connectivity.cli.main", *names])
+    return ["numpy", "networkx", "pygraphviz", "connectivity.cli.main", *names]
 
 
 _FOR_OTHERS = {"doors", "markdown", "models", "sphinx", "__main__"}
+
+
+_LISTENER = """
+import os, signal, socket, sys
+from importlib import import_module
+place, *first = sys.argv[1:]
+for one in first:
+    try:
+        import_module(one)
+    except ImportError:
+        pass
+from layer_connectivity import main
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for copies: each says itself how it ended
+server = socket.socket(socket.AF_UNIX)
+server.bind(place)
+server.listen()
+print(flush=True)
+while True:
+    caller, _ = server.accept()
+    if os.fork():
+        caller.close()
+        continue
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.alarm(120)
+    server.close()
+    told, streams = b"", []
+    while not told.endswith(b"\\0\\0"):
+        part, handed, _, _ = socket.recv_fds(caller, 65536, 3)
+        told, streams = told + part, [*streams, *handed]
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    opened_anew()
+    folder, arguments, variables = (part.split(b"\\0\\1")[:-1] for part in told[:-2].split(b"\\0\\2"))
+    os.chdir(folder[0])
+    os.environ.clear()
+    os.environb.update(variable.split(b"=", 1) for variable in variables)
+    sys.argv[:] = map(os.fsdecode, arguments)
+    try:
+        code = main()
+    except SystemExit as end:
+        code = end.code
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        code = 1
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    for number in range(3):
+        os.close(number)
+    caller.send(bytes([code or 0]))
+    os._exit(0)
+"""
+
+_CALLER = """#!{python} -IS
+import os, socket, sys
+line = socket.socket(socket.AF_UNIX)
+line.connect({place!r})
+variables = [name + b"=" + value for name, value in os.environb.items()]
+parts = [[os.getcwdb()], [os.fsencode(word) for word in sys.argv], variables]
+told = b"\\0\\2".join(b"".join(one + b"\\0\\1" for one in part) for part in parts) + b"\\0\\0"
+sent = socket.send_fds(line, [told[:65536]], [0, 1, 2])
+line.sendall(told[sent:])
+code = line.recv(1)
+os._exit(code[0] if code else 125)
+"""
+
+
+@functools.cache
+def caller() -> Path:
+    """A folder with a ``connectivity`` for shells, which is a copy of one process that has imported everything."""
+    folder = Path(tempfile.mkdtemp(prefix="connectivity-"))
+    place = folder / "socket"
+    listening = subprocess.Popen(
+        [sys.executable, "-c", _STREAMS + _LISTENER, place, *_drawing()], stdout=subprocess.PIPE
+    )
+    assert listening.stdout is not None
+    listening.stdout.readline()
+    program = folder / "bin" / "connectivity"
+    program.parent.mkdir()
+    program.write_text(_CALLER.format(python=sys.executable, place=str(place)))
+    program.chmod(0o755)
+
+    def end() -> None:
+        listening.kill()
+        listening.communicate()
+        shutil.rmtree(folder)
+
+    atexit.register(end)
+    return program.parent
