@@ -72,12 +72,14 @@ $(VENV)/tested: $(VENV)/installed
 site-tools: $(VENV)/tested  ## install what the tests of samples/sites need beside the rest
 	$(BIN)/python -m pip install --quiet --editable '.[sites]'
 
-# A file's tests go to one process, since they share what is made once.
+# A file's tests go to one process, since they share what is made once. What pytest makes of them is kept for the next
+# time, also where the environment says that Python is to keep nothing.
 test: $(VENV)/tested  ## run the tests; what needs a missing system package is skipped and says so
 	@$(BIN)/python -m compileall -q connectivity cli
-	$(BIN)/python -m pytest -q -ra --ignore=tests/parity --ignore=tests/playground -m 'not thorough' -n auto --dist loadfile
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -ra --ignore=tests/parity --ignore=tests/playground -m 'not thorough' -n auto --dist loadfile
 
-# Sweeps over whole products, of which make test has what stands for the rest.
+# Sweeps over whole products: all figures of the gallery by LaTeX, of which make test has those that hold all commands,
+# options and characters; all pages of the manual by Sphinx's LaTeX, which make test has as HTML.
 test-thorough: $(VENV)/tested  ## run the long sweeps that make test leaves out
 	@$(BIN)/python -m compileall -q connectivity cli
 	$(BIN)/python -m pytest -q -ra --ignore=tests/parity --ignore=tests/playground -m thorough -n auto
