@@ -6,7 +6,6 @@ import atexit
 import functools
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -127,7 +126,7 @@ _FOR_OTHERS = {"doors", "markdown", "models", "sphinx", "__main__"}
 
 
 _LISTENER = """
-import os, signal, socket, sys
+import os, select, shutil, signal, socket, sys
 from importlib import import_module
 place, *first = sys.argv[1:]
 for one in first:
@@ -141,7 +140,7 @@ server = socket.socket(socket.AF_UNIX)
 server.bind(place)
 server.listen()
 print(flush=True)
-while True:
+while server in select.select([server, 0], [], [])[0]:  # until the tests, which hold the other end of 0, have gone
     caller, _ = server.accept()
     if os.fork():
         caller.close()
@@ -175,6 +174,7 @@ while True:
         os.close(number)
     caller.send(bytes([code or 0]))
     os._exit(0)
+shutil.rmtree(os.path.dirname(place))
 """
 
 _CALLER = """#!{python} -IS
@@ -194,22 +194,15 @@ os._exit(code[0] if code else 125)
 @functools.cache
 def caller() -> Path:
     """A folder with a ``connectivity`` for shells, which is a copy of one process that has imported everything."""
-    folder = Path(tempfile.mkdtemp(prefix="connectivity-"))
+    folder = Path(tempfile.mkdtemp(prefix="connectivity-shell-"))
     place = folder / "socket"
-    listening = subprocess.Popen(
-        [sys.executable, "-c", _STREAMS + _LISTENER, place, *_drawing()], stdout=subprocess.PIPE
-    )
-    assert listening.stdout is not None
-    listening.stdout.readline()
     program = folder / "bin" / "connectivity"
     program.parent.mkdir()
     program.write_text(_CALLER.format(python=sys.executable, place=str(place)))
     program.chmod(0o755)
-
-    def end() -> None:
-        listening.kill()
-        listening.communicate()
-        shutil.rmtree(folder)
-
-    atexit.register(end)
+    command = [sys.executable, "-c", _STREAMS + _LISTENER, str(place), *_drawing()]
+    listening = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert listening.stdout is not None
+    listening.stdout.readline()
+    atexit.register(listening.communicate)
     return program.parent
