@@ -24,7 +24,7 @@ OF_MODELS := $(patsubst %,tests/parity/test_%.py,onnx onnx_constants onnx_export
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' connectivity/__init__.py)
 SOURCES := $(shell find connectivity cli -name '*.py' -o -path '*/data/*' -type f)
 
-.PHONY: all samples playground site-tools docs pictures learned learned-models dist supply release test test-bare test-playground test-parity test-models models vectors fuzz coverage mutants lint format check-generated bench readme advances clean help
+.PHONY: all samples playground site-tools docs pictures learned learned-models dist supply release test test-thorough test-bare test-playground test-parity test-models models vectors fuzz coverage mutants lint format check-generated bench readme advances clean help
 .DELETE_ON_ERROR:
 
 all: $(foreach seed,$(SEEDS),samples/build/$(seed).svg samples/build/$(seed).png)  ## install, draw the seed figures
@@ -73,10 +73,17 @@ $(VENV)/tested: $(VENV)/installed
 site-tools: $(VENV)/tested  ## install what the tests of samples/sites need beside the rest
 	$(BIN)/python -m pip install --quiet --editable '.[sites]'
 
-# A file's tests go to one process, since they share what is made once.
+# A file's tests go to one process, since they share what is made once. What pytest makes of them is kept for the next
+# time, also where the environment says that Python is to keep nothing.
 test: $(VENV)/tested  ## run the tests; what needs a missing system package is skipped and says so
 	@$(BIN)/python -m compileall -q connectivity cli
-	$(BIN)/python -m pytest -q -ra --ignore=tests/parity --ignore=tests/playground -n auto --dist loadfile
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -ra --ignore=tests/parity --ignore=tests/playground -m 'not thorough' -n auto --dist loadfile
+
+# Sweeps over whole products: all figures of the gallery by LaTeX, of which make test has those that hold all commands,
+# options and characters; all pages of the manual by Sphinx's LaTeX, which make test has as HTML.
+test-thorough: $(VENV)/tested  ## run the long sweeps that make test leaves out
+	@$(BIN)/python -m compileall -q connectivity cli
+	$(BIN)/python -m pytest -q -ra --ignore=tests/parity --ignore=tests/playground -m thorough -n auto
 
 # Python and Graphviz for the browser are packages of npm, which keeps them in samples/build/.
 playground: $(VENV)/outlined  ## build the page that runs all of this in a browser (needs npm)

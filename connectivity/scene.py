@@ -209,13 +209,18 @@ class Scene:
         self.dots += [dot._replace(x=dot.x + x, y=dot.y + y) for dot in other.dots]
         self.boxes += [box._replace(x=box.x + x, y=box.y + y) for box in other.boxes]
         self.cells += [cell._replace(x=cell.x + x, y=cell.y + y) for cell in other.cells]
-        self.shapes += [
-            shape._replace(points=tuple((px + x, py + y) for px, py in shape.points)) for shape in other.shapes
+        self.shapes += [  # made anew, which is quicker than _replace: most marks of large figures are shapes
+            Shape(tuple([(px + x, py + y) for px, py in shape.points]), *shape[1:]) for shape in other.shapes
         ]
         self.lines += [
             line._replace(path=tuple((px + x, py + y) for px, py in line.path)) if line.path else line
             for line in other.lines
         ]
+
+    def gather(self, other: Scene) -> None:
+        """Add all marks of ``other`` where they are, to be counted or measured and not to be drawn."""
+        for name in ("units", "texts", "dots", "boxes", "cells", "shapes", "lines"):
+            getattr(self, name).extend(getattr(other, name))
 
     @property
     def marks(self) -> int:
@@ -329,9 +334,9 @@ class Sheet:
         pen = shape.width if shape.stroke else 0.0
         if shape.points:  # all at once, since most marks of large figures are shapes
             xs, ys = [x for x, _ in shape.points], [y for _, y in shape.points]
-            left, right, bottom, top = min(xs), max(xs), min(ys), max(ys)
-            self.extent.cover(left, bottom, pen, pen)
-            self.extent.cover(right, top, pen, pen)
+            half, extent = pen / 2, self.extent
+            extent.left, extent.right = min(extent.left, min(xs) - half), max(extent.right, max(xs) + half)
+            extent.bottom, extent.top = min(extent.bottom, min(ys) - half), max(extent.top, max(ys) + half)
 
     def box(self, box: Box) -> None:
         """Add a box."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 
-from areas import Area, unit_areas
+from areas import Area, Areas, bounds, unit_areas
 
 from connectivity.picture.paper import MARGIN
 from connectivity.scene import Scene, Shape, Text
@@ -27,11 +27,6 @@ def kind(shape: Shape) -> str:
 
 def of_kind(scene: Scene, *kinds: str) -> list[Shape]:
     return [shape for shape in scene.shapes if kind(shape) in kinds]
-
-
-def bounds(points: Sequence[Point], what: str = "") -> Area:
-    xs, ys = zip(*points, strict=True)
-    return Area(what, min(xs), min(ys), max(xs), max(ys))
 
 
 def cells(scene: Scene) -> list[Area]:
@@ -60,11 +55,9 @@ def shrunk(area: Area, by: float) -> Area:
 
 def meeting(ones: Sequence[Area], others: Sequence[Area]) -> Iterator[tuple[Area, Area]]:
     """The pairs that overlap."""
-    order = sorted(others, key=lambda area: area.left)
+    there = Areas(others)
     for one in ones:
-        for other in order:
-            if other.left >= one.right:
-                break
+        for other in there.near(one):
             if one.meets(shrunk(other, TOUCHING)):
                 yield one, other
 
@@ -130,14 +123,14 @@ def on_paper(scene: Scene) -> Iterator[str]:
 def texts_apart(scene: Scene) -> Iterator[str]:
     """Texts on texts, on circles, or on cells that are not theirs; texts that stick out of their cells."""
     outside, inside, grid = texts(scene, inside=False), texts(scene, inside=True), cells(scene)
-    every = [*outside, *inside]
-    for (n, one), (m, other) in itertools.combinations(enumerate(every), 2):
-        if n != m and one.meets(shrunk(other, TOUCHING)):
+    for one, other in Areas([*outside, *inside]).pairs():
+        if one.meets(shrunk(other, TOUCHING)):
             yield f"text on text: {one} {other}"
     for one, other in meeting(outside, [*grid, *unit_areas(scene)]):
         yield f"text on a cell: {one} {other}"
+    there = Areas(grid)
     for one in inside:
-        homes = [cell for cell in grid if cell.meets(one)]
+        homes = [cell for cell in there.near(one) if cell.meets(one)]
         if len(homes) != 1 or not _holds(homes[0], one):
             yield f"text not within its cell: {one} {homes}"
 
@@ -149,22 +142,24 @@ def _holds(cell: Area, text: Area) -> bool:
 def texts_clear(scene: Scene) -> Iterator[str]:
     """Texts that stand beside cells and have a line through them, or an area behind them."""
     outside = [shrunk(text, 0.1 * (text.top - text.bottom)) for text in texts(scene, inside=False)]
-    areas = [shape for shape in scene.shapes if shape.closed and kind(shape) in ("cone", "ribbon", "bundle")]
+    shapes = [shape for shape in scene.shapes if shape.closed and kind(shape) in ("cone", "ribbon", "bundle")]
+    lines = [*strokes(scene)]
+    there, behind = Areas(bounds(line[:2]) for line in lines), Areas(bounds(shape.points) for shape in shapes)
     for text in outside:
-        for start, end, what in strokes(scene):
+        for start, end, what in (lines[place] for place in there.places(text)):
             if text.is_crossed(start, end):
                 yield f"a line ({what}) through {text}"
-        for shape in areas:
+        for shape in (shapes[place] for place in behind.places(text)):
             if kind(shape) != "ribbon" and overlaps(shape.points, corners(text)):
                 yield f"{shape.classes} behind {text}"
 
 
 def cones_clear(scene: Scene) -> Iterator[str]:
     """Cones over the cells of units: they begin and end at the sides of these."""
-    grid = [bounds(shape.points, shape.tip) for shape in of_kind(scene, "cellunit")]
+    grid = Areas(bounds(shape.points, shape.tip) for shape in of_kind(scene, "cellunit"))
     for cone in of_kind(scene, "cone"):
         around = bounds(cone.points)
-        for cell in grid:
+        for cell in grid.near(around):
             if around.meets(cell) and overlaps(cone.points, corners(cell)):
                 yield f"a cone {cone.points} over {cell}"
                 break
@@ -172,15 +167,16 @@ def cones_clear(scene: Scene) -> Iterator[str]:
 
 def ribbons_clear(scene: Scene) -> Iterator[str]:
     """Ribbons over cells, circles or cones."""
-    ribbons = of_kind(scene, "ribbon")
-    blocks = [*cells(scene), *unit_areas(scene)]
+    ribbons, cones = of_kind(scene, "ribbon"), of_kind(scene, "cone")
+    blocks, over = Areas([*cells(scene), *unit_areas(scene)]), Areas(bounds(cone.points) for cone in cones)
     for ribbon in ribbons:
         for start, end in sides(ribbon):
-            for block in blocks:
+            around = bounds([start, end])
+            for block in blocks.near(around):
                 if block.is_crossed(start, end):
                     yield f"a ribbon over {block}"
                     break
-            for cone in of_kind(scene, "cone"):
+            for cone in (cones[place] for place in over.places(around)):
                 if _crosses(cone, start, end):
                     yield f"a ribbon over a cone {cone.points}"
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+import forks
 import pytest
 from hypothesis import HealthCheck, settings
 from pages import SphinxServer
@@ -141,12 +142,17 @@ def pytest_runtest_makereport(
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Run ``connectivity ARGUMENTS`` as a user does, in an empty folder."""
+    """Run ``connectivity ARGUMENTS`` as a user does, in an empty folder: in a process of its own, if not a new one.
 
-    def command(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
+    It is a new one where ``options`` of subprocess, or the environment, are not the usual ones.
+    """
+
+    def command(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
         program = [str(Path(sys.executable).with_name("connectivity")), *arguments]
+        if options.keys() <= {"cwd", "input"} and forks.command().is_alike:
+            return forks.command().run(program, options.get("cwd", tmp_path), options.get("input") or b"")
         settings = {"cwd": tmp_path, "capture_output": True, "timeout": 120, **options}
-        return subprocess.run(program, check=False, **settings)  # type: ignore[call-overload, no-any-return]
+        return subprocess.run(program, check=False, **settings)
 
     return command
 

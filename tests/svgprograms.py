@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import forks
 import numpy as np
 import numpy.typing as npt
 from browsers import launched
@@ -31,11 +32,6 @@ OUR_FONT = {"FONTCONFIG_FILE": str(DATA / "fonts.conf"), "XDG_DATA_HOME": str(DA
 """What makes a program find the shipped font, and no other."""
 
 _MARKS = {f"{SVG}{tag}" for tag in ("ellipse", "polygon", "polyline", "rect", "path")}
-_CAIROSVG = """
-import sys, cairosvg
-print(cairosvg.VERSION, file=sys.stderr)
-sys.stdout.buffer.write(cairosvg.svg2png(bytestring=sys.stdin.buffer.read(), output_width=int(sys.argv[1])))
-"""
 
 
 def texts_alone(svg: bytes, shown: Callable[[int], bool] | None = None) -> bytes:
@@ -76,9 +72,25 @@ def librsvg(environment: Mapping[str, str]) -> Iterator[Draw]:
     yield lambda svg: piped(["rsvg-convert", "-w", str(size_of(svg)[0])], svg, environment)
 
 
+def drawn_by_cairosvg() -> None:
+    """Standard input to standard output, as wide as the argument says."""
+    import cairosvg
+
+    sys.stdout.buffer.write(cairosvg.svg2png(bytestring=sys.stdin.buffer.read(), output_width=int(sys.argv[1])))
+
+
 @contextmanager
 def cairosvg(environment: Mapping[str, str]) -> Iterator[Draw]:
-    yield lambda svg: piped([sys.executable, "-c", _CAIROSVG, str(size_of(svg)[0])], svg, environment)
+    """A process for each picture, since fonts are looked for once; what they import is imported before."""
+    copies = forks.Forks("svgprograms", "drawn_by_cairosvg", ["cairosvg"], environment)
+
+    def draw(svg: bytes) -> Ink:
+        done = copies.run(["cairosvg", str(size_of(svg)[0])], Path.cwd(), svg)
+        assert done.returncode == 0, done.stderr.decode()
+        return ink_of(done.stdout)
+
+    yield draw
+    copies.end()
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import pytest
-from cellareas import bounds, of_kind
+from areas import bounds
+from cellareas import of_kind
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scenes import compose_figure

@@ -7,7 +7,8 @@ import warnings
 from typing import Any
 
 import pytest
-from cellareas import bounds, of_kind
+from areas import bounds
+from cellareas import of_kind
 from test_cell_cones import joints_of
 from test_cell_parts import cells, cones, names, scene_of, texts
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cellareas import bounds, cones_clear, of_kind, on_paper, problems, ribbons_clear
+from areas import bounds
+from cellareas import cones_clear, of_kind, on_paper, problems, ribbons_clear
 from conftest import ROOT
 from scenes import compose_figure
 

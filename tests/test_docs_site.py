@@ -57,6 +57,7 @@ def test_html_is_built_without_a_warning(site: Path) -> None:
     assert len([*site.glob("*/*.html")]) > 30
 
 
+@pytest.mark.thorough
 def test_latex_is_built_without_a_warning(tmp_path: Path) -> None:
     assert (build("latex", tmp_path) / "connectivity.tex").is_file()
 

@@ -17,7 +17,7 @@ from scenes import compose_figure
 import connectivity
 from connectivity import DrawingError, Figure
 from connectivity.options import Options
-from connectivity.picture import edgelabels
+from connectivity.picture import edgelabels, remedies
 from connectivity.picture.fitting import PageTooSmallError
 from connectivity.picture.remedies import advised
 from connectivity.scene import READER, Scene
@@ -73,7 +73,9 @@ def test_a_column_of_a_paper_and_a_slide(name: str, page: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize("direction", ["auto", "LR", "RL", "TB", "BT"])
 @pytest.mark.parametrize("name", SUBJECTS)
-def test_a_page_that_is_too_small_is_refused_with_one_that_is_not(name: str, direction: str) -> None:
+def test_a_page_that_is_too_small_is_refused_with_one_that_is_not(
+    name: str, direction: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     options = {"direction": direction, "units": "cells" if name == "values" else ()}
     with pytest.raises(
         DrawingError, match=r"width 30mm is too little with captions of 1[\d.]+pt: it takes \d+mm"
@@ -83,6 +85,7 @@ def test_a_page_that_is_too_small_is_refused_with_one_that_is_not(name: str, dir
     scene = scene_of(SUBJECTS[name], width=f"{least}mm", **options)
     assert size_of(scene)[0] == pytest.approx(points(f"{least}mm", "width"))
     assert_on_paper(scene)
+    monkeypatch.setattr(remedies, "advised", lambda error, *_: error)  # which takes long, and was found above
     with pytest.raises(DrawingError, match=f"it takes {least}mm"):
         scene_of(SUBJECTS[name], width=f"{least - 1}mm", **options)
 

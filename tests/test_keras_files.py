@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import random
 import re
+import subprocess
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import forks
 import h5py
 import numpy as np
 import pytest
@@ -27,6 +30,30 @@ from connectivity.models.options import ModelOptions
 FOLDER = ROOT / "tests" / "models" / "keras"
 RECORDED = np.load(FOLDER / "values.npz")
 MODELS = sorted(path.name for path in FOLDER.iterdir() if path.suffix != ".npz")
+
+
+REAL = {"test_what_keras_computed_is_computed", "test_a_file_that_ends_hdf5_is_one_line"}
+"""The tests in which HDF5 is read by a new process; in the others a copy of one reads it, that has imported h5py."""
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[forks.Forks]:
+    waiting = forks.Forks("connectivity.models.keras.hdf5", "main", ["numpy", "h5py"])
+    yield waiting
+    waiting.end()
+
+
+@pytest.fixture(autouse=True)
+def read_by_a_copy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    if request.node.originalname in REAL:
+        return
+    copies: forks.Forks = request.getfixturevalue("reader")
+
+    def run(command: list[str], *, input: bytes, **options: Any) -> subprocess.CompletedProcess[bytes]:
+        assert command[3] == hdf5.__file__
+        return copies.run(command[3:], tmp_path, input)
+
+    monkeypatch.setattr(hdf5, "subprocess", SimpleNamespace(run=run, TimeoutExpired=subprocess.TimeoutExpired))
 
 
 def values(model: Model, x: Any) -> dict[str, np.ndarray]:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import forks
 import numpy as np
 import pytest
 from conftest import PROGRAMS, ROOT, lack
@@ -118,7 +119,7 @@ def _run(line: Line, folder: Path) -> None:
     command = line.command
     if command.startswith(INSTALLS):
         return
-    done = run_lines("bash", command, folder)
+    done = run_lines("bash", command, folder, forks.caller())
     if not line.output:
         assert done.returncode == 0, f"{command}\n{done.stderr}"
     elif done.returncode:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 from bitmaps import pixels
 from scenes import compose_figure
@@ -32,11 +33,10 @@ DOTS = 2  # a point
 
 def free(png: bytes) -> tuple[float, float, float, float]:
     """How many points there are from the edges of a picture to its ink: left, above, right, below."""
-    rows = pixels(png)
-    inked = [y for y, row in enumerate(rows) if min(row) < 215]
-    columns = [x for y in inked for x in range(len(rows[y]) // 3) if min(rows[y][3 * x : 3 * x + 3]) < 215]
-    sides = min(columns), inked[0], len(rows[0]) // 3 - 1 - max(columns), len(rows) - 1 - inked[-1]
-    left, above, right, below = (side / DOTS for side in sides)
+    ink = pixels(png).min(axis=2) < 215
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    sides = columns[0], rows[0], ink.shape[1] - 1 - columns[-1], ink.shape[0] - 1 - rows[-1]
+    left, above, right, below = (int(side) / DOTS for side in sides)
     return left, above, right, below
 
 

@@ -27,6 +27,7 @@ class Lab(NamedTuple):
     b: float
 
 
+@functools.lru_cache(maxsize=4096)
 def lab(colour: str) -> Lab:
     """``#rrggbb`` in OKLab."""
     r, g, b = _linear(colour)
@@ -151,6 +152,7 @@ def stops(colours: tuple[str, ...], tolerance: float = 2.5) -> tuple[tuple[float
     return tuple((round(place / max(1, last), 4), colours[place]) for place in sorted(kept))
 
 
+@functools.lru_cache(maxsize=4096)
 def blend(one: str, other: str, share: float) -> str:
     """The colour between two, ``share`` of the way from the first to the second, in OKLab.
 

@@ -18,6 +18,7 @@ from connectivity.figures.subjects import Subject
 from connectivity.graphs import descriptions
 from connectivity.graphs.gaps import LEFT_OUT, drawn_names, has_matrix
 from connectivity.graphs.stage import WHOLE
+from connectivity.graphs.weightnames import asks_for_labels
 from connectivity.graphs.wiring import LayerView, Place, Wiring
 from connectivity.layers.base import count
 from connectivity.layout.columns import Arrangement
@@ -30,7 +31,16 @@ from connectivity.options import KERNELS, Options, by_layer
 from connectivity.picture.canvas import Numbers
 from connectivity.picture.channelnames import check_channel_names
 from connectivity.picture.channelroom import row_of
-from connectivity.picture.fitting import CAPTION, CELL_CAPTION, Layout, Page, PageTooSmallError, fitted
+from connectivity.picture.fitting import (
+    CAPTION,
+    CELL_CAPTION,
+    Lay,
+    Layout,
+    Page,
+    PageTooSmallError,
+    can_be_fitted,
+    fitted,
+)
 from connectivity.picture.graphview import GraphDrawer
 from connectivity.picture.grid import AnyPanel, Rooms, assemble, drawers_of, grid_of, share_depths, share_of
 from connectivity.picture.labels import check_labels, label_width, note_unshown
@@ -132,10 +142,12 @@ def _can_be(drafts: Sequence[Draft], options: Options, changes: dict[str, Any]) 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            _composed(changed, options.replaced(changes))
+            if any(draft.options.theme == "print" or asks_for_labels(draft.options) for draft in changed):
+                _composed(changed, options.replaced(changes))  # labels of connections may have no room in the whole
+                return True
+            return can_be_fitted(*_prepared(changed, options.replaced(changes)))
     except DrawingError:
         return False
-    return True
 
 
 def _check(drafts: Sequence[Draft], options: Options) -> None:
@@ -147,6 +159,13 @@ def _check(drafts: Sequence[Draft], options: Options) -> None:
 
 
 def _composed(drafts: Sequence[Draft], options: Options) -> tuple[Scene, Layout]:
+    return fitted(*_prepared(drafts, options))
+
+
+def _prepared(
+    drafts: Sequence[Draft], options: Options
+) -> tuple[Lay, Options, Page, Sequence[str], Sequence[int], bool]:
+    """What lays a figure out, its options, its page, the directions and columns it may have, and whether texts in units may go."""
     _check(drafts, options)
     directions = _directions(drafts, options)
     _note_unheeded(drafts)
@@ -160,7 +179,7 @@ def _composed(drafts: Sequence[Draft], options: Options) -> tuple[Scene, Layout]
 
     columns = _columns(len(drafts), options)
     plain = not any(_says_labels(draft.options) for draft in drafts)
-    return fitted(lay, options, page, directions, columns, plain)
+    return lay, options, page, directions, columns, plain
 
 
 def _page(drafts: Sequence[Draft], options: Options) -> Page:
@@ -221,10 +240,9 @@ class _Composition:
         complete = not sketch
         drawers = [drawer for group in groups for drawer in group.drawers]
         for drawer in drawers:
-            if isinstance(drawer, GraphDrawer):
-                drawer.sketch = sketch
-                if drawer.names_connections:
-                    drawer.whole = complete = whole
+            drawer.sketch = sketch
+            if isinstance(drawer, GraphDrawer) and drawer.names_connections:
+                drawer.whole = complete = whole
             drawer.draw(numbers)
         if self._rooms is not None:
             self._rooms.share([drawer.sheet for drawer in drawers])
@@ -239,8 +257,9 @@ class _Composition:
             sheet.title(options.title, middle, extent.top, width, TITLE_SIZE, gap=16.0)
         if options.legend:
             add_legend(sheet, self._legend(), middle, theme)
-        put_on_paper(paper, [*placed, (sheet, 0.0, 0.0)], extent, self._margin)
-        _say(paper, panels, options)
+        put_on_paper(paper, [*placed, (sheet, 0.0, 0.0)], extent, self._margin, sketch)
+        if not sketch:
+            _say(paper, panels, options)
         return complete, paper
 
     def _legend(self) -> list[Key]:

@@ -89,9 +89,7 @@ def fitted(
     ones first; ``plain``: what stands in units may be left out. Raises DrawingError for a page that is too small for
     it, with the least that is large enough (PageTooSmallError).
     """
-    pitch = points(options.pitch, "pitch") / page.scale if options.pitch is not None else None
-    usual = Layout(Distances(pitch=pitch, gap=options.gap), columns[0], directions[0])
-    search = _Search(lay, usual, directions, columns)
+    search = _search(lay, options, page, directions, columns)
     layout = search.fit(page, options, plain) if page.sides else search.readable(plain)
     scene = search.whole(layout)
     if page.sides:
@@ -101,16 +99,37 @@ def fitted(
     return scene, layout
 
 
+def can_be_fitted(
+    lay: Lay, options: Options, page: Page, directions: Sequence[str], columns: Sequence[int], plain: bool
+) -> bool:
+    """Whether :func:`fitted` has a scene, where nothing can go wrong in the whole of a layout but in a part of it."""
+    try:
+        search = _search(lay, options, page, directions, columns)
+        if page.sides:
+            search.tight(page, options, plain)
+        else:
+            search.scene(search.usual)
+    except DrawingError:
+        return False
+    return True
+
+
+def _search(lay: Lay, options: Options, page: Page, directions: Sequence[str], columns: Sequence[int]) -> _Search:
+    pitch = points(options.pitch, "pitch") / page.scale if options.pitch is not None else None
+    usual = Layout(Distances(pitch=pitch, gap=options.gap), columns[0], directions[0])
+    return _Search(lay, usual, directions, columns)
+
+
 def _readable(scene: Scene) -> float:
     """How wide a figure may be so that its smallest text can be read where the whole is as wide as a column of text."""
     return scene.least_text() * READER / LEAST_TEXT - _ROUNDED
 
 
 class _Search:
-    """The search for the layout of one figure; every one that is tried is made once."""
+    """The search for the layout of one figure, from the ``usual`` one; every one that is tried is made once."""
 
     def __init__(self, lay: Lay, usual: Layout, directions: Sequence[str], columns: Sequence[int]) -> None:
-        self._lay, self._usual, self._directions, self._columns = lay, usual, directions, columns
+        self._lay, self.usual, self._directions, self._columns = lay, usual, directions, columns
         self._tried: dict[Layout, Scene | None] = {}
         self._marks = 0
 
@@ -121,7 +140,7 @@ class _Search:
                 scene = self._tried[layout] = self._lay(layout, False)
                 self._marks += scene.marks
             except DrawingError:
-                if layout == self._usual:
+                if layout == self.usual:
                     raise
                 self._tried[layout] = None
         return self._tried[layout]
@@ -131,14 +150,14 @@ class _Search:
         try:
             return self._lay(layout, True)
         except DrawingError:
-            if layout == self._usual:
+            if layout == self.usual:
                 raise
-            return self._lay(self._usual, True)
+            return self._lay(self.usual, True)
 
     def readable(self, plain: bool) -> Layout:
         """The first layout in which all text can be read, or that in which it is the least small."""
-        best, best_layout = self._lay(self._usual, False), self._usual
-        self._tried[self._usual] = best
+        best, best_layout = self._lay(self.usual, False), self.usual
+        self._tried[self.usual] = best
         if best.width <= _readable(best) or best.marks > _MOST_MARKS:
             return best_layout
 
@@ -159,19 +178,18 @@ class _Search:
         return best_layout
 
     def fit(self, page: Page, options: Options, plain: bool) -> Layout:
-        """The layout that fits a page."""
+        """The layout that fits a page, with distances as near to the usual ones as can be."""
+        return self._loose(self.tight(page, options, plain), _within(page), page.sides)
 
-        def fits(scene: Scene | None) -> bool:
-            sides = page.sides.items()
-            return scene is not None and all(getattr(scene, side) <= length + _EXACT for side, length in sides)
-
-        self.scene(self._usual)
+    def tight(self, page: Page, options: Options, plain: bool) -> Layout:
+        """The first layout that fits a page, as tight as can be."""
+        fits = _within(page)
+        self.scene(self.usual)
         for labelled in (True, False) if plain else (True,):
             for layout in self._tighter([*page.sides]):
                 layout = layout._replace(labelled=labelled)
-                tight = self.scene(layout)
-                if tight is not None and fits(tight):
-                    return self._loose(layout, fits, page.sides)
+                if fits(self.scene(layout)):
+                    return layout
         raise self._too_small(page, options)
 
     def _too_small(self, page: Page, options: Options) -> PageTooSmallError:
@@ -213,10 +231,10 @@ class _Search:
         for direction in self._directions:
             for columns in self._columns:
                 for narrow in (False, True):
-                    distances = self._usual.distances._replace(narrow=narrow)
+                    distances = self.usual.distances._replace(narrow=narrow)
                     for along, across in _ends(direction, sides):
                         tight = distances._replace(along=along, across=across)
-                        yield self._usual._replace(distances=tight, direction=direction, columns=columns)
+                        yield self.usual._replace(distances=tight, direction=direction, columns=columns)
 
     def _loose(self, tight: Layout, fits: Fits, sides: Collection[str]) -> Layout:
         """The layout that fits with distances as near to the usual ones as can be, or filling the ``sides`` of a page.
@@ -250,7 +268,7 @@ class _Search:
 
     def _steps(self) -> int:
         """How many distances are tried: fewer in a figure of so many marks that each takes long."""
-        usual = self._tried[self._usual]
+        usual = self._tried[self.usual]
         return max(2, min(_STEPS, _MOST_TRIED // (usual.marks if usual else 1)))
 
     def _loosened(self, layout: Layout, name: str, most: float, fits: Fits) -> Layout:
@@ -270,6 +288,16 @@ class _Search:
             middle = (low + (high or most)) / 2
             high = high if reaches(middle) else middle
         return layout._replace(distances=layout.distances.sharing(name, low))
+
+
+def _within(page: Page) -> Fits:
+    """Whether a scene is no larger than a page."""
+    sides = page.sides.items()
+
+    def fits(scene: Scene | None) -> bool:
+        return scene is not None and all(getattr(scene, side) <= length + _EXACT for side, length in sides)
+
+    return fits
 
 
 def _side_of(name: str, direction: str) -> str:

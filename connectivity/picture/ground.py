@@ -117,12 +117,14 @@ class Ground:
     def point(self, along: float, depth: float) -> tuple[float, float]:
         """A place on paper from one along the layer (in pitches) and one across layers (in points)."""
         offset = along * self.sizes.pitch
-        return {
-            "LR": (depth, -offset),
-            "RL": (-depth, -offset),
-            "TB": (offset, -depth),
-            "BT": (offset, depth),
-        }[self.options.direction]
+        match self.options.direction:
+            case "LR":
+                return depth, -offset
+            case "RL":
+                return -depth, -offset
+            case "TB":
+                return offset, -depth
+        return offset, depth
 
     def gaps(self) -> list[float]:
         """From each column to the next, in points."""

@@ -128,7 +128,7 @@ class MatrixDrawer:
     ``one_row`` is true.
     """
 
-    vertical = False
+    vertical, sketch = False, False
 
     def __init__(self, panel: Panel, title: str | None, paper: Scene, distances: Distances) -> None:
         self.middle, self.one_row = 0.0, False

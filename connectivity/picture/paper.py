@@ -27,8 +27,10 @@ def margin_of(margin: str | None, scale: float) -> float | None:
     return None if margin is None else points(margin, "margin", least=0.0) / scale
 
 
-def put_on_paper(paper: Scene, placed: Sequence[Placed], extent: Extent, margin: float | None) -> None:
-    """All marks on paper with a margin, its lower left corner at (0, 0).
+def put_on_paper(
+    paper: Scene, placed: Sequence[Placed], extent: Extent, margin: float | None, sketch: bool = False
+) -> None:
+    """All marks on paper with a margin, its lower left corner at (0, 0); of a ``sketch`` only the size is right.
 
     A ``margin`` that is said is that around the ink; the usual one is around lines of text in their whole height.
     Raises DrawingError beyond COORDINATE_LIMIT.
@@ -44,6 +46,9 @@ def put_on_paper(paper: Scene, placed: Sequence[Placed], extent: Extent, margin:
             f"the figure is {side:,.0f} points long; at most {COORDINATE_LIMIT:,}: max-units shows fewer units"
         )
     for sheet, x, y in placed:
+        if sketch:
+            paper.gather(sheet.marks)
+            continue
         paper.add(sheet.marks, x + free - extent.left, y + free - extent.bottom)
 
 

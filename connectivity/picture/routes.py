@@ -65,13 +65,15 @@ class Router:
             if not lines or len(lines) * len(units) > _MOST_COMPARED:
                 self._offsets[ends] = ways[0]
             else:
-                self._offsets[ends] = max(
-                    ways,
-                    key=lambda way: min(
-                        _CLEAR, *(_away(self._junction(skip, unit, *way), *line) for unit in units for line in lines)
-                    ),
-                )
+                self._offsets[ends] = max(ways, key=lambda way: self._clearance(skip, units, way, lines))
         return self._offsets[ends]
+
+    def _clearance(
+        self, skip: Skip, units: Sequence[int], way: tuple[float, float], lines: Sequence[tuple[Point, Point]]
+    ) -> float:
+        """How far the nearest junction of a skip is from a connection, in points, up to where that is enough."""
+        junctions = [self._junction(skip, unit, *way) for unit in units]
+        return min(_CLEAR, *(_away(junction, *line) for junction in junctions for line in lines))
 
     def _straight_lines(self, target: int) -> list[tuple[Point, Point]]:
         """The connections to a layer from the column before it."""

@@ -16,7 +16,12 @@ LEAST_SIDE = 2.0
 
 
 class CellDrawer:
-    """Draws one panel on a sheet of its own; a form is a class that says how. ``flow`` is that of the panel."""
+    """Draws one panel on a sheet of its own; a form is a class that says how. ``flow`` is that of the panel.
+
+    Of a ``sketch`` it matters how many marks there are and what room they take.
+    """
+
+    sketch = False
 
     def __init__(self, panel: CellPanel, paper: Scene, flow: Flow | None = None) -> None:
         self.panel, self.options, self.title = panel, panel.options, panel.title

@@ -29,12 +29,14 @@ class Flow:
 
     def point(self, along: float, across: float) -> Point:
         """The point on paper."""
-        return {
-            "LR": (across, -along),
-            "RL": (-across, -along),
-            "TB": (along, -across),
-            "BT": (along, across),
-        }[self.direction]
+        match self.direction:
+            case "LR":
+                return across, -along
+            case "RL":
+                return -across, -along
+            case "TB":
+                return along, -across
+        return along, across
 
     def rectangle(self, along: tuple[float, float], across: tuple[float, float]) -> tuple[Point, ...]:
         """The corners of a rectangle."""

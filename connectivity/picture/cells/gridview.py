@@ -20,15 +20,16 @@ _COPY = 0.2  # how strong the tint of copied cells is
 _WINDOW, _OUTPUT = 0.35, 0.8  # ... of the window that is looked at, and of the unit that looks
 _POINTED = 2_500  # up to so many cells can be pointed at
 _ROOMY = 10.0  # cells of this side or more have outlines of their own
+_UNSEEN = Shape((), "transparent")
 NAMED_ROW = 9.0
 """Rows from this height on have the names of their channels before them, in points."""
 
 
 class GridPainter:
-    """Paints the grids of a panel."""
+    """Paints the grids of a panel; of a ``sketch``, what lies unseen over cells is only counted."""
 
-    def __init__(self, panel: CellPanel, brush: Brush, pointing: Pointing) -> None:
-        self.panel, self.brush, self.pointing = panel, brush, pointing
+    def __init__(self, panel: CellPanel, brush: Brush, pointing: Pointing, sketch: bool = False) -> None:
+        self.panel, self.brush, self.pointing, self.sketch = panel, brush, pointing, sketch
         self.options, self.theme, self.sheet = panel.options, panel.theme, brush.sheet
 
     def paint(self, grid: Grid, looked: Sequence[Looked], numbers: Numbers) -> None:
@@ -209,24 +210,33 @@ class GridPainter:
 
     def _pointed(self, grid: Grid, numbers: Numbers) -> None:
         """Cells that cannot be seen and can be pointed at: each has an id, a class for its window, and a name."""
+        if self.sketch and not self._apart(grid):  # lines round the cells take more room than these
+            self.sheet.marks.shapes += [_UNSEEN] * self._there(grid)
+            return
+        prefix = "u" if self.panel.layers[grid.layer].inputs else "i"
+        stretches = [(position, grid.along(position)) for position in grid.positions]
         for part in grid.parts:
             for channel in part.axis:
-                for position in grid.positions:
+                across = grid.across_of(part, channel)
+                for position, along in stretches:
                     place = (part.first + channel, position)
-                    unit = self.panel.unit(grid.layer, place)
-                    tip = self.panel.tip(grid.layer, place)
-                    corners = self.panel.flow.rectangle(grid.along(position), grid.across_of(part, channel))
-                    identity = numbers.id("u" if self.panel.layers[grid.layer].inputs else "i")
-                    if unit is not None:
-                        self.sheet.shape(
-                            Shape(
-                                corners,
-                                "transparent",
-                                id=identity,
-                                classes=self.pointing.unit(grid.layer, *place),
-                                tip=tip,
-                            )
-                        )
+                    identity = numbers.id(prefix)
+                    if self.panel.unit(grid.layer, place) is None:
+                        continue
+                    corners, tip = self.panel.flow.rectangle(along, across), self.panel.tip(grid.layer, place)
+                    classes = self.pointing.unit(grid.layer, *place)
+                    self.sheet.shape(Shape(corners, "transparent", id=identity, classes=classes, tip=tip))
+
+    def _there(self, grid: Grid) -> int:
+        """How many cells of a grid are units that are there."""
+        units = self.panel.layers[grid.layer].by_place
+        positions = [*grid.positions]
+        return sum(
+            (part.first + channel, position) in units
+            for part in grid.parts
+            for channel in part.axis
+            for position in positions
+        )
 
 
 def _touch(one: Span, other: Span) -> bool:

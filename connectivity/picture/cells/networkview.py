@@ -91,7 +91,9 @@ class NetworkDrawer(CellDrawer):
 
     def draw(self, numbers: Numbers) -> None:
         """Draw the network itself: areas first, then cells, then circles and lines."""
-        self._look(numbers)
+        self.pointing = Pointing(self.panel, numbers)
+        if not self.sketch:
+            self._look()
         reaches = self.words.reaches()
         draws = self.panel.wiring.stage.draws
         blocks = {number: block for number, block in self.plan.blocks.items() if draws(number)}
@@ -100,7 +102,7 @@ class NetworkDrawer(CellDrawer):
         looked: list[Looked] = []
         for number, block in blocks.items():
             looked += self.joints.join(number, block)
-        grids = GridPainter(self.panel, self.brush, self.pointing)
+        grids = GridPainter(self.panel, self.brush, self.pointing, self.sketch)
         for block in blocks.values():
             if isinstance(block, Grid):
                 grids.paint(block, [one for one in looked if one.grid is block], numbers)
@@ -115,9 +117,8 @@ class NetworkDrawer(CellDrawer):
         self.words.write_shapes()
         self.panel.keys = [*self._keys()]
 
-    def _look(self, numbers: Numbers) -> None:
+    def _look(self) -> None:
         """Note which cells see which, for those who point at them."""
-        self.pointing = Pointing(self.panel, numbers)
         for number, block in self.plan.blocks.items():
             if isinstance(block, Grid):
                 self.pointing.look(number, [*block.positions])
