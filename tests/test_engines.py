@@ -112,6 +112,16 @@ def test_both_engines_place_units_and_lines_alike(text: str, direction: str) -> 
     assert max(abs(a - b) for name in ours for a, b in zip(ours[name], theirs[name], strict=True)) < 1
 
 
+@both_engines
+@pytest.mark.parametrize("theme", ["light", "auto"])
+def test_the_lines_of_a_dense_layer_are_drawn_by_each_engine(engine: str, theme: str) -> None:
+    """Their place is kept by a mark that older versions of Graphviz write with a space at its end."""
+    svg = ET.fromstring(connectivity.draw("80 fc:80", max_units=0, engine=engine, theme=theme))
+    (lines,) = [group for group in svg.iter(f"{SVG}g") if group.get("class") == "lines"]
+    assert len(lines) > 0
+    assert not [line for line in svg.iter(f"{SVG}polyline") if (line.get("points") or "").strip() == "0,0 1,-1"]
+
+
 @pytest.mark.parametrize("text", FIGURES)
 def test_units_are_drawn_where_they_were_placed(text: str) -> None:
     scene = compose_figure(text, Options())

@@ -276,6 +276,27 @@ class TestLimits:
         assert 2 in codes
 
     @linux
+    def test_a_door_that_gets_no_memory_says_so(self, tmp_path: Path) -> None:
+        """Nothing is called what is on standard input, which is right, and no library has the last word."""
+        command, codes = str(Path(COMMAND).with_name("connectivity-fence")), set()
+        request = b'{"figures": [{"text": "200 fc:200", "options": {"max-units": 0}}]}'
+        for megabytes in (20, 30, 40, 150, 245):
+            done = subprocess.run(
+                [command],
+                input=request,
+                cwd=tmp_path,
+                preexec_fn=limited(resource.RLIMIT_AS, megabytes * 2**20),
+                capture_output=True,
+                check=False,
+            )
+            shutil.rmtree(tmp_path / ".connectivity-cache", ignore_errors=True)
+            codes.add(done.returncode)
+            assert done.returncode in (0, 2), (megabytes, done.stderr)
+            assert re.fullmatch(rb"(connectivity-fence: out of memory: .*\n)?", done.stderr), (megabytes, done.stderr)
+            assert bool(done.stdout) == (done.returncode == 0) == (not done.stderr)
+        assert 2 in codes
+
+    @linux
     @pytest.mark.parametrize(
         ("fate", "words"),
         [

@@ -329,23 +329,6 @@ def test_a_door_explains_itself(command: str) -> None:
         assert done.returncode == 2 or command == "connectivity-myst"
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which is Linux's")
-@pytest.mark.parametrize(
-    ("command", "words"),
-    [
-        ("connectivity-fence", ["--stylesheet"]),
-        ("connectivity-fence", ["--remark"]),
-        ("connectivity-myst", []),
-        ("connectivity-myst", ["--plugin"]),
-    ],
-)
-def test_a_full_disk_is_said(command: str, words: list[str]) -> None:
-    with Path("/dev/full").open("wb") as full:
-        done = talked(command, b"", *words, stdout=full)
-    assert done.returncode == 2
-    assert done.stderr.decode() == f"{command}: cannot answer: {os.strerror(28)}\n"
-
-
 def document(text: str, format: str, folder: Path, **meta: str) -> subprocess.CompletedProcess[bytes]:
     """What the filter of Pandoc makes of a document with one figure."""
     block = {"t": "CodeBlock", "c": [["fig-a", ["connectivity"], [["fig-cap", "A b"], ["fig-alt", "alt"]]], text]}

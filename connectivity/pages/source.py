@@ -69,13 +69,12 @@ class Source:
         return figure.changed(theme=_PAPER.get(theme, theme), **still)
 
     def _numbers(self) -> dict[str, Any]:
-        from connectivity.weightfiles.loading import load_weights
+        numbers: dict[str, Any] = {"weights": None, "input": self.input, "seed": self.seed}
+        if self.weights is not None:
+            from connectivity.weightfiles.loading import load_weights  # and numpy, which most figures need not
 
-        return {
-            "weights": None if self.weights is None else load_weights(self.weights, self.prefix, self.map),
-            "input": self.input,
-            "seed": self.seed,
-        }
+            numbers["weights"] = load_weights(self.weights, self.prefix, self.map)
+        return numbers
 
 
 def is_toml(text: str) -> bool:

@@ -42,7 +42,7 @@ _DEFINITIONS = re.compile(r"<defs>\n<linearGradient .*?</defs>\n", re.DOTALL)
 _NIGHT = re.compile(r'<linearGradient id="night.*?</linearGradient>\n', re.DOTALL)
 _RECTANGLE = re.compile(r'points="([^" ]+) ([^" ]+) ([^" ]+) ([^" ]+) \1"')
 _POINTS = re.compile(r'points="([^"]*)"')
-_STAND_IN = re.compile(r'<polyline [^>]*points="0,0 1,-1"/>\n')
+_STAND_IN = re.compile(r'<polyline [^>]*points="0,0 1,-1 ?"/>\n')  # older Graphviz ends points with a space
 _UNIT = re.compile(r'<g id="([^"]*)" class="[^"]*">(?:<title>[^<]*</title>)?\n')
 _NO_PEN = ' stroke="none" stroke-width="0"'
 _UNSEEN = re.compile(rf'( class="[^"]*) {UNSEEN}"')
