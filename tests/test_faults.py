@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import functools
 import os
@@ -15,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import pytest
 from conftest import Run, lack
@@ -25,7 +27,7 @@ from connectivity.builds.jobs import STATE, Job, Records, outputs_of, run_all
 from connectivity.builds.jobs import run as run_job
 from connectivity.files import write, write_all
 from connectivity.rendering import engines
-from connectivity.rendering.engines import apart, programs
+from connectivity.rendering.engines import apart, embedded, programs
 
 COMMAND = str(Path(sys.executable).with_name("connectivity"))
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
@@ -382,6 +384,39 @@ class TestEngines:
         monkeypatch.setattr("connectivity.rendering.engines.embedded._draw", lambda *arguments: time.sleep(60))
         with apart.allowed(), pytest.raises(EngineError, match="did not end within 1 seconds"):
             connectivity.draw("2", engine="embedded")
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no alarm")
+    @pytest.mark.parametrize("holds_lock", [False, True], ids=["in Python", "in C"])
+    def test_a_worker_in_which_graphviz_hangs_is_stopped(
+        self, holds_lock: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The other figures are drawn, and so is what comes after it; nothing of Python's needs to be run for that."""
+        draw = embedded._draw
+
+        def hang(gv: Any, source: BinaryIO, format: str) -> tuple[int, bytes]:
+            if b"hangs" not in source.read():
+                source.seek(0)
+                return draw(gv, source, format)
+            if holds_lock:
+                ctypes.PyDLL(None).sleep(60)
+            time.sleep(60)
+            return 0, b""
+
+        monkeypatch.setattr(programs, "TIME_LIMIT", 1)
+        monkeypatch.setattr(embedded, "_draw", hang)
+        names = ["1", "hangs", "2", "3"]
+        for name in names:
+            (tmp_path / f"{name}.toml").write_text(f'title = "{name}"\nnetwork = "3 fc:2"\n')
+        jobs = [Job(f"{tmp_path}/{name}.toml", ((f"{tmp_path}/{name}.png", "png"),)) for name in names]
+        said = {Path(result.job.source).stem: result.error for result in run_all(jobs, 2)}
+        words = "the process that drew it did not end within 1 seconds and was stopped; draw fewer units (max-units)"
+        assert said == {"1": "", "2": "", "3": "", "hangs": f"{tmp_path}/hangs.toml: {words}"}
+        assert sorted(path.stem for path in tmp_path.glob("*.png")) == ["1", "2", "3"]
+
+    @pytest.mark.graphviz
+    def test_nobody_elses_process_has_an_alarm(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(programs.signal, "setitimer", lambda *_: pytest.fail("an alarm"))
+        assert connectivity.draw("3 fc:2", engine="embedded")
 
     def test_one_that_says_what_is_wrong_and_returns_success_is_an_error(self, neato: Callable[[str], None]) -> None:
         neato("cat >/dev/null; echo 'Error: no place for u1' >&2; echo '<?xml version=\"1.0\"?><svg></svg>'")
