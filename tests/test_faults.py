@@ -42,12 +42,12 @@ def can_mount() -> bool:
     return done.returncode == 0
 
 
-def within_mounts(script: str, folder: Path) -> str:
-    """What a shell script says, with $connectivity, that may mount whatever it wants."""
+def within_mounts(script: str, folder: Path, mode: str = "-rm") -> str:
+    """What a shell script says, with $connectivity, that may mount whatever it wants; with -m devices as well, of root."""
     if not can_mount():
         lack("mounts of one's own (unshare -rm)")
     done = subprocess.run(
-        ["unshare", "-rm", "bash", "-euc", script],
+        ["unshare", mode, "bash", "-euc", script],
         cwd=folder,
         env={**os.environ, "connectivity": COMMAND},
         stdout=subprocess.PIPE,
@@ -77,6 +77,37 @@ class TestDisks:
             "code 2",
             "old",
             *(".:", "full", "", "full:", "a.svg", "filled"),
+        ]
+
+    @linux
+    def test_a_quota_that_is_used_up_keeps_what_was_there(self, tmp_path: Path) -> None:
+        """A real one, of btrfs, which needs nothing of the kernel but itself."""
+        if os.geteuid() != 0:
+            pytest.skip("needs root, to mount an image")
+        if not shutil.which("mkfs.btrfs"):
+            lack("btrfs (apt-get install btrfs-progs)")
+        script = """
+            truncate -s 128M image; mkfs.btrfs -q image >&- 2>&-; mkdir disk
+            mount -o loop image disk || { echo no loop; exit; }
+            btrfs quota enable disk; btrfs subvolume create disk/ours >&-; btrfs qgroup limit 1M disk/ours
+            cd disk/ours; echo old >a.svg; echo 'network = "80 fc:80"' >b.toml; : >out; sync
+            head -c 4000000 /dev/zero >filled 2>&- || true
+            $connectivity draw 80 fc:80 -o ../../here.svg -o a.svg || echo "code $?"
+            $connectivity draw 80 fc:80 -f svg >>out || echo "code $?"
+            $connectivity export 80 fc:80 -o net.json || echo "code $?"
+            $connectivity build b.toml -f svg,png || echo "code $?"
+            cat a.svg; ls -A . ../..; cd ../..; umount disk
+        """
+        said = within_mounts(script, tmp_path, "-m").splitlines()
+        if said == ["no loop"]:
+            lack("loop devices")
+        reason = "Disk quota exceeded; name another file or folder"
+        assert said == [
+            *(f"connectivity: cannot write a.svg: {reason}", "code 2"),
+            *("connectivity: cannot write to standard output: Disk quota exceeded", "code 2"),
+            *(f"connectivity: cannot write net.json: {reason}", "code 2"),
+            *(f"cannot write b.svg: {reason}", "code 2"),
+            *("old", ".:", "a.svg", "b.toml", "filled", "out", "", "../..:", "disk", "image"),
         ]
 
     def test_what_cannot_be_written_to_is_named_not_the_temporary_file(self, tmp_path: Path) -> None:
