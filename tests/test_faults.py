@@ -459,6 +459,19 @@ class TestEngines:
         with pytest.raises(EngineError, match=r"neato failed: it ended \(exit code 3\): no such luck; try --engine"):
             connectivity.draw("2", engine="system")
 
+    def test_one_that_lacks_its_layouts_says_what_installs_them(self, neato: Callable[[str], None]) -> None:
+        """As of Debian from Graphviz 14 on; memory is not short."""
+        neato("cat >/dev/null; echo 'There is no layout engine support for \"neato\"' >&2; exit 1")
+        words = r'support for "neato"; its layouts .* apt-get install libgvplugin-neato-layout8$'
+        with pytest.raises(EngineError, match=words):
+            connectivity.draw("2", engine="system")
+        neato("cat >/dev/null; exit 1")
+        with pytest.raises(EngineError, match=r"it ended \(exit code 1\); memory may be short"):
+            connectivity.draw("2", engine="system")
+        neato("cat >/dev/null; echo 'no such luck' >&2; exit 1")
+        with pytest.raises(EngineError, match=r"\(exit code 1\): no such luck; try --engine embedded"):
+            connectivity.draw("2", engine="system")
+
     def test_one_that_cannot_be_run_says_so(
         self, neato: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
