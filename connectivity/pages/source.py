@@ -91,7 +91,7 @@ def read_source(
 ) -> Source:
     """A figure of a text and of options by their names on the command line (or with ``_``) as texts.
 
-    ``resolve`` makes a path that the page says one that can be opened. ``also``: what else the page
+    ``resolve`` makes a path that the page says, of whatever option, one that can be opened. ``also``: what else the page
     could have said, for errors. Raises DrawingError.
     """
     texts = dict(said)
@@ -104,6 +104,7 @@ def read_source(
         key: _reading(key, texts.pop(name)) for name in list(texts) if (key := name.replace("_", "-")) in READING
     }
     options = read_options(texts, (*SOURCES, *also))
+    options |= {name: resolve(options[name].strip()) for name in _PATHS if options.get(name)}
     return Source(text, folder, options, paths.get("weights"), prefix, _map(pairs), paths.get("input"), seed, reading)
 
 
@@ -230,3 +231,6 @@ def _by_flag() -> dict[str, Setting]:
 
 
 _FLAGS = _by_flag()
+
+_PATHS = tuple(setting.name for setting in settings() if setting.path)
+"""The options that name a file."""
