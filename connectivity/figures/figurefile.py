@@ -36,7 +36,7 @@ from connectivity.errors import (
     NotationError,
     visible,
 )
-from connectivity.figures import tomlplaces, tomlsize
+from connectivity.figures import tomlplaces, tomlsize, tomlwords
 from connectivity.figures.panels import PanelSource, read_panels, room_of, shown_whole
 from connectivity.figures.stepsource import STEADY, STEP_KEYS, STEP_LIMIT, StepSource
 from connectivity.files import unreadable
@@ -69,16 +69,7 @@ EXTENDS = "A figure file whose options hold where this one does not say otherwis
 PANEL = "A panel of the figure; one table for each."
 PANEL_TITLE = "A title over the panel."
 
-_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _ENDLESS = re.compile(r"\d[\d_]{4000,}")
-_REASONS = {
-    "Cannot overwrite a value": "the key stands twice; say it once",
-    "Cannot declare": "the table stands twice; say it once, or [[panel]] for several",
-    "Illegal character '\\n'": "a text is not ended: close it with a quote in its line",
-    "Unterminated string": "a text is not ended: close it with the quotes that it begins with",
-}
-"""What the standard library says of TOML, in words of ours."""
-
 _QUOTED = re.compile(r'"([^"]+)"')
 
 
@@ -539,14 +530,10 @@ class Document:
         return next(((*path, n) for n, item in enumerate(items) for text in quoted if text in str(item)), path)
 
     def _not_toml(self, error: tomllib.TOMLDecodeError) -> NoReturn:
-        text = str(error)
-        match = _TOML_PLACE.search(text)
-        line, column = (int(match[1]), int(match[2])) if match else (len(self._lines), len(self._lines[-1]) + 1)
-        reason = text[: match.start()] if match else text.removesuffix(" (at end of document)")
+        reason, place = tomlwords.explained(error)
+        line, column = place or (len(self._lines), len(self._lines[-1]) + 1)
         shown = self._lines[min(line, len(self._lines)) - 1].rstrip("\r")
-        ours = next((words for beginning, words in _REASONS.items() if reason.startswith(beginning)), None)
-        said = ours or f'not TOML, as key = "text" is: {visible(reason)}'
-        raise FigureFileError(said, shown, column, line, self.source) from error
+        raise FigureFileError(reason, shown, column, line, self.source) from error
 
 
 def panels_of(text: str, folder: Path | str, trail: Sequence[str] = ()) -> list[PanelSource]:
