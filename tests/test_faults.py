@@ -9,6 +9,7 @@ import os
 import re
 import resource
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -446,7 +447,7 @@ class TestEngines:
 
     @pytest.mark.graphviz
     def test_nobody_elses_process_has_an_alarm(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(programs.signal, "setitimer", lambda *_: pytest.fail("an alarm"))
+        monkeypatch.setattr(signal, "setitimer", lambda *_: pytest.fail("an alarm"))
         assert connectivity.draw("3 fc:2", engine="embedded")
 
     def test_one_that_says_what_is_wrong_and_returns_success_is_an_error(self, neato: Callable[[str], None]) -> None:
