@@ -273,7 +273,10 @@ class Document:
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             self.fail((*path, "values"), 'values must be true, false, or names of layers and units, as ["x", "y.1"]')
         if len(names) > LIST_LIMIT:
-            self.fail((*path, "values"), f"{len(names):,} names; at most {LIST_LIMIT:,}: true means all of them")
+            self.fail(
+                (*path, "values"),
+                f"{len(names):,} names; at most {LIST_LIMIT:,}, which no option raises: true means all of them",
+            )
         return tuple(names)
 
     def _with_own_sources(self, panel: PanelSource) -> PanelSource:
