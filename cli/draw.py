@@ -29,8 +29,8 @@ from .arguments import (
 from .build import deps_content
 from .complete import complete_file
 from .help import NotationCommand
-from .remedies import Choice, Number, Refusal, WholeRange, added, check_words, unwatched
-from .watching import NOTHING_TO_WATCH, Watching, keep_drawing, watch_options
+from .remedies import Choice, Number, Refusal, WholeRange, added, check_words
+from .watching import Watching, keep_drawing, nothing_to_watch, watch_options
 
 if TYPE_CHECKING:
     from connectivity.figure import Figure
@@ -176,7 +176,7 @@ def _watched(
         raise Refusal("--watch draws again when a file is saved, and standard input is none: name it, as net.toml")
     if "-" in outputs or format is not None or not (outputs or watching.has_page):
         if is_line():
-            raise Refusal(NOTHING_TO_WATCH, unwatched)
+            raise nothing_to_watch()
         why = "--watch writes files again and again: it needs -o FILE, or a page (--open), not standard output"
         raise Refusal(why, None if "-" in outputs or format is not None else added("-o", "net.svg"))
     return [(path, format_of(path)) for path in outputs]

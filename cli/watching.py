@@ -37,10 +37,15 @@ _OPTIONS = (
 
 
 _READS_NONE = "this network is a line that reads none"
-NOTHING_TO_WATCH = (
-    f"--watch draws again when a file changes, and {_READS_NONE}: leave --watch out, or put "
-    'it into a figure file (network = "6 conv:3") and say that, as connectivity draw net.toml --watch -o net.svg'
-)
+
+
+def nothing_to_watch() -> Refusal:
+    """The refusal of a network of which no file can change."""
+    why = (
+        f"--watch draws again when a file changes, and {_READS_NONE}: leave --watch out, or put "
+        'it into a figure file (network = "6 conv:3") and say that, as connectivity draw net.toml --watch -o net.svg'
+    )
+    return Refusal(why, unwatched)
 
 
 class Watching(NamedTuple):
@@ -167,7 +172,7 @@ def _once(make: Callable[[], Made], is_first: bool) -> tuple[str, bytes, Mapping
             with released():  # nothing is written yet
                 made = make()
             if not read:
-                raise Refusal(NOTHING_TO_WATCH, unwatched)
+                raise nothing_to_watch()
             made.write()
             return "", made.svg, read
         except (ConnectivityError, OSError, MemoryError) as error:

@@ -533,10 +533,10 @@ class Document:
         return next(((*path, n) for n, item in enumerate(items) for text in quoted if text in str(item)), path)
 
     def _not_toml(self, error: tomllib.TOMLDecodeError) -> NoReturn:
-        reason, place = tomlwords.explained(error)
+        why, place = tomlwords.explained(error)
         line, column = place or (len(self._lines), len(self._lines[-1]) + 1)
         shown = self._lines[min(line, len(self._lines)) - 1].rstrip("\r")
-        raise FigureFileError(reason, shown, column, line, self.source) from error
+        raise FigureFileError(why, shown, column, line, self.source) from error
 
 
 def panels_of(text: str, folder: Path | str, trail: Sequence[str] = ()) -> list[PanelSource]:

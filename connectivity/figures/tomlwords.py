@@ -26,8 +26,8 @@ _REASONS = {
     "Expected '=' after a key": 'behind a key stands an equals sign, as in key = "text"',
     "Expected newline": 'a value ends before this; a text stands between quotes, as in key = "text", and a line says one key',
     "Expected ']": "the heading of a table ends with as many brackets as it begins with, as in [[panel]]",
-    "Unclosed array": "a list lacks a comma between its items, or the bracket that ends it",
-    "Unclosed inline table": "a table lacks a comma between its keys, or the brace that ends it",
+    "Unclosed array": "a list needs a comma between its items, and a bracket at its end",
+    "Unclosed inline table": "a table needs a comma between its keys, and a brace at its end",
     "Invalid date or datetime": "there is no such date; a text stands between quotes",
     "Invalid value": 'a value is missing: a number, "text", true, false or [a list]',
 }
