@@ -14,7 +14,7 @@ from connectivity.models.options import READING
 
 from . import streams
 from .complete import complete_file, complete_word
-from .remedies import Mend, Refusal, Whole
+from .remedies import Mend, Refusal, Whole, unwatched
 from .streams import put, tell
 
 if TYPE_CHECKING:
@@ -148,6 +148,7 @@ def read_figure(network: Sequence[str], numbers: Numbers) -> Figure:
 
 def _with_a_network(arguments: list[str]) -> list[str]:
     """What says a network to a command that has none, and where to what it makes of it goes."""
+    arguments = unwatched(arguments)  # a line reads no file that could change
     at = next((place for place, word in enumerate(arguments) if not word.startswith("-")), 0)
     line = [*arguments[: at + 1], "6", "conv:3", "fc:2", *arguments[at + 1 :]]
     file = {"draw": "net.svg", "export": "net.json"}.get(arguments[at])

@@ -70,11 +70,13 @@ def build(
     A picture is drawn again when its file, or anything that it read, has changed. A figure that fails does
     not stop the others. Exit code: 0 done, 1 --check found something stale, 2 a figure failed.
     """
-    if check and (watching.watch or force or deps):
-        raise click.UsageError("--check writes nothing: it goes with none of --watch, --force and --deps")
+    if check and (watching.watch or watching.has_page or force or deps):
+        raise click.UsageError(
+            "--check writes nothing, and shows nothing: it goes with none of --watch, --open, --port, --force and --deps"
+        )
     from connectivity.builds.jobs import Records
 
-    watching.check()
+    watching.check(lambda: False, lambda: bool(files))
     todo = _jobs(files, _formats(formats), out_dir, theme, engine)
     if deps is not None:
         check_deps(deps, [name for job in todo for name in (job.source, *(path for path, _ in job.outputs))])

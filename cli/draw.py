@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -28,7 +30,7 @@ from .build import deps_content
 from .complete import complete_file
 from .help import NotationCommand
 from .remedies import Choice, Number, Refusal, WholeRange, added, check_words
-from .watching import Watching, keep_drawing, watch_options
+from .watching import Watching, keep_drawing, nothing_to_watch, watch_options
 
 if TYPE_CHECKING:
     from connectivity.figure import Figure
@@ -107,9 +109,12 @@ def draw(
         list_weights(network, numbers)
         return
     check_words(network, FORMATS)
-    watching.check()
+    is_line = functools.partial(_is_line, network, numbers, options)
+    watching.check(is_line, lambda: network != ("-",) and "-" not in outputs and format is None)
     places = (
-        _watched(network, outputs, format, watching) if watching.watch else targets(outputs, format, "svg", format_of)
+        _watched(network, outputs, format, watching, is_line)
+        if watching.watch
+        else targets(outputs, format, "svg", format_of)
     )
     if deps is not None and any(path == "-" for path, _ in places):
         why = "--deps says what files are made of: it needs -o FILE, not standard output"
@@ -146,13 +151,32 @@ class _Made(NamedTuple):
         write_outputs(self.drawn, self.quiet, self.rules)
 
 
+def _is_line(network: Sequence[str], numbers: Numbers, options: Mapping[str, Any]) -> bool:
+    """Whether a figure is made of a line alone, and of no file that could change. Raises Refusal for no network."""
+    from connectivity.errors import ConnectivityError
+    from connectivity.reads import recording
+
+    if list(network) == ["-"]:
+        return False
+    with recording() as read, warnings.catch_warnings(), contextlib.suppress(ConnectivityError):
+        warnings.simplefilter("ignore")
+        read_figure(network, numbers).changed(**_said(dict(options))).font()
+    return not read
+
+
 def _watched(
-    network: Sequence[str], outputs: Sequence[str], format: str | None, watching: Watching
+    network: Sequence[str],
+    outputs: Sequence[str],
+    format: str | None,
+    watching: Watching,
+    is_line: Callable[[], bool],
 ) -> list[tuple[str, str]]:
     """Where to write again and again, and each place's format: files, or nowhere where a page shows it."""
     if list(network) == ["-"]:
         raise Refusal("--watch draws again when a file is saved, and standard input is none: name it, as net.toml")
     if "-" in outputs or format is not None or not (outputs or watching.has_page):
+        if is_line():
+            raise nothing_to_watch()
         why = "--watch writes files again and again: it needs -o FILE, or a page (--open), not standard output"
         raise Refusal(why, None if "-" in outputs or format is not None else added("-o", "net.svg"))
     return [(path, format_of(path)) for path in outputs]

@@ -128,7 +128,7 @@ def _refuse(error: click.ClickException, arguments: Sequence[str]) -> None:
 
 def _explain(error: Exception, arguments: Sequence[str]) -> None:
     """Say what went wrong. Errors that begin with their place are said as they are: editors link it."""
-    from connectivity.errors import ConnectivityError, NotationError, tried
+    from connectivity.errors import ConnectivityError, NotationError, of_memory, own_fault, tried
 
     slip = pieced(error, arguments)
     if slip is not None:
@@ -138,17 +138,16 @@ def _explain(error: Exception, arguments: Sequence[str]) -> None:
     elif isinstance(error, ConnectivityError) and error.said is not None and error.suggestion is not None:
         mended = replaced(error.said, error.suggestion)(list(arguments))
         _say(str(error) + tried(None if mended is None else shown(mended)))
-    elif isinstance(error, (ConnectivityError, OSError)):
+    elif isinstance(error, ConnectivityError):
         _say(str(error))
-    elif isinstance(error, MemoryError):
+    elif of_memory(error):
         _say("out of memory: the network is too large for this machine; draw fewer units (--max-units)")
+    elif isinstance(error, OSError):
+        _say(str(error))
     elif os.environ.get("CONNECTIVITY_DEBUG"):
         raise error
     else:
-        _say(
-            f"an error in connectivity itself ({type(error).__name__}: {error}); "
-            "CONNECTIVITY_DEBUG=1 shows where. Please report it"
-        )
+        _say(own_fault(error))
 
 
 def _say(message: str) -> None:

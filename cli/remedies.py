@@ -51,6 +51,23 @@ def added(*words: str) -> Mend:
     return lambda arguments: [*arguments, *words]
 
 
+def unwatched(arguments: list[str]) -> list[str]:
+    """A command line without what is about watching.
+
+    >>> unwatched(["draw", "6", "--port", "80", "--watch", "-o", "net.svg"])
+    ['draw', '6', '-o', 'net.svg']
+    """
+    kept: list[str] = []
+    rest = iter(arguments)
+    for word in rest:
+        name = one_spelling(word)
+        if name == "--port":
+            next(rest, None)
+        elif name not in ("--watch", "--open") and not name.startswith("--port="):
+            kept.append(word)
+    return kept
+
+
 def shown(arguments: Sequence[str]) -> str:
     """A command line as it is typed in a shell.
 

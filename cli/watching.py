@@ -13,7 +13,7 @@ import click
 
 from connectivity.interrupts import Hold, held, released
 
-from .remedies import Refusal, WholeRange, added
+from .remedies import Refusal, WholeRange, added, unwatched
 from .streams import tell
 
 if TYPE_CHECKING:
@@ -36,6 +36,18 @@ _OPTIONS = (
 )
 
 
+_READS_NONE = "this network is a line that reads none"
+
+
+def nothing_to_watch() -> Refusal:
+    """The refusal of a network of which no file can change."""
+    why = (
+        f"--watch draws again when a file changes, and {_READS_NONE}: leave --watch out, or put "
+        'it into a figure file (network = "6 conv:3") and say that, as connectivity draw net.toml --watch -o net.svg'
+    )
+    return Refusal(why, unwatched)
+
+
 class Watching(NamedTuple):
     """Whether files are watched, and whether a page shows what becomes of them."""
 
@@ -48,12 +60,20 @@ class Watching(NamedTuple):
         """Whether there is a page."""
         return self.opened or self.port is not None
 
-    def check(self) -> None:
-        """Raise Refusal for a page of what is not watched, FileError where nothing can be: before any work is done."""
+    def check(self, is_line: Callable[[], bool], can_watch: Callable[[], bool]) -> None:
+        """Raise Refusal for a page of what is not watched, FileError where nothing can be: before any work is done.
+
+        ``is_line`` is asked whether a network is a line that reads no files, ``can_watch`` whether all else that was said
+        goes with ``--watch``: only what is right is proposed.
+        """
         if not self.watch:
             if self.has_page:
                 said = "--open" if self.opened else "--port"
-                raise Refusal(f"{said} is about the page that --watch renews: say --watch as well", added("--watch"))
+                if is_line():
+                    why = f"{said} is about a page that is renewed when a file changes, and {_READS_NONE}: leave {said} out"
+                    raise Refusal(why, unwatched)
+                why = f"{said} is about the page that --watch renews: say --watch as well"
+                raise Refusal(why, added("--watch") if can_watch() else None)
             return
         from connectivity.builds.watch import watcher
 
@@ -152,7 +172,7 @@ def _once(make: Callable[[], Made], is_first: bool) -> tuple[str, bytes, Mapping
             with released():  # nothing is written yet
                 made = make()
             if not read:
-                raise Refusal(_nothing_to_watch())
+                raise nothing_to_watch()
             made.write()
             return "", made.svg, read
         except (ConnectivityError, OSError, MemoryError) as error:
@@ -161,13 +181,6 @@ def _once(make: Callable[[], Made], is_first: bool) -> tuple[str, bytes, Mapping
             said = words(error)
     tell(said)
     return said, b"", read
-
-
-def _nothing_to_watch() -> str:
-    return (
-        "--watch draws again when a file changes, and this network is a line that reads none: leave --watch out, or put "
-        'it into a figure file (network = "6 conv:3") and say that, as connectivity draw net.toml --watch -o net.svg'
-    )
 
 
 def words(error: BaseException) -> str:

@@ -247,6 +247,27 @@ def visible(text: str, limit: int = 80) -> str:
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
+def of_memory(error: BaseException) -> bool:
+    """Whether an error says that memory is short; so do those of libraries that find no room to be loaded into.
+
+    >>> of_memory(MemoryError()), of_memory(ImportError("libcairo.so.2: failed to map segment")), of_memory(ImportError())
+    (True, True, False)
+    """
+    words = ("failed to map segment", "annot allocate memory")
+    return isinstance(error, MemoryError) or (
+        isinstance(error, (ImportError, OSError)) and any(word in str(error) for word in words)
+    )
+
+
+def own_fault(error: BaseException) -> str:
+    """What is said of an error that nobody has foreseen, in one line."""
+    what = visible(" ".join(str(error).split()), 300)
+    return (
+        f"an error in connectivity itself ({type(error).__name__}: {what}); "
+        "CONNECTIVITY_DEBUG=1 shows where. Please report it"
+    )
+
+
 def harmless(message: str) -> str:
     r"""A whole message for a terminal: its lines stay, and whatever a terminal would obey does not.
 

@@ -4,7 +4,8 @@ What a program opens, imports, renames or begins are its moments, as Python's au
 every run, however quick the machine is. WHO counts them is the command itself (``parent``) or a worker of its
 (``worker``); WHICH says at which of them the parent gets the signal, and whether all count (``30``) or only
 those from the first temporary file on (``w3``). FILE is there afterwards where the signal was sent; with 0 there is
-none, and how many moments there were is written to it.
+none, and how many moments there were is written to it. The first of COMMAND may be one of those that tools for documents
+call (``connectivity-fence``); else it is ``connectivity``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,14 @@ from pathlib import Path
 
 ENTRIES = ("entry/__init__.py", "layer_connectivity/__init__.py")
 """Where the command's first line is."""
+
+DOORS = {
+    "connectivity-fence": "fence",
+    "connectivity-myst": "myst",
+    "connectivity-pandoc": "pandoc",
+    "mdbook-connectivity": "mdbook",
+}
+"""The commands that tools for documents call, and their functions."""
 
 
 class Moments:
@@ -62,13 +71,13 @@ def main(who: str, which: str, number: str, mark: str, *words: str) -> int:
     for one in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(one, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    sys.argv = ["connectivity", *words]
+    sys.argv = [*words] if words[0] in DOORS else ["connectivity", *words]
     moments = Moments(who, which, int(number), Path(mark))
     sys.addaudithook(moments.watch)
 
-    from layer_connectivity import main as run  # type: ignore[import-not-found]  # cli/entry/, until it is installed
+    import layer_connectivity  # type: ignore[import-not-found]  # cli/entry/, until it is installed
 
-    code: int = run()
+    code: int = getattr(layer_connectivity, DOORS.get(words[0], "main"))()
     if int(which.removeprefix("w")) == 0:
         last = moments.seen
         Path(mark).write_text(str(last))

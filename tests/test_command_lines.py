@@ -6,13 +6,14 @@ import os
 import pty
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PROGRAM, Run
+from conftest import HEEDING, PROGRAM, Run
 
 import connectivity
 from cli.main import main
@@ -74,6 +75,13 @@ MEANT = (
     ("draw 6 --title two words -o o.svg", "draw 6 --title 'two words' -o o.svg", "between quotes, as --title"),
     ("draw --title two words 6 fc:2", "draw --title 'two words' 6 fc:2", "between quotes, as --title"),
     ("draw '7 fc:5' '7 conv:3' -o o.svg", "draw 7 fc:5 // 7 conv:3 -o o.svg", "have // between them"),
+    ("draw 6 conv:3 --port 80", "draw 6 conv:3", "this network is a line that reads none: leave --port out"),
+    ("draw 6 conv:3 --port=80 -o o.svg", "draw 6 conv:3 -o o.svg", "leave --port out"),
+    ("draw 6 conv:3 --open --theme dark", "draw 6 conv:3 --theme dark", "leave --open out"),
+    ("draw 6 conv:3 --watch", "draw 6 conv:3", "this network is a line that reads none: leave --watch out"),
+    ("draw 6 conv:3 --watch --port 80", "draw 6 conv:3", "leave --watch out"),
+    ("draw --watch --open", "draw 6 conv:3 fc:2 -o net.svg", "which network?"),
+    ("draw --port 80", "draw 6 conv:3 fc:2 -o net.svg", "which network?"),
     ("draw nett.toml", "draw net.toml", 'did you mean "net.toml"?'),
     ("draw nte.json", "draw net.json", 'did you mean "net.json"?'),
     ("draw 3 fc:2 --weights v.npz", "draw 3 fc:2 --weights w.npz", 'did you mean "w.npz"?'),
@@ -112,9 +120,41 @@ def test_every_line_that_is_proposed_is_right(line: str, run: Run, tmp_path: Pat
     assert done.returncode == 0, done.stderr
 
 
+WATCHING = (
+    ("draw net.toml --port 0", "draw net.toml --port 0 --watch"),
+    ("draw net.toml --port 0 -o net.svg", "draw net.toml --port 0 -o net.svg --watch"),
+    ("draw net.toml --watch", "draw net.toml --watch -o net.svg"),
+    ("draw 5 sparse:mask=m.csv --port 0", "draw 5 sparse:mask=m.csv --port 0 --watch"),
+    ("build net.toml --port 0", "build net.toml --port 0 --watch"),
+)
+
+
+@pytest.mark.graphviz
+@pytest.mark.parametrize(("typed", "meant"), WATCHING, ids=[typed for typed, _ in WATCHING])
+def test_a_line_that_is_proposed_watches(
+    typed: str, meant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Such a line does not end by itself."""
+    monkeypatch.chdir(tmp_path)
+    Path("net.toml").write_text('network = "6 conv:3"\n')
+    Path("m.csv").write_text("1,0,0,0,1\n")
+    assert main(shlex.split(typed)) == 2
+    assert capsys.readouterr().err.splitlines()[1:] == [f"  try: connectivity {meant}"]
+    command = [*HEEDING, COMMAND, *shlex.split(meant)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, stdout=subprocess.DEVNULL) as process:
+        assert process.stderr is not None
+        assert any(line.startswith("watching 1 f") for line in iter(process.stderr.readline, ""))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
+        ("draw net.toml -f svg --port 80", "say --watch as well"),
+        ("draw - --open", "say --watch as well"),
+        ("build --open", "say --watch as well"),
+        ("build --check net.toml --open", "it goes with none of --watch, --open, --port"),
         ("frobnicate", "one of: draw, build, describe, export, schema"),
         ("draw 6 --title", "--title needs a value, as --title"),
         ("draw 6 --theme", "--theme needs a value, as --theme light"),

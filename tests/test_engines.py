@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from types import ModuleType
 
 import pytest
 from bitmaps import pixels
-from conftest import Run
+from conftest import ROOT, Run
 from scenes import compose_figure
 
 import connectivity
@@ -110,6 +111,54 @@ def test_both_engines_place_units_and_lines_alike(text: str, direction: str) -> 
     assert ours.keys() == theirs.keys()
     assert len(ours) > 3
     assert max(abs(a - b) for name in ours for a, b in zip(ours[name], theirs[name], strict=True)) < 1
+
+
+NUMBERS = frozenset(
+    ["d", "points", "cx", "cy", "rx", "ry", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "viewBox", "transform"]
+)
+"""Attributes of SVG that are numbers, or have some."""
+
+HEADS = 5
+"""How many points farther the heads of arrows reach in Graphviz 2."""
+
+
+def shape_of(svg: bytes) -> list[tuple[str, str, dict[str, str], list[float]]]:
+    """Every element with its text, what is said of it, and its numbers."""
+    return [
+        (
+            element.tag,
+            element.text or "",
+            {name: value for name, value in element.attrib.items() if name not in NUMBERS},
+            [float(n) for name in sorted(NUMBERS) for n in re.findall(r"-?[\d.]+", element.get(name, ""))],
+        )
+        for element in ET.fromstring(svg).iter()
+    ]
+
+
+@pytest.mark.system_engine
+def test_whatever_version_neato_is_it_draws_the_gallery_as_the_wheel_does() -> None:
+    """From 14 on the same bytes; before, the same elements, and numbers that differ by the heads of arrows alone."""
+    told = subprocess.run(["neato", "-V"], capture_output=True, text=True, check=True).stderr
+    version = int(told.partition("version ")[2].partition(".")[0])
+    figures = [Figure.read(path) for path in sorted((ROOT / "samples").glob("[0-9]*.toml"))[::3]]
+    figures.append(Figure.of("80 fc:80").changed(max_units=0))
+    for figure in figures:
+        ours, theirs = (figure.draw("svg", engine) for engine in ("embedded", "system"))
+        assert version < 14 or ours == theirs
+        for (tag, *words, one), (other_tag, *other_words, other) in zip(shape_of(ours), shape_of(theirs), strict=True):
+            assert (tag, words, len(one)) == (other_tag, other_words, len(other))
+            far = HEADS if tag in (f"{SVG}path", f"{SVG}polygon") else 1
+            assert max((abs(a - b) for a, b in zip(one, other, strict=True)), default=0) <= far
+
+
+@both_engines
+@pytest.mark.parametrize("theme", ["light", "auto"])
+def test_the_lines_of_a_dense_layer_are_drawn_by_each_engine(engine: str, theme: str) -> None:
+    """Their place is kept by a mark that older versions of Graphviz write with a space at its end."""
+    svg = ET.fromstring(connectivity.draw("80 fc:80", max_units=0, engine=engine, theme=theme))
+    (lines,) = [group for group in svg.iter(f"{SVG}g") if group.get("class") == "lines"]
+    assert len(lines) > 0
+    assert not [line for line in svg.iter(f"{SVG}polyline") if (line.get("points") or "").strip() == "0,0 1,-1"]
 
 
 @pytest.mark.parametrize("text", FIGURES)

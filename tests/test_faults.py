@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import functools
 import os
 import re
 import resource
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -15,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import pytest
 from conftest import Run, lack
@@ -25,7 +28,7 @@ from connectivity.builds.jobs import STATE, Job, Records, outputs_of, run_all
 from connectivity.builds.jobs import run as run_job
 from connectivity.files import write, write_all
 from connectivity.rendering import engines
-from connectivity.rendering.engines import apart, programs
+from connectivity.rendering.engines import apart, embedded, programs
 
 COMMAND = str(Path(sys.executable).with_name("connectivity"))
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
@@ -40,12 +43,12 @@ def can_mount() -> bool:
     return done.returncode == 0
 
 
-def within_mounts(script: str, folder: Path) -> str:
-    """What a shell script says, with $connectivity, that may mount whatever it wants."""
+def within_mounts(script: str, folder: Path, mode: str = "-rm") -> str:
+    """What a shell script says, with $connectivity, that may mount whatever it wants; with -m devices as well, of root."""
     if not can_mount():
         lack("mounts of one's own (unshare -rm)")
     done = subprocess.run(
-        ["unshare", "-rm", "bash", "-euc", script],
+        ["unshare", mode, "bash", "-euc", script],
         cwd=folder,
         env={**os.environ, "connectivity": COMMAND},
         stdout=subprocess.PIPE,
@@ -75,6 +78,37 @@ class TestDisks:
             "code 2",
             "old",
             *(".:", "full", "", "full:", "a.svg", "filled"),
+        ]
+
+    @linux
+    def test_a_quota_that_is_used_up_keeps_what_was_there(self, tmp_path: Path) -> None:
+        """A real one, of btrfs, which needs nothing of the kernel but itself."""
+        if os.geteuid() != 0:
+            pytest.skip("needs root, to mount an image")
+        if not shutil.which("mkfs.btrfs"):
+            lack("btrfs (apt-get install btrfs-progs)")
+        script = """
+            truncate -s 128M image; mkfs.btrfs -q image >&- 2>&-; mkdir disk
+            mount -o loop image disk || { echo no loop; exit; }
+            btrfs quota enable disk; btrfs subvolume create disk/ours >&-; btrfs qgroup limit 1M disk/ours
+            cd disk/ours; echo old >a.svg; echo 'network = "80 fc:80"' >b.toml; : >out; sync
+            head -c 4000000 /dev/zero >filled 2>&- || true
+            $connectivity draw 80 fc:80 -o ../../here.svg -o a.svg || echo "code $?"
+            $connectivity draw 80 fc:80 -f svg >>out || echo "code $?"
+            $connectivity export 80 fc:80 -o net.json || echo "code $?"
+            $connectivity build b.toml -f svg,png || echo "code $?"
+            cat a.svg; ls -A . ../..; cd ../..; umount disk
+        """
+        said = within_mounts(script, tmp_path, "-m").splitlines()
+        if said == ["no loop"]:
+            lack("loop devices")
+        reason = "Disk quota exceeded; name another file or folder"
+        assert said == [
+            *(f"connectivity: cannot write a.svg: {reason}", "code 2"),
+            *("connectivity: cannot write to standard output: Disk quota exceeded", "code 2"),
+            *(f"connectivity: cannot write net.json: {reason}", "code 2"),
+            *(f"cannot write b.svg: {reason}", "code 2"),
+            *("old", ".:", "a.svg", "b.toml", "filled", "out", "", "../..:", "disk", "image"),
         ]
 
     def test_what_cannot_be_written_to_is_named_not_the_temporary_file(self, tmp_path: Path) -> None:
@@ -276,6 +310,27 @@ class TestLimits:
         assert 2 in codes
 
     @linux
+    def test_a_door_that_gets_no_memory_says_so(self, tmp_path: Path) -> None:
+        """Nothing is called what is on standard input, which is right, and no library has the last word."""
+        command, codes = str(Path(COMMAND).with_name("connectivity-fence")), set()
+        request = b'{"figures": [{"text": "200 fc:200", "options": {"max-units": 0}}]}'
+        for megabytes in (20, 30, 40, 150, 245):
+            done = subprocess.run(
+                [command],
+                input=request,
+                cwd=tmp_path,
+                preexec_fn=limited(resource.RLIMIT_AS, megabytes * 2**20),
+                capture_output=True,
+                check=False,
+            )
+            shutil.rmtree(tmp_path / ".connectivity-cache", ignore_errors=True)
+            codes.add(done.returncode)
+            assert done.returncode in (0, 2), (megabytes, done.stderr)
+            assert re.fullmatch(rb"(connectivity-fence: out of memory: .*\n)?", done.stderr), (megabytes, done.stderr)
+            assert bool(done.stdout) == (done.returncode == 0) == (not done.stderr)
+        assert 2 in codes
+
+    @linux
     @pytest.mark.parametrize(
         ("fate", "words"),
         [
@@ -362,6 +417,39 @@ class TestEngines:
         with apart.allowed(), pytest.raises(EngineError, match="did not end within 1 seconds"):
             connectivity.draw("2", engine="embedded")
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no alarm")
+    @pytest.mark.parametrize("holds_lock", [False, True], ids=["in Python", "in C"])
+    def test_a_worker_in_which_graphviz_hangs_is_stopped(
+        self, holds_lock: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The other figures are drawn, and so is what comes after it; nothing of Python's needs to be run for that."""
+        draw = embedded._draw
+
+        def hang(gv: Any, source: BinaryIO, format: str) -> tuple[int, bytes]:
+            if b"hangs" not in source.read():
+                source.seek(0)
+                return draw(gv, source, format)
+            if holds_lock:
+                ctypes.PyDLL(None).sleep(60)
+            time.sleep(60)
+            return 0, b""
+
+        monkeypatch.setattr(programs, "TIME_LIMIT", 1)
+        monkeypatch.setattr(embedded, "_draw", hang)
+        names = ["1", "hangs", "2", "3"]
+        for name in names:
+            (tmp_path / f"{name}.toml").write_text(f'title = "{name}"\nnetwork = "3 fc:2"\n')
+        jobs = [Job(f"{tmp_path}/{name}.toml", ((f"{tmp_path}/{name}.png", "png"),)) for name in names]
+        said = {Path(result.job.source).stem: result.error for result in run_all(jobs, 2)}
+        words = "the process that drew it did not end within 1 seconds and was stopped; draw fewer units (max-units)"
+        assert said == {"1": "", "2": "", "3": "", "hangs": f"{tmp_path}/hangs.toml: {words}"}
+        assert sorted(path.stem for path in tmp_path.glob("*.png")) == ["1", "2", "3"]
+
+    @pytest.mark.graphviz
+    def test_nobody_elses_process_has_an_alarm(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(signal, "setitimer", lambda *_: pytest.fail("an alarm"))
+        assert connectivity.draw("3 fc:2", engine="embedded")
+
     def test_one_that_says_what_is_wrong_and_returns_success_is_an_error(self, neato: Callable[[str], None]) -> None:
         neato("cat >/dev/null; echo 'Error: no place for u1' >&2; echo '<?xml version=\"1.0\"?><svg></svg>'")
         with pytest.raises(EngineError, match=r"\(system\) could not draw the svg: Error: no place for u1"):
@@ -370,6 +458,19 @@ class TestEngines:
     def test_one_that_fails_says_why(self, neato: Callable[[str], None]) -> None:
         neato("cat >/dev/null; echo 'no such luck' >&2; exit 3")
         with pytest.raises(EngineError, match=r"neato failed: it ended \(exit code 3\): no such luck; try --engine"):
+            connectivity.draw("2", engine="system")
+
+    def test_one_that_lacks_its_layouts_says_what_installs_them(self, neato: Callable[[str], None]) -> None:
+        """As of Debian from Graphviz 14 on; memory is not short."""
+        neato("cat >/dev/null; echo 'There is no layout engine support for \"neato\"' >&2; exit 1")
+        words = r'support for "neato"; its layouts .* apt-get install libgvplugin-neato-layout8$'
+        with pytest.raises(EngineError, match=words):
+            connectivity.draw("2", engine="system")
+        neato("cat >/dev/null; exit 1")
+        with pytest.raises(EngineError, match=r"it ended \(exit code 1\); memory may be short"):
+            connectivity.draw("2", engine="system")
+        neato("cat >/dev/null; echo 'no such luck' >&2; exit 1")
+        with pytest.raises(EngineError, match=r"\(exit code 1\): no such luck; try --engine embedded"):
             connectivity.draw("2", engine="system")
 
     def test_one_that_cannot_be_run_says_so(

@@ -18,8 +18,10 @@ import connectivity
 from connectivity import ConnectivityError, DrawingError, Figure, FigureFileError, FileError
 from connectivity.figures.figurefile import FILE_LIMIT
 from connectivity.figures.schema import schema
+from connectivity.figures.stepsource import STEP_LIMIT
 from connectivity.figures.tomlplaces import places
-from connectivity.options import Options
+from connectivity.notation.parser import PANEL_LIMIT
+from connectivity.options import LIST_LIMIT, Options
 from connectivity.options import settings as all_settings
 
 
@@ -50,6 +52,54 @@ def test_the_command_line_has_the_last_word(run: Run, tmp_path: Path) -> None:
     write(tmp_path, "net.toml", 'theme = "dark"\n[[panel]]\nnetwork = "4 conv:3"\ncaptions = false\nseed = 5\n')
     expected = connectivity.draw("4 conv:3", theme="light", captions=True, seed=7)
     assert run("draw", "net.toml", "--theme", "light", "--captions", "--seed", "7").stdout == expected
+
+
+LISTS: dict[str, tuple[int, Any]] = {
+    **{
+        setting.flag: (LIST_LIMIT, (setting.choices or setting.words or ("x=1",))[0])
+        for setting in all_settings()
+        if setting.many
+    },
+    "panel": (PANEL_LIMIT, {"network": "1"}),
+    "step": (STEP_LIMIT, {"caption": "a"}),
+    "values": (LIST_LIMIT, "x"),
+}
+"""Every list of a figure file: how long it may be, and an item."""
+
+
+def file_of(content: dict[str, Any]) -> str:
+    """A figure file that says so."""
+    return "".join(f"{key} = {toml(value)}\n" for key, value in content.items())
+
+
+@pytest.mark.parametrize("key", LISTS)
+def test_schema_and_program_agree_how_long_a_list_may_be(key: str) -> None:
+    limit, item = LISTS[key]
+    for length in (limit, limit + 1):
+        said = {"network": "2 fc:1", key: [item] * length}
+        if key == "values":
+            said = {"network": "2 fc:1", "step": [{key: said[key]}]}
+        elif key == "panel":
+            del said["network"]
+        is_legal = jsonschema.Draft7Validator(schema()).is_valid(said)
+        assert is_legal == (length == limit)
+        try:
+            Figure.parse(file_of(said))
+            assert is_legal
+        except FigureFileError as error:
+            assert not is_legal
+            assert f"at most {limit:,}" in str(error)
+
+
+@pytest.mark.parametrize("key", [setting.flag for setting in all_settings() if setting.words and setting.many])
+def test_schema_and_program_agree_how_many_layers_an_option_names(key: str) -> None:
+    word = {setting.flag: setting.words[-1] for setting in all_settings() if setting.words}[key]
+    for length in (LIST_LIMIT, LIST_LIMIT + 1):
+        names = {f"h{number}": word for number in range(length)}
+        is_legal = jsonschema.Draft7Validator(schema()).is_valid({"network": "2 fc:1", key: names})
+        assert is_legal == (length == LIST_LIMIT)
+        with pytest.raises(ConnectivityError, match="no layer has that name" if is_legal else "at most 1,000"):
+            Figure.parse(file_of({"network": "2 fc:1", key: names})).scene()
 
 
 @pytest.mark.parametrize("setting", all_settings(), ids=lambda setting: setting.flag)

@@ -12,7 +12,9 @@ import pytest
 from conftest import ROOT
 
 import connectivity.errors
+from connectivity import jsontext
 from connectivity.errors import ConnectivityError
+from connectivity.figures import tomlwords
 from connectivity.models.damage import DamageError
 
 FILES = [*sorted((ROOT / "connectivity").rglob("*.py")), *sorted((ROOT / "cli").rglob("*.py"))]
@@ -189,6 +191,11 @@ def test_who_makes_a_message_of_a_reason_says_what_can_be_done(module: str, func
 
 def test_whatever_is_damaged_is_to_be_written_anew() -> None:
     assert REMEDY.search(str(DamageError("it is damaged")))
+
+
+def test_what_is_wrong_with_a_text_says_what_would_be_right() -> None:
+    reasons = [*tomlwords._REASONS.values(), *jsontext._REASONS.values()]
+    assert [reason for reason in reasons if not REMEDY.search(reason) and ": close it" not in reason] == []
 
 
 def test_what_is_allowed_is_there() -> None:

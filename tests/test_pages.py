@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from connectivity import __version__
 from connectivity.errors import ConnectivityError, DrawingError, FileError
 from connectivity.figure import Figure
+from connectivity.options import settings
 from connectivity.pages.fences import fences, said
 from connectivity.pages.kept import Kept
 from connectivity.pages.places import Place
@@ -135,6 +136,24 @@ def test_paths_of_a_page(place: Place) -> None:
         assert picture(Wish(text, {}, place)).data.startswith(b"<?xml")
 
 
+@pytest.mark.parametrize("flag", [setting.flag for setting in settings() if setting.path])
+@pytest.mark.parametrize("name", ["own.otf", "/all.otf", "../../figures/other.otf"])
+def test_an_option_that_names_a_file_is_relative_to_its_page(
+    place: Place, flag: str, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As figure files are: not to the folder that a tool happens to run in, or to that of the figure file."""
+    font = (ROOT / "connectivity" / "data" / "fonts" / "SourceSans3-It.otf").read_bytes()
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    for path in (place.folder / "own.otf", place.base / "all.otf", place.root / "figures" / "other.otf"):
+        path.write_bytes(font)
+    for text in ("2 fc:2", "../../figures/net.toml"):
+        shown = picture(Wish(text, {flag: name}, place), "png", "light")
+        assert [Path(path).name for path in shown.inputs if path.endswith(".otf")] == [Path(name).name]
+    with pytest.raises(ConnectivityError, match="cannot read"):
+        picture(Wish("2 fc:2", {flag: name.replace("o", "a")}, place), "png", "light")
+
+
 OUTSIDE = [
     ("../../../secret.toml", {}),
     ("/../../secret.toml", {}),
@@ -147,7 +166,9 @@ OUTSIDE = [
     ("2 fc:2", {"weights": "../../../secret.npz"}),
     ("2 fc:2", {"weights": "/../../secret.npz"}),
     ("2 fc:2", {"input": "../../../secret.npy"}),
-    ("2 fc:2", {"font": "/etc/hostname"}),
+    ("2 fc:2", {"font": "../../../secret.otf"}),
+    ("2 fc:2", {"font": "/../../secret.otf"}),
+    ('network = "2 fc:2"\nfont = "../../../secret.otf"', {}),
     ("../../../secret.json", {}),
     ("../../../secret.onnx", {}),
     ("../../../secret.keras", {}),
@@ -327,23 +348,6 @@ def test_a_door_explains_itself(command: str) -> None:
         done = talked(command, wrong, *words)
         assert b"Traceback" not in done.stderr
         assert done.returncode == 2 or command == "connectivity-myst"
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which is Linux's")
-@pytest.mark.parametrize(
-    ("command", "words"),
-    [
-        ("connectivity-fence", ["--stylesheet"]),
-        ("connectivity-fence", ["--remark"]),
-        ("connectivity-myst", []),
-        ("connectivity-myst", ["--plugin"]),
-    ],
-)
-def test_a_full_disk_is_said(command: str, words: list[str]) -> None:
-    with Path("/dev/full").open("wb") as full:
-        done = talked(command, b"", *words, stdout=full)
-    assert done.returncode == 2
-    assert done.stderr.decode() == f"{command}: cannot answer: {os.strerror(28)}\n"
 
 
 def document(text: str, format: str, folder: Path, **meta: str) -> subprocess.CompletedProcess[bytes]:

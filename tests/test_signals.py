@@ -27,6 +27,27 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals")
 
 DRAW = ("draw", "6", "conv:3", "-o", "a.svg", "-o", "b.dot")
+ASKED: dict[str, tuple[tuple[str, ...], object]] = {
+    "connectivity-fence": ((), {"figures": [{"text": "6 conv:3"}]}),
+    "connectivity-myst": (("--directive", "connectivity"), {"page": "a.md", "arg": "6 conv:3"}),
+    "connectivity-pandoc": (
+        ("latex",),
+        {
+            "pandoc-api-version": [1, 23],
+            "meta": {},
+            "blocks": [{"t": "CodeBlock", "c": [["", ["connectivity"], []], "6 conv:3"]}],
+        },
+    ),
+    "mdbook-connectivity": (
+        (),
+        [
+            {"root": ".", "config": {}},
+            {"items": [{"Chapter": {"content": "```connectivity\n6 conv:3\n```\n", "path": "a.md", "sub_items": []}}]},
+        ],
+    ),
+}
+"""Of each command that a tool calls: its words, and what the tool says."""
+
 BUILD = ("build", *(f"{name}.toml" for name in "abcd"), "-f", "svg,dot", "-j2")
 
 
@@ -37,8 +58,9 @@ SPARE = 3
 class Runs:
     """A command line in a folder that is as it was each time, and gets a signal at one of its moments."""
 
-    def __init__(self, folder: Path, who: str, counted: str, words: tuple[str, ...]) -> None:
+    def __init__(self, folder: Path, who: str, counted: str, words: tuple[str, ...], told: object = None) -> None:
         self._folder, self._who, self._counted, self._words = folder, who, counted, words
+        self._told = json.dumps(told)
         self._numbers = itertools.count()
 
     def run(self, moment: int, number: int) -> tuple[Path, int, str]:
@@ -52,7 +74,13 @@ class Runs:
         mark = folder.with_suffix(".mark")
         command = [sys.executable, MOMENTS, self._who, f"{self._counted}{moment}", str(number), str(mark)]
         done = subprocess.run(
-            [*command, *self._words], cwd=folder, capture_output=True, text=True, check=False, timeout=60
+            [*command, *self._words],
+            cwd=folder,
+            input=self._told,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
         )
         assert mark.exists(), f"moment {moment} was not reached"
         return folder, done.returncode, done.stderr
@@ -86,6 +114,19 @@ def test_drawing_ends_with_all_files_or_none(tmp_path: Path, counted: str, numbe
         ended(code, signalled, said)
         assert temporary(folder) == []
         assert len({(folder / name).read_text() == "old" for name in ("a.svg", "b.dot")}) == 1, moment
+
+
+@pytest.mark.graphviz
+@pytest.mark.parametrize("command", ASKED)
+def test_what_a_tool_calls_ends_without_a_traceback(tmp_path: Path, command: str) -> None:
+    """From its first line on; and what it writes is whole or not there."""
+    words, told = ASKED[command]
+    runs = Runs(tmp_path, "parent", "", (command, *words), told)
+    for moment, signalled in zip(runs.moments(8), itertools.cycle((signal.SIGTERM, signal.SIGINT)), strict=False):
+        folder, code, said = runs.run(moment, signalled)
+        ended(code, signalled, said)
+        assert said == ""
+        assert [path for path in folder.rglob("*") if path.name.startswith(".connectivity-") and path.is_file()] == []
 
 
 @pytest.mark.parametrize(("who", "counted", "number"), [("parent", "", 12), ("parent", "w", 8), ("worker", "w", 9)])

@@ -14,6 +14,7 @@ from typing import Any
 
 import docutils
 import pytest
+from conftest import ROOT
 from pages import Page, SphinxServer, need
 
 from connectivity import Figure
@@ -743,6 +744,18 @@ Layers
     write(tmp_path, {"mask.csv": "1,1,0,0\n0,1,1,0\n"})
     assert build(tmp_path, "html").returncode == 0
     assert page.read_bytes() == before
+
+
+def test_a_font_is_relative_to_its_document(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    for name in ("deep/own.otf", "all.otf"):
+        shutil.copy(ROOT / "connectivity" / "data" / "fonts" / "SourceSans3-It.otf", tmp_path / name)
+    (tmp_path / "conf.py").write_text(CONF)
+    (tmp_path / "index.rst").write_text("P\n=\n\n.. toctree::\n\n   deep/page\n")
+    figures = "".join(f".. connectivity:: 3 fc:2\n   :font: {name}\n\n" for name in ("own.otf", "/all.otf"))
+    (tmp_path / "deep" / "page.rst").write_text(f"Q\n=\n\n{figures}")
+    done = build(tmp_path, "html")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("allowed", ["", 'connectivity_root = ".."'])

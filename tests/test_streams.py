@@ -123,6 +123,57 @@ def test_completions_end_with_success(buffering: str, folder: Path) -> None:
     assert shell("", folder, buffering, **variables).returncode == 0
 
 
+DOORS = ("connectivity-fence", "connectivity-myst", "connectivity-pandoc", "mdbook-connectivity")
+"""The commands that tools for documents call."""
+
+ANSWERS = (
+    *(
+        "connectivity-fence --stylesheet",
+        "connectivity-fence --remark",
+        "connectivity-myst",
+        "connectivity-myst --plugin",
+    ),
+    *(f"{door} --version" for door in DOORS),
+    """connectivity-fence <<<'{"figures": [{"text": "80 fc:60"}]}'""",
+)
+"""Lines of theirs that write to standard output."""
+
+
+def door(line: str, folder: Path) -> tuple[int, str, str]:
+    """What a shell makes of a line of a door's: the exit code, and what was said."""
+    command = ["bash", "-o", "pipefail", "-c", f"{Path(COMMAND).parent}/{line}"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.graphviz
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_an_answer_that_cannot_be_written_is_an_error(answer: str, folder: Path) -> None:
+    name = answer.split()[0]
+    full = f"{name}: cannot write to standard output: No space left on device\n"
+    assert door(f"{answer} >/dev/full", folder) == (2, "", full)
+    assert door(f"{answer} >&-", folder) == (2, "", f"{name}: standard output is closed: leave out >&-\n")
+    code, _, said = door(f"{answer} | true", folder)
+    assert (code in (0, 141), said) == (True, "")
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_who_is_not_heard_by_a_tool_ends_as_else(name: str, folder: Path) -> None:
+    words = f"{name} --directive x"
+    for redirection in ("2>&-", "2>/dev/full"):
+        assert door(f"{words} {redirection} <<<'{{'", folder) == (2, "", "")
+    code, _, said = door(f"{words} <&-", folder)
+    assert code == 2
+    assert said.startswith(f"{name}: standard input is closed, and this command is called by a tool")
+
+
+@pytest.mark.graphviz
+def test_a_reader_that_has_gone_ends_a_door_without_a_word(folder: Path) -> None:
+    line = """connectivity-fence <<<'{"figures": [{"text": "80 fc:80", "options": {"max-units": 0}}]}' | head -c 10"""
+    code, said, wrong = door(line, folder)
+    assert (code, len(said), wrong) == (141, 10, "")
+
+
 def test_there_is_one_way_to_each_stream() -> None:
     """No command writes past what is checked."""
     for path in sorted((ROOT / "cli").glob("*.py")):

@@ -6,7 +6,6 @@ was installed over ours, or is found before it, nothing within ``connectivity`` 
 
 from __future__ import annotations
 
-import gc
 import sys
 from _signal import (  # type: ignore[import-not-found]  # of the interpreter: there at once
     SIG_DFL,
@@ -16,18 +15,33 @@ from _signal import (  # type: ignore[import-not-found]  # of the interpreter: t
     signal,
 )
 
+_COMMAND = "connectivity"
+_DOORS = {
+    "fence": "connectivity-fence",
+    "mdbook": "mdbook-connectivity",
+    "myst": "connectivity-myst",
+    "pandoc": "connectivity-pandoc",
+}
+"""The commands that tools for documents call, by their modules in connectivity.doors."""
+
 
 def _is_command(program: str) -> bool:
-    """Whether the first argument of a process is that of the command; it is -m while Python looks for a __main__."""
+    """Whether the first argument of a process is that of a command; it is -m while Python looks for a __main__."""
     path = program.replace("\\", "/").removesuffix(".exe").removesuffix(".py").removesuffix("-script")
-    return path == "-m" or path.rpartition("/")[2] == "connectivity" or path.endswith("connectivity/__main__")
+    return (
+        path == "-m"
+        or path.rpartition("/")[2] in (_COMMAND, *_DOORS.values())
+        or path.endswith("connectivity/__main__")
+    )
 
 
-# From here to the very end Ctrl-C ends the command without a traceback, wherever it is, also within Graphviz, and in
+# From here to the very end Ctrl-C ends a command without a traceback, wherever it is, also within Graphviz, and in
 # what Python does before and after; what must not be cut in two holds it back (connectivity.interrupts).
 if _is_command(sys.argv[0]) and getsignal(SIGINT) is default_int_handler:
     signal(SIGINT, SIG_DFL)
 
+import gc
+import importlib
 from pathlib import Path
 
 _RARELY = (
@@ -39,16 +53,51 @@ DISTRIBUTION = "layer-connectivity"
 _CURE = "An environment of its own is safe: pipx install, uv tool install, or python3 -m venv"
 
 
+_NO_MEMORY = "out of memory: the limit of this process (ulimit -v) leaves no room for the program; raise it"
+
+
 def main() -> int:
     """Run the command line and return its exit code: 2 where the package ``connectivity`` is not ours."""
+    return _run(_COMMAND, f"{_COMMAND}.cli.main")
+
+
+def fence() -> int:
+    """The command ``connectivity-fence``; its exit code."""
+    return _door("fence")
+
+
+def mdbook() -> int:
+    """The command ``mdbook-connectivity``; its exit code."""
+    return _door("mdbook")
+
+
+def myst() -> int:
+    """The command ``connectivity-myst``; its exit code."""
+    return _door("myst")
+
+
+def pandoc() -> int:
+    """The command ``connectivity-pandoc``; its exit code."""
+    return _door("pandoc")
+
+
+def _door(name: str) -> int:
+    return _run(_DOORS[name], f"connectivity.doors.{name}")
+
+
+def _run(command: str, module: str) -> int:
+    """What the ``main`` of a module returns; 2, and one message, where it cannot be imported."""
     gc.set_threshold(*_RARELY)
-    reason = shadowed()
+    try:
+        reason = shadowed()
+        if reason is None:
+            run = importlib.import_module(module).main
+    except MemoryError:
+        reason = _NO_MEMORY
     if reason:
         if sys.stderr is not None:
-            print(f"connectivity: {reason}", file=sys.stderr)
+            print(f"{command}: {reason}", file=sys.stderr)
         return 2
-    from connectivity.cli.main import main as run  # type: ignore[import-not-found]  # cli/, until it is installed
-
     code: int = run()
     return code
 
@@ -57,6 +106,8 @@ def shadowed() -> str | None:
     """Why the package ``connectivity`` is not that of this distribution, and what to do; None where it is."""
     try:
         import connectivity
+    except MemoryError:
+        raise
     except Exception as error:  # whatever the other one does as it is imported
         return _other(f"cannot be imported ({type(error).__name__}: {str(error)[:200]})", None)
     if getattr(connectivity, "__distribution__", None) == DISTRIBUTION:

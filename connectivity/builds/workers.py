@@ -20,7 +20,7 @@ from typing import Any, Generic, Self, TypeVar
 from connectivity.errors import FileError
 from connectivity.files import check_room
 from connectivity.interrupts import SIGNALS, begin, blocked, end_with, held
-from connectivity.rendering.engines.programs import advice, fate
+from connectivity.rendering.engines.programs import advice, expendable, fate
 
 J = TypeVar("J")
 
@@ -161,9 +161,10 @@ def _serve(pipe: Connection, others: Sequence[Connection], function: Callable[[A
     """A worker's life.
 
     Ctrl-C is the parent's business. An end that is asked for, or that the parent has met, comes at once while nothing
-    is written, and else after the result was told, so that no picture is without its record.
+    is written, and else after the result was told, so that no picture is without its record. Where Graphviz hangs, it ends.
     """
     begin(ignored={*SIGNALS} - {signal.SIGTERM})
+    expendable()
     for other in others:
         other.close()
     end_with(parent, signal.SIGTERM)

@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from connectivity import __version__
-from connectivity.errors import ConnectivityError, harmless
+from connectivity.errors import ConnectivityError, FileError, harmless, of_memory, own_fault, visible
+from connectivity.rendering.engines.apart import allowed
 
 FAILED = 2
 """The exit code of what could not be done."""
+
+UNREAD = 141
+"""The exit code where whoever read the answer has gone: as of a program that SIGPIPE ends."""
 
 
 class Door:
@@ -39,15 +43,23 @@ class Door:
         return self._safely(lambda: say(path.read_bytes()))
 
     def _safely(self, work: Callable[[], int]) -> int:
+        """The exit code of ``work``; whatever goes wrong is one message. The process is ours: it may be forked."""
         try:
-            return work()
+            with allowed():
+                return work()
         except BrokenPipeError:
-            _say_no_more()
+            return UNREAD  # who reads no more knows it
         except ConnectivityError as error:
             self.warn(str(error))
         except OSError as error:
-            _say_no_more()
             self.warn(f"cannot answer: {error.strerror}")
+        except Exception as error:
+            if of_memory(error):
+                self.warn("out of memory: a figure is too large for this machine; draw fewer units (max-units)")
+            elif os.environ.get("CONNECTIVITY_DEBUG"):
+                raise
+            else:
+                self.warn(own_fault(error))
         return FAILED
 
     def _run(self, words: Sequence[str]) -> int:
@@ -55,6 +67,10 @@ class Door:
             return say(self.usage.encode())
         if "--version" in words:
             return say(f"{self.name}, version {__version__}\n".encode())
+        if sys.stdin is None:
+            raise FileError(
+                "standard input is closed, and this command is called by a tool that talks to it: leave out <&-"
+            )
         try:
             said = json.load(sys.stdin.buffer)
         except (ValueError, RecursionError):
@@ -66,7 +82,11 @@ class Door:
         except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError, RecursionError) as error:
             if isinstance(error, ConnectivityError) or os.environ.get("CONNECTIVITY_DEBUG"):
                 raise
-            self.warn(f"what is on standard input is not what the tool says ({type(error).__name__}: {error})")
+            what = f"{type(error).__name__}: {visible(str(error), 200)}"
+            self.warn(
+                f"what is on standard input is not what the tool says ({what}); CONNECTIVITY_DEBUG=1 shows where, "
+                "and if that is in connectivity, please report it"
+            )
             self.warn(self.usage.strip())
             return FAILED
         return say(json.dumps(answer, ensure_ascii=False).encode("utf-8", errors="surrogatepass"))
@@ -76,17 +96,23 @@ class Door:
         try:
             sys.stderr.write(f"{self.name}: {harmless(message)}\n")
             sys.stderr.flush()
-        except (OSError, AttributeError):  # full, or closed
-            return
-
-
-def _say_no_more() -> None:
-    """Drop what could not be written: Python would complain once more when it flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        except (OSError, AttributeError):  # full, or closed: Python is not to try it once more as it ends
+            sys.stderr = None
 
 
 def say(data: bytes) -> int:
-    """Write to standard output; the exit code. Raises OSError where that cannot be done."""
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    """Write to standard output; the exit code. Raises FileError, and BrokenPipeError where whoever read it has gone.
+
+    Nothing is held back, which Python would flush as it ends, when nobody can say any more what was wrong.
+    """
+    if sys.stdout is None:
+        raise FileError("standard output is closed: leave out >&-")
+    descriptor, rest = sys.stdout.fileno(), memoryview(data)
+    try:
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise FileError(f"cannot write to standard output: {error.strerror}") from error
     return 0

@@ -36,7 +36,7 @@ from connectivity.errors import (
     NotationError,
     visible,
 )
-from connectivity.figures import tomlplaces, tomlsize
+from connectivity.figures import tomlplaces, tomlsize, tomlwords
 from connectivity.figures.panels import PanelSource, read_panels, room_of, shown_whole
 from connectivity.figures.stepsource import STEADY, STEP_KEYS, STEP_LIMIT, StepSource
 from connectivity.files import unreadable
@@ -69,16 +69,7 @@ EXTENDS = "A figure file whose options hold where this one does not say otherwis
 PANEL = "A panel of the figure; one table for each."
 PANEL_TITLE = "A title over the panel."
 
-_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _ENDLESS = re.compile(r"\d[\d_]{4000,}")
-_REASONS = {
-    "Cannot overwrite a value": "the key stands twice; say it once",
-    "Cannot declare": "the table stands twice; say it once, or [[panel]] for several",
-    "Illegal character '\\n'": "a text is not ended: close it with a quote in its line",
-    "Unterminated string": "a text is not ended: close it with the quotes that it begins with",
-}
-"""What the standard library says of TOML, in words of ours."""
-
 _QUOTED = re.compile(r'"([^"]+)"')
 
 
@@ -281,6 +272,11 @@ class Document:
         names = [said] if isinstance(said, str) else said
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             self.fail((*path, "values"), 'values must be true, false, or names of layers and units, as ["x", "y.1"]')
+        if len(names) > LIST_LIMIT:
+            self.fail(
+                (*path, "values"),
+                f"{len(names):,} names; at most {LIST_LIMIT:,}, which no option raises: true means all of them",
+            )
         return tuple(names)
 
     def _with_own_sources(self, panel: PanelSource) -> PanelSource:
@@ -537,14 +533,10 @@ class Document:
         return next(((*path, n) for n, item in enumerate(items) for text in quoted if text in str(item)), path)
 
     def _not_toml(self, error: tomllib.TOMLDecodeError) -> NoReturn:
-        text = str(error)
-        match = _TOML_PLACE.search(text)
-        line, column = (int(match[1]), int(match[2])) if match else (len(self._lines), len(self._lines[-1]) + 1)
-        reason = text[: match.start()] if match else text.removesuffix(" (at end of document)")
+        why, place = tomlwords.explained(error)
+        line, column = place or (len(self._lines), len(self._lines[-1]) + 1)
         shown = self._lines[min(line, len(self._lines)) - 1].rstrip("\r")
-        ours = next((words for beginning, words in _REASONS.items() if reason.startswith(beginning)), None)
-        said = ours or f'not TOML, as key = "text" is: {visible(reason)}'
-        raise FigureFileError(said, shown, column, line, self.source) from error
+        raise FigureFileError(why, shown, column, line, self.source) from error
 
 
 def panels_of(text: str, folder: Path | str, trail: Sequence[str] = ()) -> list[PanelSource]:

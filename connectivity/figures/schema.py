@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from connectivity.figures.figurefile import EXTENDS, PANEL, PANEL_TITLE, SOURCES
-from connectivity.figures.stepsource import STEADY, STEP, STEP_KEYS
+from connectivity.figures.stepsource import STEADY, STEP, STEP_KEYS, STEP_LIMIT
 from connectivity.layers.kinds import KINDS, words_of
-from connectivity.options import LABEL_LIMIT, Setting, settings
+from connectivity.notation.parser import PANEL_LIMIT
+from connectivity.options import LABEL_LIMIT, LIST_LIMIT, Setting, settings
 
 _TYPES = {"text": "string", "choice": "string", "whole": "integer", "number": "number", "switch": "boolean"}
 _ARRAYS: list[dict[str, Any]] = [
@@ -57,18 +58,22 @@ def schema() -> dict[str, Any]:
         "properties": {
             **_sources(),
             "extends": {"type": "string", "description": EXTENDS},
-            "panel": {"description": PANEL, "anyOf": [{"type": "array", "items": one_panel}, one_panel]},
-            "step": {"description": STEP, "type": "array", "items": _one_step()},
+            "panel": {"description": PANEL, "anyOf": [_array(one_panel, PANEL_LIMIT), one_panel]},
+            "step": {"description": STEP, **_array(_one_step(), STEP_LIMIT)},
             **{setting.flag: _property(setting) for setting in settings()},
         },
-        "patternProperties": {"^panels$": {"type": "array"}, **_other_spellings(settings())},
+        "patternProperties": {"^panels$": {"type": "array", "maxItems": PANEL_LIMIT}, **_other_spellings(settings())},
         "additionalProperties": False,
     }
 
 
+def _array(item: dict[str, Any], most: int = LIST_LIMIT) -> dict[str, Any]:
+    return {"type": "array", "items": item, "maxItems": most}
+
+
 def _one_step() -> dict[str, Any]:
     steady = [setting for setting in settings() if setting.name in STEADY]
-    names = {"type": "array", "items": {"type": "string"}}
+    names = _array({"type": "string"})
     kinds: dict[str, Any] = {
         "network": {"type": "string"},
         "caption": {"type": "string", "maxLength": LABEL_LIMIT},
@@ -103,12 +108,12 @@ def _property(setting: Setting) -> dict[str, Any]:
         single = {"anyOf": [single, {"type": "boolean"}]}
     if setting.name == "threshold":
         single = {"anyOf": [single, {"type": "number", "minimum": 0}]}
-    definition: dict[str, Any] = {"anyOf": [single, {"type": "array", "items": single}]} if setting.many else single
+    definition: dict[str, Any] = {"anyOf": [single, _array(single)]} if setting.many else single
     if setting.words:
         words: dict[str, Any] = {"type": "string", "enum": list(setting.words)}
         if setting.texts:
             words = {"type": "string", "maxLength": LABEL_LIMIT}
-        definition["anyOf"].append({"type": "object", "additionalProperties": words})
+        definition["anyOf"].append({"type": "object", "additionalProperties": words, "maxProperties": LIST_LIMIT})
     definition["description"] = setting.help
     if setting.default not in (None, ()):
         definition["default"] = setting.default

@@ -115,7 +115,7 @@ def loads(data: bytes, shown: str = "graph") -> nx.MultiDiGraph[Any]:
     try:
         content = read_json(data, 2 * CONNECTION_LIMIT)
     except JsonError as error:
-        raise GraphError(f"{shown}{error.place}: not JSON, as connectivity export writes: {error}") from error
+        raise GraphError(error.told("not JSON, as connectivity export writes", shown)) from error
     if not isinstance(content, dict) or not {"nodes", "edges"} <= content.keys():
         raise GraphError(
             f'{shown}: not a graph: it must be an object with "nodes" and "edges", as connectivity export writes'

@@ -69,13 +69,12 @@ class Source:
         return figure.changed(theme=_PAPER.get(theme, theme), **still)
 
     def _numbers(self) -> dict[str, Any]:
-        from connectivity.weightfiles.loading import load_weights
+        numbers: dict[str, Any] = {"weights": None, "input": self.input, "seed": self.seed}
+        if self.weights is not None:
+            from connectivity.weightfiles.loading import load_weights  # and numpy, which most figures need not
 
-        return {
-            "weights": None if self.weights is None else load_weights(self.weights, self.prefix, self.map),
-            "input": self.input,
-            "seed": self.seed,
-        }
+            numbers["weights"] = load_weights(self.weights, self.prefix, self.map)
+        return numbers
 
 
 def is_toml(text: str) -> bool:
@@ -92,7 +91,7 @@ def read_source(
 ) -> Source:
     """A figure of a text and of options by their names on the command line (or with ``_``) as texts.
 
-    ``resolve`` makes a path that the page says one that can be opened. ``also``: what else the page
+    ``resolve`` makes a path that the page says, of whatever option, one that can be opened. ``also``: what else the page
     could have said, for errors. Raises DrawingError.
     """
     texts = dict(said)
@@ -105,6 +104,7 @@ def read_source(
         key: _reading(key, texts.pop(name)) for name in list(texts) if (key := name.replace("_", "-")) in READING
     }
     options = read_options(texts, (*SOURCES, *also))
+    options |= {name: resolve(options[name].strip()) for name in _PATHS if options.get(name)}
     return Source(text, folder, options, paths.get("weights"), prefix, _map(pairs), paths.get("input"), seed, reading)
 
 
@@ -231,3 +231,6 @@ def _by_flag() -> dict[str, Setting]:
 
 
 _FLAGS = _by_flag()
+
+_PATHS = tuple(setting.name for setting in settings() if setting.path)
+"""The options that name a file."""

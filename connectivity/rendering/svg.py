@@ -44,6 +44,8 @@ _RECTANGLE = re.compile(r'points="([^" ]+) ([^" ]+) ([^" ]+) ([^" ]+) \1"')
 _POINTS = re.compile(r'points="([^"]*)"')
 _STAND_IN = re.compile(r'<polyline [^>]*points="0,0 1,-1"/>\n')
 _UNIT = re.compile(r'<g id="([^"]*)" class="[^"]*">(?:<title>[^<]*</title>)?\n')
+_NO_PEN_ONCE = '="transparent"'
+_LAST_SPACE = re.compile(r'( points="[^"]*) "')
 _NO_PEN = ' stroke="none" stroke-width="0"'
 _UNSEEN = re.compile(rf'( class="[^"]*) {UNSEEN}"')
 _GRAPH, _MARK = '<g id="graph0"', '<g id="'
@@ -123,7 +125,7 @@ def _said(length: float) -> str:
 
 def _finished(data: bytes, scene: Scene, ramps: str) -> str:
     """What needs no colours: everything that is replaced is replaced before the user's own words come in."""
-    text = _JUNK.sub("", data.decode("utf-8"))
+    text = _of_today(_JUNK.sub("", data.decode("utf-8")))
     text = _CURVE.sub(_straightened, text)
     if scene.shapes:
         text = _with_ids(text, scene.shapes, ramps)
@@ -132,6 +134,13 @@ def _finished(data: bytes, scene: Scene, ramps: str) -> str:
     tips = scene.tips()
     text = _GROUP.sub(lambda match: _group(match[1], match[2], match[3], tips, texts), text)
     return text.replace("</desc>\n", f"</desc>\n{glyphs}", 1)
+
+
+def _of_today(text: str) -> str:
+    """What Graphviz 2.43 writes in the words of today's: no pen has another name, and points end without a space."""
+    if _NO_PEN_ONCE not in text:  # the background has none
+        return text
+    return _LAST_SPACE.sub(r'\1"', text.replace(_NO_PEN_ONCE, '="none"'))
 
 
 def _texts(lines: Mapping[str, Sequence[Writing]], outlined: bool) -> tuple[dict[str, str], str]:

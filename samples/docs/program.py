@@ -54,7 +54,7 @@ LIMITS: tuple[tuple[str, str, str, int], ...] = (
     ("a font", "typeset.fontfile:FILE_LIMIT", " MiB", _MIB),
     ("the pixels of a PNG", "rendering.render:PIXEL_LIMIT", "", 1),
     ("the pixels of one side of a PNG", "rendering.render:SIDE_LIMIT", "", 1),
-    ("the time that Graphviz may take in a process of its own (``neato``, other fonts, large drawings)", "rendering.engines.programs:TIME_LIMIT", " seconds", 1),
+    ("the time that Graphviz may take in a process of its own (``neato``, other fonts, large drawings), or in a worker of ``build``", "rendering.engines.programs:TIME_LIMIT", " seconds", 1),
     ("one side of a figure", "picture.paper:COORDINATE_LIMIT", " points", 1),
 )  # fmt: skip
 """What is limited, the constant that says so, the unit it is told in, and how large that is."""

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 from connectivity.errors import EngineError
 from connectivity.files import check_room
+from connectivity.rendering.engines.programs import timed
 
 _PACKAGE = "pygraphviz"
 _STANDARD_ERROR = 2
@@ -89,7 +90,7 @@ def render(dot: str, format: str) -> tuple[bytes, str]:
             source.write(dot.encode("utf-8"))
             source.flush()
             source.seek(0)
-            with _standard_error_to(complaints):
+            with _standard_error_to(complaints), timed():
                 status, data = _draw(gv, source, format)
             complaints.seek(0)
             said = complaints.read().decode("utf-8", errors="replace")

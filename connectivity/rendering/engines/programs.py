@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from connectivity.errors import EngineError
@@ -12,7 +14,11 @@ if TYPE_CHECKING:
     import subprocess
 
 TIME_LIMIT = 600
-"""How long Graphviz may take for a drawing in a process of its own, in seconds."""
+"""How long Graphviz may take for a drawing in a process of its own, or in a worker, in seconds."""
+
+_ALARM = getattr(signal, "SIGALRM", None)  # which Windows has not
+
+_is_expendable = False
 
 _SHORT_OF_MEMORY = (1, -6, -9, -11)
 """How a process ends that gets no more memory: so does Graphviz by itself, and so does the system."""
@@ -25,8 +31,33 @@ def too_long(what: str) -> EngineError:
     )
 
 
+def expendable() -> None:
+    """From here on this process may be ended where Graphviz hangs in it: its parent has others, and says so."""
+    global _is_expendable
+    _is_expendable = True
+
+
+@contextmanager
+def timed() -> Iterator[None]:
+    """What Graphviz does in this process meanwhile ends it after TIME_LIMIT, where it is :func:`expendable`.
+
+    The system itself ends it: no code of Python's would be run while Graphviz's is. Windows has no such alarm.
+    """
+    if not _is_expendable or _ALARM is None:
+        yield
+        return
+    signal.signal(_ALARM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
 def fate(code: int | None) -> str:
     """How a process ended, by its exit code: in words."""
+    if _ALARM is not None and code == -_ALARM:
+        return f"did not end within {TIME_LIMIT} seconds and was stopped; draw fewer units (max-units)"
     return f"was killed (signal {-code})" if code is not None and code < 0 else f"ended (exit code {code})"
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from connectivity.errors import EngineError
 from connectivity.rendering.engines import programs
 
+_NO_LAYOUT = "no layout engine support"
+"""What Graphviz of Debian from 14 on says, whose package has no layouts."""
+
 
 def missing() -> str | None:
     """Why this engine cannot be used; None where it can."""
@@ -30,5 +33,13 @@ def render(dot: str, format: str) -> tuple[bytes, str]:
     if done.returncode:
         lines = said.strip().splitlines()
         reason = f"it {programs.fate(done.returncode)}" + (f": {lines[0][:200]}" if lines else "")
-        raise EngineError(f"neato failed: {reason}{programs.advice(done.returncode) or '; try --engine embedded'}")
+        raise EngineError(f"neato failed: {reason}{_advice(done.returncode, said)}")
     return done.stdout, said
+
+
+def _advice(code: int, said: str) -> str:
+    """What may be done where neato ended so, and said that: it names every reason but a want of memory."""
+    if _NO_LAYOUT in said:
+        return "; its layouts are a package of their own there: apt-get install libgvplugin-neato-layout8"
+    told = said.strip() and "memory" not in said
+    return (not told and programs.advice(code)) or "; try --engine embedded"
