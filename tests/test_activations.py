@@ -63,7 +63,7 @@ DEFINITIONS: dict[str, Callable[..., Numbers]] = {
     "threshold": lambda x, threshold=0, value=0: np.where(x <= threshold, value, x),
     "thresholded_relu": lambda x, alpha=1: np.where(x <= alpha, 0, x),
     "shrink": lambda x, lambd=0.5, bias=0: np.where(abs(x) <= lambd, 0, x - np.sign(x) * bias),
-    "clip": lambda x, min=-np.inf, max=np.inf: np.clip(x, min, max),  # noqa: A006 - as ONNX calls them
+    "clip": lambda x, min=-np.inf, max=np.inf: np.clip(x, min, max),
     "line": lambda x, slope=1, shift=0: slope * x + shift,
     "pow": lambda x, exponent=2: np.power(x, exponent),
     "square": np.square,
