@@ -29,14 +29,16 @@ def softplus(x: Numbers, beta: float = 1, threshold: float = 20) -> Numbers:
 
 
 def sigmoid(x: Numbers) -> Numbers:
-    return (1 + np.tanh(x / 2)) / 2
+    found: Numbers = (1 + np.tanh(x / 2)) / 2
+    return found
 
 
 def exponential(x: Numbers, alpha: float) -> Numbers:
-    return np.maximum(x, 0) + np.minimum(0, alpha * np.expm1(x))
+    found: Numbers = np.maximum(x, 0) + np.minimum(0, alpha * np.expm1(x))
+    return found
 
 
-DEFINITIONS: dict[str, Callable[..., Numbers]] = {
+DEFINITIONS: dict[str, Callable[..., Any]] = {
     "relu": lambda x: (x + abs(x)) / 2,
     "leaky_relu": lambda x, negative_slope=0.01: np.where(x < 0, negative_slope * x, x),
     "prelu": lambda x, weight=0.25: np.maximum(x, 0) + weight * np.minimum(x, 0),
@@ -60,7 +62,7 @@ DEFINITIONS: dict[str, Callable[..., Numbers]] = {
     "hardtanh": lambda x, min_val=-1, max_val=1: np.clip(x, min_val, max_val),
     "hardsigmoid": lambda x, alpha=1 / 6, beta=0.5: np.clip(alpha * x + beta, 0, 1),
     "hardswish": lambda x: x * np.clip(x + 3, 0, 6) / 6,
-    "threshold": lambda x, threshold=0, value=0: np.where(x <= threshold, value, x),
+    "threshold": lambda x, threshold=0.0, value=0.0: np.where(x <= threshold, value, x),
     "thresholded_relu": lambda x, alpha=1: np.where(x <= alpha, 0, x),
     "shrink": lambda x, lambd=0.5, bias=0: np.where(abs(x) <= lambd, 0, x - np.sign(x) * bias),
     "clip": lambda x, min=-np.inf, max=np.inf: np.clip(x, min, max),
