@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from connectivity import NotationError, parse
 from connectivity.layers import Convolution, FullyConnected, Shape
 from connectivity.layers.base import NO_PARAMETER, Layer, Totals
-from connectivity.layers.kinds import KINDS, Units, kind_named
+from connectivity.layers.kinds import KINDS, Units, kind_named, words_of
 from connectivity.network import Stage
 
 
@@ -251,6 +252,65 @@ def test_kinds_of_which_it_is_said(what: str) -> None:
     assert getattr(Units, what) == (what == "has_weights")
 
 
+FLAGS = {"bias", "ceil_mode", "count_include_pad", "align_corners"}
+
+
+def test_parameters_that_are_said_by_their_name_alone_are_left_out_or_are_files() -> None:
+    told = [(kind.kind, one) for kind in KINDS for one in [*words_of(kind).parameters, words_of(kind).value] if one]
+    assert {one.name for _, one in told if one.flag} == FLAGS
+    assert {(kind, one.name) for kind, one in told if not one.required} == {
+        ("upsample", "factor"),
+        ("left-out", "shape"),
+    }
+    assert {(kind, one.name) for kind, one in told if one.file} == {("sparse", "mask")}
+
+
+def test_what_passes_values_on_has_no_parameter() -> None:
+    """As graphs and files say it."""
+    for text in ("4 maxpool:2", "4 copy", "4 globalavgpool", "x=4 copy add:x"):
+        stage = stage_of(text)
+        assert set(stage.layer.connections(*stage.inputs).parameters) == {-1}
+
+
+def test_layers_are_values_that_do_not_change() -> None:
+    """Made by names, as hash keys, alike where all that is said of them is alike."""
+    for kind in (
+        FullyConnected,
+        Convolution,
+        kind_named("affine"),
+        kind_named("globalavgpool"),
+        kind_named("batchnorm"),
+    ):
+        needed: dict[str, Any] = (
+            {"units": 3} if kind is FullyConnected else {"kernel_size": 3} if kind is Convolution else {}
+        )
+        own = kind(name="a", **needed)
+        assert own == kind(name="a", **needed) != kind(name="b", **needed)
+        assert len({own, kind(name="a", **needed), kind(**needed)}) == 2
+        with pytest.raises(AttributeError):
+            own.name = "c"  # type: ignore[misc]  # which is what is tested
+        with pytest.raises(TypeError):
+            kind("a", **needed)  # type: ignore[call-arg]  # likewise
+    assert repr(kind_named("affine")(per="unit", bias=True)) == "Affine(bias=True, per='unit')"  # type: ignore[call-arg]
+    assert FullyConnected(units=3) != Convolution(kernel_size=3)
+    assert FullyConnected(units=3) != 3
+
+
+def test_an_input_has_a_value_for_each_unit() -> None:
+    stage = stage_of("x=2 input:2x3,values=1/2/3/4/5/6")
+    assert stage.layer.given_values() == (1, 2, 3, 4, 5, 6)
+    for text, message in (
+        ("x=2 input:2x3,values=1/2/3/4/5", "5 values for an input of 6 units; give one for each, channel by channel"),
+        ("x=2 input:1", None),
+        ("x=2 input:1000x1000", None),
+        ("x=2 input:1000x1001", "input must be between 1 and 1,000,000, not 1,001,000"),
+        ("x=2 input:0x3", "input must be between 1 and 1,000,000, not 0"),
+        ("x=2 input:3x0", "input must be between 1 and 1,000,000, not 0"),
+    ):
+        with pytest.raises(NotationError, match=message) if message else contextlib.nullcontext():
+            parse(text)
+
+
 def test_kinds_that_keep_channels_apart() -> None:
     """Where as many channels come out as go in: some always, others where every channel is a group of its own."""
     found = {(kind.kind, kind.channelwise(3, 3), kind.channelwise(1, 3), kind.channelwise(1, 1)) for kind in KINDS}
@@ -296,11 +356,11 @@ def test_arrays_of_keras_are_turned() -> None:
 
 
 def test_arrays_of_keras_of_depthwise_and_dense_layers_are_those_of_a_convolution() -> None:
-    kernel = np.arange(12.0).reshape(2, 3, 2)  # taps, channels, multiplier
-    turned = Convolution(kernel_size=2, channels=6, groups=3).from_channels_last("weight", kernel, Shape(3, 9))
+    kernel = np.arange(12.0).reshape(2, 2, 3)  # taps, channels, multiplier
+    turned = Convolution(kernel_size=2, channels=6, groups=2).from_channels_last("weight", kernel, Shape(2, 9))
     assert turned.shape == (6, 1, 2)
-    for channel, number, tap in itertools.product(range(3), range(2), range(2)):
-        assert turned[2 * channel + number, 0, tap] == kernel[tap, channel, number]
+    for channel, number, tap in itertools.product(range(2), range(3), range(2)):
+        assert turned[3 * channel + number, 0, tap] == kernel[tap, channel, number]
     single = np.arange(6.0).reshape(3, 1, 2)  # of one channel there is no depth: taps, inputs, outputs
     turned = Convolution(kernel_size=3, channels=2).from_channels_last("weight", single, Shape(1, 9))
     np.testing.assert_array_equal(turned, single.T)
