@@ -161,6 +161,18 @@ def test_generated_numbers_are_those_of_splitmix64() -> None:
     assert Generated("0/1/weight", (2, 4))[:] == [-0.97, 0.31, -0.07, 0.28, 0.84, 0.0, -0.55, 0.69]
 
 
+def test_generated_numbers_are_a_sequence() -> None:
+    generated = Generated("0/1/weight", (2, 4))
+    listed = list(generated)
+    assert len(generated) == len(listed) == 8
+    assert [generated[place] for place in range(-8, 8)] == listed * 2
+    for part in (slice(None), slice(2, 5), slice(-3, None), slice(None, None, -2), slice(5, 90), slice(4, 4)):
+        assert generated[part] == listed[part]
+    for place in (8, -9):
+        with pytest.raises(IndexError):
+            generated[place]
+
+
 @pytest.mark.parametrize(
     ("places", "length", "at_once"), [(4, 16, True), (5, 20, True), (4, 17, False), (3, 9, False), (9, 9, True)]
 )

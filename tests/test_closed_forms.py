@@ -54,6 +54,7 @@ EXAMPLES = [
         "3x4 copy",
         "3x4 flatten",
         "3x4 transpose",
+        "3x4 reshape:2x6",
     ),
     *(
         "3x4 reduce:mean",
@@ -72,10 +73,22 @@ EXAMPLES = [
 ]
 """Of all kinds, so that every branch of their closed forms has one."""
 
+STAGES: dict[str, list[Stage]] = {}
+for example in map(stage_of, EXAMPLES):
+    STAGES.setdefault(example.layer.kind, []).append(example)
 
-@pytest.mark.parametrize("text", EXAMPLES)
-def test_what_is_said_of_a_layer_is_what_its_connections_come_to(text: str) -> None:
-    stage = stage_of(text)
+
+def test_every_kind_has_an_example() -> None:
+    assert {kind.kind for kind in KINDS} - STAGES.keys() == {"div", "min", "input", "left-out"}
+
+
+@pytest.mark.parametrize("kind", STAGES)
+def test_what_is_said_of_a_layer_is_what_its_connections_come_to(kind: str) -> None:
+    for stage in STAGES[kind]:
+        counted(stage)
+
+
+def counted(stage: Stage) -> None:
     own, shapes = stage.layer, stage.inputs
     found = own.connections(*shapes)
     pairs = list(zip(found.sources, found.targets, strict=True))
@@ -92,9 +105,13 @@ def test_what_is_said_of_a_layer_is_what_its_connections_come_to(text: str) -> N
         assert set(own.sources_of(chosen, *shapes)) == {source for source, target in pairs if target in chosen}
 
 
-@pytest.mark.parametrize("text", EXAMPLES)
-def test_some_connections_are_those_of_the_whole_that_were_asked_for(text: str) -> None:
-    stage = stage_of(text)
+@pytest.mark.parametrize("kind", STAGES)
+def test_some_connections_are_those_of_the_whole_that_were_asked_for(kind: str) -> None:
+    for stage in STAGES[kind]:
+        partly(stage)
+
+
+def partly(stage: Stage) -> None:
     own, shapes = stage.layer, stage.inputs
     whole = own.connections(*shapes)
     inputs, outputs = range(sum(shape.units for shape in shapes)), range(stage.shape.units)
@@ -172,49 +189,54 @@ def test_tensors_have_the_values_that_pytorch_begins_with() -> None:
     assert [tensor.default for tensor in stage_of("3 fc:2").layer.tensors(Shape(1, 3)).values()] == [None, None]
 
 
-@pytest.mark.parametrize(
-    ("text", "window"),
-    [
-        *[
-            ("3x4 fc:2", None),
-            ("3x4 fc:2,flatten=false", None),
-            ("3x4 batchnorm", (0, 0, 1)),
-            ("3x4 affine", (0, 0, 1)),
-        ],
-        *[("6 adaptiveavgpool:3", (0, 1, 2)), ("7 adaptiveavgpool:3", None), ("6 adaptiveavgpool:6", (0, 0, 1))],
-        *[("6 adaptiveavgpool:12", None), ("6 globalmaxpool", None), ("9 adaptivemaxpool:3", (0, 2, 3))],
-        *[("1x4 expand:3x4", (0, 0, 1)), ("3x1 expand:3x5", (-0.8, 0, 0.2)), ("1x1 expand:2x1", (0, 0, 1))],
-        *[("a=2x3 b=input:1x3 add:a", (0, 0, 1)), ("a=2x3 b=input:2x1 add:a", None)],
-        *[("a=2x3 b=input:4x3 concat:a", (0, 0, 1)), ("a=2x3 b=input:2x3 concat:a,axis=length", None)],
-        *[("7 conv:3,s=2,p=2/1,d=2", (-2, 2, 2)), ("7 lppool:3,s=2", (0, 2, 2)), ("3 ...", None)],
+WINDOWS: list[tuple[str, tuple[float, ...] | None]] = [
+    *[
+        ("3x4 fc:2", None),
+        ("3x4 fc:2,flatten=false", None),
+        ("3x4 batchnorm", (0, 0, 1)),
+        ("3x4 affine", (0, 0, 1)),
     ],
-)
-def test_where_units_look(text: str, window: tuple[float, ...] | None) -> None:
-    stage = stage_of(text)
-    found = stage.layer.window(*stage.inputs)
-    assert (None if found is None else tuple(found)) == (None if window is None else pytest.approx(window, abs=1e-15))
+    *[("6 adaptiveavgpool:3", (0, 1, 2)), ("7 adaptiveavgpool:3", None), ("6 adaptiveavgpool:6", (0, 0, 1))],
+    *[("6 adaptiveavgpool:12", None), ("6 globalmaxpool", None), ("9 adaptivemaxpool:3", (0, 2, 3))],
+    *[("1x4 expand:3x4", (0, 0, 1)), ("3x1 expand:3x5", (-0.8, 0, 0.2)), ("1x1 expand:2x1", (0, 0, 1))],
+    *[("a=2x3 b=input:1x3 add:a", (0, 0, 1)), ("a=2x3 b=input:2x1 add:a", None)],
+    *[("a=2x3 b=input:4x3 concat:a", (0, 0, 1)), ("a=2x3 b=input:2x3 concat:a,axis=length", None)],
+    *[("7 conv:3,s=2,p=2/1,d=2", (-2, 2, 2)), ("7 lppool:3,s=2", (0, 2, 2)), ("3 ...", None)],
+]
 
 
-@pytest.mark.parametrize(
-    ("text", "notes"),
-    [
-        *[("3x4 fc:2", []), ("3x4 fc:2,flatten=false", ["in each channel"]), ("4 fc:2,flatten=false", [])],
-        *[("3x4 batchnorm", []), ("3x4 batchnorm,eps=1e-3", ["eps 0.001"]), ("2 bn,eps=1e-7", ["eps 1e\u221207"])],
-        *[("3x4 affine", ["per channel"]), ("1x4 affine", []), ("3x4 affine,per=layer", []), ("1 affine,per=unit", [])],
-        *[
-            ("4 affine,per=position", ["per position"]),
-            ("2 affine,per=unit", ["per unit"]),
-            ("2x1 affine", ["per channel"]),
-        ],
-        *[("7 lppool:2", ["norm 2"]), ("7 lppool:2,norm=2.5,s=1", ["norm 2.5", "stride 1"])],
-        *[("7 conv:2,tie=3,s=2", ["stride 2", "period 3"]), ("7 conv:2,tie=1,s=2", ["stride 2"])],
-        *[("a=2 b=input:2 concat:a", []), ("a=2 b=input:2 concat:a,axis=length", ["along the length"])],
-        *[("7 adaptiveavgpool:3", []), ("1 expand:2x2", [])],
+def test_where_units_look() -> None:
+    for text, window in WINDOWS:
+        stage = stage_of(text)
+        found = stage.layer.window(*stage.inputs)
+        assert found == (window if window is None else pytest.approx(window, abs=1e-15)), text
+
+
+NOTES: list[tuple[str, list[str]]] = [
+    *[("3x4 fc:2", []), ("3x4 fc:2,flatten=false", ["in each channel"]), ("4 fc:2,flatten=false", [])],
+    *[("3x4 batchnorm", []), ("3x4 batchnorm,eps=1e-3", ["eps 0.001"]), ("2 bn,eps=1e-7", ["eps 1e\u221207"])],
+    *[("3x4 affine", ["per channel"]), ("1x4 affine", []), ("3x4 affine,per=layer", []), ("1 affine,per=unit", [])],
+    *[
+        ("4 affine,per=position", ["per position"]),
+        ("2 affine,per=unit", ["per unit"]),
+        ("2x1 affine", ["per channel"]),
     ],
-)
-def test_captions_say_what_is_not_the_default(text: str, notes: list[str]) -> None:
-    stage = stage_of(text)
-    assert stage.layer.notes(*stage.inputs) == notes
+    *[("7 lppool:2", ["norm 2"]), ("7 lppool:2,norm=2.5,s=1", ["norm 2.5", "stride 1"])],
+    *[("7 conv:2,tie=3,s=2", ["stride 2", "period 3"]), ("7 conv:2,tie=1,s=2", ["stride 2"])],
+    *[("a=2 b=input:2 concat:a", []), ("a=2 b=input:2 concat:a,axis=length", ["along the length"])],
+    *[("7 adaptiveavgpool:3", []), ("1 expand:2x2", [])],
+]
+
+
+def test_captions_say_what_is_not_the_default() -> None:
+    stages = [(text, stage_of(text)) for text, _ in NOTES]
+    assert [(text, stage.layer.notes(*stage.inputs)) for text, stage in stages] == NOTES
+
+
+def test_what_has_no_padding_puts_no_zeros_beside_its_input() -> None:
+    for text in ("4 fc:2", "4 affine", "4 copy", "x=4 copy add:x", "4 conv:2", "4 conv:2,p=1,padding_mode=circular"):
+        stage = stage_of(text)
+        assert stage.layer.zeros(*stage.inputs) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -364,6 +386,9 @@ def test_arrays_of_keras_of_depthwise_and_dense_layers_are_those_of_a_convolutio
     single = np.arange(6.0).reshape(3, 1, 2)  # of one channel there is no depth: taps, inputs, outputs
     turned = Convolution(kernel_size=3, channels=2).from_channels_last("weight", single, Shape(1, 9))
     np.testing.assert_array_equal(turned, single.T)
+    other = np.arange(12.0).reshape(2, 3, 2)  # of more channels than there are
+    turned = Convolution(kernel_size=2, groups=2).from_channels_last("weight", other, Shape(2, 9))
+    np.testing.assert_array_equal(turned, other.T)
     dense = np.arange(8.0).reshape(2, 4)
     turned = Convolution(kernel_size=1, channels=4).from_channels_last("weight", dense, Shape(2, 9))
     np.testing.assert_array_equal(turned, dense.T[:, :, None])

@@ -14,8 +14,12 @@ from connectivity.layers import arrays, combine
 from connectivity.layers.arrays import as_array, one_channel, reached
 from connectivity.layers.base import Connections, Shape
 from connectivity.layers.combine import BY_ROLE, SUM, Combination, Norm
+from connectivity.layers.expanding import Expand
 from connectivity.layers.kinds import KINDS
+from connectivity.layers.padding import Pad
 from connectivity.layers.pools import AvgPool
+from connectivity.layers.rearranging import Flatten
+from connectivity.layers.selecting import Select
 from connectivity.layers.upsample import Upsample
 
 TERMS = [[3.0, -2.0, 0.5], [-2.0, 3.0, 0.5, -1.5], [2.5], [4.0, 0.25]]
@@ -128,7 +132,7 @@ def test_what_reaches_units_is_computed_in_as_many_steps_as_there_is_room_for(
 
 
 def test_products_that_are_held_at_a_time_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrays, "_AT_ONCE", 20)
+    monkeypatch.setattr(arrays, "_AT_ONCE", 23)
 
     class Measured(Combination):
         sizes: list[int] = []  # noqa: RUF012 - of this test alone
@@ -155,10 +159,9 @@ def test_a_layer_that_does_the_same_in_every_channel_is_computed_in_one() -> Non
 
 
 def test_a_layer_that_mixes_channels_is_not_computed_in_one() -> None:
-    from connectivity.layers.expanding import Expand
-    from connectivity.layers.padding import Pad
-    from connectivity.layers.rearranging import Flatten
-
     assert one_channel(Flatten(), np.zeros((2, 6)), Shape(2, 6)) is None
     assert one_channel(Pad(sides=(1, 1), axis="channels"), np.zeros((2, 6)), Shape(2, 6)) is None
+    wider = Pad(sides=(0, 2), axis="channels", mode="circular")  # of which an input of one has not enough
+    assert one_channel(wider, np.zeros((2, 6)), Shape(2, 6)) is None
+    assert one_channel(Select(indices=(1,)), np.zeros((3, 6)), Shape(3, 6)) is None
     assert one_channel(Expand(shape=(2, 6)), np.zeros((2, 6)), Shape(2, 6)) is None  # of one it would make two

@@ -12,14 +12,14 @@ import pytest
 
 from connectivity.layers.grids import COORDINATES, ROUNDINGS, Grid, simplest
 
-LENGTHS = (1, 2, 3, 5, 8)
-SCALES = [Fraction(*pair) for pair in ((1, 3), (2, 5), (3, 4), (1, 1), (7, 6), (3, 2), (2, 1), (3, 1), (10, 3))]
+LENGTHS = (1, 2, 3, 5)
+SCALES = [Fraction(*pair) for pair in ((1, 3), (2, 5), (3, 4), (1, 1), (3, 2), (2, 1), (3, 1), (10, 3))]
 
 
-def grids(coordinates: str) -> Iterator[tuple[Grid, list[Fraction]]]:
-    """Grids of a convention, by scales and by sizes, and where each of their outputs lies by its definition."""
-    for length in LENGTHS:
-        sizes = [Fraction(width, length) for width in (1, 2, 7)]
+def grids(*, least: int = 1) -> Iterator[tuple[Grid, list[Fraction]]]:
+    """Grids of inputs of ``least`` positions or more, and where each of their outputs lies by its definition."""
+    for coordinates, length in itertools.product(COORDINATES, [length for length in LENGTHS if length >= least]):
+        sizes = [Fraction(width, length) for width in (1, 7)]
         for scale in dict.fromkeys([*SCALES, *sizes]):
             width = math.floor(length * scale)
             if width:
@@ -54,12 +54,11 @@ def near(at: Fraction, rounding: str, grid: Grid) -> int:
     return inside(ways[rounding], grid)
 
 
-@pytest.mark.parametrize("coordinates", COORDINATES)
-def test_outputs_lie_where_their_convention_says(coordinates: str) -> None:
-    for grid, places in grids(coordinates):
+def test_outputs_lie_where_their_convention_says() -> None:
+    for grid, places in grids():
         assert grid.width == len(places)
         for t, at in enumerate(places):
-            if coordinates != "align_corners" or grid.length > 1:  # of one position, all that lies behind it is it
+            if grid.length > 1:  # of one position, all that lies about it is it
                 before, beyond = grid.place(t)
                 assert before == math.floor(at)
                 assert beyond == float(at - before)
@@ -67,25 +66,18 @@ def test_outputs_lie_where_their_convention_says(coordinates: str) -> None:
                 assert grid.nearest(t, rounding) == near(at, rounding, grid)
 
 
-@pytest.mark.parametrize("coordinates", COORDINATES)
-def test_the_outputs_of_a_position_are_those_that_are_it(coordinates: str) -> None:
-    for (grid, places), rounding in itertools.product(grids(coordinates), ROUNDINGS):
+def test_the_outputs_of_a_position_are_those_that_are_it() -> None:
+    for (grid, places), rounding in itertools.product(grids(), ROUNDINGS):
         found = [near(at, rounding, grid) for at in places]
         for position in range(grid.length):
             assert [*grid.rounded(position, rounding)] == [t for t, one in enumerate(found) if one == position]
         assert grid.unseen(rounding, 1) == sorted(set(range(grid.length)) - set(found))
 
 
-def of_several(coordinates: str) -> Iterator[tuple[Grid, list[Fraction]]]:
-    """Those of more than one position, between which something can lie."""
-    return (one for one in grids(coordinates) if one[0].length > 1)
-
-
-@pytest.mark.parametrize("coordinates", COORDINATES)
 @pytest.mark.parametrize("reach", [1, 2])
-def test_outputs_about_a_position_are_those_in_its_reach(coordinates: str, reach: int) -> None:
+def test_outputs_about_a_position_are_those_in_its_reach(reach: int) -> None:
     """What lies beyond an end is the end."""
-    for grid, places in of_several(coordinates):
+    for grid, places in grids(least=2):
         low, high = 0, grid.length - 1
         for position in range(grid.length):
             assert [*grid.around(position, reach)] == [
@@ -95,11 +87,10 @@ def test_outputs_about_a_position_are_those_in_its_reach(coordinates: str, reach
             ]
 
 
-@pytest.mark.parametrize("coordinates", COORDINATES)
 @pytest.mark.parametrize("reach", [1, 2])
-def test_what_no_output_reaches_is_unseen(coordinates: str, reach: int) -> None:
+def test_what_no_output_reaches_is_unseen(reach: int) -> None:
     """An output on a position is that one alone; any other is about as many before it as behind it."""
-    for grid, places in of_several(coordinates):
+    for grid, places in grids(least=2):
         seen = set()
         for at in places:
             first, last = math.floor(at) - reach - 2, math.ceil(at) + reach + 2
@@ -108,9 +99,8 @@ def test_what_no_output_reaches_is_unseen(coordinates: str, reach: int) -> None:
         assert grid.unseen(None, reach) == sorted(set(range(grid.length)) - seen)
 
 
-@pytest.mark.parametrize("coordinates", COORDINATES)
-def test_outputs_on_positions_and_between_them_are_counted(coordinates: str) -> None:
-    for grid, places in of_several(coordinates):
+def test_outputs_on_positions_and_between_them_are_counted() -> None:
+    for grid, places in grids(least=2):
         for low, high in itertools.product(range(grid.width + 1), repeat=2):
             assert grid.on(low, high) == sum(at.denominator == 1 for at in places[low:high])
         for place in range(-2, grid.length + 2):
