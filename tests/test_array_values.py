@@ -149,6 +149,43 @@ def test_generated_numbers_are_the_same_all_at_once(seed: str) -> None:
     assert as_array(generated).tolist() == [generated[place] for place in range(210)]
 
 
+def test_generated_numbers_are_those_of_splitmix64() -> None:
+    """By the numbers that its authors' program prints from 1234567, and the same in every version, on every machine."""
+    printed = [6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821]
+    generated = Generated("x", (9,))
+    generated._start = 1234567  # of texts, none makes it
+    expected = [(number % 201 - 100) / 100 for number in printed]
+    assert [generated[place] for place in range(1, 6)] == expected
+    assert generated.all()[1:6].tolist() == expected
+    assert generated[1:6:2] == expected[::2]
+    assert Generated("0/1/weight", (2, 4))[:] == [-0.97, 0.31, -0.07, 0.28, 0.84, 0.0, -0.55, 0.69]
+
+
+def test_generated_numbers_are_a_sequence() -> None:
+    generated = Generated("0/1/weight", (2, 4))
+    listed = list(generated)
+    assert len(generated) == len(listed) == 8
+    assert [generated[place] for place in range(-8, 8)] == listed * 2
+    for part in (slice(None), slice(2, 5), slice(-3, None), slice(None, None, -2), slice(5, 90), slice(4, 4)):
+        assert generated[part] == listed[part]
+    for place in (8, -9):
+        with pytest.raises(IndexError):
+            generated[place]
+
+
+@pytest.mark.parametrize(
+    ("places", "length", "at_once"), [(4, 16, True), (5, 20, True), (4, 17, False), (3, 9, False), (9, 9, True)]
+)
+def test_many_generated_numbers_are_made_at_once_unless_most_are_for_nothing(
+    places: int, length: int, at_once: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectivity.layers.generated._MANY", 4)
+    generated = Generated("0/1/weight", (length,))
+    expected = [generated[place] for place in range(places)]
+    monkeypatch.setattr(Generated, "__getitem__" if at_once else "all", None)
+    assert generated.taken(range(places)) == expected
+
+
 def test_generated_numbers_are_the_same_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     places = [5, 0, 209, 5]
     generated = Generated("0/1/weight", (7, 30))

@@ -5,13 +5,25 @@ from __future__ import annotations
 import random
 from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectivity import ConnectivityError, Network, NetworkError, parse
+from connectivity import ConnectivityError, GraphError, Network, NetworkError, parse
 from connectivity.layers import Convolution, FullyConnected, Layer, LocallyConnected, Masked, RandomlySparse, Shape
-from connectivity.layers.base import unpadded
+from connectivity.layers.base import (
+    SIZE_LIMIT,
+    Connections,
+    check_drop,
+    check_output,
+    check_size,
+    count,
+    elements,
+    unpadded,
+)
+from connectivity.layers.generated import Generated
+from connectivity.layers.kinds import kind_named, register, words_of
 
 windows = st.fixed_dictionaries(
     {
@@ -148,6 +160,122 @@ def test_groups_do_not_mix() -> None:
 )
 def test_padding_modes_left(mode: str, expected: list[int | None]) -> None:
     assert [unpadded(position, 4, mode) for position in (-2, -1)] == expected
+
+
+@pytest.mark.parametrize(("mode", "of_numpy"), [("reflect", "reflect"), ("replicate", "edge"), ("circular", "wrap")])
+def test_padding_modes_are_those_of_numpy(mode: str, of_numpy: Any) -> None:
+    for length in (2, 3, 5):
+        sides = length - (mode == "reflect")
+        padded = np.pad(np.arange(length), sides, mode=of_numpy)
+        assert [unpadded(position, length, mode) for position in range(-sides, length + sides)] == padded.tolist()
+    zeros = [unpadded(position, 3, "zeros") for position in range(-2, 5)]
+    assert zeros == [None, None, 0, 1, 2, None, None]
+
+
+def test_sizes_are_from_one_or_from_what_is_least_to_a_million() -> None:
+    assert SIZE_LIMIT == 1_000_000
+    assert [check_size("stride", size) for size in (1, 2, 1_000_000)] == [1, 2, 1_000_000]
+    assert [check_size("padding", size, least=0) for size in (0, 1_000_000)] == [0, 1_000_000]
+    for size, least, shown in (
+        *[(0, 1, "0"), (-1, 0, "-1"), (1_000_001, 1, "1,000,001"), (-1234, 1, "-1,234")],
+        *[(10**18 - 1, 1, "999,999,999,999,999,999"), (10**18, 1, "that number"), (-(10**18), 1, "that number")],
+    ):
+        with pytest.raises(
+            NetworkError, match=f"^stride must be between {least} and 1,000,000, not {shown}$"
+        ) as caught:
+            check_size("stride", size, least)
+        assert caught.value.parameter == "stride"
+
+
+def test_outputs_are_as_large_as_inputs_may_be() -> None:
+    assert check_output("length", 1_000_000) == 1_000_000
+    with pytest.raises(
+        NetworkError, match="the output's length would be 1,000,001; at most 1,000,000, which"
+    ) as caught:
+        check_output("length", 1_000_001, "padding")
+    assert caught.value.parameter == "padding"
+
+
+def test_units_that_are_dropped_are_there_once() -> None:
+    check_drop((), Shape(1, 1))
+    check_drop((1, 6, 3), Shape(2, 3))
+    for drop, message in (
+        *[
+            ((0,), "no unit 0 to drop; the layer has units 1 to 6"),
+            ((1, 7), "no unit 7 to drop"),
+            ((-1,), "no unit -1"),
+        ],
+        ((2, 3, 2), "a unit is dropped twice; name each once"),
+    ):
+        with pytest.raises(NetworkError, match=message) as caught:
+            check_drop(drop, Shape(2, 3))
+        assert caught.value.parameter == "drop"
+
+
+def test_numbers_have_their_nouns() -> None:
+    said = [
+        count(number, noun) for number, noun in ((0, "unit"), (1, "unit"), (2, "unit"), (1, "bias"), (1000, "bias"))
+    ]
+    assert said == ["0 units", "1 unit", "2 units", "1 bias", "1,000 biases"]
+
+
+def test_a_shape_of_one_channel_is_its_length() -> None:
+    assert [str(Shape(*shape)) for shape in ((1, 5), (2, 5), (2, 1), (1, 1))] == ["5", "2x5", "2x1", "1"]
+    assert Shape(3, 4).units == 12
+
+
+def test_chosen_connections_are_in_the_order_in_which_they_are_asked_for() -> None:
+    three = Connections([5, 6, 7], [0, 1, 2], [-1, -1, -1], [0.5, 0.25, 1.0])
+    assert three.chosen([2, 0]) == Connections([7, 5], [2, 0], [-1, -1], [1.0, 0.5])
+    assert Connections([5, 6], [0, 1], [-1, -1]).chosen([1]) == Connections([6], [1], [-1], None)
+    assert (len(three), len(three.chosen([]))) == (3, 0)
+
+
+def test_values_of_parameters_are_none_where_there_is_no_parameter() -> None:
+    generated = Generated("0/1/weight", (4,))
+    assert elements([0.5, 0.25, 1.0], [2, -1, 0]) == [1.0, None, 0.5]
+    assert elements(generated, [3, -1]) == [generated[3], None]
+    assert elements(generated, [3, 0]) == [generated[3], generated[0]]
+
+
+def test_weights_in_place_are_one_for_each_element() -> None:
+    fc = FullyConnected(units=2, weight=(1.0, 2.0, 3.0))
+    with pytest.raises(NetworkError, match=r"^3 values for a weight of shape \[2, 3\], which needs 6$") as caught:
+        fc.inline_weight(Shape(1, 3))
+    assert caught.value.parameter == "weight"
+    assert FullyConnected(units=1, weight=(1.0, 2.0, 3.0)).inline_weight(Shape(1, 3)) == (1, 2, 3)
+    assert FullyConnected(units=1).inline_weight(Shape(1, 3)) is None
+
+
+def test_a_single_kernel_in_place_is_that_of_every_channel() -> None:
+    kernel, shape = (1.0, 2.0), Shape(3, 5)
+    assert Convolution(kernel_size=2, channels=2, weight=kernel).inline_weight(shape) == kernel * 6
+    assert Convolution(kernel_size=2, channels=3, groups=3, weight=kernel).inline_weight(shape) == kernel * 3
+    assert Convolution(kernel_size=2, weight=kernel * 3).inline_weight(shape) == kernel * 3
+    assert Convolution(kernel_size=2).inline_weight(shape) is None
+    with pytest.raises(NetworkError, match="4 values for a weight"):
+        Convolution(kernel_size=2, weight=kernel * 2).inline_weight(shape)
+
+
+def test_one_more_activation_is_behind_those_before_it() -> None:
+    layer = FullyConnected(units=2, name="a", activations=("relu",))
+    assert layer.activated("tanh") == FullyConnected(units=2, name="a", activations=("relu", "tanh"))
+    assert layer.activations == ("relu",)
+
+
+def test_a_kind_is_told_by_its_name() -> None:
+    assert kind_named("conv") is Convolution
+    with pytest.raises(GraphError, match=r'^unknown kind of layer "convv" \(did you mean "conv"\?\)$'):
+        kind_named("convv")
+    units = kind_named("units")
+    with pytest.raises(ValueError, match=r"^units is no kind that the notation knows$"):
+        words_of(units)
+
+    class Other(FullyConnected):
+        words = words_of(FullyConnected)._replace(name="other")  # "linear" is there already
+
+    with pytest.raises(ValueError, match="fc: a kind of that name is there already"):
+        register(Other)
 
 
 @pytest.mark.parametrize(

@@ -72,12 +72,10 @@ class Activation(NamedTuple):
 
         Raises OverflowError where a power is too large, ValueError where there is no value.
         """
-        length = len(values) // max(1, channels)
+        length = len(values) // channels
         if self.formula.together is not None:
             return self._mixed(self.formula.together, values, length, self.mixes(channels))
         function = self.formula.function
-        if function is None:
-            return list(values)
         if self.formula.many and len(self.values) > 1:
             return [function(value, self.values[place // length]) for place, value in enumerate(values)]
         return [function(value, *self.values) for value in values]
@@ -88,7 +86,7 @@ class Activation(NamedTuple):
     ) -> list[float]:
         outputs = list(values)
         groups = (
-            [slice(start, start + length) for start in range(0, len(values), max(1, length))]
+            [slice(start, start + length) for start in range(0, len(values), length)]
             if axis == "length"
             else [slice(position, None, length) for position in range(length)]
         )
@@ -133,12 +131,12 @@ def activation(text: str) -> Activation:
         return _along(name, rest, formula)
     numbers = _numbers(rest, formula.unbounded) if colon else ()
     legal = len(formula.parameters)
-    if colon and not formula.many and not 1 <= len(numbers) <= legal:
+    if not formula.many and len(numbers) > legal:
         if not legal:
             raise NetworkError(f"{name} takes no value; say {name} alone")
         what = f"{f'at most {legal} values' if legal > 1 else '1 value'} ({'/'.join(formula.parameters)})"
         raise NetworkError(f"{name} takes {what}, not {len(numbers)}")
-    values = numbers if formula.many and numbers else (*numbers, *tuple(formula.parameters.values())[len(numbers) :])
+    values = (*numbers, *tuple(formula.parameters.values())[len(numbers) :])
     _check(name, values)
     shown = formula.written(numbers) if formula.written and numbers else " ".join([formula.shown, *_written(numbers)])
     return Activation(f"{name}:{rest}" if colon else name, shown, formula, values)

@@ -94,7 +94,7 @@ class BatchNorm(Layer):
         return (shapes[0].channels,)
 
     def tensors(self, *shapes: Shape) -> dict[str, Tensor]:
-        each = (shapes[0].channels,)
+        each = self.weight_shape(*shapes)
         return {
             "weight": Tensor(each, 1.0),
             "bias": Tensor(each, 0.0),

@@ -51,6 +51,10 @@ def _shrink(x: float, by: float, bias: float) -> float:
     return x - bias if x > by else x + bias if x < -by else 0.0
 
 
+def _same(x: float, *parameters: float) -> float:
+    return x
+
+
 def _reciprocal(x: float) -> float:
     if not x:
         raise ValueError("a division by 0")
@@ -112,7 +116,7 @@ class Formula(NamedTuple):
     """
 
     shown: str
-    function: Callable[..., float] | None = None
+    function: Callable[..., float] = _same
     parameters: dict[str, float] = {}  # noqa: RUF012  # never changed
     together: Callable[[Sequence[float]], list[float]] | None = None
     many: bool = False  # as many values as the layer has channels, or one
@@ -181,6 +185,6 @@ FORMULAS: dict[str, Formula] = {
     "softmax": Formula("softmax", together=_softmax),
     "softmin": Formula("softmin", together=lambda values: _softmax([-value for value in values])),
     "log_softmax": Formula("log softmax", together=_log_softmax),
-    "dropout": Formula("dropout", lambda x, p: x, {"p": 0.5}),
-    "identity": Formula("identity", lambda x: x),
+    "dropout": Formula("dropout", parameters={"p": 0.5}),
+    "identity": Formula("identity"),
 }

@@ -35,10 +35,8 @@ class Generated(Sequence[float]):
 
     def __getitem__(self, index: int | slice) -> float | list[float]:
         if isinstance(index, slice):
-            return [self[place] for place in range(*index.indices(self._length))]
-        if index >= self._length:
-            raise IndexError(index)
-        mixed = (self._start + index * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
+            return [self[place] for place in range(self._length)[index]]
+        mixed = (self._start + range(self._length)[index] * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
         mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
         mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
         return ((mixed ^ (mixed >> 31)) % 201 - 100) / 100

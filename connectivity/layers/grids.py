@@ -73,7 +73,7 @@ class Grid(NamedTuple):
                 seen[self.inside((t * step + shift) // over)] = 1
         else:
             for t in range(self.width):
-                place, beyond = divmod(t * self.step - self.offset, self.over)
+                place, beyond = self.place(t)
                 for number in range(place + 1 - reach, place + 1 + reach) if beyond else (place,):
                     seen[self.inside(number)] = 1
         return [position for position, there in enumerate(seen) if not there]
@@ -94,7 +94,7 @@ class Grid(NamedTuple):
         first = ((position - reach) * self.over + self.offset) // self.step + 1 if position else 0
         last = -(-((position + reach) * self.over + self.offset) // self.step)
         last = last if position < self.length - 1 else self.width
-        return range(max(0, first), max(0, first, min(last, self.width)))
+        return range(max(0, first), min(last, self.width))
 
     def on(self, low: int, high: int) -> int:
         """How many outputs lie on a position, among those from ``low`` to ``high - 1``."""

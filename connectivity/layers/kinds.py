@@ -75,7 +75,7 @@ KINDS: list[type[Layer]] = [
 
 def register(kind: type[Layer]) -> type[Layer]:
     """Add a kind of your own to the table: the notation, the help and every figure know it from now on."""
-    if words_of(kind).names and not set(words_of(kind).names) & kind_words().keys():
+    if kind_words().keys().isdisjoint(words_of(kind).names):
         KINDS.append(kind)
         return kind
     raise ValueError(f"{kind.kind}: a kind of that name is there already")

@@ -52,7 +52,7 @@ class LPPool(Pool):
     def coefficient(self, t: int, length: int) -> float:
         """1, but for a window of which n positions are inside: there ``(kernel_size / n) ** (1 / norm)``."""
         inside = min(self.kernel_size, length - t * self.step)
-        return 1.0 if inside == self.kernel_size else float((self.kernel_size / inside) ** (1 / self.norm))
+        return float((self.kernel_size / inside) ** (1 / self.norm))
 
     def notes(self, *shapes: Shape) -> list[str]:
         return [f"norm {self.norm:g}", *super().notes(*shapes)]
