@@ -107,6 +107,7 @@ class Upsample(ChannelPassing):
         return self.coordinates or ("asymmetric" if self.mode == "nearest" else "half_pixel")
 
     def output_shape(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
         self._check_size()
         for what, said, legal in (
             ("mode", self.mode, _MODES),
@@ -122,12 +123,10 @@ class Upsample(ChannelPassing):
                 f"align_corners and coordinates={self.coordinates} contradict each other; say one of them",
                 "coordinates",
             )
-        width = self.width(shapes[0].length)
+        width = self.width(shape.length)
         if width < 1:
-            raise NetworkError(
-                f"a factor of {self.factor:g} leaves nothing of an input {shapes[0].length} long", "factor"
-            )
-        return Shape(shapes[0].channels, check_output("length", width, "factor"))
+            raise NetworkError(f"a factor of {self.factor:g} leaves nothing of an input {shape.length} long", "factor")
+        return Shape(shape.channels, check_output("length", width, "factor"))
 
     def _check_size(self) -> None:
         if self.size is not None:
@@ -137,7 +136,9 @@ class Upsample(ChannelPassing):
         if self.factor is None and self.size is None:
             raise NetworkError("it needs a factor or a size")
         if self.factor is not None and not 0 < self.factor <= SIZE_LIMIT:
-            raise NetworkError(f"factor must be more than 0 and at most {SIZE_LIMIT:,}, not {self.factor:g}", "factor")
+            raise NetworkError(
+                f"factor must be more than 0 and at most {SIZE_LIMIT:,}, not {self.factor:,.9g}", "factor"
+            )
 
     def _scale(self, length: int) -> Fraction:
         """How many outputs a position becomes."""
@@ -203,16 +204,17 @@ class Upsample(ChannelPassing):
         return [(grid.nearest(t, self.rounding), 1.0)] if self.mode == "nearest" else self._shares(t, grid)
 
     def sources_of(self, targets: Iterable[int], *shapes: Shape) -> Iterable[int]:
-        length = shapes[0].length
-        grid = self.grid(length)
+        (shape,) = shapes
+        grid = self.grid(shape.length)
         return {
-            target // grid.width * length + position
+            target // grid.width * shape.length + position
             for target in targets
             for position, _ in self._seen(target % grid.width, grid)
         }
 
     def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
-        (channels, length), scale = shapes[0], self._scale(shapes[0].length)
+        ((channels, length),) = shapes
+        scale = self._scale(length)
         if scale.denominator == 1 or (scale >= 1 and self.mode != "nearest"):
             return ()
         nearest = self.rounding if self.mode == "nearest" else None
@@ -220,13 +222,15 @@ class Upsample(ChannelPassing):
         return [channel * length + position for channel in range(channels) for position in unused]
 
     def totals(self, *shapes: Shape) -> Totals:
-        outputs, grid = self.output_shape(*shapes), self.grid(shapes[0].length)
+        (shape,) = shapes
+        outputs, grid = self.output_shape(*shapes), self.grid(shape.length)
         per_channel = {"nearest": outputs.length, "linear": _pairs(grid), "cubic": _fours(grid)}
         return Totals(outputs.channels * per_channel[self.mode], 0)
 
     def window(self, *shapes: Shape) -> Window | None:
         """Of an interpolation: what lies less than one position off, of a cubic one less than two."""
-        grid = self.grid(shapes[0].length)
+        (shape,) = shapes
+        grid = self.grid(shape.length)
         if self.convention == "align_corners" and 1 in (grid.length, grid.width):
             return None
         at, least = -grid.offset / grid.over, 1 / grid.over

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectivity.errors import NetworkError, visible
 from connectivity.layers.base import (
+    SIZE_LIMIT,
     Connections,
     Layer,
     PaddingConnection,
@@ -105,7 +106,7 @@ class Windowed(Layer):
         if isinstance(self.padding, tuple):
             return self.padding
         half = self.extent // 2
-        strided = max(0, (-(-length // max(1, self.stride)) - 1) * self.stride + self.extent + 1 - length)
+        strided = max(0, (-(-length // self.stride) - 1) * self.stride + self.extent + 1 - length)
         words = {
             "same": (half, self.extent - half),
             "same_upper": (strided // 2, strided - strided // 2),
@@ -121,19 +122,22 @@ class Windowed(Layer):
         return words[self.padding]
 
     def zeros(self, *shapes: Shape) -> tuple[int, int]:
+        (shape,) = shapes
         if self.padding_mode != "zeros":
             return (0, 0)  # the padding repeats units of the input
-        left, right = self.pads(shapes[0].length)
+        left, right = self.pads(shape.length)
         return (max(0, left), max(0, right))
 
     def output_shape(self, *shapes: Shape) -> Shape:
-        self._check(shapes[0])
-        padded = shapes[0].length + sum(self.pads(shapes[0].length))
+        (shape,) = shapes
+        self._check(shape)
+        padded = shape.length + sum(self.pads(shape.length))
         length = (padded - self.extent - 1) // self.stride + 1
         return Shape(self.out_channels, check_output("length", length, "padding"))
 
     def window(self, *shapes: Shape) -> Window:
-        left, _ = self.pads(shapes[0].length)
+        (shape,) = shapes
+        left, _ = self.pads(shape.length)
         return Window(-left, self.extent - left, self.stride)
 
     def kernel_row(self, out: int, i: int, t: int, inputs: int, length: int) -> int:
@@ -241,18 +245,17 @@ class Windowed(Layer):
 
     def targets_of(self, sources: Iterable[int], *shapes: Shape) -> Iterable[int]:
         (shape,) = shapes
-        outputs, left = self.output_shape(shape), self.pads(shape.length)[0]
+        outputs, (left, right) = self.output_shape(shape), self.pads(shape.length)
         inputs, per_group = shape.channels // self.groups, outputs.channels // self.groups
+        padding = (*range(-left, 0), *range(shape.length, shape.length + right)) if self.padding_mode != "zeros" else ()
+        repeated: dict[int | None, list[int]] = {}  # where in the padding each position is once more
+        for place in padding:
+            repeated.setdefault(unpadded(place, shape.length, self.padding_mode), []).append(place)
         reached: dict[int, set[int]] = {}  # of each position: the output positions that meet it
         for position in {source % shape.length for source in sources}:
-            ahead = {divmod(position + left - offset, self.stride) for offset in self.offsets}
+            places = [position, *repeated.get(position, ())]
+            ahead = {divmod(place + left - offset, self.stride) for place in places for offset in self.offsets}
             reached[position] = {t for t, rest in ahead if not rest and 0 <= t < outputs.length}
-        if self.padding_mode != "zeros":
-            first_whole, last_whole = -(-left // self.stride), (shape.length - 1 - self.extent + left) // self.stride
-            for t in {*range(min(first_whole, outputs.length)), *range(max(0, last_whole + 1), outputs.length)}:
-                for _, position in self._met(t, shape.length):
-                    if position in reached:
-                        reached[position].add(t)
         return {
             out * outputs.length + t
             for source in sources
@@ -310,8 +313,9 @@ class Windowed(Layer):
         raise NotImplementedError
 
     def notes(self, *shapes: Shape) -> list[str]:
+        (shape,) = shapes
         notes = [f"stride {self.stride}"] if self.stride != 1 else []
-        notes += self._padding_notes(shapes[0].length)
+        notes += self._padding_notes(shape.length)
         if self.dilation != 1:
             notes.append(f"dilation {self.dilation}")
         if self.groups != 1:
@@ -386,7 +390,7 @@ class Windowed(Layer):
         if len(set(taps)) < len(taps):
             raise NetworkError(f"the taps {'/'.join(map(str, taps))} name a position twice; name each once", "taps")
         for tap in taps:
-            check_size("taps", abs(tap), least=0)
+            check_size("taps", tap, least=-SIZE_LIMIT)
 
     def _check_padding_mode(self, shape: Shape, left: int, right: int) -> None:
         if self.padding_mode not in PADDING_MODES:
