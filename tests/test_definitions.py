@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from connectivity import NetworkError, parse
 from connectivity.layers import Convolution, LocallyConnected, Shape
 from connectivity.layers.base import NO_PARAMETER, Layer, PaddingConnection
-from connectivity.layers.kinds import kind_words
+from connectivity.layers.padding import Crop, Pad
 from connectivity.layers.pools import AvgPool, MaxPool, Pool
+from connectivity.layers.reducing import Reduce
+from connectivity.layers.selecting import Select
 from connectivity.layers.transposed import ConvolutionTranspose
 from connectivity.layers.upsample import Upsample
 
@@ -342,7 +344,7 @@ def test_padding_and_cropping_are_those_of_numpy(
 ) -> None:
     """Of units by their numbers: which unit of the input each of the output passes on, and where each goes."""
     shape, numbers = Shape(*size), np.arange(1, size[0] * size[1] + 1).reshape(size)
-    layer = kind_words()["pad"](sides=sides, mode=mode, axis=axis)
+    layer = Pad(sides=sides, mode=mode, axis=axis)
     widths = (sides, (0, 0)) if axis == "channels" else ((0, 0), sides)
     try:
         output = layer.output_shape(shape)
@@ -359,24 +361,24 @@ def test_padding_and_cropping_are_those_of_numpy(
         reached = {target for source, target, _ in expected if source == unit}
         assert set(layer.targets_of([unit], shape)) == reached
     if axis == "length" and mode == "zeros":
-        crop = kind_words()["crop"](sides=sides)
+        crop = Crop(sides=sides)
         assert [each[:2] for each in triples(crop, Shape(*output))] == [(b, a) for a, b, _ in expected]
         assert crop.unused_inputs(Shape(*output)) == np.flatnonzero(passed.ravel() == 0).tolist()
 
 
 @pytest.mark.parametrize("axis", ["channels", "length"])
 def test_a_constant_fills_what_padding_added(axis: str) -> None:
-    layer = kind_words()["pad"](sides=(2, 1), value=-1.5, axis=axis)
+    layer = Pad(sides=(2, 1), value=-1.5, axis=axis)
     widths = ((2, 1), (0, 0)) if axis == "channels" else ((0, 0), (2, 1))
     places = np.flatnonzero(np.pad(np.ones((2, 3)), widths).ravel() == 0).tolist()
     assert layer.constants(Shape(2, 3)) == dict.fromkeys(places, -1.5)
-    assert kind_words()["pad"](sides=(2, 1), axis=axis).constants(Shape(2, 3)) == {}
+    assert Pad(sides=(2, 1), axis=axis).constants(Shape(2, 3)) == {}
 
 
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=6), st.sampled_from(["channels", "length"]))
 def test_a_selection_is_numpy_s_take(indices: list[int], axis: str) -> None:
     shape = Shape(4, 5)
-    layer = kind_words()["select"](indices=tuple(indices), axis=axis)
+    layer = Select(indices=tuple(indices), axis=axis)
     taken = np.arange(20).reshape(4, 5).take(np.array(indices) - 1, axis=0 if axis == "channels" else 1)
     assert layer.output_shape(shape) == taken.shape
     assert layer.connections(shape).sources == taken.ravel().tolist()
@@ -390,7 +392,7 @@ def test_a_selection_is_numpy_s_take(indices: list[int], axis: str) -> None:
 @pytest.mark.parametrize("op", ["mean", "sum", "max", "min", "l1", "l2", "prod"])
 def test_a_reduction_takes_an_axis(op: str, axis: str) -> None:
     shape, numbers = Shape(3, 4), np.arange(12).reshape(3, 4)
-    layer = kind_words()["reduce"](op=op, axis=axis)
+    layer = Reduce(op=op, axis=axis)
     groups = {"channels": numbers.T.tolist(), "length": numbers.tolist(), "all": [numbers.ravel().tolist()]}[axis]
     drawn = layer.connections(shape)
     assert [list(pair) for pair in zip(drawn.sources, drawn.targets, strict=True)] == [
