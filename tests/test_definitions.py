@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectivity import NetworkError, parse
-from connectivity.layers import Convolution, LocallyConnected, Shape
+from connectivity.layers import Convolution, LocallyConnected, Masked, RandomlySparse, Shape
 from connectivity.layers.base import NO_PARAMETER, Layer, PaddingConnection
 from connectivity.layers.padding import Crop, Pad
 from connectivity.layers.pools import AvgPool, MaxPool, Pool
@@ -36,8 +37,8 @@ def padded(length: int, sides: tuple[int, int], mode: str) -> list[int | None]:
     return [int(place) - 1 if place else None for place in places]
 
 
-def triples(layer: Layer, shape: Shape) -> list[Triple]:
-    drawn = layer.connections(shape)
+def triples(layer: Layer, shape: Shape, **asked: Any) -> list[Triple]:
+    drawn = layer.connections(shape, **asked)
     return list(zip(drawn.sources, drawn.targets, drawn.parameters, strict=True))
 
 
@@ -50,6 +51,10 @@ def assert_reached(layer: Layer, shape: Shape, expected: list[Triple]) -> None:
         starts[target].add(source)
     assert {source: set(layer.targets_of([source], shape)) for source in ends} == ends
     assert {target: set(layer.sources_of([target], shape)) for target in starts} == starts
+    for source in ends:
+        assert triples(layer, shape, sources={source}) == [each for each in expected if each[0] == source]
+    for target in starts:
+        assert triples(layer, shape, targets=[target]) == [each for each in expected if each[1] == target]
     assert set(layer.targets_of(ends, shape)) == {target for _, target, _ in expected}
     assert set(layer.sources_of(starts, shape)) == {source for source, _, _ in expected}
 
@@ -320,12 +325,66 @@ def test_between_positions_values_are_interpolated(
         before, edged = np.floor(at).astype(int), np.pad(values, size, mode="edge")
         taps = before[:, None] + np.arange(-1, 3)
         expected = (keys(at[:, None] - taps, coefficient) * edged[taps + size]).sum(axis=1)
+    assert_accounted(layer, Shape(2, length))
     drawn = layer.connections(Shape(1, length))
     assert drawn.coefficients is not None
     found = np.zeros(size)
     for source, target, share in zip(drawn.sources, drawn.targets, drawn.coefficients, strict=True):
         found[target] += values[source] * share
     np.testing.assert_allclose(found, expected, atol=1e-12)
+
+
+ROUNDED = {
+    "floor": math.floor,
+    "ceil": math.ceil,
+    "round_prefer_floor": lambda at: math.ceil(at - Fraction(1, 2)),
+    "round_prefer_ceil": lambda at: math.floor(at + Fraction(1, 2)),
+}
+
+
+@given(
+    st.sampled_from(["asymmetric", "half_pixel", "pytorch_half_pixel", "align_corners"]), st.sampled_from(sorted(ROUNDED)),
+    st.integers(1, 9), st.one_of(st.integers(1, 20), st.sampled_from(["0.4", "1", "1.5", "2.25", "3"])),
+)  # fmt: skip
+@settings(max_examples=100)
+def test_the_nearest_position_is_that_of_exact_numbers(
+    coordinates: str, rounding: str, length: int, size: int | str
+) -> None:
+    """By a factor each output lies that much closer, however long the output is."""
+    said: dict[str, Any] = {"factor": float(size)} if isinstance(size, str) else {"size": size}
+    layer = Upsample(mode="nearest", coordinates=coordinates, rounding=rounding, **said)
+    scale = Fraction(size) if isinstance(size, str) else Fraction(size, length)
+    width = math.floor(length * scale)
+    if not width:
+        with pytest.raises(NetworkError, match="leaves nothing"):
+            layer.output_shape(Shape(1, length))
+        return
+    half = Fraction(1, 2)
+    if coordinates == "align_corners":
+        at = [Fraction(t * (length - 1), max(1, width - 1)) for t in range(width)]
+    elif coordinates == "asymmetric":
+        at = [t / scale for t in range(width)]
+    elif coordinates == "pytorch_half_pixel" and width == 1:
+        at = [Fraction(0)]
+    else:
+        at = [(t + half) / scale - half for t in range(width)]
+    expected = [min(max(ROUNDED[rounding](place), 0), length - 1) for place in at]
+    drawn = layer.connections(Shape(2, length))
+    assert drawn.sources == [*expected, *(length + place for place in expected)]
+    assert drawn.targets == [*range(2 * width)]
+    assert drawn.coefficients == [1.0] * 2 * width
+    assert [layer.position(t, length) for t in range(width)] == expected
+    assert_accounted(layer, Shape(2, length))
+
+
+def assert_accounted(layer: Layer, shape: Shape) -> None:
+    """Of a layer without weights: what it says of its connections is what they are."""
+    found = triples(layer, shape)
+    assert_reached(layer, shape, found)
+    assert layer.totals(shape)[:2] == (len(found), 0)
+    assert list(layer.used(shape)) == []
+    sources = {source for source, _, _ in found}
+    assert list(layer.unused_inputs(shape)) == [unit for unit in range(shape.units) if unit not in sources]
 
 
 def keys(distance: np.ndarray, a: float) -> np.ndarray:
@@ -357,9 +416,7 @@ def test_padding_and_cropping_are_those_of_numpy(
     expected = [(int(number) - 1, target, NO_PARAMETER) for target, number in enumerate(passed.ravel()) if number]
     assert triples(layer, shape) == expected
     assert layer.totals(shape) == (len(expected), 0, 0)
-    for unit in range(shape.units):
-        reached = {target for source, target, _ in expected if source == unit}
-        assert set(layer.targets_of([unit], shape)) == reached
+    assert_reached(layer, shape, expected)
     if axis == "length" and mode == "zeros":
         crop = Crop(sides=sides)
         assert [each[:2] for each in triples(crop, Shape(*output))] == [(b, a) for a, b, _ in expected]
@@ -382,10 +439,8 @@ def test_a_selection_is_numpy_s_take(indices: list[int], axis: str) -> None:
     taken = np.arange(20).reshape(4, 5).take(np.array(indices) - 1, axis=0 if axis == "channels" else 1)
     assert layer.output_shape(shape) == taken.shape
     assert layer.connections(shape).sources == taken.ravel().tolist()
-    assert layer.unused_inputs(shape) == sorted({*range(20)} - {*taken.ravel().tolist()})
-    assert {unit: set(layer.targets_of([unit], shape)) for unit in range(20)} == {
-        unit: {*np.flatnonzero(taken.ravel() == unit).tolist()} for unit in range(20)
-    }
+    assert layer.connections(shape).targets == [*range(taken.size)]
+    assert_accounted(layer, shape)
 
 
 @pytest.mark.parametrize("axis", ["channels", "length", "all"])
@@ -401,11 +456,93 @@ def test_a_reduction_takes_an_axis(op: str, axis: str) -> None:
     share = {"mean": 1 / len(groups[0]), "max": None, "min": None}.get(op, 1.0)
     assert drawn.coefficients == (None if share is None else [share] * 12)
     assert layer.output_shape(shape) == {"channels": (1, 4), "length": (3, 1), "all": (1, 1)}[axis]
-    assert layer.totals(shape) == (12, 0, 0)
-    for target, group in enumerate(groups):
-        assert sorted(layer.sources_of([target], shape)) == group
-        assert {one for source in group for one in layer.targets_of([source], shape)} == {target}
+    assert_accounted(layer, shape)
     assert list(layer.sources_of([], shape)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("flatten", lambda numbers: numbers.reshape(1, 12)),
+        ("reshape:2x6", lambda numbers: numbers.reshape(2, 6)),
+        ("transpose", lambda numbers: numbers.T),
+        ("copy", lambda numbers: numbers),
+    ],
+)
+def test_units_change_their_places_alone(text: str, expected: Callable[[np.ndarray], np.ndarray]) -> None:
+    numbers = np.arange(12).reshape(3, 4)
+    (network,) = parse(f"3x4 {text}")
+    layer, passed = network.layers[0], expected(numbers)
+    assert triples(layer, Shape(3, 4)) == [(place, t, NO_PARAMETER) for t, place in enumerate(passed.ravel().tolist())]
+    assert layer.output_shape(Shape(3, 4)) == passed.shape
+    assert layer.connections(Shape(3, 4)).coefficients == [1.0] * 12
+    found = layer.apply(np.zeros(0), numbers)
+    assert found is not None
+    np.testing.assert_array_equal(found, passed)
+    assert_accounted(layer, Shape(3, 4))
+
+
+@pytest.mark.parametrize(
+    ("text", "window"),
+    [
+        ("pad:2/1,axis=channels", (0, 0, 1)),
+        ("select:3/1", (0, 0, 1)),
+        ("select:2/4/6,axis=length", (1, 1, 2)),
+        ("select:5,axis=length", (4, 4, 1)),
+        ("select:1/2/4,axis=length", None),
+        ("select:6/4/2,axis=length", None),
+        ("select:2/2/2,axis=length", None),
+        ("reduce:mean", (0, 0, 1)),
+        ("reduce:mean,axis=length", None),
+        ("reduce:mean,axis=all", None),
+        ("flatten", None),
+        ("reshape:3x6", (0, 0, 1)),
+        ("reshape:6x3", None),
+        ("transpose", None),
+        ("upsample:size=1,mode=linear,align_corners", None),
+        ("upsample:size=2,mode=linear,align_corners", (0, 0, 5)),
+        ("conv,taps=-2/1", (-2, 1, 1)),
+    ],
+)
+def test_windows_of_what_looks_at_its_own_place(text: str, window: tuple[float, float, float] | None) -> None:
+    """Or at every n-th one; None where units see all of their input, or nothing regular."""
+    (network,) = parse(f"3x6 {text}")
+    assert network.layers[0].window(network.input) == window
+
+
+@given(
+    st.integers(1, 4).flatmap(
+        lambda n: st.lists(st.lists(st.booleans(), min_size=n, max_size=n), min_size=1, max_size=4)
+    )
+)
+def test_a_mask_is_its_connections(rows: list[list[bool]]) -> None:
+    mask, shape = np.array(rows), Shape(1, len(rows[0]))
+    layer = Masked(mask=tuple(map(tuple, rows)), channels=2 if len(rows) % 2 == 0 else 1)
+    found = [(int(i), int(o), int(o) * shape.length + int(i)) for o, i in np.argwhere(mask)]
+    assert triples(layer, shape) == found
+    assert_reached(layer, shape, found)
+    assert layer.totals(shape) == (len(found), len(found), 0)
+    assert (layer.weight_shape(shape), layer.bias_shape(shape)) == (mask.shape, (len(rows),))
+    assert layer.weight_count(shape) == len(found)
+    weight, values = np.arange(mask.size).reshape(mask.shape) + 1.0, np.arange(shape.length) - 1.5
+    output = layer.output_shape(shape)
+    np.testing.assert_allclose(layer.apply(weight, values), ((weight * mask) @ values).reshape(output), atol=1e-12)
+
+
+@given(st.integers(1, 6), st.integers(1, 6), st.sampled_from([0, 0.2, 0.5, 0.8, 1]), st.integers(0, 3))
+@settings(max_examples=40)
+def test_chance_leaves_connections_of_a_full_layer(inputs: int, units: int, density: float, seed: int) -> None:
+    """So many of all of them, each with the parameter that it has there, in the same order."""
+    layer, shape = RandomlySparse(units=units, density=density, seed=seed), Shape(1, inputs)
+    found = triples(layer, shape)
+    assert found == sorted({(p % inputs, p // inputs, p) for _, _, p in found}, key=lambda each: each[2])
+    assert_reached(layer, shape, found)
+    number = round(density * inputs * units)
+    assert layer.weight_count(shape) == number
+    assert layer.totals(shape) == (number, number, 0)
+    assert (layer.weight_shape(shape), layer.bias_shape(shape)) == ((units, inputs), (units,))
+    both = layer.connections(shape, targets=[units - 1, 0, 0])  # in the order of units, each once
+    assert both.parameters == [p for _, target, p in found if target in (0, units - 1)]
 
 
 CHANNELWISE = (

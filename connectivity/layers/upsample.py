@@ -96,15 +96,30 @@ class Upsample(ChannelPassing):
         return super().made(parameters)
 
     @property
+    def interpolates(self) -> bool:
+        """Whether outputs lie between positions, instead of being one of them."""
+        return self.mode != "nearest"
+
+    @property
+    def reach(self) -> int:
+        """How many positions before an output, and how many behind it, it lies among."""
+        return 1 if self.mode == "linear" else 2
+
+    @property
+    def usual(self) -> str:
+        """The coordinates where none are given."""
+        return "half_pixel" if self.interpolates else "asymmetric"
+
+    @property
     def operation(self) -> Combination:
-        return self.combination if self.mode == "nearest" else INTERPOLATION
+        return INTERPOLATION if self.interpolates else self.combination
 
     @property
     def convention(self) -> str:
         """Which coordinates are meant."""
         if self.align_corners:
             return "align_corners"
-        return self.coordinates or ("asymmetric" if self.mode == "nearest" else "half_pixel")
+        return self.coordinates or self.usual
 
     def output_shape(self, *shapes: Shape) -> Shape:
         (shape,) = shapes
@@ -116,7 +131,7 @@ class Upsample(ChannelPassing):
         ):
             if said not in legal:
                 raise NetworkError(f"{what} must be one of {', '.join(legal)}", what)
-        if self.align_corners and self.mode == "nearest":
+        if self.align_corners and not self.interpolates:
             raise NetworkError("align_corners goes with mode=linear or cubic", "align_corners")
         if self.align_corners and self.coordinates not in (None, "align_corners"):
             raise NetworkError(
@@ -158,11 +173,13 @@ class Upsample(ChannelPassing):
 
     def places(self, position: int, length: int) -> Iterable[int]:
         grid = self.grid(length)
-        if self.mode == "nearest":
+        if not self.interpolates:
             return grid.rounded(position, self.rounding)
         if self.mode == "linear":
-            return grid.around(position, 1)
-        return [t for t in grid.around(position, 2) if any(place == position for place, _ in self._shares(t, grid))]
+            return grid.around(position, self.reach)
+        return [
+            t for t in grid.around(position, self.reach) if any(place == position for place, _ in self._shares(t, grid))
+        ]
 
     def _shares(self, t: int, grid: Grid) -> list[tuple[int, float]]:
         """The positions that output ``t`` lies among, in order, and how much each counts."""
@@ -201,7 +218,7 @@ class Upsample(ChannelPassing):
         )
 
     def _seen(self, t: int, grid: Grid) -> list[tuple[int, float]]:
-        return [(grid.nearest(t, self.rounding), 1.0)] if self.mode == "nearest" else self._shares(t, grid)
+        return self._shares(t, grid) if self.interpolates else [(grid.nearest(t, self.rounding), 1.0)]
 
     def sources_of(self, targets: Iterable[int], *shapes: Shape) -> Iterable[int]:
         (shape,) = shapes
@@ -215,10 +232,9 @@ class Upsample(ChannelPassing):
     def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
         ((channels, length),) = shapes
         scale = self._scale(length)
-        if scale.denominator == 1 or (scale >= 1 and self.mode != "nearest"):
+        if scale.denominator == 1 or (scale >= 1 and self.interpolates):
             return ()
-        nearest = self.rounding if self.mode == "nearest" else None
-        unused = self.grid(length).unseen(nearest, 1 if self.mode == "linear" else 2)
+        unused = self.grid(length).unseen(None if self.interpolates else self.rounding, self.reach)
         return [channel * length + position for channel in range(channels) for position in unused]
 
     def totals(self, *shapes: Shape) -> Totals:
@@ -240,8 +256,8 @@ class Upsample(ChannelPassing):
             "round_prefer_floor": (0.5, 0.5 - least / 2),
             "round_prefer_ceil": (0.5 - least / 2, 0.5),
         }[self.rounding]
-        if self.mode != "nearest":
-            before = behind = (1 if self.mode == "linear" else 2) - least
+        if self.interpolates:
+            before = behind = self.reach - least
         return Window(at - before, at + behind, grid.step / grid.over)
 
     def heading(self, names: Sequence[str]) -> str:
@@ -249,11 +265,12 @@ class Upsample(ChannelPassing):
 
     def notes(self, *shapes: Shape) -> list[str]:
         size = f"to {self.size:,}" if self.factor is None else f"\u00d7 {self.factor:,.6g}"
-        mode = [] if self.mode == "nearest" else [self.mode]
-        usual = self.convention == ("asymmetric" if self.mode == "nearest" else "half_pixel")
-        shown = {"align_corners": "corners aligned"}.get(self.convention, self.convention.replace("_", " "))
-        rounding = [self.rounding.replace("_", " ")] if self.mode == "nearest" and self.rounding != "floor" else []
-        return [size, *mode, *([] if usual else [shown]), *rounding]
+        how = [self.mode] if self.interpolates else []
+        if self.convention != self.usual:
+            how.append({"align_corners": "corners aligned"}.get(self.convention, self.convention.replace("_", " ")))
+        if self.rounding != "floor" and not self.interpolates:
+            how.append(self.rounding.replace("_", " "))
+        return [size, *how]
 
 
 _grid = functools.lru_cache(maxsize=64)(Grid.of)

@@ -83,6 +83,11 @@ class Windowed(Layer):
         return self.padding == "causal"
 
     @property
+    def repeats_ends(self) -> bool:
+        """Whether its padding repeats units of the input, instead of zeros."""
+        return self.padding_mode != "zeros"
+
+    @property
     def offsets(self) -> tuple[int, ...]:
         """Where the taps are, from the leftmost of them."""
         if self.taps is None:
@@ -123,7 +128,7 @@ class Windowed(Layer):
 
     def zeros(self, *shapes: Shape) -> tuple[int, int]:
         (shape,) = shapes
-        if self.padding_mode != "zeros":
+        if self.repeats_ends:
             return (0, 0)  # the padding repeats units of the input
         left, right = self.pads(shape.length)
         return (max(0, left), max(0, right))
@@ -154,7 +159,7 @@ class Windowed(Layer):
         met: dict[int, list[tuple[int, int]]] = {}  # of each output position: taps, and the positions they meet
         taps_by_offset: dict[int, int] = {}
         positions: set[int] = set()
-        few = isinstance(sources, set) and len(sources) < len(self.offsets) and self.padding_mode == "zeros"
+        few = isinstance(sources, set) and len(sources) < len(self.offsets) and not self.repeats_ends
         if few and isinstance(sources, set):  # fewer than a window has taps: these are asked, not the taps
             positions = {source % shape.length for source in sources}
             taps_by_offset = {offset: k for k, offset in enumerate(self.offsets)}
@@ -212,7 +217,7 @@ class Windowed(Layer):
 
     def _places(self, outputs: Iterable[int], length: int) -> set[int]:
         """The positions of an input of ``length`` that some output positions meet."""
-        if self.padding_mode != "zeros":
+        if self.repeats_ends:
             return {place for t in outputs for _, place in self._met(t, length)}
         left, offsets = self.pads(length)[0], self.offsets
         starts = {t * self.stride - left for t in outputs}
@@ -247,7 +252,7 @@ class Windowed(Layer):
         (shape,) = shapes
         outputs, (left, right) = self.output_shape(shape), self.pads(shape.length)
         inputs, per_group = shape.channels // self.groups, outputs.channels // self.groups
-        padding = (*range(-left, 0), *range(shape.length, shape.length + right)) if self.padding_mode != "zeros" else ()
+        padding = (*range(-left, 0), *range(shape.length, shape.length + right)) if self.repeats_ends else ()
         repeated: dict[int | None, list[int]] = {}  # where in the padding each position is once more
         for place in padding:
             repeated.setdefault(unpadded(place, shape.length, self.padding_mode), []).append(place)
@@ -284,7 +289,7 @@ class Windowed(Layer):
 
     def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
         (shape,) = shapes
-        if self.padding_mode != "zeros":  # what repeats the ends may use what no window reaches
+        if self.repeats_ends:  # what repeats the ends may use what no window reaches
             return super().unused_inputs(shape)
         left = self.pads(shape.length)[0]
         starts = [offset - left for offset in self.offsets]
@@ -293,7 +298,7 @@ class Windowed(Layer):
     def meetings(self, shape: Shape) -> list[range]:
         """The output positions that each tap meets the input for."""
         length = self.output_shape(shape).length
-        if self.padding_mode != "zeros":
+        if self.repeats_ends:
             return [range(length)] * self.kernel_size
         left = self.pads(shape.length)[0]
         return [meeting(offset - left, self.stride, length, shape.length) for offset in self.offsets]
@@ -328,7 +333,7 @@ class Windowed(Layer):
             return ["taps " + ", ".join(taps if len(taps) <= _TAPS_SHOWN else [*taps[:2], "…", taps[-1]])]
         if self.padding == "valid" or self.pads(length) == (0, 0):
             return []
-        words = [] if self.padding_mode == "zeros" else [self.padding_mode]
+        words = [self.padding_mode] if self.repeats_ends else []
         if isinstance(self.padding, str) and not self.padding.startswith("same_"):
             return [" ".join([*words, self.padding, "padding"])]
         left, right = self.pads(length)
