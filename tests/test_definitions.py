@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectivity import NetworkError, parse
+from connectivity import NetworkError, NotationError, parse
 from connectivity.layers import Convolution, LocallyConnected, Masked, RandomlySparse, Shape
 from connectivity.layers.base import NO_PARAMETER, Layer, PaddingConnection
 from connectivity.layers.padding import Crop, Pad
@@ -560,3 +560,25 @@ def test_which_kinds_keep_to_their_channels() -> None:
         assert not type(network.layers[0]).channelwise(1, 3), text
     assert Convolution.channelwise(3, 3)
     assert not Convolution.channelwise(1, 1)
+
+
+@pytest.mark.parametrize("text", ["conv:3,c=4,g=2", "convtranspose:3,c=4,g=2"])
+def test_one_kernel_serves_every_pair_of_channels(text: str) -> None:
+    (network,) = parse(f"2x5 {text},weight=1/0/-1")
+    layer = network.layers[0]
+    assert layer.inline_weight(network.input) == (1, 0, -1) * 4
+    assert math.prod(layer.weight_shape(network.input)) == 12
+
+
+def test_a_window_of_its_own_for_each_unit_needs_all_weights() -> None:
+    with pytest.raises(NotationError, match=r"3 values for a weight of shape \[1, 1, 3, 3\], which needs 9"):
+        parse("5 sparse:3,weight=1/0/-1")
+
+
+def test_a_transposed_kernel_of_keras_is_turned() -> None:
+    """``[k, out, in]`` becomes ``[in, out, k]``; what is no such kernel stays as it is."""
+    layer, shape = ConvolutionTranspose(kernel_size=2, channels=3), Shape(4, 5)
+    array = np.arange(24).reshape(2, 3, 4)
+    np.testing.assert_array_equal(layer.from_channels_last("weight", array, shape), np.einsum("koi->iok", array))
+    assert layer.from_channels_last("bias", array, shape) is array
+    assert layer.from_channels_last("weight", array[0], shape).shape == (3, 4)
