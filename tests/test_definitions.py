@@ -207,7 +207,7 @@ def test_pools_take_each_window_of_each_channel(
 
 
 @given(
-    st.integers(1, 4), FEW, FEW, SIDES, st.integers(0, 2), st.tuples(FEW, FEW, FEW, st.integers(1, 7)), st.booleans()
+    st.integers(1, 4), st.integers(1, 7), FEW, SIDES, st.integers(0, 2), st.tuples(FEW, FEW, FEW, st.integers(1, 7)), st.booleans()
 )  # fmt: skip
 @settings(max_examples=80)
 def test_a_transposed_convolution_lays_its_kernel_onto_the_output(
