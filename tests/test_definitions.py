@@ -28,6 +28,7 @@ PADDED = {"zeros": "constant", "constant": "constant", "reflect": "reflect", "re
 
 SIDES = st.tuples(st.integers(0, 3), st.integers(0, 3))
 FEW = st.integers(1, 3)
+ONE_OR_TWO = st.integers(1, 2)
 Triple = tuple[int, int, int]
 
 
@@ -83,9 +84,9 @@ def seen_by_windows(
             "padding_mode": st.sampled_from(["zeros", "reflect", "replicate", "circular"]),
         }
     ),
-    st.tuples(FEW, FEW, FEW, st.integers(1, 9)),
+    st.tuples(ONE_OR_TWO, ONE_OR_TWO, ONE_OR_TWO, st.integers(1, 9)),
 )
-@settings(max_examples=80)
+@settings(max_examples=50)
 def test_windows_slide_over_the_padded_input(
     kind: type[Convolution | LocallyConnected], said: dict[str, Any], sizes: tuple[int, int, int, int]
 ) -> None:
@@ -154,7 +155,7 @@ def test_words_for_padding_are_numbers(word: str, sides: tuple[int, int]) -> Non
     st.sampled_from([MaxPool, AvgPool]), st.integers(1, 4), FEW, FEW, SIDES, st.booleans(), st.booleans(),
     st.integers(1, 10),
 )  # fmt: skip
-@settings(max_examples=120)
+@settings(max_examples=60)
 def test_pools_take_each_window_of_each_channel(
     kind: type[Pool],
     kernel: int,
@@ -207,9 +208,9 @@ def test_pools_take_each_window_of_each_channel(
 
 
 @given(
-    st.integers(1, 4), st.integers(1, 7), FEW, SIDES, st.integers(0, 2), st.tuples(FEW, FEW, FEW, st.integers(1, 7)), st.booleans()
+    st.integers(1, 4), st.integers(1, 7), FEW, SIDES, st.integers(0, 2), st.tuples(ONE_OR_TWO, ONE_OR_TWO, ONE_OR_TWO, st.integers(1, 7)), st.booleans()
 )  # fmt: skip
-@settings(max_examples=80)
+@settings(max_examples=50)
 def test_a_transposed_convolution_lays_its_kernel_onto_the_output(
     kernel: int,
     stride: int,
@@ -346,7 +347,7 @@ ROUNDED = {
     st.sampled_from(["asymmetric", "half_pixel", "pytorch_half_pixel", "align_corners"]), st.sampled_from(sorted(ROUNDED)),
     st.integers(1, 9), st.one_of(st.integers(1, 20), st.sampled_from(["0.4", "1", "1.5", "2.25", "3"])),
 )  # fmt: skip
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_the_nearest_position_is_that_of_exact_numbers(
     coordinates: str, rounding: str, length: int, size: int | str
 ) -> None:
@@ -397,7 +398,7 @@ def keys(distance: np.ndarray, a: float) -> np.ndarray:
 @given(
     st.sampled_from(sorted(PADDED)), SIDES, st.tuples(FEW, st.integers(1, 6)), st.sampled_from(["channels", "length"])
 )
-@settings(max_examples=80)
+@settings(max_examples=50)
 def test_padding_and_cropping_are_those_of_numpy(
     mode: str, sides: tuple[int, int], size: tuple[int, int], axis: str
 ) -> None:
@@ -433,6 +434,7 @@ def test_a_constant_fills_what_padding_added(axis: str) -> None:
 
 
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=6), st.sampled_from(["channels", "length"]))
+@settings(max_examples=30)
 def test_a_selection_is_numpy_s_take(indices: list[int], axis: str) -> None:
     shape = Shape(4, 5)
     layer = Select(indices=tuple(indices), axis=axis)
@@ -515,6 +517,7 @@ def test_windows_of_what_looks_at_its_own_place(text: str, window: tuple[float, 
         lambda n: st.lists(st.lists(st.booleans(), min_size=n, max_size=n), min_size=1, max_size=4)
     )
 )
+@settings(max_examples=40)
 def test_a_mask_is_its_connections(rows: list[list[bool]]) -> None:
     mask, shape = np.array(rows), Shape(1, len(rows[0]))
     layer = Masked(mask=tuple(map(tuple, rows)), channels=2 if len(rows) % 2 == 0 else 1)
