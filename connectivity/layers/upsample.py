@@ -296,8 +296,8 @@ def _cubic(beyond: float, a: float) -> tuple[float, float, float, float]:
 
 def _pairs(grid: Grid) -> int:
     """How many connections a channel has where outputs lie between two positions; on one, or outside, they have one."""
-    low, high = grid.between(0).start, grid.between(grid.length - 2).stop if grid.length > 1 else 0
-    return grid.width + max(0, high - low) - grid.on(low, high)
+    low, high = grid.between(0).start, grid.between(grid.length - 2).stop
+    return grid.width + high - low - grid.on(low, high)
 
 
 def _fours(grid: Grid) -> int:
