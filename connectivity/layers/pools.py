@@ -283,7 +283,5 @@ class AvgPool(Pool):
 
 
 def _inside(positions: range, length: int) -> range:
-    """Those of ``positions`` that are not padding."""
-    return positions[
-        max(0, -(positions.start // positions.step)) : max(0, -((positions.start - length) // positions.step))
-    ]
+    """Those of ``positions`` that are not padding; they begin before the end of the input, as every window does."""
+    return positions[max(0, -(positions.start // positions.step)) : -((positions.start - length) // positions.step)]
