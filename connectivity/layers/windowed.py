@@ -158,10 +158,9 @@ class Windowed(Layer):
         inputs, per_group = shape.channels // self.groups, outputs.channels // self.groups
         met: dict[int, list[tuple[int, int]]] = {}  # of each output position: taps, and the positions they meet
         taps_by_offset: dict[int, int] = {}
-        positions: set[int] = set()
-        few = isinstance(sources, set) and len(sources) < len(self.offsets) and not self.repeats_ends
-        if few and isinstance(sources, set):  # fewer than a window has taps: these are asked, not the taps
-            positions = {source % shape.length for source in sources}
+        few: set[int] | None = None  # positions that are asked in place of the taps, where they are fewer
+        if isinstance(sources, set) and len(sources) < len(self.offsets) and not self.repeats_ends:
+            few = {source % shape.length for source in sources}
             taps_by_offset = {offset: k for k, offset in enumerate(self.offsets)}
         connections = Connections([], [], [])
         add_source, add_target, add_parameter = (
@@ -174,9 +173,9 @@ class Windowed(Layer):
             if t not in met:
                 start = t * self.stride - self.pads(shape.length)[0]
                 met[t] = (
-                    sorted((taps_by_offset[p - start], p) for p in positions if p - start in taps_by_offset)
-                    if few
-                    else self._met(t, shape.length)
+                    self._met(t, shape.length)
+                    if few is None
+                    else sorted((taps_by_offset[p - start], p) for p in few if p - start in taps_by_offset)
                 )
             taps, first = met[t], out // per_group * inputs
             for i in range(inputs):
