@@ -405,7 +405,7 @@ def check_size(name: str, value: int, least: int = 1) -> int:
     """``value``, if it is between ``least`` and SIZE_LIMIT; raises NetworkError at ``name``."""
     if not least <= value <= SIZE_LIMIT:
         shown = f"{value:,}" if abs(value) < 10**18 else "that number"
-        raise NetworkError(f"{name} must be between {least} and {SIZE_LIMIT:,}, not {shown}", name)
+        raise NetworkError(f"{name} must be between {least:,} and {SIZE_LIMIT:,}, not {shown}", name)
     return value
 
 

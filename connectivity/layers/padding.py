@@ -57,7 +57,7 @@ class Pad(ChannelPassing):
         return self.mode in ("constant", "zeros")
 
     def output_shape(self, *shapes: Shape) -> Shape:
-        channels, length = shapes[0]
+        ((channels, length),) = shapes
         left, right = self.sides
         check_axis(self.axis, AXES)
         size = channels if self.across else length
@@ -116,7 +116,7 @@ class Pad(ChannelPassing):
     def constants(self, *shapes: Shape) -> dict[int, float]:
         if not self.value:
             return {}
-        channels, length = shapes[0]
+        ((channels, length),) = shapes
         (left, right), width = self.sides, self.width(channels if self.across else length)
         added = [*range(left), *range(width - right, width)]
         if self.across:
@@ -124,7 +124,8 @@ class Pad(ChannelPassing):
         return {channel * width + t: self.value for channel in range(channels) for t in added}
 
     def totals(self, *shapes: Shape) -> Totals:
-        return Totals(shapes[0].units if self.is_constant else self.output_shape(*shapes).units, 0)
+        (shape,) = shapes
+        return Totals(shape.units if self.is_constant else self.output_shape(*shapes).units, 0)
 
     def window(self, *shapes: Shape) -> Window:
         return Window(0, 0, 1) if self.across else Window(-self.sides[0], -self.sides[0], 1)
@@ -158,7 +159,7 @@ class Crop(ChannelPassing):
     sides: tuple[int, int]
 
     def output_shape(self, *shapes: Shape) -> Shape:
-        channels, length = shapes[0]
+        ((channels, length),) = shapes
         for side in self.sides:
             check_size("sides", side, least=0)
         if self.width(length) < 1:
@@ -176,7 +177,7 @@ class Crop(ChannelPassing):
         return (t,) if 0 <= t < self.width(length) else ()
 
     def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
-        channels, length = shapes[0]
+        ((channels, length),) = shapes
         cut = [*range(self.sides[0]), *range(length - self.sides[1], length)]
         return [channel * length + position for channel in range(channels) for position in cut]
 

@@ -44,10 +44,12 @@ class Passing(Layer):
         return Connections(*ends, [NO_PARAMETER] * len(pairs), [1.0] * len(pairs))
 
     def targets_of(self, sources: Iterable[int], *shapes: Shape) -> Iterable[int]:
-        return {target for source in sources for target in self.copies(source, shapes[0])}
+        (shape,) = shapes
+        return {target for source in sources for target in self.copies(source, shape)}
 
     def sources_of(self, targets: Iterable[int], *shapes: Shape) -> Iterable[int]:
-        return {self.origin(target, shapes[0]) for target in targets} - {None}  # type: ignore[return-value]  # none left
+        (shape,) = shapes
+        return {self.origin(target, shape) for target in targets} - {None}  # type: ignore[return-value]  # none left
 
     def used(self, *shapes: Shape) -> Iterable[int]:
         return ()

@@ -85,7 +85,7 @@ class ChannelPool(Layer):
                         coefficients.append(share)
         parameters = [NO_PARAMETER] * len(pairs)
         ends = [source for source, _ in pairs], [target for _, target in pairs]
-        return Connections(*ends, parameters, coefficients if coefficients else None)
+        return Connections(*ends, parameters, coefficients or None)
 
     def apply(self, weight: np.ndarray, *inputs: np.ndarray) -> np.ndarray | None:
         from connectivity.layers.arrays import one_channel
@@ -181,22 +181,20 @@ class Pool(ChannelPool):
         (shape,) = shapes
         length = self.output_shape(shape).length
         ahead = [
-            (channel, divmod(position + self.pads[0] - k * self.spacing, self.step))
+            (channel, divmod(position - start, self.step))
             for channel, position in (divmod(source, shape.length) for source in sources)
-            for k in range(self.kernel_size)
+            for start in self.taps(0, shape.length)
         ]
         return {channel * length + t for channel, (t, rest) in ahead if not rest and 0 <= t < length}
 
     def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
         (shape,) = shapes
-        starts = [k * self.spacing - self.pads[0] for k in range(self.kernel_size)]
-        return unmet(starts, self.step, self.output_shape(shape).length, shape)
+        return unmet(self.taps(0, shape.length), self.step, self.output_shape(shape).length, shape)
 
     def totals(self, *shapes: Shape) -> Totals:
         (shape,) = shapes
         length = self.output_shape(shape).length
-        starts = (k * self.spacing - self.pads[0] for k in range(self.kernel_size))
-        met = sum(len(meeting(start, self.step, length, shape.length)) for start in starts)
+        met = sum(len(meeting(start, self.step, length, shape.length)) for start in self.taps(0, shape.length))
         return Totals(shape.channels * met, 0, shape.channels * (length * self.kernel_size - met))
 
     def window(self, *shapes: Shape) -> Window:
@@ -285,7 +283,5 @@ class AvgPool(Pool):
 
 
 def _inside(positions: range, length: int) -> range:
-    """Those of ``positions`` that are not padding."""
-    return positions[
-        max(0, -(positions.start // positions.step)) : max(0, -((positions.start - length) // positions.step))
-    ]
+    """Those of ``positions`` that are not padding; they begin before the end of the input, as every window does."""
+    return positions[max(0, -(positions.start // positions.step)) : -((positions.start - length) // positions.step)]

@@ -31,7 +31,8 @@ class Rearranging(Passing):
 
     def window(self, *shapes: Shape) -> Window | None:
         """A unit looks at its own place, where the shape stays as it is."""
-        return Window(0, 0, 1) if self.output_shape(*shapes) == shapes[0] else None
+        (shape,) = shapes
+        return Window(0, 0, 1) if self.output_shape(*shapes) == shape else None
 
 
 @layer
@@ -46,7 +47,8 @@ class Flatten(Rearranging):
     )
 
     def output_shape(self, *shapes: Shape) -> Shape:
-        return Shape(1, shapes[0].units)
+        (shape,) = shapes
+        return Shape(1, shape.units)
 
 
 @layer
@@ -70,10 +72,11 @@ class Reshape(Rearranging):
     shape: tuple[int, int]
 
     def output_shape(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
         output = Shape(*(check_size("shape", number) for number in self.shape))
-        if output.units != shapes[0].units:
+        if output.units != shape.units:
             raise NetworkError(
-                f"{count(shapes[0].units, 'unit')} cannot be reshaped to {output.channels}x{output.length}, "
+                f"{count(shape.units, 'unit')} cannot be reshaped to {output.channels}x{output.length}, "
                 f"which has {output.units:,}; the product must stay the same",
                 "shape",
             )
@@ -92,7 +95,8 @@ class Transpose(Rearranging):
     )
 
     def output_shape(self, *shapes: Shape) -> Shape:
-        return Shape(shapes[0].length, shapes[0].channels)
+        (shape,) = shapes
+        return Shape(shape.length, shape.channels)
 
     def origin(self, target: int, shape: Shape) -> int | None:
         channel, position = divmod(target, shape.channels)

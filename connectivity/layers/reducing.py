@@ -103,7 +103,8 @@ class Reduce(Layer):
         return 1 / size if self.operation is MEAN else 1.0
 
     def targets_of(self, sources: Iterable[int], *shapes: Shape) -> Iterable[int]:
-        return {self._target(source, shapes[0]) for source in sources}
+        (shape,) = shapes
+        return {self._target(source, shape) for source in sources}
 
     def sources_of(self, targets: Iterable[int], *shapes: Shape) -> Iterable[int]:
         (shape,) = shapes
@@ -118,7 +119,8 @@ class Reduce(Layer):
         return ()
 
     def totals(self, *shapes: Shape) -> Totals:
-        return Totals(shapes[0].units, 0)
+        (shape,) = shapes
+        return Totals(shape.units, 0)
 
     def window(self, *shapes: Shape) -> Window | None:
         return Window(0, 0, 1) if self.axis == "channels" else None

@@ -57,7 +57,7 @@ class Select(Passing):
         if wrong is not None:
             noun = self._noun
             there = f"{noun} 1 alone" if size == 1 else f"{noun}s 1 to {size:,}"
-            raise NetworkError(f"there is no {noun} {self.indices[wrong]}: the input has {there}", "indices", wrong)
+            raise NetworkError(f"there is no {noun} {self.indices[wrong]:,}: the input has {there}", "indices", wrong)
         selected = check_output("length" if self.along else "number of channels", len(self.indices), "indices")
         return Shape(shape.channels, selected) if self.along else Shape(selected, shape.length)
 
@@ -75,7 +75,7 @@ class Select(Passing):
         return [place * shape.length + position for place in _places(self.indices).get(channel + 1, ())]
 
     def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
-        channels, length = shapes[0]
+        ((channels, length),) = shapes
         selected = _places(self.indices)
         if self.along:
             positions = [position for position in range(length) if position + 1 not in selected]

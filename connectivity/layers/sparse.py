@@ -108,8 +108,9 @@ class LocallyConnected(Windowed):
         return sum(1 for _ in weights)
 
     def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
+        (shape,) = shapes
         length = self.output_shape(*shapes).length
-        return (self.out_channels, shapes[0].channels // self.groups, length, self.kernel_size)
+        return (self.out_channels, shape.channels // self.groups, length, self.kernel_size)
 
     def bias_shape(self, *shapes: Shape) -> tuple[int, ...]:
         return tuple(self.output_shape(*shapes))
@@ -135,13 +136,14 @@ class Masked(Layer):
     channels: int = 1
 
     def output_shape(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
         if not self.mask:
             raise NetworkError("the mask has no rows; it needs one for each output", "mask")
         for number, row in enumerate(self.mask, start=1):
-            if len(row) != shapes[0].units:
+            if len(row) != shape.units:
                 raise NetworkError(
                     f"row {number} of the mask has {count(len(row), 'column')}, "
-                    f"but the layer has {count(shapes[0].units, 'input')}; say a 0 or a 1 for each",
+                    f"but the layer has {count(shape.units, 'input')}; say a 0 or a 1 for each",
                     "mask",
                 )
         outputs = check_size("mask", len(self.mask))
@@ -180,7 +182,8 @@ class Masked(Layer):
         return sum(sum(row) for row in self.mask)  # its zeros are none
 
     def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
-        return (len(self.mask), shapes[0].units)
+        (shape,) = shapes
+        return (len(self.mask), shape.units)
 
     def bias_shape(self, *shapes: Shape) -> tuple[int, ...]:
         return (len(self.mask),)
@@ -203,10 +206,11 @@ class RandomlySparse(Layer):
     seed: int = 0
 
     def output_shape(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
         check_size("units", self.units)
         if not 0 <= self.density <= 1:
             raise NetworkError(f"density {self.density:g} is not between 0 and 1", "density")
-        candidates, chosen = self.units * shapes[0].units, self.weight_count(*shapes)
+        candidates, chosen = self.units * shape.units, self.weight_count(*shapes)
         if chosen > CHANCE_LIMIT:
             raise NetworkError(
                 f"{chosen:,} of {candidates:,} connections are too many to be drawn at random; at most "
@@ -218,7 +222,8 @@ class RandomlySparse(Layer):
     def connections(
         self, *shapes: Shape, targets: Iterable[int] | None = None, sources: Container[int] | None = None
     ) -> Connections:
-        inputs = shapes[0].units
+        (shape,) = shapes
+        inputs = shape.units
         chosen = _chosen(self.units * inputs, self.weight_count(*shapes), self.seed)
         parameters: Iterable[int] = chosen
         if targets is not None:  # those of a unit follow one another
@@ -239,10 +244,12 @@ class RandomlySparse(Layer):
         return Totals(connected, connected)
 
     def weight_count(self, *shapes: Shape) -> int:
-        return round(self.density * self.units * shapes[0].units)
+        (shape,) = shapes
+        return round(self.density * self.units * shape.units)
 
     def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
-        return (self.units, shapes[0].units)
+        (shape,) = shapes
+        return (self.units, shape.units)
 
     def bias_shape(self, *shapes: Shape) -> tuple[int, ...]:
         return (self.units,)

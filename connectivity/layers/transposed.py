@@ -184,12 +184,14 @@ class ConvolutionTranspose(Layer):
         return Totals(kernels * sum(met), kernels * sum(1 for number in met if number))
 
     def used(self, *shapes: Shape) -> Iterable[int]:
-        kernels = shapes[0].channels * (self.out_channels // self.groups)
-        taps = [k for k, number in enumerate(self._meetings(shapes[0])) if number]
+        (shape,) = shapes
+        kernels = shape.channels * (self.out_channels // self.groups)
+        taps = [k for k, number in enumerate(self._meetings(shape)) if number]
         return [kernel * self.kernel_size + k for kernel in range(kernels) for k in taps]
 
     def repeats(self, weights: Iterable[int], *shapes: Shape) -> int:
-        met = self._meetings(shapes[0])
+        (shape,) = shapes
+        met = self._meetings(shape)
         return sum(met[weight % self.kernel_size] for weight in weights)
 
     def _meetings(self, shape: Shape) -> list[int]:
@@ -199,7 +201,8 @@ class ConvolutionTranspose(Layer):
         return [len(meeting(start, self.stride, shape.length, length)) for start in starts]
 
     def weight_shape(self, *shapes: Shape) -> tuple[int, ...]:
-        return (shapes[0].channels, self.out_channels // self.groups, self.kernel_size)
+        (shape,) = shapes
+        return (shape.channels, self.out_channels // self.groups, self.kernel_size)
 
     def from_channels_last(self, part: str, array: Any, *shapes: Shape) -> Any:
         """``[k, out / groups, in]`` turned."""
@@ -208,7 +211,7 @@ class ConvolutionTranspose(Layer):
     def notes(self, *shapes: Shape) -> list[str]:
         values = {
             "stride": (self.stride, 1),
-            "padding": (written(self.padding), "0"),
+            "padding": (written(self.padding) if any(self.pads) else "", ""),
             "output padding": (self.output_padding, 0),
             "dilation": (self.dilation, 1),
         }

@@ -96,17 +96,33 @@ class Upsample(ChannelPassing):
         return super().made(parameters)
 
     @property
+    def interpolates(self) -> bool:
+        """Whether outputs lie between positions, instead of being one of them."""
+        return self.mode != "nearest"
+
+    @property
+    def reach(self) -> int:
+        """How many positions before an output, and how many behind it, it lies among."""
+        return 1 if self.mode == "linear" else 2
+
+    @property
+    def usual(self) -> str:
+        """The coordinates where none are given."""
+        return "half_pixel" if self.interpolates else "asymmetric"
+
+    @property
     def operation(self) -> Combination:
-        return self.combination if self.mode == "nearest" else INTERPOLATION
+        return INTERPOLATION if self.interpolates else self.combination
 
     @property
     def convention(self) -> str:
         """Which coordinates are meant."""
         if self.align_corners:
             return "align_corners"
-        return self.coordinates or ("asymmetric" if self.mode == "nearest" else "half_pixel")
+        return self.coordinates or self.usual
 
     def output_shape(self, *shapes: Shape) -> Shape:
+        (shape,) = shapes
         self._check_size()
         for what, said, legal in (
             ("mode", self.mode, _MODES),
@@ -115,19 +131,17 @@ class Upsample(ChannelPassing):
         ):
             if said not in legal:
                 raise NetworkError(f"{what} must be one of {', '.join(legal)}", what)
-        if self.align_corners and self.mode == "nearest":
+        if self.align_corners and not self.interpolates:
             raise NetworkError("align_corners goes with mode=linear or cubic", "align_corners")
         if self.align_corners and self.coordinates not in (None, "align_corners"):
             raise NetworkError(
                 f"align_corners and coordinates={self.coordinates} contradict each other; say one of them",
                 "coordinates",
             )
-        width = self.width(shapes[0].length)
+        width = self.width(shape.length)
         if width < 1:
-            raise NetworkError(
-                f"a factor of {self.factor:g} leaves nothing of an input {shapes[0].length} long", "factor"
-            )
-        return Shape(shapes[0].channels, check_output("length", width, "factor"))
+            raise NetworkError(f"a factor of {self.factor:g} leaves nothing of an input {shape.length} long", "factor")
+        return Shape(shape.channels, check_output("length", width, "factor"))
 
     def _check_size(self) -> None:
         if self.size is not None:
@@ -137,7 +151,9 @@ class Upsample(ChannelPassing):
         if self.factor is None and self.size is None:
             raise NetworkError("it needs a factor or a size")
         if self.factor is not None and not 0 < self.factor <= SIZE_LIMIT:
-            raise NetworkError(f"factor must be more than 0 and at most {SIZE_LIMIT:,}, not {self.factor:g}", "factor")
+            raise NetworkError(
+                f"factor must be more than 0 and at most {SIZE_LIMIT:,}, not {self.factor:,.9g}", "factor"
+            )
 
     def _scale(self, length: int) -> Fraction:
         """How many outputs a position becomes."""
@@ -157,11 +173,13 @@ class Upsample(ChannelPassing):
 
     def places(self, position: int, length: int) -> Iterable[int]:
         grid = self.grid(length)
-        if self.mode == "nearest":
+        if not self.interpolates:
             return grid.rounded(position, self.rounding)
         if self.mode == "linear":
-            return grid.around(position, 1)
-        return [t for t in grid.around(position, 2) if any(place == position for place, _ in self._shares(t, grid))]
+            return grid.around(position, self.reach)
+        return [
+            t for t in grid.around(position, self.reach) if any(place == position for place, _ in self._shares(t, grid))
+        ]
 
     def _shares(self, t: int, grid: Grid) -> list[tuple[int, float]]:
         """The positions that output ``t`` lies among, in order, and how much each counts."""
@@ -200,33 +218,35 @@ class Upsample(ChannelPassing):
         )
 
     def _seen(self, t: int, grid: Grid) -> list[tuple[int, float]]:
-        return [(grid.nearest(t, self.rounding), 1.0)] if self.mode == "nearest" else self._shares(t, grid)
+        return self._shares(t, grid) if self.interpolates else [(grid.nearest(t, self.rounding), 1.0)]
 
     def sources_of(self, targets: Iterable[int], *shapes: Shape) -> Iterable[int]:
-        length = shapes[0].length
-        grid = self.grid(length)
+        (shape,) = shapes
+        grid = self.grid(shape.length)
         return {
-            target // grid.width * length + position
+            target // grid.width * shape.length + position
             for target in targets
             for position, _ in self._seen(target % grid.width, grid)
         }
 
     def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
-        (channels, length), scale = shapes[0], self._scale(shapes[0].length)
-        if scale.denominator == 1 or (scale >= 1 and self.mode != "nearest"):
+        ((channels, length),) = shapes
+        scale = self._scale(length)
+        if scale.denominator == 1 or (scale >= 1 and self.interpolates):
             return ()
-        nearest = self.rounding if self.mode == "nearest" else None
-        unused = self.grid(length).unseen(nearest, 1 if self.mode == "linear" else 2)
+        unused = self.grid(length).unseen(None if self.interpolates else self.rounding, self.reach)
         return [channel * length + position for channel in range(channels) for position in unused]
 
     def totals(self, *shapes: Shape) -> Totals:
-        outputs, grid = self.output_shape(*shapes), self.grid(shapes[0].length)
+        (shape,) = shapes
+        outputs, grid = self.output_shape(*shapes), self.grid(shape.length)
         per_channel = {"nearest": outputs.length, "linear": _pairs(grid), "cubic": _fours(grid)}
         return Totals(outputs.channels * per_channel[self.mode], 0)
 
     def window(self, *shapes: Shape) -> Window | None:
         """Of an interpolation: what lies less than one position off, of a cubic one less than two."""
-        grid = self.grid(shapes[0].length)
+        (shape,) = shapes
+        grid = self.grid(shape.length)
         if self.convention == "align_corners" and 1 in (grid.length, grid.width):
             return None
         at, least = -grid.offset / grid.over, 1 / grid.over
@@ -236,8 +256,8 @@ class Upsample(ChannelPassing):
             "round_prefer_floor": (0.5, 0.5 - least / 2),
             "round_prefer_ceil": (0.5 - least / 2, 0.5),
         }[self.rounding]
-        if self.mode != "nearest":
-            before = behind = (1 if self.mode == "linear" else 2) - least
+        if self.interpolates:
+            before = behind = self.reach - least
         return Window(at - before, at + behind, grid.step / grid.over)
 
     def heading(self, names: Sequence[str]) -> str:
@@ -245,11 +265,12 @@ class Upsample(ChannelPassing):
 
     def notes(self, *shapes: Shape) -> list[str]:
         size = f"to {self.size:,}" if self.factor is None else f"\u00d7 {self.factor:,.6g}"
-        mode = [] if self.mode == "nearest" else [self.mode]
-        usual = self.convention == ("asymmetric" if self.mode == "nearest" else "half_pixel")
-        shown = {"align_corners": "corners aligned"}.get(self.convention, self.convention.replace("_", " "))
-        rounding = [self.rounding.replace("_", " ")] if self.mode == "nearest" and self.rounding != "floor" else []
-        return [size, *mode, *([] if usual else [shown]), *rounding]
+        how = [self.mode] if self.interpolates else []
+        if self.convention != self.usual:
+            how.append({"align_corners": "corners aligned"}.get(self.convention, self.convention.replace("_", " ")))
+        if self.rounding != "floor" and not self.interpolates:
+            how.append(self.rounding.replace("_", " "))
+        return [size, *how]
 
 
 _grid = functools.lru_cache(maxsize=64)(Grid.of)
@@ -275,8 +296,8 @@ def _cubic(beyond: float, a: float) -> tuple[float, float, float, float]:
 
 def _pairs(grid: Grid) -> int:
     """How many connections a channel has where outputs lie between two positions; on one, or outside, they have one."""
-    low, high = grid.between(0).start, grid.between(grid.length - 2).stop if grid.length > 1 else 0
-    return grid.width + max(0, high - low) - grid.on(low, high)
+    low, high = grid.between(0).start, grid.between(grid.length - 2).stop
+    return grid.width + high - low - grid.on(low, high)
 
 
 def _fours(grid: Grid) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectivity.errors import NetworkError, visible
 from connectivity.layers.base import (
+    SIZE_LIMIT,
     Connections,
     Layer,
     PaddingConnection,
@@ -82,6 +83,11 @@ class Windowed(Layer):
         return self.padding == "causal"
 
     @property
+    def repeats_ends(self) -> bool:
+        """Whether its padding repeats units of the input, instead of zeros."""
+        return self.padding_mode != "zeros"
+
+    @property
     def offsets(self) -> tuple[int, ...]:
         """Where the taps are, from the leftmost of them."""
         if self.taps is None:
@@ -105,7 +111,7 @@ class Windowed(Layer):
         if isinstance(self.padding, tuple):
             return self.padding
         half = self.extent // 2
-        strided = max(0, (-(-length // max(1, self.stride)) - 1) * self.stride + self.extent + 1 - length)
+        strided = max(0, (-(-length // self.stride) - 1) * self.stride + self.extent + 1 - length)
         words = {
             "same": (half, self.extent - half),
             "same_upper": (strided // 2, strided - strided // 2),
@@ -121,19 +127,22 @@ class Windowed(Layer):
         return words[self.padding]
 
     def zeros(self, *shapes: Shape) -> tuple[int, int]:
-        if self.padding_mode != "zeros":
+        (shape,) = shapes
+        if self.repeats_ends:
             return (0, 0)  # the padding repeats units of the input
-        left, right = self.pads(shapes[0].length)
+        left, right = self.pads(shape.length)
         return (max(0, left), max(0, right))
 
     def output_shape(self, *shapes: Shape) -> Shape:
-        self._check(shapes[0])
-        padded = shapes[0].length + sum(self.pads(shapes[0].length))
+        (shape,) = shapes
+        self._check(shape)
+        padded = shape.length + sum(self.pads(shape.length))
         length = (padded - self.extent - 1) // self.stride + 1
         return Shape(self.out_channels, check_output("length", length, "padding"))
 
     def window(self, *shapes: Shape) -> Window:
-        left, _ = self.pads(shapes[0].length)
+        (shape,) = shapes
+        left, _ = self.pads(shape.length)
         return Window(-left, self.extent - left, self.stride)
 
     def kernel_row(self, out: int, i: int, t: int, inputs: int, length: int) -> int:
@@ -149,10 +158,9 @@ class Windowed(Layer):
         inputs, per_group = shape.channels // self.groups, outputs.channels // self.groups
         met: dict[int, list[tuple[int, int]]] = {}  # of each output position: taps, and the positions they meet
         taps_by_offset: dict[int, int] = {}
-        positions: set[int] = set()
-        few = isinstance(sources, set) and len(sources) < len(self.offsets) and self.padding_mode == "zeros"
-        if few and isinstance(sources, set):  # fewer than a window has taps: these are asked, not the taps
-            positions = {source % shape.length for source in sources}
+        few: set[int] | None = None  # positions that are asked in place of the taps, where they are fewer
+        if isinstance(sources, set) and len(sources) < len(self.offsets) and not self.repeats_ends:
+            few = {source % shape.length for source in sources}
             taps_by_offset = {offset: k for k, offset in enumerate(self.offsets)}
         connections = Connections([], [], [])
         add_source, add_target, add_parameter = (
@@ -165,9 +173,9 @@ class Windowed(Layer):
             if t not in met:
                 start = t * self.stride - self.pads(shape.length)[0]
                 met[t] = (
-                    sorted((taps_by_offset[p - start], p) for p in positions if p - start in taps_by_offset)
-                    if few
-                    else self._met(t, shape.length)
+                    self._met(t, shape.length)
+                    if few is None
+                    else sorted((taps_by_offset[p - start], p) for p in few if p - start in taps_by_offset)
                 )
             taps, first = met[t], out // per_group * inputs
             for i in range(inputs):
@@ -208,7 +216,7 @@ class Windowed(Layer):
 
     def _places(self, outputs: Iterable[int], length: int) -> set[int]:
         """The positions of an input of ``length`` that some output positions meet."""
-        if self.padding_mode != "zeros":
+        if self.repeats_ends:
             return {place for t in outputs for _, place in self._met(t, length)}
         left, offsets = self.pads(length)[0], self.offsets
         starts = {t * self.stride - left for t in outputs}
@@ -241,18 +249,17 @@ class Windowed(Layer):
 
     def targets_of(self, sources: Iterable[int], *shapes: Shape) -> Iterable[int]:
         (shape,) = shapes
-        outputs, left = self.output_shape(shape), self.pads(shape.length)[0]
+        outputs, (left, right) = self.output_shape(shape), self.pads(shape.length)
         inputs, per_group = shape.channels // self.groups, outputs.channels // self.groups
+        padding = (*range(-left, 0), *range(shape.length, shape.length + right)) if self.repeats_ends else ()
+        repeated: dict[int | None, list[int]] = {}  # where in the padding each position is once more
+        for place in padding:
+            repeated.setdefault(unpadded(place, shape.length, self.padding_mode), []).append(place)
         reached: dict[int, set[int]] = {}  # of each position: the output positions that meet it
         for position in {source % shape.length for source in sources}:
-            ahead = {divmod(position + left - offset, self.stride) for offset in self.offsets}
+            places = [position, *repeated.get(position, ())]
+            ahead = {divmod(place + left - offset, self.stride) for place in places for offset in self.offsets}
             reached[position] = {t for t, rest in ahead if not rest and 0 <= t < outputs.length}
-        if self.padding_mode != "zeros":
-            first_whole, last_whole = -(-left // self.stride), (shape.length - 1 - self.extent + left) // self.stride
-            for t in {*range(min(first_whole, outputs.length)), *range(max(0, last_whole + 1), outputs.length)}:
-                for _, position in self._met(t, shape.length):
-                    if position in reached:
-                        reached[position].add(t)
         return {
             out * outputs.length + t
             for source in sources
@@ -281,7 +288,7 @@ class Windowed(Layer):
 
     def unused_inputs(self, *shapes: Shape) -> Sequence[int]:
         (shape,) = shapes
-        if self.padding_mode != "zeros":  # what repeats the ends may use what no window reaches
+        if self.repeats_ends:  # what repeats the ends may use what no window reaches
             return super().unused_inputs(shape)
         left = self.pads(shape.length)[0]
         starts = [offset - left for offset in self.offsets]
@@ -290,7 +297,7 @@ class Windowed(Layer):
     def meetings(self, shape: Shape) -> list[range]:
         """The output positions that each tap meets the input for."""
         length = self.output_shape(shape).length
-        if self.padding_mode != "zeros":
+        if self.repeats_ends:
             return [range(length)] * self.kernel_size
         left = self.pads(shape.length)[0]
         return [meeting(offset - left, self.stride, length, shape.length) for offset in self.offsets]
@@ -310,8 +317,9 @@ class Windowed(Layer):
         raise NotImplementedError
 
     def notes(self, *shapes: Shape) -> list[str]:
+        (shape,) = shapes
         notes = [f"stride {self.stride}"] if self.stride != 1 else []
-        notes += self._padding_notes(shapes[0].length)
+        notes += self._padding_notes(shape.length)
         if self.dilation != 1:
             notes.append(f"dilation {self.dilation}")
         if self.groups != 1:
@@ -324,7 +332,7 @@ class Windowed(Layer):
             return ["taps " + ", ".join(taps if len(taps) <= _TAPS_SHOWN else [*taps[:2], "…", taps[-1]])]
         if self.padding == "valid" or self.pads(length) == (0, 0):
             return []
-        words = [] if self.padding_mode == "zeros" else [self.padding_mode]
+        words = [self.padding_mode] if self.repeats_ends else []
         if isinstance(self.padding, str) and not self.padding.startswith("same_"):
             return [" ".join([*words, self.padding, "padding"])]
         left, right = self.pads(length)
@@ -386,7 +394,7 @@ class Windowed(Layer):
         if len(set(taps)) < len(taps):
             raise NetworkError(f"the taps {'/'.join(map(str, taps))} name a position twice; name each once", "taps")
         for tap in taps:
-            check_size("taps", abs(tap), least=0)
+            check_size("taps", tap, least=-SIZE_LIMIT)
 
     def _check_padding_mode(self, shape: Shape, left: int, right: int) -> None:
         if self.padding_mode not in PADDING_MODES:
