@@ -15,9 +15,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connectivity import NotationError, build, describe, parse, receptive_field
+from connectivity.graphs import fields
 from connectivity.graphs.blueprint import Blueprint, Part
 from connectivity.graphs.builder import wire
-from connectivity.graphs.fields import WALK_LIMIT, _regular, _view, receptive_fields
+from connectivity.graphs.fields import WALK_LIMIT, _regular, _spread, _view, receptive_fields
 from connectivity.graphs.networkwiring import NetworkWiring
 from connectivity.graphs.wiring import Key, Wiring
 
@@ -336,3 +337,41 @@ def test_units_are_asked_until_one_sees_as_many_as_can_be(text: str, asked: dict
 
     receptive_fields(wiring, reached)
     assert walks == asked
+
+
+@pytest.mark.parametrize("total", [1, 10, WALK_LIMIT, WALK_LIMIT + 1, 5000, 10**6])
+def test_units_that_are_asked_are_spread_evenly_however_few_they_are(total: int) -> None:
+    chosen = [*_spread(total)]
+    assert len({*chosen}) == len(chosen) <= WALK_LIMIT
+    assert {*chosen} <= {*range(total)}
+    if total <= WALK_LIMIT:
+        assert chosen == [*range(total)]
+        return
+    assert chosen[:2] == [0, total - 1]
+    for few in (10, 100, len(chosen)):
+        there = sorted(chosen[:few])
+        assert max(two - one for one, two in itertools.pairwise(there)) < 3.5 * total / few
+
+
+@pytest.mark.parametrize(("limit", "some"), [(40_000, []), (39_999, [*range(976, 3024)])])
+def test_of_large_inputs_some_neighbours_from_the_middle_are_asked_together(
+    limit: int, some: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fields, "VISIT_LIMIT", limit)
+    assert fields._some(wiring_of("x=4000 conv:3"), [0]) == [(0, unit) for unit in some]
+
+
+@pytest.mark.parametrize(("limit", "most"), [(10, 11), (40, 41), (10**6, 400)])
+def test_no_more_units_are_asked_where_those_that_were_depend_on_many(
+    limit: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fields, "VISIT_LIMIT", limit)
+    wiring = wiring_of("2x200 reshape:4x100 conv:2,c=4,g=4 reshape:2x198 conv:3,c=2,g=2")
+    walks: Counter[int] = Counter()
+
+    def reached(keys: Sequence[Key]) -> Sequence[Collection[int]]:
+        walks.update({layer for layer, _ in keys})
+        return wiring.reached(keys, backwards=True)
+
+    receptive_fields(wiring, reached)
+    assert 0 < walks[4] <= most // 5 + 1 if limit < 10**6 else walks[4] == 392

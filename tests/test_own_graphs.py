@@ -60,6 +60,10 @@ def test_what_is_not_said_of_a_unit_follows_from_where_it_stands() -> None:
     assert wiring.nodes[-1] == "z"
     assert [layer.shape for layer in wiring.layers] == [(1, 3), (3, 6)]
     assert [layer.kind.kind for layer in wiring.layers] == ["input", "units"]
+    said = [{"name": "", "kind": "conv"}, {"name": "y"}]
+    assert [layer.kind.kind for layer in read(graph_of(layered(1, 1), layers=said)).layers] == ["conv", "units"]
+    named = [{"name": "x"}, {"name": "y"}]
+    assert [layer.kind.kind for layer in read(graph_of(layered(1, 1), layers=named)).layers] == ["units", "units"]
 
 
 def test_layers_without_units_are_none_and_others_keep_what_they_take() -> None:

@@ -16,6 +16,7 @@ from connectivity.graphs.builder import wire
 from connectivity.graphs.evaluation import network_values
 from connectivity.graphs.networkwiring import NetworkWiring
 from connectivity.graphs.reading import read
+from connectivity.graphs.roles import BIAS, PADDING
 from connectivity.graphs.wiring import Key, Wiring
 
 NETWORKS = (
@@ -103,7 +104,7 @@ def test_layers_have_the_same_units_in_the_same_places(text: str) -> None:
             assert getattr(one, what) == getattr(other, what), what
         assert [one.unit_name(number) for number in range(one.total)] == [network.names[unit] for unit in one.units]
         (channels, length) = one.shape
-        for place in itertools.product(range(-1, channels + 1), range(-1, length + 1)):
+        for place in itertools.product(range(-2, channels + 2), range(-2, length + 2)):
             inside = 0 <= place[0] < channels and 0 <= place[1] < length
             assert one.has(place) == other.has(place) == inside
             key = network.key_at(layer, place)
@@ -258,3 +259,54 @@ def test_the_winners_of_maxima_are_the_same(text: str) -> None:
     }
     won = {there[unit]: there[best] for unit, best in part.winners().items()}
     assert won == {unit: best for unit, best in graph.winners().items() if {unit, best} <= {*there.values()}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [*NETWORKS, "7 conv:3,s=2,p=1,bias fc:3,bias", "2x5 sparse:3,p=2,c=2,bias,drop=2", "3 pad:1,value=2 fc:4,bias"],
+)
+def test_a_part_has_the_connections_of_the_whole_that_one_of_its_units_has(text: str) -> None:
+    blueprint = Blueprint(parse(text)[0], padding=True)
+    shown = [{*range(0, stage.shape.units, 2)} for stage in blueprint.stages]
+    hidden = [{*range(stage.shape.units)} & {1, 3} for stage in blueprint.stages]
+    whole, part = wire(blueprint), wire(blueprint, Part([*shown], [*hidden]))
+
+    def said(wiring: NetworkWiring, number: int) -> tuple[object, ...]:
+        ends = wiring.nodes[wiring.sources[number]], wiring.nodes[wiring.targets[number]]
+        return (*ends, wiring.parameter(number), wiring.weights[number], wiring.roles[number].name)
+
+    def belongs(number: int) -> bool:
+        """A bias leads to what is shown, padding to what is there, others have an end that is shown."""
+        (layer, target), (before, source) = (whole.key(unit) for unit in (whole.targets[number], whole.sources[number]))
+        if whole.roles[number] is BIAS:
+            return target in shown[layer]
+        known = target in shown[layer] | hidden[layer]
+        if whole.roles[number] is PADDING:
+            return known
+        there = known and source in shown[before] | hidden[before]
+        return there and (target in shown[layer] or source in shown[before])
+
+    found = Counter(said(part, number) for number in range(len(part)))
+    assert found == Counter(said(whole, number) for number in range(len(whole)) if belongs(number))
+    for layer, view in enumerate(part.layers):
+        assert [part.key(unit) for unit in view.units] == [
+            (layer, flat) for flat in sorted(shown[layer] | hidden[layer])
+        ]
+        assert view.info == whole.layers[layer].info
+        assert {*view.padding.values()} <= {*whole.layers[layer].padding.values()}
+        assert view.pads == whole.layers[layer].pads == blueprint.zeros(layer)
+    assert {part.nodes[unit] for unit in part.dropped} == {
+        whole.nodes[unit] for unit in whole.dropped if whole.nodes[unit] in part.nodes
+    }
+    assert wire(Blueprint(parse(text)[0], padding=True), biases=False).biases == {}
+
+
+def test_biases_are_1_beside_the_values_of_a_network() -> None:
+    blueprint = Blueprint(parse("2 conv:1,w=0.25,bias")[0])
+    wiring = wire(blueprint)
+    wiring.take_values([[0.5, -0.25], [0.0, 0.0]])
+    assert wiring.values == {0: 0.5, 1: -0.25, 2: 0.0, 3: 0.0, wiring.biases[1]: 1.0}
+    assert wiring.largest == 1.0
+    plain = wire(blueprint, biases=False)
+    plain.take_values([[0.5, -0.75], [0.0, 0.0]])
+    assert plain.largest == 0.75
