@@ -258,12 +258,12 @@ def test_files_written_from_arrays_are_those_of_the_graph(text: str, monkeypatch
 
 
 def test_rows_are_written_a_piece_at_a_time() -> None:
-    wiring = wire(Blueprint(parse("400 fc:60")[0]))
+    wiring = wire(Blueprint(parse("520 fc:60")[0]))
     pieces = [*streams.csv_pieces(wiring)]
     assert len(pieces) == 2
     assert all(len(piece) < 2**20 + 200 for piece in pieces)
     assert len(pieces[0]) > 2**20
-    assert sum(piece.count("\n") for piece in pieces) == 400 * 60 + 1
+    assert sum(piece.count("\n") for piece in pieces) == 520 * 60 + 1
     assert len([*streams._together(str(n) for n in range(streams._TOGETHER * 2 + 1))]) == 3
 
 
