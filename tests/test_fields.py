@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -13,9 +15,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connectivity import NotationError, build, describe, parse, receptive_field
+from connectivity.graphs import fields
 from connectivity.graphs.blueprint import Blueprint, Part
 from connectivity.graphs.builder import wire
-from connectivity.graphs.fields import WALK_LIMIT
+from connectivity.graphs.fields import WALK_LIMIT, _regular, _spread, _view, receptive_fields
 from connectivity.graphs.networkwiring import NetworkWiring
 from connectivity.graphs.wiring import Key, Wiring
 
@@ -212,3 +215,163 @@ def test_taps_at_unequal_distances_have_no_step() -> None:
     """First and last tap, and their number, would fit a dilation of 2; the tap between them is elsewhere."""
     (network,) = parse("x=30 convtranspose:1,s=3 y=conv:taps=-2/1/2")
     assert describe(network)["layers"][2]["receptive_field"]["size"] == 2
+
+
+CHAINS = (
+    "x=120 conv:3 conv:2,s=2 conv:5,p=2",
+    "x=120 conv:3,d=2 conv:2,s=3,p=1 maxpool:2",
+    "x=120 conv:1,s=2 conv:3,d=3 conv:4,d=2,s=2",
+    "x=120 maxpool:2 upsample:2 conv:3 maxpool:2",
+    "x=120 maxpool:2 upsample:3 conv:2,s=2 maxpool:3",
+    "x=120 upsample:2 maxpool:2 upsample:2,mode=linear conv:2",
+    "x=120 upsample:3 upsample:2 conv:3,d=2 maxpool:2",
+    "x=120 conv:2,s=3 upsample:2 conv:2,s=3 upsample:2",
+    "x=120 convtranspose:3,s=2 convtranspose:3,s=2 conv:3",
+    "x=120 convtranspose:3,s=2,p=1 conv:2,s=2",
+    "x=120 convtranspose:2,s=2,d=3 conv:2,d=2 maxpool:2",
+    "x=120 convtranspose:4,s=3,d=2,p=2 conv:2",
+    "x=120 convtranspose:3,s=4,d=2,p=1 maxpool:3,s=2",
+    "x=120 conv:2 convtranspose:4,d=2",
+    "x=120 maxpool:3,s=1 convtranspose:1,s=3 conv:2 conv:3,s=2",
+    "x=120 convtranspose:1,s=2 convtranspose:2,s=3 conv:2",
+    "x=120 convtranspose:2,s=3 convtranspose:1,s=2 conv:3,s=4",
+    "x=120 a=conv:3,p=1 b=conv:5,p=2,from=x add:a/b conv:2",
+    "x=120 a=conv:3,p=0/2 b=conv:3,p=2/0,from=x add:a/b maxpool:2",
+    "x=120 maxpool:2 upsample:2 add:x conv:3",
+    "x=120 maxpool:2 convtranspose:1,s=2 conv:2,p=1/1 add:x",
+    "x=120 a=maxpool:2 upsample:2 b=conv:3,p=1 c=upsample:2,mode=linear,from=a add:b/c maxpool:2",
+    "x=120 a=convtranspose:1,s=2 b=upsample:2,from=x c=crop:0/1 add:a/c conv:2",
+    "x=120 a=conv:3,p=1 relu concat:x/a conv:2,s=2 transpose transpose",
+)
+"""Networks of layers with windows, of any period."""
+
+
+def seen_by(wiring: Wiring, number: int, t: int) -> set[int]:
+    """The positions of the input that a unit sees where no layer has ends, position by position."""
+    layer = wiring.layers[number]
+    if not layer.inputs:
+        return {t}
+    view = _view(layer)
+    assert view is not None
+    return {place for source in layer.inputs for one in view.at(t) for place in seen_by(wiring, source, one)}
+
+
+@pytest.mark.parametrize("text", CHAINS)
+def test_layers_look_where_their_units_have_connections(text: str) -> None:
+    wiring = wiring_of(text)
+    for number, layer in enumerate(wiring.layers):
+        view = _view(layer) if layer.inputs else None
+        if view is None:
+            continue
+        middle = layer.shape.length // 2
+        for t in range(middle - 6, middle + 6):
+            connected = wiring.window(number, t, layer.inputs[0])
+            looked = view.at(t)
+            assert connected <= {*looked}
+            assert not connected or (min(connected), max(connected)) == (looked[0], looked[-1])
+            if layer.info.kernel_size is not None:
+                assert {*looked} == connected, (number, t)
+
+
+@pytest.mark.parametrize("text", CHAINS)
+def test_fields_follow_from_where_layers_look(text: str) -> None:
+    wiring = wiring_of(text)
+    for number, reaches in enumerate(_regular(wiring)):
+        if reaches is None:
+            continue
+        (reach,) = reaches.values()
+        every = range(-2 * reach.period, 3 * reach.period + 1)
+        seen = {t: seen_by(wiring, number, t) for t in every}
+        spans = {t: (min(places), max(places)) if places else None for t, places in seen.items()}
+        assert {t: reach.at(t) for t in every} == spans
+        assert reach.never_empty == (None not in spans.values())
+        shift = int(reach.jump * reach.period)
+        assert shift == reach.jump * reach.period
+        one = [span for span in (spans[t] for t in range(reach.period)) if span]
+        assert [span for span in (spans[t + reach.period] for t in range(reach.period)) if span] == [
+            (first + shift, last + shift) for first, last in one
+        ]
+        there = {t: span for t, span in spans.items() if span}
+        ahead = all(one[0] <= two[0] and one[1] <= two[1] for one, two in itertools.pairwise(there.values()))
+        assert reach.monotone == ahead
+        firsts = [first - t * reach.jump for t, (first, _) in there.items()]
+        lasts = [last - t * reach.jump for t, (_, last) in there.items()]
+        regular = max(firsts) - min(firsts) < 1 and max(lasts) - min(lasts) < 1
+        assert reach.field() == {
+            "size": max(last - first + 1 for first, last in there.values()),
+            "jump": float(reach.jump) if regular else None,
+            "start": math.ceil(min(firsts)) if regular else None,
+        }
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("2x20 flatten conv:3,s=2 fc:4 fc:3 conv:2", {2: 1, 3: 1, 4: 1, 5: 1}),
+        ("2x8 conv:3,c=2 flatten conv:3", {3: 10}),  # 7 positions are seen by no more than one, where 9 could be
+        ("x=6x6 transpose mul:x reshape:1x36 crop:1 fc:2", {2: 2, 4: 1, 5: 1}),
+        ("x=30 adaptiveavgpool:7 conv:2", {1: 7, 2: 6}),
+        ("x=40 a=crop:0/20 conv:1,s=2,from=x add:a", {3: 2}),
+        ("x=9 fc:1,drop=1 add:x", {1: 1, 2: 1}),
+        ("x=9 fc:2,drop=1 conv:1", {1: 2, 2: 2}),
+        ("2x9 softmax transpose conv:1", {2: 1}),
+        ("2x9 conv:3,c=2 softmax:length conv:1", {1: 1, 2: 1}),
+        ("2x9 softmax:length transpose conv:1", {0: 1, 2: 1}),
+        ("3x4 transpose conv:1,c=3,g=1 softmax:length softmax:channels", {2: 1}),
+        ("9 conv:3 softmax conv:3", {1: 1, 2: 1}),
+        ("2x6 conv:3,c=4,g=2,p=1 transpose conv:3,c=6,g=2", {3: 12}),
+        ("3x8 maxpool:3 transpose conv:2 batchnorm", {3: 2, 4: 1}),
+        ("4x6 transpose maxpool:2", {2: 12}),
+        ("4x6 transpose conv:1,g=6,c=12", {2: 1}),
+        ("a=8 b=input:6 h=fc:4,from=a g=fc:4,from=b add:h/g conv:2", {2: 1, 3: 1, 4: 1, 5: 1}),
+        ("a=2x8 b=input:2x8 t=transpose,from=a u=transpose,from=b v=add:t/u conv:1 concat:t", {4: 1, 5: 1}),
+    ],
+)
+def test_units_are_asked_until_one_sees_as_many_as_can_be(text: str, asked: dict[int, int]) -> None:
+    wiring = wiring_of(text)
+    walks: Counter[int] = Counter()
+
+    def reached(keys: Sequence[Key]) -> Sequence[Collection[int]]:
+        walks.update({layer for layer, _ in keys})
+        return wiring.reached(keys, backwards=True)
+
+    receptive_fields(wiring, reached)
+    assert walks == asked
+
+
+@pytest.mark.parametrize("total", [1, 10, WALK_LIMIT, WALK_LIMIT + 1, 5000, 10**6])
+def test_units_that_are_asked_are_spread_evenly_however_few_they_are(total: int) -> None:
+    chosen = [*_spread(total)]
+    assert len({*chosen}) == len(chosen) <= WALK_LIMIT
+    assert {*chosen} <= {*range(total)}
+    if total <= WALK_LIMIT:
+        assert chosen == [*range(total)]
+        return
+    assert chosen[:2] == [0, total - 1]
+    for few in (10, 100, len(chosen)):
+        there = sorted(chosen[:few])
+        assert max(two - one for one, two in itertools.pairwise(there)) < 3.5 * total / few
+
+
+@pytest.mark.parametrize(("limit", "some"), [(40_000, []), (39_999, [*range(976, 3024)])])
+def test_of_large_inputs_some_neighbours_from_the_middle_are_asked_together(
+    limit: int, some: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fields, "VISIT_LIMIT", limit)
+    assert fields._some(wiring_of("x=4000 conv:3"), [0]) == [(0, unit) for unit in some]
+
+
+@pytest.mark.parametrize(("limit", "most"), [(10, 11), (40, 41), (10**6, 400)])
+def test_no_more_units_are_asked_where_those_that_were_depend_on_many(
+    limit: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fields, "VISIT_LIMIT", limit)
+    wiring = wiring_of("2x200 reshape:4x100 conv:2,c=4,g=4 reshape:2x198 conv:3,c=2,g=2")
+    walks: Counter[int] = Counter()
+
+    def reached(keys: Sequence[Key]) -> Sequence[Collection[int]]:
+        walks.update({layer for layer, _ in keys})
+        return wiring.reached(keys, backwards=True)
+
+    receptive_fields(wiring, reached)
+    assert 0 < walks[4] <= most // 5 + 1 if limit < 10**6 else walks[4] == 392

@@ -27,6 +27,8 @@ from connectivity import (
     receptive_field,
     unit_values,
 )
+from connectivity.graphs.blueprint import Blueprint
+from connectivity.graphs.gaps import behind_gaps, drawn_names, has_matrix, left_out
 from connectivity.graphs.graphfile import loads
 from connectivity.layers import FullyConnected
 from connectivity.layers.base import Shape
@@ -334,3 +336,16 @@ def test_the_word_is_completed_and_explained(run: Run) -> None:
     assert [item.value for item in complete.complete_word(None, None, "...,")] == ["...,from="]
     assert "... (…): layers that are left out" in run("draw", "--help").stdout.decode()
     assert "...:64: layers that are left out" in run("schema").stdout.decode()
+
+
+def test_what_is_not_known_behind_a_gap_are_the_inputs_that_it_is_reached_from() -> None:
+    text = "a=4 b=input:4 c=input:4 g=...:4,from=a h=fc:4,from=b i=add:g/h j=...:4,from=c k=add:c,from=h l=concat:k,from=i m=add:h,from=j"
+    layers = Blueprint(parse(text)[0]).layers
+    assert [{*one} for one in behind_gaps(layers)] == [
+        *(set(), set(), set()),
+        *({0}, set(), {0}, {2}, set()),
+        *({0}, {2}),
+    ]
+    assert left_out(layers) == [3, 6]
+    assert drawn_names(layers) == {*"abchiklm"}
+    assert [has_matrix(layer) for layer in layers] == [name in "hiklm" for name in "abcghijklm"]

@@ -162,7 +162,7 @@ class Blueprint:
         stage = self.stages[number]
         uses = self._uses_among_dropped(stage)
         if uses is not None:
-            return sorted(uses)
+            return sorted(uses.keys() - {NO_PARAMETER})
         every = len(self.numbers[number].weight)
         if self.layers[number].info.weights == every:
             return range(every)

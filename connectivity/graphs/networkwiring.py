@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from connectivity.graphs.blueprint import Blueprint, starts_of
-from connectivity.graphs.wiring import End, Key, LayerView, Place, Wiring
+from connectivity.graphs.wiring import INDICES, End, Key, LayerView, Place, Wiring
 from connectivity.layers.activations import mixed_axes, mixed_with
 from connectivity.layers.combine import MAXIMUM
 from connectivity.network import Stage
@@ -26,14 +26,10 @@ class TensorValues(Mapping[tuple[int, ...], float]):
         self._shape, self.flat = shape, flat
 
     def __getitem__(self, indices: tuple[int, ...]) -> float:
-        place = 0
-        if len(indices) != len(self._shape):
+        flat = _flat_index(indices, self._shape)
+        if flat is None:
             raise KeyError(indices)
-        for index, size in zip(indices, self._shape, strict=True):
-            if not 0 <= index < size:
-                raise KeyError(indices)
-            place = place * size + index
-        return self.flat[place]
+        return self.flat[flat]
 
     def __iter__(self) -> Iterator[tuple[int, ...]]:
         return itertools.product(*map(range, self._shape))
@@ -53,11 +49,8 @@ class NetworkWiring(Wiring):
         self.everything: list[Sequence[float]] = []  # the values of all units, where they are known
 
     def used_parameters(self, layer: int) -> Collection[int]:
-        stage, info = self._blueprint.stages[layer], self.layers[layer].info
-        here = super().used_parameters(layer)
-        if info.weights > SPREAD_LIMIT or info.dropped or info.weights == len(here):
-            return here
-        return {*stage.layer.used(*stage.inputs), *here}
+        many = self.layers[layer].info.weights > SPREAD_LIMIT
+        return super().used_parameters(layer) if many else {*self._blueprint.used(layer)}
 
     def take_values(self, values: list[list[float]]) -> None:
         """Note the values of all units, layer by layer; bias units are 1."""
@@ -71,21 +64,17 @@ class NetworkWiring(Wiring):
 
     def has_parameter(self, name: str) -> bool:
         tensor, bracket, inner = name.partition("[")
-        stage = next((one for one in self._blueprint.stages if f"{one.name}.weight" == tensor), None)
-        if stage is None or not stage.layer.has_weights:
+        number = next((n for n, one in enumerate(self._blueprint.stages) if f"{one.name}.weight" == tensor), 0)
+        stage = self._blueprint.stages[number]
+        if not stage.layer.has_weights or stage.owner != number:
             return False
-        shape = stage.layer.weight_shape(*stage.inputs)
-        parts = inner.removesuffix("]").split(",")
         if not bracket:
             return True
-        if len(parts) != len(shape) or not all(part.isdigit() and len(part) < 10 for part in parts):
-            return False
-        flat = 0
-        for part, size in zip(map(int, parts), shape, strict=True):
-            if part >= size:
-                return False
-            flat = flat * size + part
-        return flat in stage.layer.used(*stage.inputs)
+        match = INDICES.fullmatch(bracket + inner)
+        shape = stage.layer.weight_shape(*stage.inputs)
+        flat = None if match is None else _flat_index([int(index) for index in match[1].split(",")], shape)
+        users = (other for other, one in enumerate(self._blueprint.stages) if one.owner == number)
+        return flat is not None and any(flat in self._blueprint.used(other) for other in users)
 
     def parameter_weights(self, layers: Sequence[int]) -> dict[int, float]:
         values = self._blueprint.numbers[layers[0]].weight
@@ -195,6 +184,7 @@ class NetworkWiring(Wiring):
     def seen(self, layer: int, places: Iterable[Place]) -> dict[int, set[Place]]:
         stage = self._blueprint.stages[layer]
         flats = [channel * stage.shape.length + position for channel, position in places]
+        flats = [flat for flat in flats if flat + 1 not in stage.layer.drop]
         origins = stage.layer.sources_of(flats, *stage.inputs)
         dropped = self._blueprint.dropped(stage)
         seen: dict[int, set[Place]] = {}
@@ -206,7 +196,7 @@ class NetworkWiring(Wiring):
     def window(self, layer: int, position: int, source: int) -> set[int]:
         info, channels = self.layers[layer].info, self.layers[layer].shape.channels
         own = self.layers[layer].kind.rearranges  # each channel sees another one
-        if info.window is None or own or self._blueprint.dropped(self._blueprint.stages[layer]):
+        if info.window is None or own or info.dropped or self._blueprint.dropped(self._blueprint.stages[layer]):
             return super().window(layer, position, source)
         firsts = range(0, channels, max(1, channels // max(1, info.groups)))  # all channels of a group see the same
         seen = self.seen(layer, [(channel, position) for channel in firsts])
@@ -285,7 +275,10 @@ class NetworkWiring(Wiring):
         """Add to ``by_layer`` the units of a stage that those of its inputs reach."""
         stage = self._blueprint.stages[number]
         pairs = zip(stage.sources, starts_of(stage), strict=True)
-        sources = [start + flat for source, start in pairs for flat in by_layer[source]]
+        dropped = self._blueprint.dropped(stage)  # among which an activation may mix others
+        sources = [
+            unit for source, start in pairs for flat in by_layer[source] if (unit := start + flat) not in dropped
+        ]
         if sources:
             reached = stage.layer.targets_of(sources, *stage.inputs)
             drop = stage.layer.drop
@@ -293,6 +286,16 @@ class NetworkWiring(Wiring):
                 by_layer[number] = reached
             else:
                 by_layer[number] = {*by_layer[number], *reached} - {unit - 1 for unit in drop}
+
+
+def _flat_index(indices: Sequence[int], shape: Sequence[int]) -> int | None:
+    """Where an element of a tensor stands in row-major order; None of one that it has not."""
+    if len(indices) != len(shape) or not all(0 <= index < size for index, size in zip(indices, shape, strict=True)):
+        return None
+    flat = 0
+    for index, size in zip(indices, shape, strict=True):
+        flat = flat * size + index
+    return flat
 
 
 def _with(flats: Collection[int], flat: int) -> Collection[int]:

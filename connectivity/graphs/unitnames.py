@@ -68,29 +68,30 @@ def find_units(wiring: Wiring, name: str, index_from: int = 1) -> set[Key]:
     if match and named is not None:
         return _at(wiring, named, match["one"] or match["number"], match["two"], index_from)
     own = {wiring.key(unit) for unit, label in enumerate(wiring.names) if label == name and _is_unit(wiring, unit)}
-    return own or _dotted(wiring, name, index_from)
+    said = _dotted(wiring, name)
+    found = None if said is None else _layer(wiring, said[0])
+    return own if own or said is None or found is None else _at(wiring, found, *said[1:], index_from)
 
 
 def with_brackets(wiring: Wiring, name: str) -> str:
     """What figures call units that are said with dots; a layer, and any other name, as it is."""
-    match = _DOTTED.search(name)
-    if match is None or any(layer.info.name == name for layer in wiring.layers):
+    said = _dotted(wiring, name)
+    if said is None or any(layer.info.name == name for layer in wiring.layers):
         return name
-    inner = ",".join("*" if index == "all" else index for index in match.groups() if index)
-    return f"{name[: match.start()]}[{inner}]"
+    layer, *indices = said
+    return f"{layer}[{','.join('*' if index == 'all' else index for index in indices if index)}]"
 
 
-def _dotted(wiring: Wiring, name: str, index_from: int) -> set[Key]:
-    """The units that ``name`` means with dots. Names of layers may have dots of their own: the longest name counts."""
+def _dotted(wiring: Wiring, name: str) -> tuple[str, str, str | None] | None:
+    """The layer and the indices of a name with dots, of which names of layers may have their own: the longest counts."""
     match = _DOTTED.search(name)
     if match is None:
-        return set()
+        return None
     last = match["two"] or match["one"]
-    number = _layer(wiring, name[: -len(last) - 1])
-    if number is not None:
-        return _at(wiring, number, last, None, index_from)
-    number = _layer(wiring, name[: match.start()]) if match["two"] else None
-    return set() if number is None else _at(wiring, number, match["one"], match["two"], index_from)
+    longest = name[: -len(last) - 1]
+    if match["two"] is None or _layer(wiring, longest) is not None:
+        return longest, last, None
+    return name[: match.start()], match["one"], last
 
 
 def _at(wiring: Wiring, layer: int, one: str, two: str | None, index_from: int) -> set[Key]:

@@ -21,7 +21,8 @@ from connectivity.layers.base import NO_PARAMETER, Layer, Shape, elements
 from connectivity.layers.combine import BY_ROLE, MAXIMUM, Combination, Norm
 from connectivity.layers.kinds import kind_named
 
-_INDICES = re.compile(r"\[([0-9]{1,9}(?:,[0-9]{1,9})*)\]$")
+INDICES = re.compile(r"\[([0-9]{1,9}(?:,[0-9]{1,9})*)\]$")
+"""How the name of a parameter ends: with its indices in its tensor."""
 
 Place = tuple[int, int]
 """(channel, position) of a unit in its layer, from 0."""
@@ -367,7 +368,7 @@ class Wiring:
         if layer not in self.tables:
             return {}
         name, values = self.tables[layer].name, self.parameter_weights([layer])
-        indices = {parameter: _INDICES.search(name(parameter)) for parameter in values}
+        indices = {parameter: INDICES.search(name(parameter)) for parameter in values}
         return {
             tuple(map(int, match[1].split(","))): values[parameter] for parameter, match in indices.items() if match
         }
@@ -418,7 +419,7 @@ class Wiring:
         """The units that an activation of its layer, such as softmax, mixes a unit with."""
         layer = self.layers[self.layer_of[unit]]
         axes = layer.mixed_axes
-        if not axes or unit not in layer.places:
+        if not axes or unit not in layer.places or unit in self.dropped:
             return ()
         if len(axes) > 1:
             return layer.units
