@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from cellareas import bounds, cones_clear, of_kind, on_paper, problems, ribbons_clear
 from conftest import ROOT
-from scenes import compose_figure
+from scenes import compose_figure, wired
 
 from connectivity import DrawingError, Figure, build, evaluate, parse
 from connectivity.colour.themes import DARK, LIGHT
@@ -18,8 +18,8 @@ from connectivity.figure import Drawable
 from connectivity.figures.subjects import NetworkSubject
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.wiring import LayerView
-from connectivity.layout.forms import Form, form_of
-from connectivity.layout.scope import Scope
+from connectivity.layout.forms import Form, form_of, is_column, pairs
+from connectivity.layout.selection import selected
 from connectivity.layout.stretches import channel_ranges, looked_at, position_ranges, relation
 from connectivity.options import Options
 from connectivity.scene import Scene, Shape
@@ -41,6 +41,9 @@ TWO_INPUTS = "a=2x16 h=conv:3,c=4,p=1 relu b=input:3x16 conv:3,c=4,p=1 relu mul:
 SQUEEZED = "x=4x32 h=conv:3,c=4,p=1 globalavgpool fc:2 relu fc:4 sigmoid reshape:4x1 mul:h conv:3,c=2"
 LEFT_OUT = "3x64 conv:3,c=4,p=1 relu ... conv:3,c=4,p=1 globalavgpool fc:5"
 LANES = "3x8 conv:3,p=1,g=3 conv:1,c=4"
+BANDS = "4x8 conv:3,g=4,c=8,p=1"
+VALUED: dict[str, Any] = {"units": "cells", "valued": True}
+FOCUSED: dict[str, Any] = {"focus": ("y[1,3]",)}
 
 EVERY = {
     "one": "2x8 conv:3,c=4,s=2,p=1",
@@ -74,8 +77,8 @@ def layers_of(text: str) -> list[LayerView]:
 
 
 def form(text: str, valued: bool = False, **options: Any) -> Form:
-    layers = layers_of(text)
-    return form_of(layers, Options(**options), Scope.everything(len(layers)), valued)
+    wiring, said = wired(text), Options(**options)
+    return form_of(wiring.layers, said, selected(wiring.layers, lambda: wiring, said), valued)
 
 
 # Which form
@@ -111,6 +114,117 @@ def form(text: str, valued: bool = False, **options: Any) -> Form:
 )
 def test_the_form_of_a_network(text: str, expected: Form) -> None:
     assert form(text) is expected
+
+
+LIMITS = [
+    # a network that still has a form, and one that is too large for it: as it is, as cells, or with known values
+    ("lines: 60 of them", {}, "2x12 conv:3,c=1", Form.CIRCLES, "2x13 conv:3,c=1", Form.DETAIL),
+    ("lines: 40 units", {}, "4x9 maxpool:3", Form.CIRCLES, "2x20 maxpool:2", Form.DETAIL),
+    ("lines: 16 units past others", {}, "x=4x3 maxpool:1 add:x", Form.CIRCLES, "x=2x8 maxpool:1 add:x", Form.NETWORK),
+    ("detail: 26 positions", {}, "2x26 conv:3,c=4", Form.DETAIL, "2x27 conv:3,c=4", Form.NETWORK),
+    ("detail: with padding", {}, "2x24 conv:3,c=4,p=1", Form.DETAIL, "2x25 conv:3,c=4,p=1", Form.NETWORK),
+    ("detail: 8 channels", {}, "8x8 conv:3,c=4", Form.DETAIL, "9x8 conv:3,c=4", Form.NETWORK),
+    ("detail: 8 channels behind it", {}, "2x8 conv:3,c=8", Form.DETAIL, "2x8 conv:3,c=9", Form.NETWORK),
+    ("detail: 9 taps", {}, "2x20 conv:9,c=4", Form.DETAIL, "2x20 conv:10,c=4", Form.NETWORK),
+    ("detail: two windows", {}, "2x8 conv:7,c=4", Form.DETAIL, "2x8 conv:8,c=4", Form.NETWORK),
+    ("detail: one layer", {}, "2x9 conv:3,c=4", Form.DETAIL, "2x9 conv:3,c=4 conv:3,c=4", Form.NETWORK),
+    ("detail: forwards", {}, "2x8 conv:3,c=4", Form.DETAIL, "2x8 convtranspose:3,c=4", Form.NETWORK),
+    ("detail: no copies", {}, "3x20 maxpool:1", Form.DETAIL, "3x20 upsample:1", Form.DETAIL),
+    ("detail: no copies of copies", {}, "3x20 upsample:1", Form.DETAIL, "3x12 upsample:2", Form.NETWORK),
+    ("lanes: 8 groups", {}, "8x8 conv:3,g=8,p=1", Form.LANES, "9x8 conv:3,g=9,p=1", Form.NETWORK),
+    ("lanes: 2 groups", {}, "2x12 conv:3,c=4,g=2", Form.LANES, "2x12 conv:3,c=4", Form.DETAIL),
+    ("lanes: 16 rows", {}, "4x8 conv:3,g=4,c=16", Form.LANES, "4x8 conv:3,g=4,c=20", Form.NETWORK),
+    ("lanes: 34 positions", {}, "4x18 conv:3,g=4", Form.LANES, "4x19 conv:4,g=4", Form.DETAIL),
+    ("lanes: shared weights", {"units": "cells"}, "4x4 conv:3,g=4", Form.LANES, "4x3 conv:3,g=4", Form.NETWORK),
+    ("lanes: forwards", {}, "4x12 conv:3,g=2", Form.LANES, "4x12 convtranspose:3,g=2", Form.NETWORK),
+    ("lanes: with weights", {}, "4x12 conv:3,g=4", Form.LANES, "4x12 maxpool:3", Form.DETAIL),
+    ("lanes: 64 pairs", {}, f"{BANDS} conv:1,c=8", Form.LANES, f"{BANDS} conv:1,c=9", Form.NETWORK),
+    ("lanes: mixed point by point", {}, f"{BANDS} conv:1,c=8", Form.LANES, f"{BANDS} conv:3,c=8", Form.NETWORK),
+    ("lanes: mixed at once", {}, f"{BANDS} conv:1,c=8", Form.LANES, f"{BANDS} conv:1,c=8,g=2", Form.NETWORK),
+    ("lanes: mixed by weights", {}, f"{BANDS} conv:1,c=8", Form.LANES, f"{BANDS} maxpool:1", Form.NETWORK),
+    ("lanes: two layers", {}, f"{BANDS} conv:1", Form.LANES, f"{BANDS} conv:1,c=8 conv:1", Form.NETWORK),
+    ("lanes: a chain", {}, f"x={BANDS} conv:1", Form.LANES, "x=4x8 conv:3,g=4,p=1 add:x", Form.NETWORK),
+    ("values: 40 positions", VALUED, "40 conv:3", Form.VALUES, "41 conv:3", Form.NETWORK),
+    ("values: 8 channels", VALUED, "20 conv:3,c=8", Form.VALUES, "20 conv:3,c=9", Form.NETWORK),
+    ("values: of one channel", VALUED, "20 conv:3,c=4 conv:3", Form.VALUES, "2x20 conv:3,c=4 conv:3", Form.NETWORK),
+    ("values: two layers", VALUED, "20 conv:3 conv:3", Form.VALUES, "20 conv:3 conv:3 conv:3", Form.NETWORK),
+    ("values: no groups", VALUED, "2x14 conv:3,c=4", Form.VALUES, "2x14 conv:3,c=4,g=2", Form.LANES),
+    ("values: windows", VALUED, "20 conv:3 conv:1", Form.VALUES, "20 conv:3 fc:3", Form.NETWORK),
+    ("values: weights", VALUED, "20 conv:3", Form.VALUES, "20 maxpool:3", Form.DETAIL),
+    ("values: a chain", VALUED, "x=20 conv:3 conv:3", Form.VALUES, "x=20 conv:3 conv:3,from=x", Form.NETWORK),
+    ("field: 26 positions", FOCUSED, "2x60 conv:26,c=3", Form.FIELD, "2x60 conv:27,c=3", Form.NETWORK),
+    ("field: 8 channels", FOCUSED, "8x20 conv:3,c=3", Form.FIELD, "9x20 conv:3,c=3", Form.NETWORK),
+    (
+        "field: windows",
+        {"focus": ("y[1]",)},
+        "2x60 conv:3,c=3 conv:3",
+        Form.FIELD,
+        "2x60 conv:3,c=3 fc:3",
+        Form.NETWORK,
+    ),
+    ("field: a chain", FOCUSED, "x=2x60 conv:3,c=2,p=1", Form.FIELD, "x=2x60 conv:3,c=2,p=1 add:x", Form.NETWORK),
+    (
+        "cells: no units dropped",
+        {"units": "cells"},
+        "2x6 conv:3,c=4",
+        Form.DETAIL,
+        "2x6 conv:3,c=4,drop=2",
+        Form.CIRCLES,
+    ),
+]
+
+
+@pytest.mark.parametrize(("options", "within", "form_of_it", "beyond", "other"), [each[1:] for each in LIMITS],
+                         ids=[each[0] for each in LIMITS])  # fmt: skip
+def test_a_form_is_for_as_much_as_can_be_read_in_it(
+    options: dict[str, Any], within: str, form_of_it: Form, beyond: str, other: Form
+) -> None:
+    assert form(within, **options) is form_of_it
+    assert form(beyond, **options) is other
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"focus": ("y[*,3]",)}, Form.FIELD),
+        ({"focus": ("h1[1,3]",)}, Form.FIELD),  # of the last layer that is drawn
+        ({"focus": ("y[1,3]",), "layers": "h1:"}, Form.FIELD),
+        ({"focus": ("y",)}, Form.NETWORK),  # of more than one position
+        ({"focus": ("y[1,3]", "h1[1,40]")}, Form.NETWORK),  # of more than one layer
+        ({"focus": ("y[1,3]",), "units": ("h1=circles",)}, Form.NETWORK),
+        ({"window": ("y=3/3",)}, Form.NETWORK),
+        ({"only": ("y=1",)}, Form.NETWORK),
+        ({"crop": "3/5"}, Form.NETWORK),
+        ({"layers": "h1:"}, Form.NETWORK),
+    ],
+)
+def test_a_field_is_that_of_one_position(options: dict[str, Any], expected: Form) -> None:
+    assert form("2x60 conv:3,c=3 conv:3,c=2", **options) is expected
+
+
+@pytest.mark.parametrize(("ins", "outs", "groups"), [(2, 4, 1), (2, 4, 2), (6, 9, 3), (1, 1, 1), (4, 4, 4)])
+def test_pairs_are_of_channels_in_a_group(ins: int, outs: int, groups: int) -> None:
+    text = f"{ins}x9 conv:3,c={outs},g={groups}"
+    assert pairs(layers_of(text), 1) == (ins // groups) * (outs // groups)
+    assert pairs(layers_of(text), 0) == pairs(layers_of(f"{ins}x9 maxpool:3"), 1) == 0
+    assert pairs(layers_of(f"{ins}x1 conv:1,c={outs},g={groups}"), 1) == 0  # nothing slides
+    assert pairs(layers_of(f"x={ins}x9 conv:3,p=1 concat:x conv:3,c={outs}"), 3) == ins * outs  # of the larger one
+
+
+COLUMNS = [
+    ("4x9 conv:3,c=4 flatten fc:5 fc:3", [False, False, True, True, True]),
+    ("9 conv:3 fc:5", [False, False, True]),
+    ("9 fc:5 conv:3", [False, False, False]),  # a window slides over it
+    ("9 fc:5 fc:3", [False, True, True]),
+    ("9 conv:9 reshape:1x1", [False, True, True]),
+    ("x=9 fc:9 add:x conv:3", [False, True, False, False]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), COLUMNS)
+def test_what_has_no_positions_is_a_column(text: str, expected: list[bool]) -> None:
+    layers = layers_of(text)
+    assert [is_column(layers, number) for number in range(len(layers))] == expected
 
 
 @pytest.mark.parametrize("text", [*EVERY.values(), "6 conv:3"])
