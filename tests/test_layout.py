@@ -319,3 +319,20 @@ def test_groups_in_rows_have_room_for_their_boxes() -> None:
     assert len(groups) == 4
     for below, above in itertools.pairwise(groups):
         assert below.y + below.height / 2 < above.y - above.height / 2
+
+
+@pytest.mark.parametrize("direction", ["LR", "RL", "BT", "TB"])
+def test_boxes_of_groups_are_larger_than_their_units_however_wide_these_are(direction: str) -> None:
+    wide = ("x=a very long name/b/c/d/e/f/g/h",)
+    scene = scene_of("4x2 conv:2,g=2", unit_shape="box", unit_labels=wide, direction=direction, units="circles")
+    assert scene.unit_width > 2 * scene.diameter
+    boxes = [box for box in scene.boxes if box.stroke]
+    assert len(boxes) == 4
+    for unit in scene.units:
+        around = [
+            box
+            for box in boxes
+            if abs(unit.x - box.x) + scene.unit_width / 2 < box.width / 2
+            and abs(unit.y - box.y) + scene.diameter / 2 < box.height / 2
+        ]
+        assert len(around) == 1, unit.tip

@@ -174,6 +174,6 @@ def test_sizes_are_what_they_were() -> None:
         lines.append(
             f"{rows} {widest:g} {shape}{' down' * vertical}{said}: "
             + " ".join(number(one) for one in (*sizes[:5], sizes.labelled, sizes.dense, sizes.gap))
-            + f" hops {'/'.join(hops)} gap {'/'.join(gaps)} box {number(sizes.box_room)} slope {number(sizes.slope)}"
+            + f" hops {'/'.join(hops)} gap {'/'.join(gaps)} box {number(sizes.box_room(vertical))} slope {number(sizes.slope)}"
         )
     assert_as_it_was("\n".join(lines) + "\n", SIZES)
