@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from cellareas import bounds, cones_clear, of_kind, on_paper, problems, ribbons_clear
 from conftest import ROOT
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from scenes import compose_figure, wired
 
-from connectivity import DrawingError, Figure, build, evaluate, parse
+from connectivity import ConnectivityError, DrawingError, Figure, build, evaluate, parse
 from connectivity.colour.themes import DARK, LIGHT
 from connectivity.figure import Drawable
 from connectivity.figures.subjects import NetworkSubject
@@ -20,7 +22,18 @@ from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.wiring import LayerView
 from connectivity.layout.forms import Form, form_of, is_column, pairs
 from connectivity.layout.selection import selected
-from connectivity.layout.stretches import channel_ranges, looked_at, position_ranges, relation
+from connectivity.layout.stretches import (
+    ROWS,
+    Stretch,
+    channel_ranges,
+    looked_at,
+    position_ranges,
+    relation,
+    runs_of,
+    seen_alone,
+    shortened,
+    united,
+)
 from connectivity.options import Options
 from connectivity.scene import Scene, Shape
 
@@ -304,6 +317,132 @@ def test_stretches_are_ranges_with_gaps_that_hide_something(text: str) -> None:
         assert (ones[0].start, ones[-1].stop) == (0, layer.shape.length)
         for one, other in itertools.pairwise(ones):
             assert other.start - one.stop > 1, "dots for one position take more room than it"
+
+
+lengths = st.integers(1, 40)
+
+
+@given(lengths, st.integers(0, 45), st.integers(-5, 45), st.integers(0, 12), st.integers(0, 45))
+def test_a_stretch_is_its_first_those_in_the_middle_and_its_last(
+    length: int, head: int, first: int, number: int, tail: int
+) -> None:
+    last = first + number
+    ranges = Stretch(head, first, last, tail).ranges(length)
+    wanted = {n for n in range(length) if n < head or first <= n < last or n >= length - tail}
+    shown = {n for one in ranges for n in one}
+    assert wanted <= shown <= {*range(length)}
+    assert all({n - 1, n + 1} <= wanted for n in shown - wanted), "one position alone between two is shown"
+    assert all(after.start - before.stop > 1 for before, after in itertools.pairwise(ranges))
+
+
+@pytest.mark.parametrize(
+    ("focus", "most", "expected"),
+    [
+        (50, 0, [range(20), range(30, 100)]),
+        (50, 90, [range(20), range(30, 100)]),
+        (50, 12, [range(4), range(48, 53), range(96, 100)]),
+        (50, 15, [range(5), range(48, 53), range(95, 100)]),
+        (22, 12, [range(4), range(17, 20), range(30, 32), range(96, 100)]),  # the nearest that may be shown
+        (99, 12, [range(4), range(96, 100)]),
+        (0, 12, [range(4), range(96, 100)]),
+        (50, 1, [range(1), range(50, 51), range(99, 100)]),
+    ],
+)
+def test_of_positions_that_are_too_many_the_ends_are_left_and_what_is_looked_at(
+    focus: int, most: int, expected: list[range]
+) -> None:
+    assert shortened([range(20), range(30, 100)], focus, most) == expected
+
+
+@given(st.sets(st.integers(0, 30)), st.sets(st.integers(0, 30)))
+def test_ranges_have_their_numbers_in_order(one: set[int], other: set[int]) -> None:
+    first, second = runs_of(sorted(one)), runs_of(sorted(other))
+    assert [number for run in first for number in run] == sorted(one)
+    assert all(after.start > before.stop for before, after in itertools.pairwise(first))
+    both = [number for run in united(first, second) for number in run]
+    assert both == sorted({*both})
+    assert {n for n in both if {n - 1, n + 1} - (one | other)} <= one | other <= {*both}
+    assert all(after.start > before.stop + 1 for before, after in itertools.pairwise(united(first, second)))
+
+
+SLIDING = st.lists(
+    st.sampled_from(["conv:3,c=2", "conv:4,s=3,c=2", "conv:2,d=5,c=2", "maxpool:3", "conv:5,s=2,p=2,c=2", "conv:3,p=4,d=2,c=2"]),
+    min_size=1,
+    max_size=3,
+)  # fmt: skip
+
+
+@given(st.integers(30, 200), SLIDING, st.data())
+@settings(max_examples=40)
+def test_what_is_seen_alone_are_the_taps_of_the_windows_that_are_drawn(
+    length: int, layers: list[str], data: st.DataObject
+) -> None:
+    try:
+        wiring = wired(f"2x{length} {' '.join(layers)}")
+    except ConnectivityError:
+        assume(False)
+    number = data.draw(st.integers(0, len(layers)))
+    views = wiring.layers
+    here = data.draw(st.integers(0, views[number].shape.length - 1))
+    focus = looked_at(views, {number: here})
+    for each, view in enumerate(views):
+        ends = {0, view.shape.length - 1}
+        wanted = ends | ({*range(focus[each] - 1, focus[each] + 2)} & {*range(view.shape.length)})
+        if each < len(layers):
+            after = views[each + 1].shape.length - 1
+            for unit in (0, focus[each + 1], after):
+                wanted |= wiring.window(each + 1, unit, each)
+        assert seen_alone(views, each, focus) == sorted(wanted)
+
+
+@given(st.integers(30, 200), SLIDING, st.data())
+@settings(max_examples=40)
+def test_where_one_looks_windows_lead_to_and_from(length: int, layers: list[str], data: st.DataObject) -> None:
+    """Of what is looked at the middle of the window is; and the other way round, where it is near enough."""
+    try:
+        views = wired(f"2x{length} {' '.join(layers)}").layers
+    except ConnectivityError:
+        assume(False)
+    number = data.draw(st.integers(0, len(layers)))
+    here = data.draw(st.integers(0, views[number].shape.length - 1))
+    focus = looked_at(views, {number: here})
+    assert focus[number] == here
+    for each, view in enumerate(views[1:], 1):
+        first, last, jump = view.info.window or (0.0, 0.0, 1.0)
+        middle, under = (first + last) / 2 + jump * focus[each], focus[each - 1]
+        at_an_end = under in (0, views[each - 1].shape.length - 1) or focus[each] in (0, view.shape.length - 1)
+        assert abs(middle - under) <= (0.5 if each <= number else jump / 2) or at_an_end
+    assert looked_at(views, {})[-1] == views[-1].shape.length // 2
+
+
+ROWED = st.sampled_from([None, 6, 9, 14, 20, 30, 60])
+
+
+@given(st.integers(30, 200), SLIDING, ROWED, st.data())
+@settings(max_examples=40)
+def test_the_positions_that_are_shown_are_few_and_whole(
+    length: int, layers: list[str], rows: int | None, data: st.DataObject
+) -> None:
+    """The first unit of each layer, the last, and the one that is looked at, each with all that it sees."""
+    try:
+        wiring = wired(f"2x{length} {' '.join(layers)}")
+    except ConnectivityError:
+        assume(False)
+    views = wiring.layers
+    number = data.draw(st.integers(0, len(layers)))
+    focus = looked_at(views, {number: data.draw(st.integers(0, views[number].shape.length - 1))})
+    ranges = position_ranges(views, focus, rows)
+    shown = [{position for one in ones for position in one} for ones in ranges]
+    for each, view in enumerate(views):
+        units = {0, focus[each], view.shape.length - 1}
+        assert units <= shown[each] <= {*range(view.shape.length)}
+        if each:
+            for unit in units:
+                assert wiring.window(each, unit, each - 1) <= shown[each - 1]
+        assert all(other.start - one.stop > 1 for one, other in itertools.pairwise(ranges[each]))
+    longest = max(view.shape.length for view in views)
+    if longest <= (ROWS if rows is None else rows):
+        assert [len(one) for one in shown] == [view.shape.length for view in views]
 
 
 def test_halving_is_seen_as_half_the_height() -> None:

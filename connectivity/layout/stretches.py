@@ -36,7 +36,7 @@ class Stretch(NamedTuple):
     def ranges(self, length: int) -> list[range]:
         """As ranges in order, those together that touch or have one position alone between them."""
         ranges: list[range] = []
-        for start, stop in ((0, self.head), (self.first, self.last), (length - self.tail, length)):
+        for start, stop in sorted([(0, self.head), (self.first, self.last), (length - self.tail, length)]):
             start, stop = max(0, start), min(length, stop)
             if start >= stop:
                 continue
