@@ -407,6 +407,7 @@ def test_where_one_looks_windows_lead_to_and_from(length: int, layers: list[str]
     here = data.draw(st.integers(0, views[number].shape.length - 1))
     focus = looked_at(views, {number: here})
     assert focus[number] == here
+    assert all(0 <= one < view.shape.length for one, view in zip(focus, views, strict=True))
     for each, view in enumerate(views[1:], 1):
         first, last, jump = view.info.window or (0.0, 0.0, 1.0)
         middle, under = (first + last) / 2 + jump * focus[each], focus[each - 1]
@@ -764,3 +765,15 @@ def test_a_layer_over_the_positions_of_each_channel_is_an_area(text: str) -> Non
     scene = Figure.of(text).scene()
     assert of_kind(scene, "cellunit")
     assert "shared weights, in each channel" in [each.text for each in scene.texts]
+
+
+def test_what_each_channel_has_of_its_own_is_no_area() -> None:
+    """An area stands for connections that are all there, with weights that the channels share."""
+    whole, own, less = (build(parse("2x4 fc:3,flatten=false")[0]) for _ in range(3))
+    for number, (_, _, data) in enumerate(own.edges(data=True)):
+        data["parameter"] = f"w{number}"
+    less.remove_edge(*next(iter(less.edges)))
+    for graph in (whole, own, less):
+        graph.graph["layers"] = [{"name": layer["name"]} for layer in graph.graph["layers"]]
+    shown = [Figure.of(graph).changed(units="cells").scene() for graph in (whole, own, less)]
+    assert [bool(of_kind(scene, "cellunit")) for scene in shown] == [True, False, False]
