@@ -365,6 +365,12 @@ def test_ranges_have_their_numbers_in_order(one: set[int], other: set[int]) -> N
     assert all(after.start > before.stop + 1 for before, after in itertools.pairwise(united(first, second)))
 
 
+def position_of(layer: LayerView) -> st.SearchStrategy[int]:
+    """A position of a layer, its ends often."""
+    last = layer.shape.length - 1
+    return st.sampled_from([0, last]) | st.integers(0, last)
+
+
 SLIDING = st.lists(
     st.sampled_from(["conv:3,c=2", "conv:4,s=3,c=2", "conv:2,d=5,c=2", "maxpool:3", "conv:5,s=2,p=2,c=2", "conv:3,p=4,d=2,c=2"]),
     min_size=1,
@@ -383,7 +389,7 @@ def test_what_is_seen_alone_are_the_taps_of_the_windows_that_are_drawn(
         assume(False)
     number = data.draw(st.integers(0, len(layers)))
     views = wiring.layers
-    here = data.draw(st.integers(0, views[number].shape.length - 1))
+    here = data.draw(position_of(views[number]))
     focus = looked_at(views, {number: here})
     for each, view in enumerate(views):
         ends = {0, view.shape.length - 1}
@@ -404,7 +410,7 @@ def test_where_one_looks_windows_lead_to_and_from(length: int, layers: list[str]
     except ConnectivityError:
         assume(False)
     number = data.draw(st.integers(0, len(layers)))
-    here = data.draw(st.integers(0, views[number].shape.length - 1))
+    here = data.draw(position_of(views[number]))
     focus = looked_at(views, {number: here})
     assert focus[number] == here
     assert all(0 <= one < view.shape.length for one, view in zip(focus, views, strict=True))
@@ -431,7 +437,7 @@ def test_the_positions_that_are_shown_are_few_and_whole(
         assume(False)
     views = wiring.layers
     number = data.draw(st.integers(0, len(layers)))
-    focus = looked_at(views, {number: data.draw(st.integers(0, views[number].shape.length - 1))})
+    focus = looked_at(views, {number: data.draw(position_of(views[number]))})
     ranges = position_ranges(views, focus, rows)
     shown = [{position for one in ones for position in one} for ones in ranges]
     for each, view in enumerate(views):

@@ -232,8 +232,7 @@ def _stretches(
             end = math.floor(first + jump * (size - 1))
             tail = max(tail, math.ceil(jump * theirs.tail), length - end)
         stretch = Stretch(head, low, high, tail)
-        hidden = length - sum(map(len, stretch.ranges(length)))
-        stretches[number] = stretch if hidden > 1 else None
+        stretches[number] = stretch if len(stretch.ranges(length)) > 1 else None
     return stretches
 
 
