@@ -20,7 +20,8 @@ from connectivity.figure import Drawable
 from connectivity.figures.subjects import NetworkSubject
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.wiring import LayerView
-from connectivity.layout.forms import Form, form_of, is_column, pairs
+from connectivity.layers.convolution import Convolution
+from connectivity.layout.forms import Form, form_of, is_column, layer_pads, pairs
 from connectivity.layout.selection import selected
 from connectivity.layout.stretches import (
     ROWS,
@@ -34,6 +35,7 @@ from connectivity.layout.stretches import (
     shortened,
     united,
 )
+from connectivity.network import Network
 from connectivity.options import Options
 from connectivity.scene import Scene, Shape
 
@@ -222,6 +224,29 @@ def test_pairs_are_of_channels_in_a_group(ins: int, outs: int, groups: int) -> N
     assert pairs(layers_of(text), 0) == pairs(layers_of(f"{ins}x9 maxpool:3"), 1) == 0
     assert pairs(layers_of(f"{ins}x1 conv:1,c={outs},g={groups}"), 1) == 0  # nothing slides
     assert pairs(layers_of(f"x={ins}x9 conv:3,p=1 concat:x conv:3,c={outs}"), 3) == ins * outs  # of the larger one
+
+
+@pytest.mark.parametrize(
+    "text", ["9 conv:3,p=2/3", "9 conv:4,p=1/2,s=2", "9 conv:3", "9 conv:5,s=3,p=2", "9 conv:3,p=causal"]
+)
+def test_windows_reach_as_far_beyond_their_input_as_is_seen(text: str) -> None:
+    layer = layers_of(text)[1]
+    (network,) = parse(text)
+    seen = [n for unit in range(layer.shape.length) for n in window_with_padding(network, unit)]
+    assert layer_pads(layer, 9) == (max(0, -min(seen)), max(0, max(seen) - 8))
+    assert layer_pads(layer) == (max(0, -min(seen)),) * 2
+
+
+def window_with_padding(network: Network, unit: int) -> range:
+    """What a unit of a convolution sees, positions of padding among it."""
+    layer = network.layers[0]
+    assert isinstance(layer, Convolution)
+    left = layer.pads(network.input.length)[0]
+    return range(unit * layer.stride - left, unit * layer.stride - left + layer.kernel_size)
+
+
+def test_what_has_no_windows_reaches_nowhere() -> None:
+    assert layer_pads(layers_of("9 fc:3")[1]) == layer_pads(layers_of("9 fc:3")[1], 9) == (0, 0)
 
 
 COLUMNS = [
