@@ -135,6 +135,7 @@ LIMITS = [
     # a network that still has a form, and one that is too large for it: as it is, as cells, or with known values
     ("lines: 60 of them", {}, "2x12 conv:3,c=1", Form.CIRCLES, "2x13 conv:3,c=1", Form.DETAIL),
     ("lines: 40 units", {}, "4x9 maxpool:3", Form.CIRCLES, "2x20 maxpool:2", Form.DETAIL),
+    ("lines: chains", {}, f"4x9{' maxpool:1' * 3}", Form.CIRCLES, f"x=4x9{' maxpool:1' * 3} add:x", Form.NETWORK),
     ("lines: 16 units past others", {}, "x=4x3 maxpool:1 add:x", Form.CIRCLES, "x=2x8 maxpool:1 add:x", Form.NETWORK),
     ("detail: 26 positions", {}, "2x26 conv:3,c=4", Form.DETAIL, "2x27 conv:3,c=4", Form.NETWORK),
     ("detail: with padding", {}, "2x24 conv:3,c=4,p=1", Form.DETAIL, "2x25 conv:3,c=4,p=1", Form.NETWORK),

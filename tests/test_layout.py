@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from scenes import compose_figure, standing
 
 from connectivity import ConnectivityError, build, parse
+from connectivity.figures.subjects import NetworkSubject
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.wiring import LayerView
-from connectivity.layout.columns import Column
+from connectivity.layout.columns import Arrangement, Column
 from connectivity.layout.frames import Frame, _closest, _united, frames_of
 from connectivity.layout.scope import Extract, Scope, stretches, within
 from connectivity.options import Options
@@ -472,3 +473,25 @@ def test_a_column_ends_with_its_dots_and_moves_with_them() -> None:
     gap = Column(dots=[(4.0, 0.0)], is_gap=True)
     assert (gap.span(), gap.obstacles(), gap.depth()) == ((4.0, 4.0), [4.0], 0.0)
     assert Column().span() == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    "text", ["3x5", "40x4", "7x30", "2x30 maxpool:1 maxpool:1", "1x30 conv:1,c=30", "9", "2x3 fc:4"]
+)
+@pytest.mark.parametrize("gap", [0.7, 3.0])
+def test_a_column_is_as_long_as_its_channels_and_the_gaps_between_them(text: str, gap: float) -> None:
+    subject = NetworkSubject(Blueprint(parse(text)[0]))
+    arrangement = Arrangement(subject.layers, 10, None, block_gap=gap)
+    arrangement.stand(subject.wiring(arrangement, frozenset()))
+    assert arrangement.between_blocks == 1 + gap
+    for index, (length, gaps) in enumerate(arrangement.lengths()):
+        column, layer = arrangement.columns[index], arrangement.columns[index].along
+        first, last = min(layer.values()), max(layer.values())
+        assert length == pytest.approx(last - first + 1)
+        places = sorted([*layer.values(), *(dots for dots, _ in column.dots)])
+        apart = [after - before for before, after in itertools.pairwise(places)]
+        channels = {channel for channel, _ in arrangement.shown_places(index)}
+        between = len(arrangement.hidden_channels(index))
+        assert gaps == len(channels) - 1 + between
+        assert sum(one == pytest.approx(1 + gap) for one in apart) >= len(channels) - 1 - between
+        assert column.span() == (first, last)
