@@ -381,25 +381,24 @@ def frames_of(
         absent = scope.absent
         source = None if index in absent else next((one for one in layer.inputs if one not in absent), None)
         wide = layer.info.window is not None and not has_windows(layers, index, max_units, scope)
-        place, under = None, (0.0, 1.0)
+        place = None
         if source is not None and not wide:
-            under = frames[source].layers[source][:2]
-            place = _joint(layers[source], layer, under, anchor)
+            place = _joint(layers[source], layer, frames[source].layers[source][:2], anchor)
+        beyond = {}
         if source is not None and place is not None:
-            window = _window(layers[source], layer, under[1], anchor)
+            offset, step, _ = frames[source].layers[source]
+            window = _window(layers[source], layer, step, anchor)
             joined = frames[source].with_layer(index, place, length, window, extract, max_units)
             if joined.is_readable():
                 frames.update(dict.fromkeys([*joined.layers], joined))
                 continue
-        frame = Frame(pads=pads, hints=scope.hints)
+            frames[source].beyond[index] = place
+            beyond = {source: ((offset - place[0]) / place[1], step / place[1])}
+        frame = Frame(beyond=beyond, pads=pads, hints=scope.hints)
         if scope.over and not index and extract.positions:
             (stretch,) = extract.positions
             frame.over = (float(stretch.start), float(stretch.stop - 1))
-        frame = frame.with_layer(index, (0.0, 1.0), length, (0.0, 0.0), extract, max_units)
-        if source is not None and place is not None:
-            frames[source].beyond[index] = place
-            frame.beyond[source] = ((under[0] - place[0]) / place[1], under[1] / place[1])
-        frames[index] = frame
+        frames[index] = frame.with_layer(index, (0.0, 1.0), length, (0.0, 0.0), extract, max_units)
     for frame in dict.fromkeys(frames.values()):
         frame.settle(block_gap)
     return frames
