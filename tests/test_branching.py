@@ -29,9 +29,12 @@ from connectivity import (
     parse,
     receptive_field,
 )
-from connectivity.figure import Drawable
+from connectivity.figure import Drawable, _drafts
 from connectivity.layout.branches import BRANCH_GAP, Branches, _apart
-from connectivity.layout.skips import Way
+from connectivity.layout.skips import Skip, Way, most_hops
+from connectivity.options import Options
+from connectivity.picture.compose import panels_of
+from connectivity.picture.panel import Panel
 from connectivity.scene import Line, Scene
 
 NETWORKS = {
@@ -566,3 +569,30 @@ def test_a_layer_stands_behind_all_that_it_takes_and_no_farther(text: str) -> No
     for level in range(branches.depth):
         beside = sorted(shifts[index] for index in [*branches.at(level), *branches.passing(level)])
         assert all(after - before > 4 + BRANCH_GAP - 1e-6 for before, after in itertools.pairwise(beside))
+
+
+@pytest.mark.parametrize("hops", [0, 1, 2, 3])
+def test_hops_between_two_rows_are_counted(hops: int) -> None:
+    shares = [(number + 1) / (hops + 1) for number in range(hops)]
+    skips = {(n, 9): Skip(n, 9, Way.HOP, False, share) for n, share in enumerate(shares)}
+    assert most_hops({(7, 9): Skip(7, 9, Way.BUS, False), **skips}) == hops
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_skip_is_direct_where_copies_keep_their_order(turned: bool) -> None:
+    graph = build(parse("x=4 a=fc:4 add:x")[0])
+    copies = [
+        (source, target, data)
+        for source, target, data in graph.edges(data=True)
+        if source[0] == "x" and target[0] == "y"
+    ]
+    assert len(copies) == 4
+    targets = [target for _, target, _ in copies]
+    graph.remove_edges_from([(source, target) for source, target, _ in copies])
+    for (source, _, data), target in zip(copies, reversed(targets) if turned else targets, strict=True):
+        graph.add_edge(source, target, **data)
+    figure = Figure.of(graph)
+    (panel,) = panels_of(_drafts(figure.panels, {}), Options())
+    assert isinstance(panel, Panel)
+    (skip,) = panel.skips.values()
+    assert (skip.source, skip.target, skip.direct) == (0, 2, not turned)
