@@ -185,3 +185,9 @@ def test_sizes_are_what_they_were() -> None:
     if UPDATES:
         SIZES.write_text(found, encoding="utf-8")
     assert SIZES.read_text(encoding="utf-8") == found
+
+
+def test_distances_are_shares_along_and_across() -> None:
+    assert USUAL.sharing("along", 0.5) == Distances(along=0.5)
+    assert USUAL.sharing("across", 1.5) == Distances(across=1.5)
+    assert [(one.tight, one.wide) for one in (Distances(across=0.5), Distances(across=1.5))] == [(0.5, 1), (1, 1.5)]
