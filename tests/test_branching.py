@@ -13,11 +13,28 @@ import numpy as np
 import pytest
 from areas import assert_apart, assert_on_paper, text_areas, unit_areas
 from conftest import ROOT
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from scenes import wired
 
 import connectivity
-from connectivity import Figure, NotationError, build, describe, evaluate, matrix, parse, receptive_field
-from connectivity.figure import Drawable
-from connectivity.layout.skips import Way
+from connectivity import (
+    ConnectivityError,
+    Figure,
+    NotationError,
+    build,
+    describe,
+    evaluate,
+    matrix,
+    parse,
+    receptive_field,
+)
+from connectivity.figure import Drawable, _drafts
+from connectivity.layout.branches import BRANCH_GAP, Branches, _apart
+from connectivity.layout.skips import Skip, Way, most_hops
+from connectivity.options import Options
+from connectivity.picture.compose import panels_of
+from connectivity.picture.panel import Panel
 from connectivity.scene import Line, Scene
 
 NETWORKS = {
@@ -497,3 +514,85 @@ def test_parts_of_a_block_that_stand_in_another_order_say_their_channels() -> No
     )
     assert "channels 5–8" in texts
     assert "channels 1–4" in texts
+
+
+spans = st.tuples(st.integers(-4, 0), st.integers(0, 4)).map(lambda ends: (float(ends[0]), float(ends[1])))
+blocks = st.lists(st.tuples(st.integers(-9, 9).map(float), spans, st.integers(0, 2).map(float)), min_size=1, max_size=6)
+
+
+@given(blocks, st.data())
+def test_branches_stand_as_near_as_can_be_to_where_they_would(
+    blocks: list[tuple[float, tuple[float, float], float]], data: st.DataObject
+) -> None:
+    """Of all places where none overlap those of the least weighted squared distance: no group that touches gains by moving."""
+    weights = [data.draw(st.sampled_from([1.0, 2.0, 0.5])) for _ in blocks]
+    places = _apart(blocks, weights)
+    rooms = [
+        after + low - (before + high + gap + BRANCH_GAP)
+        for (before, (_, (_, high), gap)), (after, (_, (low, _), _)) in itertools.pairwise(
+            zip(places, blocks, strict=True)
+        )
+    ]
+    assert all(room > -1e-6 for room in rooms)
+    pulls = [weight * (aim - place) for weight, (aim, _, _), place in zip(weights, blocks, places, strict=True)]
+    start = 0
+    for stop in range(1, len(blocks) + 1):
+        if stop == len(blocks) or rooms[stop - 1] > 1e-6:  # a group from start to stop
+            assert sum(pulls[start:stop]) == pytest.approx(0, abs=1e-6)
+            assert all(sum(pulls[start:cut]) > -1e-6 for cut in range(start, stop))  # no part of it would move away
+            start = stop
+
+
+BRANCHED = st.lists(
+    st.sampled_from(["fc:4", "conv:1", "conv:1,from=x", "fc:4,from=a", "add:x", "add:a", "concat:x", "mul:a", "concat:x/a"]),
+    min_size=1,
+    max_size=6,
+).map(lambda layers: " ".join(["x=4 a=fc:4", *layers]))  # fmt: skip
+
+
+@given(BRANCHED)
+@settings(max_examples=60)
+def test_a_layer_stands_behind_all_that_it_takes_and_no_farther(text: str) -> None:
+    try:
+        layers = wired(text).layers
+    except ConnectivityError:
+        assume(False)
+    branches = Branches.of(layers)
+    drawn = [index for index in range(len(layers)) if index not in branches.joins]
+    ways: nx.DiGraph[int] = nx.DiGraph((source, index) for index in drawn for source in branches.takes[index])
+    ways.add_nodes_from(drawn)
+    for index in drawn:
+        longest = nx.dag_longest_path_length(ways.subgraph({*nx.ancestors(ways, index), index}))
+        assert branches.levels[index] == longest
+    spans = [(-2.0, 2.0)] * len(layers)
+    shifts = branches.shifts(spans, [0.0] * len(layers))
+    for level in range(branches.depth):
+        beside = sorted(shifts[index] for index in [*branches.at(level), *branches.passing(level)])
+        assert all(after - before > 4 + BRANCH_GAP - 1e-6 for before, after in itertools.pairwise(beside))
+
+
+@pytest.mark.parametrize("hops", [0, 1, 2, 3])
+def test_hops_between_two_rows_are_counted(hops: int) -> None:
+    shares = [(number + 1) / (hops + 1) for number in range(hops)]
+    skips = {(n, 9): Skip(n, 9, Way.HOP, False, share) for n, share in enumerate(shares)}
+    assert most_hops({(7, 9): Skip(7, 9, Way.BUS, False), **skips}) == hops
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_skip_is_direct_where_copies_keep_their_order(turned: bool) -> None:
+    graph = build(parse("x=4 a=fc:4 add:x")[0])
+    copies = [
+        (source, target, data)
+        for source, target, data in graph.edges(data=True)
+        if source[0] == "x" and target[0] == "y"
+    ]
+    assert len(copies) == 4
+    targets = [target for _, target, _ in copies]
+    graph.remove_edges_from([(source, target) for source, target, _ in copies])
+    for (source, _, data), target in zip(copies, reversed(targets) if turned else targets, strict=True):
+        graph.add_edge(source, target, **data)
+    figure = Figure.of(graph)
+    (panel,) = panels_of(_drafts(figure.panels, {}), Options())
+    assert isinstance(panel, Panel)
+    (skip,) = panel.skips.values()
+    assert (skip.source, skip.target, skip.direct) == (0, 2, not turned)

@@ -11,17 +11,32 @@ import pytest
 from areas import bounds
 from cellareas import cones_clear, of_kind, on_paper, problems, ribbons_clear
 from conftest import ROOT
-from scenes import compose_figure
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from scenes import compose_figure, wired
 
-from connectivity import DrawingError, Figure, build, evaluate, parse
+from connectivity import ConnectivityError, DrawingError, Figure, build, evaluate, parse
 from connectivity.colour.themes import DARK, LIGHT
 from connectivity.figure import Drawable
 from connectivity.figures.subjects import NetworkSubject
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.wiring import LayerView
-from connectivity.layout.forms import Form, form_of
-from connectivity.layout.scope import Scope
-from connectivity.layout.stretches import channel_ranges, looked_at, position_ranges, relation
+from connectivity.layers.convolution import Convolution
+from connectivity.layout.forms import Form, form_of, is_column, layer_pads, pairs
+from connectivity.layout.selection import selected
+from connectivity.layout.stretches import (
+    ROWS,
+    Stretch,
+    channel_ranges,
+    looked_at,
+    position_ranges,
+    relation,
+    runs_of,
+    seen_alone,
+    shortened,
+    united,
+)
+from connectivity.network import Network
 from connectivity.options import Options
 from connectivity.scene import Scene, Shape
 
@@ -42,6 +57,9 @@ TWO_INPUTS = "a=2x16 h=conv:3,c=4,p=1 relu b=input:3x16 conv:3,c=4,p=1 relu mul:
 SQUEEZED = "x=4x32 h=conv:3,c=4,p=1 globalavgpool fc:2 relu fc:4 sigmoid reshape:4x1 mul:h conv:3,c=2"
 LEFT_OUT = "3x64 conv:3,c=4,p=1 relu ... conv:3,c=4,p=1 globalavgpool fc:5"
 LANES = "3x8 conv:3,p=1,g=3 conv:1,c=4"
+BANDS = "4x8 conv:3,g=4,c=8,p=1"
+VALUED: dict[str, Any] = {"units": "cells", "valued": True}
+FOCUSED: dict[str, Any] = {"focus": ("y[1,3]",)}
 
 EVERY = {
     "one": "2x8 conv:3,c=4,s=2,p=1",
@@ -75,8 +93,8 @@ def layers_of(text: str) -> list[LayerView]:
 
 
 def form(text: str, valued: bool = False, **options: Any) -> Form:
-    layers = layers_of(text)
-    return form_of(layers, Options(**options), Scope.everything(len(layers)), valued)
+    wiring, said = wired(text), Options(**options)
+    return form_of(wiring.layers, said, selected(wiring.layers, lambda: wiring, said), valued)
 
 
 # Which form
@@ -112,6 +130,141 @@ def form(text: str, valued: bool = False, **options: Any) -> Form:
 )
 def test_the_form_of_a_network(text: str, expected: Form) -> None:
     assert form(text) is expected
+
+
+LIMITS = [
+    # a network that still has a form, and one that is too large for it: as it is, as cells, or with known values
+    ("lines: 60 of them", {}, "2x12 conv:3,c=1", Form.CIRCLES, "2x13 conv:3,c=1", Form.DETAIL),
+    ("lines: 40 units", {}, "4x9 maxpool:3", Form.CIRCLES, "2x20 maxpool:2", Form.DETAIL),
+    ("lines: chains", {}, f"4x9{' maxpool:1' * 3}", Form.CIRCLES, f"x=4x9{' maxpool:1' * 3} add:x", Form.NETWORK),
+    ("lines: 16 units past others", {}, "x=4x3 maxpool:1 add:x", Form.CIRCLES, "x=2x8 maxpool:1 add:x", Form.NETWORK),
+    ("detail: 26 positions", {}, "2x26 conv:3,c=4", Form.DETAIL, "2x27 conv:3,c=4", Form.NETWORK),
+    ("detail: with padding", {}, "2x24 conv:3,c=4,p=1", Form.DETAIL, "2x25 conv:3,c=4,p=1", Form.NETWORK),
+    ("detail: 8 channels", {}, "8x8 conv:3,c=4", Form.DETAIL, "9x8 conv:3,c=4", Form.NETWORK),
+    ("detail: 8 channels behind it", {}, "2x8 conv:3,c=8", Form.DETAIL, "2x8 conv:3,c=9", Form.NETWORK),
+    ("detail: 9 taps", {}, "2x20 conv:9,c=4", Form.DETAIL, "2x20 conv:10,c=4", Form.NETWORK),
+    ("detail: two windows", {}, "2x8 conv:7,c=4", Form.DETAIL, "2x8 conv:8,c=4", Form.NETWORK),
+    ("detail: one layer", {}, "2x9 conv:3,c=4", Form.DETAIL, "2x9 conv:3,c=4 conv:3,c=4", Form.NETWORK),
+    ("detail: forwards", {}, "2x8 conv:3,c=4", Form.DETAIL, "2x8 convtranspose:3,c=4", Form.NETWORK),
+    ("detail: no copies", {}, "3x20 maxpool:1", Form.DETAIL, "3x20 upsample:1", Form.DETAIL),
+    ("detail: no copies of copies", {}, "3x20 upsample:1", Form.DETAIL, "3x12 upsample:2", Form.NETWORK),
+    ("lanes: 8 groups", {}, "8x8 conv:3,g=8,p=1", Form.LANES, "9x8 conv:3,g=9,p=1", Form.NETWORK),
+    ("lanes: 2 groups", {}, "2x12 conv:3,c=4,g=2", Form.LANES, "2x12 conv:3,c=4", Form.DETAIL),
+    ("lanes: 16 rows", {}, "4x8 conv:3,g=4,c=16", Form.LANES, "4x8 conv:3,g=4,c=20", Form.NETWORK),
+    ("lanes: 34 positions", {}, "4x18 conv:3,g=4", Form.LANES, "4x19 conv:4,g=4", Form.DETAIL),
+    ("lanes: shared weights", {"units": "cells"}, "4x4 conv:3,g=4", Form.LANES, "4x3 conv:3,g=4", Form.NETWORK),
+    ("lanes: forwards", {}, "4x12 conv:3,g=2", Form.LANES, "4x12 convtranspose:3,g=2", Form.NETWORK),
+    ("lanes: with weights", {}, "4x12 conv:3,g=4", Form.LANES, "4x12 maxpool:3", Form.DETAIL),
+    ("lanes: 64 pairs", {}, f"{BANDS} conv:1,c=8", Form.LANES, f"{BANDS} conv:1,c=9", Form.NETWORK),
+    ("lanes: mixed point by point", {}, f"{BANDS} conv:1,c=8", Form.LANES, f"{BANDS} conv:3,c=8", Form.NETWORK),
+    ("lanes: mixed at once", {}, f"{BANDS} conv:1,c=8", Form.LANES, f"{BANDS} conv:1,c=8,g=2", Form.NETWORK),
+    ("lanes: mixed by weights", {}, f"{BANDS} conv:1,c=8", Form.LANES, f"{BANDS} maxpool:1", Form.NETWORK),
+    ("lanes: two layers", {}, f"{BANDS} conv:1", Form.LANES, f"{BANDS} conv:1,c=8 conv:1", Form.NETWORK),
+    ("lanes: a chain", {}, f"x={BANDS} conv:1", Form.LANES, "x=4x8 conv:3,g=4,p=1 add:x", Form.NETWORK),
+    ("values: 40 positions", VALUED, "40 conv:3", Form.VALUES, "41 conv:3", Form.NETWORK),
+    ("values: 8 channels", VALUED, "20 conv:3,c=8", Form.VALUES, "20 conv:3,c=9", Form.NETWORK),
+    ("values: of one channel", VALUED, "20 conv:3,c=4 conv:3", Form.VALUES, "2x20 conv:3,c=4 conv:3", Form.NETWORK),
+    ("values: two layers", VALUED, "20 conv:3 conv:3", Form.VALUES, "20 conv:3 conv:3 conv:3", Form.NETWORK),
+    ("values: no groups", VALUED, "2x14 conv:3,c=4", Form.VALUES, "2x14 conv:3,c=4,g=2", Form.LANES),
+    ("values: windows", VALUED, "20 conv:3 conv:1", Form.VALUES, "20 conv:3 fc:3", Form.NETWORK),
+    ("values: weights", VALUED, "20 conv:3", Form.VALUES, "20 maxpool:3", Form.DETAIL),
+    ("values: a chain", VALUED, "x=20 conv:3 conv:3", Form.VALUES, "x=20 conv:3 conv:3,from=x", Form.NETWORK),
+    ("field: 26 positions", FOCUSED, "2x60 conv:26,c=3", Form.FIELD, "2x60 conv:27,c=3", Form.NETWORK),
+    ("field: 8 channels", FOCUSED, "8x20 conv:3,c=3", Form.FIELD, "9x20 conv:3,c=3", Form.NETWORK),
+    (
+        "field: windows",
+        {"focus": ("y[1]",)},
+        "2x60 conv:3,c=3 conv:3",
+        Form.FIELD,
+        "2x60 conv:3,c=3 fc:3",
+        Form.NETWORK,
+    ),
+    ("field: a chain", FOCUSED, "x=2x60 conv:3,c=2,p=1", Form.FIELD, "x=2x60 conv:3,c=2,p=1 add:x", Form.NETWORK),
+    (
+        "cells: no units dropped",
+        {"units": "cells"},
+        "2x6 conv:3,c=4",
+        Form.DETAIL,
+        "2x6 conv:3,c=4,drop=2",
+        Form.CIRCLES,
+    ),
+]
+
+
+@pytest.mark.parametrize(("options", "within", "form_of_it", "beyond", "other"), [each[1:] for each in LIMITS],
+                         ids=[each[0] for each in LIMITS])  # fmt: skip
+def test_a_form_is_for_as_much_as_can_be_read_in_it(
+    options: dict[str, Any], within: str, form_of_it: Form, beyond: str, other: Form
+) -> None:
+    assert form(within, **options) is form_of_it
+    assert form(beyond, **options) is other
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"focus": ("y[*,3]",)}, Form.FIELD),
+        ({"focus": ("h1[1,3]",)}, Form.FIELD),  # of the last layer that is drawn
+        ({"focus": ("y[1,3]",), "layers": "h1:"}, Form.FIELD),
+        ({"focus": ("y",)}, Form.NETWORK),  # of more than one position
+        ({"focus": ("y[1,3]", "h1[1,40]")}, Form.NETWORK),  # of more than one layer
+        ({"focus": ("y[1,3]",), "units": ("h1=circles",)}, Form.NETWORK),
+        ({"window": ("y=3/3",)}, Form.NETWORK),
+        ({"only": ("y=1",)}, Form.NETWORK),
+        ({"crop": "3/5"}, Form.NETWORK),
+        ({"layers": "h1:"}, Form.NETWORK),
+    ],
+)
+def test_a_field_is_that_of_one_position(options: dict[str, Any], expected: Form) -> None:
+    assert form("2x60 conv:3,c=3 conv:3,c=2", **options) is expected
+
+
+@pytest.mark.parametrize(("ins", "outs", "groups"), [(2, 4, 1), (2, 4, 2), (6, 9, 3), (1, 1, 1), (4, 4, 4)])
+def test_pairs_are_of_channels_in_a_group(ins: int, outs: int, groups: int) -> None:
+    text = f"{ins}x9 conv:3,c={outs},g={groups}"
+    assert pairs(layers_of(text), 1) == (ins // groups) * (outs // groups)
+    assert pairs(layers_of(text), 0) == pairs(layers_of(f"{ins}x9 maxpool:3"), 1) == 0
+    assert pairs(layers_of(f"{ins}x1 conv:1,c={outs},g={groups}"), 1) == 0  # nothing slides
+    assert pairs(layers_of(f"x={ins}x9 conv:3,p=1 concat:x conv:3,c={outs}"), 3) == ins * outs  # of the larger one
+
+
+@pytest.mark.parametrize(
+    "text", ["9 conv:3,p=2/3", "9 conv:4,p=1/2,s=2", "9 conv:3", "9 conv:5,s=3,p=2", "9 conv:3,p=causal"]
+)
+def test_windows_reach_as_far_beyond_their_input_as_is_seen(text: str) -> None:
+    layer = layers_of(text)[1]
+    (network,) = parse(text)
+    seen = [n for unit in range(layer.shape.length) for n in window_with_padding(network, unit)]
+    assert layer_pads(layer, 9) == (max(0, -min(seen)), max(0, max(seen) - 8))
+    assert layer_pads(layer) == (max(0, -min(seen)),) * 2
+
+
+def window_with_padding(network: Network, unit: int) -> range:
+    """What a unit of a convolution sees, positions of padding among it."""
+    layer = network.layers[0]
+    assert isinstance(layer, Convolution)
+    left = layer.pads(network.input.length)[0]
+    return range(unit * layer.stride - left, unit * layer.stride - left + layer.kernel_size)
+
+
+def test_what_has_no_windows_reaches_nowhere() -> None:
+    assert layer_pads(layers_of("9 fc:3")[1]) == layer_pads(layers_of("9 fc:3")[1], 9) == (0, 0)
+
+
+COLUMNS = [
+    ("4x9 conv:3,c=4 flatten fc:5 fc:3", [False, False, True, True, True]),
+    ("9 conv:3 fc:5", [False, False, True]),
+    ("9 fc:5 conv:3", [False, False, False]),  # a window slides over it
+    ("9 fc:5 fc:3", [False, True, True]),
+    ("9 conv:9 reshape:1x1", [False, True, True]),
+    ("x=9 fc:9 add:x conv:3", [False, True, False, False]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), COLUMNS)
+def test_what_has_no_positions_is_a_column(text: str, expected: list[bool]) -> None:
+    layers = layers_of(text)
+    assert [is_column(layers, number) for number in range(len(layers))] == expected
 
 
 @pytest.mark.parametrize("text", [*EVERY.values(), "6 conv:3"])
@@ -191,6 +344,139 @@ def test_stretches_are_ranges_with_gaps_that_hide_something(text: str) -> None:
         assert (ones[0].start, ones[-1].stop) == (0, layer.shape.length)
         for one, other in itertools.pairwise(ones):
             assert other.start - one.stop > 1, "dots for one position take more room than it"
+
+
+lengths = st.integers(1, 40)
+
+
+@given(lengths, st.integers(0, 45), st.integers(-5, 45), st.integers(0, 12), st.integers(0, 45))
+def test_a_stretch_is_its_first_those_in_the_middle_and_its_last(
+    length: int, head: int, first: int, number: int, tail: int
+) -> None:
+    last = first + number
+    ranges = Stretch(head, first, last, tail).ranges(length)
+    wanted = {n for n in range(length) if n < head or first <= n < last or n >= length - tail}
+    shown = {n for one in ranges for n in one}
+    assert wanted <= shown <= {*range(length)}
+    assert all({n - 1, n + 1} <= wanted for n in shown - wanted), "one position alone between two is shown"
+    assert all(after.start - before.stop > 1 for before, after in itertools.pairwise(ranges))
+
+
+@pytest.mark.parametrize(
+    ("focus", "most", "expected"),
+    [
+        (50, 0, [range(20), range(30, 100)]),
+        (50, 90, [range(20), range(30, 100)]),
+        (50, 12, [range(4), range(48, 53), range(96, 100)]),
+        (50, 15, [range(5), range(48, 53), range(95, 100)]),
+        (22, 12, [range(4), range(17, 20), range(30, 32), range(96, 100)]),  # the nearest that may be shown
+        (99, 12, [range(4), range(96, 100)]),
+        (0, 12, [range(4), range(96, 100)]),
+        (50, 1, [range(1), range(50, 51), range(99, 100)]),
+    ],
+)
+def test_of_positions_that_are_too_many_the_ends_are_left_and_what_is_looked_at(
+    focus: int, most: int, expected: list[range]
+) -> None:
+    assert shortened([range(20), range(30, 100)], focus, most) == expected
+
+
+@given(st.sets(st.integers(0, 30)), st.sets(st.integers(0, 30)))
+def test_ranges_have_their_numbers_in_order(one: set[int], other: set[int]) -> None:
+    first, second = runs_of(sorted(one)), runs_of(sorted(other))
+    assert [number for run in first for number in run] == sorted(one)
+    assert all(after.start > before.stop for before, after in itertools.pairwise(first))
+    both = [number for run in united(first, second) for number in run]
+    assert both == sorted({*both})
+    assert {n for n in both if {n - 1, n + 1} - (one | other)} <= one | other <= {*both}
+    assert all(after.start > before.stop + 1 for before, after in itertools.pairwise(united(first, second)))
+
+
+def position_of(layer: LayerView) -> st.SearchStrategy[int]:
+    """A position of a layer, its ends often."""
+    last = layer.shape.length - 1
+    return st.sampled_from([0, last]) | st.integers(0, last)
+
+
+SLIDING = st.lists(
+    st.sampled_from(["conv:3,c=2", "conv:4,s=3,c=2", "conv:2,d=5,c=2", "maxpool:3", "conv:5,s=2,p=2,c=2", "conv:3,p=4,d=2,c=2"]),
+    min_size=1,
+    max_size=3,
+)  # fmt: skip
+
+
+@given(st.integers(30, 200), SLIDING, st.data())
+@settings(max_examples=40)
+def test_what_is_seen_alone_are_the_taps_of_the_windows_that_are_drawn(
+    length: int, layers: list[str], data: st.DataObject
+) -> None:
+    try:
+        wiring = wired(f"2x{length} {' '.join(layers)}")
+    except ConnectivityError:
+        assume(False)
+    number = data.draw(st.integers(0, len(layers)))
+    views = wiring.layers
+    here = data.draw(position_of(views[number]))
+    focus = looked_at(views, {number: here})
+    for each, view in enumerate(views):
+        ends = {0, view.shape.length - 1}
+        wanted = ends | ({*range(focus[each] - 1, focus[each] + 2)} & {*range(view.shape.length)})
+        if each < len(layers):
+            after = views[each + 1].shape.length - 1
+            for unit in (0, focus[each + 1], after):
+                wanted |= wiring.window(each + 1, unit, each)
+        assert seen_alone(views, each, focus) == sorted(wanted)
+
+
+@given(st.integers(30, 200), SLIDING, st.data())
+@settings(max_examples=40)
+def test_where_one_looks_windows_lead_to_and_from(length: int, layers: list[str], data: st.DataObject) -> None:
+    """Of what is looked at the middle of the window is; and the other way round, where it is near enough."""
+    try:
+        views = wired(f"2x{length} {' '.join(layers)}").layers
+    except ConnectivityError:
+        assume(False)
+    number = data.draw(st.integers(0, len(layers)))
+    here = data.draw(position_of(views[number]))
+    focus = looked_at(views, {number: here})
+    assert focus[number] == here
+    assert all(0 <= one < view.shape.length for one, view in zip(focus, views, strict=True))
+    for each, view in enumerate(views[1:], 1):
+        first, last, jump = view.info.window or (0.0, 0.0, 1.0)
+        middle, under = (first + last) / 2 + jump * focus[each], focus[each - 1]
+        at_an_end = under in (0, views[each - 1].shape.length - 1) or focus[each] in (0, view.shape.length - 1)
+        assert abs(middle - under) <= (0.5 if each <= number else jump / 2) or at_an_end
+    assert looked_at(views, {})[-1] == views[-1].shape.length // 2
+
+
+ROWED = st.sampled_from([None, 6, 9, 14, 20, 30, 60])
+
+
+@given(st.integers(30, 200), SLIDING, ROWED, st.data())
+@settings(max_examples=40)
+def test_the_positions_that_are_shown_are_few_and_whole(
+    length: int, layers: list[str], rows: int | None, data: st.DataObject
+) -> None:
+    """The first unit of each layer, the last, and the one that is looked at, each with all that it sees."""
+    try:
+        wiring = wired(f"2x{length} {' '.join(layers)}")
+    except ConnectivityError:
+        assume(False)
+    views = wiring.layers
+    number = data.draw(st.integers(0, len(layers)))
+    focus = looked_at(views, {number: data.draw(position_of(views[number]))})
+    ranges = position_ranges(views, focus, rows)
+    shown = [{position for one in ones for position in one} for ones in ranges]
+    for each, view in enumerate(views):
+        units = {0, focus[each], view.shape.length - 1}
+        assert units <= shown[each] <= {*range(view.shape.length)}
+        if each:
+            for unit in units:
+                assert wiring.window(each, unit, each - 1) <= shown[each - 1]
+        assert all(other.start - one.stop > 1 for one, other in itertools.pairwise(ranges[each]))
+    longest = max(view.shape.length for view in views)
+    if longest <= (ROWS if rows is None else rows):
+        assert [len(one) for one in shown] == [view.shape.length for view in views]
 
 
 def test_halving_is_seen_as_half_the_height() -> None:
@@ -512,3 +798,15 @@ def test_a_layer_over_the_positions_of_each_channel_is_an_area(text: str) -> Non
     scene = Figure.of(text).scene()
     assert of_kind(scene, "cellunit")
     assert "shared weights, in each channel" in [each.text for each in scene.texts]
+
+
+def test_what_each_channel_has_of_its_own_is_no_area() -> None:
+    """An area stands for connections that are all there, with weights that the channels share."""
+    whole, own, less = (build(parse("2x4 fc:3,flatten=false")[0]) for _ in range(3))
+    for number, (_, _, data) in enumerate(own.edges(data=True)):
+        data["parameter"] = f"w{number}"
+    less.remove_edge(*next(iter(less.edges)))
+    for graph in (whole, own, less):
+        graph.graph["layers"] = [{"name": layer["name"]} for layer in graph.graph["layers"]]
+    shown = [Figure.of(graph).changed(units="cells").scene() for graph in (whole, own, less)]
+    assert [bool(of_kind(scene, "cellunit")) for scene in shown] == [True, False, False]

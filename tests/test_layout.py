@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import assume, given, settings
@@ -11,7 +12,12 @@ from hypothesis import strategies as st
 from scenes import compose_figure, standing
 
 from connectivity import ConnectivityError, build, parse
-from connectivity.layout.columns import Column
+from connectivity.figures.subjects import NetworkSubject
+from connectivity.graphs.blueprint import Blueprint
+from connectivity.graphs.wiring import LayerView
+from connectivity.layout.columns import Arrangement, Column
+from connectivity.layout.frames import Frame, _closest, _united, frames_of
+from connectivity.layout.scope import Extract, Scope, stretches, within
 from connectivity.options import Options
 from connectivity.scene import Scene
 
@@ -319,3 +325,173 @@ def test_groups_in_rows_have_room_for_their_boxes() -> None:
     assert len(groups) == 4
     for below, above in itertools.pairwise(groups):
         assert below.y + below.height / 2 < above.y - above.height / 2
+
+
+@pytest.mark.parametrize("direction", ["LR", "RL", "BT", "TB"])
+def test_boxes_of_groups_are_larger_than_their_units_however_wide_these_are(direction: str) -> None:
+    wide = ("x=a very long name/b/c/d/e/f/g/h",)
+    scene = scene_of("4x2 conv:2,g=2", unit_shape="box", unit_labels=wide, direction=direction, units="circles")
+    assert scene.unit_width > 2 * scene.diameter
+    boxes = [box for box in scene.boxes if box.stroke]
+    assert len(boxes) == 4
+    for unit in scene.units:
+        around = [
+            box
+            for box in boxes
+            if abs(unit.x - box.x) + scene.unit_width / 2 < box.width / 2
+            and abs(unit.y - box.y) + scene.diameter / 2 < box.height / 2
+        ]
+        assert len(around) == 1, unit.tip
+
+
+SEVERAL = st.lists(convolutions | transposed | pools, max_size=3).map(" ".join)
+
+
+def framed(text: str, max_units: int, scope: Scope | None = None) -> tuple[Sequence[LayerView], dict[int, Frame]]:
+    (network,) = parse(text)
+    layers = Blueprint(network).layers
+    scope = scope or Scope.everything(len(layers))
+    return layers, frames_of(layers, max_units, None, scope, False)
+
+
+@given(
+    st.integers(1, 70),
+    SEVERAL,
+    st.integers(0, 16),
+    st.integers(0, 69),
+    st.integers(0, 69),
+    st.booleans(),
+    st.booleans(),
+)
+def test_a_frame_is_what_it_says_of_each_position(
+    length: int, layers: str, max_units: int, one: int, other: int, looked_at: bool, kept: bool
+) -> None:
+    """What arithmetic says of stretches is what is true of their positions one by one."""
+    first, last = min(one, other, length - 1), min(max(one, other), length - 1)
+    extract = Extract(
+        positions=(range(first, last + 1),) if looked_at else None,
+        kept=frozenset({(0, (first + last) // 2)} if kept else ()),
+    )
+    try:
+        count = len(parse(f"{length} {layers}")[0].layers)
+    except ConnectivityError:
+        assume(False)
+    views, frames = framed(f"{length} {layers}", max_units, Scope((extract, *(Extract(),) * count)))
+    for index, view in enumerate(views):
+        frame = frames[index]
+        every = range(view.shape.length)
+        inside = [position for position in every if any(position in run for run in frame.positions_looked_at(index))]
+        drawn = {position: frame.drawn(index, position) for position in every}
+        shown = [position for position in inside if drawn[position] is not None]
+        assert frame.positions(index) == shown == [position for position in every if drawn[position] is not None]
+        assert frame.shown(index) == len(shown)
+        assert frame.count(index) == len(inside)
+        places = [place for place in drawn.values() if place is not None]
+        assert all(after - before > 0.99 for before, after in itertools.pairwise(places))
+        assert not places or frame.low - 1e-6 <= places[0] <= places[-1] <= frame.high + 1e-6
+        _, step, _ = frame.layers[index]
+        for before, after in itertools.pairwise(shown):
+            behind = frame.piece(index, after) - frame.piece(index, before)
+            usual = drawn[after] - drawn[before] == pytest.approx(step * (after - before))  # type: ignore[operator]
+            assert usual == (not behind)
+            assert frame.divides((index, before), (index, after)) == any(
+                cut not in frame.holes for cut in frame.cuts[frame.piece(index, before) : frame.piece(index, after)]
+            )
+        hidden = [position for position in inside if drawn[position] is None]
+        dots = frame.dots(index)
+        assert bool(dots) >= bool(hidden)
+        for place, position in dots:
+            assert drawn[position] is None
+            assert all(abs(place - (at - frame.centre)) > 0.99 for at in places)
+            assert frame.dots_of(index, position) == pytest.approx(place)
+        for position in hidden:
+            assert any(frame.dots_of(index, position) == pytest.approx(place) for place, _ in dots)
+
+
+@given(st.integers(1, 70), SEVERAL, st.integers(2, 16))
+def test_a_frame_hides_nothing_where_dots_would_take_as_much_room(length: int, layers: str, max_units: int) -> None:
+    try:
+        _, frames = framed(f"{length} {layers}", max_units)
+    except ConnectivityError:
+        assume(False)
+    for frame in frames.values():
+        for low, high in frame.cuts:
+            assert high - low > 1
+        assert frame.low == pytest.approx(min(frame.place(index, 0) for index in frame.layers))
+
+
+@given(
+    st.integers(1, 40), st.integers(1, 8), st.integers(1, 3), st.integers(1, 3), st.integers(0, 6), st.integers(1, 9)
+)
+def test_a_layer_knows_where_hidden_units_of_its_windows_are(
+    length: int, kernel: int, stride: int, dilation: int, padding: int, max_units: int
+) -> None:
+    """From one unit to another that its window sees it is as far, shown or not, as between all such."""
+    assume(length + 2 * padding > dilation * (kernel - 1))
+    (_, window), frames = framed(f"{length} conv:{kernel},s={stride},d={dilation},p={padding}", max_units)
+    if frames[0] is not frames[1]:
+        return
+    frame = frames[0]
+    pitch = frame.layers[0][1]
+    for unit in range(window.shape.length):
+        seen = [unit * stride - padding + dilation * tap for tap in range(kernel)]
+        offsets = [(frame.place(0, one) - frame.place(1, unit)) / pitch for one in seen]
+        assert offsets == pytest.approx([dilation * (tap - (kernel - 1) / 2) for tap in range(kernel)])
+
+
+pieces = st.lists(
+    st.tuples(st.integers(0, 30), st.integers(0, 6)).map(lambda each: (each[0], each[0] + each[1])), max_size=6
+)
+
+
+@given(pieces, st.integers(0, 4))
+def test_stretches_that_are_near_are_one(stretches: list[tuple[int, int]], near: int) -> None:
+    found = _united(stretches, near)
+    covered = {place for low, high in stretches for place in range(2 * low, 2 * high + 1)}  # in halves
+    between = {
+        place
+        for low, high in itertools.pairwise(sorted(covered))
+        if high - low <= 2 * near
+        for place in range(low, high)
+    }
+    assert {place for low, high in found for place in range(int(2 * low), int(2 * high) + 1)} == covered | between
+    assert all(after - before > near for (_, before), (after, _) in itertools.pairwise(found))
+
+
+@given(st.sets(st.integers(0, 40)))
+def test_the_closest_positions(numbers: set[int]) -> None:
+    apart = [after - before for before, after in itertools.pairwise(sorted(numbers))]
+    assert _closest(stretches(numbers)) == min(apart, default=0)
+    assert all(within(stretches(numbers), number) == (number in numbers) for number in range(-2, 44))
+
+
+def test_a_column_ends_with_its_dots_and_moves_with_them() -> None:
+    column = Column({3: 1.0, 4: 2.5}, {3: 0.5, 4: -1.0}, [(4.0, 2.0)])
+    assert (column.span(), column.depth(), column.obstacles()) == ((1.0, 4.0), 1.5, [1.0, 2.5])
+    column.move(-2.0)
+    assert (column.span(), column.depth(), column.dots) == ((-1.0, 2.0), 1.5, [(2.0, 2.0)])
+    gap = Column(dots=[(4.0, 0.0)], is_gap=True)
+    assert (gap.span(), gap.obstacles(), gap.depth()) == ((4.0, 4.0), [4.0], 0.0)
+    assert Column().span() == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    "text", ["3x5", "40x4", "7x30", "2x30 maxpool:1 maxpool:1", "1x30 conv:1,c=30", "9", "2x3 fc:4"]
+)
+@pytest.mark.parametrize("gap", [0.7, 3.0])
+def test_a_column_is_as_long_as_its_channels_and_the_gaps_between_them(text: str, gap: float) -> None:
+    subject = NetworkSubject(Blueprint(parse(text)[0]))
+    arrangement = Arrangement(subject.layers, 10, None, block_gap=gap)
+    arrangement.stand(subject.wiring(arrangement, frozenset()))
+    assert arrangement.between_blocks == 1 + gap
+    for index, (length, gaps) in enumerate(arrangement.lengths()):
+        column, layer = arrangement.columns[index], arrangement.columns[index].along
+        first, last = min(layer.values()), max(layer.values())
+        assert length == pytest.approx(last - first + 1)
+        places = sorted([*layer.values(), *(dots for dots, _ in column.dots)])
+        apart = [after - before for before, after in itertools.pairwise(places)]
+        channels = {channel for channel, _ in arrangement.shown_places(index)}
+        between = len(arrangement.hidden_channels(index))
+        assert gaps == len(channels) - 1 + between
+        assert sum(one == pytest.approx(1 + gap) for one in apart) >= len(channels) - 1 - between
+        assert column.span() == (first, last)

@@ -639,3 +639,16 @@ def test_an_extract_has_exactly_its_units(channels: int, length: int, data: st.D
     assert list(scope.flats(0, shape)) == sorted(flats)
     assert not scope.flats(1, shape)
     assert not scope.may_show(1, (0, 0), length)
+
+
+@given(st.integers(1, 3), st.integers(1, 6), st.integers(0, 5), st.integers(0, 5), st.booleans())
+def test_what_is_hinted_at_is_all_of_the_channels_that_are_looked_at(
+    channels: int, length: int, one: int, other: int, hints: bool
+) -> None:
+    shape = Shape(channels, length)
+    first, last = min(one, other, length - 1), min(max(one, other), length - 1)
+    scope = Scope((Extract((0,) if channels > 1 else None, (range(first, last + 1),)),), hints=hints)
+    may = [(c, p) for c in range(channels) for p in range(length) if not c and (hints or first <= p <= last)]
+    assert [divmod(flat, length) for flat in scope.flats(0, shape)] == may
+    every = [(c, p) for c in range(channels) for p in range(length)]
+    assert [place for place in every if scope.may_show(0, place, length)] == may

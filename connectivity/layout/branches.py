@@ -177,8 +177,7 @@ def _levels(takes: Sequence[tuple[int, ...]], joins: frozenset[int]) -> list[int
     """The longest way to each layer; but what comes from an input of its own stands just before what takes it."""
     levels: list[int] = []
     for index, sources in enumerate(takes):
-        joined = index in joins
-        levels.append(max((levels[source] for source in sources), default=-1 + joined) + (not joined))
+        levels.append(max((levels[source] for source in sources), default=-1) + (index not in joins))
     late = _latest(takes, joins)
     for index in reversed(range(len(takes))):
         readers = [other for other, sources in enumerate(takes) if index in sources]

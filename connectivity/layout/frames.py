@@ -11,8 +11,10 @@ Coordinates are in pitches (the distance of two neighbours), 0 is the middle of 
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -58,9 +60,9 @@ class Frame:
     over: Stretch | None = None
     hints: bool = False
     pads: dict[int, tuple[int, int]] = field(default_factory=dict)  # units of padding on both sides
-    low: float = 0.0
-    high: float = 0.0
-    block: float = 1.0
+    low: float = field(init=False)
+    high: float = field(init=False)
+    block: float = field(init=False)
 
     @property
     def centre(self) -> float:
@@ -255,21 +257,15 @@ class Frame:
         return any(cut not in self.holes for cut in self.cuts[first:last])
 
     def ranges(self, index: int) -> list[range]:
-        """The positions of a layer that are shown, in order; found by arithmetic, however long the layer is."""
-        offset, step, _ = self.layers[index]
+        """The positions of a layer that are shown, in order; found by bisection, however long the layer is."""
+        place = functools.partial(self.place, index)
         ends = [-math.inf, *itertools.chain.from_iterable(self.cuts), math.inf]
         shown = []
         for low, high in zip(ends[::2], ends[1::2], strict=True):
             for stretch in self.positions_looked_at(index):
-                first = stretch.start if low == -math.inf else max(stretch.start, math.floor((low - offset) / step) - 1)
-                stop = stretch.stop if high == math.inf else min(stretch.stop, math.ceil((high - offset) / step) + 2)
-                while first < stop and self.place(index, first) < low:
-                    first += 1
-                while first < stop and self.place(index, stop - 1) > high:
-                    stop -= 1
-                if first < stop:
-                    shown.append(range(first, stop))
-        return shown
+                first, stop = bisect_left(stretch, low, key=place), bisect_right(stretch, high, key=place)
+                shown.append(stretch[first:stop])
+        return [stretch for stretch in shown if stretch]
 
     def positions(self, index: int) -> list[int]:
         """The positions of a layer that are shown, in order."""
@@ -384,29 +380,25 @@ def frames_of(
         length, extract = layer.shape.length, extract_of(layers, index, scope)
         absent = scope.absent
         source = None if index in absent else next((one for one in layer.inputs if one not in absent), None)
-        source_frame = None if source is None else frames[source]
         wide = layer.info.window is not None and not has_windows(layers, index, max_units, scope)
-        place = (
-            None
-            if source_frame is None or source is None or wide
-            else _joint(layers[source], layer, source_frame.layers[source][:2], anchor)
-        )
-        if source_frame is not None and place is not None and source is not None:
-            window = _window(layers[source], layer, source_frame.layers[source][1], anchor)
-            joined = source_frame.with_layer(index, place, length, window, extract, max_units)
+        place = None
+        if source is not None and not wide:
+            place = _joint(layers[source], layer, frames[source].layers[source][:2], anchor)
+        beyond = {}
+        if source is not None and place is not None:
+            offset, step, _ = frames[source].layers[source]
+            window = _window(layers[source], layer, step, anchor)
+            joined = frames[source].with_layer(index, place, length, window, extract, max_units)
             if joined.is_readable():
                 frames.update(dict.fromkeys([*joined.layers], joined))
                 continue
-        frame = Frame(pads=pads, hints=scope.hints)
+            frames[source].beyond[index] = place
+            beyond = {source: ((offset - place[0]) / place[1], step / place[1])}
+        frame = Frame(beyond=beyond, pads=pads, hints=scope.hints)
         if scope.over and not index and extract.positions:
             (stretch,) = extract.positions
             frame.over = (float(stretch.start), float(stretch.stop - 1))
-        frame = frame.with_layer(index, (0.0, 1.0), length, (0.0, 0.0), extract, max_units)
-        relative = None if source is None else _joint(layers[source], layer, (0.0, 1.0), anchor)
-        if source_frame is not None and place is not None and relative is not None and source is not None:
-            source_frame.beyond[index] = place
-            frame.beyond[source] = (-relative[0] / relative[1], 1 / relative[1])
-        frames[index] = frame
+        frames[index] = frame.with_layer(index, (0.0, 1.0), length, (0.0, 0.0), extract, max_units)
     for frame in dict.fromkeys(frames.values()):
         frame.settle(block_gap)
     return frames
@@ -425,7 +417,7 @@ def has_windows(layers: Sequence[LayerView], index: int, max_units: int, scope: 
     window = layers[index].info.window
     if window is None:
         return False
-    longest = max((_looked_at(layers, source, scope) for source in layers[index].inputs), default=0)
+    longest = max(_looked_at(layers, source, scope) for source in layers[index].inputs)
     return not max_units or longest <= max_units or window[1] - window[0] < _WIDEST * max_units
 
 
@@ -440,17 +432,17 @@ def _window(source: LayerView, layer: LayerView, step: float, anchor: str | None
     if layer.info.window is None:
         return (0.0, 0.0)
     first, last, _ = layer.info.window
-    reference = _reference(source, layer, anchor)
+    reference = _reference(source, layer, layer.info.window, anchor)
     return (reference - first) * step, (last - reference) * step
 
 
-def _reference(source: LayerView, layer: LayerView, anchor: str | None) -> float:
+def _reference(source: LayerView, layer: LayerView, window: tuple[float, float, float], anchor: str | None) -> float:
     """Where over its input the first unit of a layer stands, in positions of the input.
 
     At the beginning, the middle or the end of its window; or (``position``) over a position, never between two: of an
     input of the same length over the first, else over that which is nearest to the middle of its window.
     """
-    first, last, jump = layer.info.window or (0.0, 0.0, 1.0)
+    first, last, jump = window
     name = anchor or ("last" if layer.info.causal else "centre")
     middle = (first + last) / 2
     if name == "position":
@@ -464,8 +456,9 @@ def _joint(
 ) -> tuple[float, float] | None:
     """Offset and step of ``layer`` in the coordinates of the one it takes; None for no relation."""
     offset, step = place
+    window = layer.info.window
     if source.whole is not None or layer.whole is not None:
         return None
-    if layer.info.window is None:
+    if window is None:
         return place if layer.shape == source.shape else None
-    return offset + step * _reference(source, layer, anchor), step * layer.info.window[2]
+    return offset + step * _reference(source, layer, window, anchor), step * window[2]

@@ -67,7 +67,7 @@ def _add_hidden(
 ) -> None:
     """Add to ``hidden`` the ends of connections between a stage and one of its inputs of which one end is shown."""
     start, size = starts_of(stage)[position], stages[source].shape.units
-    groups = max(1, getattr(stage.layer, "groups", 1))
+    groups = getattr(stage.layer, "groups", 1)
     wide = _is_wide(stage, number, arrangement)
     if len(shown[source]) < size:
         origins = range(0) if wide else stage.layer.sources_of(shown[number], *stage.inputs)

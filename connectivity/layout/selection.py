@@ -91,7 +91,7 @@ def _between(scope: Scope, layers: Sequence[LayerView], text: str) -> Scope:
             else f'no way leads from "{start}" to "{end}"'
         )
         raise DrawingError(f"layers: {why}", "layers")
-    return _drawing(scope, there, "layers", f"the part {_from_to(start.strip(), end.strip())}")
+    return _drawing(scope, there, f"the part {_from_to(start.strip(), end.strip())}")
 
 
 def _from_to(start: str, end: str) -> str:
@@ -112,13 +112,9 @@ def _reachable(layers: Sequence[LayerView], first: int | None, last: int | None)
     return (every if first is None else every & ahead) & (every if last is None else every & behind)
 
 
-def _drawing(scope: Scope, there: Collection[int], option: str, words: str) -> Scope:
+def _drawing(scope: Scope, there: Collection[int], words: str) -> Scope:
     """The same with the layers in ``there`` alone."""
     extracts = tuple(extract if number in there else None for number, extract in enumerate(scope.extracts))
-    if not any(extracts):
-        raise DrawingError(
-            "nothing is left to draw: what the options say of layers and units has nothing in common", option
-        )
     if scope.over and extracts[0] is None:
         raise DrawingError(
             "crop is of the first input, which layers leaves out; window is of any layer, as h1=5/12", "crop"
@@ -131,12 +127,10 @@ def _and(words: str, more: str) -> str:
     return f"{words}, {more}" if words else more
 
 
-def _within(
-    scope: Scope, layers: Sequence[LayerView], reached: Sequence[Collection[int]], words: str, option: str
-) -> Scope:
+def _within(scope: Scope, layers: Sequence[LayerView], reached: Sequence[Collection[int]], words: str) -> Scope:
     """The same with the units alone that are reached, by their flat indices."""
     there = [number for number, flats in enumerate(reached) if flats]
-    part = _drawing(scope, there, option, words)
+    part = _drawing(scope, there, words)
     extracts = tuple(
         None if extract is None else Extract.of(flats, layer.shape)
         for extract, flats, layer in zip(part.extracts, reached, layers, strict=True)
@@ -172,7 +166,7 @@ def _focused(scope: Scope, layers: Sequence[LayerView], wiring: Wiring, options:
     for layer, unit in start if len(start) <= options.max_units else ():
         for flat in wiring.flat(layer, {unit}):
             kept.setdefault(layer, set()).add(divmod(flat, layers[layer].shape.length))
-    return _within(scope, layers, reached, words, "focus").keeping(kept)
+    return _within(scope, layers, reached, words).keeping(kept)
 
 
 def _called(wiring: Wiring, keys: Collection[Key], text: str, index_from: int) -> str:
@@ -214,7 +208,7 @@ def _windowed(scope: Scope, layers: Sequence[LayerView], wiring: Wiring, options
             channels, length = layers[number].shape
             reached[number] = {c * length + position for c in range(channels) for position in windows[number]}
     names = listed([_names(layers)[number] for number in windows], NAMES_SHOWN)
-    part = _within(scope, layers, reached, f"a window of {names}, what it sees and what sees it", "window")
+    part = _within(scope, layers, reached, f"a window of {names}, what it sees and what sees it")
     extracts = tuple(
         extract if extract is None or not _joins(layer) else dataclasses.replace(extract, channels=None, units=None)
         for extract, layer in zip(part.extracts, layers, strict=True)

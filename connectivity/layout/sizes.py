@@ -90,10 +90,10 @@ class Sizes(NamedTuple):
         thick = self.diameter if vertical else self.width
         return math.ceil((thick + _SHORTEST) / self.pitch * 100) / 100
 
-    @property
-    def box_room(self) -> float:
+    def box_room(self, vertical: bool) -> float:
         """How much larger than its units the box round a group is, in points: it stays clear of the units beside it."""
-        return min(_BOX, _CLEAR * (self.pitch - self.width))
+        along = self.width if vertical else self.diameter
+        return min(_BOX, _CLEAR * (self.pitch - along))
 
     @property
     def slope(self) -> float:

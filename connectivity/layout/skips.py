@@ -10,6 +10,7 @@ Coordinates are in pitches.
 from __future__ import annotations
 
 import enum
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -150,7 +151,7 @@ def _share_rows(skips: Mapping[tuple[int, int], Skip], levels: Sequence[int]) ->
         beside = {
             number for other, number in placed.items() if levels[source] < ends[other] and levels[other] < ends[source]
         }
-        number = next(n for n in range(len(ends) + 1) if n not in beside)
+        number = next(n for n in itertools.count() if n not in beside)
         if number < MOST_HOPS:
             placed[source] = number
     most = max(placed.values(), default=0) + 1

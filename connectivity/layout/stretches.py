@@ -36,7 +36,7 @@ class Stretch(NamedTuple):
     def ranges(self, length: int) -> list[range]:
         """As ranges in order, those together that touch or have one position alone between them."""
         ranges: list[range] = []
-        for start, stop in ((0, self.head), (self.first, self.last), (length - self.tail, length)):
+        for start, stop in sorted([(0, self.head), (self.first, self.last), (length - self.tail, length)]):
             start, stop = max(0, start), min(length, stop)
             if start >= stop:
                 continue
@@ -138,7 +138,7 @@ def position_ranges(layers: Sequence[LayerView], focus: Sequence[int], rows: int
     long = {number for number, layer in enumerate(layers) if layer.shape.length > most}
     if not long:
         return whole
-    best = None
+    tried: list[list[list[range]]] = []
     larger = [] if rows is None else _larger_ends(rows)
     for ends, scaled in [*((ends, True) for ends in (*larger, *_ENDS)), *((ends, False) for ends in _ENDS)]:
         stretches = _stretches(layers, focus, long, ends, scaled)
@@ -146,12 +146,12 @@ def position_ranges(layers: Sequence[LayerView], focus: Sequence[int], rows: int
             stretch.ranges(layer.shape.length) if stretch else whole[number]
             for number, (layer, stretch) in enumerate(zip(layers, stretches, strict=True))
         ]
-        if best is None or max(_count(ranges)) < max(_count(best)):
-            best = ranges
-        if max(_count(ranges)) <= most:
-            break
-    if best is None or max(_count(best)) <= _FAR_TOO_MANY * most:
-        return best or whole
+        if _longest(ranges) <= most:
+            return ranges
+        tried.append(ranges)
+    shortest = min(tried, key=_longest)
+    if _longest(shortest) <= _FAR_TOO_MANY * most:
+        return shortest
     return [
         _ranges(seen_alone(layers, number, focus)) if number in _joined(layers, long) else whole[number]
         for number in range(len(layers))
@@ -196,8 +196,9 @@ def _larger_ends(rows: int) -> list[tuple[int, int, int]]:
     return ends
 
 
-def _count(ranges: Sequence[Sequence[range]]) -> list[int]:
-    return [sum(map(len, ones)) for ones in ranges]
+def _longest(ranges: Sequence[Sequence[range]]) -> int:
+    """The most positions that are shown of any layer."""
+    return max(sum(map(len, ones)) for ones in ranges)
 
 
 def _stretches(
@@ -231,8 +232,7 @@ def _stretches(
             end = math.floor(first + jump * (size - 1))
             tail = max(tail, math.ceil(jump * theirs.tail), length - end)
         stretch = Stretch(head, low, high, tail)
-        hidden = length - sum(map(len, stretch.ranges(length)))
-        stretches[number] = stretch if hidden > 1 else None
+        stretches[number] = stretch if len(stretch.ranges(length)) > 1 else None
     return stretches
 
 

@@ -79,7 +79,7 @@ class ChannelTexts:
         """From the border of a channel's first unit to a name before it: beyond the box round its group."""
         layers, options = self._panel.wiring.layers, self._panel.options
         boxed = groups_of(layers, index) > 1 or layers[index].info.name in options.boxes
-        return OVER + (self._sizes.box_room / 2 if boxed else 0.0)
+        return OVER + (self._sizes.box_room(self._panel.vertical) / 2 if boxed else 0.0)
 
     def _size(self, index: int) -> tuple[float, float]:
         """Width and height of the widest name of a layer."""

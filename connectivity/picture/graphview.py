@@ -244,7 +244,7 @@ class GraphDrawer:
         if layers[index].whole:
             return  # its one unit is a box already
         groups, channels = groups_of(layers, index), layers[index].shape.channels
-        room = self.sizes.box_room
+        room = self.sizes.box_room(self.panel.vertical)
         if layers[index].info.name in self.options.boxes:
             groups = 1
         elif groups < 2:
