@@ -13,7 +13,7 @@ import networkx as nx
 import pytest
 
 from connectivity import Figure
-from connectivity.colour.themes import LIGHT
+from connectivity.colour.themes import LIGHT, THEME
 from connectivity.scene import Line
 
 GOLDEN = Path(__file__).parent / "golden" / "paints.txt"
@@ -135,3 +135,19 @@ def test_where_some_weights_have_names_those_have_colours_and_the_others_one() -
     )
     assert [text.text for text in scene.texts if text.classes == "legend"][-1] == "without a name"
     assert [box.fill for box in scene.boxes] == [*LIGHT.palette[:2], LIGHT.muted]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_layers_without_names_have_a_colour_each_and_their_units_its_tint(theme: str) -> None:
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for layer, name in enumerate("abcd"):
+        graph.add_node(name, layer=layer)
+    for source, target in itertools.pairwise("abcd"):
+        graph.add_edge(source, target)
+    scene = Figure.of(graph).changed(color_by="layer", fill="layer", theme=theme).scene()
+    palette = THEME[theme].palette
+    assert {line.classes.split()[1]: line.colour for line in scene.lines} == {
+        f"layer{number}": palette[number - 1] for number in (1, 2, 3)
+    }
+    fills = [unit.fill for unit in scene.units]
+    assert fills == [THEME[theme].input_fill, *map(THEME[theme].pale, palette[:3])]
