@@ -23,7 +23,7 @@ SOME = ("#ff0000", "#ffff00", "#00a0ff", "#2468b4", "#808080", "#f0e0ff")
 OWN = (
     "4 fc:3", "3 fc:6", "6 fc:7", "8 fc:9", "10 fc:11", "12 fc:13", "14 fc:15", "16 fc:17", "18 fc:19", "20 fc:21",
     "22 fc:23", "24 fc:25", "26 fc:27", "28 fc:29", "9 fc:1", "1 fc:16", "40 fc:2", "2 fc:100", "61 fc:62", "3 fc:3 fc:3 fc:3 fc:3 fc:3", "6 conv:3 fc:2",
-    "6 conv:3 fc:2 fc:2", "4 conv:2 fc:4 fc:6 fc:8", "8 conv:3 fc:10 fc:14", "6 fc:3 conv:2 fc:12 fc:16",
+    "6 conv:3 fc:2 fc:2", "4 conv:2 fc:4 fc:6 fc:8", "8 conv:3 fc:10 fc:14", "6 conv:1 fc:3", "6 maxpool:2 fc:3", "6 fc:3 conv:2 fc:12 fc:16",
     "9 sparse:3", "7 sparse:3", "8 sparse:2", "40 sparse:4", "40 sparse:6", "60 sparse:9,s=3",
     "40 sparse:14", "40 sparse:3,d=2", "40 sparse:3,d=5", "40 sparse:4,d=7", "70 sparse:6,d=11", "20 sparse:3,p=1",
     "2x12 sparse:2,c=3", "2x12 sparse:4", "12 sparse:2,c=6", "3x12 sparse:1,c=3", "8 sparse:1", "9 sparse:1",
