@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scenes import Arrow, arrow_of, compose_figure, wired
 
 from connectivity import DrawingError
-from connectivity.colour.entries import OWN, OWN_OF
+from connectivity.colour.entries import OWN, OWN_OF, Found, entries
 from connectivity.colour.keys import Bar, Key, Swatches
 from connectivity.colour.paint import MOST_SWATCHES, Painted, Painter, paint
 from connectivity.colour.spaces import STEPS, contrast, lab, named_table
@@ -303,6 +303,34 @@ def test_keys_are_said_once_and_the_longer_one_covers_the_shorter() -> None:
 )
 def test_every_layer_that_is_coloured_is_named(text: str, titles: list[str]) -> None:
     assert [key.title for key in painted(text)[1]] == titles
+
+
+BAR, TWO = Bar("shared weights", ("#000000",), ()), Swatches("shared weights", ((Stroke("#000000"), "a"),))
+
+
+@pytest.mark.parametrize(
+    ("found", "titles"),
+    [
+        ([(0, "h", BAR), (0, "y", TWO)], ["shared weights of h", "shared weights of y"]),
+        ([(0, "h", BAR), (0, "y", BAR)], ["shared weights of each layer"]),
+        ([(0, "h", TWO), (1, "h", BAR)], ["shared weights of h in panel 1", "shared weights of h in panel 2"]),
+        (
+            [(0, "h", TWO), (1, "h", TWO), (2, "h", BAR)],
+            ["shared weights of h in panels 1 and 2", "shared weights of h in panel 3"],
+        ),
+        ([(0, "h", TWO), (1, "y", TWO)], ["shared weights"]),
+        ([(0, "h", TWO), (0, "y", TWO)], ["shared weights of each layer"]),
+        ([(0, "", TWO), (0, "", BAR)], ["shared weights", "shared weights"]),
+        ([(0, "h", TWO), (0, "y", TWO._replace(title="kernel"))], ["shared weights of h", "kernel of y"]),
+    ],
+)
+def test_keys_are_put_together(found: list[tuple[int, str, Key]], titles: list[str]) -> None:
+    assert [key.title for key in entries([Found(*each) for each in found])] == titles
+
+
+def test_weights_of_a_panel_behind_one_without_any_are_on_the_scale() -> None:
+    _, keys = painted("6 conv:3 // 1 fc:1,w=2 // 4 maxpool:2 // 1 fc:1,w=-5")
+    assert keys[-1] == Bar("weight", LIGHT.diverging_table, ("−5", "0", "5"))
 
 
 @pytest.mark.parametrize("text", ["3x5 conv:3,g=3,p=1 conv:1,c=3", "2x9 conv:5", "20 conv:12"])

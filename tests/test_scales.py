@@ -9,7 +9,7 @@ import pytest
 
 from connectivity import Figure
 from connectivity.colour.cellscale import CellScale
-from connectivity.colour.ends import FEW, ends_of, percentile
+from connectivity.colour.ends import FEW, ends_of, largest, percentile, ranked
 from connectivity.colour.themes import THEME
 from connectivity.options import SCALES, Options
 
@@ -128,6 +128,15 @@ def test_percentiles_are_by_nearest_rank() -> None:
     assert percentile([]) == 0.0
     assert percentile([-3.0]) == 3.0
     assert percentile([float(n) for n in range(1, 1001)]) == 990.0
+
+
+@pytest.mark.parametrize("number", [1, 2, 7, 20_000, 20_001])
+def test_sizes_have_their_place_among_few_as_among_very_many(number: int) -> None:
+    values = [float(value) for value in np.random.default_rng(number).normal(size=number)]
+    sizes = sorted(map(abs, values))
+    for place in {0, 1, number // 2, number - 2, number - 1} & set(range(number)):
+        assert ranked(values, place) == sizes[place]
+    assert largest(values) == sizes[-1]
 
 
 @pytest.mark.parametrize("scale", SCALES)

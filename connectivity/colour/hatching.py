@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 
@@ -54,11 +55,10 @@ def _at(offset: float, place: float, along: Point, normal: Point) -> Point:
 def _cut(corners: Sequence[Point], offsets: Sequence[float], offset: float, along: Point) -> tuple[float, float] | None:
     """From where to where a line lies in the polygon, along it."""
     places = []
-    for number, here in enumerate(offsets):
-        after = offsets[(number + 1) % len(offsets)]
+    ends = zip(offsets, corners, strict=True)
+    for (here, (x0, y0)), (after, (x1, y1)) in itertools.pairwise([*ends, (offsets[0], corners[0])]):
         if min(here, after) <= offset <= max(here, after) and here != after:
             share = (offset - here) / (after - here)
-            (x0, y0), (x1, y1) = corners[number], corners[(number + 1) % len(corners)]
             places.append((x0 + (x1 - x0) * share) * along[0] + (y0 + (y1 - y0) * share) * along[1])
     return (min(places), max(places)) if len(places) > 1 else None
 
@@ -76,8 +76,7 @@ def _dots(corners: Sequence[Point], distance: float) -> Iterator[Segment]:
 def _is_inside(corners: Sequence[Point], point: Point) -> bool:
     """Whether a point is within a convex polygon, and not at its border."""
     sides = []
-    for number, (x0, y0) in enumerate(corners):
-        x1, y1 = corners[(number + 1) % len(corners)]
+    for (x0, y0), (x1, y1) in itertools.pairwise([*corners, corners[0]]):
         length = math.hypot(x1 - x0, y1 - y0)
         if length:
             sides.append(((x1 - x0) * (point[1] - y0) - (y1 - y0) * (point[0] - x0)) / length)

@@ -18,7 +18,7 @@ BAR, _BAR_HEIGHT = 120.0, 8.0
 _AREA, _AREA_HEIGHT = 18.0, 11.0
 _GAP, _BETWEEN = 12.0, 30.0  # from a title to its colours, and from one key to the next
 _DOTS, _DOT, _STEP = 3, 2.2, 5.0  # what says that there are more: their number, diameter and distance
-_MORE = 4.0 + (_DOTS - 1) * _STEP + _DOT
+_MORE = (_DOTS - 1) * _STEP + _DOT
 _LEAST_ROOM = 190.0  # what a legend may take under a figure that is narrower, in points
 
 
@@ -72,9 +72,8 @@ def _folded(key: Key, room: float) -> list[Key]:
         if longer is not None and _key_width(longer) <= room:
             parts[-1] = longer
         else:
-            parts.append(key._replace(title="", items=(item,), more=False))
-    parts[-1:] = [part._replace(more=key.more) for part in parts[-1:]]
-    return [*titles, *parts]
+            parts.append(key._replace(title="", items=(item,)))
+    return [*titles, *(part._replace(more=False) for part in parts[:-1]), *parts[-1:]]
 
 
 def bar(left: float, middle: float, colours: tuple[str, ...]) -> Shape:
@@ -98,8 +97,8 @@ def _key_width(key: Key) -> float:
     if isinstance(key, Swatches):
         if not key.items:
             return width - _GAP
-        width += sum(_item_width(key, label) for _, label in key.items) - _item_gap(key.items[-1][1])
-        return width + (_MORE if key.more else 0.0)
+        width += sum(_item_width(key, label) for _, label in key.items)
+        return width + (_MORE if key.more else -_item_gap(key.items[-1][1]))
     return width + BAR
 
 

@@ -37,7 +37,8 @@ def spread(sweep: Sequence[str], number: int, noun: str, options: Options) -> li
     step = (STEPS - 1) / max(1, number - 1)
     pens = [pen(sweep[round(n * step)]) for n in range(number)]
     if options.colormap and len(set(pens)) < number <= _TOLD_APART:
-        colours = count(len(set(pens)), "colour")
+        every = len(set(sweep))
+        colours = count(every if every < number else len(set(pens)), "colour")
         _warn(f"colormap {visible(options.colormap, 40)} has {colours}", number, noun)
     return pens
 

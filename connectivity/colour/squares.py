@@ -114,7 +114,7 @@ def _shares(layer: LayerView) -> bool:
 
 def _turn(layer: int, order: int, theme: Theme, beside: bool) -> float:
     """How far the hues of a layer are turned, in steps; ``beside`` shared weights away from the first of the palette."""
-    turn = _radical(max(0, layer - 1), 2)
+    turn = _radical(layer - 1, 2)
     if not beside:
         return turn
     step = 360 / order
