@@ -92,7 +92,7 @@ def mended(text: str) -> Iterator[Mended]:
     if not all(panel.is_meant for panel in panels):
         yield Mended("", sorted(remarks))
         return
-    beside = dict.fromkeys(panel.input[0].split("=")[-1].split(",")[0] for panel in panels if panel.sized)
+    beside = dict.fromkeys(panel.input[0].split(",")[0].split("=")[-1] for panel in panels if panel.sized)
     for size in (*beside, *map(str, habits.SIZES)):
         lines = [" ".join(panel.words(size)) for panel in panels]
         yield Mended(" // ".join(lines), sorted(remarks))
@@ -356,14 +356,15 @@ def _of_several(name: str, text: str, numbers: list[int], behind: Sequence[str])
         if behind and said(behind[0]).kind is kind_words()["fc"]:
             return f"{name}{channels * side * side}", [], what
         return f"{name}{channels}x{side}" if channels > 1 else f"{name}{side}", [], what
-    if len(numbers) == 2 and (behind or "*" in text):
+    is_shape = re.search("[xX*]", text) is not None
+    if len(numbers) == 2 and (behind or is_shape):
         fully = bool(behind) and said(behind[0]).kind is kind_words()["fc"] and "*" in text
         shape = str(numbers[0] * numbers[1]) if fully else _shape(numbers)
         return name + shape, [], f"channels and length have an x between them, as {_shape(numbers)}"
-    if "x" in text and 1 in numbers and len([one for one in numbers if one > 1]) < 3:
+    if is_shape and 1 in numbers and len([one for one in numbers if one > 1]) < 3:
         return name + _shape(numbers), [], f"an input is a length, or channels x length, as {_shape(numbers)}"
     layers = [f"fc:{size}" for size in numbers[1:]]
-    size = "a shape, channels x length," if "x" in text else "the size of the input"
+    size = "a shape, channels x length," if is_shape else "the size of the input"
     return f"{name}{numbers[0]}", layers, f"behind {size} stand layers, as {layers[0]}, fully connected"
 
 

@@ -394,7 +394,9 @@ def layer_words(text: str) -> tuple[list[str], str]:
 
 def _counts_units(found: Said) -> bool:
     """Whether an activation that takes no number has one, which is that of the units that others say there."""
-    if not is_activation(found.head) or found.items or len(found.values) != 1 or _takes(found):
+    if not is_activation(found.head) or found.items or len(found.values) != 1:
+        return False
+    if parameters_of(found.head) not in ((), ("axis",)):
         return False
     return found.values[0].isdecimal() and int(found.values[0]) > 0
 
