@@ -82,6 +82,7 @@ KNOWN = frozenset(
         "in_channels",
         "in_features",
         "num_features",
+        "num_parameters",
         "input_dim",
         "input_shape",
         "input_size",

@@ -176,7 +176,7 @@ def _panels(pieces: Sequence[Piece], remarks: list[Remark]) -> list[list[Piece]]
 
 def _begins_anew(panel: Sequence[Piece], piece: Piece, following: str) -> bool:
     """Whether ``piece`` is the input of ``panel`` once more, between two layers that both say their kind."""
-    if len(panel) < 2 or piece.text != panel[0].text or not sizes(piece.text):
+    if not panel or piece.text != panel[0].text or not sizes(piece.text):
         return False
     before, after = (re.match(r"(\w+)[:,]\w", text) for text in (panel[-1].text, following))
     return before is not None and after is not None and known(before[1]) and after[1].lower() in kind_words()

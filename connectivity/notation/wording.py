@@ -382,7 +382,7 @@ def layer_words(text: str) -> tuple[list[str], str]:
         words = [f"{found.name}fc:{units}", found.head.lower()]
         why = f"{count(int(units), 'unit')} with it {'is' if units == '1' else 'are'} {' '.join(words)}"
     elif found.kind is None:
-        words, why = _activation(found if "(" not in text or _takes(found) else found._replace(values=())), found.why
+        words, why = _activation(_fitting(found) if "(" in text else found), found.why
     else:
         words, why = _layer(found, words_of(found.kind))
     for behind in found.behind:
@@ -406,10 +406,24 @@ def _takes(found: Said) -> bool:
     if not is_activation(found.head):
         return True
     try:
-        activation(":".join([found.head, *found.values[:1]]))
+        activation(":".join([found.head, *(["/".join(_values(found))] if found.values else [])]))
     except NetworkError:
         return False
     return True
+
+
+def _values(found: Said) -> list[str]:
+    """The values of an activation, whatever stands between them."""
+    parts = [one.strip() for value in found.values for one in re.split("[,;/]", value.strip("()[]"))]
+    return [number(one) or one for one in parts]
+
+
+def _fitting(found: Said) -> Said:
+    """An activation that was called, with as many of its values as it takes."""
+    values = _values(found)
+    while not _takes(found._replace(values=tuple(values))):
+        values.pop()
+    return found._replace(values=tuple(values))
 
 
 def _activation(found: Said) -> list[str]:
@@ -419,7 +433,7 @@ def _activation(found: Said) -> list[str]:
     if not is_activation(found.head):
         return [_written(found, found.values, found.items)]
     legal = parameters_of(found.head)
-    values = [number(one) or one for value in found.values for one in value.strip("()[]").split(",")]
+    values = [*_values(found), *(key for key, value in found.items if value is None and number(key) is not None)]
     items: list[Item] = []
     for key, value in found.items:
         if key not in habits.KNOWN and value is not None:
@@ -455,12 +469,11 @@ def _layer(found: Said, words: Words) -> tuple[list[str], str]:
         else:
             item, reason = _item(words, key, text)
             why = why or reason
-            if item is not None and words.value is not None and item[0] == words.value.name and key != item[0]:
+            is_value = item is not None and words.value is not None and item[0] == words.value.name
+            if item is not None and is_value and (key != item[0] or found.why):
                 value = item[1]
-            elif item is not None and not (found.why and words.value is not None and item[0] == words.value.name):
-                items.append(item)
             elif item is not None:
-                value = item[1]
+                items.append(item)
     values = found.values[:1] if words.value is None else () if value is None else (value,)
     items = _with_stride(words, items)
     return [_written(found._replace(name=name), values, items), *functions], why
@@ -505,7 +518,7 @@ def _value(parameter: Parameter, text: str) -> str:
     if parameter.read is Reader.integer:
         several = sizes(inner)
         if several:  # of several axes, which must be alike
-            return str(max(several)) if len({one for one in several if one > 1}) < 2 else inner
+            return str(max(several)) if len({one for one in several if one > 1}) < 2 else text
         return whole(inner) or inner
     parts = [part.strip().strip("'\"") for part in re.split(r"[,/]", inner) if part.strip()]
     read = whole if parameter.read in (Reader.integers, Reader.padding, Reader.sides) else number
