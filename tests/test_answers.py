@@ -53,5 +53,15 @@ def test_each_line_that_is_meant_is_a_network() -> None:
             assert parse(line)
 
 
+def test_a_blank_before_a_line_moves_the_place_alone() -> None:
+    for typed in [*ANSWERS][::3]:
+        with pytest.raises(NotationError) as plain:
+            parse(typed)
+        with pytest.raises(NotationError) as moved:
+            parse(f" {typed}")
+        assert moved.value.column == plain.value.column + 1
+        assert moved.value.message == plain.value.message
+
+
 def test_no_line_stands_twice() -> None:
     assert len(ANSWERS) == len(BLOCKS)

@@ -38,6 +38,13 @@ def test_a_network_that_grows_is_one_that_is_made_at_once(line: str) -> None:
     assert [stage.layer for stage in made.stages[1:]] == list(made.layers)
 
 
+@pytest.mark.parametrize("line", LINES)
+def test_a_network_is_shown_as_what_makes_it(line: str) -> None:
+    (network,) = parse(line)
+    known = {kind.__name__: kind for kind in (Network, Shape, *map(type, network.layers))}
+    assert eval(repr(network), known) == network
+
+
 @pytest.mark.parametrize(
     ("line", "inputs", "outputs", "sources", "owners"),
     [

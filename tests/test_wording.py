@@ -13,7 +13,7 @@ from connectivity import NotationError, parse
 from connectivity.layers.kinds import KINDS, kind_words, words_of
 from connectivity.notation import habits
 from connectivity.notation.mending import LIMIT, mended
-from connectivity.notation.wording import known, layer_words, number, parameter_of, sizes, split, whole
+from connectivity.notation.wording import can_be_padded, known, layer_words, number, parameter_of, sizes, split, whole
 
 FIGURES = st.integers(0, 10**12).map(str)
 SIZES = st.integers(1, 9_999_999)
@@ -103,6 +103,28 @@ def test_a_parameter_that_is_misspelled_is_known_only_where_a_guess_will_do() ->
         assert parameter_of(words, typed, near=False) is None
     for typed in ("x", "zzzz", "", "t"):
         assert parameter_of(words, typed, near=True) is None
+    assert parameter_of(words_of(kind_words()["batchnorm"]), "e", near=True) is None
+    assert parameter_of(words_of(kind_words()["batchnorm"]), "ep", near=True) is not None
+
+
+@pytest.mark.parametrize(
+    ("layer", "can"),
+    [
+        ("conv:3", True),
+        ("h=conv:3,s=2", True),
+        ("maxpool:2", True),
+        ("convtranspose:3,c=2", True),
+        ("conv:3,p=1", False),
+        ("conv:3,s=2,padding=1", False),
+        ("conv,k=3", False),
+        ("cnn:3", True),
+        ("fc:2", False),
+        ("relu", False),
+        ("add:x", False),
+    ],
+)
+def test_layers_that_slide_can_be_padded(layer: str, can: bool) -> None:
+    assert can_be_padded(layer) is can
 
 
 @pytest.mark.parametrize("word", habits.HEADS)
@@ -191,7 +213,7 @@ def test_remarks_are_of_the_characters_that_are_wrong(text: str, wrong: list[str
 
 
 def test_without_a_size_those_of_other_panels_are_tried_first_and_usual_ones_then() -> None:
-    usual = [f"{size} fc:2" for size in habits.SIZES]
+    usual = [f"{size} fc:2" for size in (6, 8, 12, 16, 32, 64, 128, 256, 512, 1024)]
     assert proposals("fc:2") == usual
     assert proposals("fc:2 // x=2x9,drop=1 fc:3") == [
         f"{size} fc:2 // x=2x9,drop=1 fc:3" for size in ("2x9", *habits.SIZES)
@@ -209,6 +231,14 @@ def test_channels_and_length_are_exchanged_where_there_are_more_channels() -> No
     ]
     assert proposals("2x8 fc:3") == ["2x8 fc:3"]
     assert proposals("8x2 fc:3 // fc:2")[-1] == "8x2 fc:3 // 1024 fc:2"
+
+
+def test_characters_of_other_keyboards_are_read_as_those_of_one() -> None:
+    wide = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)})
+    line = "2x8 h=conv:3,d=2,p=same relu // 5 sparse,mask=01101/11100"
+    assert proposals(line.translate(wide)) == [line]
+    assert proposals("6 fc:\u0663 fc:\u0968") == ["6 fc:3 fc:2"]
+    assert proposals("6 \ufb02atten") == ["6 flatten"]
 
 
 def test_what_no_line_is_meant_by() -> None:

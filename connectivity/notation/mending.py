@@ -237,11 +237,10 @@ class _Panel:
         """Pieces with the parameters that stand behind them, after a blank, put to them."""
         joined: list[Piece] = []
         for piece in pieces:
-            text = piece.text.strip(",;") if len(piece.text) > 1 else piece.text
-            before = joined[-1] if joined else Piece("", 0, 0)
-            glue = self._glue(before.text, text, len(joined) > 1)
+            text = piece.text.strip(",;")
+            glue = self._glue(joined[-1].text, text) if joined else ""
             if glue:
-                joined[-1] = Piece(before.text + glue + text, before.start, piece.end)
+                joined[-1] = Piece(joined[-1].text + glue + text, joined[-1].start, piece.end)
                 self._note(joined[-1], f"no blank within a layer, as {layer_text(joined[-1].text)}")
             elif text:
                 joined.append(Piece(text, piece.start, piece.end))
@@ -250,7 +249,7 @@ class _Panel:
         return joined
 
     @staticmethod
-    def _glue(before: str, text: str, is_layer: bool) -> str:
+    def _glue(before: str, text: str) -> str:
         """What joins a piece to the layer ``before`` it; nothing for a piece that is a layer itself."""
         about = said(before)
         if about.kind is None:
@@ -259,7 +258,7 @@ class _Panel:
         key, equals, value = text.partition("=")
         if equals and not known(re.split(r"[:,(]", value)[0]) and parameter_of(words, key, near=False):
             return ","
-        if not equals and number(text) is not None and is_layer:
+        if not equals and number(text) is not None:
             last = about.items[-1] if about.items else None
             if last is None and words.value is not None and not about.values and "," not in before:
                 return ":"
@@ -275,7 +274,7 @@ class _Panel:
             return []
         first, rest = pieces[0], pieces[1:]
         glued = re.fullmatch(r"((?:\w+=)?\d+(?:x\d+)?)[:,]?([A-Za-z]{2}.*)", first.text)
-        if glued and not _is_said_of_input(glued[2]) and not re.match(r"x\d", glued[2]):
+        if glued and not _is_said_of_input(glued[2]):
             self._note(first, "a blank stands between the input and its layers")
             first, rest = first._replace(text=glued[1]), [first._replace(text=glued[2]), *rest]
         text, layers, why = _input(first.text, [piece.text for piece in rest])

@@ -104,7 +104,7 @@ def can_be_padded(word: str) -> bool:
     (True, False, False, False)
     """
     about = said(word)
-    if about.kind is None or not known(about.head) or not about.values:
+    if about.kind is None or not about.values:
         return False
     padding = words_of(about.kind).parameter("padding")
     return padding is not None and not {padding.name, padding.short} & {key for key, _ in about.items}
@@ -349,7 +349,7 @@ def _head(typed: str) -> _Head:
 
 def _others(flat: str) -> _Head | None:
     """A word of others, without case and dashes, in ours; None where it is none."""
-    if flat.endswith(("2d", "3d")) and len(flat) > 2:
+    if flat.endswith(("2d", "3d")):
         inner = kind_words().get(flat[:-2])
         head = _Head(words_of(inner).name) if inner else _others(flat[:-2])
         if head is not None:
@@ -378,7 +378,7 @@ def layer_words(text: str) -> tuple[list[str], str]:
     if found.why.startswith(habits.LEFT_OUT):
         return [], found.why
     if found.kind is None and "(" not in text and _counts_units(found):
-        units = found.values[0]
+        (units,) = found.values
         words = [f"{found.name}fc:{units}", found.head.lower()]
         why = f"{count(int(units), 'unit')} with it {'is' if units == '1' else 'are'} {' '.join(words)}"
     elif found.kind is None:
@@ -441,7 +441,7 @@ def _activation(found: Said) -> list[str]:
             near = key if key in legal else nearest(key, legal) or only
             items += [(near, number(value) or value.strip("'\""))] if near is not None else []
     if len(legal) == len(items) == 1:
-        values, items = [str(items[0][1])], []
+        values, items = [str(value) for _, value in items], []
     return [_written(found._replace(name=""), ["/".join(values)] if values else [], items)]
 
 
