@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from connectivity.errors import NetworkError, suggestion, visible
 from connectivity.layers.activations import check_channels
@@ -46,7 +46,6 @@ class Growth:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names = names
-        self._first = Input(size=(1, 1))
         self._numbers: dict[str, int] = {}
         self.stages: list[Stage] = []
 
@@ -62,8 +61,6 @@ class Growth:
             raise NetworkError("layers are left out here already; one ... stands for any number of them")
         shape = check_layer(layer, *inputs)
         owner = number if layer.share is None else self._owner(layer, layer.share, inputs)
-        if not number and isinstance(layer, Input):
-            self._first = layer
         self.stages.append(Stage(layer, name, shape, sources, inputs, owner))
         self._numbers[name] = number
         return self.stages[-1]
@@ -73,13 +70,11 @@ class Growth:
         newest = self.stages[-1]
         check_channels(activation, newest.shape.channels)
         layer = newest.layer.activated(activation)
-        if len(self.stages) == 1 and isinstance(layer, Input):
-            self._first = layer
         self.stages[-1] = newest._replace(layer=layer)
 
     def network(self) -> Network:
         """All of it."""
-        first = self._first
+        first = cast(Input, self.stages[0].layer)
         network = object.__new__(Network)
         fields = {
             "input": Shape(*first.size),
@@ -206,12 +201,11 @@ def default_names(entries: Sequence[tuple[str | None, bool]]) -> list[str]:
     inputs = itertools.count(1)
     names = []
     for index, (name, is_input) in enumerate(entries):
-        number = next(inputs) if is_input else 0
+        letter, number = ("x", next(inputs)) if is_input else ("h", index)
         if name is None:
-            letter, start = ("x", number) if is_input else ("h", max(index, 1))
-            first = "x" if index == 0 else "y" if index == len(entries) - 1 and not is_input else f"{letter}{start}"
-            others = (f"{letter}{other}" for other in itertools.count(max(start, 1)))
-            name = next(name for name in itertools.chain([first], others) if name not in taken)
+            first = ["x"] if index == 0 else ["y"] if index == len(entries) - 1 and not is_input else []
+            others = (f"{letter}{other}" for other in itertools.count(number))
+            name = next(name for name in itertools.chain(first, others) if name not in taken)
         names.append(name)
         taken.add(name)
     return names

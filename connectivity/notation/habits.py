@@ -82,6 +82,7 @@ KNOWN = frozenset(
         "in_channels",
         "in_features",
         "num_features",
+        "num_parameters",
         "input_dim",
         "input_shape",
         "input_size",
@@ -117,16 +118,14 @@ ARGUMENTS = {
 }
 """What stands between the brackets of others' calls, in order (PyTorch's)."""
 
-FEWER = {
-    ("fc", 1): ("units",),
-    ("conv", 1): ("kernel_size",),
-    ("conv", 2): ("channels", "kernel_size"),
-    ("convtranspose", 1): ("kernel_size",),
-    ("convtranspose", 2): ("channels", "kernel_size"),
-    ("lppool", 1): ("kernel_size",),
-    ("upsample", 1): ("factor",),
+NEEDED = {
+    "fc": ("in_features", "units"),
+    "conv": ("in_channels", "channels", "kernel_size"),
+    "convtranspose": ("in_channels", "channels", "kernel_size"),
+    "lppool": ("norm", "kernel_size"),
+    "upsample": ("size", "factor"),
 }
-"""The same with fewer of them than PyTorch takes, as Keras and everybody's hands have it."""
+"""What PyTorch cannot do without; where fewer are said, as in Keras and by everybody's hands, the first are left out."""
 
 HINTS = _spread(
     {

@@ -17,7 +17,6 @@ from connectivity.layers.activations import is_activation
 from connectivity.layers.kinds import kind_words, words_of
 from connectivity.notation import habits
 from connectivity.notation.wording import (
-    Said,
     known,
     layer_words,
     number,
@@ -93,7 +92,7 @@ def mended(text: str) -> Iterator[Mended]:
     if not all(panel.is_meant for panel in panels):
         yield Mended("", sorted(remarks))
         return
-    beside = dict.fromkeys(panel.input[0].split("=")[-1].split(",")[0] for panel in panels if panel.sized)
+    beside = dict.fromkeys(panel.input[0].split(",")[0].split("=")[-1] for panel in panels if panel.sized)
     for size in (*beside, *map(str, habits.SIZES)):
         lines = [" ".join(panel.words(size)) for panel in panels]
         yield Mended(" // ".join(lines), sorted(remarks))
@@ -123,12 +122,9 @@ def _reads(parse: Callable[[str], object], line: str) -> bool:
 
 def _reason(remarks: Sequence[Remark], error: NotationError) -> str:
     """The remark about the word that ``error`` points at; nothing where there is none."""
-    place = min(error.column - 1, len(error.text))
-    start = max(error.text.rfind(blank, 0, place) for blank in " \t\n\r") + 1
-    end = min((n for n in (error.text.find(blank, place) for blank in " \t\n\r") if n >= 0), default=len(error.text))
-    if place < len(error.text) and error.text[place].isspace():
-        end = place
-    return next((one.why for one in remarks if one.start < max(end, start + 1) and start < one.end), "")
+    words = (match.span() for match in re.finditer(r"\S+", error.text))
+    start, end = next(((start, end) for start, end in words if start < error.column <= end + 1), (0, 0))
+    return next((one.why for one in remarks if one.start < end and start < one.end), "")
 
 
 def _pieces(text: str) -> list[Piece]:
@@ -141,8 +137,6 @@ def _pieces(text: str) -> list[Piece]:
             if place > start:
                 pieces += _unglued(Piece(text[start:place], start, place))
             start = place + 1
-    if start < len(text):
-        pieces.append(Piece(text[start:], start, len(text)))
     return pieces
 
 
@@ -156,7 +150,7 @@ def _unglued(piece: Piece) -> list[Piece]:
             for part in ([inner[1]] if all(map(number, parts)) else parts)
             if part.strip()
         ]
-    if "//" not in piece.text or piece.text == "//" or "=" in piece.text:
+    if "//" not in piece.text or not piece.text.strip("/") or "=" in piece.text:
         return [piece]
     start = piece.start
     return [
@@ -182,7 +176,7 @@ def _panels(pieces: Sequence[Piece], remarks: list[Remark]) -> list[list[Piece]]
 
 def _begins_anew(panel: Sequence[Piece], piece: Piece, following: str) -> bool:
     """Whether ``piece`` is the input of ``panel`` once more, between two layers that both say their kind."""
-    if len(panel) < 2 or piece.text != panel[0].text or not sizes(piece.text):
+    if not panel or piece.text != panel[0].text or not sizes(piece.text):
         return False
     before, after = (re.match(r"(\w+)[:,]\w", text) for text in (panel[-1].text, following))
     return before is not None and after is not None and known(before[1]) and after[1].lower() in kind_words()
@@ -193,7 +187,6 @@ class _Panel:
 
     def __init__(self, pieces: Sequence[Piece], remarks: list[Remark]) -> None:
         self._remarks = remarks
-        given = len(pieces)
         pieces = [piece for piece in pieces if not self._is_foreign(piece)]
         pieces = [piece for piece in pieces if piece.text not in ("+", ",", "|", ";", "then", "and", ">")]
         self.input: list[str] = []
@@ -207,7 +200,7 @@ class _Panel:
             self.layers += words[again:]
         if self.sized:
             self.layers = _with_names([*self.input, *self.layers])[1:]
-        self.is_meant = bool(given) and (self.sized or bool(self.layers))
+        self.is_meant = self.sized or bool(self.layers)
 
     def words(self, size: str) -> list[str]:
         """All words; ``size`` is that of an input that is not said."""
@@ -244,11 +237,10 @@ class _Panel:
         """Pieces with the parameters that stand behind them, after a blank, put to them."""
         joined: list[Piece] = []
         for piece in pieces:
-            text = piece.text.strip(",;") if len(piece.text) > 1 else piece.text
-            before = joined[-1] if joined else None
-            glue = "" if before is None else self._glue(before.text, text, bool(len(joined) > 1))
-            if glue and before is not None:
-                joined[-1] = Piece(before.text + glue + text, before.start, piece.end)
+            text = piece.text.strip(",;")
+            glue = self._glue(joined[-1].text, text) if joined else ""
+            if glue:
+                joined[-1] = Piece(joined[-1].text + glue + text, joined[-1].start, piece.end)
                 self._note(joined[-1], f"no blank within a layer, as {layer_text(joined[-1].text)}")
             elif text:
                 joined.append(Piece(text, piece.start, piece.end))
@@ -257,7 +249,7 @@ class _Panel:
         return joined
 
     @staticmethod
-    def _glue(before: str, text: str, is_layer: bool) -> str:
+    def _glue(before: str, text: str) -> str:
         """What joins a piece to the layer ``before`` it; nothing for a piece that is a layer itself."""
         about = said(before)
         if about.kind is None:
@@ -266,7 +258,7 @@ class _Panel:
         key, equals, value = text.partition("=")
         if equals and not known(re.split(r"[:,(]", value)[0]) and parameter_of(words, key, near=False):
             return ","
-        if not equals and number(text) is not None and is_layer:
+        if not equals and number(text) is not None:
             last = about.items[-1] if about.items else None
             if last is None and words.value is not None and not about.values and "," not in before:
                 return ":"
@@ -281,17 +273,15 @@ class _Panel:
             self.sized = False
             return []
         first, rest = pieces[0], pieces[1:]
-        glued = re.fullmatch(r"(\d+(?:x\d+)?)[:,]?([A-Za-z]{2}.*)", first.text)
-        if glued and not _is_said_of_input(glued[2]) and not re.match(r"x\d", glued[2]):
+        glued = re.fullmatch(r"((?:\w+=)?\d+(?:x\d+)?)[:,]?([A-Za-z]{2}.*)", first.text)
+        if glued and not _is_said_of_input(glued[2]):
             self._note(first, "a blank stands between the input and its layers")
-            parts = [glued[2]]
-            first, rest = first._replace(text=glued[1]), [*(first._replace(text=part) for part in parts), *rest]
+            first, rest = first._replace(text=glued[1]), [first._replace(text=glued[2]), *rest]
         text, layers, why = _input(first.text, [piece.text for piece in rest])
         self._note(first, why)
         if text is None:
             self.sized = False
-            self.input = []
-            return [first, *rest] if why == "" else rest
+            return [first, *rest]
         self.input = [text]
         self.layers = layers
         return rest
@@ -358,19 +348,22 @@ def _input(text: str, behind: Sequence[str]) -> tuple[str | None, list[str], str
 
 def _of_several(name: str, text: str, numbers: list[int], behind: Sequence[str]) -> tuple[str, list[str], str]:
     """An input of several numbers: an image, channels and a length, or the sizes of all layers."""
-    side = next((one for one, other in itertools.pairwise(numbers) if one == other), 0)
+    side = next((one for one, other in itertools.pairwise(numbers) if one == other > 1), 0)
     if side and len(numbers) > 2:
         channels = next((one for one in numbers if one != side), 1)
         what = "an input is a length, or channels x length: a row of the image, or all of its pixels as a length"
         if behind and said(behind[0]).kind is kind_words()["fc"]:
             return f"{name}{channels * side * side}", [], what
         return f"{name}{channels}x{side}" if channels > 1 else f"{name}{side}", [], what
-    if len(numbers) == 2 and (behind or "*" in text):
+    is_shape = re.search("[xX*]", text) is not None
+    if len(numbers) == 2 and (behind or is_shape):
         fully = bool(behind) and said(behind[0]).kind is kind_words()["fc"] and "*" in text
         shape = str(numbers[0] * numbers[1]) if fully else _shape(numbers)
         return name + shape, [], f"channels and length have an x between them, as {_shape(numbers)}"
+    if is_shape and 1 in numbers and len([one for one in numbers if one > 1]) < 3:
+        return name + _shape(numbers), [], f"an input is a length, or channels x length, as {_shape(numbers)}"
     layers = [f"fc:{size}" for size in numbers[1:]]
-    size = "a shape, channels x length," if "x" in text else "the size of the input"
+    size = "a shape, channels x length," if is_shape else "the size of the input"
     return f"{name}{numbers[0]}", layers, f"behind {size} stand layers, as {layers[0]}, fully connected"
 
 
@@ -385,13 +378,12 @@ def _name(text: str) -> tuple[str, str]:
     match = re.fullmatch(r"([A-Za-z_]\w*)([=:])(.+)", text, re.DOTALL)
     if match is None or not (sizes(match[3]) or sizes(match[3].split(",")[0])):
         return "", text
-    if known(match[1]) and not is_activation(match[1]):
+    if match[1].lower() in kind_words():
         return "", match[3] if match[1].lower() == "input" else text
     return ("" if match[1].lower() in ("in", "inputs", "size", "shape") else f"{match[1]}="), match[3]
 
 
 def _with_items(items: Sequence[str]) -> str:
     """An input with what is said of it."""
-    about = Said("", kind_words()["input"], "input", (), (), "")
-    words, _ = layer_words(",".join(["input", *items[1:]]), about)
+    words, _ = layer_words(",".join(["input", *items[1:]]))
     return _shape(sizes(items[0])) + words[0].removeprefix("input")

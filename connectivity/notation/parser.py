@@ -189,7 +189,6 @@ def _first(reader: Reader, word: Word) -> _Entry:
         raise error
     words = words_of(Input)
     entry = _Entry(Input, {"name": name and name.text, "size": reader.shape(size)}, {"name": name or size}, size)
-    entry.places["size"] = size
     for item in items:
         key, value = item.after("=")
         if words.parameter(key.text) in (None, words.value):

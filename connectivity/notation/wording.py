@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from connectivity.errors import NetworkError, nearest
-from connectivity.layers.activations import ALIASES, NAMES, activation, is_activation, parameters_of
+from connectivity.layers.activations import NAMES, activation, is_activation, parameters_of
 from connectivity.layers.base import Layer, count
 from connectivity.layers.kinds import kind_words, words_of
 from connectivity.layers.words import Parameter, Reader, Words
@@ -35,7 +35,6 @@ class Said(NamedTuple):
     items: tuple[Item, ...]
     why: str
     behind: tuple[str, ...] = ()
-    rest: str = ""
 
 
 class _Head(NamedTuple):
@@ -105,7 +104,7 @@ def can_be_padded(word: str) -> bool:
     (True, False, False, False)
     """
     about = said(word)
-    if about.kind is None or not known(about.head) or not about.values:
+    if about.kind is None or not about.values:
         return False
     padding = words_of(about.kind).parameter("padding")
     return padding is not None and not {padding.name, padding.short} & {key for key, _ in about.items}
@@ -166,7 +165,7 @@ def said(text: str) -> Said:
 def _of(name: str, head: _Head, found: _Items, behind: Sequence[str]) -> Said:
     word, *extra = head.word.split(",")
     items = [*found.items, *((key, value) for key, _, value in (one.partition("=") for one in extra))]
-    kind = None if is_activation(word) else kind_words().get(word.lower())
+    kind = kind_words().get(word.lower())
     return Said(name, kind, word, tuple(found.values), tuple(items), head.why or found.why, tuple(behind))
 
 
@@ -174,13 +173,13 @@ def _called(name: str, call: re.Match[str]) -> Said:
     """A layer as Python makes it, ``nn.Conv1d(1, 8, 3, stride=2)``."""
     head = _head(call[1])
     first, comma, extra = head.word.partition(",")
-    if first.lower() in kind_words() and not is_activation(first):
+    if first.lower() in kind_words():
         head = head._replace(word=words_of(kind_words()[first.lower()]).name + comma + extra)
     elif is_activation(first):
         head = head._replace(word=first.lower())
     found = _Items(head.word)
     arguments = [item.strip() for item in split(call[2], ",") if item.strip()]
-    order = _order(call[1], head.word.split(",")[0], [one for one in arguments if not _keyword(one)])
+    order = _order(call[1], head.word.split(",")[0], arguments)
     for place, argument in enumerate(arguments):
         keyword = _keyword(argument)
         if keyword:
@@ -200,21 +199,34 @@ def _keyword(argument: str) -> Item | None:
     return (match[1], match[2]) if match else None
 
 
-def _order(typed: str, word: str, positional: Sequence[str]) -> Sequence[str]:
-    """The parameters that the arguments of a call are, in order; none where they are values as they come."""
-    name = words_of(kind_words()[word]).name if word in kind_words() and not is_activation(word) else word
-    if name == "fc" and len(positional) == 2 and number(positional[1]) is None:
+def _order(typed: str, word: str, arguments: Sequence[str]) -> Sequence[str]:
+    """The parameters that a call's arguments without a name are, in order; none where they are values as they come.
+
+    Keras, which writes ``1D``, has none of what follows from the layer before.
+
+    >>> _order("Conv1d", "conv", ["1", "8", "3"])[:3], _order("Conv1d", "conv", ["8", "kernel_size=3"])[:1]
+    (['in_channels', 'channels', 'kernel_size'], ['channels'])
+    """
+    if word not in kind_words():
+        return ()
+    keywords = [keyword[0] for keyword in map(_keyword, arguments) if keyword]
+    positional = [one for one in arguments if not _keyword(one)]
+    if word == "fc" and len(positional) == 2 and number(positional[1]) is None:
         return ("units", "activation")
-    if typed.endswith("1D") and len(positional) > 1:
-        return ("channels", "kernel_size", "stride", "padding")
-    return habits.FEWER.get((name, len(positional))) or habits.ARGUMENTS.get(name, ())
+    meant = {key: parameter_of(words_of(kind_words()[word]), key, near=False) for key in keywords}
+    named = {key if parameter is None else parameter.name for key, parameter in meant.items()}
+    takes, needed = habits.ARGUMENTS.get(word, ()), habits.NEEDED.get(word, ())
+    said = len(positional) + len(named.intersection(needed))
+    missing = needed[: max(0, len(needed) - said)]
+    left_out = {*named, *missing, *(habits.KNOWN if "1D" in typed else ())}
+    return [one for one in takes if one not in left_out]
 
 
 class _Items:
     """What follows the head of a layer, put in order as it comes."""
 
     def __init__(self, word: str) -> None:
-        kind = None if is_activation(word) else kind_words().get(word.split(",")[0].lower())
+        kind = kind_words().get(word.split(",")[0].lower())
         self._words = None if kind is None else words_of(kind)
         self.values: list[str] = []
         self.items: list[Item] = []
@@ -328,15 +340,16 @@ def _head(typed: str) -> _Head:
         if known(inner.word.split(",")[0]):
             colon = f"{inner.word}:{glued[2].split('x')[-1]}"
             return _Head(inner.word, glued[2], inner.why or f"a colon stands between a kind and its value, as {colon}")
-    if flat in habits.HINTS:
-        return _Head(typed, None, habits.HINTS[flat])
+    hint = habits.HINTS.get(flat.removesuffix("1d"))
+    if hint is not None:
+        return _Head(typed, None, hint)
     near = nearest(word, [*kind_words(), *NAMES])
     return _Head(near or typed)
 
 
 def _others(flat: str) -> _Head | None:
     """A word of others, without case and dashes, in ours; None where it is none."""
-    if flat.endswith(("2d", "3d")) and len(flat) > 2:
+    if flat.endswith(("2d", "3d")):
         inner = kind_words().get(flat[:-2])
         head = _Head(words_of(inner).name) if inner else _others(flat[:-2])
         if head is not None:
@@ -351,27 +364,25 @@ def _others(flat: str) -> _Head | None:
     return None
 
 
-def layer_words(text: str, about: Said | None = None) -> tuple[list[str], str]:
+def layer_words(text: str) -> tuple[list[str], str]:
     """The words that ``text`` means, a layer and its activations, and what is wrong with it (empty: nothing).
 
     >>> layer_words("Conv1D(filters=8, kernel_size=3, activation='relu')")[0]
     ['conv:3,channels=8', 'relu']
     """
     name, size = _named(text)
-    size = "" if about is not None or size.startswith("-") else whole(size) or ""
-    if size:
+    size = "" if size.startswith("-") else whole(size) or ""
+    if size.strip("0"):
         return [f"{name}fc:{size}"], f"a layer is a kind and its size, as fc:{size}, {size} fully connected units"
     found = said(text)
-    if about is not None:
-        found = about._replace(items=found.items, why=found.why)
     if found.why.startswith(habits.LEFT_OUT):
         return [], found.why
     if found.kind is None and "(" not in text and _counts_units(found):
-        units = found.values[0]
+        (units,) = found.values
         words = [f"{found.name}fc:{units}", found.head.lower()]
         why = f"{count(int(units), 'unit')} with it {'is' if units == '1' else 'are'} {' '.join(words)}"
     elif found.kind is None:
-        words, why = _activation(found if "(" not in text or _takes(found) else found._replace(values=())), found.why
+        words, why = _activation(_fitting(found) if "(" in text else found), found.why
     else:
         words, why = _layer(found, words_of(found.kind))
     for behind in found.behind:
@@ -383,7 +394,9 @@ def layer_words(text: str, about: Said | None = None) -> tuple[list[str], str]:
 
 def _counts_units(found: Said) -> bool:
     """Whether an activation that takes no number has one, which is that of the units that others say there."""
-    if not is_activation(found.head) or found.items or len(found.values) != 1 or _takes(found):
+    if not is_activation(found.head) or found.items or len(found.values) != 1:
+        return False
+    if parameters_of(found.head) not in ((), ("axis",)):
         return False
     return found.values[0].isdecimal() and int(found.values[0]) > 0
 
@@ -393,10 +406,24 @@ def _takes(found: Said) -> bool:
     if not is_activation(found.head):
         return True
     try:
-        activation(":".join([found.head, *found.values[:1]]))
+        activation(":".join([found.head, *(["/".join(_values(found))] if found.values else [])]))
     except NetworkError:
         return False
     return True
+
+
+def _values(found: Said) -> list[str]:
+    """The values of an activation, whatever stands between them."""
+    parts = [one.strip() for value in found.values for one in re.split("[,;/]", value.strip("()[]"))]
+    return [number(one) or one for one in parts]
+
+
+def _fitting(found: Said) -> Said:
+    """An activation that was called, with as many of its values as it takes."""
+    values = _values(found)
+    while not _takes(found._replace(values=tuple(values))):
+        values.pop()
+    return found._replace(values=tuple(values))
 
 
 def _activation(found: Said) -> list[str]:
@@ -406,14 +433,15 @@ def _activation(found: Said) -> list[str]:
     if not is_activation(found.head):
         return [_written(found, found.values, found.items)]
     legal = parameters_of(found.head)
-    values = [number(one) or one for value in found.values for one in value.strip("()[]").split(",")]
+    values = [*_values(found), *(key for key, value in found.items if value is None and number(key) is not None)]
     items: list[Item] = []
     for key, value in found.items:
         if key not in habits.KNOWN and value is not None:
-            near = key if key in legal else "p" if not legal else nearest(key, legal)
-            items += [(near, number(value) or value)] if near in legal else []
-    if found.head.lower() in ALIASES.keys() | set(NAMES) and len(legal) == len(items) == 1:
-        values, items = [str(items[0][1])], []
+            only = legal[0] if len(legal) == 1 and _takes(found._replace(values=(value,))) else None
+            near = key if key in legal else nearest(key, legal) or only
+            items += [(near, number(value) or value.strip("'\""))] if near is not None else []
+    if len(legal) == len(items) == 1:
+        values, items = [str(value) for _, value in items], []
     return [_written(found._replace(name=""), ["/".join(values)] if values else [], items)]
 
 
@@ -424,8 +452,9 @@ def _layer(found: Said, words: Words) -> tuple[list[str], str]:
     items: list[Item] = []
     functions: list[str] = []
     if found.values and words.value is not None:
-        value = _value(words.value, found.values[0])
-        if value != found.values[0]:
+        given = "/".join(found.values) if words.value.read in (*_LISTS, Reader.shape) else found.values[0]
+        value = _value(words.value, given)
+        if value != given:
             why = why or f"{words.value.name} is said as {value}"
     for key, text in found.items:
         plain = key.lower()
@@ -440,12 +469,11 @@ def _layer(found: Said, words: Words) -> tuple[list[str], str]:
         else:
             item, reason = _item(words, key, text)
             why = why or reason
-            if item is not None and words.value is not None and item[0] == words.value.name and key != item[0]:
+            is_value = item is not None and words.value is not None and item[0] == words.value.name
+            if item is not None and is_value and (key != item[0] or found.why):
                 value = item[1]
-            elif item is not None and not (found.why and words.value is not None and item[0] == words.value.name):
-                items.append(item)
             elif item is not None:
-                value = item[1]
+                items.append(item)
     values = found.values[:1] if words.value is None else () if value is None else (value,)
     items = _with_stride(words, items)
     return [_written(found._replace(name=name), values, items), *functions], why
@@ -489,8 +517,8 @@ def _value(parameter: Parameter, text: str) -> str:
         return "x".join(map(str, numbers)) if numbers else inner
     if parameter.read is Reader.integer:
         several = sizes(inner)
-        if len(several) > 1:  # of several axes, which must be alike
-            return str(several[-1]) if len({one for one in several if one > 1}) < 2 else inner
+        if several:  # of several axes, which must be alike
+            return str(max(several)) if len({one for one in several if one > 1}) < 2 else text
         return whole(inner) or inner
     parts = [part.strip().strip("'\"") for part in re.split(r"[,/]", inner) if part.strip()]
     read = whole if parameter.read in (Reader.integers, Reader.padding, Reader.sides) else number
