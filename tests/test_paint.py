@@ -266,6 +266,8 @@ def test_unless_asked_a_layer_shows_values_only_where_they_were_given() -> None:
 def test_the_scale_knows_only_weights_that_it_colours() -> None:
     _, keys = painted("3 fc:1,w=1/0/-1 fc:50")
     assert keys[0] == Bar("weights of h1", LIGHT.diverging_table, ("−1", "0", "1"))
+    _, keys = painted("3 fc:1,w=0.1/0/-0.1 fc:2")
+    assert keys[0] == Bar("weights of h1", LIGHT.diverging_table, ("−0.1", "0", "0.1"))
 
 
 def test_a_kernel_of_given_weights_is_listed_tap_by_tap() -> None:
