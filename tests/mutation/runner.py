@@ -8,6 +8,7 @@ import gc
 import importlib
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -27,7 +28,8 @@ from mutation.mutants import Key, Mutant, functions
 
 KILLED, SURVIVED, UNREACHED, SAME = "killed", "survived", "unreached", "same"
 _SPARE = 10.0
-"""Seconds that tests may take beyond three times as long as without a defect; one that hangs counts as killed."""
+"""Seconds of a processor that tests may take beyond three times as long as without a defect; what hangs is killed."""
+_PATIENCE = 10  # as long by the clock, since others may use the processors
 
 
 @dataclass(eq=False)
@@ -83,8 +85,9 @@ class Runner:
                     self._ended(mutant, UNREACHED, "")
                     continue
                 folder = Path(tempfile.mkdtemp(prefix="mutant-"))
-                limit = time.monotonic() + 3 * sum(self.durations.get(name, 1.0) for name in chosen) + _SPARE
-                running[self._forked(mutant, chosen, folder)] = mutant, limit, folder
+                seconds = 3 * sum(self.durations.get(name, 1.0) for name in chosen) + _SPARE
+                waits = time.monotonic() + _PATIENCE * seconds
+                running[self._forked(mutant, chosen, folder, int(seconds))] = mutant, waits, folder
             self._collect(running)
 
     def _collect(self, running: dict[int, tuple[Mutant, float, Path]]) -> None:
@@ -146,11 +149,12 @@ class Runner:
         )
         return {line: {name.rpartition("|")[0] for name in names if name} for line, names in found.items()}
 
-    def _forked(self, mutant: Mutant, chosen: list[str], folder: Path) -> int:
+    def _forked(self, mutant: Mutant, chosen: list[str], folder: Path, seconds: int) -> int:
         pid = os.fork()
         if pid:
             return pid
         os.setsid()
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         try:
             outcome = self._within(mutant, chosen, folder)
             (folder / "outcome").write_text(json.dumps(outcome))
