@@ -29,6 +29,7 @@ from mutation.mutants import Key, Mutant, functions
 KILLED, SURVIVED, UNREACHED, SAME = "killed", "survived", "unreached", "same"
 _SPARE = 10.0
 """Seconds of a processor that tests may take beyond three times as long as without a defect; what hangs is killed."""
+_UNKNOWN = 0.05  # seconds of a test that was not there when times were measured
 _PATIENCE = 10  # as long by the clock, since others may use the processors
 
 
@@ -85,7 +86,7 @@ class Runner:
                     self._ended(mutant, UNREACHED, "")
                     continue
                 folder = Path(tempfile.mkdtemp(prefix="mutant-"))
-                seconds = 3 * sum(self.durations.get(name, 1.0) for name in chosen) + _SPARE
+                seconds = 3 * sum(self.durations.get(name, _UNKNOWN) for name in chosen) + _SPARE
                 waits = time.monotonic() + _PATIENCE * seconds
                 running[self._forked(mutant, chosen, folder, int(seconds))] = mutant, waits, folder
             self._collect(running)
@@ -119,14 +120,14 @@ class Runner:
         As many as take ``seconds`` together when nothing is wrong.
         """
         most = self.seconds / 4  # a browser or LaTeX takes longer, and would leave no time for others
-        names = [name for name in self._through(mutant) if name in self.items and self.durations.get(name, 1.0) < most]
+        names = [name for name in self._through(mutant) if name in self.items and self.durations.get(name, _UNKNOWN) < most]
         before = self.killers[mutant.path]
-        names.sort(key=lambda name: (-before[name], self.durations.get(name, 1.0)))
+        names.sort(key=lambda name: (-before[name], self.durations.get(name, _UNKNOWN)))
         proven = [*self.unknown, *(name for name in names if before[name])][: len(self.unknown) + 20]
         chosen: list[str] = []
         spent = 0.0
         for name in dict.fromkeys([*proven, *_in_turn(names)]):
-            spent += self.durations.get(name, 1.0)
+            spent += self.durations.get(name, _UNKNOWN)
             if chosen and spent > self.seconds:
                 break
             chosen.append(name)
