@@ -439,3 +439,8 @@ def test_a_graph_of_networkx_has_the_layers_of_its_network(text: str) -> None:
     assert all(one is not vars(layer.info) for one, layer in zip(graph.graph["layers"], wiring.layers, strict=True))
     assert graph.number_of_nodes() == len(wiring.names)
     assert graph.number_of_edges() == len(wiring)
+
+
+def test_a_row_is_no_input_of_several_channels() -> None:
+    with pytest.raises(GraphError, match=r"the input has shape \[3\], but the network takes \[2, 3\]"):
+        evaluate("2x3 flatten", [1, 2, 3])
