@@ -346,7 +346,7 @@ class Arrangement:
 
     def _place(self, layer: int, unit: int) -> Place:
         view = self._layers[layer]
-        return view.places[unit] if unit in view.places else view.padding[unit]
+        return view.places[unit] if unit in view.places else view.padding.get(unit, (0, 0))  # a bias has no place
 
     def jumps(self, wiring: Wiring, connection: int) -> bool:
         """Whether a connection of a window crosses a hidden stretch, or leads to another frame.
