@@ -120,7 +120,9 @@ class Runner:
         As many as take ``seconds`` together when nothing is wrong.
         """
         most = self.seconds / 4  # a browser or LaTeX takes longer, and would leave no time for others
-        names = [name for name in self._through(mutant) if name in self.items and self.durations.get(name, _UNKNOWN) < most]
+        names = [
+            name for name in self._through(mutant) if name in self.items and self.durations.get(name, _UNKNOWN) < most
+        ]
         before = self.killers[mutant.path]
         names.sort(key=lambda name: (-before[name], self.durations.get(name, _UNKNOWN)))
         proven = [*self.unknown, *(name for name in names if before[name])][: len(self.unknown) + 20]
