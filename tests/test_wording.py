@@ -139,7 +139,7 @@ def test_every_word_of_others_for_a_layer_is_put_in_ours(word: str) -> None:
             assert why in (f"it is called {ours.replace(',', ' with ')} here", f"3 units with it are fc:3 {name}")
 
 
-@pytest.mark.parametrize("hint", set(habits.HINTS.values()))
+@pytest.mark.parametrize("hint", sorted(set(habits.HINTS.values())))
 def test_layers_that_there_are_not_are_left_out_or_left(hint: str) -> None:
     for word in (word for word, said in habits.HINTS.items() if said == hint):
         for typed in (word, f"{word.upper()}1d", f"nn.{word}(3)"):
