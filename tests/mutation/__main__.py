@@ -6,6 +6,7 @@ import argparse
 import collections
 import os
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ import pytest
 from mutation.measuring import BUILT, IGNORED, MEASURED, ROOT, TIMES, measure
 from mutation.mutants import PACKAGES, Mutant, line_of, modules, sample
 from mutation.runner import KILLED, SAME, Runner
+
+READ = Path(__file__).with_name("survivors.txt")
+"""Mutants that no test can see, or need not."""
 
 
 def main() -> None:
@@ -45,17 +49,23 @@ def main() -> None:
 
 
 def report(outcomes: list[tuple[Mutant, str, str]]) -> str:
-    """The counts, and each mutant that no test has killed, with its line as it is."""
-    lines = [summary(outcomes), ""]
+    """The counts, and each mutant that no test has killed and nobody has read, with its line before and after."""
+    lines, read = [summary(outcomes), ""], known()
     for mutant, outcome, _ in sorted(outcomes, key=lambda each: (each[0].path, each[0].start, each[0].name)):
-        if outcome not in (KILLED, SAME):
-            changed = line_of(mutant.source(), mutant.start[0])
-            lines += [
-                f"{outcome}  {mutant.name}",
-                f"    - {line_of(mutant.path.read_text(encoding='utf-8'), mutant.start[0])}",
-            ]
-            lines += [f"    + {changed}"]
+        if outcome in (KILLED, SAME):
+            continue
+        before, after = (
+            line_of(source, mutant.start[0]) for source in (mutant.path.read_text(encoding="utf-8"), mutant.source())
+        )
+        if (mutant.module, before, after) not in read:
+            lines += [f"{outcome}  {mutant.name}", f"    - {before}", f"    + {after}"]
     return "\n".join(lines) + "\n"
+
+
+def known() -> set[tuple[str, str, str]]:
+    """Those that were read: a module, its line before and after; why none can see them stands before each."""
+    found = re.findall(r"^(\S+)\n *- (.*)\n *\+ (.*)$", READ.read_text(encoding="utf-8"), re.MULTILINE)
+    return {(module, before, after) for module, before, after in found}
 
 
 def summary(outcomes: list[tuple[Mutant, str, str]]) -> str:

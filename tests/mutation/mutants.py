@@ -40,10 +40,14 @@ class Mutant:
     end: tuple[int, int]
 
     @property
+    def module(self) -> str:
+        """The module's path within the package."""
+        return self.path.relative_to(ROOT / "connectivity").as_posix()
+
+    @property
     def name(self) -> str:
         """What says which mutant it is: module, line and column, and operator, the same in every run."""
-        shown = self.path.relative_to(ROOT / "connectivity").as_posix()
-        return f"{shown}:{self.start[0]}:{self.start[1] + 1} {self.operator.partition('/')[2]} {self.occurrence}"
+        return f"{self.module}:{self.start[0]}:{self.start[1] + 1} {self.operator.partition('/')[2]} {self.occurrence}"
 
     def source(self) -> str:
         """The module's source with this defect in it."""
