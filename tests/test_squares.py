@@ -162,6 +162,7 @@ def coloured(text: str, **options: object) -> dict[str, str]:
     [
         ("6 fc:5 fc:4", {"layers": "h1:y"}),
         ("6 fc:5 fc:4", {"focus": ("y2",)}),
+        ("6 conv:3 fc:4 fc:4", {"layers": "h2:y"}),
         ("12 sparse:3 sparse:3", {"focus": ("y4",)}),
         ("30 fc:20", {"max_units": 8}),
         ("30 fc:20", {"max_units": 6}),
@@ -238,3 +239,13 @@ def test_own_weights_are_unlike_the_shared_ones_beside_them(text: str, theme: Th
         layers.setdefault(line.classes.split()[1], set()).add(line.colour)
     shared, own = layers["layer1"], layers["layer2"]
     assert min(math.dist(cielab(one), cielab(other)) for one in shared for other in own) >= 16
+
+
+@themes
+@pytest.mark.parametrize("text", ["6 conv:3 fc:2 fc:2", "6 conv:3 fc:3 fc:3 fc:2", "6 conv:3 sparse:3 fc:2 fc:3"])
+def test_beside_shared_weights_no_two_layers_have_colours_in_common(text: str, theme: Theme) -> None:
+    layers: dict[str, set[str]] = defaultdict(set)
+    for line in drawn(text, name(theme), max_units=0).lines:
+        layers[line.classes.split()[1]].add(line.colour)
+    for one, other in itertools.combinations(layers.values(), 2):
+        assert not one & other

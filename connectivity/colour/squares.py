@@ -83,7 +83,7 @@ def own_colours(wiring: Wiring, layer: int, connections: Iterable[int], theme: T
     starts: dict[int, int] = {}
     seen = _start(wiring.layers, view.inputs, 0, starts)
     square = _square_of(view, seen)
-    turn = _turn(layer, square.order, theme, any(map(_shares, wiring.layers)))
+    turn = _turn(layer, square.order, theme, wiring.layers)
     places: dict[int, int] = {}
     colours: dict[int, str] = {}
     order = square.order
@@ -112,19 +112,34 @@ def _shares(layer: LayerView) -> bool:
     return 0 < layer.info.weights < layer.info.connections
 
 
-def _turn(layer: int, order: int, theme: Theme, beside: bool) -> float:
-    """How far the hues of a layer are turned, in steps; ``beside`` shared weights away from the first of the palette."""
+def _owns(layer: LayerView) -> bool:
+    """Whether each connection of a layer has a weight of its own."""
+    return 0 < layer.info.weights == layer.info.connections
+
+
+def _turn(layer: int, order: int, theme: Theme, layers: Sequence[LayerView]) -> float:
+    """How far the hues of a layer are turned, in steps: away from those before it.
+
+    Where weights are shared as well, that is away from the first colours of the palette, which those have, and then
+    from the layers before it that share none, as if all had as many hues.
+    """
     turn = _radical(layer - 1, 2)
-    if not beside:
+    if not any(map(_shares, layers)):
         return turn
     step = 360 / order
-    taken = [hue_of(colour) % step for colour in theme.palette[:_PALETTE]]
+    taken = [hue_of(colour) % step / step for colour in theme.palette[:_PALETTE]]
+
+    def hue(turned: float) -> float:
+        return (theme.wheel.hue / step + turned) % 1
 
     def away(turned: float) -> float:
-        hue = (theme.wheel.hue + step * turned) % step
-        return min(min((hue - other) % step, (other - hue) % step) for other in taken)
+        return round(min(min((hue(turned) - other) % 1, (other - hue(turned)) % 1) for other in taken), 6)
 
-    return max(((turn + place / _PLACES) % 1 for place in range(_PLACES)), key=lambda one: round(away(one), 6))
+    before = sum(_owns(view) for view in layers[:layer])
+    for _ in range(before % _PLACES + 1):
+        turned = max(((turn + place / _PLACES) % 1 for place in range(_PLACES)), key=away)
+        taken.append(hue(turned))
+    return turned
 
 
 def wheel_colours(number: int, theme: Theme) -> list[str]:
