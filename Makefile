@@ -77,7 +77,7 @@ site-tools: $(VENV)/tested  ## install what the tests of samples/sites need besi
 # time, also where the environment says that Python is to keep nothing.
 test: $(VENV)/tested  ## run the tests; what needs a missing system package is skipped and says so
 	@$(BIN)/python -m compileall -q connectivity cli
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -ra --ignore=tests/parity --ignore=tests/playground -m 'not thorough' -n auto --dist loadfile
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -ra --ignore=tests/parity --ignore=tests/playground -m 'not thorough' -n auto --dist loadfile --no-loadscope-reorder
 
 # Sweeps over whole products: all figures of the gallery by LaTeX, of which make test has those that hold all commands,
 # options and characters; all pages of the manual by Sphinx's LaTeX, which make test has as HTML.

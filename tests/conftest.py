@@ -76,6 +76,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         lack(f"Graphviz ({lacking()[0]})")
 
 
+LONG = (
+    "sites", "docs_site", "sphinx", "tikz", "browser", "cells", "fitting", "build", "latex", "live", "motion_pages", "engines",
+    "keyboard", "same_bytes", "faults", "dist", "manual", "signals", "svg_text", "labels", "notebook",
+)  # fmt: skip
+"""Files of tests that take longest: browsers, LaTeX, other programs."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long: begun last, it would keep one process busy while the others have nothing to do."""
+    first = {f"test_{name}": place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: first.get(item.path.stem, len(first)))
+
+
 @functools.cache
 def lacking() -> tuple[str | None, str | None]:
     """Why Graphviz's libraries cannot be used, and why neato cannot; None where it can."""
