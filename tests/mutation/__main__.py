@@ -64,7 +64,7 @@ def report(outcomes: list[tuple[Mutant, str, str]]) -> str:
 
 def known() -> set[tuple[str, str, str]]:
     """Those that were read: a module, its line before and after; why none can see them stands before each."""
-    found = re.findall(r"^(\S+)\n *- (.*)\n *\+ (.*)$", READ.read_text(encoding="utf-8"), re.MULTILINE)
+    found = re.findall(r"^(\S+)\n *- (.*)\n *\+ ?(.*)$", READ.read_text(encoding="utf-8"), re.MULTILINE)
     return {(module, before, after) for module, before, after in found}
 
 
