@@ -100,8 +100,8 @@ class TestDisks:
             cat a.svg; ls -A . ../..; cd ../..; umount disk
         """
         said = within_mounts(script, tmp_path, "-m").splitlines()
-        if said == ["no loop"]:
-            lack("loop devices")
+        if said[-1:] == ["no loop"]:
+            pytest.skip(f"this kernel mounts no image of btrfs: {said[0]}")  # which nothing that is installed changes
         reason = "Disk quota exceeded; name another file or folder"
         assert said == [
             *(f"connectivity: cannot write a.svg: {reason}", "code 2"),
