@@ -515,7 +515,7 @@ def test_a_bar_in_a_bitmap_runs_through_its_table(colormap: str | None) -> None:
     for x in range(round(2 * left) + 3, round(2 * right) - 3):
         place = ((x + 0.5) / 2 - left) / (right - left) * (STEPS - 1)
         near = range(max(0, int(place) - 4), min(STEPS, int(place) + 6))
-        seen = row[3 * x : 3 * x + 3]
+        seen = row[x].tolist()
         apart.append(
             min(max(abs(a - b) for a, b in zip(seen, bytes.fromhex(table[one][1:]), strict=True)) for one in near)
         )

@@ -310,11 +310,12 @@ class TestLimits:
         assert 2 in codes
 
     @linux
+    @pytest.mark.alone
     def test_a_door_that_gets_no_memory_says_so(self, tmp_path: Path) -> None:
         """Nothing is called what is on standard input, which is right, and no library has the last word."""
         command, codes = str(Path(COMMAND).with_name("connectivity-fence")), set()
         request = b'{"figures": [{"text": "200 fc:200", "options": {"max-units": 0}}]}'
-        for megabytes in (20, 30, 40, 150, 245):
+        for megabytes in (26, 32, 40, 150, 245):
             done = subprocess.run(
                 [command],
                 input=request,

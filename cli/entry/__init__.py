@@ -86,20 +86,21 @@ def _door(name: str) -> int:
 
 
 def _run(command: str, module: str) -> int:
-    """What the ``main`` of a module returns; 2, and one message, where it cannot be imported."""
+    """What the ``main`` of a module returns; 2, and one message, where it cannot be imported.
+
+    Where memory is so short that not even that could be said there, it is said here, when all else is free again.
+    """
     gc.set_threshold(*_RARELY)
     try:
         reason = shadowed()
         if reason is None:
-            run = importlib.import_module(module).main
+            code: int = importlib.import_module(module).main()
+            return code
     except MemoryError:
         reason = _NO_MEMORY
-    if reason:
-        if sys.stderr is not None:
-            print(f"{command}: {reason}", file=sys.stderr)
-        return 2
-    code: int = run()
-    return code
+    if sys.stderr is not None:
+        print(f"{command}: {reason}", file=sys.stderr)
+    return 2
 
 
 def shadowed() -> str | None:
