@@ -147,7 +147,7 @@ class Runner:
     @functools.cache  # noqa: B019 - there is one runner
     def _contexts(self, path: Path) -> dict[int, set[str]]:
         inside = path.relative_to(ROOT).as_posix()  # measured in this folder or in another one
-        found = next(
+        found: dict[int, list[str]] = next(
             (self.data.contexts_by_lineno(file) for file in self.data.measured_files() if file.endswith(inside)), {}
         )
         return {line: {name.rpartition("|")[0] for name in names if name} for line, names in found.items()}
