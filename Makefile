@@ -107,7 +107,7 @@ $(VENV)-parity/installed: pyproject.toml setup.py $(MADE_BY)
 	@touch $@
 
 test-parity: $(VENV)-parity/installed  ## compare with PyTorch, live (installs it)
-	CONNECTIVITY_PARITY=1 $(VENV)-parity/bin/python -m pytest -q tests/parity --ignore-glob='*onnx*' --ignore-glob='*keras*' --ignore-glob='*modules*'
+	CONNECTIVITY_PARITY=1 $(VENV)-parity/bin/python -m pytest -q tests/parity --ignore-glob='*onnx*' --ignore-glob='*keras*' --ignore-glob='*modules*' -n auto
 
 $(VENV)-models/installed: pyproject.toml setup.py $(MADE_BY)
 	$(PYTHON) -m venv $(VENV)-models
