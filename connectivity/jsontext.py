@@ -78,13 +78,7 @@ _ENDS = "it ends too early; something is open, or all of it is missing"
 
 
 def _explained(error: json.JSONDecodeError) -> tuple[str, str, int]:
-    """What is wrong, in which text, and where in it.
-
-    >>> [_explained(error) for error in _errors('[1,]', "['a']", "[1")]  # doctest: +NORMALIZE_WHITESPACE
-    [('a comma stands before an end; take it away', '[1,]', 2),
-     ('a text stands between double quotes', "['a']", 1),
-     ('it ends too early; something is open, or all of it is missing', '[1', 2)]
-    """
+    """What is wrong, in which text, and where in it, in characters from 0."""
     text, place = error.doc, error.pos
     comma = text.rfind(",", 0, place + 1)
     if comma >= 0 and not text[comma + 1 : place].strip() and _TRAILING.match(text, comma):
@@ -109,17 +103,6 @@ def _nearer(beginning: str, words: str, text: str, place: int) -> tuple[str, str
             return _QUOTED_ONCE, text, len(text) - len(rest)
         return words, text, len(text) - len(rest)
     return words, text, place
-
-
-def _errors(*texts: str) -> list[json.JSONDecodeError]:
-    """What Python says of texts that are no JSON, for examples."""
-    found = []
-    for text in texts:
-        try:
-            json.loads(text)
-        except json.JSONDecodeError as error:
-            found.append(error)
-    return found
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import connectivity
 
-_STREAMS = """
+_COPY = """
 def opened_anew():  # what stands behind a stream is another file, perhaps of another sort
     for number, (name, mode, errors) in enumerate((("stdin", "r", "strict"), ("stdout", "w", "strict"), ("stderr", "w", "backslashreplace"))):
         stream = open(number, mode, encoding=sys.stdout.encoding, errors=errors, closefd=False)
@@ -22,6 +22,18 @@ def opened_anew():  # what stands behind a stream is another file, perhaps of an
             stream.reconfigure(line_buffering=True)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
+
+def outcome(call):  # the exit code of a program that does nothing else
+    try:
+        code = call()
+    except SystemExit as end:
+        code = end.code
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        code = 1
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    return code or 0
 """
 
 _SERVER = """
@@ -45,16 +57,8 @@ for line in sys.stdin:
         opened_anew()
         os.chdir(folder)
         sys.argv[:] = words
-        try:
-            code = call()
-        except SystemExit as end:
-            code = end.code
-        except BaseException:
-            sys.excepthook(*sys.exc_info())
-            code = 1
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-        os._exit(code or 0)
+        code = outcome(call)
+        os._exit(code)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
@@ -69,7 +73,7 @@ class Forks:
     def __init__(
         self, module: str, name: str, first: Sequence[str] = (), environment: Mapping[str, str] | None = None
     ) -> None:
-        command = [sys.executable, "-c", _STREAMS + _SERVER, module, name, *first]
+        command = [sys.executable, "-c", _COPY + _SERVER, module, name, *first]
         self._environment = _environment(os.environ)
         path = os.pathsep.join(filter(None, [str(Path(__file__).parent), os.environ.get("PYTHONPATH")]))
         own = {**os.environ, **environment, "PYTHONPATH": path} if environment is not None else None
@@ -161,18 +165,10 @@ while server in select.select([server, 0], [], [])[0]:  # until the tests, which
     os.environ.clear()
     os.environb.update(variable.split(b"=", 1) for variable in variables)
     sys.argv[:] = map(os.fsdecode, arguments)
-    try:
-        code = main()
-    except SystemExit as end:
-        code = end.code
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-        code = 1
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+    code = outcome(main)
     for number in range(3):
         os.close(number)
-    caller.send(bytes([code or 0]))
+    caller.send(bytes([code]))
     os._exit(0)
 shutil.rmtree(os.path.dirname(place))
 """
@@ -200,7 +196,7 @@ def caller() -> Path:
     program.parent.mkdir()
     program.write_text(_CALLER.format(python=sys.executable, place=str(place)))
     program.chmod(0o755)
-    command = [sys.executable, "-c", _STREAMS + _LISTENER, str(place), *_drawing()]
+    command = [sys.executable, "-c", _COPY + _LISTENER, str(place), *_drawing()]
     listening = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert listening.stdout is not None
     listening.stdout.readline()

@@ -14,6 +14,7 @@ from connectivity.layout.skips import Skip, Way
 from connectivity.picture.captions import Captions
 from connectivity.picture.channelroom import Place
 from connectivity.picture.channeltexts import ChannelTexts
+from connectivity.picture.directions import on_paper
 from connectivity.picture.labels import label_width
 from connectivity.picture.panel import Panel
 from connectivity.picture.rectangles import Rectangle
@@ -116,15 +117,7 @@ class Ground:
 
     def point(self, along: float, depth: float) -> tuple[float, float]:
         """A place on paper from one along the layer (in pitches) and one across layers (in points)."""
-        offset = along * self.sizes.pitch
-        match self.options.direction:
-            case "LR":
-                return depth, -offset
-            case "RL":
-                return -depth, -offset
-            case "TB":
-                return offset, -depth
-        return offset, depth
+        return on_paper(self.options.direction, along * self.sizes.pitch, depth)
 
     def gaps(self) -> list[float]:
         """From each column to the next, in points."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from connectivity.picture.directions import on_paper
 from connectivity.scene import Point
 
 
@@ -29,14 +30,7 @@ class Flow:
 
     def point(self, along: float, across: float) -> Point:
         """The point on paper."""
-        match self.direction:
-            case "LR":
-                return across, -along
-            case "RL":
-                return -across, -along
-            case "TB":
-                return along, -across
-        return along, across
+        return on_paper(self.direction, along, across)
 
     def rectangle(self, along: tuple[float, float], across: tuple[float, float]) -> tuple[Point, ...]:
         """The corners of a rectangle."""
