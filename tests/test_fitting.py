@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +14,15 @@ import pytest
 from areas import assert_apart, assert_on_paper, assert_text_is_clear
 from cellareas import of_kind
 from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
 from scenes import compose_figure
 
 import connectivity
 from connectivity import DrawingError, Figure
 from connectivity.options import Options
 from connectivity.picture import edgelabels, remedies
-from connectivity.picture.fitting import PageTooSmallError
+from connectivity.picture.fitting import PageTooSmallError, largest
 from connectivity.picture.remedies import advised
 from connectivity.scene import READER, Scene
 from connectivity.typeset.lengths import points
@@ -395,3 +399,45 @@ def test_what_stands_in_units_is_left_out_before_a_page_is_refused() -> None:
     assert all(unit.label for unit in scene_of(text, **(page | {"max_units": 12})).units)
     with pytest.raises(DrawingError, match="it takes"):
         scene_of(text, **page, labels="number")
+
+
+class TestSearch:
+    """How the largest share of a distance is found that a page has room for."""
+
+    @staticmethod
+    def _halved(low: float, high: float, halvings: int, fits: Callable[[float], bool]) -> float:
+        for _ in range(halvings):
+            middle = (low + high) / 2
+            low, high = (middle, high) if fits(middle) else (low, middle)
+        return low
+
+    @given(
+        least=st.floats(-100, 0),
+        begins=st.floats(0, 1),
+        rise=st.floats(0.1, 1000),
+        power=st.sampled_from([1, 1, 2]),
+        breaks=st.floats(0, 3),
+        high=st.sampled_from([1.0, 2.5]),
+    )
+    def test_it_is_the_one_that_halving_finds(
+        self, least: float, begins: float, rise: float, power: int, breaks: float, high: float
+    ) -> None:
+        """A size that is the same until it begins to grow, and of which there is none above a share."""
+
+        def excess(share: float) -> float:
+            return math.inf if share > breaks else least + rise * max(0.0, share - begins) ** power
+
+        if excess(high) > 0 >= excess(0.0):
+            assert largest(0.0, high, 9, excess) == self._halved(0.0, high, 9, lambda share: excess(share) <= 0)
+
+    @pytest.mark.parametrize(("begins", "most"), [(0.0, 2), (0.4, 6)])
+    def test_what_grows_on_a_line_is_found_in_few_trials(self, begins: float, most: int) -> None:
+        tried: list[float] = []
+
+        def excess(share: float) -> float:
+            tried.append(share)
+            return max(0.0, share - begins) * 300 - 100
+
+        found = largest(0.0, 1.0, 9, excess)
+        assert found == pytest.approx(begins + 1 / 3, abs=1 / 512)
+        assert len(tried) - 2 <= most  # both ends are known

@@ -7,6 +7,7 @@ what stands in units is left out. Of these the first that is enough is taken, wi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
@@ -47,8 +48,8 @@ class Layout(NamedTuple):
     labelled: bool = True
 
 
-Fits = Callable[[Scene | None], bool]
-"""Whether a scene fits."""
+Excess = Callable[[Scene | None], float]
+"""How much larger a scene is than it may be, in points: of one that fits 0 or less, infinite where there is none."""
 
 Lay = Callable[[Layout, bool], Scene]
 """Lays out a figure, whole or without what takes no room of its own; its scene has the size that it takes."""
@@ -161,8 +162,8 @@ class _Search:
         if best.width <= _readable(best) or best.marks > _MOST_MARKS:
             return best_layout
 
-        def fits(scene: Scene | None) -> bool:
-            return scene is not None and scene.width <= _readable(scene)
+        def excess(scene: Scene | None) -> float:
+            return math.inf if scene is None else scene.width - _readable(scene)
 
         self._marks = best.marks
         for labelled in (True, False) if plain else (True,):
@@ -171,24 +172,24 @@ class _Search:
                     return best_layout
                 layout = layout._replace(labelled=labelled)
                 found = self.scene(layout)
-                if found is not None and fits(found):
-                    return self._loose(layout, fits, {})
+                if found is not None and excess(found) <= 0:
+                    return self._loose(layout, excess, {})
                 if found is not None and _readable(found) / found.width > _readable(best) / best.width:
                     best, best_layout = found, layout
         return best_layout
 
     def fit(self, page: Page, options: Options, plain: bool) -> Layout:
         """The layout that fits a page, with distances as near to the usual ones as can be."""
-        return self._loose(self.tight(page, options, plain), _within(page), page.sides)
+        return self._loose(self.tight(page, options, plain), _beyond(page), page.sides)
 
     def tight(self, page: Page, options: Options, plain: bool) -> Layout:
         """The first layout that fits a page, as tight as can be."""
-        fits = _within(page)
+        excess = _beyond(page)
         self.scene(self.usual)
         for labelled in (True, False) if plain else (True,):
             for layout in self._tighter([*page.sides]):
                 layout = layout._replace(labelled=labelled)
-                if fits(self.scene(layout)):
+                if excess(self.scene(layout)) <= 0:
                     return layout
         raise self._too_small(page, options)
 
@@ -236,68 +237,89 @@ class _Search:
                         tight = distances._replace(along=along, across=across)
                         yield self.usual._replace(distances=tight, direction=direction, columns=columns)
 
-    def _loose(self, tight: Layout, fits: Fits, sides: Collection[str]) -> Layout:
+    def _loose(self, tight: Layout, excess: Excess, sides: Collection[str]) -> Layout:
         """The layout that fits with distances as near to the usual ones as can be, or filling the ``sides`` of a page.
 
         On a page of two sides all distances grow together first: gaps alone would take the room that cells grow into.
         """
-        layout = self._grown(tight, fits) if len(sides) > 1 else tight
+        layout = self._grown(tight, excess) if len(sides) > 1 else tight
         for name in ("across", "along"):
             fills = _side_of(name, tight.direction) in sides
             if fills or getattr(tight.distances, name) < 1.0:
-                layout = self._loosened(layout, name, _WIDEST if fills else 1.0, fits)
+                layout = self._loosened(layout, name, _WIDEST if fills else 1.0, excess)
         if layout.distances.narrow:  # what is wide anyway has room for captions as they come
             unbroken = layout._replace(distances=layout.distances._replace(narrow=False))
-            layout = unbroken if fits(self.scene(unbroken)) else layout
+            layout = unbroken if excess(self.scene(unbroken)) <= 0 else layout
         return layout
 
-    def _grown(self, tight: Layout, fits: Fits) -> Layout:
+    def _grown(self, tight: Layout, excess: Excess) -> Layout:
         """The layout that fits with both distances the same share of what is usual, and that as large as can be."""
-        best, high = tight, _WIDEST
+
+        def sharing(share: float) -> Layout:
+            return tight._replace(distances=tight.distances._replace(along=share, across=share))
+
         low = max(tight.distances.along, tight.distances.across)
-        for trial in range(self._steps()):
-            share = (low + high) / 2 if trial else high
-            layout = tight._replace(distances=tight.distances._replace(along=share, across=share))
-            if fits(self.scene(layout)):
-                best, low = layout, share
-            else:
-                high = share
-            if low == high:
-                break
-        return best
+        if excess(self.scene(sharing(_WIDEST))) <= 0:
+            return sharing(_WIDEST)
+        if excess(self.scene(sharing(low))) > 0:
+            return tight
+        return sharing(largest(low, _WIDEST, self._steps() - 1, lambda share: excess(self.scene(sharing(share)))))
 
     def _steps(self) -> int:
         """How many distances are tried: fewer in a figure of so many marks that each takes long."""
         usual = self._tried[self.usual]
         return max(2, min(_STEPS, _MOST_TRIED // (usual.marks if usual else 1)))
 
-    def _loosened(self, layout: Layout, name: str, most: float, fits: Fits) -> Layout:
+    def _loosened(self, layout: Layout, name: str, most: float, excess: Excess) -> Layout:
         """The layout that fits with the largest share of a distance, at ``most`` so much of it."""
+
+        def sharing(share: float) -> Layout:
+            return layout._replace(distances=layout.distances.sharing(name, share))
+
         low = getattr(layout.distances, name)
-
-        def reaches(share: float) -> bool:
-            nonlocal low
-            if not fits(self.scene(layout._replace(distances=layout.distances.sharing(name, share)))):
-                return False
-            low = share
-            return True
-
-        ends = [1.0, most] if low < 1.0 < most else [most]  # first whether it is less than usual or more
-        high = next((end for end in ends if not reaches(end)), None)
-        for _ in range(self._steps() if high is not None else 0):
-            middle = (low + (high or most)) / 2
-            high = high if reaches(middle) else middle
-        return layout._replace(distances=layout.distances.sharing(name, low))
+        for end in [1.0, most] if low < 1.0 < most else [most]:  # first whether it is less than usual or more
+            if excess(self.scene(sharing(end))) > 0:
+                return sharing(largest(low, end, self._steps(), lambda share: excess(self.scene(sharing(share)))))
+            low = end
+        return sharing(low)
 
 
-def _within(page: Page) -> Fits:
-    """Whether a scene is no larger than a page."""
+def largest(low: float, high: float, halvings: int, excess: Callable[[float], float]) -> float:
+    """The largest share that fits, of those that so many halvings come to; ``low`` fits, and ``high`` does not.
+
+    Sizes grow with shares, and mostly on a line from where they begin to: what is tried next is where the line
+    between both ends meets the page, and what is next to that; or the middle, where that was no line.
+    """
+    parts = 1 << halvings
+    fits, beyond = 0, parts
+    less, more = excess(low), excess(high)
+    on_the_line = 0  # of the trials since the last one in the middle
+    while beyond - fits > 1:
+        rise = (more - less) / (beyond - fits)
+        if straight := on_the_line < 2 and math.isfinite(rise):
+            tried = min(max(fits + int(-less / rise), fits + 1), beyond - 1)
+        else:
+            tried = (fits + beyond) // 2
+        found = excess(low + (high - low) * tried / parts)
+        on_the_line = on_the_line + (1 if abs(found) <= rise else 2) if straight else 0
+        if found <= 0:
+            fits, less = tried, found
+        else:
+            beyond, more = tried, found
+    return low + (high - low) * fits / parts
+
+
+def _beyond(page: Page) -> Excess:
+    """How much a scene is larger than a page."""
     sides = page.sides.items()
 
-    def fits(scene: Scene | None) -> bool:
-        return scene is not None and all(getattr(scene, side) <= length + _EXACT for side, length in sides)
+    def excess(scene: Scene | None) -> float:
+        if scene is None:
+            return math.inf
+        taken = {"width": scene.width, "height": scene.height}
+        return max(taken[side] - (length + _EXACT) for side, length in sides)
 
-    return fits
+    return excess
 
 
 def _side_of(name: str, direction: str) -> str:
