@@ -10,13 +10,13 @@ import dataclasses
 import functools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 from connectivity import optionhabits
 from connectivity.errors import DrawingError, MarkupError, OptionError, suggestion, visible
 from connectivity.numerals import decimal
+from connectivity.records import Value, named_record
 
 ENGINES = ("auto", "embedded", "system")
 COLOR_BY = ("auto", "parameter", "weight", "sign", "layer", "group", "none")
@@ -126,8 +126,8 @@ def _option(
     return dataclasses.field(default=default, metadata=about)
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Options:
+@named_record
+class Options(Value):
     """The options of a figure; ``settings()`` says what each means.
 
     Lists may be given for tuples, one text for a list of one, and True and False for ``labels``; what is said of layers

@@ -40,6 +40,7 @@ ROOMS = (
     "reads",
     "interrupts",
     "numerals",
+    "records",
     "errors",
 )
 PACKAGE = ROOT / "connectivity"

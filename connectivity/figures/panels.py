@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -19,6 +19,7 @@ from connectivity.models.files import ModelFile, ModelObject, fitted, is_model
 from connectivity.models.model import Model
 from connectivity.network import Network
 from connectivity.notation.parser import PANEL_SEPARATOR, parse, scan
+from connectivity.records import Record, named_record
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -28,8 +29,8 @@ def _raise(error: ConnectivityError, key: str) -> NoReturn:
     raise error
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class PanelSource:
+@named_record
+class PanelSource(Record):
     """What a panel of a figure is made of: a network (or a graph, or a trained model), and what is said of it alone.
 
     ``weights`` and ``seed`` are as in :func:`.build`, ``input`` is an array of shape (channels,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from connectivity.records import Value, record
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-@dataclass(frozen=True)
-class Combination:
+@record
+class Combination(Value):
     """A sum, unless a subclass says otherwise.
 
     ``role`` is what a connection that is combined so is called in graphs; ``linear``: doubling what reaches a
@@ -95,7 +96,7 @@ class _Product(Combination):
         return 0.0
 
 
-@dataclass(frozen=True)
+@record
 class Norm(Combination):
     """The norm of order ``order``, as ``torch.nn.LPPool1d`` has it: ``(sum of x ** p) ** (1 / p)``."""
 

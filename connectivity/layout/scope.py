@@ -11,19 +11,19 @@ import dataclasses
 import functools
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from connectivity.graphs.descriptions import Excerpt
 from connectivity.graphs.wiring import LayerView, Place
 from connectivity.layers.base import Shape, count
+from connectivity.records import Value, record
 from connectivity.typeset.text import listed
 
 _NUMBERED = 4  # so many channels are named by their numbers
 _STRETCHES = 3  # the most stretches of positions that are told one by one
 
 
-@dataclass(frozen=True)
-class Extract:
+@record
+class Extract(Value):
     """What of one layer is looked at; None: all of it.
 
     ``channels`` are numbers from 0, in order; ``positions`` stretches of these, disjoint and in order; ``units`` the
@@ -79,8 +79,8 @@ class Extract:
         return (place for place in every if place[0] * shape.length + place[1] in self.units)
 
 
-@dataclass(frozen=True)
-class Scope:
+@record
+class Scope(Value):
     """What of a network is looked at.
 
     ``extracts`` are those of its layers, by their numbers; None: the layer is not drawn, nor what leads to it or away

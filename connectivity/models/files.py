@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from connectivity.errors import ModelError, WeightsError, suggestion, visible
 from connectivity.models.assembly import legal_name
 from connectivity.models.options import ModelOptions, read_options, read_shapes, split_reading
 from connectivity.reads import recording
+from connectivity.records import Record, record
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,8 +60,8 @@ def read_model(path: str | Path, weights: Mapping[str, Any] | None = None, **rea
     return ModelFile(Path(path), {**said, **rest}, weights).model
 
 
-@dataclass(frozen=True, eq=False)
-class ModelFile:
+@record
+class ModelFile(Record):
     """The file of a model, and what is said about reading it: by the names of :data:`.options.READING`.
 
     ``weights`` as in :func:`read_model`. The file is read when its ``model`` is first asked for.
@@ -97,8 +98,8 @@ class ModelFile:
         return [str(self.path), *self.files]
 
 
-@dataclass(frozen=True, eq=False)
-class ModelObject:
+@record
+class ModelObject(Record):
     """A model that is there, as an object of the program: a module of PyTorch; as :class:`ModelFile`.
 
     It is read as soon as the shape of its input is known, so that it is what it was then: a module goes on learning.

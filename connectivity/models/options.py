@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from connectivity.errors import DrawingError, ModelError, suggestion, visible
+from connectivity.records import Value, record
 
 READING = {
     "input-shape": "The shape of a model's input, where the model (model.onnx) leaves it open: 3x128 without the batch, or "
@@ -21,8 +22,8 @@ READING = {
 _SIZES = re.compile(r"[1-9][0-9]{0,6}(?:x[1-9][0-9]{0,6}){0,3}")
 
 
-@dataclass(frozen=True)
-class ModelOptions:
+@record
+class ModelOptions(Value):
     """How a model is read.
 
     ``shapes`` are those of inputs, by their names ("": of the only one), as the model takes them, without the batch.
