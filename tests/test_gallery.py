@@ -136,12 +136,11 @@ def test_every_published_figure_has_a_file() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=NAMES)
 def test_counts_are_the_published_ones(path: Path) -> None:
-    figure = Figure.read(path)
-    found = [
-        [(layer["connections"], layer["weights"]) for layer in describe(graph)["layers"][1:]]
-        for graph in figure.graphs()
-    ]
-    assert found == COUNTS[int(path.stem[:2])]
+    figure, wanted = Figure.read(path), COUNTS[int(path.stem[:2])]
+    is_large = sum(connections for panel in wanted for connections, _ in panel) > 100_000
+    subjects = [panel.content for panel in figure.panels] if is_large else figure.graphs()
+    found = [[(layer["connections"], layer["weights"]) for layer in describe(one)["layers"][1:]] for one in subjects]
+    assert found == wanted
 
 
 @pytest.mark.parametrize("number", HIGHLIGHTED)
@@ -392,10 +391,11 @@ def test_the_schema_is_current_and_fits_every_sample(run: Run) -> None:
     shown = json.loads((SAMPLES / "figure.schema.json").read_text(encoding="utf-8"))
     assert shown == schema() == json.loads(run("schema").stdout)
     jsonschema.Draft7Validator.check_schema(shown)
+    validator = jsonschema.Draft7Validator(shown)
     for path in FILES:
         text = path.read_text(encoding="utf-8")
         assert text.startswith("#:schema figure.schema.json\n")
-        jsonschema.validate(tomllib.loads(text), shown)
+        validator.validate(tomllib.loads(text))
 
 
 def test_pools_stand_over_their_windows() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -63,8 +64,13 @@ def called(node: ast.Call) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
-def messages(path: Path) -> Iterator[Message]:
+@functools.cache
+def messages(path: Path) -> list[Message]:
     """The messages of a module. What a name stands for is looked up in the function around it."""
+    return [*_found(path)]
+
+
+def _found(path: Path) -> Iterator[Message]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
     constants = dict(texts_of_constants(tree))

@@ -127,25 +127,31 @@ def share_depths(grid: Sequence[Row]) -> None:
 
     On one line stand those in a row, or (running left or right) in a column of the grid.
     """
-    groups: dict[Hashable, list[GraphDrawer]] = {}
+    kin: dict[Hashable, Hashable] = {}  # of a key that shares its panels with another, that one; else itself
+    panels: list[tuple[GraphDrawer, Hashable]] = []
     for number, row in enumerate(grid):
         for column, panel in enumerate(row.drawers):
             if isinstance(panel, GraphDrawer):
-                _join(groups, panel, number if panel.vertical else column)
-    for group in {id(group): group for group in groups.values()}.values():
+                levels = tuple(panel.ground.branches.levels)
+                there = _eldest(kin, (number if panel.vertical else column, levels))
+                kin[there] = alike = _eldest(kin, (tuple(layer.shape for layer in panel.view.layers), levels))
+                panels.append((panel, alike))
+    groups: dict[Hashable, list[GraphDrawer]] = {}
+    for panel, key in panels:
+        groups.setdefault(_eldest(kin, key), []).append(panel)
+    for group in groups.values():
         gaps = [max(ends) for ends in zip(*(panel.ground.gaps() for panel in group), strict=True)]
         for panel in group:
             panel.ground.level_depths = [0.0, *itertools.accumulate(gaps)]
 
 
-def _join(groups: dict[Hashable, list[GraphDrawer]], panel: GraphDrawer, place: int) -> None:
-    """Put a panel into the group of those in its place with as many columns, and of equal ones anywhere."""
-    levels = tuple(panel.ground.branches.levels)
-    keys: list[Hashable] = [(place, levels), (tuple(layer.shape for layer in panel.view.layers), levels)]
-    members = {id(one): one for key in keys for one in groups.get(key, ())}
-    group = [*members.values(), panel]
-    joined = [key for key, old in groups.items() if id(old[0]) in members]
-    groups.update(dict.fromkeys([*keys, *joined], group))
+def _eldest(kin: dict[Hashable, Hashable], key: Hashable) -> Hashable:
+    """The key that stands for all that share panels with ``key``, which is led to it at once from then on."""
+    eldest = kin.setdefault(key, key)
+    while eldest != kin[eldest]:
+        eldest = kin[eldest]
+    kin[key] = eldest
+    return eldest
 
 
 def share_of(distances: Distances) -> float:
