@@ -22,7 +22,7 @@ from connectivity.models.files import ModelFile, ModelObject, is_model, is_objec
 from connectivity.models.model import Model
 from connectivity.network import Network
 from connectivity.options import Options
-from connectivity.picture.compose import Draft, compose
+from connectivity.picture.compose import Draft, compose, compose_again
 from connectivity.reads import recording
 from connectivity.rendering.formats import IN_DOCUMENTS, PICTURES, format_of, is_numbered, numbered
 from connectivity.rendering.notebook import Bundle, Picture, Shown, Wanted, bundle, mime_types, said_instead
@@ -429,14 +429,12 @@ class Figure:
         with self._errors_at_their_place():
             options = Options(**self._all_options())
             drafts = _drafts(self.panels, self._all_options())
-            day = compose(drafts, options)
+            day, layout = compose(drafts, options)
             if options.theme != "auto":
                 return day, None
             dark = {"theme": "dark"}
-            return day, compose(
-                [Draft(subject, panel_options.replaced(dark)) for subject, panel_options in drafts],
-                options.replaced(dark),
-            )
+            at_night = [Draft(subject, panel_options.replaced(dark)) for subject, panel_options in drafts]
+            return day, compose_again(at_night, options.replaced(dark), layout)
 
     @contextmanager
     def _errors_at_their_place(self) -> Iterator[None]:

@@ -22,7 +22,7 @@ import connectivity
 from connectivity import DrawingError, Figure
 from connectivity.options import Options
 from connectivity.picture import edgelabels, remedies
-from connectivity.picture.fitting import PageTooSmallError, largest
+from connectivity.picture.fitting import Page, PageTooSmallError, fitted, largest
 from connectivity.picture.remedies import advised
 from connectivity.scene import READER, Scene
 from connectivity.typeset.lengths import points
@@ -399,6 +399,27 @@ def test_what_stands_in_units_is_left_out_before_a_page_is_refused() -> None:
     assert all(unit.label for unit in scene_of(text, **(page | {"max_units": 12})).units)
     with pytest.raises(DrawingError, match="it takes"):
         scene_of(text, **page, labels="number")
+
+
+@pytest.mark.parametrize("options", [{}, PAPER, SLIDE], ids=["as it comes", "paper", "slide"])
+def test_by_night_a_figure_stands_where_it_does_by_day(
+    options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is fitted once, and has the places and the page that it would have by itself."""
+    pages: list[Page] = []
+
+    def counted(lay: Any, said: Options, page: Page, *others: Any) -> Any:
+        pages.append(page)
+        return fitted(lay, said, page, *others)
+
+    monkeypatch.setattr("connectivity.picture.compose.fitted", counted)
+    figure = Figure.of(CNN, **options)
+    both = figure.changed(theme="auto")
+    night = both.night()
+    assert len(pages) == 1
+    assert night is not None
+    assert vars(night) == vars(figure.changed(theme="dark").scene())
+    assert (night.width, night.height) == (both.scene().width, both.scene().height)
 
 
 class TestSearch:

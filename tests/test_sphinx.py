@@ -429,7 +429,7 @@ connectivity.figure.compose = counted
 @pytest.mark.parametrize(
     ("builder", "options", "themes"),
     [
-        ("html", (), ["auto", "dark", "dark"]),
+        ("html", (), ["auto", "dark"]),
         ("html", ("-D", "connectivity_html=img"), ["dark", "dark", "light"]),
         ("latex", (), ["light", "light"]),
         ("text", (), ["light", "light"]),

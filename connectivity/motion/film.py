@@ -15,7 +15,7 @@ from connectivity.errors import DrawingError, NoEffect, warn
 from connectivity.motion.aligning import common_paper, offset, placed, rounded, unit_places
 from connectivity.motion.steps import Steps, named_steps
 from connectivity.options import Options
-from connectivity.picture.compose import Draft, compose_alike, laid_out, panels_of
+from connectivity.picture.compose import Draft, compose, compose_alike, panels_of
 from connectivity.picture.fitting import Layout
 from connectivity.picture.grid import Rooms
 from connectivity.picture.paper import margin_of
@@ -136,7 +136,7 @@ def _within(
 
 def _shot(drafts: Sequence[Draft], options: Options, moments: Sequence[Moment]) -> list[Scene]:
     """The whole figure and its steps, all on one paper."""
-    still, layout = laid_out(drafts, options)
+    still, layout = compose(drafts, options)
     _check_size(still)
     if any(moment.own for moment in moments):
         still, layout = _spread(still, layout, drafts, options, moments)

@@ -95,17 +95,12 @@ class Draft(NamedTuple):
         return self.subject.scope(self.options)
 
 
-def compose(drafts: Sequence[Draft], options: Options) -> Scene:
-    """The scene of a figure with one panel for each draft; ``options`` are the figure's own.
+def compose(drafts: Sequence[Draft], options: Options) -> tuple[Scene, Layout]:
+    """The scene of a figure with one panel for each draft, and its layout, which others can have as well.
 
-    Raises DrawingError beyond ``max_edges`` or COORDINATE_LIMIT, for a page that is too small (with what would fit), and
-    for options that name what is not there.
+    ``options`` are the figure's own. Raises DrawingError beyond ``max_edges`` or COORDINATE_LIMIT, for a page that is too
+    small (with what would fit), and for options that name what is not there.
     """
-    return laid_out(drafts, options)[0]
-
-
-def laid_out(drafts: Sequence[Draft], options: Options) -> tuple[Scene, Layout]:
-    """As :func:`compose`, and the layout of the scene, which others can have as well."""
     try:
         return _composed(drafts, options)
     except PageTooSmallError as error:
@@ -119,15 +114,25 @@ def compose_alike(drafts: Sequence[Draft], options: Options, layout: Layout, roo
 
     Its panels have at least the ``rooms`` that others had.
     """
+    scene, page = _alike(drafts, options, layout, rooms)
+    scene.scale = page.scale
+    return scene
+
+
+def compose_again(drafts: Sequence[Draft], options: Options, layout: Layout) -> Scene:
+    """The scene of a figure in other colours, laid out as it is already, on the same page."""
+    scene, page = _alike(drafts, options, layout, None)
+    return page.holding(scene)
+
+
+def _alike(drafts: Sequence[Draft], options: Options, layout: Layout, rooms: Rooms | None) -> tuple[Scene, Page]:
     _check(drafts, options)
     if layout.distances.gap is not None:
         gap = {"gap": layout.distances.gap}
         drafts = [draft._replace(options=draft.options.replaced(gap)) for draft in drafts]
         options = options.replaced(gap)
     page = _page(drafts, options)
-    scene = _Composition(*_directed(drafts, options, layout.direction), page, rooms).lay(layout, True)
-    scene.scale = page.scale
-    return scene
+    return _Composition(*_directed(drafts, options, layout.direction), page, rooms).lay(layout, True), page
 
 
 def panels_of(drafts: Sequence[Draft], options: Options) -> list[AnyPanel]:

@@ -71,6 +71,14 @@ class Page(NamedTuple):
         """The sides that are given, by their names."""
         return {side: length for side in ("width", "height") if (length := getattr(self, side)) is not None}
 
+    def holding(self, scene: Scene) -> Scene:
+        """A scene that fits, on the page."""
+        if self.sides:
+            scene = scene.on_paper(self.width or scene.width, self.height or scene.height)
+            scene.sized = True
+        scene.scale = self.scale
+        return scene
+
     @classmethod
     def of(cls, options: Options, usual: float = CAPTION) -> Page:
         """The page that the options say; captions have the ``usual`` size where the figure is not scaled."""
@@ -92,12 +100,8 @@ def fitted(
     """
     search = _search(lay, options, page, directions, columns)
     layout = search.fit(page, options, plain) if page.sides else search.readable(plain)
-    scene = search.whole(layout)
-    if page.sides:
-        scene = scene.on_paper(page.width or scene.width, page.height or scene.height)
-        scene.sized = True
-    scene.scale = page.scale
-    return scene, layout
+    scene, layout = search.whole(layout)
+    return page.holding(scene), layout
 
 
 def can_be_fitted(
@@ -146,14 +150,14 @@ class _Search:
                 self._tried[layout] = None
         return self._tried[layout]
 
-    def whole(self, layout: Layout) -> Scene:
+    def whole(self, layout: Layout) -> tuple[Scene, Layout]:
         """The scene of a layout with all that belongs to it; where that has no room there, of the usual one."""
         try:
-            return self._lay(layout, True)
+            return self._lay(layout, True), layout
         except DrawingError:
             if layout == self.usual:
                 raise
-            return self._lay(self.usual, True)
+            return self._lay(self.usual, True), self.usual
 
     def readable(self, plain: bool) -> Layout:
         """The first layout in which all text can be read, or that in which it is the least small."""
