@@ -166,9 +166,7 @@ class _Builder:
         shape = owner.layer.bias_shape(*owner.inputs)
         names = parameters_of(f"{owner.name}.bias", shape).name
         # Numbers of their own, which are not those of weights.
-        self._wiring.bias_tables[number] = Parameters(
-            lambda parameter: names(_FIRST_BIAS - parameter), lambda parameter: 0
-        )
+        self._wiring.bias_names[number] = lambda parameter: names(_FIRST_BIAS - parameter)
         elements = [stage.layer.bias_element(flat, *stage.inputs) for flat, _ in pairs]
         self._extend(
             [unit] * len(pairs),
@@ -195,7 +193,7 @@ class _Builder:
         connections = [
             (places[channel, position], units[target], parameter)
             for channel, position, target, parameter in stage.layer.padding_connections(*stage.inputs, targets=targets)
-            if target + 1 not in stage.layer.drop and (channel, position) in places
+            if target + 1 not in stage.layer.drop
         ]
         self._extend(
             [padding for padding, _, _ in connections],
@@ -230,7 +228,7 @@ def parameters_of(tensor: str, shape: tuple[int, ...]) -> Parameters:
     >>> parameters_of("h.weight", (2, 1, 3)).name(5)
     'h.weight[1,0,2]'
     """
-    last = shape[-1] if shape else 1
+    last = shape[-1]
     if len(shape) == 2:
         return Parameters(lambda flat: f"{tensor}[{flat // last},{flat % last}]", lambda flat: 0)
 

@@ -162,7 +162,7 @@ def _check_finite(values: Sequence[float], layer: LayerView, number: int, name: 
 def _unit_values(wiring: Wiring, x: Any) -> dict[int, float]:
     """The value of every unit of a whole graph."""
     check_known(wiring.layers, _NO_VALUES)
-    inputs = [layer for number, layer in enumerate(wiring.layers) if not layer.inputs or not number]
+    inputs = [layer for layer in wiring.layers if not layer.inputs]
     flats = _input_values(x, [(layer.info.name, layer.shape) for layer in inputs])
     values: dict[int, float] = dict.fromkeys(wiring.biases.values(), 1.0)
     into = _by_unit(wiring)
@@ -255,7 +255,7 @@ def receptive_field(graph: Askable, unit: Hashable) -> list[Hashable]:
         "what units behind them see is not known",
     )
     field = {number for _, number in seen}
-    inputs = [layer for number, layer in enumerate(wiring.layers) if not layer.inputs or not number]
+    inputs = [layer for layer in wiring.layers if not layer.inputs]
     return [wiring.nodes[number] for layer in inputs for number in layer.units if number in field]
 
 

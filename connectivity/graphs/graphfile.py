@@ -235,13 +235,13 @@ def _linear(layers: Sequence[LayerView]) -> list[tuple[int, LayerView]]:
     return [
         (number, layer)
         for number, layer in enumerate(layers)
-        if number and layer.inputs and layer.combination.linear and not layer.kind.left_out
+        if layer.inputs and layer.combination.linear and not layer.kind.left_out
     ]
 
 
 def _is_linear(layers: Sequence[LayerView]) -> bool:
     """Whether all ways through a network come to one matrix."""
-    behind = [number for number, layer in enumerate(layers) if number and layer.inputs]
+    behind = [number for number, layer in enumerate(layers) if layer.inputs]
     return behind == [number for number, _ in _linear(layers)] and not any(layer.info.activations for layer in layers)
 
 

@@ -68,7 +68,7 @@ def product_shapes(layers: Sequence[LayerView]) -> list[tuple[int, int]]:
 
 
 def _inputs(layers: Sequence[LayerView]) -> list[int]:
-    return [number for number, layer in enumerate(layers) if not layer.inputs or not number]
+    return [number for number, layer in enumerate(layers) if not layer.inputs]
 
 
 def layer_matrix(wiring: Wiring, index: int) -> np.ndarray:

@@ -198,7 +198,7 @@ class NetworkWiring(Wiring):
         own = self.layers[layer].kind.rearranges  # each channel sees another one
         if info.window is None or own or info.dropped or self._blueprint.dropped(self._blueprint.stages[layer]):
             return super().window(layer, position, source)
-        firsts = range(0, channels, max(1, channels // max(1, info.groups)))  # all channels of a group see the same
+        firsts = range(0, channels, channels // info.groups)  # all channels of a group see the same
         seen = self.seen(layer, [(channel, position) for channel in firsts])
         return {place for _, place in seen.get(source, ())}
 

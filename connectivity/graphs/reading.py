@@ -57,9 +57,7 @@ class _Reading:
         owner = self._number.get(info.owner) if info.owner is not None else None
         if not self._number[layer] and info.kind == "units" and not info.name:
             info = dataclasses.replace(info, kind="input")
-        view = LayerView(dataclasses.replace(info, inputs=inputs, owner=owner))
-        view.total = 0
-        return view
+        return LayerView(dataclasses.replace(info, inputs=inputs, owner=owner), Shape(info.channels, info.length))
 
     def wiring(self) -> Wiring:
         wiring = self._wiring
@@ -150,7 +148,7 @@ class _Reading:
             table = Parameters(listed.__getitem__, lambda number, listed=listed: by_tap(listed[number])[0])  # type: ignore[misc]  # bound now
             for number, other in enumerate(owner_of):
                 if other == owner:
-                    wiring.tables[number] = wiring.bias_tables[number] = table
+                    wiring.tables[number], wiring.bias_names[number] = table, table.name
         wiring.parameters = [
             NO_PARAMETER if name is None else numbers[owner][name] for owner, name in zip(owners, names, strict=True)
         ]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
-from connectivity.graphs.roles import BIAS, Role
+from connectivity.graphs.roles import Role
 from connectivity.graphs.wiring import Wiring, node_data
 from connectivity.layers.base import NO_PARAMETER
 
@@ -98,8 +98,7 @@ def _connections(wiring: Wiring, words: Mapping[tuple[int, Role], str]) -> Itera
         layer = layer_of[target]
         if role is not last_role or layer != last_layer:  # a look into a dictionary for each would take longer
             last_layer, last_role = layer, role
-            tables = wiring.bias_tables if role is BIAS else wiring.tables
-            name_of, said = tables[layer].name if layer in tables else str, words[layer, role]
+            name_of, said = wiring.naming(layer, role), words[layer, role]
         parameter, weight = parameters[connection], weights[connection]
         named = "" if parameter == NO_PARAMETER else name_of(parameter)
         yield connection, key, named, "" if weight is None else repr(weight), said
