@@ -16,8 +16,20 @@ import numpy as np
 import pytest
 from test_wirings import NETWORKS
 
-from connectivity import GraphError, NetworkError, build, dump, evaluate, load, matrix, outputs, parse, unit_values
-from connectivity.graphs import combining, graphfile, matrices, streams
+from connectivity import (
+    DrawingError,
+    GraphError,
+    NetworkError,
+    build,
+    dump,
+    evaluate,
+    load,
+    matrix,
+    outputs,
+    parse,
+    unit_values,
+)
+from connectivity.graphs import combining, graphfile, matrices, streams, zeros
 from connectivity.graphs.blueprint import CONNECTION_LIMIT, Blueprint, Part
 from connectivity.graphs.builder import parameters_of, wire
 from connectivity.graphs.combining import by_arrays, one_by_one
@@ -324,6 +336,16 @@ def test_a_graph_file_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         load(path)
 
 
+def test_a_graph_file_has_no_more_objects_than_a_graph_has_units_and_connections(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(graphfile, "CONNECTION_LIMIT", 4)
+    five, six = ([{"id": number} for number in range(size)] for size in (5, 6))  # in an object of two lists
+    assert len(loads(json.dumps({"nodes": five, "edges": []}).encode())) == 5
+    with pytest.raises(GraphError, match="it has more than 8 objects and lists"):
+        loads(json.dumps({"nodes": six, "edges": []}).encode())
+
+
 @pytest.mark.parametrize(
     ("threshold", "zeros", "weights"),
     [
@@ -354,6 +376,15 @@ def test_without_zeros_nothing_is_removed() -> None:
     assert not Cut().has(0.1, -5)
     assert Cut().has(-0.0, 7)
     assert [Cut(0.5, 2).has(-0.5, weight) for weight in (1, 2, 3)] == [True, True, False]
+
+
+def test_zeros_are_looked_for_among_so_many_weights_of_a_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert zeros.WEIGHT_LIMIT == 20_000_000
+    wiring = wire(Blueprint(parse("9 conv:4 fc:2")[0]))
+    monkeypatch.setattr(zeros, "WEIGHT_LIMIT", 4)
+    assert Zeros(wiring, [1], Threshold(50, True)).removed == {1: Removed(12, 2)}
+    with pytest.raises(DrawingError, match=r"^the 12 weights of y are too many to find the smallest of; at most 4, "):
+        Zeros(wiring, [2], Threshold(50, True))
 
 
 @pytest.mark.parametrize("text", [*NETWORKS, "2000 conv:3", "9 fc:4 conv:2"])

@@ -9,7 +9,7 @@ from typing import Any
 import networkx as nx
 import pytest
 
-from connectivity import GraphError, build, describe, evaluate, parse
+from connectivity import GraphError, build, describe, evaluate, outputs, parse, unit_values
 from connectivity.graphs.graph import Graph
 from connectivity.graphs.info import LayerInfo
 from connectivity.graphs.reading import read
@@ -239,6 +239,24 @@ def test_every_fact_of_a_layer_has_a_row() -> None:
     assert {*LEGAL} | {"connections"} == {*vars(LayerInfo(""))}
 
 
+def test_a_layer_of_which_the_name_alone_is_said_has_one_channel_and_nothing_else() -> None:
+    numbers = ("length", "connections", "weights", "biases", "unused_weights", "padding", "dropped")
+    unknown = ("kernel_size", "window", "combination", "order", "inputs", "owner")
+    assert vars(LayerInfo("h")) == {
+        "name": "h",
+        "kind": "units",
+        "channels": 1,
+        "groups": 1,
+        "heading": "",
+        "activations": [],
+        "notes": [],
+        **dict.fromkeys(numbers, 0),
+        **dict.fromkeys(unknown),
+        **dict.fromkeys(("given", "causal"), False),
+    }
+    assert LayerInfo("h").notes is not LayerInfo("h").notes
+
+
 @pytest.mark.parametrize(
     ("layers", "words"),
     [
@@ -328,3 +346,62 @@ def test_facts_of_a_graph_and_of_its_network_are_the_same_whatever_is_left_of_it
     assert [layer["connections"] for layer in facts["layers"]] == [layer["connections"] for layer in before["layers"]]
     assert [layer["shape"] for layer in facts["layers"]] == [layer["shape"] for layer in before["layers"]]
     assert [layer["weights"] for layer in facts["layers"]] == [layer["weights"] for layer in before["layers"]]
+
+
+def activated(text: str, places: set[tuple[int, int]], channels: int = 1) -> list[list[float | None]]:
+    """The values, channel by channel, of units at ``places`` that sum 1, -2, 3, ... before an activation."""
+    nodes = {f"b{c}{p}": {"layer": 1, "channel": c, "position": p} for c, p in sorted(places)}
+    edges = tuple(("a", node, {"weight": float(number * (-1) ** (number + 1))}) for number, node in enumerate(nodes, 1))
+    layers = [{"name": "x"}, {"name": "y", "activations": [text], "channels": channels}]
+    values = unit_values(graph_of({"a": {"layer": 0}, **nodes}, edges, layers=layers), [1.0])
+    rows, columns = (1 + max(place[axis] for place in places) for axis in (0, 1))
+    return [[values.get(f"b{row}{column}") for column in range(columns)] for row in range(rows)]
+
+
+def test_where_units_of_a_layer_are_missing_an_activation_mixes_those_that_are_there() -> None:
+    places = {(0, 0), (0, 1), (1, 0)}
+    one, two, three = (math.exp(value) for value in (1, -2, 3))
+    assert activated("softmax:length", places) == [
+        pytest.approx([one / (one + two), two / (one + two)]),
+        [pytest.approx(1.0), None],
+    ]
+    for text in ("softmax", "softmax:channels"):
+        assert activated(text, places) == [
+            pytest.approx([one / (one + three), 1.0]),
+            [pytest.approx(three / (one + three)), None],
+        ]
+    (row,) = activated("softmax", {(0, 0), (0, 3)})
+    assert row == [pytest.approx(one / (one + two)), None, None, pytest.approx(two / (one + two))]
+
+
+def test_an_activation_with_a_value_for_each_channel_has_those_of_units_that_are_there() -> None:
+    assert activated("prelu:0.5/0.25", {(0, 1), (1, 0), (1, 2), (1, 3)}, 2) == [
+        [None, 1, None, None],
+        [-0.5, None, 3, -1],
+    ]
+    assert activated("prelu:0.5/0.25", {(0, 0), (0, 1)}, 2) == [[1, -1]]
+    assert activated("prelu:0.5", {(0, 0), (1, 0), (2, 1)}) == [[1, None], [-1, None], [None, 3]]
+    assert activated("prelu:0.5/0.25", {(0, 0), (0, 1), (1, 0), (1, 1)}) == [[1, -1], [3, -1]]
+    with pytest.raises(GraphError, match=r'^"y": prelu:0\.5/0\.25 has 2 values, for 3 channels; give one for all'):
+        activated("prelu:0.5/0.25", {(0, 0), (1, 0), (2, 0)})
+
+
+def test_a_layer_in_which_units_are_missing_has_values_but_no_array_of_them() -> None:
+    places = {f"{c}{p}": {"channel": c, "position": p} for c, p in ((0, 0), (0, 1), (1, 0))}
+    nodes = {
+        f"{letter}{end}": {"layer": layer, **place}
+        for layer, letter in enumerate("ab")
+        for end, place in places.items()
+    }
+    graph = graph_of(nodes, tuple((f"a{end}", f"b{end}", {"weight": 2.0}) for end in places))
+    x = [[1.0, 2.0], [3.0, 4.0]]  # of which the last is of no unit
+    assert unit_values(graph, x) == {"a00": 1, "a01": 2, "a10": 3, "b00": 2, "b01": 4, "b10": 6}
+    words = (
+        r'^"layer 1" has 3 of the 4 units of its shape, \[2, 2\], so its values are no array; take them unit by unit'
+    )
+    for asked in (evaluate, outputs):
+        with pytest.raises(GraphError, match=words):
+            asked(graph, x)
+    graph.add_node("c", layer=2)
+    graph.add_edges_from((f"b{end}", "c", {"weight": 1.0}) for end in places)
+    assert evaluate(graph, x).tolist() == outputs(graph, x)["layer 2"].tolist() == [[12.0]]

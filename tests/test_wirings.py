@@ -157,6 +157,44 @@ def test_whatever_units_depend_on_and_reach_is_the_same(text: str) -> None:
             }
 
 
+def outline(text: str) -> NetworkWiring:
+    """The wiring of a network of any size, of which nothing is made."""
+    blueprint = Blueprint(parse(text)[0])
+    nothing: list[Collection[int]] = [()] * len(blueprint.stages)
+    return wire(blueprint, Part([*nothing], [*nothing]))
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("900000 conv:3,p=1 maxpool:3,s=1,p=1 relu fc:1", [(3, 0)]),
+        ("x=900000 a=conv:3,p=1 b=conv:1,from=x add:a fc:2", [(4, 1)]),
+        ("300000 fc:200000 conv:1 softmax", [(2, 7)]),
+        ("5 conv:3", [(1, unit) for unit in range(3)]),
+        ("x=4 conv:1 add:x", [(2, unit) for unit in range(4)]),
+    ],
+)
+def test_whole_layers_are_ranges_on_the_way_however_large(text: str, starts: list[Key]) -> None:
+    wiring = outline(text)
+    for layer, found in enumerate(wiring.reached(starts, backwards=True)[: starts[0][0]]):
+        assert found == range(wiring.layers[layer].shape.units), layer
+
+
+@pytest.mark.parametrize(
+    ("text", "starts", "seen"),
+    [
+        ("5 conv:3", [(1, 0), (1, 1)], {0, 1, 2, 3}),
+        ("5 conv:1,s=2", [(1, 0), (1, 1), (1, 2)], {0, 2, 4}),
+        ("5,drop=2 fc:3", [(1, 0)], {0, 2, 3, 4}),
+        ("x=5 conv:3,p=1 y=fc:2,from=x,drop=1", [(2, 0), (2, 1)], {0, 1, 2, 3, 4}),
+    ],
+)
+def test_of_other_layers_units_are_named_one_by_one(text: str, starts: list[Key], seen: set[int]) -> None:
+    found = outline(text).reached(starts, backwards=True)[0]
+    assert {*found} == seen
+    assert isinstance(found, range) == (len(seen) == 5)
+
+
 @every_network
 def test_what_units_look_at_is_the_same(text: str) -> None:
     network, graph = network_of(text), graph_of(text)

@@ -232,17 +232,16 @@ def _npz(wiring: Wiring) -> bytes:
 
 def _linear(layers: Sequence[LayerView]) -> list[tuple[int, LayerView]]:
     """The layers that are matrices, with their numbers."""
-    return [
-        (number, layer)
-        for number, layer in enumerate(layers)
-        if layer.inputs and layer.combination.linear and not layer.kind.left_out
-    ]
+    return [(number, layer) for number, layer in enumerate(layers) if layer.inputs and _is_matrix(layer)]
+
+
+def _is_matrix(layer: LayerView) -> bool:
+    return layer.combination.linear and not layer.kind.left_out
 
 
 def _is_linear(layers: Sequence[LayerView]) -> bool:
     """Whether all ways through a network come to one matrix."""
-    behind = [number for number, layer in enumerate(layers) if layer.inputs]
-    return behind == [number for number, _ in _linear(layers)] and not any(layer.info.activations for layer in layers)
+    return not any(layer.info.activations or (layer.inputs and not _is_matrix(layer)) for layer in layers)
 
 
 def _check_matrices(layers: Sequence[LayerView]) -> None:

@@ -88,14 +88,13 @@ def _connections(wiring: Wiring, words: Mapping[tuple[int, Role], str]) -> Itera
     """
     sources, targets, weights, parameters = wiring.sources, wiring.targets, wiring.weights, wiring.parameters
     layer_of, roles = wiring.layer_of, wiring.roles
-    last_source, last_target, key = -1, -1, 0
-    last_layer, last_role, said = -1, None, ""
+    last_ends, key = None, 0
+    last_layer, last_role, said = None, None, ""
     name_of: Callable[[int], str] = str
     for connection in wiring.ranks:
-        source, target, role = sources[connection], targets[connection], roles[connection]
-        key = key + 1 if source == last_source and target == last_target else 0
-        last_source, last_target = source, target
-        layer = layer_of[target]
+        ends, role = (sources[connection], targets[connection]), roles[connection]
+        key = key + 1 if ends == last_ends else 0
+        last_ends, layer = ends, layer_of[ends[1]]
         if role is not last_role or layer != last_layer:  # a look into a dictionary for each would take longer
             last_layer, last_role = layer, role
             name_of, said = wiring.naming(layer, role), words[layer, role]

@@ -475,7 +475,7 @@ def groups_of(layers: Sequence[LayerView], index: int) -> int:
 
     1 where its channels cannot be split into them.
     """
-    following = [layer.info.groups for layer in layers if index in layer.inputs and layer.info.groups > 1]
+    following = [layer.info.groups for layer in layers if index in layer.inputs]
     groups = layers[index].info.groups if layers[index].info.groups > 1 else max(following, default=1)
     return 1 if layers[index].shape.channels % groups else groups
 
