@@ -29,7 +29,7 @@ from connectivity import (
     parse,
     unit_values,
 )
-from connectivity.graphs import combining, graphfile, matrices, streams, zeros
+from connectivity.graphs import blueprint, combining, graphfile, matrices, streams, zeros
 from connectivity.graphs.blueprint import CONNECTION_LIMIT, Blueprint, Part
 from connectivity.graphs.builder import parameters_of, wire
 from connectivity.graphs.combining import by_arrays, one_by_one
@@ -44,7 +44,12 @@ from connectivity.options import Threshold
 from connectivity.weightfiles.weights import Weights
 
 VALUED = tuple(text for text in NETWORKS if "..." not in text)
-EXPORTED = (*NETWORKS, "5 conv:3,bias relu fc:2,bias", "2x3 pad:1/2,value=3 conv:2,bias")
+EXPORTED = (
+    *NETWORKS,
+    "5 conv:3,bias relu fc:2,bias",
+    "2x3 pad:1/2,value=3 conv:2,bias",
+    "1 conv:3,p=1,padding_mode=circular",  # three connections of the same two units
+)
 
 
 def input_of(network: Network) -> dict[str, np.ndarray]:
@@ -401,6 +406,37 @@ def test_the_size_of_a_part_that_is_whole_is_that_of_the_network_and_of_any_part
     bare = Part([*every], nothing, bare=range(len(every)))
     assert blueprint._size_of(bare) == (0, blueprint.size()[1])
     assert len(wire(blueprint, bare, biases=False)) == 0
+
+
+def test_values_of_so_many_connections_are_computed_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = (CONNECTION_LIMIT, combining.EVALUATION_LIMIT, combining.ONE_BY_ONE_LIMIT)
+    assert limits == (2_000_000, 1_000_000_000, 50_000_000)
+    (network,) = parse("5 fc:3 maxpool:2")  # 15 weights and connections, then 4
+    expected = evaluate(network, [1, 2, 3, 4, 5])
+    monkeypatch.setattr(combining, "FEW", 16)
+    for many in (False, True):
+        monkeypatch.setattr(combining, "FEW", 16 if many else 17)
+        monkeypatch.setattr(combining, "EVALUATION_LIMIT", 17)
+        monkeypatch.setattr(combining, "ONE_BY_ONE_LIMIT", 15)
+        assert evaluate(network, [1, 2, 3, 4, 5]).tolist() == pytest.approx(expected)
+        monkeypatch.setattr(combining, "EVALUATION_LIMIT", 16)
+        with pytest.raises(NetworkError, match=r"^17 connections are too many to compute; at most 16, which no option"):
+            evaluate(network, [1, 2, 3, 4, 5])
+    monkeypatch.setattr(combining, "EVALUATION_LIMIT", 17)
+    monkeypatch.setattr(combining, "ONE_BY_ONE_LIMIT", 14)
+    with pytest.raises(NetworkError, match=r"^15 weights are too many to compute with; at most 14, which no option"):
+        evaluate(network, [1, 2, 3, 4, 5])
+    monkeypatch.setattr(combining, "FEW", 17)
+    assert evaluate(network, [1, 2, 3, 4, 5]).tolist() == expected.tolist()
+
+
+def test_units_are_dropped_among_so_many_connections_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    (network,) = parse("5,drop=2 fc:3,drop=1")
+    monkeypatch.setattr(blueprint, "CONNECTION_LIMIT", 15)
+    assert Blueprint(network).layers[1].info.connections == 8
+    monkeypatch.setattr(blueprint, "CONNECTION_LIMIT", 14)
+    with pytest.raises(NetworkError, match=r"^15 connections are too many to drop units among; at most 14, which no"):
+        Blueprint(network)
 
 
 def test_the_size_of_a_part_is_about_what_is_made_of_it() -> None:

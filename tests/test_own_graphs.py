@@ -122,6 +122,11 @@ def test_parameters_are_numbered_in_their_natural_order_of_each_layer() -> None:
     assert ordered.parameter_weights([1]) == {0: 3.0, 1: 4.0, 2: 0.0}
 
 
+def test_no_weight_of_a_network_has_a_number_of_those_that_have_no_name() -> None:
+    """The largest layer has as many weights as two sizes make."""
+    assert UNNAMED > SIZE_LIMIT**2
+
+
 def test_taps_of_parameters_are_their_last_index() -> None:
     wiring = read(build(parse("2x5 conv:3,c=2")[0]))
     table = wiring.tables[1]
