@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 import numpy as np
 import pytest
 
-from connectivity import build, parse
+from connectivity import build, describe, parse
 from connectivity.graphs.blueprint import Blueprint, Part
 from connectivity.graphs.builder import wire
 from connectivity.graphs.evaluation import network_values
@@ -238,8 +238,7 @@ def test_weights_are_the_same(text: str) -> None:
 @every_network
 def test_names_of_weights_are_known_that_connections_have(text: str) -> None:
     network, graph = network_of(text), graph_of(text)
-    owners = {network.layers[network.owner(layer)].info.name for layer in range(len(network.layers))}
-    tensors = [f"{name}.weight" for name in (*owners, "z")]
+    tensors = [f"{layer.info.name}.weight" for layer in network.layers] + ["z.weight"]
     indices = [",".join(map(str, each)) for size in (1, 2, 3) for each in itertools.product(range(3), repeat=size)]
     odd = ["[]", "[0", "[-1,0,0]", "[0,0,9999999999]", "[a]", "[0,0,4]", "[,]"]
     names = [f"{tensor}{end}" for tensor in tensors for end in ("", *odd, *(f"[{inner}]" for inner in indices))]
@@ -337,6 +336,44 @@ def test_a_part_has_the_connections_of_the_whole_that_one_of_its_units_has(text:
         whole.nodes[unit] for unit in whole.dropped if whole.nodes[unit] in part.nodes
     }
     assert wire(Blueprint(parse(text)[0], padding=True), biases=False).biases == {}
+
+
+@every_network
+def test_facts_are_the_same(text: str) -> None:
+    (network,) = parse(text)
+    graph = build(network)
+    assert describe(network) == describe(graph)
+
+
+@every_network
+def test_padding_is_the_same(text: str) -> None:
+    (network,) = parse(text)
+    graph = build(network, padding=True)
+    drawn, again = wire(Blueprint(network, padding=True), biases=False), read(graph, padding=True)
+    assert drawn.nodes == again.nodes
+    for one, other in zip(drawn.layers, again.layers, strict=True):
+        assert one.pads == other.pads
+        assert one.padding == other.padding
+        positions = {position for _, position in one.padding.values()}
+        assert positions == {*range(-one.pads[0], one.shape.length + one.pads[1])} - {*range(one.shape.length)}
+
+
+@pytest.mark.parametrize(
+    ("text", "taps"),
+    [
+        ("7 conv:3,p=2,drop=1/2/5", 3),
+        ("4x6 conv:4,s=2,p=3,c=4,g=2,drop=2/8/13", 8),
+        ("2x5 sparse:3,p=2,c=2,bias,drop=2/4/14", 6),
+        ("6 maxpool:5,s=1,p=2,drop=2/3", 5),
+    ],
+)
+def test_with_its_padding_each_unit_that_is_not_dropped_has_all_taps(text: str, taps: int) -> None:
+    wiring = wire(Blueprint(parse(text)[0], padding=True), biases=False)
+    assert wiring.dropped
+    found = Counter(wiring.targets)
+    assert {unit: found[unit] for unit in wiring.layers[1].units} == {
+        unit: 0 if unit in wiring.dropped else taps for unit in wiring.layers[1].units
+    }
 
 
 def test_biases_are_1_beside_the_values_of_a_network() -> None:

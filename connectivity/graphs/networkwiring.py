@@ -194,12 +194,11 @@ class NetworkWiring(Wiring):
         return seen
 
     def window(self, layer: int, position: int, source: int) -> set[int]:
-        info, channels = self.layers[layer].info, self.layers[layer].shape.channels
+        info = self.layers[layer].info
         own = self.layers[layer].kind.rearranges  # each channel sees another one
         if info.window is None or own or info.dropped or self._blueprint.dropped(self._blueprint.stages[layer]):
             return super().window(layer, position, source)
-        firsts = range(0, channels, channels // info.groups)  # all channels of a group see the same
-        seen = self.seen(layer, [(channel, position) for channel in firsts])
+        seen = self.seen(layer, [(0, position)])  # as do all channels
         return {place for _, place in seen.get(source, ())}
 
     def kernel(self, layer: int) -> Mapping[tuple[int, ...], float]:

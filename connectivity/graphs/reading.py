@@ -334,8 +334,8 @@ def _order(layer: LayerView) -> None:
         layer.places = {unit: (0, index) for index, unit in enumerate(layer.units)}
     layer.units.sort(key=layer.places.__getitem__)
     layer.total = len(layer.units)
-    channels = 1 + max((channel for channel, _ in layer.places.values()), default=0)
-    length = 1 + max((position for _, position in layer.places.values()), default=0)
+    channels = 1 + max(channel for channel, _ in layer.places.values())
+    length = 1 + max(position for _, position in layer.places.values())
     layer.shape = Shape(channels, length)
     positions = [position for _, position in layer.padding.values()]
     layer.pads = max(0, -min(positions, default=0)), max(0, max(positions, default=0) - length + 1)
