@@ -323,6 +323,8 @@ def test_fields_follow_from_where_layers_look(text: str) -> None:
         ("3x8 maxpool:3 transpose conv:2 batchnorm", {3: 2, 4: 1}),
         ("4x6 transpose maxpool:2", {2: 12}),
         ("4x6 transpose conv:1,g=6,c=12", {2: 1}),
+        ("3x4 transpose batchnorm softmax", {2: 1}),
+        ("3x4 reshape:2x6 batchnorm softmax conv:1", {2: 1, 3: 6}),
         ("a=8 b=input:6 h=fc:4,from=a g=fc:4,from=b add:h/g conv:2", {2: 1, 3: 1, 4: 1, 5: 1}),
         ("a=2x8 b=input:2x8 t=transpose,from=a u=transpose,from=b v=add:t/u conv:1 concat:t", {4: 1, 5: 1}),
     ],
