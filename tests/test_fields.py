@@ -138,6 +138,7 @@ def test_fields_that_windows_tell_are_those_of_units_far_from_the_ends(parts: li
         ("x=10 convtranspose:3,s=2", 2, 0.5, -1),
         ("x=10 convtranspose:3,s=2,p=1", 2, 0.5, 0),
         ("x=10 convtranspose:2,s=2,d=3", 1, None, None),
+        ("x=10 convtranspose:1,s=2 conv:1,s=2,p=1", 0, None, None),
         ("x=10 maxpool:2 upsample:100000", 2, None, None),
         ("x=10 upsample:100000", 1, 0.00001, 0),
         (f"x=64 {U_NET}", 26, None, None),

@@ -20,6 +20,7 @@ from connectivity import (
     DrawingError,
     GraphError,
     NetworkError,
+    WeightsError,
     build,
     dump,
     evaluate,
@@ -29,7 +30,7 @@ from connectivity import (
     parse,
     unit_values,
 )
-from connectivity.graphs import blueprint, combining, graphfile, matrices, streams, zeros
+from connectivity.graphs import blueprint, builder, combining, graphfile, matrices, streams, zeros
 from connectivity.graphs.blueprint import CONNECTION_LIMIT, Blueprint, Part
 from connectivity.graphs.builder import parameters_of, wire
 from connectivity.graphs.combining import by_arrays, one_by_one
@@ -315,6 +316,11 @@ def test_matrices_are_written_under_the_names_of_their_layers() -> None:
             'g: the edge "1" to "2" with the key "0" stands twice; give each a key of its own',
         ),
         ({"nodes": [], "edges": [{"source": 1, "target": 2}]}, 'g: an edge names "1", which must be among the nodes'),
+        (
+            {"nodes": [{"id": 1}, {"id": 2}], "edges": [{"source": 1, "target": 2, "key": {}}]},
+            "g: not a graph as connectivity export writes: ",
+        ),
+        ({"nodes": [{"id": 1, "node_for_adding": 2}], "edges": []}, "g: not a graph as connectivity export writes: "),
         ({"nodes": []}, 'g: not a graph: it must be an object with "nodes" and "edges"'),
     ],
 )
@@ -428,6 +434,20 @@ def test_values_of_so_many_connections_are_computed_and_no_more(monkeypatch: pyt
         evaluate(network, [1, 2, 3, 4, 5])
     monkeypatch.setattr(combining, "FEW", 17)
     assert evaluate(network, [1, 2, 3, 4, 5]).tolist() == expected.tolist()
+
+
+def test_there_are_so_many_zeros_of_padding_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = Blueprint(parse("3x4 conv:4,p=1/2,c=3")[0], padding=True)
+    monkeypatch.setattr(builder, "CONNECTION_LIMIT", 9)
+    assert len(wire(plan).layers[0].padding) == 9
+    monkeypatch.setattr(builder, "CONNECTION_LIMIT", 8)
+    with pytest.raises(NetworkError, match=r"^9 units of padding; a graph holds at most 8, which no option raises"):
+        wire(plan)
+
+
+def test_the_first_weight_that_is_not_finite_is_named() -> None:
+    with pytest.raises(WeightsError, match=re.escape("y.weight[0,0,1] is nan; weights are finite numbers")):
+        build("5 conv:3", {"y.weight": [[[1, math.nan, math.inf]]]})
 
 
 def test_units_are_dropped_among_so_many_connections_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -315,6 +315,30 @@ def test_nodes_may_be_as_far_out_as_a_size_may_be(data: dict[str, Any]) -> None:
     assert len(read(graph_of({**layered(1, 1), "c": data}), padding=True).names) == 3
 
 
+def test_layers_go_up_to_as_many_as_there_are_units_and_facts_of_layers() -> None:
+    layers = [{"name": name} for name in "xhy"]
+    nodes = {name: {"layer": layer} for name, layer in (("a", 0), ("b", 1), ("c", 6))}
+    assert len(read(graph_of(nodes, layers=layers)).layers) == 3
+    nodes["c"]["layer"] = 7
+    with pytest.raises(GraphError, match="layers go up to 7, but there are 3 units; number them from 0 on"):
+        read(graph_of(nodes, layers=layers))
+
+
+@pytest.mark.parametrize(
+    ("role", "value"), [("max", 5.0), ("min", -3.0), ("product", -30.0), ("sum", 4.0), ("weight", 4.0)]
+)
+def test_a_unit_of_nobody_s_layer_combines_what_its_connections_say(role: str, value: float) -> None:
+    nodes = {**layered(3, 1), "bias": {"layer": 0, "kind": "bias"}}
+    weight = {"weight": 1.0} if role in ("weight", "sum") else {}
+    edges = tuple((f"a{n}", "b0", {"role": role, **weight}) for n in range(3))
+    assert evaluate(graph_of(nodes, edges), [5.0, 2.0, -3.0]).tolist() == [[value]]
+
+
+def test_a_place_without_a_unit_sees_nothing() -> None:
+    graph = graph_of(layered(2, 2), (("a0", "b0"), ("a1", "b1")))
+    assert read(graph).seen(1, [(0, 1), (0, 2), (1, 0)]) == {0: {(0, 1)}}
+
+
 def test_connections_that_do_not_lead_on_are_errors() -> None:
     for source, target, words in (
         ("b0", "a0", '"b0" and "a0" are connected back from layer 1 to layer 0; connections go from one layer to a'),

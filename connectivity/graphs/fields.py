@@ -245,7 +245,7 @@ def _through(reach: Reach, view: View) -> Reach | None:
         whole = window.period == 1 and reach.never_empty
         # Of fields that advance by one over a whole number, rounding twice is rounding once.
         by_parts = reach.jump.numerator == 1 and reach.never_empty
-        single = reach.period == 1 and reach.first == reach.last
+        single = reach.first == reach.last
         if whole or (by_parts and (window.never_empty or single)):
             first, last = reach.first + reach.jump * window.first, reach.last + reach.jump * window.last
             return Affine.of(first, last, reach.jump * window.jump)

@@ -354,8 +354,8 @@ class Wiring:
         """What units of a layer see in each layer that it takes, in the whole network: places by places."""
         by_place = self.layers[layer].by_place
         seen: dict[int, set[Place]] = {}
-        for place in places:
-            for connection in self._into_units.get(by_place.get(place, -1), ()):
+        for unit in (by_place[place] for place in places if place in by_place):
+            for connection in self._into_units.get(unit, ()):
                 if self.roles[connection].counted:
                     source = self.sources[connection]
                     number = self.layer_of[source]

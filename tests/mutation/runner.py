@@ -141,8 +141,9 @@ class Runner:
         found = {name for line in lines for name in by_line.get(line, ())}
         if found:
             return found
-        # Code that runs at import belongs to no test: those that come through any line of the module are asked.
-        return {name for names in by_line.values() for name in names}
+        # Code that runs at import belongs to no test: those that come through any line of the module are asked, or
+        # of one without functions all.
+        return {name for names in by_line.values() for name in names} or {*self.durations}
 
     @functools.cache  # noqa: B019 - there is one runner
     def _contexts(self, path: Path) -> dict[int, set[str]]:
