@@ -50,7 +50,8 @@ def test_attributes_are_as_documented() -> None:
     graph = graph_of("2x4 h=conv:3,bias y=fc:2")
     assert isinstance(graph, nx.MultiDiGraph)
     assert graph.nodes["x[2,3]"] == {"layer": 0, "name": "x[2,3]", "kind": "unit", "channel": 1, "position": 2}
-    assert graph.nodes["h.bias"]["kind"] == "bias"
+    bias = {"layer": 0, "name": "h.bias", "kind": "bias", "channel": 0, "position": -1}
+    assert graph.nodes["h.bias"] == bias
     edge = graph.edges["x[2,3]", "h1", 0]
     assert edge["parameter"] == "h.weight[0,1,2]"
     assert (edge["layer"], edge["role"]) == (1, "weight")

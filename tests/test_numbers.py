@@ -298,7 +298,9 @@ def test_matrices_are_written_under_the_names_of_their_layers() -> None:
     assert found["h1"].shape == (3, 4)
     assert sorted(np.load(io.BytesIO(dump(build(parse("4 conv:2 relu")[0]), "npz")))) == ["y"]
     assert sorted(np.load(io.BytesIO(dump(build(parse("4 conv:2")[0]), "npz")))) == ["network", "y"]
-    with pytest.raises(GraphError, match="no layer of this network is a matrix; csv and json hold connections of"):
+    with pytest.raises(
+        GraphError, match=r"^no layer of this network is a matrix; csv and json hold connections of every kind$"
+    ):
         dump(build(parse("4 maxpool:2")[0]), "npz")
 
 
@@ -327,6 +329,14 @@ def test_matrices_are_written_under_the_names_of_their_layers() -> None:
 def test_json_that_is_no_graph_is_told_where(content: Any, words: str) -> None:
     with pytest.raises(GraphError, match=f"^{re.escape(words)}"):
         loads(json.dumps(content).encode(), "g")
+
+
+def test_what_a_format_has_no_words_for_is_said() -> None:
+    graph = build(parse("2 fc:1")[0])
+    graph.nodes["x1"]["colour"] = object()
+    for format in ("json", "graphml"):
+        with pytest.raises(GraphError, match=f"^{format} cannot say this graph: "):
+            dump(graph, format)
 
 
 def test_edges_without_a_key_may_stand_beside_one_another() -> None:
@@ -384,6 +394,9 @@ def test_without_zeros_nothing_is_removed() -> None:
     assert Zeros(wiring, [1], None).removed == {1: Removed(0, 0)}
     assert Zeros(wiring, [1], Threshold(20, True)).removed == {1: Removed(0, 0)}
     assert Zeros(wiring, [1], Threshold(100, True)).removed == {1: Removed(4, 2)}
+    many = wire(Blueprint(parse("20 fc:20")[0]))
+    assert Zeros(many, [1], Threshold(100, True)).removed == {1: Removed(400, 400)}
+    assert Zeros(many, [1], Threshold(25, True)).removed == {1: Removed(100, 100)}
     assert not Cut().has(0.1, -5)
     assert Cut().has(-0.0, 7)
     assert [Cut(0.5, 2).has(-0.5, weight) for weight in (1, 2, 3)] == [True, True, False]

@@ -42,6 +42,7 @@ NETWORKS = (
     "x=2x4 transpose conv:1,c=2 concat:x,axis=length conv:2",
     "x=4 conv:3,p=1 relu conv:3,p=1 add:x relu",
     "x=3 concat:x/x,axis=length,drop=1/4 conv:2",
+    "x=3 concat:x/x,axis=length,drop=1/5 conv:2",
     "x=3 a=conv:1 concat:a/x/a,drop=1/4/7 fc:2",
     "x=3 mul:x/x,drop=2 sub:x",
     "a=4 b=input:4,drop=2 ta=conv:3,from=a tb=conv:3,from=b,share=ta concat:ta/tb fc:1",
@@ -374,6 +375,15 @@ def test_with_its_padding_each_unit_that_is_not_dropped_has_all_taps(text: str, 
     assert {unit: found[unit] for unit in wiring.layers[1].units} == {
         unit: 0 if unit in wiring.dropped else taps for unit in wiring.layers[1].units
     }
+
+
+def test_biases_and_padding_are_units_of_no_place() -> None:
+    wiring = wire(Blueprint(parse("4 conv:3,p=1,bias fc:2,bias")[0], padding=True))
+    beside = [unit for unit, layer in enumerate(wiring.layer_of) if unit not in wiring.layers[layer].places]
+    assert len(beside) == 4
+    assert all(wiring.key(unit)[1] < 0 for unit in beside)
+    assert [*wiring.ends({*beside})] == []
+    assert wiring.degrees(beside) == {}
 
 
 def test_biases_are_1_beside_the_values_of_a_network() -> None:

@@ -60,7 +60,7 @@ class NetworkWiring(Wiring):
         }
         self.values.update(dict.fromkeys(self.biases.values(), 1.0))
         beside = [1.0] if self.biases else []
-        self.largest = max(beside + [abs(value) for layer_values in values for value in layer_values], default=0.0)
+        self.largest = max(beside + [abs(value) for layer_values in values for value in layer_values])
 
     def has_parameter(self, name: str) -> bool:
         tensor, bracket, inner = name.partition("[")
