@@ -103,7 +103,7 @@ def test_biases_and_padding_are_read_where_they_are_asked_for() -> None:
 
 
 def test_a_bias_that_stands_in_a_layer_without_units_is_one_all_the_same() -> None:
-    nodes = {"a": {"layer": 1}, "bias": {"layer": 0, "kind": "bias"}, "b": {"layer": 2}}
+    nodes: dict[str, dict[str, Any]] = {"a": {"layer": 1}, "bias": {"layer": 0, "kind": "bias"}, "b": {"layer": 2}}
     edges = (("a", "b", {"weight": 2.0}), ("bias", "b", {"weight": 0.5, "role": "bias"}))
     assert evaluate(graph_of(nodes, edges), [3.0]).tolist() == [[6.5]]
 
