@@ -60,6 +60,13 @@ def test_attributes_are_as_documented() -> None:
     assert [layer["name"] for layer in graph.graph["layers"]] == ["x", "h", "y"]
 
 
+def test_facts_count_weights_and_biases_and_zeros_that_units_which_are_not_dropped_meet() -> None:
+    layer = describe("5 conv:3,bias")["layers"][1]
+    assert (layer["weights"], layer["biases"], layer["parameters"]) == (3, 1, 4)
+    layer = describe("7 conv:3,p=1,drop=1")["layers"][1]  # of its ends the last alone meets a zero
+    assert (layer["multiply_adds"], layer["multiply_adds_padded"]) == (17, 18)
+
+
 def test_unit_names_do_not_collide() -> None:
     graph = graph_of("12 x1=fc:12 x12=fc:3")
     assert len(graph) == 27
