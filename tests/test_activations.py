@@ -213,6 +213,22 @@ def test_units_that_two_axes_mix_are_mixed_with_all() -> None:
     assert mixed_axes(["relu", "prelu:1/2"], 2) == set()
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["relu", "elu:0.5", "threshold:0.3/7", "softmax", "log_softmax", "softmax:length", "softmax:channels", "prelu:2/3"],
+)
+@pytest.mark.parametrize(("channels", "length"), [(2, 3), (2, 1), (1, 4)])
+def test_units_in_their_places_have_the_values_of_their_layer_in_any_order(
+    text: str, channels: int, length: int
+) -> None:
+    values = [0.25, -0.5, 0.75, -0.125, 1.0, -0.375][: channels * length]
+    expected = activation(text).of(values, channels)
+    flats = sorted(range(len(values)), key=lambda flat: (flat * 5 % 7, flat))
+    places = [divmod(flat, length) for flat in flats]
+    found = activation(text).at([values[flat] for flat in flats], places, channels)
+    assert found == pytest.approx([expected[flat] for flat in flats])
+
+
 def test_values_of_each_channel_are_those_of_its_channel() -> None:
     found = activation("prelu:0.5/2").of((-X).ravel().tolist(), 2)
     assert found == [-0.5, 2, -2, -1, -6, 1]

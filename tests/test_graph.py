@@ -50,13 +50,21 @@ def test_attributes_are_as_documented() -> None:
     graph = graph_of("2x4 h=conv:3,bias y=fc:2")
     assert isinstance(graph, nx.MultiDiGraph)
     assert graph.nodes["x[2,3]"] == {"layer": 0, "name": "x[2,3]", "kind": "unit", "channel": 1, "position": 2}
-    assert graph.nodes["h.bias"]["kind"] == "bias"
+    bias = {"layer": 0, "name": "h.bias", "kind": "bias", "channel": 0, "position": -1}
+    assert graph.nodes["h.bias"] == bias
     edge = graph.edges["x[2,3]", "h1", 0]
     assert edge["parameter"] == "h.weight[0,1,2]"
     assert (edge["layer"], edge["role"]) == (1, "weight")
     assert type(edge["weight"]) is float
     assert graph.edges["h.bias", "h2", 0]["parameter"] == "h.bias[0]"
     assert [layer["name"] for layer in graph.graph["layers"]] == ["x", "h", "y"]
+
+
+def test_facts_count_weights_and_biases_and_zeros_that_units_which_are_not_dropped_meet() -> None:
+    layer = describe("5 conv:3,bias")["layers"][1]
+    assert (layer["weights"], layer["biases"], layer["parameters"]) == (3, 1, 4)
+    layer = describe("7 conv:3,p=1,drop=1")["layers"][1]  # of its ends the last alone meets a zero
+    assert (layer["multiply_adds"], layer["multiply_adds_padded"]) == (17, 18)
 
 
 def test_unit_names_do_not_collide() -> None:

@@ -16,8 +16,21 @@ import numpy as np
 import pytest
 from test_wirings import NETWORKS
 
-from connectivity import GraphError, NetworkError, build, dump, evaluate, load, matrix, outputs, parse, unit_values
-from connectivity.graphs import combining, graphfile, matrices, streams
+from connectivity import (
+    DrawingError,
+    GraphError,
+    NetworkError,
+    WeightsError,
+    build,
+    dump,
+    evaluate,
+    load,
+    matrix,
+    outputs,
+    parse,
+    unit_values,
+)
+from connectivity.graphs import blueprint, builder, combining, graphfile, matrices, streams, zeros
 from connectivity.graphs.blueprint import CONNECTION_LIMIT, Blueprint, Part
 from connectivity.graphs.builder import parameters_of, wire
 from connectivity.graphs.combining import by_arrays, one_by_one
@@ -32,7 +45,12 @@ from connectivity.options import Threshold
 from connectivity.weightfiles.weights import Weights
 
 VALUED = tuple(text for text in NETWORKS if "..." not in text)
-EXPORTED = (*NETWORKS, "5 conv:3,bias relu fc:2,bias", "2x3 pad:1/2,value=3 conv:2,bias")
+EXPORTED = (
+    *NETWORKS,
+    "5 conv:3,bias relu fc:2,bias",
+    "2x3 pad:1/2,value=3 conv:2,bias",
+    "1 conv:3,p=1,padding_mode=circular",  # three connections of the same two units
+)
 
 
 def input_of(network: Network) -> dict[str, np.ndarray]:
@@ -280,7 +298,9 @@ def test_matrices_are_written_under_the_names_of_their_layers() -> None:
     assert found["h1"].shape == (3, 4)
     assert sorted(np.load(io.BytesIO(dump(build(parse("4 conv:2 relu")[0]), "npz")))) == ["y"]
     assert sorted(np.load(io.BytesIO(dump(build(parse("4 conv:2")[0]), "npz")))) == ["network", "y"]
-    with pytest.raises(GraphError, match="no layer of this network is a matrix; csv and json hold connections of"):
+    with pytest.raises(
+        GraphError, match=r"^no layer of this network is a matrix; csv and json hold connections of every kind$"
+    ):
         dump(build(parse("4 maxpool:2")[0]), "npz")
 
 
@@ -298,12 +318,25 @@ def test_matrices_are_written_under_the_names_of_their_layers() -> None:
             'g: the edge "1" to "2" with the key "0" stands twice; give each a key of its own',
         ),
         ({"nodes": [], "edges": [{"source": 1, "target": 2}]}, 'g: an edge names "1", which must be among the nodes'),
+        (
+            {"nodes": [{"id": 1}, {"id": 2}], "edges": [{"source": 1, "target": 2, "key": {}}]},
+            "g: not a graph as connectivity export writes: ",
+        ),
+        ({"nodes": [{"id": 1, "node_for_adding": 2}], "edges": []}, "g: not a graph as connectivity export writes: "),
         ({"nodes": []}, 'g: not a graph: it must be an object with "nodes" and "edges"'),
     ],
 )
 def test_json_that_is_no_graph_is_told_where(content: Any, words: str) -> None:
     with pytest.raises(GraphError, match=f"^{re.escape(words)}"):
         loads(json.dumps(content).encode(), "g")
+
+
+def test_what_a_format_has_no_words_for_is_said() -> None:
+    graph = build(parse("2 fc:1")[0])
+    graph.nodes["x1"]["colour"] = object()
+    for format in ("json", "graphml"):
+        with pytest.raises(GraphError, match=f"^{format} cannot say this graph: "):
+            dump(graph, format)
 
 
 def test_edges_without_a_key_may_stand_beside_one_another() -> None:
@@ -322,6 +355,16 @@ def test_a_graph_file_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(graphfile, "FILE_LIMIT", len(data) - 1)
     with pytest.raises(GraphError, match=f'g.json" is larger than {len(data) - 1:,} bytes, the most that is read'):
         load(path)
+
+
+def test_a_graph_file_has_no_more_objects_than_a_graph_has_units_and_connections(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(graphfile, "CONNECTION_LIMIT", 4)
+    five, six = ([{"id": number} for number in range(size)] for size in (5, 6))  # in an object of two lists
+    assert len(loads(json.dumps({"nodes": five, "edges": []}).encode())) == 5
+    with pytest.raises(GraphError, match="it has more than 8 objects and lists"):
+        loads(json.dumps({"nodes": six, "edges": []}).encode())
 
 
 @pytest.mark.parametrize(
@@ -351,9 +394,21 @@ def test_without_zeros_nothing_is_removed() -> None:
     assert Zeros(wiring, [1], None).removed == {1: Removed(0, 0)}
     assert Zeros(wiring, [1], Threshold(20, True)).removed == {1: Removed(0, 0)}
     assert Zeros(wiring, [1], Threshold(100, True)).removed == {1: Removed(4, 2)}
+    many = wire(Blueprint(parse("20 fc:20")[0]))
+    assert Zeros(many, [1], Threshold(100, True)).removed == {1: Removed(400, 400)}
+    assert Zeros(many, [1], Threshold(25, True)).removed == {1: Removed(100, 100)}
     assert not Cut().has(0.1, -5)
     assert Cut().has(-0.0, 7)
     assert [Cut(0.5, 2).has(-0.5, weight) for weight in (1, 2, 3)] == [True, True, False]
+
+
+def test_zeros_are_looked_for_among_so_many_weights_of_a_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert zeros.WEIGHT_LIMIT == 20_000_000
+    wiring = wire(Blueprint(parse("9 conv:4 fc:2")[0]))
+    monkeypatch.setattr(zeros, "WEIGHT_LIMIT", 4)
+    assert Zeros(wiring, [1], Threshold(50, True)).removed == {1: Removed(12, 2)}
+    with pytest.raises(DrawingError, match=r"^the 12 weights of y are too many to find the smallest of; at most 4, "):
+        Zeros(wiring, [2], Threshold(50, True))
 
 
 @pytest.mark.parametrize("text", [*NETWORKS, "2000 conv:3", "9 fc:4 conv:2"])
@@ -370,6 +425,51 @@ def test_the_size_of_a_part_that_is_whole_is_that_of_the_network_and_of_any_part
     bare = Part([*every], nothing, bare=range(len(every)))
     assert blueprint._size_of(bare) == (0, blueprint.size()[1])
     assert len(wire(blueprint, bare, biases=False)) == 0
+
+
+def test_values_of_so_many_connections_are_computed_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = (CONNECTION_LIMIT, combining.EVALUATION_LIMIT, combining.ONE_BY_ONE_LIMIT)
+    assert limits == (2_000_000, 1_000_000_000, 50_000_000)
+    (network,) = parse("5 fc:3 maxpool:2")  # 15 weights and connections, then 4
+    expected = evaluate(network, [1, 2, 3, 4, 5])
+    monkeypatch.setattr(combining, "FEW", 16)
+    for many in (False, True):
+        monkeypatch.setattr(combining, "FEW", 16 if many else 17)
+        monkeypatch.setattr(combining, "EVALUATION_LIMIT", 17)
+        monkeypatch.setattr(combining, "ONE_BY_ONE_LIMIT", 15)
+        assert evaluate(network, [1, 2, 3, 4, 5]).tolist() == pytest.approx(expected)
+        monkeypatch.setattr(combining, "EVALUATION_LIMIT", 16)
+        with pytest.raises(NetworkError, match=r"^17 connections are too many to compute; at most 16, which no option"):
+            evaluate(network, [1, 2, 3, 4, 5])
+    monkeypatch.setattr(combining, "EVALUATION_LIMIT", 17)
+    monkeypatch.setattr(combining, "ONE_BY_ONE_LIMIT", 14)
+    with pytest.raises(NetworkError, match=r"^15 weights are too many to compute with; at most 14, which no option"):
+        evaluate(network, [1, 2, 3, 4, 5])
+    monkeypatch.setattr(combining, "FEW", 17)
+    assert evaluate(network, [1, 2, 3, 4, 5]).tolist() == expected.tolist()
+
+
+def test_there_are_so_many_zeros_of_padding_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = Blueprint(parse("3x4 conv:4,p=1/2,c=3")[0], padding=True)
+    monkeypatch.setattr(builder, "CONNECTION_LIMIT", 9)
+    assert len(wire(plan).layers[0].padding) == 9
+    monkeypatch.setattr(builder, "CONNECTION_LIMIT", 8)
+    with pytest.raises(NetworkError, match=r"^9 units of padding; a graph holds at most 8, which no option raises"):
+        wire(plan)
+
+
+def test_the_first_weight_that_is_not_finite_is_named() -> None:
+    with pytest.raises(WeightsError, match=re.escape("y.weight[0,0,1] is nan; weights are finite numbers")):
+        build("5 conv:3", {"y.weight": [[[1, math.nan, math.inf]]]})
+
+
+def test_units_are_dropped_among_so_many_connections_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    (network,) = parse("5,drop=2 fc:3,drop=1")
+    monkeypatch.setattr(blueprint, "CONNECTION_LIMIT", 15)
+    assert Blueprint(network).layers[1].info.connections == 8
+    monkeypatch.setattr(blueprint, "CONNECTION_LIMIT", 14)
+    with pytest.raises(NetworkError, match=r"^15 connections are too many to drop units among; at most 14, which no"):
+        Blueprint(network)
 
 
 def test_the_size_of_a_part_is_about_what_is_made_of_it() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import networkx as nx
 import pytest
 
-from connectivity import GraphError, build, describe, evaluate, parse
+from connectivity import GraphError, build, describe, evaluate, outputs, parse, unit_values
 from connectivity.graphs.graph import Graph
 from connectivity.graphs.info import LayerInfo
 from connectivity.graphs.reading import read
@@ -102,6 +102,12 @@ def test_biases_and_padding_are_read_where_they_are_asked_for() -> None:
         assert (wiring.layers[1].info.weights, wiring.layers[1].info.biases) == (3, 1)
 
 
+def test_a_bias_that_stands_in_a_layer_without_units_is_one_all_the_same() -> None:
+    nodes: dict[str, dict[str, Any]] = {"a": {"layer": 1}, "bias": {"layer": 0, "kind": "bias"}, "b": {"layer": 2}}
+    edges = (("a", "b", {"weight": 2.0}), ("bias", "b", {"weight": 0.5, "role": "bias"}))
+    assert evaluate(graph_of(nodes, edges), [3.0]).tolist() == [[6.5]]
+
+
 def test_parameters_are_numbered_in_their_natural_order_of_each_layer() -> None:
     names = ["w10", "w9", None, "w1", "w9"]
     edges = tuple(
@@ -120,6 +126,11 @@ def test_parameters_are_numbered_in_their_natural_order_of_each_layer() -> None:
     assert ordered.weights_into(1) == ([0, 1, 2, UNNAMED + 2], [3.0, 4.0, 0.0, 2.0])
     assert ordered.repeats(1, [1, UNNAMED + 2]) == 3
     assert ordered.parameter_weights([1]) == {0: 3.0, 1: 4.0, 2: 0.0}
+
+
+def test_no_weight_of_a_network_has_a_number_of_those_that_have_no_name() -> None:
+    """The largest layer has as many weights as two sizes make."""
+    assert UNNAMED > SIZE_LIMIT**2
 
 
 def test_taps_of_parameters_are_their_last_index() -> None:
@@ -239,6 +250,24 @@ def test_every_fact_of_a_layer_has_a_row() -> None:
     assert {*LEGAL} | {"connections"} == {*vars(LayerInfo(""))}
 
 
+def test_a_layer_of_which_the_name_alone_is_said_has_one_channel_and_nothing_else() -> None:
+    numbers = ("length", "connections", "weights", "biases", "unused_weights", "padding", "dropped")
+    unknown = ("kernel_size", "window", "combination", "order", "inputs", "owner")
+    assert vars(LayerInfo("h")) == {
+        "name": "h",
+        "kind": "units",
+        "channels": 1,
+        "groups": 1,
+        "heading": "",
+        "activations": [],
+        "notes": [],
+        **dict.fromkeys(numbers, 0),
+        **dict.fromkeys(unknown),
+        **dict.fromkeys(("given", "causal"), False),
+    }
+    assert LayerInfo("h").notes is not LayerInfo("h").notes
+
+
 @pytest.mark.parametrize(
     ("layers", "words"),
     [
@@ -292,6 +321,30 @@ def test_nodes_may_be_as_far_out_as_a_size_may_be(data: dict[str, Any]) -> None:
     assert len(read(graph_of({**layered(1, 1), "c": data}), padding=True).names) == 3
 
 
+def test_layers_go_up_to_as_many_as_there_are_units_and_facts_of_layers() -> None:
+    layers = [{"name": name} for name in "xhy"]
+    nodes = {name: {"layer": layer} for name, layer in (("a", 0), ("b", 1), ("c", 6))}
+    assert len(read(graph_of(nodes, layers=layers)).layers) == 3
+    nodes["c"]["layer"] = 7
+    with pytest.raises(GraphError, match="layers go up to 7, but there are 3 units; number them from 0 on"):
+        read(graph_of(nodes, layers=layers))
+
+
+@pytest.mark.parametrize(
+    ("role", "value"), [("max", 5.0), ("min", -3.0), ("product", -30.0), ("sum", 4.0), ("weight", 4.0)]
+)
+def test_a_unit_of_nobody_s_layer_combines_what_its_connections_say(role: str, value: float) -> None:
+    nodes = {**layered(3, 1), "bias": {"layer": 0, "kind": "bias"}}
+    weight = {"weight": 1.0} if role in ("weight", "sum") else {}
+    edges = tuple((f"a{n}", "b0", {"role": role, **weight}) for n in range(3))
+    assert evaluate(graph_of(nodes, edges), [5.0, 2.0, -3.0]).tolist() == [[value]]
+
+
+def test_a_place_without_a_unit_sees_nothing() -> None:
+    graph = graph_of(layered(2, 2), (("a0", "b0"), ("a1", "b1")))
+    assert read(graph).seen(1, [(0, 1), (0, 2), (1, 0)]) == {0: {(0, 1)}}
+
+
 def test_connections_that_do_not_lead_on_are_errors() -> None:
     for source, target, words in (
         ("b0", "a0", '"b0" and "a0" are connected back from layer 1 to layer 0; connections go from one layer to a'),
@@ -328,3 +381,62 @@ def test_facts_of_a_graph_and_of_its_network_are_the_same_whatever_is_left_of_it
     assert [layer["connections"] for layer in facts["layers"]] == [layer["connections"] for layer in before["layers"]]
     assert [layer["shape"] for layer in facts["layers"]] == [layer["shape"] for layer in before["layers"]]
     assert [layer["weights"] for layer in facts["layers"]] == [layer["weights"] for layer in before["layers"]]
+
+
+def activated(text: str, places: set[tuple[int, int]], channels: int = 1) -> list[list[float | None]]:
+    """The values, channel by channel, of units at ``places`` that sum 1, -2, 3, ... before an activation."""
+    nodes = {f"b{c}{p}": {"layer": 1, "channel": c, "position": p} for c, p in sorted(places)}
+    edges = tuple(("a", node, {"weight": float(number * (-1) ** (number + 1))}) for number, node in enumerate(nodes, 1))
+    layers = [{"name": "x"}, {"name": "y", "activations": [text], "channels": channels}]
+    values = unit_values(graph_of({"a": {"layer": 0}, **nodes}, edges, layers=layers), [1.0])
+    rows, columns = (1 + max(place[axis] for place in places) for axis in (0, 1))
+    return [[values.get(f"b{row}{column}") for column in range(columns)] for row in range(rows)]
+
+
+def test_where_units_of_a_layer_are_missing_an_activation_mixes_those_that_are_there() -> None:
+    places = {(0, 0), (0, 1), (1, 0)}
+    one, two, three = (math.exp(value) for value in (1, -2, 3))
+    assert activated("softmax:length", places) == [
+        pytest.approx([one / (one + two), two / (one + two)]),
+        [pytest.approx(1.0), None],
+    ]
+    for text in ("softmax", "softmax:channels"):
+        assert activated(text, places) == [
+            pytest.approx([one / (one + three), 1.0]),
+            [pytest.approx(three / (one + three)), None],
+        ]
+    (row,) = activated("softmax", {(0, 0), (0, 3)})
+    assert row == [pytest.approx(one / (one + two)), None, None, pytest.approx(two / (one + two))]
+
+
+def test_an_activation_with_a_value_for_each_channel_has_those_of_units_that_are_there() -> None:
+    assert activated("prelu:0.5/0.25", {(0, 1), (1, 0), (1, 2), (1, 3)}, 2) == [
+        [None, 1, None, None],
+        [-0.5, None, 3, -1],
+    ]
+    assert activated("prelu:0.5/0.25", {(0, 0), (0, 1)}, 2) == [[1, -1]]
+    assert activated("prelu:0.5", {(0, 0), (1, 0), (2, 1)}) == [[1, None], [-1, None], [None, 3]]
+    assert activated("prelu:0.5/0.25", {(0, 0), (0, 1), (1, 0), (1, 1)}) == [[1, -1], [3, -1]]
+    with pytest.raises(GraphError, match=r'^"y": prelu:0\.5/0\.25 has 2 values, for 3 channels; give one for all'):
+        activated("prelu:0.5/0.25", {(0, 0), (1, 0), (2, 0)})
+
+
+def test_a_layer_in_which_units_are_missing_has_values_but_no_array_of_them() -> None:
+    places = {f"{c}{p}": {"channel": c, "position": p} for c, p in ((0, 0), (0, 1), (1, 0))}
+    nodes = {
+        f"{letter}{end}": {"layer": layer, **place}
+        for layer, letter in enumerate("ab")
+        for end, place in places.items()
+    }
+    graph = graph_of(nodes, tuple((f"a{end}", f"b{end}", {"weight": 2.0}) for end in places))
+    x = [[1.0, 2.0], [3.0, 4.0]]  # of which the last is of no unit
+    assert unit_values(graph, x) == {"a00": 1, "a01": 2, "a10": 3, "b00": 2, "b01": 4, "b10": 6}
+    words = (
+        r'^"layer 1" has 3 of the 4 units of its shape, \[2, 2\], so its values are no array; take them unit by unit'
+    )
+    for asked in (evaluate, outputs):
+        with pytest.raises(GraphError, match=words):
+            asked(graph, x)
+    graph.add_node("c", layer=2)
+    graph.add_edges_from((f"b{end}", "c", {"weight": 1.0}) for end in places)
+    assert evaluate(graph, x).tolist() == outputs(graph, x)["layer 2"].tolist() == [[12.0]]

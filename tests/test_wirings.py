@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 import numpy as np
 import pytest
 
-from connectivity import build, parse
+from connectivity import build, describe, parse
 from connectivity.graphs.blueprint import Blueprint, Part
 from connectivity.graphs.builder import wire
 from connectivity.graphs.evaluation import network_values
@@ -42,6 +42,7 @@ NETWORKS = (
     "x=2x4 transpose conv:1,c=2 concat:x,axis=length conv:2",
     "x=4 conv:3,p=1 relu conv:3,p=1 add:x relu",
     "x=3 concat:x/x,axis=length,drop=1/4 conv:2",
+    "x=3 concat:x/x,axis=length,drop=1/5 conv:2",
     "x=3 a=conv:1 concat:a/x/a,drop=1/4/7 fc:2",
     "x=3 mul:x/x,drop=2 sub:x",
     "a=4 b=input:4,drop=2 ta=conv:3,from=a tb=conv:3,from=b,share=ta concat:ta/tb fc:1",
@@ -157,6 +158,44 @@ def test_whatever_units_depend_on_and_reach_is_the_same(text: str) -> None:
             }
 
 
+def outline(text: str) -> NetworkWiring:
+    """The wiring of a network of any size, of which nothing is made."""
+    blueprint = Blueprint(parse(text)[0])
+    nothing: list[Collection[int]] = [()] * len(blueprint.stages)
+    return wire(blueprint, Part([*nothing], [*nothing]))
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("900000 conv:3,p=1 maxpool:3,s=1,p=1 relu fc:1", [(3, 0)]),
+        ("x=900000 a=conv:3,p=1 b=conv:1,from=x add:a fc:2", [(4, 1)]),
+        ("300000 fc:200000 conv:1 softmax", [(2, 7)]),
+        ("5 conv:3", [(1, unit) for unit in range(3)]),
+        ("x=4 conv:1 add:x", [(2, unit) for unit in range(4)]),
+    ],
+)
+def test_whole_layers_are_ranges_on_the_way_however_large(text: str, starts: list[Key]) -> None:
+    wiring = outline(text)
+    for layer, found in enumerate(wiring.reached(starts, backwards=True)[: starts[0][0]]):
+        assert found == range(wiring.layers[layer].shape.units), layer
+
+
+@pytest.mark.parametrize(
+    ("text", "starts", "seen"),
+    [
+        ("5 conv:3", [(1, 0), (1, 1)], {0, 1, 2, 3}),
+        ("5 conv:1,s=2", [(1, 0), (1, 1), (1, 2)], {0, 2, 4}),
+        ("5,drop=2 fc:3", [(1, 0)], {0, 2, 3, 4}),
+        ("x=5 conv:3,p=1 y=fc:2,from=x,drop=1", [(2, 0), (2, 1)], {0, 1, 2, 3, 4}),
+    ],
+)
+def test_of_other_layers_units_are_named_one_by_one(text: str, starts: list[Key], seen: set[int]) -> None:
+    found = outline(text).reached(starts, backwards=True)[0]
+    assert {*found} == seen
+    assert isinstance(found, range) == (len(seen) == 5)
+
+
 @every_network
 def test_what_units_look_at_is_the_same(text: str) -> None:
     network, graph = network_of(text), graph_of(text)
@@ -200,8 +239,7 @@ def test_weights_are_the_same(text: str) -> None:
 @every_network
 def test_names_of_weights_are_known_that_connections_have(text: str) -> None:
     network, graph = network_of(text), graph_of(text)
-    owners = {network.layers[network.owner(layer)].info.name for layer in range(len(network.layers))}
-    tensors = [f"{name}.weight" for name in (*owners, "z")]
+    tensors = [f"{layer.info.name}.weight" for layer in network.layers] + ["z.weight"]
     indices = [",".join(map(str, each)) for size in (1, 2, 3) for each in itertools.product(range(3), repeat=size)]
     odd = ["[]", "[0", "[-1,0,0]", "[0,0,9999999999]", "[a]", "[0,0,4]", "[,]"]
     names = [f"{tensor}{end}" for tensor in tensors for end in ("", *odd, *(f"[{inner}]" for inner in indices))]
@@ -299,6 +337,53 @@ def test_a_part_has_the_connections_of_the_whole_that_one_of_its_units_has(text:
         whole.nodes[unit] for unit in whole.dropped if whole.nodes[unit] in part.nodes
     }
     assert wire(Blueprint(parse(text)[0], padding=True), biases=False).biases == {}
+
+
+@every_network
+def test_facts_are_the_same(text: str) -> None:
+    (network,) = parse(text)
+    graph = build(network)
+    assert describe(network) == describe(graph)
+
+
+@every_network
+def test_padding_is_the_same(text: str) -> None:
+    (network,) = parse(text)
+    graph = build(network, padding=True)
+    drawn, again = wire(Blueprint(network, padding=True), biases=False), read(graph, padding=True)
+    assert drawn.nodes == again.nodes
+    for one, other in zip(drawn.layers, again.layers, strict=True):
+        assert one.pads == other.pads
+        assert one.padding == other.padding
+        positions = {position for _, position in one.padding.values()}
+        assert positions == {*range(-one.pads[0], one.shape.length + one.pads[1])} - {*range(one.shape.length)}
+
+
+@pytest.mark.parametrize(
+    ("text", "taps"),
+    [
+        ("7 conv:3,p=2,drop=1/2/5", 3),
+        ("4x6 conv:4,s=2,p=3,c=4,g=2,drop=2/8/13", 8),
+        ("2x5 sparse:3,p=2,c=2,bias,drop=2/4/14", 6),
+        ("6 maxpool:5,s=1,p=2,drop=2/3", 5),
+    ],
+)
+def test_with_its_padding_each_unit_that_is_not_dropped_has_all_taps(text: str, taps: int) -> None:
+    wiring = wire(Blueprint(parse(text)[0], padding=True), biases=False)
+    assert wiring.dropped
+    found = Counter(wiring.targets)
+    assert {unit: found[unit] for unit in wiring.layers[1].units} == {
+        unit: 0 if unit in wiring.dropped else taps for unit in wiring.layers[1].units
+    }
+
+
+def test_biases_and_padding_are_units_of_no_place() -> None:
+    wiring = wire(Blueprint(parse("4 conv:3,p=1,bias fc:2,bias")[0], padding=True))
+    beside = [unit for unit, layer in enumerate(wiring.layer_of) if unit not in wiring.layers[layer].places]
+    assert len(beside) == 4
+    assert all(wiring.key(unit)[1] < 0 for unit in beside)
+    assert [*wiring.ends({*beside})] == []
+    assert wiring.degrees(beside) == {}
 
 
 def test_biases_are_1_beside_the_values_of_a_network() -> None:

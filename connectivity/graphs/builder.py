@@ -11,12 +11,15 @@ from collections.abc import Callable, Sequence
 from connectivity.errors import NetworkError
 from connectivity.graphs.blueprint import CONNECTION_LIMIT, Blueprint, Part, starts_of
 from connectivity.graphs.networkwiring import NetworkWiring
-from connectivity.graphs.roles import BIAS, PADDING, ROLES
+from connectivity.graphs.roles import BIAS, PADDING, ROLES, Role
 from connectivity.graphs.wiring import LayerView, Parameters, Place, Span, unit_name
 from connectivity.layers.base import NO_PARAMETER, Connections
 from connectivity.network import Stage
 
 _FIRST_BIAS = NO_PARAMETER - 1  # biases are numbered from here downwards
+
+_Made = tuple[int, Role, Sequence[float] | None, Sequence[float] | None]
+"""Of connections that are made together all that :class:`.wiring.Span` says, but from where to where they are."""
 
 
 def wire(blueprint: Blueprint, part: Part | None = None, biases: bool = True) -> NetworkWiring:
@@ -88,7 +91,7 @@ class _Builder:
             [names(source) for source in connections.sources],
             [units[target] for target in connections.targets],
             connections.parameters,
-            Span(0, 0, number, ROLES[layer.operation.role], values.weight if layer.has_weights else None, coefficients),
+            (number, ROLES[layer.operation.role], values.weight if layer.has_weights else None, coefficients),
         )
 
     def _connections(self, number: int, stage: Stage) -> Connections:
@@ -122,14 +125,14 @@ class _Builder:
             units.update((start + flat, unit) for flat, unit in self._wiring.unit_at[source].items())
         return units.__getitem__
 
-    def _extend(self, sources: list[int], targets: list[int], parameters: Sequence[int], span: Span) -> None:
-        wiring = self._wiring
+    def _extend(self, sources: list[int], targets: list[int], parameters: Sequence[int], made: _Made) -> None:
+        wiring, role = self._wiring, made[1]
         start = len(wiring.sources)
         wiring.sources += sources
         wiring.targets += targets
         wiring.parameters += parameters
-        wiring.roles += [span.role] * len(sources)
-        wiring.spans.append(span._replace(start=start, stop=start + len(sources)))
+        wiring.roles += [role] * len(sources)
+        wiring.spans.append(Span(start, len(wiring.sources), *made))
 
     def _note_zeros(self, number: int, stage: Stage, connections: Connections) -> None:
         """The units of a maximum or a product that a dropped unit was connected to: they see its 0."""
@@ -159,22 +162,19 @@ class _Builder:
             pairs = [(flat, target) for flat, target in pairs if flat in constants]
             coefficients = [constants[flat] for flat, _ in pairs]
             targets = [target for _, target in pairs]
-            span = Span(0, 0, number, BIAS, None, coefficients)
-            self._extend([unit] * len(pairs), targets, [NO_PARAMETER] * len(pairs), span)
+            self._extend([unit] * len(pairs), targets, [NO_PARAMETER] * len(pairs), (number, BIAS, None, coefficients))
             return
         owner = self._stages[stage.owner]
         shape = owner.layer.bias_shape(*owner.inputs)
         names = parameters_of(f"{owner.name}.bias", shape).name
         # Numbers of their own, which are not those of weights.
-        self._wiring.bias_tables[number] = Parameters(
-            lambda parameter: names(_FIRST_BIAS - parameter), lambda parameter: 0
-        )
+        self._wiring.bias_names[number] = lambda parameter: names(_FIRST_BIAS - parameter)
         elements = [stage.layer.bias_element(flat, *stage.inputs) for flat, _ in pairs]
         self._extend(
             [unit] * len(pairs),
             [target for _, target in pairs],
             [_FIRST_BIAS - element for element in elements],
-            Span(0, 0, number, BIAS, None, [values[element] for element in elements]),
+            (number, BIAS, None, [values[element] for element in elements]),
         )
 
     def _add_padding(self, number: int, stage: Stage) -> None:
@@ -195,13 +195,13 @@ class _Builder:
         connections = [
             (places[channel, position], units[target], parameter)
             for channel, position, target, parameter in stage.layer.padding_connections(*stage.inputs, targets=targets)
-            if target + 1 not in stage.layer.drop and (channel, position) in places
+            if target + 1 not in stage.layer.drop
         ]
         self._extend(
             [padding for padding, _, _ in connections],
             [target for _, target, _ in connections],
             [parameter for _, _, parameter in connections],
-            Span(0, 0, number, PADDING, values.weight if stage.layer.has_weights else None),
+            (number, PADDING, values.weight if stage.layer.has_weights else None, None),
         )
 
     def _padding_units(self, source: int) -> dict[Place, int]:
@@ -209,9 +209,10 @@ class _Builder:
         if source not in self._padding:
             stage, (left, right) = self._stages[source], self._plan.zeros(source)
             channels, length = stage.shape
-            if channels * (left + right) > CONNECTION_LIMIT:
+            zeros = channels * (left + right)
+            if zeros > CONNECTION_LIMIT:
                 raise NetworkError(
-                    f"{left + right:,} units of padding; a graph holds at most {CONNECTION_LIMIT:,}, which no option raises",
+                    f"{zeros:,} units of padding; a graph holds at most {CONNECTION_LIMIT:,}, which no option raises",
                     "padding",
                 )
             places = self._padding[source] = {}
@@ -230,7 +231,7 @@ def parameters_of(tensor: str, shape: tuple[int, ...]) -> Parameters:
     >>> parameters_of("h.weight", (2, 1, 3)).name(5)
     'h.weight[1,0,2]'
     """
-    last = shape[-1] if shape else 1
+    last = shape[-1]
     if len(shape) == 2:
         return Parameters(lambda flat: f"{tensor}[{flat // last},{flat % last}]", lambda flat: 0)
 

@@ -62,15 +62,8 @@ def one_by_one(blueprint: Blueprint, number: int, inputs: Sequence[Sequence[floa
         for target in constants:
             if target in targets:
                 terms[target - targets.start].append(constants[target])
-        seeing = (
-            {
-                target
-                for source, target in zip(connections.sources, connections.targets, strict=True)
-                if source in dropped
-            }
-            if dropped
-            else set()
-        )
+        pairs = zip(connections.sources, connections.targets, strict=True)
+        seeing = {target for source, target in pairs if source in dropped}
         combine = layer.operation
         for target, operands in zip(targets, terms, strict=True):
             value = combine(operands)

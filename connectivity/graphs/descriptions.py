@@ -139,10 +139,10 @@ def _units(layer: LayerView) -> str:
 
 
 def _sentence(wiring: Wiring) -> str:
-    inputs = [layer for number, layer in enumerate(wiring.layers) if not layer.inputs or not number]
+    inputs = [layer for layer in wiring.layers if not layer.inputs]
     sizes = listed([_units(layer).replace("unit", "input") for layer in inputs])
     text = f"A network with {sizes}"
-    steps = [_step(wiring, number) for number, layer in enumerate(wiring.layers) if layer.inputs and number]
+    steps = [_step(wiring, number) for number, layer in enumerate(wiring.layers) if layer.inputs]
     return f"{text}: {', then '.join(steps)}." if steps else f"{text}."
 
 

@@ -20,7 +20,7 @@ from connectivity.graphs.reading import read
 from connectivity.graphs.roles import BIAS, PADDING
 from connectivity.graphs.unitnames import find_units
 from connectivity.graphs.weights import Given
-from connectivity.graphs.wiring import LayerView, Wiring
+from connectivity.graphs.wiring import LayerView, Place, Wiring
 from connectivity.layers.activations import activation
 from connectivity.layers.base import Shape
 from connectivity.layers.combine import SUM, Combination
@@ -54,8 +54,7 @@ def evaluate(what: Askable, x: Any, weights: Given | None = None, seed: int = 0)
         return np.array(network_values(blueprint, x)[-1], dtype=np.float64).reshape(what.stages[-1].shape)
     wiring = read(what, biases=True, ordered=False)
     values = _unit_values(wiring, x)
-    last = wiring.layers[-1]
-    return np.array([values[unit] for unit in last.units], dtype=np.float64).reshape(last.shape)
+    return _array(wiring, len(wiring.layers) - 1, values)
 
 
 def outputs(what: Askable, x: Any, weights: Given | None = None, seed: int = 0) -> dict[str, np.ndarray]:
@@ -75,12 +74,26 @@ def outputs(what: Askable, x: Any, weights: Given | None = None, seed: int = 0) 
         wiring = read(what, biases=True, ordered=False)
         of_units = _unit_values(wiring, x)
         read_by = {source for layer in wiring.layers for source in layer.inputs}
-        heads = [
-            (layer.info.name or f"layer {number}", [of_units[unit] for unit in layer.units], layer.shape)
-            for number, layer in enumerate(wiring.layers)
-            if number not in read_by
-        ]
+        numbers = [number for number in range(len(wiring.layers)) if number not in read_by]
+        return {_called(wiring, number): _array(wiring, number, of_units) for number in numbers}
     return {name: np.array(flat, dtype=np.float64).reshape(shape) for name, flat, shape in heads}
+
+
+def _called(wiring: Wiring, number: int) -> str:
+    return wiring.layers[number].info.name or f"layer {number}"
+
+
+def _array(wiring: Wiring, number: int, values: dict[int, float]) -> np.ndarray:
+    """The values of a layer's units in its shape. Raises GraphError where units of it are missing."""
+    import numpy as np
+
+    layer = wiring.layers[number]
+    if layer.total < layer.shape.units:
+        raise GraphError(
+            f'"{visible(_called(wiring, number))}" has {layer.total:,} of the {layer.shape.units:,} units of its shape, '
+            f"{list(layer.shape)}, so its values are no array; take them unit by unit, as unit_values(graph, x)"
+        )
+    return np.array([values[unit] for unit in layer.units], dtype=np.float64).reshape(layer.shape)
 
 
 def unit_values(graph: nx.MultiDiGraph[Any], x: Any) -> Values:
@@ -135,11 +148,17 @@ def network_values(blueprint: Blueprint, x: Any = None) -> list[list[float]]:
     return layer_values
 
 
-def _activated(values: list[float], activations: Sequence[str], channels: int) -> list[float]:
-    """The values of a layer after its activations. Raises GraphError where one overflows."""
+def _activated(
+    values: list[float], activations: Sequence[str], channels: int, places: Sequence[Place] | None = None
+) -> list[float]:
+    """The values of a layer after its activations; ``places`` are those of its units, where some may be missing.
+
+    Raises GraphError where an activation overflows.
+    """
     for text in activations:
+        function = activation(text)
         try:
-            values = activation(text).of(values, channels)
+            values = function.of(values, channels) if places is None else function.at(values, places, channels)
         except OverflowError as error:
             raise GraphError(f"{text} overflows; smaller weights or inputs are needed") from error
         except ValueError as error:  # of infinities
@@ -162,25 +181,22 @@ def _check_finite(values: Sequence[float], layer: LayerView, number: int, name: 
 def _unit_values(wiring: Wiring, x: Any) -> dict[int, float]:
     """The value of every unit of a whole graph."""
     check_known(wiring.layers, _NO_VALUES)
-    inputs = [layer for number, layer in enumerate(wiring.layers) if not layer.inputs or not number]
+    inputs = [layer for layer in wiring.layers if not layer.inputs]
     flats = _input_values(x, [(layer.info.name, layer.shape) for layer in inputs])
     values: dict[int, float] = dict.fromkeys(wiring.biases.values(), 1.0)
     into = _by_unit(wiring)
     for number, layer in enumerate(wiring.layers):
+        places = [layer.places[unit] for unit in layer.units]
         if layer in inputs:
-            raw = list(flats[inputs.index(layer)])
+            flat = flats[inputs.index(layer)]
+            raw = [flat[channel * layer.shape.length + position] for channel, position in places]
         else:
             raw = [_unit_value(wiring, layer, unit, into.get(unit, ()), values) for unit in layer.units]
-        # In the layer's shape, so that activations that mix channels find them.
-        flat = _activated(raw, layer.info.activations, layer.shape.channels if _is_full(layer) else 1)
-        flat = [0.0 if unit in wiring.dropped else value for unit, value in zip(layer.units, flat, strict=True)]
-        _check_finite(flat, layer, number, lambda n, units=layer.units: wiring.names[units[n]])
-        values.update(zip(layer.units, flat, strict=True))
+        active = _activated(raw, layer.info.activations, layer.shape.channels, places)
+        active = [0.0 if unit in wiring.dropped else value for unit, value in zip(layer.units, active, strict=True)]
+        _check_finite(active, layer, number, lambda n, units=layer.units: wiring.names[units[n]])
+        values.update(zip(layer.units, active, strict=True))
     return values
-
-
-def _is_full(layer: LayerView) -> bool:
-    return len(layer.units) == layer.shape.units
 
 
 def _by_unit(wiring: Wiring) -> dict[int, list[int]]:
@@ -255,7 +271,7 @@ def receptive_field(graph: Askable, unit: Hashable) -> list[Hashable]:
         "what units behind them see is not known",
     )
     field = {number for _, number in seen}
-    inputs = [layer for number, layer in enumerate(wiring.layers) if not layer.inputs or not number]
+    inputs = [layer for layer in wiring.layers if not layer.inputs]
     return [wiring.nodes[number] for layer in inputs for number in layer.units if number in field]
 
 

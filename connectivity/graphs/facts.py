@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from connectivity.graphs import descriptions
 from connectivity.graphs.asked import Askable, asked
@@ -15,9 +15,6 @@ from connectivity.graphs.reading import read
 from connectivity.graphs.weights import Given
 from connectivity.graphs.wiring import Wiring
 from connectivity.network import Network
-
-if TYPE_CHECKING:
-    pass
 
 Facts = dict[str, Any]
 

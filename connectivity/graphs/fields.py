@@ -80,8 +80,8 @@ class Affine(NamedTuple):
 
     def field(self) -> Field:
         """The unit whose field begins at a whole position sees most."""
-        jump = int(self.jump) if self.period == 1 else float(self.jump)
-        return {"size": math.floor(self.last - self.first) + 1, "jump": jump, "start": math.ceil(self.first)}
+        size = math.floor(self.last - self.first) + 1
+        return {"size": size, "jump": _plain(self.jump), "start": math.ceil(self.first)}
 
 
 class Periodic(NamedTuple):
@@ -115,8 +115,7 @@ class Periodic(NamedTuple):
         lasts = [last - t * self.jump for t, (_, last) in there]
         if not there or max(firsts) - min(firsts) >= 1 or max(lasts) - min(lasts) >= 1:
             return {"size": size, "jump": None, "start": None}
-        jump = int(self.jump) if self.jump.denominator == 1 else float(self.jump)
-        return {"size": size, "jump": jump, "start": math.ceil(min(firsts))}
+        return {"size": size, "jump": _plain(self.jump), "start": math.ceil(min(firsts))}
 
 
 Reach = Affine | Periodic
@@ -196,7 +195,7 @@ def _one_of(reach: Reach, ways: Sequence[dict[int, Reach]], key: int) -> Field:
     A layer that takes its channels one by one is still said to see what they see together.
     """
     field = reach.field()
-    if len(ways) < 2:
+    if not ways:
         return field
     size = max(way[key].field()["size"] or 0 for way in ways if key in way)
     return field if size == field["size"] else {"size": size, "jump": None, "start": None}
@@ -206,7 +205,7 @@ def _regular(wiring: Wiring) -> list[dict[int, Reach] | None]:
     """The fields that follow from windows alone; None of a layer without."""
     reaches: list[dict[int, Reach] | None] = []
     for number, layer in enumerate(wiring.layers):
-        if not number or not layer.inputs:
+        if not layer.inputs:
             itself: Reach = Affine(Fraction(0), Fraction(0), Fraction(1))
             reaches.append(None if _mixes_positions(layer) else {number: itself})
             continue
@@ -246,7 +245,7 @@ def _through(reach: Reach, view: View) -> Reach | None:
         whole = window.period == 1 and reach.never_empty
         # Of fields that advance by one over a whole number, rounding twice is rounding once.
         by_parts = reach.jump.numerator == 1 and reach.never_empty
-        single = reach.period == 1 and reach.first == reach.last
+        single = reach.first == reach.last
         if whole or (by_parts and (window.never_empty or single)):
             first, last = reach.first + reach.jump * window.first, reach.last + reach.jump * window.last
             return Affine.of(first, last, reach.jump * window.jump)
@@ -316,6 +315,11 @@ def _both(one: Reach, other: Reach) -> Reach | None:
     return _periodic(spans, one.jump)
 
 
+def _plain(jump: Fraction) -> int | float:
+    """A jump as it is told: a whole number where it is one."""
+    return int(jump) if jump.denominator == 1 else float(jump)
+
+
 def _up(number: float | Fraction, parts: int) -> Fraction:
     """The least multiple of 1 / ``parts`` that is not less than ``number``, which as a float is not quite exact."""
     scaled = number * parts
@@ -355,7 +359,7 @@ def _bound(
     layer = wiring.layers[number]
     if layer.kind.left_out:
         return {}
-    if not number or not layer.inputs:
+    if not layer.inputs:
         return {number: layer.shape.length if _mixes_positions(layer) else 1}
     bound: dict[int, int] = {}
     for source in layer.inputs:
@@ -417,7 +421,7 @@ def _saw(wiring: Wiring, keys: Sequence[Key], walk: Reached, sizes: dict[int, in
     visits = 0
     for layer, units in enumerate(walk(keys) if keys else ()):
         visits += len(units)
-        if units and (not layer or not wiring.layers[layer].inputs):
+        if units and not wiring.layers[layer].inputs:
             sizes[layer] = max(sizes.get(layer, 0), wiring.positions(layer, units))
     return visits
 

@@ -50,7 +50,7 @@ def behind_gaps(layers: Sequence[LayerView]) -> list[frozenset[int]]:
     reached: list[frozenset[int]] = []  # the inputs that a layer depends on, however
     unknown: list[frozenset[int]] = []
     for number, layer in enumerate(layers):
-        if not number or not layer.inputs:
+        if not layer.inputs:
             reached.append(frozenset([number]))
             unknown.append(frozenset())
             continue

@@ -127,7 +127,7 @@ def loads(data: bytes, shown: str = "graph") -> nx.MultiDiGraph[Any]:
     _check_once(content, shown)
     try:
         graph = nx.node_link_graph({**content, "directed": True, "multigraph": True}, edges="edges")
-    except (nx.NetworkXError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except TypeError as error:  # a key that is an object, or an attribute that networkx has for itself
         raise GraphError(f"{shown}: not a graph as connectivity export writes: {visible(str(error))}") from error
     ids = {node["id"] for node in content["nodes"]}
     stranger = next((node for node in graph if node not in ids), None)
@@ -232,17 +232,16 @@ def _npz(wiring: Wiring) -> bytes:
 
 def _linear(layers: Sequence[LayerView]) -> list[tuple[int, LayerView]]:
     """The layers that are matrices, with their numbers."""
-    return [
-        (number, layer)
-        for number, layer in enumerate(layers)
-        if number and layer.inputs and layer.combination.linear and not layer.kind.left_out
-    ]
+    return [(number, layer) for number, layer in enumerate(layers) if layer.inputs and _is_matrix(layer)]
+
+
+def _is_matrix(layer: LayerView) -> bool:
+    return layer.combination.linear and not layer.kind.left_out
 
 
 def _is_linear(layers: Sequence[LayerView]) -> bool:
     """Whether all ways through a network come to one matrix."""
-    behind = [number for number, layer in enumerate(layers) if number and layer.inputs]
-    return behind == [number for number, _ in _linear(layers)] and not any(layer.info.activations for layer in layers)
+    return not any(layer.info.activations or (layer.inputs and not _is_matrix(layer)) for layer in layers)
 
 
 def _check_matrices(layers: Sequence[LayerView]) -> None:

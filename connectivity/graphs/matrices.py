@@ -52,11 +52,12 @@ def whole_matrix(wiring: Wiring) -> np.ndarray:
             product[:, start : start + len(layer.units)] = np.eye(len(layer.units))
             start += len(layer.units)
         else:
-            _check_linear(layer, activations=True)
             before = np.concatenate([products[source] for source in dict.fromkeys(layer.inputs)])
             product = layer_matrix(wiring, number) @ before
-        if layer.info.activations and number in inputs:
-            _check_linear(layer, activations=True)
+        if layer.info.activations:
+            raise GraphError(
+                f'"{visible(layer.info.name)}" has an activation ({layer.info.activations[0]}), so the network is no matrix; ask for one layer, as matrix(graph, "y")'
+            )
         products.append(product)
     return products[-1]
 
@@ -68,7 +69,7 @@ def product_shapes(layers: Sequence[LayerView]) -> list[tuple[int, int]]:
 
 
 def _inputs(layers: Sequence[LayerView]) -> list[int]:
-    return [number for number, layer in enumerate(layers) if not layer.inputs or not number]
+    return [number for number, layer in enumerate(layers) if not layer.inputs]
 
 
 def layer_matrix(wiring: Wiring, index: int) -> np.ndarray:
@@ -76,7 +77,7 @@ def layer_matrix(wiring: Wiring, index: int) -> np.ndarray:
     import numpy as np
 
     layer = wiring.layers[index]
-    _check_linear(layer, activations=False)
+    _check_linear(layer)
     sources = dict.fromkeys(layer.inputs)
     columns: dict[int, int] = {}
     for source in sources:
@@ -109,14 +110,9 @@ def check_matrices(shapes: Sequence[tuple[int, int]]) -> None:
         )
 
 
-def _check_linear(layer: LayerView, activations: bool) -> None:
-    info = layer.info
+def _check_linear(layer: LayerView) -> None:
     check_known([layer], "they are no matrix")
     if not layer.combination.linear:
         raise GraphError(
-            f'"{visible(info.name)}" is {layer.kind.article}, which is no matrix; csv and json hold its connections'
-        )
-    if activations and info.activations:
-        raise GraphError(
-            f'"{visible(info.name)}" has an activation ({info.activations[0]}), so the network is no matrix; ask for one layer, as matrix(graph, "y")'
+            f'"{visible(layer.info.name)}" is {layer.kind.article}, which is no matrix; csv and json hold its connections'
         )

@@ -60,7 +60,7 @@ class NetworkWiring(Wiring):
         }
         self.values.update(dict.fromkeys(self.biases.values(), 1.0))
         beside = [1.0] if self.biases else []
-        self.largest = max(beside + [abs(value) for layer_values in values for value in layer_values], default=0.0)
+        self.largest = max(beside + [abs(value) for layer_values in values for value in layer_values])
 
     def has_parameter(self, name: str) -> bool:
         tensor, bracket, inner = name.partition("[")
@@ -194,12 +194,11 @@ class NetworkWiring(Wiring):
         return seen
 
     def window(self, layer: int, position: int, source: int) -> set[int]:
-        info, channels = self.layers[layer].info, self.layers[layer].shape.channels
+        info = self.layers[layer].info
         own = self.layers[layer].kind.rearranges  # each channel sees another one
         if info.window is None or own or info.dropped or self._blueprint.dropped(self._blueprint.stages[layer]):
             return super().window(layer, position, source)
-        firsts = range(0, channels, max(1, channels // max(1, info.groups)))  # all channels of a group see the same
-        seen = self.seen(layer, [(channel, position) for channel in firsts])
+        seen = self.seen(layer, [(0, position)])  # as do all channels
         return {place for _, place in seen.get(source, ())}
 
     def kernel(self, layer: int) -> Mapping[tuple[int, ...], float]:
@@ -221,19 +220,22 @@ class NetworkWiring(Wiring):
 
     def reached(self, start: Iterable[Key], backwards: bool) -> list[Collection[int]]:
         stages = self._blueprint.stages
-        by_layer: list[Collection[int]] = [set() for _ in stages]
+        first: list[set[int]] = [set() for _ in stages]
         for layer, flat in start:
-            if flat + 1 not in stages[layer].layer.drop:
-                by_layer[layer] = _with(by_layer[layer], flat)
+            first[layer].add(flat)
+        by_layer: list[Collection[int]] = [
+            units - {unit - 1 for unit in stage.layer.drop} for units, stage in zip(first, stages, strict=True)
+        ]
         for number in reversed(range(len(stages))) if backwards else range(len(stages)):
             if not backwards:
                 self._add_targets(number, by_layer)
             by_layer[number] = _with_peers(stages[number], by_layer[number])
             if backwards:
                 self._add_sources(number, by_layer)
-        for layer, flat in start:
-            by_layer[layer] = _with(by_layer[layer], flat)
-        return by_layer
+        return [
+            found if all(unit in found for unit in units) else {*found, *units}
+            for found, units in zip(by_layer, first, strict=True)
+        ]
 
     def _add_sources(self, number: int, by_layer: list[Collection[int]]) -> None:
         """Add to ``by_layer`` what the units of a stage see."""
@@ -242,27 +244,23 @@ class NetworkWiring(Wiring):
             return
         if stage.layer.drop:  # an activation may mix them with others: they are 0 whatever they would see
             flats = {*flats} - {unit - 1 for unit in stage.layer.drop}
-        everything = isinstance(flats, range) or len(flats) == stage.shape.units
-        if everything:
+        if len(flats) == stage.shape.units:
             flats = range(stage.shape.units)
             if not any(self._blueprint.unused_inputs(number).values()):
                 self._see(stage, [range(shape.units) for shape in stage.inputs], by_layer)
                 return
         sees = stage.layer.sources_of(sorted(flats), *stage.inputs)
-        if isinstance(sees, range) and len(stage.sources) == 1:
+        if len(stage.sources) == 1:
             self._see(stage, [sees], by_layer)
             return
-        starts = starts_of(stage)
+        ends = zip(starts_of(stage), stage.inputs, strict=True)
         self._see(
             stage,
-            [
-                {flat - start for flat in sees if start <= flat < start + shape.units}
-                for start, shape in zip(starts, stage.inputs, strict=True)
-            ],
+            [{flat - start for flat in sees if start <= flat < start + shape.units} for start, shape in ends],
             by_layer,
         )
 
-    def _see(self, stage: Stage, flats: Sequence[Collection[int]], by_layer: list[Collection[int]]) -> None:
+    def _see(self, stage: Stage, flats: Sequence[Iterable[int]], by_layer: list[Collection[int]]) -> None:
         """Add ``flats`` of each input of a stage to ``by_layer``, without what is dropped."""
         for source, units in zip(stage.sources, flats, strict=True):
             drop = self._blueprint.stages[source].layer.drop
@@ -296,16 +294,6 @@ def _flat_index(indices: Sequence[int], shape: Sequence[int]) -> int | None:
     for index, size in zip(indices, shape, strict=True):
         flat = flat * size + index
     return flat
-
-
-def _with(flats: Collection[int], flat: int) -> Collection[int]:
-    """``flats`` with one more."""
-    if flat in flats:
-        return flats
-    if isinstance(flats, set):
-        flats.add(flat)
-        return flats
-    return {*flats, flat}
 
 
 def _with_peers(stage: Stage, flats: Collection[int]) -> Collection[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -11,7 +12,7 @@ from connectivity.errors import GraphError, NetworkError, visible
 from connectivity.graphs.info import LayerInfo
 from connectivity.graphs.roles import WEIGHT, role_named
 from connectivity.graphs.wiring import LayerView, Parameters, Place, Span, Wiring, largest_of
-from connectivity.layers.activations import activation
+from connectivity.layers.activations import activation, check_channels
 from connectivity.layers.base import NO_PARAMETER, SIZE_LIMIT, Shape
 from connectivity.layers.combine import BY_ROLE
 from connectivity.typeset.text import by_tap, natural
@@ -57,9 +58,7 @@ class _Reading:
         owner = self._number.get(info.owner) if info.owner is not None else None
         if not self._number[layer] and info.kind == "units" and not info.name:
             info = dataclasses.replace(info, kind="input")
-        view = LayerView(dataclasses.replace(info, inputs=inputs, owner=owner))
-        view.total = 0
-        return view
+        return LayerView(dataclasses.replace(info, inputs=inputs, owner=owner), Shape(info.channels, info.length))
 
     def wiring(self) -> Wiring:
         wiring = self._wiring
@@ -67,6 +66,7 @@ class _Reading:
             self._add_node(node, data)
         for layer in wiring.layers:
             _order(layer)
+            _check_channels(layer)
         self._add_edges()
         self._find_inputs()
         _recount(wiring)
@@ -144,26 +144,24 @@ class _Reading:
             if name is not None:
                 names_by_owner[owner][name] = None
         numbers: dict[int, dict[str, int]] = {}
+        tables: dict[int, Parameters] = {}
         for owner, group in names_by_owner.items():
             listed = sorted(group, key=natural) if self._ordered else list(group)
             numbers[owner] = {name: number for number, name in enumerate(listed)}
-            table = Parameters(listed.__getitem__, lambda number, listed=listed: by_tap(listed[number])[0])  # type: ignore[misc]  # bound now
-            for number, other in enumerate(owner_of):
-                if other == owner:
-                    wiring.tables[number] = wiring.bias_tables[number] = table
+            tables[owner] = Parameters(listed.__getitem__, lambda number, listed=listed: by_tap(listed[number])[0])  # type: ignore[misc]  # bound now
+        for number, owner in enumerate(owner_of):
+            wiring.tables[number], wiring.bias_names[number] = tables[owner], tables[owner].name
         wiring.parameters = [
             NO_PARAMETER if name is None else numbers[owner][name] for owner, name in zip(owners, names, strict=True)
         ]
 
     def _note_spans(self) -> None:
         """Runs of connections into one layer with one role."""
-        wiring, start = self._wiring, 0
-        layer_of = wiring.layer_of
-        keys = [(layer_of[target], role) for target, role in zip(wiring.targets, wiring.roles, strict=True)]
-        for stop in range(1, len(keys) + 1):
-            if stop == len(keys) or keys[stop] != keys[start]:
-                wiring.spans.append(Span(start, stop, *keys[start]))
-                start = stop
+        wiring, stop = self._wiring, 0
+        layers = (wiring.layer_of[target] for target in wiring.targets)
+        for (layer, role), run in itertools.groupby(zip(layers, wiring.roles, strict=True)):
+            start, stop = stop, stop + sum(1 for _ in run)
+            wiring.spans.append(Span(start, stop, layer, role))
 
     def _find_inputs(self) -> None:
         """What each layer takes: as the graph says, else where its connections come from, else the one before it."""
@@ -336,11 +334,20 @@ def _order(layer: LayerView) -> None:
         layer.places = {unit: (0, index) for index, unit in enumerate(layer.units)}
     layer.units.sort(key=layer.places.__getitem__)
     layer.total = len(layer.units)
-    channels = 1 + max((channel for channel, _ in layer.places.values()), default=0)
-    length = 1 + max((position for _, position in layer.places.values()), default=0)
+    channels = 1 + max(channel for channel, _ in layer.places.values())
+    length = 1 + max(position for _, position in layer.places.values())
     layer.shape = Shape(channels, length)
     positions = [position for _, position in layer.padding.values()]
     layer.pads = max(0, -min(positions, default=0)), max(0, max(positions, default=0) - length + 1)
+
+
+def _check_channels(layer: LayerView) -> None:
+    """Raise GraphError for an activation with a value for each of other channels than a layer has, or had."""
+    for text in layer.info.activations:
+        try:
+            check_channels(text, max(layer.info.channels, layer.shape.channels))
+        except NetworkError as error:
+            raise GraphError(f'"{visible(layer.info.name)}": {error}') from error
 
 
 def _edges(graph: nx.Graph[Any]) -> Iterator[tuple[Hashable, Hashable, Mapping[str, Any]]]:

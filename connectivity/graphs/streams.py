@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
-from connectivity.graphs.roles import BIAS, Role
+from connectivity.graphs.roles import Role
 from connectivity.graphs.wiring import Wiring, node_data
 from connectivity.layers.base import NO_PARAMETER
 
@@ -88,18 +88,16 @@ def _connections(wiring: Wiring, words: Mapping[tuple[int, Role], str]) -> Itera
     """
     sources, targets, weights, parameters = wiring.sources, wiring.targets, wiring.weights, wiring.parameters
     layer_of, roles = wiring.layer_of, wiring.roles
-    last_source, last_target, key = -1, -1, 0
-    last_layer, last_role, said = -1, None, ""
+    last_ends, key = None, 0
+    last_layer, last_role, said = None, None, ""
     name_of: Callable[[int], str] = str
     for connection in wiring.ranks:
-        source, target, role = sources[connection], targets[connection], roles[connection]
-        key = key + 1 if source == last_source and target == last_target else 0
-        last_source, last_target = source, target
-        layer = layer_of[target]
+        ends, role = (sources[connection], targets[connection]), roles[connection]
+        key = key + 1 if ends == last_ends else 0
+        last_ends, layer = ends, layer_of[ends[1]]
         if role is not last_role or layer != last_layer:  # a look into a dictionary for each would take longer
             last_layer, last_role = layer, role
-            tables = wiring.bias_tables if role is BIAS else wiring.tables
-            name_of, said = tables[layer].name if layer in tables else str, words[layer, role]
+            name_of, said = wiring.naming(layer, role), words[layer, role]
         parameter, weight = parameters[connection], weights[connection]
         named = "" if parameter == NO_PARAMETER else name_of(parameter)
         yield connection, key, named, "" if weight is None else repr(weight), said

@@ -54,7 +54,7 @@ class LayerView:
     a layer that is drawn as one unit.
     """
 
-    def __init__(self, info: LayerInfo, shape: Shape = Shape(1, 1), inputs: tuple[int, ...] = ()) -> None:  # noqa: B008  # a tuple
+    def __init__(self, info: LayerInfo, shape: Shape, inputs: tuple[int, ...] = ()) -> None:
         self.info = info
         self.kind: type[Layer] = kind_named(info.kind)
         self.shape = shape
@@ -143,7 +143,7 @@ class Wiring:
         self.counts: dict[int, int] = {}
         self.spans: list[Span] = []
         self.tables: dict[int, Parameters] = {}
-        self.bias_tables: dict[int, Parameters] = {}
+        self.bias_names: dict[int, Callable[[int], str]] = {}
         self.bars: set[int] = set()  # units that stand for a whole layer
 
     def __len__(self) -> int:
@@ -189,8 +189,13 @@ class Wiring:
         number = self.parameters[connection]
         if number == NO_PARAMETER:
             return None
-        layer = self.layer_of[self.targets[connection]]
-        return (self.bias_tables if self.roles[connection] is BIAS else self.tables)[layer][0](number)
+        return self.naming(self.layer(connection), self.roles[connection])(number)
+
+    def naming(self, layer: int, role: Role) -> Callable[[int], str]:
+        """What the parameters of a layer's connections with a role are called, by their numbers."""
+        if role is BIAS:
+            return self.bias_names.get(layer, str)
+        return self.tables[layer].name if layer in self.tables else str
 
     def owner(self, layer: int) -> int:
         """The layer whose weights a layer has."""
@@ -349,8 +354,8 @@ class Wiring:
         """What units of a layer see in each layer that it takes, in the whole network: places by places."""
         by_place = self.layers[layer].by_place
         seen: dict[int, set[Place]] = {}
-        for place in places:
-            for connection in self._into_units.get(by_place.get(place, -1), ()):
+        for unit in (by_place[place] for place in places if place in by_place):
+            for connection in self._into_units.get(unit, ()):
                 if self.roles[connection].counted:
                     source = self.sources[connection]
                     number = self.layer_of[source]
@@ -470,7 +475,7 @@ def groups_of(layers: Sequence[LayerView], index: int) -> int:
 
     1 where its channels cannot be split into them.
     """
-    following = [layer.info.groups for layer in layers if index in layer.inputs and layer.info.groups > 1]
+    following = [layer.info.groups for layer in layers if index in layer.inputs]
     groups = layers[index].info.groups if layers[index].info.groups > 1 else max(following, default=1)
     return 1 if layers[index].shape.channels % groups else groups
 

@@ -80,6 +80,24 @@ class Activation(NamedTuple):
             return [function(value, self.values[place // length]) for place, value in enumerate(values)]
         return [function(value, *self.values) for value in values]
 
+    def at(self, values: Sequence[float], places: Sequence[tuple[int, int]], channels: int) -> list[float]:
+        """The same of units that stand at ``places``, (channel, position), of a layer in which others may be missing.
+
+        Of what mixes units, those that are there are mixed. Raises as :meth:`of`.
+        """
+        if self.formula.together is None:
+            many = self.formula.many and len(self.values) > 1
+            own = [(self.values[channel],) if many else self.values for channel, _ in places]
+            return [self.formula.function(value, *each) for value, each in zip(values, own, strict=True)]
+        groups: dict[int, list[int]] = {}
+        for place, (channel, position) in enumerate(places):
+            groups.setdefault(channel if self.mixes(channels) == "length" else position, []).append(place)
+        outputs = list(values)
+        for group in groups.values():
+            for one, value in zip(group, self.formula.together([values[n] for n in group]), strict=True):
+                outputs[one] = value
+        return outputs
+
     @staticmethod
     def _mixed(
         together: Callable[[Sequence[float]], list[float]], values: Sequence[float], length: int, axis: str

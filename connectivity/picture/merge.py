@@ -29,7 +29,7 @@ def merge_units(wiring: Wiring, names: Collection[str]) -> Merged:
     changed = Wiring(merged_layers(wiring.layers, names))
     changed.layer_of, changed.names, changed.nodes = [*wiring.layer_of], [*wiring.names], [*wiring.nodes]
     changed.biases, changed.largest = dict(wiring.biases), wiring.largest
-    changed.tables, changed.bias_tables = wiring.tables, wiring.bias_tables
+    changed.tables, changed.bias_names = wiring.tables, wiring.bias_names
     units: dict[int, int] = {}
     for number, layer in enumerate(wiring.layers):
         if layer.info.name in names:

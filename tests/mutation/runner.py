@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -114,7 +114,7 @@ class Runner:
             print(f"{len(self.outcomes)} of {len(self.mutants)}", file=sys.stderr, flush=True)
 
     def _chosen(self, mutant: Mutant) -> list[str]:
-        """The tests that come through the mutant's lines: what has killed others of its module, then a few of each file.
+        """The tests that come through the mutant's lines: what has killed others of its module, then some of each file.
 
         Before those, any that were written since it was measured.
         As many as take ``seconds`` together when nothing is wrong.
@@ -128,7 +128,7 @@ class Runner:
         proven = [*self.unknown, *(name for name in names if before[name])][: len(self.unknown) + 20]
         chosen: list[str] = []
         spent = 0.0
-        for name in dict.fromkeys([*proven, *_in_turn(names)]):
+        for name in dict.fromkeys([*proven, *_in_turn(names, self.durations)]):
             spent += self.durations.get(name, _UNKNOWN)
             if chosen and spent > self.seconds:
                 break
@@ -141,8 +141,9 @@ class Runner:
         found = {name for line in lines for name in by_line.get(line, ())}
         if found:
             return found
-        # Code that runs at import belongs to no test: those that come through any line of the module are asked.
-        return {name for names in by_line.values() for name in names}
+        # Code that runs at import belongs to no test: those that come through any line of the module are asked, or
+        # of one without functions all.
+        return {name for names in by_line.values() for name in names} or {*self.durations}
 
     @functools.cache  # noqa: B019 - there is one runner
     def _contexts(self, path: Path) -> dict[int, set[str]]:
@@ -198,7 +199,8 @@ def _in_a_new_process(mutant: Mutant, chosen: list[str]) -> tuple[str, str]:
     """Run the tests where the module is imported with its defect, since this one is outside all functions."""
     replaced = os.environ | {"MUTANT_PATH": str(mutant.path), "MUTANT_SOURCE": mutant.source()}
     replaced["PYTHONPATH"] = str(ROOT / "tests")
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "mutation.replaced", *chosen]
+    # Where asserts are rewritten, pytest reads a module whose own examples are among the tests as it is.
+    command = [sys.executable, "-m", "pytest", "--assert=plain", "-x", "-q", "-p", "mutation.replaced", *chosen]
     run = subprocess.run(command, cwd=ROOT, env=replaced, capture_output=True, check=False)
     return (KILLED, f"status {run.returncode}") if run.returncode else (SURVIVED, "")
 
@@ -224,13 +226,15 @@ def _module(path: Path) -> str:
     return ".".join(inside[len(inside) - 1 - inside[::-1].index("connectivity") :]).removesuffix(".__init__")
 
 
-def _in_turn(names: list[str]) -> Iterator[str]:
-    """The first of each file, then the second of each, and so on."""
-    files: dict[str, list[str]] = collections.defaultdict(list)
+def _in_turn(names: Sequence[str], durations: Mapping[str, float]) -> list[str]:
+    """Tests in such an order that each file has as much time as others, however few are taken: quick ones first."""
+    spent: dict[str, float] = collections.defaultdict(float)
+    ends = {}
     for name in names:
-        files[name.partition("::")[0]].append(name)
-    for place in range(max(map(len, files.values()), default=0)):
-        yield from (held[place] for held in files.values() if place < len(held))
+        file = name.partition("::")[0]
+        spent[file] += durations.get(name, _UNKNOWN)
+        ends[name] = spent[file]
+    return sorted(names, key=ends.__getitem__)
 
 
 def _end(pid: int) -> None:
