@@ -85,7 +85,7 @@ def test_it_is_refused(entry: Entry, runner: Runner, tmp_path: Path) -> None:
     if UPDATE:
         entry.said = done.err.rstrip("\n")
     assert done.err.rstrip("\n") == entry.said
-    assert done.seconds < SECONDS
+    assert done.seconds < SECONDS * (3 if "COVERAGE_FILE" in os.environ else 1)  # counting lines takes its time
     assert done.megabytes < MEGABYTES
 
 
