@@ -30,7 +30,10 @@ from connectivity import (
     receptive_field,
 )
 from connectivity.figure import Drawable, _drafts
+from connectivity.graphs.blueprint import Blueprint
+from connectivity.graphs.builder import wire
 from connectivity.layout.branches import BRANCH_GAP, Branches, _apart
+from connectivity.layout.columns import Arrangement
 from connectivity.layout.skips import Skip, Way, most_hops
 from connectivity.options import Options
 from connectivity.picture.compose import panels_of
@@ -569,6 +572,23 @@ def test_a_layer_stands_behind_all_that_it_takes_and_no_farther(text: str) -> No
     for level in range(branches.depth):
         beside = sorted(shifts[index] for index in [*branches.at(level), *branches.passing(level)])
         assert all(after - before > 4 + BRANCH_GAP - 1e-6 for before, after in itertools.pairwise(beside))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x=3 a=fc:6 b=fc:2 c=fc:7,bias,from=x d=fc:3,from=x concat:b/c/d,axis=length fc:2,bias", "x=4 fc:4,bias add:x"],
+)
+def test_layers_that_are_spread_again_stand_as_if_spread_once(text: str) -> None:
+    wiring = wire(Blueprint(parse(text)[0]), biases=True)
+    arrangement = Arrangement(wiring.layers, 0, None)
+    arrangement.stand(wiring)
+    assert wiring.biases
+    found = []
+    for gap in (0.0, 2.0, 2.0, 0.0):
+        arrangement.spread([gap] * len(wiring.layers))
+        found.append([place for column in arrangement.columns for place in column.along.values()])
+    assert found[1] == pytest.approx(found[2])
+    assert found[0] == pytest.approx(found[3])
 
 
 @pytest.mark.parametrize("hops", [0, 1, 2, 3])

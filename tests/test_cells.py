@@ -479,6 +479,36 @@ def test_the_positions_that_are_shown_are_few_and_whole(
         assert [len(one) for one in shown] == [view.shape.length for view in views]
 
 
+GROWING = [
+    "upsample:2",
+    "upsample:3",
+    "convtranspose:4,s=2,p=1,c=2",
+    "convtranspose:3,s=3,c=2",
+    "convtranspose:3,d=2,c=2",
+]
+
+
+@given(
+    st.integers(20, 90), st.sampled_from(GROWING), st.sampled_from(["", *GROWING, "conv:3,p=1,c=2"]), ROWED, st.data()
+)
+@settings(max_examples=40)
+def test_no_fan_of_a_layer_that_grows_ends_in_a_gap(
+    length: int, first: str, second: str, rows: int | None, data: st.DataObject
+) -> None:
+    """All that see the first position, the last, or the one that is looked at of the layer before are shown."""
+    wiring = wired(f"2x{length} {first} {second}")
+    views = wiring.layers
+    number = data.draw(st.integers(0, len(views) - 1))
+    focus = looked_at(views, {number: data.draw(position_of(views[number]))})
+    shown = [{position for one in ones for position in one} for ones in position_ranges(views, focus, rows)]
+    for each, view in enumerate(views[1:]):
+        if view.kind.transposed or (view.info.window or (0, 0, 1))[2] < 1:
+            ends = {0, focus[each], views[each].shape.length - 1}
+            assert ends <= shown[each]
+            fans = {unit for unit in range(view.shape.length) if ends & wiring.window(each + 1, unit, each)}
+            assert fans <= shown[each + 1]
+
+
 def test_halving_is_seen_as_half_the_height() -> None:
     _, _, ranges = ranges_of("2x400 maxpool:2 maxpool:2")
     sizes = [[len(one) for one in ones] for ones in ranges]
