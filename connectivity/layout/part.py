@@ -10,7 +10,7 @@ from connectivity.layers.base import Shape
 from connectivity.layout.columns import Arrangement
 from connectivity.network import Stage
 
-_ASKED = 10_000
+_ASKED = 1_000
 """A window on more units than this is taken to see all of its layer."""
 
 
