@@ -34,7 +34,7 @@ from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.builder import wire
 from connectivity.layout.branches import BRANCH_GAP, Branches, _apart
 from connectivity.layout.columns import Arrangement
-from connectivity.layout.skips import Skip, Way, most_hops
+from connectivity.layout.skips import MOST_HOPS, Skip, Way, _share_rows, _stack_buses, most_hops
 from connectivity.options import Options
 from connectivity.picture.compose import panels_of
 from connectivity.picture.panel import Panel
@@ -589,6 +589,47 @@ def test_layers_that_are_spread_again_stand_as_if_spread_once(text: str) -> None
         found.append([place for column in arrangement.columns for place in column.along.values()])
     assert found[1] == pytest.approx(found[2])
     assert found[0] == pytest.approx(found[3])
+
+
+ends = st.tuples(st.integers(0, 9), st.integers(2, 6)).map(lambda each: (each[0], each[0] + each[1]))
+
+
+def gaps_of(skip: Skip) -> set[int]:
+    """The gaps between columns that a skip from one level to another passes."""
+    return {*range(skip.source, skip.target)}
+
+
+@given(st.sets(ends, max_size=8))
+def test_buses_that_pass_a_common_gap_enclose_one_another_the_shorter_inside(pairs: set[tuple[int, int]]) -> None:
+    skips = {pair: Skip(*pair, Way.BUS, False) for pair in pairs}
+    _stack_buses(skips, range(20))
+    for one, other in itertools.permutations(skips.values(), 2):
+        if gaps_of(one) & gaps_of(other):
+            assert one.deck != other.deck
+            assert one.deck > other.deck or len(gaps_of(one)) <= len(gaps_of(other))
+    for one in skips.values():
+        inside = {other.deck for other in skips.values() if other is not one and gaps_of(one) & gaps_of(other)}
+        assert one.deck == 0 or one.deck - 1 in inside
+
+
+@given(st.sets(ends, max_size=8))
+def test_hops_that_pass_a_common_gap_have_places_of_their_own(pairs: set[tuple[int, int]]) -> None:
+    """Those from one layer have one place, up to the last of them; what finds none goes round everything."""
+    skips = {pair: Skip(*pair, Way.HOP, False) for pair in pairs}
+    _share_rows(skips, range(20))
+    last = {source: max(target for other, target in pairs if other == source) for source, _ in pairs}
+    held = {source: {*range(source, target)} for source, target in last.items()}
+    found = {skip.source: skip.share for skip in skips.values() if skip.way is Way.HOP}
+    for skip in skips.values():
+        if skip.way is Way.HOP:
+            assert 0 < skip.share == found[skip.source] < 1
+        else:
+            beside = {share for source, share in found.items() if held[source] & held[skip.source]}
+            assert (skip.way, len(beside)) == (Way.BUS, MOST_HOPS)
+    for one, other in itertools.combinations(found, 2):
+        assert found[one] != found[other] or not held[one] & held[other]
+    shares = sorted({*found.values()})
+    assert shares == pytest.approx([(number + 1) / (len(shares) + 1) for number in range(len(shares))])
 
 
 @pytest.mark.parametrize("hops", [0, 1, 2, 3])

@@ -428,6 +428,18 @@ def test_what_is_seen_alone_are_the_taps_of_the_windows_that_are_drawn(
         assert seen_alone(views, each, focus) == sorted(wanted)
 
 
+@pytest.mark.parametrize(
+    "text", ["x=2x90 maxpool:1 add:x", "x=2x90 a=conv:3,c=2,p=1 mul:x relu", "x=2x90 a=conv:1,c=3 concat:x conv:1"]
+)
+@pytest.mark.parametrize("here", [0, 40, 89])
+def test_of_layers_that_are_merged_the_positions_at_which_they_are_are_seen_alone(text: str, here: int) -> None:
+    views = wired(text).layers
+    focus = looked_at(views, {0: here})
+    assert focus == [here] * len(views)
+    ends = {0, here - 1, here, here + 1, 89} | ({1, 88} if "conv:3" in text else set())
+    assert seen_alone(views, 0, focus) == sorted(ends & {*range(90)})
+
+
 @given(st.integers(30, 200), SLIDING, st.data())
 @settings(max_examples=40)
 def test_where_one_looks_windows_lead_to_and_from(length: int, layers: list[str], data: st.DataObject) -> None:

@@ -159,7 +159,7 @@ class Frame:
         shown = [range(min(rest - tail, before)), *whole, range(length - tail, length)]
         shown = [stretch for stretch in shown if stretch]
         cuts = ((one.stop - 0.5, other.start - 0.5) for one, other in itertools.pairwise(shown))
-        return [(offset + step * low, offset + step * high) for low, high in cuts if high - low > GAP + NEAR]
+        return [(offset + step * low, offset + step * high) for low, high in cuts]
 
     def _around_kept(self, elided: Stretch, max_units: int) -> Iterator[Stretch]:
         """What is left of a stretch to hide where units in it are kept, with their neighbours and their windows."""
