@@ -33,8 +33,8 @@ from connectivity.figure import Drawable, _drafts
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.builder import wire
 from connectivity.layout.branches import BRANCH_GAP, Branches, _apart
-from connectivity.layout.columns import Arrangement
-from connectivity.layout.skips import MOST_HOPS, Skip, Way, _share_rows, _stack_buses, most_hops
+from connectivity.layout.columns import Arrangement, Column
+from connectivity.layout.skips import MOST_HOPS, Skip, Way, _share_rows, _stack_buses, _way, most_hops
 from connectivity.options import Options
 from connectivity.picture.compose import panels_of
 from connectivity.picture.panel import Panel
@@ -630,6 +630,40 @@ def test_hops_that_pass_a_common_gap_have_places_of_their_own(pairs: set[tuple[i
         assert found[one] != found[other] or not held[one] & held[other]
     shares = sorted({*found.values()})
     assert shares == pytest.approx([(number + 1) / (len(shares) + 1) for number in range(len(shares))])
+
+
+def test_what_nobody_takes_stands_behind_what_is_taken() -> None:
+    branches = Branches.of(wired("x=4 a=fc:4,from=x b=fc:4,from=x c=fc:4,from=b d=fc:4,from=b").layers)
+    shifts = branches.shifts([(-2.0, 2.0)] * 5, [0.0] * 5)
+    assert shifts[2] < shifts[1]  # b, which is taken, and a
+    assert shifts[3] < shifts[4]  # at the end in their order
+
+
+@pytest.mark.parametrize("rest", ["", "v=input:3 fc:2,from=v"])
+def test_what_is_joined_at_the_end_stands_in_one_column_whatever_else_there_is(rest: str) -> None:
+    layers = wired(f"x=6 fc:5 a=fc:3 u=input:4 b=fc:2 c=concat:b,axis=length,from=a {rest}").layers
+    branches = Branches.of(layers)
+    assert branches.levels[2] == branches.levels[4] == 2
+    assert branches.joins == {5}
+
+
+@pytest.mark.parametrize(
+    ("place", "way"),
+    [
+        (-1.0, Way.TRACK),
+        (-0.8, Way.BUS),
+        (0.0, Way.HOP),
+        (0.5, Way.BUS),
+        (1.0, Way.HOP),
+        (1.8, Way.BUS),
+        (2.0, Way.TRACK),
+    ],
+)
+def test_a_skip_takes_the_way_that_is_free(place: float, way: Way) -> None:
+    """Of units at 0 and 1 past one at ``place``, which stands on the straight line to where they lead."""
+    columns = [Column({0: 0.0, 1: 1.0}), Column({2: place}), Column({3: 2 * place, 4: 2 * place - 1})]
+    branches = Branches([0, 1, 2], frozenset(), [(), (0,), (1, 0)], [])
+    assert _way([(0, 3), (1, 4)], False, 0, 2, columns[1:2], [0, 1, 2], columns, branches) is way
 
 
 @pytest.mark.parametrize("hops", [0, 1, 2, 3])

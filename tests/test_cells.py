@@ -491,6 +491,22 @@ def test_the_positions_that_are_shown_are_few_and_whole(
         assert [len(one) for one in shown] == [view.shape.length for view in views]
 
 
+@pytest.mark.parametrize(
+    ("text", "reader", "expected"),
+    [
+        ("2x9 conv:3,s=2,p=1", 1, (-1, 1, 2)),
+        ("x=2x9 conv:3,p=1 add:x", 2, (0, 0, 1)),
+        ("x=2x9 a=conv:3,p=1 concat:x", 2, (0, 0, 1)),
+        ("x=9 a=conv:3 concat:x,axis=length", 2, None),
+        ("9 fc:9", 1, None),
+    ],
+)
+def test_a_unit_looks_where_its_window_is_or_at_its_own_position(
+    text: str, reader: int, expected: tuple[float, float, float] | None
+) -> None:
+    assert relation(wired(text).layers, 0 if reader == 1 else 1, reader) == expected
+
+
 GROWING = [
     "upsample:2",
     "upsample:3",
@@ -514,6 +530,9 @@ def test_no_fan_of_a_layer_that_grows_ends_in_a_gap(
     focus = looked_at(views, {number: data.draw(position_of(views[number]))})
     shown = [{position for one in ones for position in one} for ones in position_ranges(views, focus, rows)]
     for each, view in enumerate(views[1:]):
+        seen = {*seen_alone(views, each, focus)}
+        for unit in (0, focus[each + 1], view.shape.length - 1):
+            assert wiring.window(each + 1, unit, each) <= seen
         if view.kind.transposed or (view.info.window or (0, 0, 1))[2] < 1:
             ends = {0, focus[each], views[each].shape.length - 1}
             assert ends <= shown[each]

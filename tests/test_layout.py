@@ -16,7 +16,7 @@ from connectivity.figures.subjects import NetworkSubject
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.wiring import LayerView
 from connectivity.layout.columns import Arrangement, Column
-from connectivity.layout.frames import Frame, _closest, _united, frames_of
+from connectivity.layout.frames import GAP, Frame, _closest, _united, frames_of
 from connectivity.layout.scope import Extract, Scope, stretches, within
 from connectivity.options import Options
 from connectivity.scene import Scene
@@ -543,6 +543,15 @@ def test_stretches_that_are_near_are_one(stretches: list[tuple[int, int]], near:
     }
     assert {place for low, high in found for place in range(int(2 * low), int(2 * high) + 1)} == covered | between
     assert all(after - before > near for (_, before), (after, _) in itertools.pairwise(found))
+
+
+@given(st.sets(st.integers(0, 40), min_size=2))
+def test_gaps_that_nobody_looks_at_are_closed_where_they_are_longer_than_dots(numbers: set[int]) -> None:
+    _, frames = framed("41", 0, Scope((Extract(positions=stretches(numbers)),)))
+    apart = [after - before for before, after in itertools.pairwise(sorted(numbers))]
+    drawn = [frames[0].drawn(0, number) or 0.0 for number in sorted(numbers)]
+    found = [after - before for before, after in itertools.pairwise(drawn)]
+    assert found == pytest.approx([min(one / min(apart), GAP + 1) for one in apart])
 
 
 @given(st.sets(st.integers(0, 40)))
