@@ -229,7 +229,7 @@ def test_pairs_are_of_channels_in_a_group(ins: int, outs: int, groups: int) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["9 conv:3,p=2/3", "9 conv:4,p=1/2,s=2", "9 conv:3", "9 conv:5,s=3,p=2", "9 conv:3,p=causal"]
+    "text", ["9 conv:3,p=2/3", "9 conv:4,p=1/2,s=2", "9 conv:3", "9 conv:3,p=1/2", "9 conv:5,s=3,p=2", "9 conv:3,p=causal"]
 )
 def test_windows_reach_as_far_beyond_their_input_as_is_seen(text: str) -> None:
     layer = layers_of(text)[1]

@@ -95,6 +95,7 @@ JOINED = "x=40 a=conv:3 b=conv:3,s=2,from=x c=concat:a,axis=length,from=b conv:3
         "x=40 a=conv:3 b=conv:3,from=a concat:a,axis=length conv:3",
         JOINED,
         f"{JOINED} d=concat:x/c,axis=length conv:2",
+        "x=40 a=conv:3 b=conv:3 concat:x,axis=length",
         "12x30 conv:3,g=3,c=6",
         "2x30 conv:3,g=2,c=40",
         "26x5 conv:3,c=20",
