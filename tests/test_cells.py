@@ -229,7 +229,8 @@ def test_pairs_are_of_channels_in_a_group(ins: int, outs: int, groups: int) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["9 conv:3,p=2/3", "9 conv:4,p=1/2,s=2", "9 conv:3", "9 conv:3,p=1/2", "9 conv:5,s=3,p=2", "9 conv:3,p=causal"]
+    "text",
+    ["9 conv:3,p=2/3", "9 conv:4,p=1/2,s=2", "9 conv:3", "9 conv:3,p=1/2", "9 conv:5,s=3,p=2", "9 conv:3,p=causal"],
 )
 def test_windows_reach_as_far_beyond_their_input_as_is_seen(text: str) -> None:
     layer = layers_of(text)[1]
@@ -432,7 +433,7 @@ def test_what_is_seen_alone_are_the_taps_of_the_windows_that_are_drawn(
     "text", ["x=2x90 maxpool:1 add:x", "x=2x90 a=conv:3,c=2,p=1 mul:x relu", "x=2x90 a=conv:1,c=3 concat:x conv:1"]
 )
 @pytest.mark.parametrize("here", [0, 40, 89])
-def test_of_layers_that_are_merged_the_positions_at_which_they_are_are_seen_alone(text: str, here: int) -> None:
+def test_of_layers_that_are_merged_the_same_positions_are_seen_alone(text: str, here: int) -> None:
     views = wired(text).layers
     focus = looked_at(views, {0: here})
     assert focus == [here] * len(views)

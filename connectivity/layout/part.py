@@ -89,7 +89,7 @@ def _add_hidden(
 
 
 def _is_wide(stage: Stage, number: int, arrangement: Arrangement) -> bool:
-    """Whether the windows of a stage are too wide to be drawn as such, and see too much to ask what it is."""
+    """Whether the windows of a stage are too wide to be drawn as such, and see more than is asked one by one."""
     window = stage.layer.window(*stage.inputs)
     if window is None or arrangement.has_windows(number):
         return False
