@@ -132,6 +132,11 @@ def test_the_form_of_a_network(text: str, expected: Form) -> None:
     assert form(text) is expected
 
 
+@pytest.mark.parametrize("view", ["matrix", "both"])
+def test_a_matrix_is_of_single_units(view: str) -> None:
+    assert form(CNN, view=view) is Form.CIRCLES
+
+
 LIMITS = [
     # a network that still has a form, and one that is too large for it: as it is, as cells, or with known values
     ("lines: 60 of them", {}, "2x12 conv:3,c=1", Form.CIRCLES, "2x13 conv:3,c=1", Form.DETAIL),
@@ -493,19 +498,21 @@ def test_the_positions_that_are_shown_are_few_and_whole(
 
 
 @pytest.mark.parametrize(
-    ("text", "reader", "expected"),
+    ("text", "source", "reader", "expected"),
     [
-        ("2x9 conv:3,s=2,p=1", 1, (-1, 1, 2)),
-        ("x=2x9 conv:3,p=1 add:x", 2, (0, 0, 1)),
-        ("x=2x9 a=conv:3,p=1 concat:x", 2, (0, 0, 1)),
-        ("x=9 a=conv:3 concat:x,axis=length", 2, None),
-        ("9 fc:9", 1, None),
+        ("2x9 conv:3,s=2,p=1", 0, 1, (-1, 1, 2)),
+        ("x=2x9 conv:3,p=1 add:x", 1, 2, (0, 0, 1)),
+        ("x=2x9 a=conv:3,p=1 concat:x", 1, 2, (0, 0, 1)),
+        ("x=9 a=conv:3 concat:x,axis=length", 1, 2, None),
+        ("x=2x9 globalavgpool mul:x", 0, 2, (0, 0, 1)),
+        ("x=2x9 globalavgpool mul:x", 1, 2, None),
+        ("9 fc:9", 0, 1, None),
     ],
 )
 def test_a_unit_looks_where_its_window_is_or_at_its_own_position(
-    text: str, reader: int, expected: tuple[float, float, float] | None
+    text: str, source: int, reader: int, expected: tuple[float, float, float] | None
 ) -> None:
-    assert relation(wired(text).layers, 0 if reader == 1 else 1, reader) == expected
+    assert relation(wired(text).layers, source, reader) == expected
 
 
 GROWING = [

@@ -96,7 +96,7 @@ def pairs(layers: Sequence[LayerView], number: int) -> int:
     length, groups = layers[layer.inputs[0]].shape.length, max(1, layer.info.groups)
     if layer.shape.length == 1 and length == 1:  # nothing slides
         return 0
-    return max(1, _beside(layers, layer.inputs[0]) // groups) * max(1, layer.shape.channels // groups)
+    return max(1, _beside(layers, layer.inputs[0]) // groups) * (layer.shape.channels // groups)
 
 
 def _beside(layers: Sequence[LayerView], number: int) -> int:
