@@ -30,8 +30,11 @@ from connectivity import (
     receptive_field,
 )
 from connectivity.figure import Drawable, _drafts
+from connectivity.graphs.blueprint import Blueprint
+from connectivity.graphs.builder import wire
 from connectivity.layout.branches import BRANCH_GAP, Branches, _apart
-from connectivity.layout.skips import Skip, Way, most_hops
+from connectivity.layout.columns import Arrangement, Column
+from connectivity.layout.skips import MOST_HOPS, Skip, Way, _share_rows, _stack_buses, _way, most_hops
 from connectivity.options import Options
 from connectivity.picture.compose import panels_of
 from connectivity.picture.panel import Panel
@@ -569,6 +572,98 @@ def test_a_layer_stands_behind_all_that_it_takes_and_no_farther(text: str) -> No
     for level in range(branches.depth):
         beside = sorted(shifts[index] for index in [*branches.at(level), *branches.passing(level)])
         assert all(after - before > 4 + BRANCH_GAP - 1e-6 for before, after in itertools.pairwise(beside))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x=3 a=fc:6 b=fc:2 c=fc:7,bias,from=x d=fc:3,from=x concat:b/c/d,axis=length fc:2,bias", "x=4 fc:4,bias add:x"],
+)
+def test_layers_that_are_spread_again_stand_as_if_spread_once(text: str) -> None:
+    wiring = wire(Blueprint(parse(text)[0]), biases=True)
+    arrangement = Arrangement(wiring.layers, 0, None)
+    arrangement.stand(wiring)
+    assert wiring.biases
+    found = []
+    for gap in (0.0, 2.0, 2.0, 0.0):
+        arrangement.spread([gap] * len(wiring.layers))
+        found.append([place for column in arrangement.columns for place in column.along.values()])
+    assert found[1] == pytest.approx(found[2])
+    assert found[0] == pytest.approx(found[3])
+
+
+ends = st.tuples(st.integers(0, 9), st.integers(2, 6)).map(lambda each: (each[0], each[0] + each[1]))
+
+
+def gaps_of(skip: Skip) -> set[int]:
+    """The gaps between columns that a skip from one level to another passes."""
+    return {*range(skip.source, skip.target)}
+
+
+@given(st.sets(ends, max_size=8))
+def test_buses_that_pass_a_common_gap_enclose_one_another_the_shorter_inside(pairs: set[tuple[int, int]]) -> None:
+    skips = {pair: Skip(*pair, Way.BUS, False) for pair in pairs}
+    _stack_buses(skips, range(20))
+    for one, other in itertools.permutations(skips.values(), 2):
+        if gaps_of(one) & gaps_of(other):
+            assert one.deck != other.deck
+            assert one.deck > other.deck or len(gaps_of(one)) <= len(gaps_of(other))
+    for one in skips.values():
+        inside = {other.deck for other in skips.values() if other is not one and gaps_of(one) & gaps_of(other)}
+        assert one.deck == 0 or one.deck - 1 in inside
+
+
+@given(st.sets(ends, max_size=8))
+def test_hops_that_pass_a_common_gap_have_places_of_their_own(pairs: set[tuple[int, int]]) -> None:
+    """Those from one layer have one place, up to the last of them; what finds none goes round everything."""
+    skips = {pair: Skip(*pair, Way.HOP, False) for pair in pairs}
+    _share_rows(skips, range(20))
+    last = {source: max(target for other, target in pairs if other == source) for source, _ in pairs}
+    held = {source: {*range(source, target)} for source, target in last.items()}
+    found = {skip.source: skip.share for skip in skips.values() if skip.way is Way.HOP}
+    for skip in skips.values():
+        if skip.way is Way.HOP:
+            assert 0 < skip.share == found[skip.source] < 1
+        else:
+            beside = {share for source, share in found.items() if held[source] & held[skip.source]}
+            assert (skip.way, len(beside)) == (Way.BUS, MOST_HOPS)
+    for one, other in itertools.combinations(found, 2):
+        assert found[one] != found[other] or not held[one] & held[other]
+    shares = sorted({*found.values()})
+    assert shares == pytest.approx([(number + 1) / (len(shares) + 1) for number in range(len(shares))])
+
+
+def test_what_nobody_takes_stands_behind_what_is_taken() -> None:
+    branches = Branches.of(wired("x=4 a=fc:4,from=x b=fc:4,from=x c=fc:4,from=b d=fc:4,from=b").layers)
+    shifts = branches.shifts([(-2.0, 2.0)] * 5, [0.0] * 5)
+    assert shifts[2] < shifts[1]  # b, which is taken, and a
+    assert shifts[3] < shifts[4]  # at the end in their order
+
+
+@pytest.mark.parametrize("rest", ["", "v=input:3 fc:2,from=v"])
+def test_what_is_joined_at_the_end_stands_in_one_column_whatever_else_there_is(rest: str) -> None:
+    layers = wired(f"x=6 fc:5 a=fc:3 u=input:4 b=fc:2 c=concat:b,axis=length,from=a {rest}").layers
+    branches = Branches.of(layers)
+    assert branches.levels[2] == branches.levels[4] == 2
+    assert branches.joins == {5}
+
+
+@pytest.mark.parametrize(
+    ("place", "way"),
+    [
+        (-1.0, Way.TRACK),
+        (-0.8, Way.BUS),
+        (0.0, Way.HOP),
+        (0.5, Way.BUS),
+        (1.0, Way.HOP),
+        (1.8, Way.BUS),
+        (2.0, Way.TRACK),
+    ],
+)
+def test_a_skip_takes_the_way_that_is_free(place: float, way: Way) -> None:
+    """Of units at 0 and 1 past one at ``place``, which stands on the straight line to where they lead."""
+    columns = [Column({0: 0.0, 1: 1.0}), Column({2: place}), Column({3: 2 * place, 4: 2 * place - 1})]
+    branches = Branches([0, 1, 2], frozenset(), [(), (0,), (1, 0)], [])
+    assert _way([(0, 3), (1, 4)], False, 0, 2, columns[1:2], [0, 1, 2], columns, branches) is way
 
 
 @pytest.mark.parametrize("hops", [0, 1, 2, 3])

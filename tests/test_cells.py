@@ -132,6 +132,11 @@ def test_the_form_of_a_network(text: str, expected: Form) -> None:
     assert form(text) is expected
 
 
+@pytest.mark.parametrize("view", ["matrix", "both"])
+def test_a_matrix_is_of_single_units(view: str) -> None:
+    assert form(CNN, view=view) is Form.CIRCLES
+
+
 LIMITS = [
     # a network that still has a form, and one that is too large for it: as it is, as cells, or with known values
     ("lines: 60 of them", {}, "2x12 conv:3,c=1", Form.CIRCLES, "2x13 conv:3,c=1", Form.DETAIL),
@@ -229,7 +234,8 @@ def test_pairs_are_of_channels_in_a_group(ins: int, outs: int, groups: int) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["9 conv:3,p=2/3", "9 conv:4,p=1/2,s=2", "9 conv:3", "9 conv:5,s=3,p=2", "9 conv:3,p=causal"]
+    "text",
+    ["9 conv:3,p=2/3", "9 conv:4,p=1/2,s=2", "9 conv:3", "9 conv:3,p=1/2", "9 conv:5,s=3,p=2", "9 conv:3,p=causal"],
 )
 def test_windows_reach_as_far_beyond_their_input_as_is_seen(text: str) -> None:
     layer = layers_of(text)[1]
@@ -428,6 +434,18 @@ def test_what_is_seen_alone_are_the_taps_of_the_windows_that_are_drawn(
         assert seen_alone(views, each, focus) == sorted(wanted)
 
 
+@pytest.mark.parametrize(
+    "text", ["x=2x90 maxpool:1 add:x", "x=2x90 a=conv:3,c=2,p=1 mul:x relu", "x=2x90 a=conv:1,c=3 concat:x conv:1"]
+)
+@pytest.mark.parametrize("here", [0, 40, 89])
+def test_of_layers_that_are_merged_the_same_positions_are_seen_alone(text: str, here: int) -> None:
+    views = wired(text).layers
+    focus = looked_at(views, {0: here})
+    assert focus == [here] * len(views)
+    ends = {0, here - 1, here, here + 1, 89} | ({1, 88} if "conv:3" in text else set())
+    assert seen_alone(views, 0, focus) == sorted(ends & {*range(90)})
+
+
 @given(st.integers(30, 200), SLIDING, st.data())
 @settings(max_examples=40)
 def test_where_one_looks_windows_lead_to_and_from(length: int, layers: list[str], data: st.DataObject) -> None:
@@ -477,6 +495,57 @@ def test_the_positions_that_are_shown_are_few_and_whole(
     longest = max(view.shape.length for view in views)
     if longest <= (ROWS if rows is None else rows):
         assert [len(one) for one in shown] == [view.shape.length for view in views]
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "reader", "expected"),
+    [
+        ("2x9 conv:3,s=2,p=1", 0, 1, (-1, 1, 2)),
+        ("x=2x9 conv:3,p=1 add:x", 1, 2, (0, 0, 1)),
+        ("x=2x9 a=conv:3,p=1 concat:x", 1, 2, (0, 0, 1)),
+        ("x=9 a=conv:3 concat:x,axis=length", 1, 2, None),
+        ("x=2x9 globalavgpool mul:x", 0, 2, (0, 0, 1)),
+        ("x=2x9 globalavgpool mul:x", 1, 2, None),
+        ("9 fc:9", 0, 1, None),
+    ],
+)
+def test_a_unit_looks_where_its_window_is_or_at_its_own_position(
+    text: str, source: int, reader: int, expected: tuple[float, float, float] | None
+) -> None:
+    assert relation(wired(text).layers, source, reader) == expected
+
+
+GROWING = [
+    "upsample:2",
+    "upsample:3",
+    "convtranspose:4,s=2,p=1,c=2",
+    "convtranspose:3,s=3,c=2",
+    "convtranspose:3,d=2,c=2",
+]
+
+
+@given(
+    st.integers(20, 90), st.sampled_from(GROWING), st.sampled_from(["", *GROWING, "conv:3,p=1,c=2"]), ROWED, st.data()
+)
+@settings(max_examples=40)
+def test_no_fan_of_a_layer_that_grows_ends_in_a_gap(
+    length: int, first: str, second: str, rows: int | None, data: st.DataObject
+) -> None:
+    """All that see the first position, the last, or the one that is looked at of the layer before are shown."""
+    wiring = wired(f"2x{length} {first} {second}")
+    views = wiring.layers
+    number = data.draw(st.integers(0, len(views) - 1))
+    focus = looked_at(views, {number: data.draw(position_of(views[number]))})
+    shown = [{position for one in ones for position in one} for ones in position_ranges(views, focus, rows)]
+    for each, view in enumerate(views[1:]):
+        seen = {*seen_alone(views, each, focus)}
+        for unit in (0, focus[each + 1], view.shape.length - 1):
+            assert wiring.window(each + 1, unit, each) <= seen
+        if view.kind.transposed or (view.info.window or (0, 0, 1))[2] < 1:
+            ends = {0, focus[each], views[each].shape.length - 1}
+            assert ends <= shown[each]
+            fans = {unit for unit in range(view.shape.length) if ends & wiring.window(each + 1, unit, each)}
+            assert fans <= shown[each + 1]
 
 
 def test_halving_is_seen_as_half_the_height() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from typing import Any
 
@@ -12,8 +13,11 @@ import connectivity
 from connectivity import ConnectivityError, DrawingError, Figure, NetworkError, describe, parse
 from connectivity.figures import subjects
 from connectivity.graphs.blueprint import CONNECTION_LIMIT, Blueprint
+from connectivity.graphs.builder import wire
 from connectivity.graphs.evaluation import network_values
 from connectivity.layers.base import NO_PARAMETER
+from connectivity.layout.columns import Arrangement
+from connectivity.layout.part import part_of
 from connectivity.rendering.dot import dot
 from connectivity.scene import Scene
 
@@ -37,6 +41,8 @@ x=30 a=conv:1 b=conv:3,p=1,from=x c=maxpool:3,s=1,p=1,from=x concat:a/b/c conv:3
 x=40 h1=conv:3,p=1 concat:x,from=h1 conv:3,p=1
 x=40 e=conv:3,p=1 maxpool:2 conv:3,p=1 convtranspose:2,s=2 concat:e conv:3,p=1
 30,drop=2/20 conv:3,drop=5/25 maxpool:3 fc:30
+60 conv:3,d=20
+90 conv:40,p=9
 """.strip().splitlines()
 OPTIONS: list[dict[str, Any]] = [
     {},
@@ -73,6 +79,86 @@ def test_the_picture_of_a_part_is_that_of_the_whole(
     except DrawingError as error:
         whole = str(error)
     assert part == whole
+
+
+JOINED = "x=40 a=conv:3 b=conv:3,s=2,from=x c=concat:a,axis=length,from=b conv:3"
+
+
+@pytest.mark.parametrize("max_units", [5, 13])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "30 conv:5 conv:3",
+        "60 conv:5,s=2 conv:3,d=2 maxpool:2",
+        "30 conv:4,p=2,padding_mode=circular",
+        "20 convtranspose:5,s=3,p=1 convtranspose:4,s=2",
+        "x=40 a=conv:3 b=conv:3,from=a concat:a,axis=length conv:3",
+        JOINED,
+        f"{JOINED} d=concat:x/c,axis=length conv:2",
+        "x=40 a=conv:3 b=conv:3 concat:x,axis=length",
+        "12x30 conv:3,g=3,c=6",
+        "2x30 conv:3,g=2,c=40",
+        "26x5 conv:3,c=20",
+        "24x6 transpose conv:2",
+        "x=40 a=conv:3,p=1,padding_mode=circular b=conv:1,from=x add:x/a conv:3",
+        "40 conv:5,s=2,p=3/1 conv:3,p=0/2",
+        "3x40 conv:4,g=3,s=3,p=5/6",
+    ],
+)
+def test_a_part_is_what_is_shown_and_the_hidden_units_that_it_is_connected_with(text: str, max_units: int) -> None:
+    """Of the channels of a group that are hidden, which stand in one place, the first of them alone."""
+    (network,) = parse(text)
+    blueprint = Blueprint(network)
+    arrangement = Arrangement(blueprint.layers, max_units, None)
+    part, wiring, joins = part_of(blueprint, arrangement), wire(blueprint, biases=False), arrangement.branches.joins
+    shown = {(n, place) for n in range(len(wiring.layers)) if n not in joins for place in arrangement.shown_places(n)}
+    ends = [
+        (
+            (wiring.layer_of[one], wiring.place(wiring.key(one))),
+            (wiring.layer_of[other], wiring.place(wiring.key(other))),
+        )
+        for one, other in zip(wiring.sources, wiring.targets, strict=True)
+    ]
+    origins = {other: one for one, other in ends if other[0] in joins}
+    for unit in sorted(origins):  # a join may join what joins
+        origins[unit] = origins.get(origins[unit], origins[unit])
+    hidden: dict[tuple[int, int, int, int], int] = {}
+    padding = -1, (0, 0)  # all of it, which may be drawn as well
+    shown.add(padding)
+    ends += [
+        (padding, (number, divmod(each.target, stage.shape.length)))
+        for number, stage in enumerate(network.stages[1:], 1)
+        for each in stage.layer.padding_connections(*stage.inputs)
+    ]
+    for source, target in ends:
+        groups = wiring.layers[target[0]].info.groups or 1
+        pair = origins.get(source, source), target
+        for (layer, place), other in (pair, pair[::-1]):
+            if layer in joins or target[0] in joins or (layer, place) in shown or other not in shown:
+                continue
+            channels, length = wiring.layers[layer].shape
+            own = place[0] if arrangement.shows_channel(layer, place[0]) else -1
+            key = layer, own, place[0] * groups // channels, place[1]
+            hidden[key] = min(hidden.get(key, channels * length), place[0] * length + place[1])
+    for n, view in enumerate(wiring.layers):
+        if n not in joins:
+            assert {divmod(flat, view.shape.length) for flat in part.shown[n]} == {at for one, at in shown if one == n}
+            assert {*part.hidden[n]} == {flat for (one, *_), flat in hidden.items() if one == n}
+
+
+@pytest.mark.parametrize("text", ["50 fc:40 fc:30", "40x9 fc:30", "9x40 fc:3", "30x2 fc:9"])
+def test_where_everything_is_seen_a_hidden_unit_stands_for_all_in_its_place(text: str) -> None:
+    """For each place where dots are, in the channels that are shown and between them."""
+    (network,) = parse(text)
+    arrangement = Arrangement(Blueprint(network).layers, 8, None)
+    part = part_of(Blueprint(network), arrangement)
+    for n, stage in enumerate(network.stages):
+        places = arrangement.shown_places(n)
+        channels, positions = ({place[axis] for place in places} for axis in (0, 1))
+        first = {p for p in range(stage.shape.length) if p not in positions and p - 1 in positions}
+        other = {c for c in range(stage.shape.channels) if c not in channels and c - 1 in channels}
+        wanted = {*itertools.product(channels, first), *((channel, 0) for channel in other)}
+        assert {divmod(flat, stage.shape.length) for flat in part.hidden[n]} == wanted
 
 
 @pytest.mark.parametrize("text", ["784 fc:100 fc:10", "4096 fc:1000", "200000 conv:5 fc:100000"])

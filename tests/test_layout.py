@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
 from hypothesis import assume, given, settings
@@ -16,7 +16,7 @@ from connectivity.figures.subjects import NetworkSubject
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.graphs.wiring import LayerView
 from connectivity.layout.columns import Arrangement, Column
-from connectivity.layout.frames import Frame, _closest, _united, frames_of
+from connectivity.layout.frames import GAP, Frame, _closest, _united, frames_of
 from connectivity.layout.scope import Extract, Scope, stretches, within
 from connectivity.options import Options
 from connectivity.scene import Scene
@@ -347,11 +347,13 @@ def test_boxes_of_groups_are_larger_than_their_units_however_wide_these_are(dire
 SEVERAL = st.lists(convolutions | transposed | pools, max_size=3).map(" ".join)
 
 
-def framed(text: str, max_units: int, scope: Scope | None = None) -> tuple[Sequence[LayerView], dict[int, Frame]]:
+def framed(
+    text: str, max_units: int, scope: Scope | None = None, anchor: str | None = None
+) -> tuple[Sequence[LayerView], dict[int, Frame]]:
     (network,) = parse(text)
     layers = Blueprint(network).layers
     scope = scope or Scope.everything(len(layers))
-    return layers, frames_of(layers, max_units, None, scope, False)
+    return layers, frames_of(layers, max_units, anchor, scope, False)
 
 
 @given(
@@ -408,6 +410,91 @@ def test_a_frame_is_what_it_says_of_each_position(
             assert any(frame.dots_of(index, position) == pytest.approx(place) for place, _ in dots)
 
 
+@given(
+    st.integers(1, 60), SEVERAL, st.integers(0, 12), st.sets(st.integers(0, 59), min_size=1, max_size=6), st.booleans()
+)
+def test_dots_stand_for_what_is_hidden_where_it_is_or_else_nearest(
+    length: int, layers: str, max_units: int, ends: set[int], hints: bool
+) -> None:
+    """Of several stretches of positions that are looked at: in the stretch that is hidden, or beyond the ends."""
+    try:
+        count = len(parse(f"{length} {layers}")[0].layers)
+    except ConnectivityError:
+        assume(False)
+    looked_at = stretches({n for first in ends for n in range(first, first + 4) if n < length})
+    assume(looked_at)
+    views, frames = framed(
+        f"{length} {layers}", max_units, Scope((Extract(positions=looked_at), *(Extract(),) * count), hints=hints)
+    )
+    for index, view in enumerate(views):
+        frame = frames[index]
+        positions, dots = frame.positions_looked_at(index), [place for place, _ in frame.dots(index)]
+        if not positions:
+            continue
+        if hints:
+            assert (dots[:1] == [frame.low - 1 - frame.centre]) == (positions[0].start > 0)
+            assert (dots[-1:] == [frame.high + 1 - frame.centre]) == (positions[-1].stop < view.shape.length)
+        for position in range(-2, view.shape.length + 2):
+            found, place = frame.dots_of(index, position), frame.place(index, position)
+            own = place - frame.removed(sum(place >= high for _, high in frame.cuts)) - frame.centre
+            within_cut = [cut for cut in frame.cuts if cut[0] < place < cut[1]]
+            if position < positions[0].start:
+                assert found == frame.low - 1 - frame.centre
+            elif position >= positions[-1].stop:
+                assert found == frame.high + 1 - frame.centre
+            elif within_cut:
+                ((low, _),) = within_cut
+                assert found == pytest.approx(low - frame.removed(frame.cuts.index(within_cut[0])) - frame.centre + 1)
+            else:
+                assert abs(found - own) == pytest.approx(min((abs(one - own) for one in dots), default=0.0))
+
+
+def closed(numbers: Iterable[int]) -> set[int]:
+    """Numbers, and those between two of them that are so few that dots for them would save nothing."""
+    return {*numbers}.union(*(range(a, b) for a, b in itertools.pairwise(sorted(numbers)) if b - a <= 3))
+
+
+spans = st.tuples(st.integers(0, 150), st.sampled_from([0, 1, 3, 8, 9, 20, 50]))
+
+
+@given(st.integers(20, 160), st.integers(3, 20), st.lists(spans, min_size=1, max_size=3))
+@settings(max_examples=120)
+def test_fields_are_whole_and_of_those_that_are_too_long_both_ends_are_shown(
+    length: int, max_units: int, said: list[tuple[int, int]]
+) -> None:
+    """The ends of the layer have the room that is left, and what the one does not need is the other's."""
+    fields = tuple((first, min(first + more, length - 1)) for first, more in said if first < length)
+    assume(fields)
+    usual = framed(str(length), max_units)[1][0].positions(0)
+    shown = framed(str(length), max_units, Scope((Extract(fields=fields),)))[1][0].positions(0)
+    wanted = {position for first, last in fields for position in range(first, last + 1)}
+    if wanted <= {*usual} or len(closed(wanted)) == length:
+        assert shown == usual
+        return
+    wanted = closed(wanted)
+    if len(wanted) > 2 * max_units:
+        runs = stretches(wanted)
+        each = max(2, (max_units - 2) // (2 * len(runs)))
+        wanted = {position for run in runs for position in (*run[:each], *run[-each:])}
+    room, before, behind = max(4, max_units - 2 - len(wanted)), min(wanted), length - 1 - max(wanted)
+    tail = min(max(room // 2, room - before), behind)
+    head = min(room - tail, before)
+    assert shown == sorted(closed({*range(head), *wanted, *range(length - tail, length)}))
+
+
+@pytest.mark.parametrize(
+    ("text", "anchor", "far"),
+    [("40 conv:9,p=causal upsample:3", "first", 39), ("40 conv:9,p=0/8 upsample:3", "last", 0)],
+)
+def test_a_field_that_reaches_beyond_the_longest_layer_keeps_no_more_of_it(text: str, anchor: str, far: int) -> None:
+    """An input behind the last unit of the longest layer, or before the first: what is between is hidden."""
+    fields = [Extract(fields=((far, far),)), Extract(), Extract(fields=((60, 60),))]
+    _, frames = framed(text, 8, Scope(tuple(fields)), anchor)
+    assert frames[0] is frames[2]
+    assert 60 in frames[2].positions(2)
+    assert frames[2].shown(2) <= 2 * 8
+
+
 @given(st.integers(1, 70), SEVERAL, st.integers(2, 16))
 def test_a_frame_hides_nothing_where_dots_would_take_as_much_room(length: int, layers: str, max_units: int) -> None:
     try:
@@ -456,6 +543,15 @@ def test_stretches_that_are_near_are_one(stretches: list[tuple[int, int]], near:
     }
     assert {place for low, high in found for place in range(int(2 * low), int(2 * high) + 1)} == covered | between
     assert all(after - before > near for (_, before), (after, _) in itertools.pairwise(found))
+
+
+@given(st.sets(st.integers(0, 40), min_size=2))
+def test_gaps_that_nobody_looks_at_are_closed_where_they_are_longer_than_dots(numbers: set[int]) -> None:
+    _, frames = framed("41", 0, Scope((Extract(positions=stretches(numbers)),)))
+    apart = [after - before for before, after in itertools.pairwise(sorted(numbers))]
+    drawn = [frames[0].drawn(0, number) or 0.0 for number in sorted(numbers)]
+    found = [after - before for before, after in itertools.pairwise(drawn)]
+    assert found == pytest.approx([min(one / min(apart), GAP + 1) for one in apart])
 
 
 @given(st.sets(st.integers(0, 40)))

@@ -169,7 +169,7 @@ def test_sizes_are_what_they_were() -> None:
         (3, 27, 28, 64, 65, 400), (0.0, 1.2, 2.0, 5.0, 30.0), ("circle", "box"), (False, True), (USUAL,)
     )
     changed = [Distances(0.5, 0.5), Distances(0.0, 0.0), Distances(1.5, 2.0), Distances(pitch=30.0), Distances(gap=1.5)]
-    others = itertools.product((6, 40, 70), (0.0, 2.0), ("circle", "box"), (False,), changed)
+    others = itertools.product((6, 40, 70), (0.0, 0.5, 2.0), ("circle", "box"), (False,), changed)
     lines = []
     for rows, widest, shape, vertical, distances in (*usual, *others):
         sizes = Sizes.of(rows, widest > 0, widest, shape, vertical, distances)

@@ -144,9 +144,7 @@ class Arrangement:
     def shown_places(self, index: int) -> list[Place]:
         """The places of a layer whose units are shown, where it has them."""
         positions, extract = self._positions(index), self.scope.extract(index)
-        places = [(channel, position) for channel in sorted(self._blocks[index].centres) for position in positions]
-        if extract.units is None:
-            return places
+        places = ((channel, position) for channel in sorted(self._blocks[index].centres) for position in positions)
         return [place for place in places if extract.has(place, self._layers[index].shape.length)]
 
     def _positions(self, index: int) -> list[int]:

@@ -96,7 +96,7 @@ def pairs(layers: Sequence[LayerView], number: int) -> int:
     length, groups = layers[layer.inputs[0]].shape.length, max(1, layer.info.groups)
     if layer.shape.length == 1 and length == 1:  # nothing slides
         return 0
-    return max(1, _beside(layers, layer.inputs[0]) // groups) * max(1, layer.shape.channels // groups)
+    return max(1, _beside(layers, layer.inputs[0]) // groups) * (layer.shape.channels // groups)
 
 
 def _beside(layers: Sequence[LayerView], number: int) -> int:
@@ -171,9 +171,9 @@ def _is_regular(layers: Sequence[LayerView], number: int) -> bool:
 def _is_each_channel_whole(layers: Sequence[LayerView], number: int) -> bool:
     """Whether each unit sees all positions of its own channel, with weights that the channels share."""
     layer = layers[number]
-    if len(layer.inputs) != 1 or layers[layer.inputs[0]].shape.channels != layer.shape.channels:
+    channels, length = layers[layer.inputs[0]].shape
+    if channels != layer.shape.channels:
         return False
-    length = layers[layer.inputs[0]].shape.length
     return layer.info.connections == layer.total * length and layer.info.weights == length * layer.shape.length
 
 

@@ -140,19 +140,18 @@ class Frame:
         """
         longest = max(self.layers, key=self.count)
         offset, step, length = self.layers[longest]
-        whole = [
-            range(
-                max(0, math.floor((low - offset) / step + NEAR)),
-                min(length, math.ceil((high - offset) / step - NEAR) + 1),
-            )
+        beside = (
+            range(math.floor((low - offset) / step + NEAR), math.ceil((high - offset) / step - NEAR) + 1)
             for low, high in _united(ends, (GAP + 1) * step)
-        ]
+        )
+        # Where the layer has nothing beside a field of a shorter one, there is nothing to leave.
+        whole = [one for one in (range(max(0, each.start), min(length, each.stop)) for each in beside) if one]
         number = sum(map(len, whole))
-        if number == length or longest in self.looked_at:
+        if number in (0, length) or longest in self.looked_at:
             return None
         if number > _WIDEST * max_units:
             each = max(LEAST_SHOWN, (max_units - 2) // (2 * len(whole)))
-            whole = [end for one in whole for end in ((one[:each], one[-each:]) if len(one) > 2 * each else (one,))]
+            whole = [end for one in whole for end in (one[:each], one[each:][-each:])]
             number = sum(map(len, whole))
         rest = max(2 * LEAST_SHOWN, max_units - 2 - number)
         before, behind = whole[0].start, length - whole[-1].stop
@@ -160,7 +159,7 @@ class Frame:
         shown = [range(min(rest - tail, before)), *whole, range(length - tail, length)]
         shown = [stretch for stretch in shown if stretch]
         cuts = ((one.stop - 0.5, other.start - 0.5) for one, other in itertools.pairwise(shown))
-        return [(offset + step * low, offset + step * high) for low, high in cuts if high - low > GAP + NEAR]
+        return [(offset + step * low, offset + step * high) for low, high in cuts]
 
     def _around_kept(self, elided: Stretch, max_units: int) -> Iterator[Stretch]:
         """What is left of a stretch to hide where units in it are kept, with their neighbours and their windows."""
@@ -325,8 +324,9 @@ class Frame:
         scale = 1 / self._pitch()
         self.layers = {i: (offset * scale, step * scale, n) for i, (offset, step, n) in self.layers.items()}
         self.beyond = {i: (offset * scale, step * scale) for i, (offset, step) in self.beyond.items()}
-        self.cuts = tuple((low * scale, high * scale) for low, high in self.cuts)
-        self.holes = tuple((low * scale, high * scale) for low, high in self.holes)
+        self.cuts, self.holes = (
+            tuple((low * scale, high * scale) for low, high in hidden) for hidden in (self.cuts, self.holes)
+        )
         ends = [place for index in self.layers for place in self._ends(index)]
         self.low, self.high = min(ends, default=0.0), max(ends, default=0.0) - self.removed(len(self.cuts))
         self.block = self.high - self.low + 1 + block_gap

@@ -167,7 +167,7 @@ class MatrixChooser:
         place = {position: number for number, position in enumerate(listed)}
         shown = {place[position] for position in some}
         ends = [-1, *sorted(shown), len(listed)]
-        gaps = sorted((high - low - 1, low + 1, high) for low, high in itertools.pairwise(ends) if high > low + 1)
+        gaps = sorted((high - low - 1, low + 1, high) for low, high in itertools.pairwise(ends))
         for hidden, low, high in gaps:
             if hidden <= _SAVES or len(shown) + hidden <= self._most:
                 shown.update(range(low, high))

@@ -10,6 +10,9 @@ from connectivity.layers.base import Shape
 from connectivity.layout.columns import Arrangement
 from connectivity.network import Stage
 
+_ASKED = 1_000
+"""A window on more units than this is taken to see all of its layer."""
+
 
 def part_of(blueprint: Blueprint, arrangement: Arrangement, whole: Collection[int] = ()) -> Part:
     """The part of a network that ``arrangement`` shows; of the layers in ``whole`` all units that may be shown.
@@ -70,7 +73,7 @@ def _add_hidden(
     groups = getattr(stage.layer, "groups", 1)
     wide = _is_wide(stage, number, arrangement)
     if len(shown[source]) < size:
-        origins = range(0) if wide else stage.layer.sources_of(shown[number], *stage.inputs)
+        origins = range(size) if wide else stage.layer.sources_of(shown[number], *stage.inputs)
         units = (
             range(size)
             if isinstance(origins, range)
@@ -78,25 +81,30 @@ def _add_hidden(
         )
         hidden[source].update(_standing_in(units, source, stages[source].shape, groups, arrangement, shown[source]))
     if len(shown[number]) < stage.shape.units:
-        goals = range(0) if wide else stage.layer.targets_of([start + flat for flat in shown[source]], *stage.inputs)
+        sources = [start + flat for flat in shown[source]]
+        goals = range(stage.shape.units) if wide else stage.layer.targets_of(sources, *stage.inputs)
         if not isinstance(goals, range):
             goals = {*goals, *_beside_padding(stage)}
         hidden[number].update(_standing_in(goals, number, stage.shape, groups, arrangement, shown[number]))
 
 
 def _is_wide(stage: Stage, number: int, arrangement: Arrangement) -> bool:
-    """Whether the windows of a stage are too wide to be drawn as such."""
-    return stage.layer.window(*stage.inputs) is not None and not arrangement.has_windows(number)
+    """Whether the windows of a stage are too wide to be drawn as such, and see more than is asked one by one."""
+    window = stage.layer.window(*stage.inputs)
+    if window is None or arrangement.has_windows(number):
+        return False
+    return (window.last - window.first) * sum(shape.channels for shape in stage.inputs) > _ASKED
 
 
 def _beside_padding(stage: Stage) -> set[int]:
-    """The units of a stage that may see its padding, which is beside the ends of its input."""
-    window, (left, right) = stage.layer.window(*stage.inputs), stage.layer.zeros(*stage.inputs)
-    if window is None or not (left or right):
+    """The units of a stage whose windows reach beyond an end of its input, where there is padding."""
+    window = stage.layer.window(*stage.inputs)
+    if window is None or not any(stage.layer.zeros(*stage.inputs)):
         return set()
     channels, length = stage.shape
-    before, behind = math.ceil(left / window.jump), math.ceil(right / window.jump) + 1
-    ends = {*range(min(before, length)), *range(max(0, length - behind), length)}
+    before = math.ceil(-window.first / window.jump)
+    behind = math.floor((stage.inputs[0].length - 1 - window.last) / window.jump) + 1
+    ends = {*range(min(before, length)), *range(max(0, behind), length)}
     return {channel * length + position for channel in range(channels) for position in ends}
 
 

@@ -67,9 +67,12 @@ def shortened(ranges: Sequence[range], focus: int, most: int) -> list[range]:
         return list(ranges)
     each = max(1, most // 3)
     place = min(range(len(numbers)), key=lambda index: abs(numbers[index] - focus))
-    kept = {*range(each), *range(max(0, place - each // 2), min(len(numbers), place + each // 2 + 1))}
-    kept |= set(range(len(numbers) - each, len(numbers)))
-    return _ranges([numbers[index] for index in sorted(kept)], join=0)
+    kept = [
+        number
+        for index, number in enumerate(numbers)
+        if index < each or abs(index - place) <= each // 2 or index >= len(numbers) - each
+    ]
+    return _ranges(kept, join=0)
 
 
 def runs_of(numbers: Sequence[int]) -> list[range]:
@@ -175,7 +178,7 @@ def seen_alone(layers: Sequence[LayerView], number: int, focus: Sequence[int]) -
         first, last, jump = link
         step = (last - first) / max(1, taps - 1)
         for unit in (0, focus[reader], layers[reader].shape.length - 1):
-            if float(jump).is_integer() and float(first).is_integer() and float(step).is_integer():
+            if all(float(one).is_integer() for one in (first, jump, step)):
                 shown |= {int(first + jump * unit + step * tap) for tap in range(taps)}
             else:
                 shown |= {*range(math.floor(first + jump * unit), math.ceil(last + jump * unit) + 1)}
@@ -191,7 +194,7 @@ def _larger_ends(rows: int) -> list[tuple[int, int, int]]:
     """Ends to choose from where the user says how many positions may be shown, the largest first."""
     ends, each = [], rows // 3
     while each > _ENDS[0][0]:
-        ends.append((each, max(1, each // 2), each))
+        ends.append((each, each // 2, each))
         each = each * 4 // 5
     return ends
 
