@@ -9,7 +9,6 @@ repository; without it everything is stale. See :mod:`.builds.digests` for what 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import time
@@ -89,6 +88,8 @@ def run(job: Job) -> Result:
 
 
 def _made_of(path: str, data: bytes) -> Known:
+    import hashlib  # which takes longer than all else of a build that has nothing to do
+
     state = stamp(path)
     return state and (state, hashlib.sha256(data).hexdigest())
 
