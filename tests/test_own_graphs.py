@@ -9,7 +9,7 @@ from typing import Any
 import networkx as nx
 import pytest
 
-from connectivity import GraphError, build, describe, evaluate, outputs, parse, unit_values
+from connectivity import Figure, GraphError, build, describe, evaluate, outputs, parse, unit_values
 from connectivity.graphs.graph import Graph
 from connectivity.graphs.info import LayerInfo
 from connectivity.graphs.reading import read
@@ -244,6 +244,13 @@ def test_facts_of_a_layer_are_what_they_can_be_or_an_error(key: str) -> None:
         words = f'layers[2]: "{key}" cannot be {str(repr(value))[:20]}' if key != "name" else 'layers[2] needs a "name"'
         with pytest.raises(GraphError, match=re.escape(words)):
             read(stored(value))
+
+
+def test_a_layer_that_takes_nothing_has_no_window() -> None:
+    """Whatever is said of it: there is nothing that it could slide over."""
+    graph = graph_of(layered(4, 2), (("a0", "b0"),), layers=[{"name": "x", "window": [0, 2, 1]}, {"name": "y"}])
+    assert [layer.info.window for layer in read(graph).layers] == [None, None]
+    assert Figure.of(graph).scene().units
 
 
 def test_every_fact_of_a_layer_has_a_row() -> None:

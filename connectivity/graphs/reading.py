@@ -175,6 +175,8 @@ class _Reading:
             info_inputs = layer.info.inputs
             inputs = sorted(sources[number]) or before if info_inputs is None else info_inputs
             layer.inputs = tuple(n for n in inputs if n < number)
+            if not layer.inputs and layer.info.window is not None:  # there is nothing that it could slide over
+                layer.info = dataclasses.replace(layer.info, window=None)
 
 
 def _recount(wiring: Wiring) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from onnxfile import INT64, attribute, convolution, field, model, node, outside, tensor, value, varint
 
-from connectivity.errors import ConnectivityError, ModelError
+from connectivity.errors import ConnectivityError, ModelError, harmless
 from connectivity.graphs.blueprint import Blueprint
 from connectivity.models.files import read_model
 
@@ -160,3 +160,18 @@ def test_damage_never_passes_as_an_error_of_ours(path: Path, tmp_path: Path) -> 
 def test_attributes_of_another_type_are_told(tmp_path: Path) -> None:
     wrong = field(1, "x") + field(1, "w") + field(2, "y") + field(4, "Conv") + field(5, attribute("strides", "two"))
     assert "its attribute strides is no list" in refusal(tmp_path, model([wrong], [WEIGHTS]))
+
+
+@pytest.mark.parametrize(
+    ("op", "name", "initializers"),
+    [("Conv", "auto_pad", [WEIGHTS]), ("Resize", "mode", []), ("LpNormalization", "axis", []), ("Pad", "mode", [])],
+)
+def test_what_a_terminal_would_obey_is_not_in_a_message(
+    op: str, name: str, initializers: list[bytes], tmp_path: Path
+) -> None:
+    """Texts of attributes are those of strangers."""
+    said = {name: "NO\0\x1b[31m"}
+    inputs = {"Conv": ["x", "w"], "Resize": ["x", "", "s"], "Pad": ["x", "p"]}.get(op, ["x"])
+    tensors = [tensor("s", [3], [1.0, 1.0, 2.0]), tensor("p", [6], [0, 0, 1, 0, 0, 1], INT64)]
+    message = refusal(tmp_path, model([node(op, inputs, ["y"], "n", **said)], [*initializers, *tensors]))
+    assert harmless(message) == message

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from connectivity.errors import ModelError
+from connectivity.errors import ModelError, visible
 from connectivity.models.onnx.building import Builder
 from connectivity.models.onnx.graph import Node
 from connectivity.models.onnx.messages import TensorMessage
 from connectivity.models.onnx.tensors import Folder, array_of
 from connectivity.models.onnx.values import Constant, Data, Held
 
+_LONGEST_TEXT = 10_000  # of an attribute
 _NUMBERED = re.compile(r"n\d+|node_.*|node\d*|n\d+__\d+")  # what exporters call a node of no name of its own
 
 
@@ -82,11 +83,11 @@ class Call:
         return self._uses.get(self.node.inputs[number], 0) == 1
 
     def said(self, name: str, default: Any) -> Any:
-        """An attribute. Raises ModelError for one of another type than its default."""
+        """An attribute; a text as it may be shown. Raises ModelError for one of another type than its default."""
         value = self.node.attributes.get(name, default)
         if default is not None and not isinstance(value, type(default)):
             raise ModelError(f"its attribute {name} is no {type(default).__name__}")
-        return value
+        return visible(value, _LONGEST_TEXT) if isinstance(value, str) else value
 
     def tensor(self, message: TensorMessage) -> np.ndarray:
         """The elements of an attribute that is a tensor."""
