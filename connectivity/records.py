@@ -19,6 +19,8 @@ class _Signature:
     """What ``help`` and :func:`inspect.signature` show of a record: its fields."""
 
     def __get__(self, instance: object, owner: type[Record]) -> inspect.Signature:
+        if owner.__init__ is not Record.__init__:
+            raise AttributeError(f"{owner.__name__} is made in a way of its own")
         from inspect import Parameter, Signature
 
         parameters = []
@@ -63,11 +65,12 @@ class Record:
         names = [name for name, field in cls._fields.items() if not field.kw_only]
         if len(values) > len(names):
             raise TypeError(
-                f"{cls.__name__}() takes {len(names)} positional arguments, but {len(values)} were given; name them"
+                f"{cls.__name__}() takes {len(names)} values without a name, not {len(values)}; say name=value"
             )
         named = dict(zip(names, values, strict=False))
-        for twice in named.keys() & said.keys():
-            raise TypeError(f"{cls.__name__}() got multiple values for argument {twice!r}")
+        for name in named:
+            if name in said:
+                raise TypeError(f"{cls.__name__}() got multiple values for argument {name!r}")
         return named | said
 
     @classmethod
@@ -79,8 +82,9 @@ class Record:
     @classmethod
     def _mistaken(cls, said: dict[str, Any]) -> str:
         """What is wrong with the names of what is said."""
-        for name in said.keys() - cls._defaults.keys():
-            return f"{cls.__name__}() got an unexpected keyword argument {name!r}"
+        for name in said:
+            if name not in cls._fields:
+                return f"{cls.__name__}() got an unexpected keyword argument {name!r}"
         missing = ", ".join(repr(name) for name in cls._fields if name in cls._required - said.keys())
         return f"{cls.__name__}() missing required arguments: {missing}"
 

@@ -263,6 +263,13 @@ def test_a_window_wider_than_the_picture_is_drawn_from_all_that_is_shown(text: s
     assert len(whole) >= inputs
 
 
+@pytest.mark.parametrize("text", ["20000 conv:900 conv:900 conv:900", "5000 maxpool:900,s=1", "5000 conv:65"])
+def test_a_window_of_very_many_connections_has_no_stub_for_each(text: str) -> None:
+    """They would be hundreds at each unit, made and measured for every layout that is tried."""
+    layers = text.count(":")
+    assert len(scene_of(text, max_units=12).lines) <= 12 * 12 * layers + 2 * 12 * (layers + 1)
+
+
 @pytest.mark.parametrize("text", ["900000 conv:800000", "900000 maxpool:800000,s=1"])
 def test_connections_of_wide_windows_are_looked_for_among_what_is_shown(text: str) -> None:
     (network,) = parse(text)

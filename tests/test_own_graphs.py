@@ -447,3 +447,14 @@ def test_a_layer_in_which_units_are_missing_has_values_but_no_array_of_them() ->
     graph.add_node("c", layer=2)
     graph.add_edges_from((f"b{end}", "c", {"weight": 1.0}) for end in places)
     assert evaluate(graph, x).tolist() == outputs(graph, x)["layer 2"].tolist() == [[12.0]]
+
+
+@pytest.mark.parametrize("channel", [1, 2])
+@pytest.mark.parametrize(("activation", "alone"), [("softmax", 1.0), ("log_softmax", 0.0), ("softmax:channels", 1.0)])
+def test_a_channel_that_is_missing_leaves_the_others_theirs(channel: int, activation: str, alone: float) -> None:
+    """What is computed over the channels is computed of those that are there, also where the last one is missing."""
+    (network,) = parse(f"2x3 conv:1,c=2,weight=1/0.5/-1/2 {activation}")
+    graph = build(network)
+    graph.remove_nodes_from([f"y[{channel},{position}]" for position in (1, 2, 3)])
+    values = unit_values(graph, [[0.25, 0.5, 0.75], [1.0, 1.25, 1.5]])
+    assert [values[f"y[{3 - channel},{position}]"] for position in (1, 2, 3)] == pytest.approx([alone] * 3)

@@ -63,9 +63,9 @@ def test_what_is_made_by_default_is_made_for_each() -> None:
         (lambda: Point(), "missing required arguments: 'x'"),  # type: ignore[call-arg]
         (lambda: Point(1.0, z=2), "unexpected keyword argument 'z'"),  # type: ignore[call-arg]
         (lambda: Point(1.0, x=2.0), "multiple values for argument 'x'"),  # type: ignore[misc]
-        (lambda: Point(1.0, 2.0, [], 4), "takes 3 positional arguments, but 4 were given"),  # type: ignore[call-arg]
-        (lambda: Named(1.0, 2.0, [], "q"), "takes 3 positional arguments, but 4 were given"),  # type: ignore[call-arg]
-        (lambda: Options("a title"), "takes 0 positional arguments"),  # type: ignore[call-arg]
+        (lambda: Point(1.0, 2.0, [], 4), "takes 3 values without a name, not 4"),  # type: ignore[call-arg]
+        (lambda: Named(1.0, 2.0, [], "q"), "takes 3 values without a name, not 4"),  # type: ignore[call-arg]
+        (lambda: Options("a title"), "takes 0 values without a name, not 1"),  # type: ignore[call-arg]
         (lambda: connectivity.Convolution(size=3), "unexpected keyword argument 'size'"),  # type: ignore[call-arg]
     ],
 )
@@ -73,6 +73,20 @@ def test_what_does_not_fit_is_refused_by_its_name(call: object, said: str) -> No
     assert callable(call)
     with pytest.raises(TypeError, match=said):
         call()
+
+
+def test_the_first_name_that_is_none_is_said() -> None:
+    with pytest.raises(TypeError, match="'widht'"):
+        Options(title="a", widht=1, foo=2, bar=3)  # type: ignore[call-arg]
+
+
+def test_a_class_may_be_made_in_a_way_of_its_own() -> None:
+    class Own(connectivity.Convolution):
+        def __init__(self, size: int) -> None:
+            super().__init__(kernel_size=size)
+
+    assert [*inspect.signature(Own).parameters] == ["size"]
+    assert Own(3).kernel_size == 3
 
 
 def test_nothing_of_it_changes() -> None:

@@ -192,7 +192,8 @@ def _unit_values(wiring: Wiring, x: Any) -> dict[int, float]:
             raw = [flat[channel * layer.shape.length + position] for channel, position in places]
         else:
             raw = [_unit_value(wiring, layer, unit, into.get(unit, ()), values) for unit in layer.units]
-        active = _activated(raw, layer.info.activations, layer.shape.channels, places)
+        channels = max(layer.info.channels, layer.shape.channels)  # of which the last ones may be missing
+        active = _activated(raw, layer.info.activations, channels, places)
         active = [0.0 if unit in wiring.dropped else value for unit, value in zip(layer.units, active, strict=True)]
         _check_finite(active, layer, number, lambda n, units=layer.units: wiring.names[units[n]])
         values.update(zip(layer.units, active, strict=True))

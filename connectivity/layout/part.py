@@ -10,8 +10,11 @@ from connectivity.layers.base import Shape
 from connectivity.layout.columns import Arrangement
 from connectivity.network import Stage
 
-_ASKED = 1_000
-"""A window on more units than this is taken to see all of its layer."""
+_ASKED = 64
+"""A window with more connections than this, and too wide to be drawn as one, is taken to see all of its layer.
+
+Each of them would have a stub, at both of its ends and in all layouts that are tried.
+"""
 
 
 def part_of(blueprint: Blueprint, arrangement: Arrangement, whole: Collection[int] = ()) -> Part:
@@ -90,10 +93,9 @@ def _add_hidden(
 
 def _is_wide(stage: Stage, number: int, arrangement: Arrangement) -> bool:
     """Whether the windows of a stage are too wide to be drawn as such, and see more than is asked one by one."""
-    window = stage.layer.window(*stage.inputs)
-    if window is None or arrangement.has_windows(number):
+    if stage.layer.window(*stage.inputs) is None or arrangement.has_windows(number):
         return False
-    return (window.last - window.first) * sum(shape.channels for shape in stage.inputs) > _ASKED
+    return stage.layer.totals(*stage.inputs).connections > _ASKED * stage.shape.units
 
 
 def _beside_padding(stage: Stage) -> set[int]:

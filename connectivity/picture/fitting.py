@@ -291,6 +291,8 @@ class _Search:
 def largest(low: float, high: float, halvings: int, excess: Callable[[float], float]) -> float:
     """The largest share that fits, of those that so many halvings come to; ``low`` fits, and ``high`` does not.
 
+    Where sizes shrink again as shares grow, it is one that fits.
+
     Sizes grow with shares, and mostly on a line from where they begin to: what is tried next is where the line
     between both ends meets the page, and what is next to that; or the middle, where that was no line.
     """
