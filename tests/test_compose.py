@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
+from typing import Any
 
 import pytest
 from areas import assert_apart, assert_on_paper, assert_text_is_clear
@@ -12,11 +13,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scenes import arrows, compose_figure, wired
 
-from connectivity import DrawingError, NotationError, parse
+from connectivity import DrawingError, Figure, NotationError, parse
 from connectivity.options import DIRECTIONS, Options
 from connectivity.picture import compose, paper
 from connectivity.picture.compose import HEADED_ARROWS, TIPPED_ARROWS
-from connectivity.scene import Scene
+from connectivity.scene import Scene, Unit
 from connectivity.typeset.metrics import text_width
 
 NETWORKS = (
@@ -344,3 +345,36 @@ def test_labels_stay_inside_their_units() -> None:
 
 def test_without_labels() -> None:
     assert not any(unit.label for unit in scene_of("6 conv:3", labels=False).units)
+
+
+def gaps(text: str, **options: Any) -> list[float]:
+    """From the first layer to the second, of each panel."""
+    found: list[dict[str, Unit]] = []
+    before = ""
+    for unit in Figure.of(text, max_units=0, **options).scene().units:
+        layer = unit.classes.rpartition(" ")[2]
+        if layer == "layer0" != before:
+            found.append({})
+        found[-1].setdefault(layer, unit)
+        before = layer
+    return [round(abs(one["layer0"].x - one["layer1"].x) or abs(one["layer0"].y - one["layer1"].y), 1) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "alike"),
+    [
+        ("4 fc:4 // 30 fc:30", {"columns": 1}, [0, 0]),  # on one line down the page
+        ("4 fc:4 // 30 fc:30", {"columns": 2}, [0, 1]),
+        ("4 fc:4 // 30 fc:30", {"columns": 2, "direction": "TB"}, [0, 0]),  # on one line across it
+        ("4 fc:4 // 30 fc:30", {"columns": 1, "direction": "TB"}, [0, 1]),
+        ("4 fc:4 // 30 fc:30 // 20 fc:20 // 12 fc:2", {"columns": 2}, [0, 1, 0, 1]),
+        ("4 fc:4 // 30 fc:30 // 30 fc:30 // 12 fc:2", {"columns": 2}, [0, 0, 0, 0]),  # equal ones join both lines
+        ("4 fc:4 // 30 fc:30 fc:2", {"columns": 1}, [0, 1]),  # not of as many layers
+    ],
+)
+def test_layers_are_as_far_apart_in_panels_on_one_line_or_of_equal_networks(
+    text: str, options: dict[str, Any], alike: list[int]
+) -> None:
+    found = gaps(text, **options)
+    numbers = [*dict.fromkeys(found)]
+    assert [numbers.index(gap) for gap in found] == alike

@@ -264,10 +264,19 @@ def test_a_window_wider_than_the_picture_is_drawn_from_all_that_is_shown(text: s
 
 
 @pytest.mark.parametrize("text", ["20000 conv:900 conv:900 conv:900", "5000 maxpool:900,s=1", "5000 conv:65"])
-def test_a_window_of_very_many_connections_has_no_stub_for_each(text: str) -> None:
-    """They would be hundreds at each unit, made and measured for every layout that is tried."""
-    layers = text.count(":")
-    assert len(scene_of(text, max_units=12).lines) <= 12 * 12 * layers + 2 * 12 * (layers + 1)
+def test_of_windows_of_very_many_connections_few_hidden_units_are_made(text: str) -> None:
+    """One for each place where dots are: hundreds at each unit would be made and measured for every layout."""
+    (network,) = parse(text)
+    blueprint = Blueprint(network)
+    part = part_of(blueprint, Arrangement(blueprint.layers, 12, None))
+    assert max(map(len, part.hidden)) <= 2
+
+
+def test_of_windows_of_few_connections_all_are_asked_however_wide() -> None:
+    (network,) = parse("5000 conv:64,d=7")
+    blueprint = Blueprint(network)
+    part = part_of(blueprint, Arrangement(blueprint.layers, 12, None))
+    assert len(part.hidden[0]) > 64
 
 
 @pytest.mark.parametrize("text", ["900000 conv:800000", "900000 maxpool:800000,s=1"])

@@ -117,9 +117,7 @@ class Tensor(NamedTuple):
 def layer(cls: type[T]) -> type[T]:
     """Make a record of a layer; one without fields of its own has all that it needs from its parent."""
     own = (said for said in vars(cls).get("__annotations__", {}).values() if not str(said).startswith("ClassVar"))
-    if cls.__base__ is not object and next(own, None) is None:
-        return cls
-    return named_record(cls)
+    return cls if next(own, None) is None else named_record(cls)
 
 
 @layer
