@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from areas import assert_apart, assert_on_paper, assert_text_is_clear
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import connectivity
@@ -380,7 +380,13 @@ def test_large_matrices_are_painted_quickly_and_whole() -> None:
     ),
     st.integers(1, 2),
 )
+@example(
+    ["convtranspose:3,s=2,p=1"] * 2,
+    ("auto", "hidden", "index", "auto", "circle", "none", "stack", "graph", "light", "cross"),
+    2,
+)
 @settings(max_examples=60)
+@pytest.mark.filterwarnings("ignore::connectivity.errors.Elided")  # of layers that grow twice not all is drawn
 def test_no_combination_overlaps(layers: list[str], options: tuple[str, ...], channels: int) -> None:
     names = [
         "direction",
